@@ -1,0 +1,1 @@
+"""The question bank: facts in, questions out; the only YAML of the house."""

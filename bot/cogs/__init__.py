@@ -1,0 +1,1 @@
+"""The Discord surface: commands, buttons, and what people see."""

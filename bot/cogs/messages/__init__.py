@@ -1,0 +1,1 @@
+"""Every word and card that people see, as plain values."""

@@ -1,0 +1,32 @@
+"""The errors fit to show a player.
+
+    QuizError                    the root: its text is the sentence that the player reads
+    ├── NotAllowed               somebody else must do this
+    ├── NotFound                 the thing asked for is not there (any more)
+    ├── Conflict                 it is there already: a second game in a channel
+    └── BadInput                 what was typed cannot be used; says what to type
+
+Every sentence names a way on. None of these is ever logged above INFO. An
+author's faults are problems of the linter, not exceptions; our own faults are
+ordinary exceptions, logged once with a short id that the player is also given.
+"""
+
+
+class QuizError(Exception):
+    """Something the player can mend; `str(error)` is the sentence shown, ephemerally."""
+
+
+class NotAllowed(QuizError):
+    """The player may not do this; the sentence names who may."""
+
+
+class NotFound(QuizError):
+    """What was asked for is not there; the sentence says where to look."""
+
+
+class Conflict(QuizError):
+    """What was asked for is there already; the sentence links to it."""
+
+
+class BadInput(QuizError):
+    """What was typed cannot be used; the sentence says what to type instead."""

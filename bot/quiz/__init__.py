@@ -1,0 +1,1 @@
+"""The rules of play and the values they work on: no input or output, no clock, no dice."""
