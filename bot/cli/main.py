@@ -38,7 +38,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="farside")
 def farside() -> None:
-    """Farside: a quiz bot for Discord whose every question can show where it comes from.
+    r"""Farside: a quiz bot for Discord whose every question can show where it comes from.
 
     \b
     See it at work, without a token:   farside preview
