@@ -4,7 +4,8 @@
     ├── NotAllowed               somebody else must do this
     ├── NotFound                 the thing asked for is not there (any more)
     ├── Conflict                 it is there already: a second game in a channel
-    └── BadInput                 what was typed cannot be used; says what to type
+    ├── BadInput                 what was typed cannot be used; says what to type
+    └── NotSaved                 the store did not take it: nothing happened, so try again
 
 Every sentence names a way on. None of these is ever logged above INFO. An
 author's faults are problems of the linter, not exceptions; our own faults are
@@ -30,3 +31,12 @@ class Conflict(QuizError):
 
 class BadInput(QuizError):
     """What was typed cannot be used; the sentence says what to type instead."""
+
+
+class NotSaved(QuizError):
+    """The store could not be written (a full disk, a lock): nothing has happened."""
+
+    def __init__(
+        self, sentence: str = "Farside could not save that just now, so it does not count. Please try again."
+    ) -> None:
+        super().__init__(sentence)

@@ -1,0 +1,107 @@
+"""The one loop that makes timers fire.
+
+What always holds:
+- a timer fires at its instant or as soon after it as the program runs;
+- its row is removed by the handler's own transaction, so a timer that fired
+  before a crash fires again after it, and the handler's work is done once;
+- one timer is never handled twice at the same time.
+
+The rows are the truth; between two looks the loop only knows when to look next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.clock import Clock
+from bot.store.database import Database
+from bot.store.timers import Timer, list_due, next_due
+
+Handler = Callable[[Timer], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+_LOOK = 256  # rows taken at one look
+_PATIENCE = (
+    timedelta(seconds=1),
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+)  # before a failed one fires again
+_LONGEST = timedelta(hours=1)
+
+
+class Timers:
+    """Fires each timer's handler when it is due."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._handlers: dict[str, Handler] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._failures: dict[tuple[str, str], int] = {}
+        self._look = asyncio.Event()
+        self._sleeping_until: datetime | None = None
+
+    def on(self, kind: str, handler: Handler) -> None:
+        """Have `handler` called with each timer of that kind; it removes the row when its work is stored."""
+        self._handlers[kind] = handler
+
+    def notice(self, due_at: datetime) -> None:
+        """Tell the loop of a timer that was stored a moment ago."""
+        if self._sleeping_until is None or due_at < self._sleeping_until:
+            self._look.set()
+
+    async def run(self) -> None:
+        """Fire timers until cancelled; those under way are finished first."""
+        try:
+            while True:
+                self._look.clear()
+                due_at = await self._fire_due()
+                await self._sleep(due_at)
+        finally:
+            if self._running:
+                await asyncio.wait(self._running.values(), timeout=3)
+
+    async def _fire_due(self) -> datetime | None:
+        """Start every handler that is due; return when to look again."""
+        now = self._clock.now()
+        most = _LOOK + len(self._running)
+        due = await self._database.read(lambda tx: list_due(tx, now, most))
+        for timer in due:
+            key = (timer.kind, timer.ref)
+            if key not in self._running and timer.kind in self._handlers:
+                task = asyncio.create_task(self._fire(timer))
+                self._running[key] = task
+                task.add_done_callback(partial(self._finished, key))
+        if len(due) == most:
+            return now
+        return await self._database.read(lambda tx: next_due(tx, now))
+
+    def _finished(self, key: tuple[str, str], _: asyncio.Task[None]) -> None:
+        del self._running[key]
+        self._look.set()
+
+    async def _fire(self, timer: Timer) -> None:
+        key = (timer.kind, timer.ref)
+        try:
+            await self._handlers[timer.kind](timer)
+            self._failures.pop(key, None)
+        except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
+            failures = self._failures.get(key, 0)
+            self._failures[key] = failures + 1
+            wait = _PATIENCE[min(failures, len(_PATIENCE) - 1)]
+            _log.exception("timer %s %s failed; it fires again in %s", timer.kind, timer.ref, wait)
+            await self._clock.sleep_until(self._clock.now() + wait)
+
+    async def _sleep(self, due_at: datetime | None) -> None:
+        """Return at `due_at`, or as soon as there is a reason to look earlier."""
+        self._sleeping_until = due_at or self._clock.now() + _LONGEST
+        sleep = asyncio.ensure_future(self._clock.sleep_until(self._sleeping_until))
+        look = asyncio.ensure_future(self._look.wait())
+        try:
+            await asyncio.wait((sleep, look), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._sleeping_until = None
+            sleep.cancel()
+            look.cancel()

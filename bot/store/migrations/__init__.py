@@ -1,0 +1,1 @@
+"""The schema, one numbered file a step; see `bot.store.migrator`."""

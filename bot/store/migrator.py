@@ -1,0 +1,125 @@
+"""Migrations: the store's schema, brought up to date one numbered file at a time.
+
+What always holds: a file either has all of a migration or nothing of it; a
+file with data is copied beside itself before it is changed; a file written by
+a newer Farside is refused untouched. The number of the last migration stands
+in SQLite's `user_version`.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+
+
+class SchemaError(Exception):
+    """The database cannot be used as it is; the text says what to do."""
+
+
+class Migration(NamedTuple):
+    """One step of the schema: `number` is the `user_version` after it."""
+
+    number: int
+    name: str
+    script: str
+
+
+def migrations() -> list[Migration]:
+    """Return every migration that ships, in order."""
+    found = [
+        Migration(int(match[1]), match[2], entry.read_text(encoding="utf-8"))
+        for entry in resources.files("bot.store.migrations").iterdir()
+        if (match := _NAME.fullmatch(entry.name))
+    ]
+    return sorted(found)
+
+
+def migrate(path: Path) -> list[Migration]:
+    """Bring the file at `path` up to date and return the migrations that were applied."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return _apply(connection, path)
+    except sqlite3.Error as error:
+        message = (
+            f"{path} cannot be used as a database ({error}); is it a Farside database, and may it be written?"
+        )
+        raise SchemaError(message) from error
+
+
+def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
+    have = schema_version(connection)
+    known = migrations()
+    latest = known[-1].number if known else 0
+    if have > latest:
+        raise SchemaError(
+            f"{path} was written by a newer Farside (schema {have}, this one knows {latest}); "
+            "update Farside, or restore the backup that was made before the update"
+        )
+    pending = [migration for migration in known if migration.number > have]
+    if pending and have:
+        back_up(connection, path.with_name(f"{path.name}.v{have}.backup"))
+    for migration in pending:
+        connection.execute("BEGIN EXCLUSIVE")
+        try:
+            if schema_version(connection) >= migration.number:  # another process was faster
+                connection.execute("ROLLBACK")
+                continue
+            for statement in _statements(migration.script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {migration.number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return pending
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """Return the number of the last migration applied; 0 for an empty file."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy the whole database to `target`, as of this moment, while others go on writing."""
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(part)) as copy:
+        connection.backup(copy)
+    part.replace(target)
+
+
+def faults(path: Path) -> list[str]:
+    """Return what is wrong with the database at `path`, a sentence each; empty when it is sound."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        try:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            found += [
+                f"a row of {row[0]} points to a missing row of {row[2]}"
+                for row in connection.execute("PRAGMA foreign_key_check")
+            ]
+            have, known = schema_version(connection), migrations()[-1].number
+        except sqlite3.Error as error:
+            return [f"it cannot be read: {error}"]
+    if have != known:
+        found.append(f"its schema is {have}, this Farside's is {known}: run `farside db migrate`")
+    return found
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split `script` at its statements' ends; a trigger's inner semicolons are not ends."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

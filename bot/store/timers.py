@@ -1,0 +1,46 @@
+"""Timers as rows: set and cleared in the same transaction as the state that implies them."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.database import instant, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that is to happen at `due_at`; `ref` tells the kind's service to what."""
+
+    kind: str
+    ref: str
+    due_at: datetime
+    guild_id: int | None = None
+
+
+def set_timer(tx: sqlite3.Connection, timer: Timer) -> None:
+    """Add the timer, or move the one of the same kind and ref."""
+    tx.execute(
+        "INSERT INTO timers (kind, ref, guild_id, due_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (kind, ref) DO UPDATE SET due_at = excluded.due_at, guild_id = excluded.guild_id",
+        (timer.kind, timer.ref, timer.guild_id, stamp(timer.due_at)),
+    )
+
+
+def clear_timer(tx: sqlite3.Connection, kind: str, ref: str) -> None:
+    """Remove the timer, if there is one."""
+    tx.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
+
+
+def list_due(tx: sqlite3.Connection, by: datetime, most: int) -> list[Timer]:
+    """Return up to `most` timers due at `by` or earlier, earliest first."""
+    rows = tx.execute(
+        "SELECT kind, ref, due_at, guild_id FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        (stamp(by), most),
+    )
+    return [Timer(kind, ref, instant(due_at), guild_id) for kind, ref, due_at, guild_id in rows]
+
+
+def next_due(tx: sqlite3.Connection, after: datetime) -> datetime | None:
+    """Return when the first timer later than `after` is due, or None."""
+    row = tx.execute("SELECT min(due_at) FROM timers WHERE due_at > ?", (stamp(after),)).fetchone()
+    return instant(row[0]) if row[0] is not None else None
