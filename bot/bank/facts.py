@@ -1,0 +1,332 @@
+"""A facts file as its author writes it: what an article says, what is true, and how to ask for it.
+
+What always holds of a `FactsFile`:
+- a fact needs no more than `id`, `statement`, `kind` and `value`; all else has a default or adds questions;
+- `statement` and `value` are what is true; what the article got wrong stands in `says`, and nowhere else;
+- a wording is a sentence that a person wrote, or one with its own key and distractors;
+- a draft (`status: draft`) and a fact to avoid (`use: avoid`) give no question.
+
+The models hold for any article, on any subject. Their descriptions are the documentation: editors show
+them through the JSON Schema that `facts_schema` returns. Checks that need more than one field are in
+`faults`, so that every one of them can be shown at its own place.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.bank.quantity import parse_amount
+from bot.quiz.question import Verdict
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=60)]
+Sentence = Annotated[str, Field(min_length=1, max_length=300)]
+Option = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class FactKind(StrEnum):
+    """What sort of thing the value is; distractors must be of the same sort."""
+
+    QUANTITY = "quantity"  # a number, with a unit or as a bare count: 350 m, 4 moons, 0.27, one sixth
+    YEAR = "year"  # 1969
+    DATE = "date"  # 20 July 1969
+    PERIOD = "period"  # the 2030s, the Bronze Age
+    PERSON = "person"
+    PLACE = "place"
+    COUNTRY = "country"
+    ORGANISATION = "organisation"  # an agency, a team, a company
+    NAME = "name"  # of a thing: a spacecraft, a ship, a book, a cup
+    TERM = "term"  # a word or an expression
+    CAUSE = "cause"  # why or what for: the options are clauses
+    YES_NO = "yes_no"
+
+
+class Use(StrEnum):
+    """How far a fact may be asked."""
+
+    ASK = "ask"  # freely
+    EASY = "easy"  # it is trivial: its questions all count as difficulty 1
+    CORRECTED = "corrected"  # the article is wrong: ask for what is right, never for what it says
+    AVOID = "avoid"  # not at all: doubtful, ageing or unfair
+
+
+class Status(StrEnum):
+    """Whether a person has vouched for a fact."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+
+
+class _Model(BaseModel):
+    """Frozen, and closed to fields that nobody knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Article(_Model):
+    """The article that the facts come from."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    """Its title, or one of your own that says what it is about."""
+    publisher: str = ""
+    """Who published it: a newspaper, a museum, a club."""
+    published: str = ""
+    """When, as people write it: 12 March 2021, or January 2020."""
+    url: str | None = None
+    """Where it can be read."""
+
+
+class Reference(_Model):
+    """A better source than the article, where the statement was checked."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    """What it is, so that a reader could find it without the link."""
+    url: str = ""
+    """Where it can be read; leave it out for a book."""
+
+
+class Range(_Model):
+    """The numbers that count as right, both ends included."""
+
+    low: float
+    """The smallest number that is still right."""
+    high: float
+    """The largest number that is still right."""
+    unit: str = ""
+    """The unit of both ends; what the value is measured in when left out."""
+
+
+class Wording(_Model):
+    """One question, where the stem alone is not enough."""
+
+    stem: Sentence
+    """The question, or for a true-or-false statement the claim."""
+    key: Option | None = None
+    """The right option; the fact's value when left out."""
+    distractors: list[Option] | None = None
+    """The wrong options, one to four; the fact's distractors when left out."""
+    accept: list[str] | None = None
+    """Typed answers that count besides the key; the fact's aliases when left out."""
+    explanation: Annotated[str, Field(max_length=200)] | None = None
+    """What to tell afterwards; the fact's explanation when left out."""
+    difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
+    """1 easy, 2 medium, 3 hard; the fact's difficulty when left out."""
+    slug: Identifier | None = None
+    """A word that ends the question's id in place of a number, so that wordings can be moved about."""
+    allow: dict[str, str] = {}
+    """Rules of the linter switched off for this question, each with the reason."""
+
+
+Wordings = Sentence | Wording | list[Sentence | Wording]
+
+
+class Ask(_Model):
+    """Question wordings by kind: a sentence, or a list of sentences and of fuller wordings."""
+
+    choice: Wordings = []
+    """Asks for the value among options."""
+    text: Wordings = []
+    """Asks for the value in words that can be typed: one clear answer, with its aliases."""
+    number: Wordings = []
+    """Asks how many or how much; says the unit. For quantities."""
+    year: Wordings = []
+    """Asks for the year. For years."""
+    reverse: Wordings = []
+    """Tells the value and asks what it belongs to: needs its own key and distractors."""
+    myth: Wordings = []
+    """Asks what is right where the article errs or people commonly do."""
+    order: Wordings = []
+    """Asks which came first, or is the larger: needs its own key and distractors. See `orders` too."""
+    true_statements: Wordings | None = None
+    """Claims that are true, to be told from false ones. The statement itself when left out; [] for none."""
+    false_statements: Wordings | None = None
+    """Claims that are surely false. The statement with a distractor in it when left out; [] for none."""
+
+
+class AuthoredFact(_Model):
+    """One thing that the article states, checked, with what it takes to ask for it."""
+
+    id: Identifier
+    """A short name in small letters, digits and hyphens. Questions are named after it: never change it."""
+    statement: Annotated[str, Field(min_length=1, max_length=300)]
+    """What is true, in a sentence of your own that stands by itself."""
+    kind: FactKind
+    """What sort of thing the value is."""
+    value: Option
+    """The right answer, as it should stand on a button: 350 m, 1969, Ada Lovelace."""
+    topic: Identifier | None = None
+    """One of the file's topics; the first of them when left out."""
+    difficulty: Annotated[int, Field(ge=1, le=3)] = 2
+    """1: most people know it; 2: readers of the article do; 3: few do."""
+    paragraphs: list[Annotated[int, Field(ge=1)]] = []
+    """The article's paragraphs it stands in, counted from 1."""
+    tolerance: Range | None = None
+    """For quantities: the numbers that count as right. When left out: those that round to the value."""
+    aliases: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
+    """Other ways of typing the value that count as right."""
+    distractors: list[Option] = []
+    """Wrong answers of the same sort: plausible, surely wrong, written like the value."""
+    explanation: Annotated[str, Field(max_length=200)] = ""
+    """What to tell players afterwards: why, or what is remarkable. The statement when left out."""
+    verdict: Verdict = Verdict.SUPPORTED
+    """How the article's own statement stands against better sources."""
+    says: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    """What the article states, restated in your words, where it errs or has aged."""
+    use: Use = Use.ASK
+    """How far the fact may be asked."""
+    ask: Sentence | Ask = Ask()
+    """One question as a sentence, or wordings by kind."""
+    references: list[Reference] = []
+    """Where you checked it."""
+    status: Status = Status.REVIEWED
+    """A draft is never asked; set it to reviewed once you have checked every field."""
+    evidence: str | None = None
+    """For drafts: the article's own sentence. Delete it before you publish the file."""
+    note: str | None = None
+    """A note to yourself and to later editors; never shown to players."""
+
+
+class Item(_Model):
+    """One thing in an order."""
+
+    label: Option
+    """The thing, as it should stand on a button."""
+    fact: Identifier | None = None
+    """The fact that it comes from; one without a fact serves as a wrong option only."""
+    value: float | None = None
+    """What it is ordered by; the number or year of its fact when left out."""
+
+
+class Order(_Model):
+    """Things that can be compared by a number: a time line, a row of sizes.
+
+    Every item with a fact becomes the right answer of up to two questions: which is the least (the
+    earliest, the smallest) among itself and the next larger ones, and which is the greatest.
+    """
+
+    id: Identifier
+    """A short name, used in the ids of its questions: never change it."""
+    topic: Identifier | None = None
+    """One of the file's topics; each item's fact's own when left out."""
+    least: list[Sentence] = []
+    """Ways of asking for the smallest: "Which of these came first?" They take turns."""
+    most: list[Sentence] = []
+    """Ways of asking for the largest: "Which of these came last?" They take turns."""
+    gap: Annotated[float, Field(ge=0)] = 0
+    """How far apart two values must be to be compared at all."""
+    options: Annotated[int, Field(ge=3, le=5)] = 4
+    """How many options a question has, at most."""
+    difficulty: Annotated[int, Field(ge=1, le=3)] = 2
+    """1 easy, 2 medium, 3 hard."""
+    items: Annotated[list[Item], Field(min_length=3)]
+    """The things, in any order."""
+
+
+class FactsFile(_Model):
+    """What an article says, checked: the file that questions are generated from."""
+
+    version: Annotated[int, Field(ge=1, le=1)] = 1
+    """The version of this format."""
+    source: Article
+    """The article."""
+    topics: dict[Identifier, str] = {}
+    """Each topic's id and the title that players see."""
+    facts: list[AuthoredFact]
+    """The facts, in the article's order or any other."""
+    orders: list[Order] = []
+    """Things to be compared with each other, for "which came first?" questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a facts file that fits no question: the place, as keys and positions, and a sentence."""
+
+    place: tuple[str | int, ...]
+    rule: str
+    message: str
+
+
+def faults(file: FactsFile) -> Iterator[Fault]:
+    """Yield what is wrong between the fields of `file`, all of it, each at its own place."""
+    for place, name in _repeated([fact.id for fact in file.facts]):
+        yield Fault(("facts", place, "id"), "duplicate-fact", f"another fact is called {name!r}: rename one")
+    for index, fact in enumerate(file.facts):
+        for fault in (*_topic_faults(fact.topic, file.topics), *_value_faults(fact), *_verdict_faults(fact)):
+            yield replace(fault, place=("facts", index, *fault.place))
+    for place, name in _repeated([order.id for order in file.orders]):
+        yield Fault(
+            ("orders", place, "id"), "duplicate-order", f"another order is called {name!r}: rename one"
+        )
+    known = {fact.id: fact for fact in file.facts}
+    for index, order in enumerate(file.orders):
+        for fault in (*_topic_faults(order.topic, file.topics), *_order_faults(order, known)):
+            yield replace(fault, place=("orders", index, *fault.place))
+
+
+def _topic_faults(topic: str | None, topics: Mapping[str, str]) -> Iterator[Fault]:
+    if topic is not None and topic not in topics:
+        message = f"no topic is called {topic!r}: write one of {', '.join(topics) or '(none yet)'}, or add it"
+        yield Fault(("topic",), "unknown-topic", message)
+
+
+def _verdict_faults(fact: AuthoredFact) -> Iterator[Fault]:
+    differs = fact.verdict is not Verdict.SUPPORTED
+    if differs and fact.says is None:
+        message = f"the verdict is {fact.verdict}: add `says`, what the article states, in your own words"
+        yield Fault(("verdict",), "verdict-without-says", message)
+    if fact.use is Use.CORRECTED and not differs:
+        message = "asked in corrected form only, so the verdict cannot be supported: change one of them"
+        yield Fault(("use",), "corrected-but-supported", message)
+
+
+def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
+    amount = parse_amount(fact.value)
+    if fact.kind is FactKind.YEAR and not (fact.value.isdigit() and len(fact.value) == 4):
+        yield Fault(("value",), "year-form", "write a year as four digits; a decade or an age is a `period`")
+    elif fact.kind is FactKind.QUANTITY and amount is None:
+        yield Fault(
+            ("value",), "quantity-form", "begin a quantity with its number: 350 m, 4 moons, one sixth"
+        )
+    if fact.tolerance is not None:
+        if fact.tolerance.low > fact.tolerance.high:
+            yield Fault(("tolerance",), "tolerance-order", "`low` is larger than `high`: exchange them")
+        elif amount is not None and not fact.tolerance.low <= amount.number <= fact.tolerance.high:
+            message = f"the value {fact.value} itself would count as wrong: widen the range"
+            yield Fault(("tolerance",), "tolerance-misses-value", message)
+    for index, distractor in enumerate(fact.distractors):
+        if distractor.casefold() == fact.value.casefold():
+            message = "this is the value itself: write a wrong answer"
+            yield Fault(("distractors", index), "key-among-distractors", message)
+
+
+def _order_faults(order: Order, known: Mapping[str, AuthoredFact]) -> Iterator[Fault]:
+    for position, item in enumerate(order.items):
+        place = ("items", position)
+        if item.fact is not None and item.fact not in known:
+            message = f"no fact is called {item.fact!r}: write the id of a fact in this file, or leave it out"
+            yield Fault((*place, "fact"), "unknown-fact", message)
+        elif item.value is None and (item.fact is None or parse_amount(known[item.fact].value) is None):
+            message = "there is no number to order it by: add `value`, say the year or the length"
+            yield Fault(place, "order-without-value", message)
+
+
+def _repeated(identifiers: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the position and the name of every identifier that has stood earlier in the list."""
+    seen: Counter[str] = Counter()
+    for place, identifier in enumerate(identifiers):
+        if seen[identifier]:
+            yield place, identifier
+        seen[identifier] += 1
+
+
+def facts_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a facts file, for editors."""
+    schema = FactsFile.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Farside facts",
+        **{name: part for name, part in schema.items() if name != "title"},
+    }
