@@ -1,0 +1,122 @@
+"""What Farside may do in a channel, and what it lacks, in the words of Discord's own settings.
+
+What always holds:
+- an interaction's `app_permissions` is Discord's own answer for the channel it
+  came from; for any other channel the answer is worked out from what the
+  gateway has told (roles, overwrites, a timeout), without a request;
+- in a thread "Send Messages in Threads" takes the place of "Send Messages";
+- who gets to read a missing permission also reads what it is for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A permission as Discord's settings name it, and what Farside does with it."""
+
+    flag: str
+    name: str
+    purpose: str
+
+
+VIEW_CHANNEL = Need("view_channel", "View Channel", "to see the channel at all")
+SEND_MESSAGES = Need("send_messages", "Send Messages", "to post questions, results and the daily fact")
+SEND_IN_THREADS = Need(
+    "send_messages_in_threads",
+    "Send Messages in Threads",
+    "to post questions, results and the daily fact in a thread",
+)
+READ_HISTORY = Need(
+    "read_message_history",
+    "Read Message History",
+    "to find its own last message after a restart, so that nothing is posted twice",
+)
+ATTACH_FILES = Need("attach_files", "Attach Files", "to attach files and pictures it was asked for")
+MENTION_ROLES = Need(
+    "mention_everyone",
+    "Mention @everyone, @here and All Roles",
+    "to notify a role that not everybody may mention",
+)
+
+POST = (VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY)
+"""What a game and a daily post need."""
+
+Channel = discord.abc.GuildChannel | discord.Thread
+
+
+def is_thread(channel: object) -> bool:
+    """Return whether `channel` (a cached one, a partial one, or None) is a thread."""
+    if isinstance(channel, discord.Thread):
+        return True
+    kind = getattr(channel, "type", None)
+    return kind in {
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+        discord.ChannelType.news_thread,
+    }
+
+
+def missing_needs(
+    permissions: discord.Permissions, *, in_thread: bool = False, needs: Sequence[Need] = POST
+) -> list[Need]:
+    """Return those of `needs` that `permissions` do not grant, in the order given."""
+    wanted = [SEND_IN_THREADS if in_thread and need is SEND_MESSAGES else need for need in needs]
+    if permissions.administrator:
+        return []
+    return [need for need in wanted if not getattr(permissions, need.flag)]
+
+
+def missing_permissions(
+    permissions: discord.Permissions, *, in_thread: bool = False, needs: Sequence[Need] = POST
+) -> list[str]:
+    """Return the names, as Discord's settings show them, of what `permissions` lack of `needs`."""
+    return [need.name for need in missing_needs(permissions, in_thread=in_thread, needs=needs)]
+
+
+def missing_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> list[str]:
+    """Return what Farside lacks in the channel where `interaction` happened, as Discord itself says."""
+    return missing_permissions(
+        interaction.app_permissions, in_thread=is_thread(interaction.channel), needs=needs
+    )
+
+
+def missing_in(channel: Channel, needs: Sequence[Need] = POST) -> list[str]:
+    """Return what Farside lacks in a cached `channel` or thread."""
+    return missing_permissions(own_permissions(channel), in_thread=is_thread(channel), needs=needs)
+
+
+def own_permissions(channel: Channel) -> discord.Permissions:
+    """Work out Farside's permissions in `channel` from roles and overwrites; none while they are unknown."""
+    me: discord.Member | None = (
+        channel.guild.me
+    )  # None until the guild is there in full, whatever discord says
+    if me is None or (isinstance(channel, discord.Thread) and channel.parent is None):
+        return discord.Permissions.none()
+    return channel.permissions_for(me)
+
+
+def require_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> None:
+    """Raise `NotAllowed`, naming everything that is missing, unless Farside can post where it was asked."""
+    _require(missing_here(interaction, needs), getattr(interaction.channel, "mention", "this channel"))
+
+
+def require_in(channel: Channel, needs: Sequence[Need] = POST) -> None:
+    """Raise `NotAllowed`, naming everything that is missing, unless Farside can post in `channel`."""
+    _require(missing_in(channel, needs), channel.mention)
+
+
+def _require(missing: Iterable[str], place: str) -> None:
+    names = [f"**{name}**" for name in missing]
+    if names:
+        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        raise NotAllowed(
+            f"Farside may not post in {place} yet: it lacks {listed}. "
+            "Somebody who may manage the channel can allow that in its settings, under Permissions; "
+            "`/config check` then tells whether all is well."
+        )

@@ -1,0 +1,47 @@
+"""Which permissions Farside lacks, in the words of Discord's settings."""
+
+import discord
+import pytest
+
+from bot.cogs.permissions import MENTION_ROLES, POST, missing_needs, missing_permissions
+
+
+def allow(*flags: str) -> discord.Permissions:
+    """Return the permissions named."""
+    return discord.Permissions(**dict.fromkeys(flags, True))
+
+
+def test_each_missing_permission_is_named_as_discord_names_it() -> None:
+    """Everything missing is named at once, in the words of Discord's settings."""
+    assert missing_permissions(discord.Permissions.none()) == [
+        "View Channel",
+        "Send Messages",
+        "Read Message History",
+    ]
+
+
+def test_nothing_is_missing_when_all_is_granted() -> None:
+    """A channel with exactly what is needed is ready."""
+    assert missing_permissions(allow("view_channel", "send_messages", "read_message_history")) == []
+
+
+def test_a_thread_needs_its_own_permission_to_send() -> None:
+    """In a thread Send Messages neither suffices nor is needed."""
+    in_channel = allow("view_channel", "send_messages", "read_message_history")
+    in_thread = allow("view_channel", "send_messages_in_threads", "read_message_history")
+    assert missing_permissions(in_channel, in_thread=True) == ["Send Messages in Threads"]
+    assert missing_permissions(in_thread, in_thread=True) == []
+    assert missing_permissions(in_thread) == ["Send Messages"]
+
+
+def test_an_administrator_lacks_nothing() -> None:
+    """Administrator stands for every permission."""
+    assert missing_permissions(allow("administrator"), needs=(*POST, MENTION_ROLES)) == []
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_each_need_says_what_it_is_for(in_thread: bool) -> None:
+    """Whoever reads that a permission is missing also reads what it is for."""
+    for need in missing_needs(discord.Permissions.none(), in_thread=in_thread, needs=(*POST, MENTION_ROLES)):
+        assert need.purpose.startswith("to ")
+        assert need.flag in discord.Permissions.VALID_FLAGS
