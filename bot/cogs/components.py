@@ -1,0 +1,77 @@
+"""The router: what a button press or a submitted modal does.
+
+A custom_id carries all that is needed (`answer:481:2`), so nothing has to be
+remembered between showing a button and its press, and a button works after any
+number of restarts. Modal submissions come the same way: discord.py finds a
+modal only in the memory of the process that opened it.
+
+What always holds: every press gets an answer - its handler's, the sentence of
+a `QuizError`, a short id for a fault of ours, or word that the button is old.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import Interaction
+from discord.ext import commands
+
+from bot.cogs.replies import LateReply, reply
+from bot.errors import QuizError
+
+Press = Callable[..., Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+_ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+_OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
+_STOPPING = "Farside is restarting. Please press again in a few seconds."
+
+
+class Router(commands.Cog):
+    """Sends each press to the handler of the first word of its custom_id."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Press] = {}
+        self.is_stopping = False
+
+    def on(self, prefix: str, handler: Press) -> None:
+        """Have `handler(interaction, *words)` called for custom_ids `prefix` or `prefix:word:word`."""
+        if prefix in self._handlers:
+            raise ValueError(f"two handlers for the custom_id '{prefix}'")
+        self._handlers[prefix] = handler
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction[Any]) -> None:
+        """Handle a press or a submission; commands and autocompletion are not ours."""
+        if interaction.type not in _ROUTED:
+            return
+        prefix, *words = interaction.data["custom_id"].split(":")  # type: ignore[index,typeddict-item]
+        try:
+            if self.is_stopping:
+                await reply(interaction, _STOPPING)
+            elif (handler := self._handlers.get(prefix)) is not None:
+                await handler(interaction, *words)
+            else:
+                await reply(interaction, _OLD)
+        except Exception as error:  # noqa: BLE001 - a press must never end in silence
+            await explain(interaction, error)
+
+
+async def explain(interaction: Interaction[Any], error: Exception) -> None:
+    """Tell the person what went wrong: a `QuizError` by its sentence, anything else by a short id."""
+    if isinstance(error, LateReply):
+        _log.warning("%s", error)
+        return
+    if isinstance(error, QuizError):
+        _log.info("told %s: %s", interaction.user.id, error)
+        sentence = str(error)
+    else:
+        fault = secrets.token_hex(3)
+        _log.error("fault %s in interaction %s", fault, interaction.id, exc_info=error)
+        sentence = f"Something went wrong on our side (fault `{fault}`). Nothing is lost; please try again."
+    try:
+        await reply(interaction, sentence)
+    except (LateReply, discord.HTTPException) as late:
+        _log.warning("could not tell %s: %s", interaction.user.id, late)

@@ -1,0 +1,150 @@
+"""Settings, read once, from the environment and from a `.env` file in the current folder.
+
+The environment wins over `.env`. Every fault is found before the program gives
+up, so that an operator mends them in one go. Nothing here is ever logged.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import platformdirs
+from dotenv import dotenv_values
+
+T = TypeVar("T")
+
+DISCORD_API_URL = "https://discord.com/api/v10"
+DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; `faults` holds one sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set. The README's table lists each with its default."""
+
+    token: str = field(repr=False)
+    api_url: str
+    gateway_url: str
+    database: Path
+    questions: Path
+    log_level: str
+    log_format: str
+    reload: bool
+    clock_file: Path | None
+
+
+def read_settings(environ: Mapping[str, str] | None = None, *, need_token: bool = True) -> Settings:
+    """Return the settings in `environ` (default: the process's, with `.env` below it).
+
+    Raises `ConfigError` with every fault at once.
+    """
+    if environ is None:
+        environ = {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+    reader = _Reader(environ)
+    settings = Settings(
+        token=reader.read("DISCORD_TOKEN", _token, None if need_token else ""),
+        api_url=reader.read("DISCORD_API_URL", _url("http", "https"), DISCORD_API_URL),
+        gateway_url=reader.read("DISCORD_GATEWAY_URL", _url("ws", "wss"), DISCORD_GATEWAY_URL),
+        database=reader.read("FARSIDE_DATABASE", _database, default_database()),
+        questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
+        log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
+        log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
+        reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
+        clock_file=Path(path).expanduser() if (path := reader.read("FARSIDE_CLOCK_FILE", str, "")) else None,
+    )
+    if reader.faults:
+        raise ConfigError(reader.faults)
+    return settings
+
+
+def default_database() -> Path:
+    """Return the database's place in the user's data directory."""
+    return platformdirs.user_data_path("farside", appauthor=False) / "farside.sqlite3"
+
+
+def shipped_questions() -> Path:
+    """Return the folder of the bank that ships: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "questions"
+    return installed if installed.is_dir() else package.parent / "questions"
+
+
+class _Reader:
+    """Reads one setting at a time and keeps the faults for the end."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+
+    def read(self, name: str, parse: Callable[[str], T], default: T | None) -> T:
+        """Return the parsed setting, or `default` when it is unset or empty; None makes it required."""
+        text = self._environ.get(name, "").strip()
+        try:
+            if text or default is None:
+                return parse(text)
+        except ValueError as fault:
+            self.faults.append(f"{name}: {fault}")
+            return default  # type: ignore[return-value]  # never used: read_settings raises
+        return default
+
+
+def _token(text: str) -> str:
+    if not text:
+        raise ValueError(
+            "it is not set; put your bot's token into the environment or into a .env file"
+            " (to see Farside at work without a token, run: farside preview)"
+        )
+    if any(character.isspace() for character in text) or text.lower().startswith("bot "):
+        raise ValueError(
+            "a token has no spaces in it, and no 'Bot ' before it; copy it again from the developer portal"
+        )
+    return text
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(
+                f"'{text}' is not an address that begins with {' or '.join(s + '://' for s in schemes)}"
+            )
+        return text
+
+    return parse
+
+
+def _one_of(*choices: str, fold: Callable[[str], str] = str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if fold(text) not in choices:
+            raise ValueError(f"'{text}' is not one of {', '.join(choices)}")
+        return fold(text)
+
+    return parse
+
+
+def _database(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        raise ValueError(
+            f"'{text}' is a folder; name a file in it, such as {text.rstrip('/')}/farside.sqlite3"
+        )
+    return path
+
+
+def _questions(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise ValueError(f"'{text}' does not exist; name a folder with question files, or leave it unset")
+    return path
