@@ -63,7 +63,7 @@ def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
         )
     pending = [migration for migration in known if migration.number > have]
     if pending and have:
-        back_up(connection, path.with_name(f"{path.name}.v{have}.backup"))
+        _back_up(connection, path.with_name(f"{path.name}.v{have}.backup"))
     for migration in pending:
         connection.execute("BEGIN EXCLUSIVE")
         try:
@@ -87,18 +87,30 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return version
 
 
-def back_up(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole database to `target`, as of this moment, while others go on writing."""
+def copy(path: Path, target: Path) -> None:
+    """Copy the database at `path` to `target`, as of this moment, while others go on writing."""
+    try:
+        with closing(_read_only(path)) as connection:
+            _back_up(connection, target)
+    except sqlite3.Error as error:
+        raise SchemaError(f"{path} cannot be copied to {target}: {error}") from error
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as copy:
-        connection.backup(copy)
+    with closing(sqlite3.connect(part)) as other:
+        connection.backup(other)
     part.replace(target)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
 
 
 def faults(path: Path) -> list[str]:
     """Return what is wrong with the database at `path`, a sentence each; empty when it is sound."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with closing(_read_only(path)) as connection:
         try:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
             found += [

@@ -1,0 +1,165 @@
+"""The application: joins settings, store, bank, services and cogs into a bot that runs.
+
+Order matters here and nowhere else: the store is open and every service is
+ready before the gateway connects, since presses arrive before `on_ready`.
+"""
+
+import asyncio
+import contextlib
+import gc
+import hashlib
+import logging
+from typing import Any
+
+import aiohttp
+import discord
+import orjson
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from bot.bank import load_bank
+from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.cogs.components import Router, explain
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
+from bot.errors import QuizError
+from bot.services.library import Library
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.notes import load_note, save_note
+
+_log = logging.getLogger(__name__)
+_SYNCED = "commands synced"
+_LOGIN_PAUSES = (1, 2, 5, 10, 20)  # seconds between attempts to reach Discord at start
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The slash commands; their errors are told like those of presses."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Unwrap the error and tell the person."""
+        cause: Exception = error
+        if isinstance(error, app_commands.CommandInvokeError):
+            cause = error.original
+        elif isinstance(error, app_commands.CheckFailure):
+            cause = QuizError("You need the Manage Server permission here for that command.")
+        elif isinstance(error, app_commands.TransformerError):
+            cause = QuizError(f"'{error.value}' cannot be used there; pick one of the suggestions.")
+        elif isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+            cause = QuizError("That command has changed a moment ago. Please type it again.")
+        await explain(interaction, cause)
+
+
+class Farside(commands.AutoShardedBot):
+    """The bot: a Discord client with the parts of the house in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        point_at(settings)
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.settings = settings
+        self.clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+        self.router = Router()
+        self.library: Library
+        self.database: Database
+        self.timers: Timers
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def setup_hook(self) -> None:
+        """Open the store, read the bank and join all parts; called once, before the gateway connects."""
+        self.library = Library(
+            await asyncio.to_thread(load_bank, self.settings.questions), self.settings.questions
+        )
+        self.database = await Database.open(self.settings.database)
+        self.timers = Timers(self.database, self.clock)
+        await self.add_cog(self.router)
+        self._spawn(self.timers.run())
+        self._spawn(self._sync_commands())
+        if self.settings.reload:
+            self._spawn(self.library.watch())
+
+    def _spawn(self, coroutine: Any) -> None:
+        """Run `coroutine` beside the client until it ends or the bot closes."""
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a background task ended", exc_info=error)
+
+    async def on_ready(self) -> None:
+        """Say so, and put what will live as long as the process beyond the garbage collector's reach."""
+        _log.info("ready: %s servers, %s questions", len(self.guilds), len(self.library.bank))
+        gc.collect()
+        gc.freeze()
+
+    async def _sync_commands(self) -> None:
+        """Send the commands to Discord when they are not what was sent last."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(
+            orjson.dumps([self.application_id, payload], option=orjson.OPT_SORT_KEYS)
+        ).hexdigest()
+        for pause in (*_LOGIN_PAUSES, None):
+            try:
+                there = {command.name for command in await self.tree.fetch_commands()}
+                known = await self.database.read(lambda tx: load_note(tx, _SYNCED))
+                if known == digest and there == {command["name"] for command in payload}:
+                    return
+                await self.tree.sync()
+                await self.database.write(lambda tx: save_note(tx, _SYNCED, digest))
+                _log.info("%s commands sent to Discord", len(payload))
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                if pause is None:
+                    raise
+                _log.warning("the commands could not be sent (%s); again in %s s", error, pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def close(self) -> None:
+        """Take no more presses, finish the commits under way, and leave."""
+        self.router.is_stopping = True
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=3.5)
+        if hasattr(self, "database"):
+            await self.database.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(super().close(), timeout=1)
+
+    async def run_until_closed(self) -> None:
+        """Log in, with patience while Discord is out of reach, and play until closed.
+
+        Raises `discord.LoginFailure` for a token that Discord refuses.
+        """
+        for pause in (*_LOGIN_PAUSES, None):
+            try:
+                await self.login(self.settings.token)
+                break
+            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+                if pause is None:
+                    raise
+                _log.warning("Discord cannot be reached (%s); again in %s s", error, pause)
+                await asyncio.sleep(pause)
+        await self.connect()
+
+
+def point_at(settings: Settings) -> None:
+    """Have discord.py talk to the addresses in the settings; only a local Discord or a proxy needs that."""
+    if settings.api_url != DISCORD_API_URL:
+        discord.http.Route.BASE = settings.api_url.rstrip("/")
+    if settings.gateway_url != DISCORD_GATEWAY_URL:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)

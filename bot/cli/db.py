@@ -1,0 +1,112 @@
+"""`farside db`: look after the database."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from bot.cli.run import fail
+from bot.config import ConfigError, read_settings
+
+P = ParamSpec("P")
+
+
+def _database() -> Path:
+    """Return the database's path as the settings have it."""
+    try:
+        return read_settings(need_token=False).database
+    except ConfigError as error:
+        fail(error.faults)
+
+
+def _existing_database() -> Path:
+    path = _database()
+    if not path.is_file():
+        raise click.ClickException(
+            f"there is no database at {path} yet; `farside run` or `farside db migrate` makes it"
+        )
+    return path
+
+
+def _plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what the store or the file system refuses into one sentence."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        from bot.store.migrator import SchemaError
+
+        try:
+            command(*args, **kwargs)
+        except (SchemaError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return told
+
+
+@click.group()
+def db() -> None:
+    r"""Look after the database: back it up, migrate it, check it.
+
+    The database is the file in FARSIDE_DATABASE, or the default that
+    `farside db check` prints.
+
+    \b
+    Examples:
+      farside db backup /backups/farside-$(date +%F).sqlite3
+      farside db check
+    """
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE when it is there already.")
+@_plainly
+def backup(file: Path, *, force: bool) -> None:
+    r"""Copy the database to FILE, whole and consistent, while the bot runs.
+
+    \b
+    Example:
+      farside db backup /backups/farside.sqlite3
+    """
+    from bot.store.migrator import copy
+
+    path = _existing_database()
+    if file.exists() and not force:
+        raise click.ClickException(f"{file} is there already; name another file, or add --force")
+    copy(path, file)
+    click.echo(f"{path} copied to {file} ({file.stat().st_size:,} bytes)")
+
+
+@db.command()
+@_plainly
+def migrate() -> None:
+    """Bring the database up to date; `farside run` does so by itself.
+
+    A database with data in it is first copied beside itself.
+    """
+    from bot.store.migrator import migrate as apply
+
+    path = _database()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    applied = apply(path)
+    for step in applied:
+        click.echo(f"applied {step.number:04d} {step.name}")
+    click.echo(f"{path} is up to date")
+
+
+@db.command()
+@_plainly
+def check() -> None:
+    """Check the database's integrity and schema; exit 1 when something is wrong."""
+    from bot.store.migrator import faults
+
+    path = _existing_database()
+    found = faults(path)
+    for fault in found:
+        click.echo(f"{path}: {fault}", err=True)
+    if found:
+        sys.exit(1)
+    click.echo(f"{path} is sound")

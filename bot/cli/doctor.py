@@ -1,0 +1,149 @@
+"""`farside doctor`: is everything there that the bot needs?"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from bot.config import ConfigError, Settings, read_settings
+
+if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
+    import discord
+
+
+class Finding(NamedTuple):
+    """One line of the report: what was looked at, whether it is well, and what was seen or is to be done."""
+
+    what: str
+    is_ok: bool
+    says: str
+
+
+@click.command()
+@click.option("--guild", type=int, help="A server's id: look at the bot's permissions there too.")
+@click.option("--channel", type=int, help="A channel's id in that server: look at it alone.")
+def doctor(guild: int | None, channel: int | None) -> None:
+    r"""Look at token, gateway, permissions, database and bank; say what to do.
+
+    \b
+    Examples:
+      farside doctor
+      farside doctor --guild 1180000000000000000
+    """
+    try:
+        settings = read_settings()
+    except ConfigError as error:
+        for fault in error.faults:
+            _print(Finding("settings", is_ok=False, says=fault))
+        sys.exit(1)
+    sys.exit(asyncio.run(_examine(settings, guild, channel)))
+
+
+async def _examine(settings: Settings, guild: int | None, channel: int | None) -> int:
+    is_well = True
+    for part in (_bank(settings), _database(settings), _discord(settings, guild, channel)):
+        async for finding in part:
+            _print(finding)
+            is_well = is_well and finding.is_ok
+    return 0 if is_well else 1
+
+
+def _print(finding: Finding) -> None:
+    mark = click.style("✓ ok", fg="green") if finding.is_ok else click.style("✗ no", fg="red")
+    click.echo(f"{mark}  {finding.what:<12} {finding.says}")
+
+
+async def _bank(settings: Settings) -> AsyncIterator[Finding]:
+    from bot.bank import BankError, load_bank
+
+    try:
+        bank = await asyncio.to_thread(load_bank, settings.questions)
+    except BankError as error:
+        hint = f"{len(error.problems)} faults; see them with: farside bank check {settings.questions}"
+        yield Finding("bank", is_ok=False, says=hint)
+    else:
+        yield Finding("bank", is_ok=True, says=f"{len(bank)} questions in {settings.questions}")
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    from bot.store.migrator import SchemaError, faults
+
+    if not settings.database.exists():
+        folder = settings.database.parent
+        yield Finding("database", is_ok=True, says=f"not there yet; `farside run` makes it in {folder}")
+        return
+    try:
+        found = await asyncio.to_thread(faults, settings.database)
+    except SchemaError as error:
+        found = [str(error)]
+    for fault in found:
+        yield Finding("database", is_ok=False, says=fault)
+    if not found:
+        yield Finding("database", is_ok=True, says=f"{settings.database} is sound")
+
+
+async def _discord(settings: Settings, guild: int | None, channel: int | None) -> AsyncIterator[Finding]:
+    import aiohttp
+    import discord
+
+    from bot.app import point_at
+
+    point_at(settings)
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.token)
+        yield Finding(
+            "token", is_ok=True, says=f"it is {client.user}'s (application {client.application_id})"
+        )
+        yield await _gateway(client, settings)
+        if guild is not None:
+            async for finding in _permissions(client, guild, channel):
+                yield finding
+    except discord.LoginFailure:
+        says = "Discord refuses it; copy it again from the developer portal into DISCORD_TOKEN"
+        yield Finding("token", is_ok=False, says=says)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        yield Finding("Discord", is_ok=False, says=f"{settings.api_url} cannot be reached: {error}")
+    finally:
+        await client.close()
+
+
+async def _gateway(client: "discord.Client", settings: Settings) -> Finding:
+    """Shake hands with the gateway, without identifying."""
+    import aiohttp
+
+    limits = await client.http.get_bot_gateway()
+    try:
+        async with aiohttp.ClientSession() as session, session.ws_connect(settings.gateway_url) as socket:
+            hello = await socket.receive_json(timeout=10)
+    except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
+        return Finding("gateway", is_ok=False, says=f"{settings.gateway_url} does not answer: {error!r}")
+    if hello.get("op") != 10:
+        return Finding("gateway", is_ok=False, says=f"{settings.gateway_url} is not Discord's gateway")
+    return Finding("gateway", is_ok=True, says=f"it answers; {limits[0]} shard(s) recommended")
+
+
+async def _permissions(client: "discord.Client", guild: int, channel: int | None) -> AsyncIterator[Finding]:
+    """Say for each text channel of the server what Farside lacks there."""
+    import discord
+
+    from bot.cogs.permissions import missing_permissions
+
+    try:
+        server = await client.fetch_guild(guild)
+        me = await server.fetch_member(client.application_id or 0)
+        channels = [c for c in await server.fetch_channels() if isinstance(c, discord.TextChannel)]
+    except discord.HTTPException:
+        says = f"the bot is not in server {guild}; invite it with the link in the README"
+        yield Finding("server", is_ok=False, says=says)
+        return
+    yield Finding("server", is_ok=True, says=f"the bot is in {server.name}")
+    for place in channels:
+        if channel is None or place.id == channel:
+            lacking = missing_permissions(place.permissions_for(me))
+            says = f"#{place.name}: " + (
+                "all permissions" if not lacking else "missing " + ", ".join(lacking)
+            )
+            yield Finding("permissions", is_ok=not lacking, says=says)

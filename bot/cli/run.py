@@ -1,0 +1,79 @@
+"""`farside run`: connect to Discord and play."""
+
+import asyncio
+import logging
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from bot.cli.logs import set_up_logging
+from bot.config import ConfigError, Settings, read_settings
+
+EX_CONFIG = 78  # sysexits.h: something is wrong with the configuration
+
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+def run() -> None:
+    r"""Connect to Discord and play.
+
+    Settings come from the environment or from a .env file in this folder; the
+    one that must be there is DISCORD_TOKEN.
+
+    \b
+    Examples:
+      DISCORD_TOKEN=... farside run
+      FARSIDE_DATABASE=/srv/farside.sqlite3 FARSIDE_LOG_FORMAT=json farside run
+
+    No token at hand? `farside preview` shows the real bot in a local Discord.
+    """
+    try:
+        settings = read_settings()
+    except ConfigError as error:
+        fail(error.faults)
+    set_up_logging(settings)
+    sys.exit(asyncio.run(_run(settings)))
+
+
+async def _run(settings: Settings) -> int:
+    """Run the bot until it is told to stop; return the exit status."""
+    import discord
+
+    from bot.app import Farside
+    from bot.bank import BankError
+    from bot.store.migrator import SchemaError
+
+    bot = Farside(settings)
+    loop = asyncio.get_running_loop()
+    play = asyncio.create_task(bot.run_until_closed())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, play.cancel)
+    try:
+        await play
+    except asyncio.CancelledError:
+        _log.info("stopping")
+    except discord.LoginFailure:
+        return _refuse(
+            ["DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"]
+        )
+    except BankError as error:
+        return _refuse([str(problem) for problem in error.problems])
+    except SchemaError as error:
+        return _refuse([f"FARSIDE_DATABASE: {error}"])
+    finally:
+        await bot.close()
+    return 0
+
+
+def _refuse(faults: list[str]) -> int:
+    for fault in faults:
+        click.echo(fault, err=True)
+    return EX_CONFIG
+
+
+def fail(faults: list[str]) -> NoReturn:
+    """Print each fault on a line of its own and end the program with the status for configuration."""
+    sys.exit(_refuse(faults))
