@@ -1,0 +1,600 @@
+"""YAML files as authors write them: text in, plain values out, each with its place in the file.
+
+What always holds:
+- a scalar stays what was typed: `yes`, `1:30`, `0o17` and `2019-01-03` are strings until a
+  schema asks for something else;
+- whatever the bytes are, reading ends, within bounds of time and memory, in a value or in
+  problems with a place; nothing is raised for an author's fault;
+- places are kept only when somebody needs them: a second reading is cheaper than marks for all.
+
+Events, not nodes: composing recurses in C (deep nesting overflows its stack) and
+keeps every node with its marks alive. The events of libyaml do neither.
+"""
+
+import gc
+import io
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from bot.bank.problem import Level, Problem
+
+T = TypeVar("T")
+Loc = tuple[str | int, ...]
+
+MAX_BYTES = 32 * 2**20  # some 30,000 questions
+MAX_VALUES = 3_000_000  # keys, values, lists and mappings in one file
+MAX_DEPTH = 32  # a question's references are 5 deep
+MAX_ALIASED = 100_000  # values that aliases may repeat in one file
+MAX_PROBLEMS = 100_000  # in one file; more would help nobody
+_MAX_DIRECTIVES = 16  # libyaml compares each %TAG with all before it
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_PLAIN_TAGS = frozenset(("!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"))
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Null(str):
+    """An unquoted `~`, `null` or nothing: None where the schema allows that, else what was typed."""
+
+    __slots__ = ()
+
+
+class _Marks(NamedTuple):
+    """The place of a value, and of the keys and values in it; lines and columns count from 0."""
+
+    line: int
+    column: int
+    keys: dict[str, tuple[int, int]] | None = None  # of a mapping
+    values: dict[str, "_Marks"] | list["_Marks"] | None = None
+
+
+class _Fault(Exception):
+    """Reading cannot go on after this."""
+
+    def __init__(self, line: int, column: int, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.line, self.column, self.rule, self.message = line, column, rule, message
+
+
+class Document:
+    """One file: its plain value (dicts, lists, strings and `Null`) and what is wrong with it as YAML.
+
+    `root` is None when the file cannot be read as YAML; then `problems` says why.
+    """
+
+    def __init__(self, path: str, text: str, root: Any, problems: list[Problem], *, has_null: bool) -> None:
+        self.path = path
+        self.text = text
+        self.root = root
+        self.problems = problems
+        self.has_null = has_null
+        self._marks: _Marks | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a value to validate."""
+        return self.root is not None
+
+    def problem(
+        self, loc: Sequence[str | int], rule: str, message: str, *, level: Level = "error", key: bool = False
+    ) -> Problem:
+        """Return a problem at the field that `loc` leads to; see `mark_of`."""
+        line, column = mark_of(self, loc, key=key)
+        return Problem(self.path, line, column, level, rule, message)
+
+
+def mark_of(document: Document, loc: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+    """Return line and column (from 1) of the value that `loc` (keys and indices) leads to; `key`: of its key.
+
+    Parts that are not in the file are passed over, so a missing field has the place of what should hold it.
+    """
+    if document._marks is None:
+        if not document.is_readable:
+            return 1, 1
+        with _no_collector():
+            document._marks = _Reading(document.path, document.text, marked=True).run_marks()
+    marks = document._marks
+    place = (marks.line, marks.column)
+    for part in loc:
+        if isinstance(marks.values, dict) and part in marks.values:
+            place = (marks.keys or {})[str(part)] if key else marks.values[str(part)][:2]
+            marks = marks.values[str(part)]
+        elif isinstance(marks.values, list) and isinstance(part, int) and 0 <= part < len(marks.values):
+            marks = marks.values[part]
+            place = (marks.line, marks.column)
+    return place[0] + 1, place[1] + 1
+
+
+# ------------------------------------------------------------------------------------------- bytes to text
+
+
+def read_text(path: Path) -> tuple[str | None, list[Problem]]:
+    """Return the text of a file of at most `MAX_BYTES` bytes of UTF-8, or why there is none."""
+    content, problems = read_bytes(path)
+    return (None, problems) if content is None else decode(str(path), content)
+
+
+def read_bytes(path: Path) -> tuple[bytes | None, list[Problem]]:
+    """Return the content of a regular file of at most `MAX_BYTES` bytes, or why there is none."""
+    reason: str
+    try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            reason = "this is a folder, not a file"
+        elif not stat.S_ISREG(about.st_mode):
+            reason = "this is not a regular file (a pipe or a device?)"
+        elif about.st_size > MAX_BYTES:
+            reason = _too_large(about.st_size)
+        else:
+            with path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+            if len(content) <= MAX_BYTES:
+                return content, []
+            reason = _too_large(len(content))
+    except FileNotFoundError:
+        reason = "there is no such file"
+    except (OSError, ValueError) as error:
+        text = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+        reason = f"cannot be read: {text[0].lower()}{text[1:]}"
+    return None, [Problem(str(path), 1, 1, "error", "file", reason)]
+
+
+def _too_large(size: int) -> str:
+    return (
+        f"the file has {size / 2**20:.1f} MB; at most {MAX_BYTES // 2**20} MB are read: "
+        "split the bank into several files in one folder"
+    )
+
+
+def decode(path: str, content: bytes) -> tuple[str | None, list[Problem]]:
+    """Return `content` as text, without a byte order mark; UTF-8 or a problem."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or content[:4] == b"\0\0\xfe\xff":
+        message = "the file is UTF-16 or UTF-32: save it as UTF-8"
+        return None, [Problem(path, 1, 1, "error", "encoding", message)]
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line_start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+        column = len(before[line_start:].decode("utf-8-sig", "replace")) + 1
+        line = before.count(b"\n") + 1
+        byte = content[error.start]
+        message = (
+            f"byte 0x{byte:02X} is not UTF-8 ({bytes([byte]).decode('cp1252', 'replace')!r} "
+            "in Windows-1252?): save the file as UTF-8"
+        )
+        return None, [Problem(path, line, column, "error", "encoding", message)]
+
+
+# ------------------------------------------------------------------------------------------- text to values
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the cycle collector off: it would walk all values again and again (six times the whole time)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def parse(path: str, text: str) -> Document:
+    """Return the document in `text`; its `problems` are the faults of its YAML."""
+    if text.startswith("%") or "\n%" in text:
+        directives = re.findall(r"^%", text, re.MULTILINE)
+        if len(directives) > _MAX_DIRECTIVES:
+            message = "`%` directives are not used in a bank: take them out"
+            return Document(
+                path, text, None, [Problem(path, 1, 1, "error", "syntax", message)], has_null=False
+            )
+    with _no_collector():
+        reading = _Reading(path, text)
+        root = reading.run()
+        if reading.is_flawed:  # once more, for the places
+            reading = _Reading(path, text, marked=True)
+            root = reading.run()
+    return Document(path, text, root, reading.problems, has_null=reading.has_null)
+
+
+class _Reading:
+    """One pass over the events of a text, building plain values and, if `marked`, their places."""
+
+    def __init__(self, path: str, text: str, *, marked: bool = False) -> None:
+        self.path = path
+        self.text = text
+        self.marked = marked
+        self.problems: list[Problem] = []
+        self.is_flawed = False
+        self.has_null = False
+        self._count = 0
+        self._aliased = 0
+        self._anchors: dict[str, tuple[Any, _Marks | None, int]] = {}
+        self._box: Any = []  # what is being filled: a list or a dict
+        self._key: str | None = None  # the key whose value comes next, in a dict
+        self._is_mapping = False
+        self._outer: list[tuple[Any, ...]] = []
+        self._keys: dict[str, tuple[int, int]] = {}
+        self._values: Any = []
+        self._documents = 0
+
+    def run(self) -> Any:
+        """Return the value, or None when there is none; what is wrong is in `problems`."""
+        try:
+            self._consume()
+        except _Fault as fault:
+            self._note(fault.line, fault.column, fault.rule, fault.message)
+            self.is_flawed = True
+            return None
+        except yaml.MarkedYAMLError as error:
+            self._note_syntax(error)
+            return None
+        except yaml.reader.ReaderError:
+            self._note_unprintable()
+            return None
+        if self.problems:
+            return self._box[0] if self._box else None
+        if not self._box or (isinstance(self._box[0], Null) and len(self._box) == 1):
+            self._note(0, 0, "empty", "the file is empty: begin with `version: 1`")
+            return None
+        return self._box[0]
+
+    def run_marks(self) -> _Marks:
+        """Return the places in a text that is known to be readable."""
+        self._consume()
+        marks: _Marks = self._values[0]
+        return marks
+
+    def _consume(self) -> None:
+        handlers: dict[type, Callable[[Any], None]] = {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: self._start,
+            SequenceStartEvent: self._start,
+            MappingEndEvent: self._end,
+            SequenceEndEvent: self._end,
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._document,
+        }
+        handler_of = handlers.get
+        parser: Any = yaml.CLoader(self.text)
+        next_event = parser.get_event
+        while (event := next_event()) is not None:
+            handler = handler_of(event.__class__)
+            if handler is not None:
+                handler(event)
+
+    def _scalar(self, event: Any) -> None:
+        value: str = event.value
+        if value in _NULLS and event.implicit[0]:
+            value = Null(value)
+            self.has_null = True
+        if event.anchor is not None or event.tag is not None:
+            self._check_tag(event)
+            if event.anchor is not None and not (self._is_mapping and self._key is None):
+                self._anchors[event.anchor] = (value, self._place(event), 1)
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._refuse_more(event)
+        if not self._is_mapping:
+            self._box.append(value)
+            if self.marked:
+                self._values.append(self._place(event))
+        elif self._key is None:
+            self._take_key(event, value)
+        else:
+            self._box[self._key] = value
+            if self.marked:
+                self._values[self._key] = self._place(event)
+            self._key = None
+
+    def _take_key(self, event: Any, value: str) -> None:
+        if value in self._box:
+            self.is_flawed = True
+            if self.marked:
+                line, _ = self._keys[value]
+                mark = event.start_mark
+                message = f"the field `{_short(value)}` stands here twice (first on line {line + 1})"
+                self._note(mark.line, mark.column, "duplicate-key", message)
+        self._key = value
+        if self.marked:
+            mark = event.start_mark
+            self._keys[value] = (mark.line, mark.column)
+
+    def _start(self, event: Any) -> None:
+        mark = event.start_mark
+        if self._is_mapping and self._key is None:
+            raise _Fault(
+                mark.line,
+                mark.column,
+                "syntax",
+                "a field's name must be a word, not a list or mapping"
+                + (" (text that begins with `{` or `[` needs quotes)" if event.flow_style else ""),
+            )
+        if len(self._outer) >= MAX_DEPTH:
+            raise _Fault(mark.line, mark.column, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+        if event.tag is not None:
+            self._check_tag(event)
+        self._outer.append(
+            (self._box, self._key, self._is_mapping, self._keys, self._values, event, self._count)
+        )
+        self._is_mapping = event.__class__ is MappingStartEvent
+        self._box = {} if self._is_mapping else []
+        self._key = None
+        self._count += 1
+        if self.marked:
+            self._keys = {}
+            self._values = {} if self._is_mapping else []
+
+    def _end(self, _: Any) -> None:
+        value, keys, values, was_mapping = self._box, self._keys, self._values, self._is_mapping
+        self._box, self._key, self._is_mapping, self._keys, self._values, start, before = self._outer.pop()
+        marks = None
+        if self.marked:
+            mark = start.start_mark
+            marks = _Marks(mark.line, mark.column, keys if was_mapping else None, values)
+        self._add(value, marks)
+        if start.anchor is not None:
+            self._anchors[start.anchor] = (value, marks, self._count - before)
+
+    def _alias(self, event: Any) -> None:
+        mark = event.start_mark
+        if self._is_mapping and self._key is None:
+            raise _Fault(mark.line, mark.column, "alias", "an alias cannot be a field's name")
+        if event.anchor not in self._anchors:
+            message = (
+                f"the alias `*{_short(event.anchor)}` has no anchor before it (text that begins with "
+                "`*` needs quotes)"
+            )
+            raise _Fault(mark.line, mark.column, "alias", message)
+        value, marks, size = self._anchors[event.anchor]
+        self._count += size
+        self._aliased += size
+        if self._aliased > MAX_ALIASED:
+            message = f"the aliases repeat more than {MAX_ALIASED:,} values: write them out, or use fewer"
+            raise _Fault(mark.line, mark.column, "alias", message)
+        self._add(value, marks)
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            mark = event.start_mark
+            message = "a second document begins here: take out the `---`, or use a file of its own"
+            raise _Fault(mark.line, mark.column, "syntax", message)
+
+    def _add(self, value: Any, marks: _Marks | None) -> None:
+        if self._is_mapping:
+            self._box[self._key] = value
+            if self.marked:
+                self._values[self._key] = marks
+            self._key = None
+        else:
+            self._box.append(value)
+            if self.marked:
+                self._values.append(marks)
+
+    def _place(self, event: Any) -> _Marks:
+        mark = event.start_mark
+        return _Marks(mark.line, mark.column)
+
+    def _refuse_more(self, event: Any) -> None:
+        message = f"more than {MAX_VALUES:,} values in one file: split the bank into several files"
+        raise _Fault(event.start_mark.line, event.start_mark.column, "file", message)
+
+    def _check_tag(self, event: Any) -> None:
+        if event.tag is not None and event.tag not in _PLAIN_TAGS:
+            self.is_flawed = True
+            mark = event.start_mark
+            message = f"the tag `{_short(event.tag)}` has no meaning in a bank: take it out"
+            self._note(mark.line, mark.column, "tag", message)
+
+    def _note(self, line: int, column: int, rule: str, message: str) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(self.path, line + 1, column + 1, "error", rule, message))
+
+    def _note_syntax(self, error: yaml.MarkedYAMLError) -> None:
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in str(error.problem) and error.context_mark:
+            mark = error.context_mark  # where the quote was opened tells more than the end of the file
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        self._note(line, column, "syntax", _syntax_sentence(error, self.text, line, column))
+
+    def _note_unprintable(self) -> None:
+        found = _UNPRINTABLE.search(self.text)
+        at = found.start() if found else 0
+        line_start = self.text.rfind("\n", 0, at) + 1
+        what = f"the character U+{ord(self.text[at]):04X}" if found else "a character"
+        message = f"{what} cannot stand in a YAML file: take it out"
+        self._note(self.text.count("\n", 0, at), at - line_start, "encoding", message)
+
+
+_ADVICE = (
+    (
+        "mapping values are not allowed",
+        "text that holds `: ` needs quotes around it, or the indentation is off",
+    ),
+    ("could not find expected ':'", "a field needs `name: value`; text that goes on needs to be indented"),
+    ("did not find expected key", "check the indentation, and quotes inside quoted text (write '' for ')"),
+    ("did not find expected '-' indicator", "the items of a list must be indented alike"),
+    ("unexpected end of stream", "a quote or bracket is opened and never closed"),
+    ("did not find expected node content", "a bracket is opened and never closed"),
+    (
+        "did not find expected ',' or",
+        "text that begins with `[` or `{` needs quotes, or a bracket is missing",
+    ),
+    ("found unexpected ':'", "text that holds `: ` needs quotes around it"),
+    ("did not find expected alphabetic or numeric", "text that begins with `&` or `*` needs quotes"),
+    ("block sequence entries are not allowed", "a list begins on a line of its own, after `name:`"),
+    ("unknown escape", "in double quotes a backslash begins an escape: use single quotes"),
+)
+
+
+def _syntax_sentence(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> str:
+    """Return what is wrong with the YAML and what to write instead."""
+    source = next(islice(io.StringIO(text), line, None), "")
+    if "\t" in source[: column + 1]:
+        return "a tab: YAML indents by spaces only; replace the tab by spaces"
+    if source[column : column + 1] in ("%", "@", "`", "|", ">"):
+        return f"text that begins with `{source[column]}` needs quotes around it"
+    problem = str(error.problem or error.context or "this is not YAML")
+    advice = next((advice for words, advice in _ADVICE if words in problem), None)
+    return f"{problem}: {advice}" if advice else problem
+
+
+def _short(value: object, limit: int = 60) -> str:
+    """Return `value` on one line, cut to `limit` characters, fit for a message."""
+    text = " ".join(str(value)[: limit * 2].split())
+    text = "".join(character if character.isprintable() else "�" for character in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def open_document(path: Path) -> Document:
+    """Read and parse the file at `path`."""
+    text, problems = read_text(path)
+    if text is None:
+        return Document(str(path), "", None, problems, has_null=False)
+    return parse(str(path), text)
+
+
+def read_document(path: Path, model: type[T]) -> tuple[T | None, list[Problem]]:
+    """Read the YAML file at `path` as a `model`: a dataclass or a pydantic model, with all that is wrong.
+
+    Fields of type str hold what was typed; numbers and booleans are read from it where the model says so.
+    Unknown fields are a problem when the model forbids extra fields (`extra="forbid"`).
+    """
+    from bot.bank.schema import validate
+
+    document = open_document(path)
+    if not document.is_readable:
+        return None, document.problems
+    value, problems = validate(document, model)
+    problems = sorted({*document.problems, *problems})
+    return (None if problems else value), problems
+
+
+# ------------------------------------------------------------------------------------------- values to text
+
+_WIDTH = 110
+_BARE = re.compile(r"[^\W_][^\n\t\r]*")
+_UNSAFE = re.compile(r": |:$| #|^\s|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|  ")
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
+_NUMBERLIKE = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|0[xXoObB]?[0-9a-fA-F_]+|\d{4}-\d\d?-\d\d?.*")
+
+
+def dump_yaml(plain: Any) -> str:
+    """Return `plain` (dicts, lists, strings, numbers, booleans, None) as YAML, the same every time.
+
+    Block style, UTF-8, text folded at about 110 characters, quotes only where YAML 1.1 or 1.2 would
+    read something else, no aliases. Lists of numbers stand on one line.
+    """
+    lines: list[str] = []
+    _dump(plain, 0, "", lines)
+    return "\n".join(lines) + "\n"
+
+
+def _dump(value: Any, indent: int, head: str, lines: list[str]) -> None:
+    """Append `value` to `lines`, after `head` (the key or dash before it) at `indent`."""
+    pad = " " * indent
+    if isinstance(value, Mapping) and value:
+        if head and not head.endswith("- "):
+            lines.append(head.rstrip())
+            head = ""
+        for key, item in value.items():
+            start = (head or pad) + _scalar(str(key), len(pad), 0) + ": "
+            head = ""
+            _dump(item, indent + 2, start, lines)
+    elif isinstance(value, (list, tuple)) and value and not _is_short(value):
+        if head and not head.endswith("- "):
+            lines.append(head.rstrip())
+            head = ""
+        for item in value:
+            start = (head or pad) + "- "
+            head = ""
+            _dump(item, indent + 2, start, lines)
+    else:
+        lines.append((head or pad) + _leaf(value, len(head), indent))
+
+
+def _is_short(items: Sequence[Any]) -> bool:
+    return all(isinstance(item, int | float) for item in items) and len(items) <= 20
+
+
+def _leaf(value: Any, column: int, indent: int) -> str:
+    if value is None or isinstance(value, bool | int | float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_leaf(item, 0, 0) for item in value) + "]"
+    return _scalar(str(value), column, indent)
+
+
+def _number(value: float | None) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return str(int(value))
+    text = repr(float(value))
+    return text if "." in text else text.replace("e", ".0e")  # YAML 1.1 wants the point
+
+
+def _scalar(text: str, column: int, indent: int) -> str:
+    """Return `text` as a YAML scalar; folded only when `indent` is given."""
+    if _UNSAFE.search(text):
+        if text.isprintable():
+            return _fold("'" + text.replace("'", "''") + "'", column, indent)
+        return _double_quoted(text)
+    is_bare = (
+        _BARE.fullmatch(text)
+        and text.lower() not in _WORDS
+        and not _NUMBERLIKE.fullmatch(text)
+        and not text.startswith(("---", "..."))
+    )
+    return _fold(text if is_bare else "'" + text.replace("'", "''") + "'", column, indent)
+
+
+def _double_quoted(text: str) -> str:
+    escapes = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+    out = []
+    for character in text:
+        code = ord(character)
+        if character in escapes:
+            out.append(escapes[character])
+        elif character.isprintable():
+            out.append(character)
+        else:
+            out.append(
+                f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+            )
+    return '"' + "".join(out) + '"'
+
+
+def _fold(text: str, column: int, indent: int) -> str:
+    """Break `text` between words that begin with a letter, so that lines stay below the width."""
+    if not indent or column + len(text) <= _WIDTH:
+        return text
+    lines, line, room = [], "", _WIDTH - column
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > room and word[:1].isalpha() and not line.endswith(" "):
+            lines.append(line)
+            line, room = word, _WIDTH - indent
+        else:
+            line = f"{line} {word}" if line else word
+    return ("\n" + " " * indent).join([*lines, line])
