@@ -1,4 +1,4 @@
-"""`farside doctor`: is everything there that the bot needs?"""
+"""`farside doctor`: look whether everything is there that the bot needs."""
 
 import asyncio
 import sys
@@ -133,7 +133,7 @@ async def _permissions(client: "discord.Client", guild: int, channel: int | None
 
     try:
         server = await client.fetch_guild(guild)
-        me = await server.fetch_member(client.application_id or 0)
+        me = await server.fetch_member(client.user.id if client.user else 0)
         channels = [c for c in await server.fetch_channels() if isinstance(c, discord.TextChannel)]
     except discord.HTTPException:
         says = f"the bot is not in server {guild}; invite it with the link in the README"

@@ -1,0 +1,174 @@
+"""The database on a real file: group commit, faults, migrations."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.errors import NotSaved
+from bot.store import migrator
+from bot.store.database import Database
+from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, migrations, schema_version
+from bot.store.notes import load_note, save_note
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh database in a folder that does not exist yet."""
+    opened = await Database.open(tmp_path / "new" / "farside.sqlite3")
+    yield opened
+    await opened.close()
+
+
+async def test_what_write_returned_is_on_disk(database: Database) -> None:
+    """Another connection sees a change as soon as `write` has returned."""
+    await database.write(lambda tx: save_note(tx, "a", "1"))
+    with closing(sqlite3.connect(database.path)) as other:
+        assert load_note(other, "a") == "1"
+
+
+async def test_jobs_share_commits(database: Database) -> None:
+    """Jobs that arrive while a commit is under way are committed together, in order."""
+    commits = 0
+
+    def count(statement: str) -> None:
+        nonlocal commits
+        commits += statement == "COMMIT"
+
+    await database.write(lambda tx: tx.set_trace_callback(count))
+    commits = 0
+    await asyncio.gather(*(database.write(partial(save_note, name="last", value=str(i))) for i in range(300)))
+    assert commits <= 2
+    assert await database.read(lambda tx: load_note(tx, "last")) == "299"
+    await database.write(lambda tx: tx.set_trace_callback(None))
+
+
+async def test_a_failing_job_fails_alone(database: Database) -> None:
+    """A job that raises gets its own exception, changes nothing, and the rest of its group is saved."""
+
+    def add(tx: sqlite3.Connection, name: str) -> None:
+        tx.execute("INSERT INTO notes VALUES (?, ?)", (name, "x"))
+
+    def half(tx: sqlite3.Connection) -> None:
+        add(tx, "half")
+        add(tx, "a")
+
+    first, second, third = await asyncio.gather(
+        database.write(lambda tx: add(tx, "a")),
+        database.write(half),
+        database.write(lambda tx: add(tx, "b")),
+        return_exceptions=True,
+    )
+    assert (first, third) == (None, None)
+    assert isinstance(second, sqlite3.IntegrityError)
+    names = await database.read(
+        lambda tx: [row[0] for row in tx.execute("SELECT name FROM notes ORDER BY 1")]
+    )
+    assert names == ["a", "b"]
+
+
+async def test_a_full_disk_is_told_and_passes(database: Database) -> None:
+    """When the file cannot grow nothing is saved and it is told; later it works again."""
+
+    def limit(tx: sqlite3.Connection, spare: int) -> None:
+        pages = tx.execute("PRAGMA page_count").fetchone()[0]
+        tx.execute(f"PRAGMA max_page_count = {pages + spare}")
+
+    await database.write(lambda tx: limit(tx, 0))
+    with pytest.raises(NotSaved):
+        await database.write(lambda tx: save_note(tx, "big", "x" * 1_000_000))
+    await database.write(lambda tx: limit(tx, 10_000))
+    await database.write(lambda tx: save_note(tx, "big", "x" * 1_000_000))
+    assert await database.read(lambda tx: load_note(tx, "big")) is not None
+
+
+async def test_a_lock_held_elsewhere_is_waited_out_or_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that holds the write lock for too long costs the press, never the program."""
+    await database.write(lambda tx: tx.execute("PRAGMA busy_timeout = 20"))
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotSaved):
+            await database.write(lambda tx: save_note(tx, "a", "1"))
+        other.execute("ROLLBACK")
+    await database.write(lambda tx: save_note(tx, "a", "2"))
+    assert await database.read(lambda tx: load_note(tx, "a")) == "2"
+
+
+async def test_the_reader_cannot_write(database: Database) -> None:
+    """A read that tries to change something is refused by SQLite itself."""
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(lambda tx: save_note(tx, "a", "1"))
+
+
+async def test_close_finishes_what_was_asked(tmp_path: Path) -> None:
+    """Closing waits for the commits under way; nobody who asked is left without an answer."""
+    database = await Database.open(tmp_path / "farside.sqlite3")
+    writes = [
+        asyncio.ensure_future(database.write(partial(save_note, name=str(i), value="x"))) for i in range(50)
+    ]
+    await asyncio.sleep(0)
+    await database.close()
+    assert all(write.done() and write.exception() is None for write in writes)
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    """The numbers are 1, 2, 3 ... so that a forgotten file is noticed."""
+    assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
+    """An empty database is brought up to date, is sound, and a second run changes nothing."""
+    path = tmp_path / "farside.sqlite3"
+    assert migrate(path) == migrations()
+    assert migrate(path) == []
+    assert faults(path) == []
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    """A file of a newer Farside is left as it is, with a sentence that says what to do."""
+    path = tmp_path / "farside.sqlite3"
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    with pytest.raises(SchemaError, match="newer Farside"):
+        migrate(path)
+
+
+def test_a_failing_migration_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that fails half-way is undone whole, and the copy made before is there."""
+    path = tmp_path / "farside.sqlite3"
+    shipped = migrations()
+    migrate(path)
+    broken = Migration(len(shipped) + 1, "broken", "CREATE TABLE half (a); CREATE TABLE notes (a);\n")
+    monkeypatch.setattr(migrator, "migrations", lambda: [*shipped, broken])
+    with pytest.raises(SchemaError):
+        migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema_version(connection) == len(shipped)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
+    assert (tmp_path / f"farside.sqlite3.v{len(shipped)}.backup").exists()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    """A text file in the database's place ends in a sentence, not a traceback."""
+    path = tmp_path / "farside.sqlite3"
+    path.write_text("shopping list: " + "milk " * 500, encoding="utf-8")
+    with pytest.raises(SchemaError, match="cannot be used as a database"):
+        migrate(path)
+
+
+async def test_a_copy_made_while_writing_is_whole(database: Database, tmp_path: Path) -> None:
+    """A backup taken while the bot writes is a sound database as of one moment."""
+    await database.write(lambda tx: save_note(tx, "a", "1"))
+    writes = asyncio.gather(*(database.write(partial(save_note, name=str(i), value="x")) for i in range(200)))
+    await asyncio.to_thread(copy, database.path, tmp_path / "copy.sqlite3")
+    await writes
+    assert faults(tmp_path / "copy.sqlite3") == []
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as connection:
+        assert load_note(connection, "a") == "1"

@@ -1,0 +1,67 @@
+"""Settings: read once, every fault at once, nothing of the token shown."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, default_database, read_settings, shipped_questions
+
+
+def test_a_token_alone_is_enough() -> None:
+    """Everything but the token has a default that works."""
+    settings = read_settings({"DISCORD_TOKEN": "abc.def"})
+    assert settings.token == "abc.def"
+    assert settings.api_url == "https://discord.com/api/v10"
+    assert settings.gateway_url == "wss://gateway.discord.gg/"
+    assert settings.database == default_database()
+    assert settings.questions == shipped_questions()
+    assert (settings.log_level, settings.log_format) == ("INFO", "text")
+
+
+def test_every_fault_is_told_at_once() -> None:
+    """An operator mends all faults in one go: one sentence each, named by its variable."""
+    environ = {
+        "DISCORD_API_URL": "discord.com",
+        "DISCORD_GATEWAY_URL": "https://gateway",
+        "FARSIDE_QUESTIONS": "no/such/folder",
+        "FARSIDE_LOG_LEVEL": "LOUD",
+        "FARSIDE_LOG_FORMAT": "xml",
+    }
+    with pytest.raises(ConfigError) as caught:
+        read_settings(environ)
+    names = [fault.partition(":")[0] for fault in caught.value.faults]
+    assert names == ["DISCORD_TOKEN", *environ]
+
+
+def test_a_missing_token_points_to_the_preview() -> None:
+    """Who has no token is shown the way to see the bot without one."""
+    with pytest.raises(ConfigError, match="farside preview"):
+        read_settings({})
+
+
+def test_the_token_is_not_in_the_settings_text() -> None:
+    """A settings object that ends up in a log tells no secret."""
+    assert "s3cret" not in repr(read_settings({"DISCORD_TOKEN": "s3cret"}))
+
+
+@pytest.mark.parametrize("token", ["Bot abc", "abc def"])
+def test_a_token_with_spaces_is_refused(token: str) -> None:
+    """A token pasted with its prefix or cut in two is named before Discord refuses it."""
+    with pytest.raises(ConfigError, match="no spaces"):
+        read_settings({"DISCORD_TOKEN": token})
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    """A database setting that names a folder says which file to name."""
+    with pytest.raises(ConfigError, match=r"farside\.sqlite3"):
+        read_settings({"DISCORD_TOKEN": "x", "FARSIDE_DATABASE": str(tmp_path)})
+
+
+def test_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `.env` in the current folder is read; a variable of the process goes before it."""
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=from-file\nFARSIDE_LOG_LEVEL=debug\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("FARSIDE_LOG_LEVEL", "ERROR")
+    settings = read_settings()
+    assert (settings.token, settings.log_level) == ("from-file", "ERROR")
