@@ -22,6 +22,8 @@ import orjson
 from discord import Interaction
 from discord.http import Route
 
+from bot.cogs.messages.components import Card
+
 _log = logging.getLogger(__name__)
 _EPHEMERAL = 64
 _COMPONENTS_V2 = 1 << 15
@@ -32,7 +34,7 @@ _HEADERS = {"Content-Type": "application/json"}
 _NO_PINGS: dict[str, list[str]] = {"parse": []}
 _ANSWERED_ALREADY = 40060
 
-Layout = discord.ui.LayoutView
+Layout = discord.ui.LayoutView | Card
 
 
 async def reply(
@@ -63,6 +65,10 @@ async def follow_up(
     files: Sequence[discord.File] = (),
 ) -> None:
     """Send a message after a deferral or an earlier answer."""
+    if isinstance(view, list) and not files:
+        route = Route("POST", f"/webhooks/{interaction.application_id}/{interaction.token}")
+        await interaction._state.http.request(route, json=_message(text, view, ephemeral))
+        return
     await interaction.followup.send(**_arguments(text, view, ephemeral, files))
 
 
@@ -97,7 +103,7 @@ def _message(text: str | None, view: Layout | None, ephemeral: bool) -> dict[str
     if text is not None:
         message["content"] = text
     if view is not None:
-        message["components"] = view.to_components()  # type: ignore[no-untyped-call]
+        message["components"] = view if isinstance(view, list) else view.to_components()  # type: ignore[no-untyped-call]
     return message
 
 
