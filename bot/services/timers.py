@@ -39,6 +39,7 @@ class Timers:
         self._clock = clock
         self._handlers: dict[str, Handler] = {}
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._done: set[tuple[str, str]] = set()  # handled since the look under way began
         self._failures: dict[tuple[str, str], int] = {}
         self._look = asyncio.Event()
         self._sleeping_until: datetime | None = None
@@ -67,10 +68,12 @@ class Timers:
         """Start every handler that is due; return when to look again."""
         now = self._clock.now()
         most = _LOOK + len(self._running)
+        self._done.clear()
         due = await self._database.read(lambda tx: list_due(tx, now, most))
         for timer in due:
             key = (timer.kind, timer.ref)
-            if key not in self._running and timer.kind in self._handlers:
+            is_old_news = key in self._done or key in self._running
+            if not is_old_news and timer.kind in self._handlers:
                 task = asyncio.create_task(self._fire(timer))
                 self._running[key] = task
                 task.add_done_callback(partial(self._finished, key))
@@ -80,6 +83,7 @@ class Timers:
 
     def _finished(self, key: tuple[str, str], _: asyncio.Task[None]) -> None:
         del self._running[key]
+        self._done.add(key)  # a look that began before the row was removed still sees it
         self._look.set()
 
     async def _fire(self, timer: Timer) -> None:
