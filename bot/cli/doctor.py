@@ -13,6 +13,10 @@ if TYPE_CHECKING:  # discord takes a second to import, and the bank and the data
     import discord
 
 
+# View Channels, Send Messages, Send Messages in Threads, Read Message History
+_INVITATION = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions=274877975552"
+
+
 class Finding(NamedTuple):
     """One line of the report: what was looked at, whether it is well, and what was seen or is to be done."""
 
@@ -97,6 +101,7 @@ async def _discord(settings: Settings, guild: int | None, channel: int | None) -
         yield Finding(
             "token", is_ok=True, says=f"it is {client.user}'s (application {client.application_id})"
         )
+        yield Finding("invitation", is_ok=True, says=_INVITATION.format(client.application_id))
         yield await _gateway(client, settings)
         if guild is not None:
             async for finding in _permissions(client, guild, channel):
