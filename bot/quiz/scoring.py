@@ -1,0 +1,134 @@
+"""Scoring: the time a question gives, what an answer is worth, and who stands where.
+
+- accuracy: a right answer brings 10 points times the difficulty (1 to 3).
+- speed: the same, falling evenly to half of it over the time allowed; a round
+  without a time limit is scored like accuracy.
+- streak: the third right answer in a row within a game brings 2 points more,
+  the fourth 4, and so on up to 10. A wrong answer or a missed round ends the
+  streak; a round that was skipped does not, for those who had not answered.
+- a wrong answer brings nothing and costs nothing. Equal points share a rank.
+
+Points are whole numbers; halves are rounded up.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.quiz.game import Answer, Asked, Pace, Round, Rules, Scoring
+
+_BASE = 10  # points for a right answer of difficulty 1
+_STREAK_FROM = 3
+_STREAK_STEP = 2
+_STREAK_MOST = 10
+
+_THINKING = 8.0  # seconds beside the reading itself
+_WORDS_PER_SECOND = 2.5  # 150 words a minute: a slow reader, or one who reads a second language
+_LEAST = 12  # seconds, at pace auto
+_LEAST_FAST = 8
+_MOST = 90
+_FAST = 0.6
+_RELAXED = 2.0
+
+
+def allowed_time(asked: Asked, rules: Rules) -> timedelta | None:
+    """Return how long the round is open, from the words to be read; None when it is untimed."""
+    if rules.seconds is not None:
+        return timedelta(seconds=rules.seconds)
+    if rules.pace is Pace.UNTIMED:
+        return None
+    words = sum(len(part.split()) for part in (asked.question.stem, *asked.options))
+    auto = min(max(_LEAST, math.ceil(_THINKING + words / _WORDS_PER_SECOND)), _MOST)
+    if rules.pace is Pace.FAST:
+        return timedelta(seconds=max(_LEAST_FAST, math.ceil(auto * _FAST)))
+    if rules.pace is Pace.RELAXED:
+        return timedelta(seconds=math.ceil(auto * _RELAXED))
+    return timedelta(seconds=auto)
+
+
+def pause_after(rules: Rules) -> timedelta:
+    """Return the time to read a result before the next question."""
+    if rules.pace is Pace.FAST:
+        return timedelta(seconds=3)
+    return timedelta(seconds=8 if rules.pace is Pace.RELAXED else 5)
+
+
+def points_for(difficulty: int, scoring: Scoring, taken: timedelta, allowed: timedelta | None) -> int:
+    """Return what a right answer is worth before its bonus; `taken` beyond `allowed` counts as all of it."""
+    full = _BASE * difficulty
+    if scoring is Scoring.ACCURACY or allowed is None:
+        return full
+    part = min(max(taken / allowed, 0.0), 1.0)
+    return math.floor(full * (1 - part / 2) + 0.5)
+
+
+def streak_bonus(streak: int) -> int:
+    """Return the bonus for the right answer that makes a streak this long."""
+    return min(max(streak - _STREAK_FROM + 1, 0) * _STREAK_STEP, _STREAK_MOST)
+
+
+def judge(
+    closed: Round, asked: Asked, rules: Rules, answers: Iterable[Answer], streaks: Mapping[int, int]
+) -> list[Answer]:
+    """Return the answers of a round that closes, with rightness, points and streak.
+
+    `streaks` holds each player's streak before this round; a missing one is 0.
+    """
+    key = asked.key_index
+    judged = []
+    for answer in answers:
+        if answer.option != key:
+            judged.append(replace(answer, is_right=False, points=0, streak=0))
+            continue
+        streak = streaks.get(answer.player_id, 0) + 1
+        taken = answer.at - closed.opened_at if closed.opened_at is not None else timedelta(0)
+        points = points_for(asked.question.difficulty, rules.scoring, taken, closed.allowed)
+        judged.append(replace(answer, is_right=True, points=points + streak_bonus(streak), streak=streak))
+    return judged
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a player stands in one game."""
+
+    player_id: int
+    name: str
+    points: int
+    answered: int
+    right: int
+    longest_streak: int
+
+    @property
+    def accuracy(self) -> float:
+        """Return the share of right answers among those given, 0 to 1."""
+        return self.right / self.answered if self.answered else 0.0
+
+
+def ranked(scores: Iterable[Score]) -> list[tuple[int, Score]]:
+    """Return (rank, score), best first; equal points share a rank and the next rank is left out."""
+    ordered = sorted(scores, key=lambda score: (-score.points, score.name.casefold(), score.player_id))
+    found: list[tuple[int, Score]] = []
+    for place, score in enumerate(ordered, 1):
+        tied = found and found[-1][1].points == score.points
+        found.append((found[-1][0] if tied else place, score))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a closed round went, for the end of a game."""
+
+    number: int
+    stem: str
+    key: str
+    answered: int
+    right: int
+
+
+def hardest(tallies: Sequence[Tally]) -> Tally | None:
+    """Return the round with the smallest share of right answers; None when nobody erred anywhere."""
+    missed = [tally for tally in tallies if tally.right < tally.answered]
+    return min(
+        missed, key=lambda tally: (tally.right / tally.answered, -tally.answered, tally.number), default=None
+    )
