@@ -110,6 +110,8 @@ class Wording(_Model):
     """The wrong options, one to four; the fact's distractors when left out."""
     accept: list[str] | None = None
     """Typed answers that count besides the key; the fact's aliases when left out."""
+    tolerance: Range | None = None
+    """The numbers that count as right, where the key is another number than the fact's value."""
     explanation: Annotated[str, Field(max_length=200)] | None = None
     """What to tell afterwards; the fact's explanation when left out."""
     difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
@@ -179,8 +181,8 @@ class AuthoredFact(_Model):
     """How far the fact may be asked."""
     ask: Sentence | Ask = Ask()
     """One question as a sentence, or wordings by kind."""
-    references: list[Reference] = []
-    """Where you checked it."""
+    references: list[Identifier | Reference] = []
+    """Where you checked it: ids from the file's own `references`, or a title and a link."""
     status: Status = Status.REVIEWED
     """A draft is never asked; set it to reviewed once you have checked every field."""
     evidence: str | None = None
@@ -198,6 +200,8 @@ class Item(_Model):
     """The fact that it comes from; one without a fact serves as a wrong option only."""
     value: float | None = None
     """What it is ordered by; the number or year of its fact when left out."""
+    shown: Annotated[str, Field(max_length=40)] | None = None
+    """How that number is told afterwards: 1959, or 3,475 km. With it, the explanation lists the order."""
 
 
 class Order(_Model):
@@ -234,6 +238,8 @@ class FactsFile(_Model):
     """The article."""
     topics: dict[Identifier, str] = {}
     """Each topic's id and the title that players see."""
+    references: dict[Identifier, Reference] = {}
+    """Sources that several facts share, each under a short id."""
     facts: list[AuthoredFact]
     """The facts, in the article's order or any other."""
     orders: list[Order] = []
@@ -254,7 +260,7 @@ def faults(file: FactsFile) -> Iterator[Fault]:
     for place, name in _repeated([fact.id for fact in file.facts]):
         yield Fault(("facts", place, "id"), "duplicate-fact", f"another fact is called {name!r}: rename one")
     for index, fact in enumerate(file.facts):
-        for fault in (*_topic_faults(fact.topic, file.topics), *_value_faults(fact), *_verdict_faults(fact)):
+        for fault in _fact_faults(fact, file):
             yield replace(fault, place=("facts", index, *fault.place))
     for place, name in _repeated([order.id for order in file.orders]):
         yield Fault(
@@ -264,6 +270,16 @@ def faults(file: FactsFile) -> Iterator[Fault]:
     for index, order in enumerate(file.orders):
         for fault in (*_topic_faults(order.topic, file.topics), *_order_faults(order, known)):
             yield replace(fault, place=("orders", index, *fault.place))
+
+
+def _fact_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
+    yield from _topic_faults(fact.topic, file.topics)
+    yield from _value_faults(fact)
+    yield from _verdict_faults(fact)
+    for index, reference in enumerate(fact.references):
+        if isinstance(reference, str) and reference not in file.references:
+            message = f"no reference is called {reference!r}: add it to the file's `references`"
+            yield Fault(("references", index), "unknown-reference", message)
 
 
 def _topic_faults(topic: str | None, topics: Mapping[str, str]) -> Iterator[Fault]:
