@@ -1,0 +1,84 @@
+"""Settings of a server: its time zone and the options that its games begin with.
+
+What always holds: a setting is on disk before it is confirmed; every schedule
+that follows the server's time zone is set anew in the transaction that changes
+the zone.
+"""
+
+import logging
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.clock import Clock
+from bot.errors import BadInput
+from bot.quiz.game import Rules
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.guilds import GuildRow, GuildsStore
+
+_log = logging.getLogger(__name__)
+_CACHED = 20_000  # servers; a row is small
+UTC_ZONE = ZoneInfo("UTC")
+OUR_RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What holds in one server. `defaults` are the rules of `/quiz start` where an option is left out."""
+
+    timezone: ZoneInfo = UTC_ZONE
+    defaults: Rules = OUR_RULES
+
+
+EVERYWHERE = GuildSettings()
+"""What holds where no server is: in direct messages, and before anything was set."""
+
+
+class SettingsService:
+    """Loads and changes servers' settings; keeps those lately used in memory."""
+
+    def __init__(self, database: Database, clock: Clock, timers: Timers) -> None:
+        self._store = GuildsStore(database)
+        self._clock = clock
+        self._timers = timers
+        self._cache: dict[int, GuildSettings] = {}
+
+    async def load(self, guild_id: int | None) -> GuildSettings:
+        """Return the server's settings; outside of servers, the defaults."""
+        if guild_id is None:
+            return EVERYWHERE
+        if (cached := self._cache.get(guild_id)) is not None:
+            return cached
+        settings = _settings(guild_id, await self._store.load_guild(guild_id))
+        if len(self._cache) >= _CACHED:
+            self._cache.clear()
+        self._cache[guild_id] = settings
+        return settings
+
+    async def set_timezone(self, guild_id: int, zone: ZoneInfo) -> GuildSettings:
+        """Set the server's time zone, and move the schedules that follow it."""
+        now = self._clock.now()
+        await self._store.set_timezone(guild_id, zone.key, now)
+        self._cache.pop(guild_id, None)
+        self._timers.notice(now)
+        return await self.load(guild_id)
+
+    async def set_defaults(self, guild_id: int, rules: Rules) -> GuildSettings:
+        """Set what `/quiz start` takes where an option is left out."""
+        await self._store.set_defaults(guild_id, rules.to_plain())
+        self._cache.pop(guild_id, None)
+        return await self.load(guild_id)
+
+
+def _settings(guild_id: int, row: GuildRow) -> GuildSettings:
+    """Return the settings in `row`; what this Farside cannot use any more falls back to the default."""
+    zone, rules = UTC_ZONE, OUR_RULES
+    try:
+        zone = ZoneInfo(row.timezone) if row.timezone else UTC_ZONE
+    except (ZoneInfoNotFoundError, ValueError):
+        _log.warning("server %s has the unknown time zone %r; UTC stands in", guild_id, row.timezone)
+    try:
+        rules = Rules.from_plain(row.defaults)
+    except (BadInput, ValueError, TypeError):
+        _log.warning("server %s has unusable defaults %r", guild_id, row.defaults)
+    return GuildSettings(zone, rules)
