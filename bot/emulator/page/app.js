@@ -1,0 +1,302 @@
+/**
+ * The page: joins the parts, follows the address, and remembers on this machine
+ * who I am, where I was and what I had begun to write.
+ */
+
+import { fill, h, icon } from "./dom.js";
+import { format, startClock, worldNow } from "./clock.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { Events, get, post, query } from "./desk.js";
+import { openModal } from "./modal.js";
+import { Panel, controlLabel } from "./panel.js";
+import { Places } from "./places.js";
+import { World } from "./world.js";
+
+const $ = (id) => document.getElementById(id);
+const MEMORY = "local-discord";
+const narrow = matchMedia("(max-width: 900px)");
+const memory = { drafts: {}, channels: {}, members: true, ...read() };
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(MEMORY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(change) {
+  Object.assign(memory, change);
+  try {
+    localStorage.setItem(MEMORY, JSON.stringify(memory));
+  } catch {
+    // A full or forbidden store costs the memory of this page, nothing else.
+  }
+}
+
+// ---------------------------------------------------------------- what is said to people
+
+/** Speak to a screen reader without moving the focus. */
+function tell(text) {
+  const region = $("announcer");
+  region.append(h("div", {}, text));
+  while (region.children.length > 12) region.firstElementChild.remove();
+}
+
+/** Show a card in the corner; one with the same key replaces it; an error stays until it is put away. */
+function notice({ level = "info", title, text = "", key = null, problems = [] }) {
+  if (key) document.querySelector(`.toast[data-key="${CSS.escape(key)}"]`)?.remove();
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close", 16));
+  const body = h("div", { class: "toast-text" }, h("strong", {}, title), text ? h("p", {}, text) : null, problems.length ? h("ul", {}, problems.map((problem) => h("li", {}, problem))) : null);
+  const toast = h("div", { class: ["toast", `is-${level}`], role: level === "error" ? "alert" : "status", dataset: { key: key ?? "" } }, icon(level === "error" ? "warning" : "check"), body, close);
+  close.addEventListener("click", () => toast.remove());
+  $("toasts").append(toast);
+  while ($("toasts").children.length > 4) $("toasts").firstElementChild.remove();
+  if (level !== "error") setTimeout(() => toast.remove(), 7000);
+}
+
+function complain(error) {
+  notice({ level: "error", key: "complaint", title: error.message });
+}
+
+// ---------------------------------------------------------------- the parts
+
+const world = new World();
+const chat = new Chat(
+  world,
+  { scroller: $("scroller"), list: $("messages"), jump: $("jump") },
+  { tell, complain, modal: (event) => openModal(event, { world, chat, tell }), begin: (path) => composer.begin(path) },
+);
+const composer = new Composer(
+  world,
+  chat,
+  { form: $("composer"), box: $("composer-box"), text: $("composer-text"), picker: $("picker"), hint: $("composer-hint"), send: $("send") },
+  { tell, remember: (channelId, text) => remember({ drafts: { ...memory.drafts, [channelId]: text || undefined } }) },
+);
+const places = new Places(
+  world,
+  { rail: $("rail-list"), channels: $("channel-list"), title: $("guild-name"), members: $("members-list"), me: $("me") },
+  { become, complain, nameOfDirect: (channel) => chat.nameOfDirect(channel) },
+);
+const panel = new Panel(world, { root: $("panel"), toggle: $("panel-toggle") }, { complain, tell, remember: (open) => remember({ panel: open }) });
+const events = new Events((event) => world.hear(event), lineChanged);
+
+// ---------------------------------------------------------------- who and where
+
+async function load(as) {
+  const state = await get(`state${query({ as })}`);
+  world.load(state);
+  remember({ me: world.me.id });
+}
+
+async function become(id) {
+  try {
+    await load(id);
+    world.forget();
+    chat.channel = null;
+    events.open(world.me.id, true);
+    tell(`You are ${world.nameOf(world.me)}`);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+async function lineChanged(open) {
+  $("line-lost").hidden = open;
+  if (!open) return;
+  try {
+    await load(world.me.id);
+    await route();
+    await chat.refresh();
+    document.body.dataset.ready = "true";
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** Find the place that the address names: `#/GUILD/CHANNEL[/MESSAGE]`, `#/@me/CHANNEL`, `#channel/NAME[/MESSAGE]`. */
+function placeOf(hash) {
+  const parts = decodeURIComponent(hash.replace(/^#\/?/u, "")).split("/").filter(Boolean);
+  if (parts[0] === "channel") {
+    const named = world.guilds.flatMap((guild) => guild.channels).find((channel) => channel.name === parts[1]);
+    return named ? { channel: world.channel(named.id), messageId: parts[2] ?? null } : null;
+  }
+  const [home, channelId, messageId = null] = parts;
+  if (channelId) {
+    const channel = world.channel(channelId);
+    return channel ? { channel, messageId } : null;
+  }
+  const guild = world.guild(home);
+  if (!guild) return home === "@me" && world.dms[0] ? { channel: world.dms[0], messageId: null } : null;
+  const texts = guild.channels.filter((channel) => [0, 5].includes(channel.type) && world.may(channel.id, "view_channel"));
+  const known = texts.find((channel) => channel.id === memory.channels[guild.id]) ?? texts[0];
+  return known ? { channel: world.channel(known.id), messageId: null } : null;
+}
+
+async function route() {
+  const wanted = placeOf(location.hash) ?? placeOf(memory.place ?? "") ?? placeOf(`#/${world.guilds[0]?.id}`) ?? placeOf("#/@me");
+  if (!wanted) return;
+  const { channel, messageId } = wanted;
+  const home = channel.guild_id ?? "@me";
+  const address = `#/${home}/${channel.id}${messageId ? `/${messageId}` : ""}`;
+  if (location.hash !== address) history.replaceState(null, "", address);
+  remember({ place: `#/${home}/${channel.id}`, channels: { ...memory.channels, [home]: channel.id } });
+  drawer("");
+  places.open(channel.guild_id ?? null, channel.id);
+  drawHead(channel);
+  composer.open(channel, composer.channel?.id === channel.id ? undefined : memory.drafts[channel.id] ?? "");
+  await chat.open(channel, messageId);
+}
+
+function drawHead(channel) {
+  const name = channel.guild_id ? channel.name : chat.nameOfDirect(channel);
+  fill($("head-icon"), icon(channel.guild_id ? "hash" : "at", 22));
+  $("head-name").textContent = name;
+  $("head-topic").textContent = channel.topic ?? "";
+  $("scroller").setAttribute("aria-label", `Messages in ${name}`);
+  document.title = channel.guild_id ? `#${name} | ${world.guild(channel.guild_id)?.name}` : `@${name}`;
+}
+
+// ---------------------------------------------------------------- the head's buttons
+
+function theme() {
+  return memory.theme ?? (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+}
+
+function drawTheme() {
+  document.documentElement.dataset.theme = theme();
+  const other = theme() === "dark" ? "light" : "dark";
+  $("theme-toggle").setAttribute("aria-label", `Use the ${other} theme`);
+  fill($("theme-toggle"), icon(theme() === "dark" ? "sun" : "moon"));
+}
+
+function drawMembers() {
+  document.body.dataset.members = String(memory.members);
+  const shown = narrow.matches ? document.body.dataset.drawer === "right" : memory.members;
+  $("members-toggle").setAttribute("aria-expanded", String(shown));
+}
+
+function drawer(side) {
+  document.body.dataset.drawer = document.body.dataset.drawer === side ? "" : side;
+  drawMembers();
+  if (document.body.dataset.drawer === "left") ($("channel-list").querySelector("[aria-current]") ?? $("channel-list").querySelector("a"))?.focus();
+}
+
+function drawControls() {
+  const shown = world.controls.filter((name) => !/bot/u.test(name));
+  fill(
+    $("head-controls"),
+    shown.map((name) => {
+      const node = h("button", { type: "button", class: "head-control" }, icon("people", 18), h("span", {}, controlLabel(name)));
+      node.addEventListener("click", () => post(`controls/${encodeURIComponent(name)}`).catch(complain));
+      return node;
+    }),
+  );
+}
+
+function drawBot() {
+  const { bot } = world;
+  const known = Boolean(bot?.user);
+  $("bot-offline").hidden = !known || bot.online;
+  if (known) $("bot-offline").textContent = `${world.nameOf(bot.user)} is offline: it answers nothing until it is back.`;
+}
+
+function drawClock() {
+  const ahead = Math.round(worldNow() - Date.now() / 1000);
+  $("head-clock").hidden = Math.abs(ahead) < 2;
+  const text = format(worldNow(), "s");
+  if ($("head-clock-text").textContent !== text) $("head-clock-text").textContent = text;
+  panel.tick();
+}
+
+/** Walk over the page's regions, as chats do with F6. */
+function nextRegion(back) {
+  const regions = ["rail-list", "channel-list", "messages", "composer", "members-list", "panel"].map($).filter((node) => node.offsetParent !== null || node === $("composer"));
+  const at = regions.findIndex((node) => node.contains(document.activeElement));
+  const next = regions[(at + (back ? -1 : 1) + regions.length) % regions.length];
+  if (next === $("composer")) composer.focus();
+  else if (next === $("messages")) chat.focusLast();
+  else (next.querySelector("a, button, input, [tabindex]") ?? next).focus();
+}
+
+function listen() {
+  window.addEventListener("hashchange", () => route().catch(complain));
+  narrow.addEventListener("change", drawMembers);
+  matchMedia("(prefers-color-scheme: light)").addEventListener("change", drawTheme);
+  $("theme-toggle").addEventListener("click", () => {
+    remember({ theme: theme() === "dark" ? "light" : "dark" });
+    drawTheme();
+  });
+  $("members-toggle").addEventListener("click", () => {
+    if (narrow.matches) return drawer("right");
+    remember({ members: !memory.members });
+    return drawMembers();
+  });
+  $("menu-toggle").addEventListener("click", () => drawer("left"));
+  $("drawer-cover").addEventListener("click", () => drawer(""));
+  for (const skip of document.querySelectorAll(".skip")) {
+    skip.addEventListener("click", (event) => {
+      event.preventDefault(); // the address names a place in the world, not one in the page
+      if (skip.hash === "#composer-text") composer.focus();
+      else if (skip.hash === "#messages") chat.focusLast();
+      else document.querySelector(`${skip.hash} a`)?.focus();
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F6") {
+      event.preventDefault();
+      nextRegion(event.shiftKey);
+    } else if (event.key === "Escape" && document.body.dataset.drawer) {
+      drawer("");
+    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && writesElsewhere(event.target)) {
+      composer.focus(); // as in every chat, typing anywhere writes
+    }
+  });
+  for (const type of ["state", "controls"]) world.addEventListener(type, drawControls);
+  for (const type of ["state", "bot"]) world.addEventListener(type, drawBot);
+  world.addEventListener("notice", ({ detail }) => notice(detail));
+  world.addEventListener("stale", reload);
+  world.addEventListener("places", () => chat.channel && !world.channel(chat.channel.id) && route());
+  world.addEventListener("reset", async () => {
+    world.forget();
+    chat.channel = null;
+    await reload();
+    await route();
+  });
+}
+
+function writesElsewhere(target) {
+  return target === document.body || Boolean(target.closest?.(".message, #scroller") && !target.closest("button, input, textarea, select, a, summary, [role]:not(li):not([role=log])"));
+}
+
+let reloading = null;
+
+/** Fetch the state again, once for any number of reasons in the same moment. */
+function reload() {
+  reloading ??= Promise.resolve()
+    .then(() => load(world.me.id))
+    .catch(complain)
+    .finally(() => (reloading = null));
+  return reloading;
+}
+
+async function start() {
+  drawTheme();
+  drawMembers();
+  listen();
+  startClock(drawClock);
+  if (memory.panel) panel.show(true);
+  try {
+    await load(memory.me).catch(() => load(null));
+  } catch (error) {
+    complain(error);
+    $("line-lost").hidden = false;
+    setTimeout(() => location.reload(), 3000);
+    return;
+  }
+  route().catch(complain);
+  events.open(world.me.id, true);
+}
+
+start();

@@ -1,0 +1,90 @@
+/**
+ * The desk: how this page acts in the local Discord. Requests carry the
+ * session's cookie; events arrive over one websocket, reopened when it falls.
+ */
+
+/** A refusal by the desk; its message is a sentence for the person. */
+export class Refusal extends Error {}
+
+async function call(method, path, body) {
+  const request = { method, headers: { Accept: "application/json" } };
+  if (body !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(`/desk/${path}`, request);
+  } catch {
+    throw new Refusal("The local Discord does not answer. Is the preview still running?");
+  }
+  const text = await response.text();
+  let reply = {};
+  try {
+    reply = text ? JSON.parse(text) : {};
+  } catch {
+    reply = { message: text };
+  }
+  if (!response.ok) throw new Refusal(reply.message || `The local Discord answered ${response.status}.`);
+  return reply;
+}
+
+/** Return what the desk says at `path`. */
+export function get(path) {
+  return call("GET", path);
+}
+
+/** Do something at the desk; raises Refusal with the reason. */
+export function post(path, body = {}) {
+  return call("POST", path, body);
+}
+
+/** Write a query string; null values are left out. */
+export function query(values) {
+  const kept = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return kept.length ? `?${new URLSearchParams(kept)}` : "";
+}
+
+/** The stream of events that one person may see. */
+export class Events {
+  #socket = null;
+  #wanted = null;
+  #tries = 0;
+
+  /** `hear(event)` gets each event, `change(open)` each opening and loss of the line. */
+  constructor(hear, change) {
+    this.hear = hear;
+    this.change = change;
+  }
+
+  /** Listen as the person `as`; with `log`, to the traffic too. Anything open before is closed. */
+  open(as, log) {
+    this.#wanted = { as, log };
+    this.#tries = 0;
+    this.#connect();
+  }
+
+  #connect() {
+    const wanted = this.#wanted;
+    this.#socket?.close();
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const address = `${scheme}://${location.host}/desk/events${query({ as: wanted.as, log: wanted.log ? 1 : null })}`;
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      const again = this.#tries > 0;
+      this.#tries = 0;
+      this.change(true, again);
+    };
+    socket.onmessage = (message) => {
+      if (socket === this.#socket) this.hear(JSON.parse(message.data));
+    };
+    socket.onclose = () => {
+      if (socket !== this.#socket) return;
+      this.change(false, false);
+      this.#tries += 1;
+      setTimeout(() => socket === this.#socket && this.#connect(), Math.min(5000, 250 * 2 ** this.#tries));
+    };
+  }
+}
