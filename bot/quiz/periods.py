@@ -1,0 +1,77 @@
+"""Periods: the day, week and month that an instant falls in, by a time zone's calendar.
+
+What always holds:
+- a period is named by the local calendar (`2026-11-22`, `2026-W47`, `2026-11`,
+  `all`), so a month stays the same month when a server changes its time zone;
+- an instant lies in `[starts_at, ends_at)` of its own period, and the next
+  period starts at the instant at which this one ends: a day of 23 or 25 hours
+  is one day;
+- a week is an ISO week, from Monday to Sunday.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+
+
+class Span(StrEnum):
+    """How long a period is; the value is the choice of `/leaderboard`."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One day, week or month (or all time: then it has no bounds) of one calendar."""
+
+    span: Span
+    key: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def period_of(span: Span, at: datetime, zone: ZoneInfo) -> Period:
+    """Return the period of length `span` that holds the aware instant `at` in `zone`."""
+    if span is Span.ALL:
+        return Period(span, key_of(span, at, zone))
+    first, after = _days(span, at.astimezone(zone).date())
+    return Period(span, key_of(span, at, zone), _start(first, zone), _start(after, zone))
+
+
+def key_of(span: Span, at: datetime, zone: ZoneInfo) -> str:
+    """Return the name of the period of length `span` that holds `at`, without working out its bounds."""
+    if span is Span.ALL:
+        return "all"
+    day = at.astimezone(zone).date()
+    if span is Span.TODAY:
+        return day.isoformat()
+    if span is Span.MONTH:
+        return f"{day:%Y-%m}"
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _days(span: Span, day: date) -> tuple[date, date]:
+    """Return the first day of the period that holds `day`, and the first day after it."""
+    if span is Span.TODAY:
+        return day, day + _DAY
+    if span is Span.WEEK:
+        monday = day - day.weekday() * _DAY
+        return monday, monday + 7 * _DAY
+    first = day.replace(day=1)
+    return first, (first + 31 * _DAY).replace(day=1)
+
+
+def _start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant of `day`: midnight, or the end of the gap that swallowed it."""
+    midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+    # A clock that jumps across midnight makes `midnight` an instant inside the day, which began at the jump.
+    while (earlier := midnight - timedelta(minutes=15)).astimezone(zone).date() >= day:
+        midnight = earlier
+    return midnight

@@ -1,0 +1,208 @@
+"""Boards: what a closed round changes in the totals, and what people read of them.
+
+What always holds:
+- a player's points, right answers and answers of a server's and the global
+  day, week, month and all time change in the transaction that gives the points;
+- the same transaction enters each answer in `entries`. Posting them (see
+  `bot.store.postings`) adds to the topic boards and profiles and moves players
+  to their new places: in small transactions soon after, and always before a
+  board is read. So what is read is exact, and a round pays for no index of a
+  million places;
+- a game counts globally once two people have answered in it: until then the
+  answers of its only player are held, and then they count too, once.
+
+A server's periods follow the time zone that it has when the round closes; those
+of the global boards follow UTC.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.quiz.periods import Span, period_of
+from bot.store.database import instant, stamp
+
+GLOBAL = 0  # stands where a server's id stands
+_UTC = ZoneInfo("UTC")
+
+# A place among equals goes to who reached the points first; nobody's points have been reached twice.
+ADD = (
+    "INSERT INTO standings (player_id, board_id, points, correct, answered, reached_at)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (player_id, board_id) DO UPDATE SET"
+    " points = points + excluded.points, correct = correct + excluded.correct,"
+    " answered = answered + excluded.answered,"
+    " reached_at = CASE"
+    " WHEN excluded.points > 0 AND points > 0 THEN max(reached_at, excluded.reached_at)"
+    " WHEN excluded.points > 0 THEN excluded.reached_at"
+    " WHEN points > 0 THEN reached_at"
+    " ELSE min(reached_at, excluded.reached_at) END"
+)
+
+_ENTER = (
+    "INSERT INTO entries (player_id, guild_id, is_global, timezone, topic, points, is_right, at, closed_at,"
+    " games, streak, is_own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledAnswer:
+    """One player's answer in a round that closed."""
+
+    player_id: int
+    name: str  # the display name, as Discord last showed it
+    is_right: bool
+    points: int
+    at: datetime  # when Discord took it
+    streak: int  # right answers in a row in this game, this one included; 0 when it is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a closed round brings its players; `guild_id` is None for a game played alone."""
+
+    guild_id: int | None
+    game_id: int
+    round_id: int
+    topic: str
+    difficulty: int
+    closed_at: datetime
+    timezone: ZoneInfo
+    answers: Sequence[SettledAnswer]
+
+
+def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
+    """Count a closed round's answers; to be called once a round, in the transaction that closes it."""
+    answers = settlement.answers
+    if not answers:
+        return
+    _save_names(tx, answers)
+    new = _join(tx, settlement)
+    counts_globally = settlement.guild_id is not None and _is_shared(tx, settlement)
+    if settlement.guild_id is not None:
+        _add(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, answers)
+        if counts_globally:
+            _add(tx, GLOBAL, settlement.closed_at, _UTC, answers)
+    zone, topic, closed_at = settlement.timezone.key, settlement.topic, stamp(settlement.closed_at)
+    tx.executemany(
+        _ENTER,
+        [
+            (
+                answer.player_id, settlement.guild_id, counts_globally, zone, topic, answer.points,
+                answer.is_right, stamp(answer.at), closed_at, answer.player_id in new, answer.streak, True,
+            )
+            for answer in answers
+        ],
+    )  # fmt: skip
+
+
+def finish(tx: sqlite3.Connection, game_id: int) -> None:
+    """Forget what was kept to judge whether the game counts globally; for when it has ended."""
+    tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
+    tx.execute("DELETE FROM participants WHERE game_id = ?", (game_id,))
+
+
+def board_id(tx: sqlite3.Connection, guild_id: int, period: str, topic: str, ends_at: datetime | None) -> int:
+    """Return the id of a board, making the board when it is new."""
+    row = tx.execute(
+        "SELECT id FROM boards WHERE guild_id = ? AND period = ? AND topic = ?", (guild_id, period, topic)
+    ).fetchone()
+    if row is None:
+        row = tx.execute(
+            "INSERT INTO boards (guild_id, period, topic, ends_at) VALUES (?, ?, ?, ?) RETURNING id",
+            (guild_id, period, topic, None if ends_at is None else stamp(ends_at)),
+        ).fetchone()
+    found: int = row[0]
+    return found
+
+
+def board_ids(
+    tx: sqlite3.Connection, guild_id: int, at: datetime, zone: ZoneInfo, topic: str
+) -> Iterable[int]:
+    """Return the ids of the four boards, day to all time, that an answer of that instant counts for."""
+    periods = [period_of(span, at, zone) for span in Span]
+    return [board_id(tx, guild_id, period.key, topic, period.ends_at) for period in periods]
+
+
+def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> None:
+    tx.executemany(
+        "INSERT INTO players (id, name) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+        [(answer.player_id, answer.name) for answer in answers],
+    )
+
+
+def _join(tx: sqlite3.Connection, settlement: Settlement) -> set[int]:
+    """Note who has answered in the game; return those for whom it is the first time."""
+    before = {
+        player_id
+        for answer in settlement.answers
+        for (player_id,) in tx.execute(
+            "SELECT player_id FROM participants WHERE game_id = ? AND player_id = ?",
+            (settlement.game_id, answer.player_id),
+        )
+    }
+    new = {answer.player_id for answer in settlement.answers} - before
+    tx.executemany(
+        "INSERT INTO participants (game_id, player_id) VALUES (?, ?)",
+        [(settlement.game_id, player_id) for player_id in new],
+    )
+    return new
+
+
+def _is_shared(tx: sqlite3.Connection, settlement: Settlement) -> bool:
+    """Return whether two people have answered in the game, and see to the answers held until then."""
+    players = tx.execute(
+        "SELECT player_id FROM participants WHERE game_id = ? LIMIT 2", (settlement.game_id,)
+    ).fetchall()
+    if len(players) > 1:
+        _release(tx, settlement.game_id)
+        return True
+    tx.executemany(
+        "INSERT INTO held (game_id, round_id, player_id, topic, points, is_right, at, closed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                settlement.game_id, settlement.round_id, answer.player_id, settlement.topic,
+                answer.points, answer.is_right, stamp(answer.at), stamp(settlement.closed_at),
+            )
+            for answer in settlement.answers
+        ],
+    )  # fmt: skip
+    return False
+
+
+def _release(tx: sqlite3.Connection, game_id: int) -> None:
+    """Count the game's held answers globally."""
+    rows = tx.execute(
+        "SELECT player_id, topic, points, is_right, at, closed_at FROM held WHERE game_id = ?", (game_id,)
+    ).fetchall()
+    if not rows:
+        return
+    tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
+    for player_id, topic, points, is_right, at, closed_at in rows:
+        answer = SettledAnswer(player_id, "", bool(is_right), points, instant(at), streak=0)
+        _add(tx, GLOBAL, instant(closed_at), _UTC, [answer])
+        entry = (player_id, None, True, _UTC.key, topic, points, is_right, at, closed_at, False, 0, False)
+        tx.execute(_ENTER, entry)
+
+
+def _add(
+    tx: sqlite3.Connection,
+    guild_id: int,
+    closed_at: datetime,
+    zone: ZoneInfo,
+    answers: Sequence[SettledAnswer],
+) -> None:
+    """Add to the totals of all topics together, of the day to all time."""
+    boards = board_ids(tx, guild_id, closed_at, zone, "")
+    tx.executemany(
+        ADD,
+        [
+            (answer.player_id, board, answer.points, answer.is_right, 1, stamp(answer.at))
+            for answer in sorted(answers, key=lambda answer: answer.player_id)
+            for board in boards
+        ],
+    )
