@@ -1,0 +1,278 @@
+"""Channels and the messages in them."""
+
+from typing import Final
+
+from .. import permissions as perms
+from ..errors import ApiError, Form, Json, missing_permissions, unknown
+from ..snowflake import made_at
+from ..world import DM, FORUM, NEWS, TEXT, VOICE, Channel, Message, Overwrite
+from .router import Call, Reply, Routes
+
+ROUTES = Routes()
+_C = "/channels/{channel_id}"
+_M = _C + "/messages/{message_id}"
+_WRITABLE: Final = (TEXT, DM, VOICE, NEWS)
+_BULK_SECONDS: Final = 14 * 86_400
+
+
+@ROUTES.at("GET", _C)
+def channel(call: Call) -> Reply:
+    """Return a channel or thread."""
+    return Reply(200, call.channel(call.args[0]).json(call.parts.world.bot.id))
+
+
+@ROUTES.at("PATCH", _C)
+def change_channel(call: Call) -> Reply:
+    """Change a channel's or thread's fields."""
+    world, body = call.parts.world, call.json()
+    found = call.channel(call.args[0])
+    if found.guild_id is None:
+        raise ApiError(400, 50003, "Cannot execute action on a DM channel")
+    own_thread = found.is_thread and found.owner_id == world.bot.id
+    needed = perms.BITS["manage_threads" if found.is_thread else "manage_channels"]
+    if not own_thread:
+        call.channel(found.id, needed)
+    form = Form()
+    name = form.text(body, "name", (), low=1, high=100)
+    topic = form.text(body, "topic", (), high=1024)
+    slowmode = form.integer(body, "rate_limit_per_user", (), low=0, high=21600)
+    form.close()
+    if name is not None:
+        found.name = name
+    if "topic" in body:
+        found.topic = topic
+    if slowmode is not None:
+        found.slowmode = slowmode
+    if "parent_id" in body and not found.is_thread:
+        found.parent_id = body["parent_id"]
+    if found.thread is not None:
+        for key in ("archived", "locked", "auto_archive_duration", "invitable"):
+            if body.get(key) is not None:
+                found.thread[key] = body[key]
+        if "archived" in body:
+            found.thread["archive_timestamp"] = world.clock.iso()
+    if "permission_overwrites" in body and not found.is_thread:
+        found.overwrites = {o.id: o for o in overwrites_of(body["permission_overwrites"])}
+    world.change_channel(found)
+    return Reply(200, found.json())
+
+
+def overwrites_of(listed: list[Json] | None) -> list[Overwrite]:
+    return [
+        Overwrite(str(o["id"]), int(o["type"]), int(o.get("allow") or 0), int(o.get("deny") or 0))
+        for o in listed or ()
+    ]
+
+
+@ROUTES.at("DELETE", _C)
+def delete_channel(call: Call) -> Reply:
+    """Delete a channel or thread; close a direct one."""
+    found = call.channel(call.args[0])
+    if found.guild_id is not None:
+        needed = perms.BITS["manage_threads" if found.is_thread else "manage_channels"]
+        call.channel(found.id, needed)
+        call.parts.world.remove_channel(found)
+    return Reply(200, found.json(call.parts.world.bot.id))
+
+
+@ROUTES.at("PUT", _C + "/permissions/{overwrite_id}")
+def set_overwrite(call: Call) -> Reply:
+    """Set what one role or member may do in a channel."""
+    found = call.channel(call.args[0], perms.BITS["manage_roles"])
+    body = call.json()
+    form = Form()
+    kind = form.choice(body, "type", (), (0, 1), required=True)
+    allow = form.integer(body, "allow", (), low=0)
+    deny = form.integer(body, "deny", (), low=0)
+    form.close()
+    overwrite = Overwrite(call.args[1], kind or 0, allow or 0, deny or 0)
+    call.parts.world.overwrite(found, overwrite, overwrite.id)
+    return Reply(204)
+
+
+@ROUTES.at("DELETE", _C + "/permissions/{overwrite_id}")
+def delete_overwrite(call: Call) -> Reply:
+    """Take an overwrite away."""
+    found = call.channel(call.args[0], perms.BITS["manage_roles"])
+    if call.args[1] not in found.overwrites:
+        raise unknown("overwrite")
+    call.parts.world.overwrite(found, None, call.args[1])
+    return Reply(204)
+
+
+@ROUTES.at("POST", _C + "/typing")
+def typing(call: Call) -> Reply:
+    """Show that the bot is typing."""
+    world, found = call.parts.world, writable(call, call.args[0])
+    now = int(world.clock.now())
+    data: Json = {"channel_id": found.id, "user_id": world.bot.id, "timestamp": now}
+    if found.guild_id:
+        data["guild_id"] = found.guild_id
+    world.tell("TYPING_START", data, world.guild_of(found), found)
+    return Reply(204)
+
+
+def writable(call: Call, channel_id: str) -> Channel:
+    """Return a channel in which the bot may write."""
+    found = call.channel(channel_id)
+    if found.guild_id is None:
+        return found
+    if found.type == FORUM or (not found.is_thread and found.type not in _WRITABLE):
+        raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+    call.channel(
+        channel_id, perms.BITS["send_messages_in_threads"] if found.is_thread else perms.SEND_MESSAGES
+    )
+    if found.thread and found.thread["locked"]:
+        raise ApiError(403, 160005, "Thread is locked")
+    if found.thread and found.thread["archived"]:
+        found.thread["archived"] = False
+        call.parts.world.change_channel(found)
+    return found
+
+
+@ROUTES.at("GET", _C + "/messages")
+def messages(call: Call) -> Reply:
+    """List a channel's messages, newest first; none without the right to read history."""
+    world, query = call.parts.world, call.query
+    found = call.channel(call.args[0])
+    limit = call.limit(50, 100)
+    if found.guild_id and not world.permissions(world.bot.id, found) & perms.READ_MESSAGE_HISTORY:
+        return Reply(200, [])
+    around = query.get("around")
+    if around is not None:
+        older = world.history(found, before=str(int(around) + 1), limit=limit // 2 + 1)
+        newer = world.history(found, after=around, limit=limit - len(older)) if limit > len(older) else []
+        listed = newer + older
+    else:
+        listed = world.history(found, before=query.get("before"), after=query.get("after"), limit=limit)
+    return Reply(200, [message.body for message in listed])
+
+
+@ROUTES.at("POST", _C + "/messages")
+def create_message(call: Call) -> Reply:
+    """Post a message."""
+    world = call.parts.world
+    found = writable(call, call.args[0])
+    if call.uploads and found.guild_id:
+        call.channel(found.id, perms.ATTACH_FILES)
+    if call.body is not None and call.json().get("message_reference") and found.guild_id:
+        call.channel(found.id, perms.READ_MESSAGE_HISTORY)
+    if found.type == DM and world.bot not in found.recipients:
+        raise ApiError(403, 50001, "Missing Access")
+    body = call.json()
+    if not body and call.uploads:
+        body = {"attachments": [{"id": upload.number} for upload in call.uploads]}
+    flags = body.get("flags")
+    if isinstance(flags, int) and flags & 64:
+        body = {**body, "flags": flags & ~64}  # only an interaction's answer can be ephemeral
+    return Reply(200, call.parts.writer.create(found, world.bot, body, call.uploads).body)
+
+
+def _message(call: Call, *needed: int) -> Message:
+    return call.message(call.channel(call.args[0], *needed), call.args[1])
+
+
+@ROUTES.at("GET", _M)
+def message(call: Call) -> Reply:
+    """Return a message."""
+    found = call.channel(call.args[0])
+    if found.guild_id:
+        call.channel(found.id, perms.READ_MESSAGE_HISTORY)
+    return Reply(200, _message(call).body)
+
+
+@ROUTES.at("PATCH", _M)
+def edit_message(call: Call) -> Reply:
+    """Edit one of the bot's messages; of another's only the suppressing of embeds."""
+    found = _message(call)
+    if found.author_id != call.parts.world.bot.id:
+        if set(call.json()) - {"flags"}:
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        _message(call, perms.MANAGE_MESSAGES)
+    if found.channel.thread and found.channel.thread["archived"]:
+        raise ApiError(400, 50083, "Thread is archived")
+    return Reply(200, call.parts.writer.edit(found, call.json(), call.uploads).body)
+
+
+@ROUTES.at("DELETE", _M)
+def delete_message(call: Call) -> Reply:
+    """Delete a message; another's needs the right to."""
+    found = _message(call)
+    if found.author_id != call.parts.world.bot.id:
+        if found.channel.guild_id is None:
+            raise ApiError(403, 50003, "Cannot execute action on a DM channel")
+        _message(call, perms.MANAGE_MESSAGES)
+    call.parts.world.remove_message(found)
+    return Reply(204)
+
+
+@ROUTES.at("POST", _C + "/messages/bulk-delete")
+def delete_messages(call: Call) -> Reply:
+    """Delete 2 to 100 messages at once, none older than two weeks."""
+    world = call.parts.world
+    found = call.channel(call.args[0], perms.MANAGE_MESSAGES)
+    form = Form()
+    ids = form.items(call.json(), "messages", (), low=2, high=100, required=True)
+    form.close()
+    if any(made_at(str(key)) < world.clock.now() - _BULK_SECONDS for key in ids):
+        raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
+    gone = [found.messages[str(key)] for key in ids if str(key) in found.messages]
+    for one in gone:
+        world.remove_message(one)
+    return Reply(204)
+
+
+_PINS: Final = ("/channels/{channel_id}/pins", "/channels/{channel_id}/messages/pins")
+
+
+@ROUTES.at("GET", _PINS[0])
+def pins(call: Call) -> Reply:
+    """List pinned messages, as the older route does."""
+    found = call.channel(call.args[0])
+    return Reply(200, [found.messages[key].body for key in reversed(found.pins)])
+
+
+@ROUTES.at("GET", _PINS[1])
+def pins_paged(call: Call) -> Reply:
+    """List pinned messages with when they were pinned."""
+    found = call.channel(call.args[0])
+    items = [
+        {"pinned_at": found.messages[key].body["timestamp"], "message": found.messages[key].body}
+        for key in reversed(found.pins)
+    ]
+    return Reply(200, {"items": items, "has_more": False})
+
+
+def _pin(call: Call) -> Reply:
+    found = _message(call)
+    if found.channel.guild_id:
+        held = call.parts.world.permissions(call.parts.world.bot.id, found.channel)
+        if not held & perms.BITS["pin_messages"] and not held & perms.MANAGE_MESSAGES:
+            raise missing_permissions()
+    if found.id not in found.channel.pins:
+        found.channel.pins.append(found.id)
+    found.body["pinned"] = True
+    call.parts.world.change_message(found)
+    return Reply(204)
+
+
+def _unpin(call: Call) -> Reply:
+    _pin(call)
+    found = _message(call)
+    found.channel.pins.remove(found.id)
+    found.body["pinned"] = False
+    call.parts.world.change_message(found)
+    return Reply(204)
+
+
+for _base in _PINS:
+    ROUTES.at("PUT", _base + "/{message_id}")(_pin)
+    ROUTES.at("DELETE", _base + "/{message_id}")(_unpin)
+
+
+@ROUTES.at("GET", _C + "/invites")
+@ROUTES.at("GET", _C + "/webhooks")
+def nothing(call: Call) -> Reply:
+    """List what this local Discord has none of."""
+    call.channel(call.args[0], perms.BITS["manage_channels"])
+    return Reply(200, [])

@@ -1,0 +1,108 @@
+"""Reactions to messages."""
+
+from urllib.parse import unquote
+
+from ..errors import ApiError, Json
+from ..permissions import ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY
+from ..world import Message
+from .router import Call, Reply, Routes
+
+ROUTES = Routes()
+_R = "/channels/{channel_id}/messages/{message_id}/reactions"
+
+
+def _emoji(text: str) -> Json:
+    """Return the emoji that a path names: a character, or `name:id`."""
+    name, _, emoji_id = unquote(text).partition(":")
+    if not emoji_id and name.isascii():
+        raise ApiError(400, 10014, "Unknown Emoji")
+    return {"id": emoji_id or None, "name": name}
+
+
+def _message(call: Call, *needed: int) -> Message:
+    channel = call.channel(call.args[0])
+    if channel.guild_id:
+        call.channel(channel.id, READ_MESSAGE_HISTORY, *needed)
+    return call.message(channel, call.args[1])
+
+
+def _who(message: Message, emoji: Json) -> list[str]:
+    """Return the users who reacted so; kept beside the counts that people see."""
+    for reaction in message.body.get("reactions", ()):
+        if reaction["emoji"] == emoji:
+            found: list[str] = reaction["users"]
+            return found
+    return []
+
+
+def _set(call: Call, message: Message, emoji: Json, users: list[str], event: str, user_id: str) -> None:
+    world = call.parts.world
+    kept = [r for r in message.body.get("reactions", ()) if r["emoji"] != emoji]
+    if users:
+        counts = {"burst": 0, "normal": len(users)}
+        mine = world.bot.id in users
+        kept.append(
+            {
+                "emoji": emoji, "count": len(users), "count_details": counts, "me": mine, "me_burst": False,
+                "burst_colors": [], "users": users,
+            }
+        )  # fmt: skip
+    message.body["reactions"] = kept
+    data: Json = {
+        "user_id": user_id, "channel_id": message.channel.id, "message_id": message.id, "emoji": emoji,
+        "burst": False, "type": 0, "message_author_id": message.author_id,
+    }  # fmt: skip
+    if message.channel.guild_id:
+        data["guild_id"] = message.channel.guild_id
+    world.tell(event, data, world.guild_of(message.channel), message.channel, message)
+
+
+@ROUTES.at("PUT", _R + "/{emoji}/@me")
+def react(call: Call) -> Reply:
+    """Add the bot's reaction."""
+    message, emoji = _message(call), _emoji(call.args[2])
+    users, bot_id = _who(message, emoji), call.parts.world.bot.id
+    if not users:
+        _message(call, ADD_REACTIONS)
+    if bot_id not in users:
+        _set(call, message, emoji, [*users, bot_id], "MESSAGE_REACTION_ADD", bot_id)
+    return Reply(204)
+
+
+def _remove(call: Call, user_id: str) -> Reply:
+    message, emoji = _message(call), _emoji(call.args[2])
+    users = _who(message, emoji)
+    if user_id in users:
+        rest = [u for u in users if u != user_id]
+        _set(call, message, emoji, rest, "MESSAGE_REACTION_REMOVE", user_id)
+    return Reply(204)
+
+
+@ROUTES.at("DELETE", _R + "/{emoji}/@me")
+def unreact(call: Call) -> Reply:
+    """Take the bot's reaction back."""
+    return _remove(call, call.parts.world.bot.id)
+
+
+@ROUTES.at("DELETE", _R + "/{emoji}/{user_id}")
+def remove_reaction(call: Call) -> Reply:
+    """Take another's reaction away."""
+    _message(call, MANAGE_MESSAGES)
+    return _remove(call, call.args[3])
+
+
+@ROUTES.at("GET", _R + "/{emoji}")
+def reacted(call: Call) -> Reply:
+    """List who reacted."""
+    message, emoji = _message(call), _emoji(call.args[2])
+    return Reply(200, [call.parts.world.users[key].json() for key in _who(message, emoji)])
+
+
+@ROUTES.at("DELETE", _R)
+def clear(call: Call) -> Reply:
+    """Take all reactions away."""
+    message = _message(call, MANAGE_MESSAGES)
+    for reaction in list(message.body.get("reactions", ())):
+        for user_id in reaction["users"]:
+            _set(call, message, reaction["emoji"], [], "MESSAGE_REACTION_REMOVE", user_id)
+    return Reply(204)

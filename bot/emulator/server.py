@@ -1,0 +1,306 @@
+"""The doors: HTTP and websockets on 127.0.0.1, and the `Emulator` that opens and shuts them."""
+
+import asyncio
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import orjson
+from aiohttp import web
+
+from .clock import WorldClock
+from .desk import Desk
+from .errors import ApiError, Json
+from .faults import Fault
+from .gateway import Gateway
+from .log import Entry
+from .messages import Upload
+from .openapi import OpenApi
+from .parts import assemble
+from .ratelimits import too_many
+from .rest import Call, Reply, routes
+from .rest.router import Route
+from .site import Site
+from .world import World
+
+_API = re.compile(r"/api(?:/v(\d+))?(/.*)")
+_BODY_LIMIT: Final = 110 * 1024 * 1024  # bytes; ten files and the rest
+_FILE_FIELD = re.compile(r"files\[(\d+)\]")
+_COMMON: Final = {"Via": "1.1 local", "X-Content-Type-Options": "nosniff"}
+_JSON: Final = {**_COMMON, "Content-Type": "application/json"}
+
+Control = Callable[[], Awaitable[None]]
+
+
+class Emulator:
+    """A local Discord. `start` opens it, `close` shuts it; everything is on 127.0.0.1.
+
+    `clock_file` holds the offset in seconds by which the world runs ahead; `openapi` is
+    Discord's description, against which requests are checked when it is given; `controls`
+    are named actions that people may ask for (e.g. to restart the bot); `token` is the one
+    that is accepted, any when it is None; `privileged` names the privileged intents that
+    the app was granted (`members`, `presences`, `message_content`).
+    """
+
+    def __init__(
+        self,
+        clock_file: Path | None = None,
+        openapi: Path | None = None,
+        controls: Mapping[str, Control] | None = None,
+        *,
+        token: str | None = None,
+        secret: str | None = None,
+        rate_limits: bool = True,
+        heartbeat_interval: float = 41.25,
+        privileged: frozenset[str] = frozenset(),
+    ) -> None:
+        self.parts = assemble(WorldClock(clock_file), rate_limits=rate_limits)
+        self.token = token
+        self.secret = secret or secrets.token_urlsafe(24)
+        self.controls = dict(controls or {})
+        self.openapi = OpenApi(openapi) if openapi is not None else None
+        self.gateway = Gateway(
+            self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged
+        )
+        self.desk = Desk(self.parts, self.gateway, self.controls, checks=self.openapi is not None)
+        self._site = Site(self.secret, self.desk)
+        self._router = routes()
+        self._runner: web.ServerRunner | None = None
+        self._address = ("127.0.0.1", 0)
+
+    # --- addresses
+
+    @property
+    def world(self) -> World:
+        """Return the world."""
+        return self.parts.world
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page."""
+        return f"http://{self._address[0]}:{self._address[1]}"
+
+    @property
+    def api_url(self) -> str:
+        """Return what a bot takes for Discord's API."""
+        return f"{self.url}/api/v10"
+
+    @property
+    def gateway_url(self) -> str:
+        """Return what a bot takes for Discord's gateway."""
+        return f"ws://{self._address[0]}:{self._address[1]}/"
+
+    # --- opening and shutting
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Open the doors; port 0 takes a free one."""
+        if host not in ("127.0.0.1", "localhost"):
+            raise ValueError("The local Discord opens on 127.0.0.1 only.")
+        server = web.Server(self._handle, request_factory=self._request, access_log=None)
+        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self._address = ("127.0.0.1", self._runner.addresses[0][1])
+        self.world.base_url = self.url
+        self.gateway.url = self.gateway_url
+        self._site.port = self._address[1]
+
+    async def close(self) -> None:
+        """Shut the doors; whoever is inside is shown out."""
+        self.parts.faults.clear()
+        await self.desk.close()
+        await self.gateway.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    def announce(self, type: str, **fields: Any) -> None:  # noqa: A002 - the event's own word
+        """Tell every listener of the desk something of the embedding program's own."""
+        self.desk.announce(type, **fields)
+
+    # --- one request
+
+    def _request(
+        self,
+        message: Any,
+        payload: Any,
+        protocol: Any,
+        writer: Any,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        loop = asyncio.get_running_loop()
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_BODY_LIMIT)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path
+        refusal = self._site.refusal(request)
+        if refusal is not None:
+            return refusal
+        if path.startswith("/api/"):
+            return await self._rest(request)
+        if request.headers.get("Upgrade", "").lower() == "websocket" and path in (
+            "/",
+            "/gateway",
+            "/gateway/",
+        ):
+            return await self.gateway.serve(request)
+        return await self._site.answer(request)
+
+    async def _rest(self, request: web.BaseRequest) -> web.StreamResponse:
+        began = time.perf_counter()
+        log = self.parts.log
+        entry = log.open("rest")
+        found = _API.match(request.rel_url.raw_path)
+        entry.method, entry.path = request.method, found[2] if found else request.path
+        reply: Reply | ApiError
+        headers: dict[str, str] = {}
+        try:
+            if found is None or found[1] not in ("10", None):
+                raise ApiError(400, 50041, "Invalid API version provided.")
+            fault = self.parts.faults.on_route(request.method, entry.path)
+            if fault is None:
+                reply = await self._carry_out(request, entry, headers)
+            else:
+                entry.faults.append(fault.kind)
+                reply = await self._with_fault(fault, request, entry, headers)
+        except ApiError as error:
+            reply = error
+        except _Lost:
+            entry.ms = round((time.perf_counter() - began) * 1000, 3)
+            log.close(entry)
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
+        return self._answered(reply, entry, headers, began)
+
+    def _answered(
+        self, reply: Reply | ApiError, entry: Entry, headers: dict[str, str], began: float
+    ) -> web.Response:
+        if isinstance(reply, ApiError):
+            headers |= reply.headers
+            status, payload = reply.status, reply.body()
+        else:
+            status, payload = reply.status, reply.payload
+        entry.status = status
+        if status == 204:
+            response = web.Response(status=204, headers=_COMMON | headers)
+        else:
+            entry.response = orjson.dumps(payload)
+            response = web.Response(status=status, body=entry.response, headers=_JSON | headers)
+        entry.ms = round((time.perf_counter() - began) * 1000, 3)
+        self.parts.log.close(entry)
+        return response
+
+    async def _carry_out(self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]) -> Reply:
+        """Do what a request asks for; put its rate limit's headers into `headers`."""
+        route, args = self._router.find(request.method, entry.path or "")
+        body, uploads = await self._body(request, entry)
+        if self.openapi is not None:
+            self._check(request, entry, body)
+        authorised = self._authorise(request, route)
+        # The callback and the webhooks of interactions do not count towards the global limit.
+        major = "/".join(args[: 2 if route.template.startswith("/webhooks") else 1])
+        headers |= self.parts.limits.check(route.name, major, is_global=authorised and route.auth)
+        return route.endpoint(Call(self.parts, args, request.query, body, uploads))
+
+    def _authorise(self, request: web.BaseRequest, route: Route) -> bool:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        good = kind == "Bot" and bool(token)
+        if good and self.token is not None:
+            good = hmac.compare_digest(token.encode(), self.token.encode())
+        if route.auth and not good:
+            raise ApiError(401, 0, "401: Unauthorized")
+        return good
+
+    async def _body(self, request: web.BaseRequest, entry: Entry) -> tuple[Any, list[Upload]]:
+        if not request.can_read_body:
+            return None, []
+        kind = request.content_type
+        if kind == "multipart/form-data":
+            return await _multipart(request, entry)
+        raw = await request.read()
+        if not raw:
+            return None, []
+        entry.request = raw
+        if kind != "application/json":
+            fault = {
+                "code": "CONTENT_TYPE_INVALID",
+                "message": "Expected \"Content-Type\" header to be one of {'application/json'}.",
+            }
+            raise ApiError(400, 50035, "Invalid Form Body", {"errors": {"_errors": [fault]}})
+        return _parsed(raw), []
+
+    def _check(self, request: web.BaseRequest, entry: Entry, body: Any) -> None:
+        if self.openapi is not None:
+            entry.problems = self.openapi.problems(
+                request.method, entry.path or "", request.query, request.content_type, body
+            )
+
+    async def _with_fault(
+        self, fault: Fault, request: web.BaseRequest, entry: Entry, headers: dict[str, str]
+    ) -> Reply | ApiError:
+        """Let a request go wrong as the fault says."""
+        options = fault.options
+        if fault.kind == "delay":
+            await asyncio.sleep(float(options.get("seconds", 1.0)))
+            return await self._carry_out(request, entry, headers)
+        if fault.kind == "rate_limit":
+            wait = float(options.get("retry_after", 1.0))
+            raise too_many(wait, is_global=bool(options.get("global")))
+        if fault.acts:
+            await self._carry_out(request, entry, headers)
+        if fault.kind == "hold":
+            self.parts.log.close(entry)  # seen while it is held
+            await fault.released.wait()
+            raise _Lost
+        if fault.kind == "lost":
+            raise _Lost
+        status = int(options["status"])
+        error = ApiError(status, 0, f"{status}: a fault given on purpose")
+        error.headers = {str(key): str(value) for key, value in (options.get("headers") or {}).items()}
+        if "body" in options:
+            return Reply(status, options["body"])
+        return error
+
+
+class _Lost(Exception):
+    """The connection is to break without an answer."""
+
+
+def _parsed(raw: bytes | str) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+
+
+async def _multipart(request: web.BaseRequest, entry: Entry) -> tuple[Any, list[Upload]]:
+    """Read a form: `payload_json` and the files."""
+    body: Json | None = None
+    uploads: list[Upload] = []
+    form = await request.post()
+    for name, value in form.items():
+        if name == "payload_json":
+            raw = value.file.read() if isinstance(value, web.FileField) else value
+            text = raw.decode() if isinstance(raw, bytes | bytearray) else raw
+            entry.request = text.encode()
+            body = _parsed(text)
+        elif isinstance(value, web.FileField):
+            number = _FILE_FIELD.fullmatch(name)
+            with value.file as opened:
+                content = opened.read()
+            key = number[1] if number else str(len(uploads))
+            uploads.append(Upload(key, value.filename, content, value.content_type))
+    return body, uploads

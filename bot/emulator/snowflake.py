@@ -1,0 +1,38 @@
+"""Snowflakes: ids that tell when they were made.
+
+An id is the milliseconds since the first second of 2015, shifted by 22 bits, and a
+count below it. Ids made here never repeat, also when the world's clock is set back.
+"""
+
+from .clock import WorldClock
+
+EPOCH = 1_420_070_400_000  # milliseconds since 1970
+_COUNTS = 1 << 22
+
+
+class Snowflakes:
+    """Makes ids at the world's time; two of the same millisecond keep their order."""
+
+    def __init__(self, clock: WorldClock) -> None:
+        self._clock = clock
+        self._count = 0
+
+    def next(self) -> str:
+        """Return a new id as Discord writes it in JSON: a decimal string."""
+        self._count = (self._count + 1) % _COUNTS
+        return str(((int(self._clock.now() * 1000) - EPOCH) << 22) | self._count)
+
+
+def made_at(snowflake: str) -> float:
+    """Return when an id was made, in seconds since 1970."""
+    return ((int(snowflake) >> 22) + EPOCH) / 1000
+
+
+def at(seconds: float, count: int = 0) -> str:
+    """Return the id of that instant with that count."""
+    return str(((int(seconds * 1000) - EPOCH) << 22) | count)
+
+
+def is_snowflake(value: object) -> bool:
+    """Tell whether a value can be an id: a decimal string of up to 64 bits."""
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20

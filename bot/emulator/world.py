@@ -1,0 +1,679 @@
+"""The world: servers, channels, people and what they wrote. No HTTP, no sockets.
+
+What always holds:
+- whatever changes is told once, as a `Happening`, to everybody in `World.listeners`;
+  the gateway turns it into dispatches, the desk into events for people;
+- objects give themselves in Discord's JSON shapes; ids are decimal strings;
+- an ephemeral message stands apart from a channel's history and names its one reader.
+
+The world at start has the same ids every time, so that a link to a channel survives
+a restart.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from . import permissions as perms
+from .clock import WorldClock, iso
+from .errors import Json
+from .snowflake import EPOCH, Snowflakes
+
+TEXT, DM, VOICE, CATEGORY, NEWS, NEWS_THREAD, THREAD, PRIVATE_THREAD, STAGE, FORUM = (
+    0, 1, 2, 4, 5, 10, 11, 12, 13, 15,
+)  # fmt: skip
+THREADS: Final = (NEWS_THREAD, THREAD, PRIVATE_THREAD)
+EPHEMERAL: Final = 64
+_BORN: Final = 1_704_067_200  # the first second of 2024: when the world at start was made
+_WHISPERS: Final = 20_000  # ephemeral messages kept; older ones are forgotten
+
+
+@dataclass(slots=True)
+class User:
+    """An account: a person's, or the bot's."""
+
+    id: str
+    username: str
+    global_name: str | None = None
+    bot: bool = False
+    system: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Return the name that people see outside of servers."""
+        return self.global_name or self.username
+
+    def json(self) -> Json:
+        """Return a user object."""
+        return {
+            "id": self.id,
+            "username": self.username,
+            "discriminator": "0000" if self.bot else "0",
+            "global_name": self.global_name,
+            "avatar": None,
+            "avatar_decoration_data": None,
+            "collectibles": None,
+            "primary_guild": None,
+            "bot": self.bot,
+            "public_flags": 0,
+        }
+
+
+@dataclass(slots=True)
+class Role:
+    """A server's role; the one with the server's own id is @everyone."""
+
+    id: str
+    name: str
+    permissions: int = 0
+    position: int = 0
+    colour: int = 0
+    hoist: bool = False
+    mentionable: bool = False
+    managed: bool = False
+    bot_id: str | None = None
+
+    def json(self) -> Json:
+        """Return a role object."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "color": self.colour,
+            "colors": {"primary_color": self.colour, "secondary_color": None, "tertiary_color": None},
+            "hoist": self.hoist,
+            "icon": None,
+            "unicode_emoji": None,
+            "position": self.position,
+            "permissions": str(self.permissions),
+            "managed": self.managed,
+            "mentionable": self.mentionable,
+            "flags": 0,
+            **({"tags": {"bot_id": self.bot_id}} if self.bot_id else {}),
+        }
+
+
+@dataclass(slots=True)
+class Overwrite:
+    """What one role (type 0) or one member (type 1) may do in one channel, differently from elsewhere."""
+
+    id: str
+    type: int
+    allow: int = 0
+    deny: int = 0
+
+    def json(self) -> Json:
+        """Return an overwrite object."""
+        return {"id": self.id, "type": self.type, "allow": str(self.allow), "deny": str(self.deny)}
+
+
+@dataclass(slots=True)
+class Member:
+    """A user in a server."""
+
+    user: User
+    joined_at: str
+    nick: str | None = None
+    roles: list[str] = field(default_factory=list)
+    timed_out_until: str | None = None
+
+    def json(self, *, with_user: bool = True) -> Json:
+        """Return a guild member object."""
+        body: Json = {
+            "nick": self.nick,
+            "avatar": None,
+            "banner": None,
+            "roles": list(self.roles),
+            "joined_at": self.joined_at,
+            "premium_since": None,
+            "communication_disabled_until": self.timed_out_until,
+            "deaf": False,
+            "mute": False,
+            "pending": False,
+            "flags": 0,
+        }
+        if with_user:
+            body["user"] = self.user.json()
+        return body
+
+
+@dataclass(slots=True)
+class Message:
+    """A message: Discord's object, and for whom it is when it is ephemeral."""
+
+    body: Json
+    channel: "Channel"
+    ephemeral_to: str | None = None
+    nonce: str | int | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the message's id."""
+        found: str = self.body["id"]
+        return found
+
+    @property
+    def author_id(self) -> str:
+        """Return who wrote it."""
+        found: str = self.body["author"]["id"]
+        return found
+
+    @property
+    def flags(self) -> int:
+        """Return its flags."""
+        found: int = self.body["flags"]
+        return found
+
+
+@dataclass(slots=True)
+class Channel:
+    """A place to write: in a server, a thread, or between two people."""
+
+    id: str
+    type: int
+    guild_id: str | None = None
+    name: str | None = None
+    parent_id: str | None = None
+    position: int = 0
+    topic: str | None = None
+    nsfw: bool = False
+    slowmode: int = 0
+    overwrites: dict[str, Overwrite] = field(default_factory=dict)
+    recipients: list[User] = field(default_factory=list)
+    owner_id: str | None = None
+    thread: Json | None = None
+    thread_members: set[str] = field(default_factory=set)
+    messages: dict[str, Message] = field(default_factory=dict)
+    whispers: dict[str, Message] = field(default_factory=dict)
+    last_message_id: str | None = None
+    message_count: int = 0
+    pins: list[str] = field(default_factory=list)
+
+    @property
+    def is_thread(self) -> bool:
+        """Tell whether this is a thread."""
+        return self.type in THREADS
+
+    def json(self, viewer_id: str | None = None) -> Json:
+        """Return a channel object; in a direct one the recipients are everybody but the viewer."""
+        if self.type == DM:
+            others = [user.json() for user in self.recipients if user.id != viewer_id]
+            return {
+                "id": self.id,
+                "type": DM,
+                "last_message_id": self.last_message_id,
+                "flags": 0,
+                "recipients": others,
+            }
+        body: Json = {
+            "id": self.id,
+            "type": self.type,
+            "guild_id": self.guild_id,
+            "name": self.name,
+            "parent_id": self.parent_id,
+            "last_message_id": self.last_message_id,
+            "rate_limit_per_user": self.slowmode,
+            "flags": 0,
+        }
+        if self.is_thread:
+            body |= {
+                "owner_id": self.owner_id,
+                "thread_metadata": dict(self.thread or {}),
+                "message_count": self.message_count,
+                "member_count": len(self.thread_members),
+                "total_message_sent": self.message_count,
+            }
+        else:
+            body |= {
+                "position": self.position,
+                "topic": self.topic,
+                "nsfw": self.nsfw,
+                "permission_overwrites": [o.json() for o in self.overwrites.values()],
+            }
+        return body
+
+
+@dataclass(slots=True)
+class Guild:
+    """A server."""
+
+    id: str
+    name: str
+    owner_id: str
+    roles: dict[str, Role] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    threads: dict[str, Channel] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def json(self) -> Json:
+        """Return a guild object as REST gives it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "icon": None,
+            "description": None,
+            "home_header": None,
+            "splash": None,
+            "discovery_splash": None,
+            "features": [],
+            "banner": None,
+            "owner_id": self.owner_id,
+            "application_id": None,
+            "region": "deprecated",
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "system_channel_id": None,
+            "system_channel_flags": 0,
+            "widget_enabled": False,
+            "widget_channel_id": None,
+            "verification_level": 0,
+            "roles": [role.json() for role in self.roles.values()],
+            "default_message_notifications": 0,
+            "mfa_level": 0,
+            "explicit_content_filter": 0,
+            "max_presences": None,
+            "max_members": 500000,
+            "max_stage_video_channel_users": 50,
+            "max_video_channel_users": 25,
+            "vanity_url_code": None,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "preferred_locale": "en-US",
+            "rules_channel_id": None,
+            "safety_alerts_channel_id": None,
+            "public_updates_channel_id": None,
+            "premium_progress_bar_enabled": False,
+            "nsfw": False,
+            "nsfw_level": 0,
+            "emojis": [],
+            "stickers": [],
+            "incidents_data": None,
+            "inventory_settings": None,
+        }
+
+    def created(self, bot_id: str, *, all_members: bool) -> Json:
+        """Return the payload of GUILD_CREATE; without the Members intent it holds the bot's member only."""
+        members = self.members.values() if all_members else (self.members[bot_id],)
+        return self.json() | {
+            "joined_at": self.members[bot_id].joined_at,
+            "large": False,
+            "unavailable": False,
+            "member_count": len(self.members),
+            "voice_states": [],
+            "members": [member.json() for member in members],
+            "channels": [channel.json() for channel in self.channels.values()],
+            "threads": [thread.json() for thread in self.threads.values()],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
+
+
+@dataclass(slots=True, frozen=True)
+class Happening:
+    """Something that changed: a dispatch's name and payload, and where it happened."""
+
+    name: str
+    data: Json
+    guild: Guild | None = None
+    channel: Channel | None = None
+    message: Message | None = None
+
+
+@dataclass(slots=True)
+class Attachment:
+    """A file that came with a message, and is served back."""
+
+    id: str
+    channel_id: str
+    filename: str
+    content: bytes
+    content_type: str
+
+
+class World:
+    """Everything there is. Its methods change it and tell what changed."""
+
+    def __init__(self, clock: WorldClock) -> None:
+        self.clock = clock
+        self.snowflakes = Snowflakes(clock)
+        self.listeners: list[Callable[[Happening], None]] = []
+        self.users: dict[str, User] = {}
+        self.guilds: dict[str, Guild] = {}
+        self.channels: dict[str, Channel] = {}
+        self.attachments: dict[str, Attachment] = {}
+        self.base_url = ""  # where files are served
+        self._whispers: deque[Message] = deque()
+        self.bot = User(_fixed(1), "bot", None, bot=True)
+        self.application_id = self.bot.id
+        self.application_name = "Local bot"
+        self.reset()
+
+    # --- the beginning
+
+    def reset(self) -> None:
+        """Make the world as it is at start; nobody is told, listeners look anew."""
+        for things in (self.users, self.guilds, self.channels, self.attachments):
+            things.clear()
+        self._whispers.clear()
+        self.users[self.bot.id] = self.bot
+        you = self._settle(10, "you", "You")
+        owner = self._settle(11, "ada", "Ada")
+        member = self._settle(12, "grace", "Grace")
+        tranquility = self._found(100, "Tranquility", owner, (you, member))
+        serenity = self._found(201, "Serenity", owner, ())
+        for guild in (tranquility, serenity):
+            base = int(guild.id)
+            for number, name in enumerate(("general", "quiz", "daily-moon")):
+                channel = Channel(str(base + 10 + number), TEXT, guild.id, name, position=number)
+                guild.channels[channel.id] = self.channels[channel.id] = channel
+        for number, user in enumerate((you, owner, member)):
+            self._open_dm(_fixed(300 + number), user, self.bot)
+        self._open_dm(_fixed(310), you, member)
+
+    def _settle(self, number: int, username: str, global_name: str) -> User:
+        user = User(_fixed(number), username, global_name)
+        self.users[user.id] = user
+        return user
+
+    def _found(self, number: int, name: str, owner: User, others: Iterable[User]) -> Guild:
+        guild = Guild(_fixed(number), name, owner.id)
+        self._furnish(guild, owner, iso(_BORN), str(int(guild.id) + 1))
+        for user in others:
+            guild.members[user.id] = Member(user, iso(_BORN))
+        return guild
+
+    def _furnish(self, guild: Guild, owner: User, joined_at: str, role_id: str) -> None:
+        """Give a server its roles, its owner and the bot."""
+        guild.roles[guild.id] = Role(guild.id, "@everyone", perms.EVERYONE)
+        guild.roles[role_id] = Role(
+            role_id, self.application_name, perms.EVERYONE, position=1, managed=True, bot_id=self.bot.id
+        )
+        guild.members[owner.id] = Member(owner, joined_at)
+        guild.members[self.bot.id] = Member(self.bot, joined_at, roles=[role_id])
+        self.guilds[guild.id] = guild
+
+    def _open_dm(self, channel_id: str, *users: User) -> Channel:
+        channel = Channel(channel_id, DM, recipients=list(users))
+        self.channels[channel_id] = channel
+        return channel
+
+    # --- looking
+
+    def tell(
+        self,
+        name: str,
+        data: Json,
+        guild: Guild | None = None,
+        channel: Channel | None = None,
+        message: Message | None = None,
+    ) -> None:
+        """Tell every listener what happened."""
+        happening = Happening(name, data, guild, channel, message)
+        for listener in self.listeners:
+            listener(happening)
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        """Return the server of a channel, None for a direct one."""
+        return self.guilds[channel.guild_id] if channel.guild_id else None
+
+    def has_bot(self, guild: Guild) -> bool:
+        """Tell whether the bot is a member."""
+        return self.bot.id in guild.members
+
+    def permissions(self, user_id: str, channel: Channel) -> int:
+        """Return what a user may do in a channel; 0 where they have no place."""
+        guild = self.guild_of(channel)
+        if guild is None:
+            inside = any(user.id == user_id for user in channel.recipients)
+            return perms.EVERYONE if inside else 0
+        member = guild.members.get(user_id)
+        if member is None:
+            return 0
+        until = member.timed_out_until
+        return perms.in_channel(guild, channel, member, timed_out=bool(until and until > self.clock.iso()))
+
+    def message(self, channel: Channel, message_id: str) -> Message | None:
+        """Return a message of a channel, ephemeral ones too."""
+        return channel.messages.get(message_id) or channel.whispers.get(message_id)
+
+    def find_message(self, message_id: str) -> Message | None:
+        """Return a message wherever it stands."""
+        for channel in self.channels.values():
+            if found := self.message(channel, message_id):
+                return found
+        return None
+
+    def dm(self, *users: User) -> Channel:
+        """Return the direct channel of those users, made when there is none."""
+        wanted = {user.id for user in users}
+        for channel in self.channels.values():
+            if channel.type == DM and {user.id for user in channel.recipients} == wanted:
+                return channel
+        channel = self._open_dm(self.snowflakes.next(), *users)
+        self.tell("DM_CREATE", channel.json(self.bot.id), None, channel)
+        return channel
+
+    # --- people and servers
+
+    def add_user(self, name: str) -> User:
+        """Let a person come into being; the username is made of the name."""
+        username = "".join(c for c in name.lower().replace(" ", "_") if c.isalnum() or c in "._") or "person"
+        taken = {user.username for user in self.users.values()}
+        unique, number = username[:28], 1
+        while unique in taken:
+            number += 1
+            unique = f"{username[:28]}{number}"
+        user = User(self.snowflakes.next(), unique, name)
+        self.users[user.id] = user
+        return user
+
+    def add_guild(self, name: str, owner: User) -> Guild:
+        """Found a server with the bot in it and a channel #general."""
+        guild = Guild(self.snowflakes.next(), name, owner.id)
+        self._furnish(guild, owner, self.clock.iso(), self.snowflakes.next())
+        channel = Channel(self.snowflakes.next(), TEXT, guild.id, "general")
+        guild.channels[channel.id] = self.channels[channel.id] = channel
+        self.tell("GUILD_CREATE", guild.created(self.bot.id, all_members=True), guild)
+        return guild
+
+    def add_member(self, guild: Guild, user: User, roles: Iterable[str] = ()) -> Member:
+        """Let a user join; for the bot that is an invitation."""
+        member = Member(user, self.clock.iso(), roles=list(roles))
+        guild.members[user.id] = member
+        if user is self.bot:
+            role = Role(self.snowflakes.next(), self.application_name, perms.EVERYONE, 1, managed=True)
+            role.bot_id = user.id
+            guild.roles[role.id] = role
+            member.roles.append(role.id)
+            self.tell("GUILD_CREATE", guild.created(user.id, all_members=True), guild)
+        else:
+            self.tell("GUILD_MEMBER_ADD", {**member.json(), "guild_id": guild.id}, guild)
+        return member
+
+    def remove_member(self, guild: Guild, user: User) -> None:
+        """Let a user leave; when it is the bot, the server is gone for it, with its role."""
+        member = guild.members.pop(user.id)
+        if user is self.bot:
+            for role_id in member.roles:
+                if guild.roles[role_id].managed:
+                    del guild.roles[role_id]
+            self.tell("GUILD_DELETE", {"id": guild.id}, guild)
+        else:
+            self.tell("GUILD_MEMBER_REMOVE", {"guild_id": guild.id, "user": user.json()}, guild)
+
+    def change_member(self, guild: Guild, member: Member) -> None:
+        """Tell that a member's nickname, roles or time-out changed."""
+        self.tell("GUILD_MEMBER_UPDATE", {**member.json(), "guild_id": guild.id}, guild)
+
+    def add_role(self, guild: Guild, role: Role) -> Role:
+        """Add a role."""
+        guild.roles[role.id] = role
+        self.tell("GUILD_ROLE_CREATE", {"guild_id": guild.id, "role": role.json()}, guild)
+        return role
+
+    def change_role(self, guild: Guild, role: Role) -> None:
+        """Tell that a role changed."""
+        self.tell("GUILD_ROLE_UPDATE", {"guild_id": guild.id, "role": role.json()}, guild)
+
+    def remove_role(self, guild: Guild, role: Role) -> None:
+        """Remove a role from the server and from everybody who had it."""
+        del guild.roles[role.id]
+        for member in guild.members.values():
+            if role.id in member.roles:
+                member.roles.remove(role.id)
+        self.tell("GUILD_ROLE_DELETE", {"guild_id": guild.id, "role_id": role.id}, guild)
+
+    def change_guild(self, guild: Guild) -> None:
+        """Tell that a server's own fields changed."""
+        self.tell("GUILD_UPDATE", guild.json(), guild)
+
+    # --- channels
+
+    def add_channel(self, guild: Guild, channel: Channel) -> Channel:
+        """Add a channel to a server."""
+        channel.position = len(guild.channels)
+        guild.channels[channel.id] = self.channels[channel.id] = channel
+        self.tell("CHANNEL_CREATE", channel.json(), guild, channel)
+        return channel
+
+    def change_channel(self, channel: Channel) -> None:
+        """Tell that a channel or thread changed."""
+        name = "THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE"
+        self.tell(name, channel.json(), self.guild_of(channel), channel)
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Remove a channel with its threads, or a thread."""
+        guild = self.guild_of(channel)
+        if guild is None:
+            return
+        if channel.is_thread:
+            gone = {key: channel.json()[key] for key in ("id", "guild_id", "parent_id", "type")}
+            self._forget(guild.threads, channel)
+            self.tell("THREAD_DELETE", gone, guild, channel)
+            return
+        for thread in [t for t in guild.threads.values() if t.parent_id == channel.id]:
+            self._forget(guild.threads, thread)
+        self._forget(guild.channels, channel)
+        self.tell("CHANNEL_DELETE", channel.json(), guild, channel)
+
+    def _forget(self, channels: dict[str, Channel], channel: Channel) -> None:
+        del channels[channel.id]
+        del self.channels[channel.id]
+
+    def add_thread(
+        self, parent: Channel, name: str, owner: User, kind: int = THREAD, thread_id: str | None = None
+    ) -> Channel:
+        """Open a thread under a channel; one that hangs on a message has the message's id."""
+        guild = self.guilds[parent.guild_id or ""]
+        now = self.clock.iso()
+        thread = Channel(thread_id or self.snowflakes.next(), kind, guild.id, name, parent.id)
+        thread.owner_id = owner.id
+        thread.thread = {
+            "archived": False,
+            "archive_timestamp": now,
+            "auto_archive_duration": 1440,
+            "locked": False,
+            "create_timestamp": now,
+        }
+        if kind == PRIVATE_THREAD:
+            thread.thread["invitable"] = True
+        thread.thread_members.add(owner.id)
+        guild.threads[thread.id] = self.channels[thread.id] = thread
+        self.tell("THREAD_CREATE", {**thread.json(), "newly_created": True}, guild, thread)
+        return thread
+
+    def overwrite(self, channel: Channel, overwrite: Overwrite | None, target_id: str) -> None:
+        """Set or take away one overwrite of a channel."""
+        if overwrite is None:
+            channel.overwrites.pop(target_id, None)
+        else:
+            channel.overwrites[target_id] = overwrite
+        self.change_channel(channel)
+
+    # --- messages
+
+    def post(self, message: Message) -> Message:
+        """Put a message into its channel."""
+        channel = message.channel
+        if message.ephemeral_to is not None:
+            channel.whispers[message.id] = message
+            self._whispers.append(message)
+            if len(self._whispers) > _WHISPERS:
+                oldest = self._whispers.popleft()
+                oldest.channel.whispers.pop(oldest.id, None)
+        else:
+            channel.messages[message.id] = message
+            channel.last_message_id = message.id
+            channel.message_count += 1
+        self._tell_message("MESSAGE_CREATE", message)
+        return message
+
+    def change_message(self, message: Message) -> None:
+        """Tell that a message was edited."""
+        self._tell_message("MESSAGE_UPDATE", message)
+
+    def _tell_message(self, name: str, message: Message) -> None:
+        if not self.listeners:
+            return
+        channel = message.channel
+        guild = self.guild_of(channel)
+        data = dict(message.body)
+        data["channel_type"] = channel.type
+        if message.nonce is not None and name == "MESSAGE_CREATE":
+            data["nonce"] = message.nonce
+        if guild is not None:
+            data["guild_id"] = guild.id
+            member = guild.members.get(message.author_id)
+            if member is not None:
+                data["member"] = member.json(with_user=False)
+        self.tell(name, data, guild, channel, message)
+
+    def remove_message(self, message: Message) -> None:
+        """Delete a message."""
+        channel = message.channel
+        if message.ephemeral_to is not None:
+            channel.whispers.pop(message.id, None)
+        else:
+            channel.messages.pop(message.id, None)
+            if message.id in channel.pins:
+                channel.pins.remove(message.id)
+        data: Json = {"id": message.id, "channel_id": channel.id}
+        if channel.guild_id:
+            data["guild_id"] = channel.guild_id
+        self.tell("MESSAGE_DELETE", data, self.guild_of(channel), channel, message)
+
+    def history(
+        self, channel: Channel, *, before: str | None = None, after: str | None = None, limit: int = 50
+    ) -> list[Message]:
+        """Return messages, newest first, between two ids (both excluded).
+
+        With `after` alone the ones next to it are taken, as Discord does.
+        """
+        found: list[Message] = []
+        low = int(after) if after else -1
+        high = int(before) if before else None
+        listed: Iterable[Message] = channel.messages.values()
+        if after is None:
+            listed = reversed(channel.messages.values())
+        for message in listed:
+            number = int(message.id)
+            if number > low and (high is None or number < high):
+                found.append(message)
+                if len(found) == limit:
+                    break
+        return found if after is None else found[::-1]
+
+    def name_bot(self, name: str) -> None:
+        """Set the bot's and the application's name."""
+        self.bot.username = self.application_name = name
+
+    def shard_of(self, guild: Guild | None, shards: int) -> int:
+        """Return which shard hears of a server; direct messages belong to shard 0."""
+        return 0 if guild is None else (int(guild.id) >> 22) % shards
+
+
+def _fixed(number: int) -> str:
+    """Return the id of a thing of the world at start: a millisecond apart, so that shards divide them."""
+    return str((_BORN * 1000 + number - EPOCH) << 22)
