@@ -126,7 +126,9 @@ class DailyService:
 
     async def start(self) -> None:
         """Mend what a wrong clock may have left; timers and claimed posts are in the store already."""
-        await self._store.mend(self._clock.now())
+        now = self._clock.now()
+        await self._store.mend(now)
+        self._timers.notice(now)
 
     async def add(self, new: NewSchedule) -> Schedule:
         """Add a schedule; the same request delivered twice adds one."""

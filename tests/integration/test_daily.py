@@ -1,0 +1,602 @@
+"""The daily fact on a real database, by a clock that the test moves, in a channel that fails in every way."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import Conflict, NotFound
+from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.slots import EVERY_DAY
+from bot.services.daily import DailyService, Delivery, Refused, Unreachable
+from bot.services.settings import SettingsService
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.schedules import MOST_SCHEDULES, NewSchedule, PostState, Schedule, ScheduleState
+from bot.store.timers import list_due
+from tests.fakes import FakeClock
+
+GUILD, CHANNEL, OWNER = 11, 22, 33
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)  # an hour before the post in UTC
+NONCE_KNOWN = timedelta(minutes=3)
+
+
+def fact(number: int) -> Fact:
+    """Return a fact like any other."""
+    source = Source("An article", "A paper", "2019-01-03", (number,), Verdict.SUPPORTED)
+    return Fact(f"fact-{number}", "history", 1, f"Statement {number}.", f"Explanation {number}.", source)
+
+
+@dataclass
+class Shelf:
+    """A bank with nothing but facts, on a shelf of its own."""
+
+    facts: Mapping[str, Fact] = field(default_factory=lambda: {f"fact-{n}": fact(n) for n in range(5)})
+
+    @property
+    def bank(self) -> "Shelf":
+        """Return itself."""
+        return self
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that is in the channel."""
+
+    id: int
+    at: datetime
+    delivery: Delivery
+
+
+class Channel:
+    """Channels as Discord keeps them: a nonce is remembered for minutes, a message for good.
+
+    `plan` holds what happens to the next requests: "refuse", "down" (nothing arrives),
+    "lost" (it arrives, its answer does not), "hang" (nothing arrives and nothing is ever
+    answered), "hang after" (it arrives, and nothing is ever answered).
+    """
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.messages: list[Sent] = []
+        self.plan: list[str] = []
+        self.always: str | None = None
+        self.requests: list[datetime] = []
+        self.hanging = asyncio.Event()
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def post(self, delivery: Delivery) -> int:
+        """Take a message, as far as the plan goes."""
+        self.at_once += 1
+        self.most_at_once = max(self.at_once, self.most_at_once)
+        try:
+            return await self._post(delivery)
+        finally:
+            self.at_once -= 1
+
+    async def _post(self, delivery: Delivery) -> int:
+        fault = self._next_fault()
+        await asyncio.sleep(0)
+        if fault == "refuse":
+            raise Refused("Farside may not send messages in the channel")
+        if fault == "down":
+            raise Unreachable("HTTP 503")
+        if fault == "hang":
+            await self._hang()
+        now = self._clock.now()
+        for sent in self.messages:
+            if sent.delivery.marker == delivery.marker and now - sent.at < NONCE_KNOWN:
+                return sent.id
+        self.messages.append(Sent(len(self.messages) + 1, now, delivery))
+        if fault == "lost":
+            raise Unreachable("the connection was dropped")
+        if fault == "hang after":
+            await self._hang()
+        return len(self.messages)
+
+    async def find(self, delivery: Delivery) -> int | None:
+        """Look through the channel, as far as the plan goes."""
+        assert delivery.tried_at is not None
+        fault = self._next_fault()
+        await asyncio.sleep(0)
+        if fault == "refuse":
+            raise Refused("Farside may not view the channel")
+        if fault in {"down", "lost"}:
+            raise Unreachable("HTTP 503")
+        if fault in {"hang", "hang after"}:
+            await self._hang()
+        return next((sent.id for sent in self.messages if sent.delivery.marker == delivery.marker), None)
+
+    def _next_fault(self) -> str | None:
+        self.requests.append(self._clock.now())
+        return self.plan.pop(0) if self.plan else self.always
+
+    async def _hang(self) -> None:
+        self.hanging.set()
+        await asyncio.Event().wait()
+
+    def days(self) -> list[date]:
+        """Return the local day of each message."""
+        return [sent.delivery.on for sent in self.messages]
+
+
+class Process:
+    """Farside at work on the file until it is killed."""
+
+    def __init__(self, database: Database, clock: FakeClock, channel: Channel, shelf: Shelf) -> None:
+        self.database = database
+        self.clock = clock
+        self.timers = Timers(database, clock)
+        self.daily = DailyService(database, clock, self.timers, shelf, channel)
+        self.settings = SettingsService(database, clock, self.timers)
+        self._loop = asyncio.create_task(self.timers.run())
+
+    async def kill(self) -> None:
+        """Stop at this very moment: whatever waits for an answer never gets it."""
+        tasks = [*self.daily._running.values(), *self.timers._running.values(), self._loop]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.database.close()
+
+    async def quiet(self) -> None:
+        """Return when nothing is left to do at this instant."""
+        async with asyncio.timeout(20):
+            while await self.database.read(lambda tx: list_due(tx, self.clock.now(), 1)):
+                await asyncio.sleep(0)
+            while self.daily._running and not all(task.done() for task in self.daily._running.values()):
+                await asyncio.sleep(0)
+
+    async def until(self, instant: datetime, step: timedelta) -> None:
+        """Let time pass in steps, everything done in between."""
+        while self.clock.now() < instant:
+            await self.clock.move_to(min(self.clock.now() + step, instant))
+            await self.quiet()
+
+    async def add(self, **changes: object) -> Schedule:
+        """Add a schedule at 09:00, every day, by the server's time zone."""
+        asked: dict[str, object] = {
+            "guild_id": GUILD,
+            "request_id": random.getrandbits(60),
+            "channel_id": CHANNEL,
+            "at": time(9),
+            "days": EVERY_DAY,
+            "timezone": None,
+            "role_id": None,
+            "created_by": OWNER,
+        }
+        return await self.daily.add(NewSchedule(**{**asked, **changes}))  # type: ignore[arg-type]
+
+    async def log(self) -> list[tuple[date, PostState]]:
+        """Return the server's log, newest first."""
+        return [(entry.on, entry.state) for entry in await self.daily.list_log(GUILD, 50)]
+
+
+class World:
+    """What outlives a process: the file, the time and the channel."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = FakeClock(START)
+        self.channel = Channel(self.clock)
+        self.shelf = Shelf()
+        self.processes: list[Process] = []
+
+    async def start(self) -> Process:
+        """Start Farside."""
+        process = Process(await Database.open(self.path), self.clock, self.channel, self.shelf)
+        self.processes.append(process)
+        await process.daily.start()
+        return process
+
+    async def kill(self, process: Process) -> None:
+        """Kill one process."""
+        self.processes.remove(process)
+        await process.kill()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A world without a process yet."""
+    world = World(tmp_path / "farside.sqlite3")
+    yield world
+    for process in list(world.processes):
+        await world.kill(process)
+
+
+async def test_a_post_comes_at_its_time_and_not_before(world: World) -> None:
+    """At 09:00 there is one message, on time; before it there is none, and none again until tomorrow."""
+    farside = await world.start()
+    await farside.add()
+    await farside.until(START + HOUR - MINUTE, 10 * MINUTE)
+    assert world.channel.messages == []
+    await farside.until(START + HOUR, MINUTE)
+    await farside.until(START + 24 * HOUR, HOUR)
+    assert [sent.at for sent in world.channel.messages] == [START + HOUR]
+    assert not world.channel.messages[0].delivery.is_late
+
+
+async def test_each_local_day_of_a_month_with_a_change_of_clocks_has_one_post(world: World) -> None:
+    """Berlin loses 02:30 on 29 March 2026: that day's post comes at 03:00, every other one at 02:30."""
+    farside = await world.start()
+    await farside.add(at=time(2, 30), timezone="Europe/Berlin")
+    await farside.until(datetime(2026, 4, 3, tzinfo=UTC), 30 * MINUTE)
+    berlin = ZoneInfo("Europe/Berlin")
+    shown = [sent.at.astimezone(berlin) for sent in world.channel.messages]
+    assert [at.date() for at in shown] == [date(2026, 3, 2) + n * DAY for n in range(32)]
+    assert {f"{at:%H:%M}" for at in shown if at.date() != date(2026, 3, 29)} == {"02:30"}
+    assert f"{shown[27]:%d %H:%M}" == "29 03:00"
+
+
+async def test_an_hour_that_comes_twice_posts_once(world: World) -> None:
+    """Berlin has 02:30 twice on 25 October 2026: the post comes the first time only."""
+    world.clock = world.channel._clock = FakeClock(datetime(2026, 10, 24, 22, 0, tzinfo=UTC))
+    farside = await world.start()
+    await farside.add(at=time(2, 30), timezone="Europe/Berlin")
+    await farside.until(datetime(2026, 10, 25, 6, tzinfo=UTC), 10 * MINUTE)
+    assert [sent.at for sent in world.channel.messages] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
+
+
+async def test_no_fact_comes_again_before_all_have_been_posted(world: World) -> None:
+    """Each turn through the bank has each fact once, and a new turn does not begin with a recent one."""
+    farside = await world.start()
+    await farside.add()
+    await farside.add(at=time(12))
+    await farside.until(START + 15 * DAY, HOUR)
+    posted = [sent.delivery.fact.id for sent in world.channel.messages]
+    assert len(posted) == 30
+    for turn in range(6):
+        assert len(set(posted[5 * turn : 5 * turn + 5])) == 5
+    assert all(earlier != later for earlier, later in pairwise(posted))
+
+
+async def test_two_schedules_of_one_minute_post_two_facts(world: World) -> None:
+    """Two schedules in one channel at the same minute are two posts with different facts."""
+    farside = await world.start()
+    await farside.add()
+    await farside.add()
+    await farside.until(START + 2 * HOUR, HOUR)
+    assert len({sent.delivery.fact.id for sent in world.channel.messages}) == 2
+
+
+async def test_killed_while_sending_before_anything_arrived(world: World) -> None:
+    """A process killed before Discord heard of the post leaves it to the next one, which sends it once."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["hang"]
+    await world.clock.move_to(START + HOUR)
+    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await world.kill(farside)
+    await world.clock.forward(10 * MINUTE)
+    farside = await world.start()
+    await farside.quiet()
+    assert len(world.channel.messages) == 1
+    assert world.channel.messages[0].delivery.is_late
+    assert await farside.log() == [(START.date(), PostState.SENT)]
+
+
+@pytest.mark.parametrize("pause", [timedelta(seconds=1), 10 * MINUTE, 2 * HOUR, 5 * HOUR])
+async def test_killed_after_the_message_arrived(world: World, pause: timedelta) -> None:
+    """A process killed between send and note never doubles the message, however long it was away."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["hang after"]
+    await world.clock.move_to(START + HOUR)
+    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await world.kill(farside)
+    await world.clock.forward(pause)
+    farside = await world.start()
+    await farside.quiet()
+    assert len(world.channel.messages) == 1
+    assert await farside.log() == [(START.date(), PostState.SENT)]
+
+
+async def test_a_lost_answer_does_not_double_the_message(world: World) -> None:
+    """When Discord acted but its answer was lost, the message is found and noted."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["lost", "down", "down"]
+    await farside.until(START + 2 * HOUR, MINUTE)
+    assert len(world.channel.messages) == 1
+    assert await farside.log() == [(START.date(), PostState.SENT)]
+
+
+async def test_a_fault_that_passes_is_waited_out_with_growing_pauses(world: World) -> None:
+    """While Discord is down the tries get rarer; when it is back the post is sent and says it is late."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.always = "down"
+    await farside.until(START + 3 * HOUR, MINUTE)
+    tries = world.channel.requests
+    assert 5 <= len(tries) <= 20
+    assert tries[-1] - tries[-2] >= 10 * MINUTE
+    world.channel.always = None
+    await farside.until(START + 4 * HOUR, MINUTE)
+    assert [sent.delivery.is_late for sent in world.channel.messages] == [True]
+
+
+async def test_a_post_that_never_got_through_is_given_up_and_logged(world: World) -> None:
+    """Three hours after its time a post is given up; its schedule goes on the next day."""
+    farside = await world.start()
+    schedule = await farside.add()
+    world.channel.always = "down"
+    await farside.until(START + 12 * HOUR, MINUTE)
+    assert await farside.log() == [(START.date(), PostState.FAILED)]
+    world.channel.always = None
+    await farside.until(START + 2 * DAY, HOUR)
+    assert world.channel.days() == [START.date() + DAY]
+    [now] = await farside.daily.list_schedules(GUILD)
+    assert (now.id, now.state, now.failures) == (schedule.id, ScheduleState.ACTIVE, 0)
+
+
+async def test_three_refusals_in_a_row_stop_the_schedule(world: World) -> None:
+    """After the third refused day the schedule is stopped, says why, and asks nothing of Discord any more."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.always = "refuse"
+    await farside.until(START + 2 * DAY, HOUR)
+    assert [s.state for s in await farside.daily.list_schedules(GUILD)] == [ScheduleState.ACTIVE]
+    await farside.until(START + 6 * DAY, HOUR)
+    [schedule] = await farside.daily.list_schedules(GUILD)
+    assert schedule.state is ScheduleState.STOPPED
+    assert schedule.reason == "Farside may not send messages in the channel"
+    assert schedule.next_at is None
+    assert len(world.channel.requests) == 3
+    log = await farside.daily.list_log(GUILD, 10)
+    assert [entry.state for entry in log] == [PostState.FAILED] * 3
+    assert {entry.reason for entry in log} == {schedule.reason}
+
+
+async def test_a_stopped_schedule_can_be_resumed(world: World) -> None:
+    """Once the reason is mended, resume forgets the failures and the next day's post comes."""
+    farside = await world.start()
+    schedule = await farside.add()
+    world.channel.always = "refuse"
+    await farside.until(START + 4 * DAY, HOUR)
+    world.channel.always = None
+    _, after = await farside.daily.set_state(GUILD, schedule.number, ScheduleState.ACTIVE)
+    assert (after.state, after.failures, after.reason) == (ScheduleState.ACTIVE, 0, None)
+    await farside.until(START + 5 * DAY, HOUR)
+    assert world.channel.days() == [START.date() + 4 * DAY]
+
+
+async def test_a_post_that_got_through_forgets_the_refusals_before_it(world: World) -> None:
+    """Only refusals in a row stop a schedule."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["refuse", "refuse"]
+    await farside.until(START + 3 * DAY, HOUR)
+    world.channel.plan = ["refuse", "refuse"]
+    await farside.until(START + 6 * DAY, HOUR)
+    [schedule] = await farside.daily.list_schedules(GUILD)
+    assert (schedule.state, schedule.failures) == (ScheduleState.ACTIVE, 0)
+    assert len(world.channel.messages) == 2
+
+
+async def test_a_refused_fact_goes_back_into_the_pool(world: World) -> None:
+    """A fact that nobody saw is not counted as posted."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["refuse"]
+    await farside.until(START + 6 * DAY, HOUR)
+    assert len({sent.delivery.fact.id for sent in world.channel.messages}) == 5
+
+
+@pytest.mark.parametrize(("late", "is_sent"), [(3 * HOUR, True), (3 * HOUR + MINUTE, False)])
+async def test_after_downtime_a_post_up_to_three_hours_late_is_sent(
+    world: World, late: timedelta, is_sent: bool
+) -> None:
+    """Up to three hours late a post is sent and says so; later it is skipped, and the log says why."""
+    farside = await world.start()
+    await farside.add()
+    await world.kill(farside)
+    await world.clock.move_to(START + HOUR + late)
+    farside = await world.start()
+    await farside.quiet()
+    assert [sent.delivery.is_late for sent in world.channel.messages] == ([True] if is_sent else [])
+    [entry] = await farside.daily.list_log(GUILD, 10)
+    assert entry.state is (PostState.SENT if is_sent else PostState.MISSED)
+    assert entry.reason == (None if is_sent else "Farside was not running in time")
+
+
+async def test_after_days_of_downtime_each_missed_day_is_logged_and_one_is_sent(world: World) -> None:
+    """A week away leaves a row for each day; only a post still in time is sent; no burst of old ones."""
+    farside = await world.start()
+    await farside.add()
+    await world.kill(farside)
+    await world.clock.move_to(START + 7 * DAY + 2 * HOUR)
+    farside = await world.start()
+    await farside.quiet()
+    assert world.channel.days() == [START.date() + 7 * DAY]
+    states = Counter(state for _, state in await farside.log())
+    assert states == {PostState.MISSED: 7, PostState.SENT: 1}
+
+
+async def test_a_clock_moved_a_day_ahead_and_back_doubles_nothing(world: World) -> None:
+    """A local day that has had its post has no second one, wherever the clock goes."""
+    farside = await world.start()
+    await farside.add()
+    for hours in (1, 25, 1, 2, 25, 26, 49, 1, 49, 73):
+        await world.clock.move_to(START + hours * HOUR)
+        await farside.quiet()
+    assert max(Counter(world.channel.days()).values()) == 1
+    assert START.date() + 3 * DAY in world.channel.days()
+
+
+async def test_a_clock_that_was_years_ahead_is_mended_at_start(world: World) -> None:
+    """A machine that booted in a wrong year does not silence its schedules until that year."""
+    farside = await world.start()
+    await farside.add()
+    await world.clock.move_to(START + 3000 * DAY)
+    await farside.quiet()
+    await world.kill(farside)
+    await world.clock.move_to(START + 2 * HOUR)
+    farside = await world.start()
+    await farside.until(START + 3 * DAY, HOUR)
+    assert {START.date() + DAY, START.date() + 2 * DAY} <= set(world.channel.days())
+    assert max(Counter(world.channel.days()).values()) == 1
+
+
+async def test_the_same_command_delivered_twice_adds_one_schedule(world: World) -> None:
+    """A dispatch that Discord delivers twice makes one schedule."""
+    farside = await world.start()
+    first, second = await farside.add(request_id=7), await farside.add(request_id=7)
+    assert first == second
+    assert len(await farside.daily.list_schedules(GUILD)) == 1
+
+
+async def test_two_processes_on_one_file_post_once(world: World) -> None:
+    """Two processes that both find the slot due send one message between them."""
+    farside = await world.start()
+    await farside.add()
+    other = await world.start()
+    await world.clock.move_to(START + HOUR)
+    farside.timers.notice(world.clock.now())
+    other.timers.notice(world.clock.now())
+    await asyncio.gather(farside.quiet(), other.quiet())
+    assert len(world.channel.messages) == 1
+
+
+async def test_paused_and_removed_schedules_do_not_post(world: World) -> None:
+    """A paused schedule is silent until resumed, a removed one for good; its log stays."""
+    farside = await world.start()
+    paused, removed = await farside.add(), await farside.add(at=time(10))
+    await farside.until(START + 3 * HOUR, HOUR)
+    await farside.daily.set_state(GUILD, paused.number, ScheduleState.PAUSED)
+    await farside.daily.set_state(GUILD, removed.number, ScheduleState.REMOVED)
+    await farside.until(START + 2 * DAY + 3 * HOUR, HOUR)
+    assert len(world.channel.messages) == 2
+    await farside.daily.set_state(GUILD, paused.number, ScheduleState.ACTIVE)
+    await farside.until(START + 3 * DAY + 3 * HOUR, HOUR)
+    assert len(world.channel.messages) == 3
+    assert [s.number for s in await farside.daily.list_schedules(GUILD)] == [paused.number]
+    assert len(await farside.log()) == 3
+    with pytest.raises(NotFound, match="/schedule list"):
+        await farside.daily.set_state(GUILD, removed.number, ScheduleState.ACTIVE)
+
+
+async def test_a_post_waiting_for_discord_is_dropped_when_its_schedule_is_paused(world: World) -> None:
+    """A pause holds also for a post that is being tried again."""
+    farside = await world.start()
+    schedule = await farside.add()
+    world.channel.always = "down"
+    await farside.until(START + HOUR + MINUTE, MINUTE)
+    await farside.daily.set_state(GUILD, schedule.number, ScheduleState.PAUSED)
+    world.channel.always = None
+    await farside.until(START + 3 * HOUR, MINUTE)
+    assert world.channel.messages == []
+    assert await farside.log() == [(START.date(), PostState.MISSED)]
+
+
+async def test_a_new_time_zone_moves_the_schedules_that_follow_it(world: World) -> None:
+    """A schedule without a zone of its own follows the server's, and never posts a date twice."""
+    farside = await world.start()
+    following, own = await farside.add(), await farside.add(timezone="UTC", at=time(9, 30))
+    await farside.until(START + 2 * HOUR, HOUR)
+    await farside.settings.set_timezone(GUILD, ZoneInfo("Pacific/Honolulu"))
+    schedules = {schedule.id: schedule for schedule in await farside.daily.list_schedules(GUILD)}
+    assert schedules[following.id].zone.key == "Pacific/Honolulu"
+    assert schedules[own.id].next_at == START + DAY + HOUR + 30 * MINUTE
+    await farside.until(START + 3 * DAY, HOUR)
+    of_following = [sent for sent in world.channel.messages if sent.delivery.due_at.minute == 0]
+    assert [sent.delivery.on.day for sent in of_following] == [1, 2, 3]
+    assert [sent.at.hour for sent in of_following] == [9, 19, 19]
+
+
+async def test_a_server_has_only_so_many_schedules(world: World) -> None:
+    """One more than fit into the suggestions is refused with a way on."""
+    farside = await world.start()
+    for _ in range(MOST_SCHEDULES):
+        await farside.add()
+    with pytest.raises(Conflict, match="/schedule remove"):
+        await farside.add()
+
+
+async def test_a_fact_that_left_the_bank_is_replaced(world: World) -> None:
+    """A bank changed between claim and send still gives a post."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["down"]
+    await farside.until(START + HOUR, HOUR)
+    world.shelf.facts = {"fact-9": fact(9)}
+    await farside.until(START + 2 * HOUR, MINUTE)
+    assert [sent.delivery.fact.id for sent in world.channel.messages] == ["fact-9"]
+
+
+async def test_a_bank_without_facts_is_logged(world: World) -> None:
+    """A bank of questions alone posts nothing, and the log says why."""
+    world.shelf.facts = {}
+    farside = await world.start()
+    await farside.add()
+    await farside.until(START + 2 * HOUR, HOUR)
+    [entry] = await farside.daily.list_log(GUILD, 10)
+    assert (entry.state, entry.reason) == (PostState.MISSED, "the question bank has no facts to post")
+
+
+async def test_a_thousand_schedules_of_one_minute_are_all_sent_once(world: World) -> None:
+    """A full hour at which everybody posts is worked off a few at a time, each once."""
+    farside = await world.start()
+    for guild_id in range(1, 1001):
+        await farside.add(guild_id=guild_id, channel_id=guild_id)
+    await world.clock.move_to(START + HOUR)
+    await farside.quiet()
+    assert Counter(sent.delivery.channel_id for sent in world.channel.messages) == Counter(range(1, 1001))
+    assert world.channel.most_at_once <= 16
+
+
+async def test_while_discord_is_down_the_queue_as_a_whole_waits(world: World) -> None:
+    """Two hundred posts due at once do not knock two hundred times a minute at a closed door."""
+    farside = await world.start()
+    for guild_id in range(1, 201):
+        await farside.add(guild_id=guild_id, channel_id=guild_id)
+    world.channel.always = "down"
+    await farside.until(START + HOUR + 10 * MINUTE, timedelta(seconds=10))
+    assert len(world.channel.requests) < 200
+    world.channel.always = None
+    await farside.until(START + 3 * HOUR, MINUTE)
+    assert Counter(sent.delivery.channel_id for sent in world.channel.messages) == Counter(range(1, 201))
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_happens_no_local_day_is_posted_twice(world: World, seed: int) -> None:
+    """Any order of faults, kills, pauses and jumps of the clock keeps one message a schedule and day."""
+    dice = random.Random(seed)
+    farside = await world.start()
+    for _ in range(3):
+        zone = dice.choice(["Europe/Berlin", "Pacific/Apia", "UTC"])
+        await farside.add(at=time(dice.randrange(24)), timezone=zone)
+    faults = [None, None, "refuse", "down", "lost", "hang", "hang after"]
+    for _ in range(60):
+        world.channel.plan = [fault for fault in dice.choices(faults, k=3) if fault]
+        await world.clock.forward(timedelta(minutes=dice.choice([-1500, -30, 0, 1, 5, 60, 180, 720, 1500])))
+        for _ in range(dice.randrange(200)):
+            await asyncio.sleep(0)
+        if dice.random() < 0.4 or world.channel.hanging.is_set():
+            await world.kill(farside)
+            world.channel.hanging.clear()
+            farside = await world.start()
+        if dice.random() < 0.2:
+            number, state = dice.randrange(1, 4), dice.choice([ScheduleState.PAUSED, ScheduleState.ACTIVE])
+            await farside.daily.set_state(GUILD, number, state)
+    world.channel.plan = []
+    await world.kill(farside)
+    farside = await world.start()
+    await farside.quiet()
+    posted = Counter(sent.delivery.marker for sent in world.channel.messages)
+    assert max(posted.values(), default=0) <= 1
+    log = [e for e in await farside.daily.list_log(GUILD, 1000) if e.state is PostState.SENT]
+    messages = {sent.id: sent for sent in world.channel.messages}
+    assert len({entry.message_id for entry in log}) == len(log)
+    assert all(messages[entry.message_id or 0].delivery.on == entry.on for entry in log)
