@@ -81,6 +81,11 @@ def shipped_questions() -> Path:
     return installed if installed.is_dir() else package.parent / "questions"
 
 
+def child_environment(**changes: str) -> dict[str, str]:
+    """Return this process's environment with `changes`, for a program that is started from here."""
+    return {**os.environ, **changes}
+
+
 class _Reader:
     """Reads one setting at a time and keeps the faults for the end."""
 

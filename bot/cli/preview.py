@@ -1,0 +1,106 @@
+"""`farside preview`: see the real bot at work, without a token."""
+
+import asyncio
+import signal
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.config import shipped_questions
+
+if TYPE_CHECKING:  # the rest is imported when a preview begins, not when help is shown
+    from bot.preview import PreviewOptions
+
+
+@click.command()
+@click.option(
+    "--questions",
+    type=click.Path(exists=True, path_type=Path),
+    help="Your own bank: a folder with question files, or one file. Changes are seen while it runs.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; 0 takes a free one.")
+@click.option("--no-browser", is_flag=True, help="Print the page's address, but do not open it.")
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep scores and schedules in this folder; without it each preview begins anew.",
+)
+@click.option("--reset", is_flag=True, help="Begin anew in the folder of --state.")
+@click.option(
+    "--openapi",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="FARSIDE_OPENAPI",
+    help="Discord's API description (openapi.json): each request of the bot is then checked against it.",
+)
+@click.option("--seed", type=int, help="Make the simulated players answer the same way every time.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the bot's log here.")
+def preview(
+    *,
+    questions: Path | None,
+    port: int | None,
+    no_browser: bool,
+    state: Path | None,
+    reset: bool,
+    openapi: Path | None,
+    seed: int | None,
+    verbose: bool,
+) -> None:
+    r"""See the real bot at work in a local Discord: no token, no account, nothing outside this machine.
+
+    Opens a page where you play, switch between people, let simulated players
+    answer, set the clock forward and order faults. Ctrl-C ends everything.
+
+    \b
+    Examples:
+      farside preview
+      farside preview --questions my-bank/         see your own questions while you write them
+      farside preview --port 9000 --no-browser     on a machine that you reach by ssh
+      farside preview --state ~/farside-preview    keep the scores for the next time
+    """
+    from bot.preview import PreviewOptions
+
+    if reset and state is None:
+        raise click.UsageError("--reset empties the folder of --state, so name one with --state.")
+    if reset and state is not None:
+        for file in state.glob("farside.sqlite3*"):
+            file.unlink()
+    options = PreviewOptions(
+        questions=questions or shipped_questions(),
+        port=port,
+        state=state,
+        openapi=openapi,
+        seed=seed,
+        log_level="DEBUG" if verbose else "INFO",
+    )
+    sys.exit(asyncio.run(_run(options, browser=not no_browser, verbose=verbose)))
+
+
+async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> int:
+    from bot.preview import Preview
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+
+    def log(line: str) -> None:
+        if verbose:
+            click.echo(f"  bot | {line}", err=True)
+
+    try:
+        async with Preview(options, say=click.echo, log=log) as session:
+            click.echo(f"\n  The page:  {session.address}\n\n  Ctrl-C ends the preview.\n")
+            if browser:
+                await asyncio.to_thread(webbrowser.open, session.address)
+            await stop.wait()
+            click.echo("Shutting down …")
+    except OSError as error:
+        click.echo(
+            f"The page cannot be opened on port {options.port}: {error.strerror or error}. Try --port 0.",
+            err=True,
+        )
+        return 1
+    return 0

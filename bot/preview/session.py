@@ -1,0 +1,219 @@
+"""A preview: the local Discord, the bot's process, simulated players and the bank's watch, joined.
+
+What always holds:
+- after `close` nothing of it runs, and nothing is left on disk that nobody asked to keep;
+- the token is made up, and the bot is given no address but this machine's.
+"""
+
+import asyncio
+import random
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from bot.config import child_environment
+from bot.emulator import Emulator
+from bot.preview.bankwatch import BankWatch, Notice
+from bot.preview.desk import DeskClient
+from bot.preview.players import HABITS, Players
+from bot.preview.process import BotProcess
+from bot.quiz.question import Question
+
+_PORT = 8474  # tried first, so that a link into the page still holds tomorrow
+_COME, _GO = "let_players_answer", "send_players_away"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewOptions:
+    """What a person may choose; `port` None means the usual one, or a free one where that is taken."""
+
+    questions: Path
+    port: int | None = None
+    state: Path | None = None
+    openapi: Path | None = None
+    seed: int | None = None
+    log_level: str = "INFO"
+
+
+class Preview:
+    """Make it in a running loop, open it with `async with`; `address` is the page's.
+
+    `say(text)` gets what its user is told, `log(line)` each line that the bot writes.
+    """
+
+    def __init__(
+        self, options: PreviewOptions, *, say: Callable[[str], None], log: Callable[[str], None]
+    ) -> None:
+        self._options = options
+        self._say = say
+        self._folder = options.state or Path(tempfile.mkdtemp(prefix="farside-preview-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._clock_file = self._folder / "clock"
+        self._clock_file.unlink(missing_ok=True)
+        self._notices: dict[str, Notice] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.emulator = Emulator(
+            clock_file=self._clock_file,
+            openapi=options.openapi,
+            controls={
+                "greet": self._greet,
+                _COME: self._players_come,
+                "kill_bot": self._kill,
+                "restart_bot": self._restart,
+                "start_over": self._start_over,
+            },
+        )
+        self.bot = BotProcess(self._bot_environment, heard=log, ended=self._bot_ended)
+        self._desk = DeskClient(lambda: self.emulator.url, self.emulator.secret)
+        self._watch = BankWatch(options.questions, self._bank_changed)
+        self.players = Players(
+            self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
+        )
+
+    @property
+    def address(self) -> str:
+        """Return the page's address, with the session's secret and the channel where one plays."""
+        return f"{self.emulator.url}/?key={self.emulator.secret}#channel/quiz"
+
+    async def __aenter__(self) -> Self:
+        await self._open_doors()
+        await self.bot.start()
+        self._tell(await self._watch.load())
+        self._tasks = [asyncio.create_task(self._watch.run()), asyncio.create_task(self._listen())]
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.players.leave()
+        await self.bot.stop()
+        await self._desk.__aexit__(None, None, None)
+        await self.emulator.close()
+        if self._options.state is None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _open_doors(self) -> None:
+        if self._options.port is not None:
+            await self.emulator.start(port=self._options.port)
+            return
+        try:
+            await self.emulator.start(port=_PORT)
+        except OSError:
+            await self.emulator.start(port=0)
+
+    def _bot_environment(self) -> dict[str, str]:
+        return child_environment(
+            DISCORD_TOKEN=f"preview.{secrets.token_urlsafe(18)}",
+            DISCORD_API_URL=self.emulator.api_url,
+            DISCORD_GATEWAY_URL=self.emulator.gateway_url,
+            FARSIDE_DATABASE=str(self._folder / "farside.sqlite3"),
+            FARSIDE_QUESTIONS=str(self._options.questions.resolve()),
+            FARSIDE_CLOCK_FILE=str(self._clock_file),
+            FARSIDE_LOG_LEVEL=self._options.log_level,
+            FARSIDE_LOG_FORMAT="text",
+            FARSIDE_RELOAD="1",
+            PYTHONUNBUFFERED="1",
+        )
+
+    # --- what people are told
+
+    def _tell(self, notice: Notice) -> None:
+        self._notices[notice.key] = notice
+        self.emulator.announce("notice", **asdict(notice))
+        self._say("\n  ".join([notice.title, *notice.problems]))
+
+    async def _greet(self) -> None:
+        """Tell a page that has just opened what still holds."""
+        for notice in self._notices.values():
+            self.emulator.announce("notice", **asdict(notice))
+
+    def _bank_changed(self, notice: Notice) -> None:
+        self._tell(notice)
+        if notice.level == "info" and self.bot.is_refusing:
+            self._tasks.append(asyncio.create_task(self.bot.start()))  # the faults that it refused are mended
+
+    def _bot_ended(self, status: int, last: list[str], again: bool) -> None:
+        ending = "it is started again" if again else "mend the cause, then press “Restart bot”"
+        title = f"The bot has ended with status {status}: {ending}"
+        self._tell(Notice("error", title, key="bot", problems=tuple(last)))
+
+    # --- what people can do
+
+    async def _kill(self) -> None:
+        await self.bot.kill()
+        self._tell(Notice("info", "The bot was killed; “Restart bot” brings it back", key="bot"))
+
+    async def _restart(self) -> None:
+        await self.bot.restart()
+        self._tell(Notice("info", "The bot was started anew", key="bot"))
+
+    async def _start_over(self) -> None:
+        """Empty the world and the bot's database, and set the clock right."""
+        await self.bot.kill()
+        await self._players_go()
+        for file in self._folder.glob("farside.sqlite3*"):
+            file.unlink(missing_ok=True)
+        await self._desk.post("clock", {"offset": 0})
+        await self._desk.post("reset", {})
+        await self.bot.start()
+
+    async def _players_come(self) -> None:
+        guild = (await self._desk.get("state"))["guilds"][0]
+        there = {member["user"]["username"]: member["user"]["id"] for member in guild["members"]}
+        for habit in HABITS:
+            if habit.name not in there:
+                user = await self._desk.post("people", {"name": habit.name, "guild_id": guild["id"]})
+                there[habit.name] = user["id"]
+            self.players.people[there[habit.name]] = habit
+        self._swap_control(_COME, _GO, self._players_go)
+        await self._read_what_is_open()
+
+    async def _players_go(self) -> None:
+        await self.players.leave()
+        self._swap_control(_GO, _COME, self._players_come)
+
+    def _swap_control(self, old: str, new: str, action: Callable[[], Any]) -> None:
+        controls = dict(self.emulator.controls)
+        controls.pop(old, None)
+        self.emulator.controls.clear()
+        self.emulator.controls.update({new: action, **controls})
+        self.emulator.announce("controls", controls=list(self.emulator.controls))
+
+    # --- simulated players at the desk
+
+    def _questions(self) -> Iterator[Question]:
+        return iter(self._watch.bank.questions) if self._watch.bank is not None else iter(())
+
+    async def _listen(self) -> None:
+        """Read along as the owner, who sees every channel; for ever."""
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with aclosing(self._desk.events(await self._owner())) as events:
+                    async for event in events:
+                        if event["type"] in ("message_create", "message_update"):
+                            self.players.look(event["message"])
+            await asyncio.sleep(0.5)
+
+    async def _read_what_is_open(self) -> None:
+        """Let players who have just come answer the rounds that are open already."""
+        owner = await self._owner()
+        for channel in (await self._desk.get("state"))["guilds"][0]["channels"]:
+            if channel["type"] == 0:
+                path = f"channels/{channel['id']}/messages"
+                for message in await self._desk.get(path, **{"as": owner, "limit": "5"}):
+                    self.players.look(message)
+
+    async def _owner(self) -> str:
+        return str((await self._desk.get("state"))["guilds"][0]["owner_id"])
+
+    async def _press(self, user_id: str, message_id: str, custom_id: str) -> None:
+        with suppress(aiohttp.ClientError):  # the round may be over, the message gone: people miss rounds too
+            await self._desk.post("press", {"as": user_id, "message_id": message_id, "custom_id": custom_id})
