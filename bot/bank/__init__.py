@@ -1,5 +1,15 @@
-"""The question bank: YAML files in, an immutable bank of questions out. The only YAML of the house."""
+"""The question bank: YAML files in, an immutable bank of questions out. The only YAML of the house.
 
+    from bot.bank import load_bank
+
+    bank = load_bank("questions")
+    drawn = bank.draw(rng, topic="rover", seen=seen)
+
+Importing this, and loading a bank that was loaded before, needs neither YAML nor pydantic.
+"""
+
+from bot.bank.bank import Bank, Drawn, Pool, Seen
+from bot.bank.loader import bank_fingerprint, load_bank
 from bot.bank.problem import BankError, Problem
 
-__all__ = ["BankError", "Problem"]
+__all__ = ["Bank", "BankError", "Drawn", "Pool", "Problem", "Seen", "bank_fingerprint", "load_bank"]

@@ -14,7 +14,6 @@ keeps every node with its marks alive. The events of libyaml do neither.
 import gc
 import io
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -32,12 +31,12 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from bot.bank.content import read_bytes
 from bot.bank.problem import Level, Problem
 
 T = TypeVar("T")
 Loc = tuple[str | int, ...]
 
-MAX_BYTES = 32 * 2**20  # some 30,000 questions
 MAX_VALUES = 3_000_000  # keys, values, lists and mappings in one file
 MAX_DEPTH = 32  # a question's references are 5 deep
 MAX_ALIASED = 100_000  # values that aliases may repeat in one file
@@ -107,7 +106,7 @@ def mark_of(document: Document, loc: Sequence[str | int], *, key: bool = False) 
     if document._marks is None:
         if not document.is_readable:
             return 1, 1
-        with _no_collector():
+        with no_collector():
             document._marks = _Reading(document.path, document.text, marked=True).run_marks()
     marks = document._marks
     place = (marks.line, marks.column)
@@ -128,38 +127,6 @@ def read_text(path: Path) -> tuple[str | None, list[Problem]]:
     """Return the text of a file of at most `MAX_BYTES` bytes of UTF-8, or why there is none."""
     content, problems = read_bytes(path)
     return (None, problems) if content is None else decode(str(path), content)
-
-
-def read_bytes(path: Path) -> tuple[bytes | None, list[Problem]]:
-    """Return the content of a regular file of at most `MAX_BYTES` bytes, or why there is none."""
-    reason: str
-    try:
-        about = path.stat()
-        if stat.S_ISDIR(about.st_mode):
-            reason = "this is a folder, not a file"
-        elif not stat.S_ISREG(about.st_mode):
-            reason = "this is not a regular file (a pipe or a device?)"
-        elif about.st_size > MAX_BYTES:
-            reason = _too_large(about.st_size)
-        else:
-            with path.open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
-            if len(content) <= MAX_BYTES:
-                return content, []
-            reason = _too_large(len(content))
-    except FileNotFoundError:
-        reason = "there is no such file"
-    except (OSError, ValueError) as error:
-        text = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
-        reason = f"cannot be read: {text[0].lower()}{text[1:]}"
-    return None, [Problem(str(path), 1, 1, "error", "file", reason)]
-
-
-def _too_large(size: int) -> str:
-    return (
-        f"the file has {size / 2**20:.1f} MB; at most {MAX_BYTES // 2**20} MB are read: "
-        "split the bank into several files in one folder"
-    )
 
 
 def decode(path: str, content: bytes) -> tuple[str | None, list[Problem]]:
@@ -186,7 +153,7 @@ def decode(path: str, content: bytes) -> tuple[str | None, list[Problem]]:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Keep the cycle collector off: it would walk all values again and again (six times the whole time)."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -206,7 +173,7 @@ def parse(path: str, text: str) -> Document:
             return Document(
                 path, text, None, [Problem(path, 1, 1, "error", "syntax", message)], has_null=False
             )
-    with _no_collector():
+    with no_collector():
         reading = _Reading(path, text)
         root = reading.run()
         if reading.is_flawed:  # once more, for the places

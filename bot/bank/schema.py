@@ -10,20 +10,148 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
 
 from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, _short
 from bot.bank.problem import Problem
+from bot.quiz.question import Kind, Question, Reference, Source, Tolerance, Verdict
 
 T = TypeVar("T")
 _UNIONS = (Union, types.UnionType)
 
 
 class Authored(BaseModel):
-    """What an author writes: frozen, no unknown fields, no infinite numbers."""
+    """What an author writes: frozen, no unknown fields, no infinite numbers; docstrings tell of fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+
+# --------------------------------------------------------------------------------- the questions of a file
+
+Text = Annotated[str, Field(min_length=1)]
+Identifier = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+$")]
+
+
+class AuthoredTolerance(Authored):
+    """The numbers that count as right, both ends included."""
+
+    low: float
+    """The smallest number that is still right."""
+    high: float
+    """The largest number that is still right."""
+    unit: str
+    """What both are measured in, as players read it: `km`, `days`; `year` for a year."""
+
+
+class AuthoredReference(Authored):
+    """Where a statement was checked."""
+
+    title: Text
+    """What it is, so that a reader finds it without the link."""
+    url: str = ""
+    """Where it can be read."""
+
+
+class AuthoredSource(Authored):
+    """Where a question comes from, and how far the article can be trusted there."""
+
+    title: Text
+    """The article's title, or what it is about."""
+    publisher: str = ""
+    """Who published it."""
+    published: str = ""
+    """When, as people write it: `12 March 2021`, or `January 2020`."""
+    paragraphs: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """The article's paragraphs that the question comes from, counted from 1."""
+    verdict: Verdict = Verdict.SUPPORTED
+    """How the article's statement stands against better references."""
+    says: Text | None = None
+    """What the article states, in your words, where it differs from what is right."""
+    references: tuple[AuthoredReference, ...] = ()
+    """Better sources, where the statement was checked."""
+
+
+class AuthoredQuestion(Authored):
+    """One test item: a stem, its key, distractors, an explanation and a source."""
+
+    id: Identifier
+    """A name that never changes, different from every other in the bank: players' scores remember it."""
+    fact: Identifier
+    """The fact that the question asks about; questions of one fact are not asked in a row."""
+    kind: Kind
+    """What sort of question it is, and so how an answer is judged."""
+    topic: Identifier
+    """One of the file's topics: players choose by it."""
+    difficulty: Annotated[int, Field(ge=1, le=3)]
+    """1: most people know it; 2: readers of the article do; 3: few do."""
+    stem: Text
+    """The question. For `true_false` the claim."""
+    key: Text
+    """The right answer, as it stands on a button; `True` or `False` for `true_false`."""
+    distractors: Annotated[tuple[Text, ...], Field(max_length=4)] = ()
+    """Wrong answers of the key's sort: plausible, surely wrong, written like the key."""
+    accept: tuple[Text, ...] = ()
+    """Typed answers that count besides the key."""
+    tolerance: AuthoredTolerance | None = None
+    """Where the key is a number: the numbers that count as right."""
+    explanation: Annotated[str, Field(min_length=1, max_length=200)]
+    """What players read afterwards: why, or what is remarkable."""
+    source: AuthoredSource
+    """Where the question comes from."""
+    allow: dict[str, str] = {}
+    """Rules of the linter switched off for this question, each with the reason."""
+
+
+class QuestionFile(Authored):
+    """A file of questions."""
+
+    version: Annotated[int, Field(ge=1, le=1)] = 1
+    """The version of this format."""
+    topics: dict[Identifier, Text] = {}
+    """Each topic's id and the title that players see."""
+    questions: tuple[AuthoredQuestion, ...]
+    """The questions, in any order."""
+
+
+def as_question(authored: AuthoredQuestion) -> Question:
+    """Return the value that is played."""
+    source, tolerance = authored.source, authored.tolerance
+    return Question(
+        authored.id,
+        authored.fact,
+        authored.kind,
+        authored.topic,
+        authored.difficulty,
+        authored.stem,
+        authored.key,
+        authored.distractors,
+        authored.explanation,
+        Source(
+            source.title,
+            source.publisher,
+            source.published,
+            source.paragraphs,
+            source.verdict,
+            source.says,
+            tuple([Reference(reference.title, reference.url) for reference in source.references]),
+        ),
+        authored.accept,
+        Tolerance(tolerance.low, tolerance.high, tolerance.unit) if tolerance else None,
+        authored.allow,
+    )
+
+
+def questions_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a question file, for editors."""
+    schema = QuestionFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Farside questions"}
 
 
 # ------------------------------------------------------------------------------------- what a type looks like
@@ -158,6 +286,20 @@ def validate(document: Document, model: type[T], loc: Loc = ()) -> tuple[T | Non
     except ValidationError as error:
         return None, _problems(document, model, loc, error)
     return value, []
+
+
+def broken_fields(plain: Mapping[str, Any], model: type[BaseModel]) -> set[str]:
+    """Return the names of the fields of `plain` (or missing in it) that make it no `model`."""
+    try:
+        _adapter(model).validate_python(settle(plain, _shape_of(model)))
+    except ValidationError as error:
+        return {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
+    return set()
+
+
+def close_to(name: str, names: Sequence[str]) -> str | None:
+    """Return which of `names` was probably meant by `name`."""
+    return _closest(name[:60], tuple(names))
 
 
 def _problems(document: Document, model: Any, loc: Loc, error: ValidationError) -> list[Problem]:

@@ -1,0 +1,486 @@
+"""The bank that is played: every question, found by id, topic, difficulty and kind, and drawn at random.
+
+What always holds:
+- a bank never changes; a new one is loaded when its files do;
+- questions decode when they are first looked at, so that a large bank loads in no time;
+- drawing costs the same from a thousand questions as from a hundred thousand.
+"""
+
+import weakref
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSet, Sequence
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+from typing import TypeVar, overload
+
+from bot.errors import BadInput, NotFound
+from bot.quiz.question import Fact, Kind, Question
+
+D = TypeVar("D")
+PoolKey = tuple[str | None, int | None, frozenset[Kind] | None]
+
+_MAX_POOLS = 512  # pools remembered by a bank; a few numbers for each question in them
+_MAX_DECKS = 32  # pools that one `Seen` keeps shuffled
+_MAX_FOLLOWED = 1024  # plain sets that a bank keeps decks for
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A question as it is asked: its options in the order shown, and where the key is among them (from 0)."""
+
+    question: Question
+    options: tuple[str, ...]
+    key_index: int
+
+
+class Part:
+    """The questions and facts of one file, in the order of the file."""
+
+    __slots__ = (
+        "declares",
+        "decode",
+        "difficulties",
+        "facts",
+        "ids",
+        "kinds",
+        "questions",
+        "topic_of",
+        "topics",
+    )
+
+    def __init__(
+        self,
+        ids: list[str],
+        topic_of: list[str],
+        difficulties: list[int],
+        kinds: list[Kind],
+        *,
+        questions: list[Question | None],
+        decode: Callable[[int], Question] | None = None,
+        topics: Mapping[str, str],
+        facts: Sequence[Fact] = (),
+    ) -> None:
+        self.ids, self.topic_of, self.difficulties, self.kinds = ids, topic_of, difficulties, kinds
+        self.questions = questions
+        self.decode = decode
+        self.topics = topics
+        self.declares = bool(topics)
+        self.facts = facts
+
+    @classmethod
+    def of(
+        cls, questions: Sequence[Question], topics: Mapping[str, str], facts: Sequence[Fact] = ()
+    ) -> "Part":
+        """Return the part that holds these values."""
+        return cls(
+            [question.id for question in questions],
+            [question.topic for question in questions],
+            [question.difficulty for question in questions],
+            [question.kind for question in questions],
+            questions=list(questions),
+            topics=topics,
+            facts=facts,
+        )
+
+
+class Pool(Sequence[Question]):
+    """The questions of one topic, difficulty and choice of kinds, in the order of the bank."""
+
+    __slots__ = ("_bank", "_members", "key")
+
+    def __init__(self, bank: "Bank", key: PoolKey, members: Sequence[int]) -> None:
+        self._bank = bank
+        self._members = members
+        self.key = key
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @overload
+    def __getitem__(self, index: int) -> Question: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Question, ...]: ...
+    def __getitem__(self, index: int | slice) -> Question | tuple[Question, ...]:
+        if isinstance(index, slice):
+            return tuple(self._bank.question_at(member) for member in self._members[index])
+        return self._bank.question_at(self._members[index])
+
+    def member(self, position: int) -> int:
+        """Return where in the bank the pool's question at `position` is."""
+        return self._members[position]
+
+    def position(self, member: int) -> int | None:
+        """Return where in the pool the bank's question at `member` is; None if it is not in it."""
+        if isinstance(self._members, range):
+            return member if member < len(self._members) else None
+        found = bisect_left(self._members, member)
+        return found if found < len(self._members) and self._members[found] == member else None
+
+
+class Bank:
+    """An immutable collection of questions: `bank["id"]`, `len(bank)`, `for question in bank`.
+
+    `load_bank` makes one. `bank.draw(...)` picks the next question.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._ids: list[str] = [one for part in parts for one in part.ids]
+        self._at: dict[str, int] = dict(zip(self._ids, range(len(self._ids)), strict=True))
+        self._topic_of: list[str] = [one for part in parts for one in part.topic_of]
+        self._difficulties: list[int] = [one for part in parts for one in part.difficulties]
+        self._kinds: list[Kind] = [one for part in parts for one in part.kinds]
+        self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
+        self._parts = [(part, len(part.ids)) for part in parts]
+        self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
+        self._topics = MappingProxyType(self._titles(parts))
+        self._pools: OrderedDict[PoolKey, Pool] = OrderedDict()
+        self._followed: OrderedDict[int, tuple[weakref.ref[MutableSet[str]], Seen]] = OrderedDict()
+        self._all: tuple[Question, ...] | None = None
+
+    def _titles(self, parts: Sequence[Part]) -> dict[str, str]:
+        used = dict.fromkeys([*self._topic_of, *(fact.topic for fact in self._facts.values())])
+        declared: dict[str, str] = {}
+        for part in parts:
+            for topic, title in part.topics.items():
+                declared.setdefault(topic, title)
+        titles = {topic: title for topic, title in declared.items() if topic in used}
+        for topic in used:
+            titles.setdefault(topic, topic.replace("-", " ").replace("_", " ").capitalize())
+        return titles
+
+    # ------------------------------------------------------------------------------------------- looking up
+
+    def __getitem__(self, question_id: str) -> Question:
+        return self.question_at(self._at[question_id])
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self._at
+
+    def __iter__(self) -> Iterator[Question]:
+        return map(self.question_at, range(len(self)))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return f"<Bank of {len(self)} questions on {len(self.topics)} topics>"
+
+    @overload
+    def get(self, question_id: str) -> Question | None: ...
+    @overload
+    def get(self, question_id: str, default: D) -> Question | D: ...
+    def get(self, question_id: str, default: D | None = None) -> Question | D | None:
+        """Return the question of that id, or `default`."""
+        index = self._at.get(question_id)
+        return default if index is None else self.question_at(index)
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The id of every question, in the order of the files."""
+        return tuple(self._ids)
+
+    def question_at(self, index: int) -> Question:
+        """Return the question at `index`, counted from 0 through all files."""
+        question = self._decoded[index]
+        if question is None:
+            offset = index
+            for part, size in self._parts:
+                if offset < size and part.decode is not None:
+                    question = part.decode(offset)
+                    break
+                offset -= size
+            if question is None:
+                raise IndexError(index)
+            self._decoded[index] = question
+        return question
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question, in the order of the files and of the questions in them."""
+        if self._all is None:
+            self._all = tuple([self.question_at(index) for index in range(len(self))])
+        return self._all
+
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """The title of every topic that has a question or a fact, by its id."""
+        return self._topics
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts that facts files beside the questions hold, by id; drafts are not among them."""
+        return self._facts
+
+    def pool(
+        self,
+        topic: str | None = None,
+        difficulty: int | None = None,
+        kinds: Iterable[Kind | str] | Kind | str | None = None,
+    ) -> Pool:
+        """Return the questions that fit all of what is given; there may be none."""
+        key = (topic, difficulty, _kinds(kinds))
+        found = self._pools.get(key)
+        if found is None:
+            found = self._pools[key] = Pool(self, key, self._members(key))
+            if len(self._pools) > _MAX_POOLS:
+                self._pools.popitem(last=False)
+        return found
+
+    def _members(self, key: PoolKey) -> Sequence[int]:
+        topic, difficulty, kinds = key
+        indices: Iterable[int] = range(len(self))
+        if topic is None and difficulty is None and kinds is None:
+            return range(len(self))
+        if topic is not None:
+            indices = [index for index in indices if self._topic_of[index] == topic]
+        if difficulty is not None:
+            indices = [index for index in indices if self._difficulties[index] == difficulty]
+        if kinds is not None:
+            indices = [index for index in indices if self._kinds[index] in kinds]
+        return array("L", indices)
+
+    def index_of(self, question_id: str) -> int | None:
+        """Return where in the bank a question is; None when it is not in it."""
+        return self._at.get(question_id)
+
+    def id_at(self, index: int) -> str:
+        """Return the id of the question at `index`."""
+        return self._ids[index]
+
+    # -------------------------------------------------------------------------------------------- drawing
+
+    def draw(
+        self,
+        rng: Random,
+        topic: str | None = None,
+        difficulty: int | None = None,
+        kinds: Iterable[Kind | str] | Kind | str | None = None,
+        seen: Iterable[str] | None = None,
+    ) -> Drawn:
+        """Draw a question at random, with its options shuffled.
+
+        None that is in `seen` comes again before all others of the pool have come; then a new round of the
+        pool begins. `seen` is a `Seen`, or any set of ids: what is drawn is added to it. Without `seen`
+        every draw is independent. Raise NotFound when no question fits.
+        """
+        pool = self.pool(topic, difficulty, kinds)
+        if not pool:
+            raise NotFound(self._nothing_fits(topic, difficulty, kinds))
+        if seen is None:
+            index = pool.member(rng.randrange(len(pool)))
+        else:
+            index = (seen if isinstance(seen, Seen) else self._follow(seen)).deal(self, pool, rng)
+        return _shuffled(self.question_at(index), rng)
+
+    def _nothing_fits(
+        self, topic: str | None, difficulty: int | None, kinds: Iterable[Kind | str] | Kind | str | None
+    ) -> str:
+        names = ", ".join(f"`{name}`" for name in self.topics)
+        if topic is not None and topic not in self._topics:
+            return f"There is no topic `{topic}`. The topics are {names or 'none yet: the bank is empty'}."
+        wanted = [f"of difficulty {difficulty}"] if difficulty is not None else []
+        chosen = _kinds(kinds)
+        if chosen is not None:
+            wanted.append(f"of the kind {' or '.join(sorted(chosen))}")
+        if topic is not None:
+            wanted.append(f"on `{topic}`")
+        return f"No question {' '.join(wanted)} is in the bank. Try another choice; the topics are {names}."
+
+    def _follow(self, seen: Iterable[str]) -> "Seen":
+        """Return a `Seen` that agrees with a plain collection, the same one again for the same set."""
+        if not isinstance(seen, MutableSet):
+            return Seen(seen)
+        known = self._followed.get(id(seen))
+        if known is not None and known[0]() is seen:
+            if len(seen) != len(known[1]):
+                known[1].begin_again(seen)
+            return known[1]
+        follower = Seen(seen)
+        follower.leader = seen
+        try:
+            self._followed[id(seen)] = (weakref.ref(seen), follower)
+        except TypeError:  # a set of somebody's own that cannot be referred to weakly: no shortcut
+            return follower
+        follower.leader = weakref.proxy(seen)
+        while len(self._followed) > _MAX_FOLLOWED:
+            self._followed.popitem(last=False)
+        return follower
+
+
+def _kinds(kinds: Iterable[Kind | str] | Kind | str | None) -> frozenset[Kind] | None:
+    if kinds is None:
+        return None
+    try:
+        return frozenset(map(Kind, [kinds] if isinstance(kinds, str) else kinds)) or None
+    except ValueError as error:
+        raise BadInput(f"{error}: the kinds are {', '.join(Kind)}.") from None
+
+
+def _shuffled(question: Question, rng: Random) -> Drawn:
+    """Return the question with its options in the order drawn; True comes before False."""
+    options = [question.key, *question.distractors]
+    if question.kind is Kind.TRUE_FALSE and len(options) == 2:
+        options.sort(reverse=True)
+        return Drawn(question, tuple(options), options.index(question.key))
+    order = list(range(len(options)))
+    rng.shuffle(order)
+    return Drawn(question, tuple([options[place] for place in order]), order.index(0))
+
+
+class _Deck:
+    """A pool's questions in random order: those not yet seen come first.
+
+    An array 0, 1, 2 ... of positions, of which only what was exchanged is stored: a new deck of any size
+    is free, and each card that leaves or returns costs one exchange.
+    """
+
+    __slots__ = ("_at", "_where", "left", "pool")
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Count every card as not seen."""
+        self.left = len(self.pool)  # cards before this place are not seen yet
+        self._at: dict[int, int] = {}
+        self._where: dict[int, int] = {}
+
+    def card(self, place: int) -> int:
+        """Return which of the pool's questions lies at `place`."""
+        return self._at.get(place, place)
+
+    def place(self, card: int) -> int:
+        """Return where a card lies."""
+        return self._where.get(card, card)
+
+    def take(self, card: int) -> None:
+        """Move a card behind those not yet seen."""
+        if self.place(card) < self.left:
+            self.left -= 1
+            self._exchange(card, self.left)
+
+    def put_back(self, card: int) -> None:
+        """Count a card as not seen."""
+        if self.place(card) >= self.left:
+            self._exchange(card, self.left)
+            self.left += 1
+
+    def _exchange(self, card: int, place: int) -> None:
+        old, other = self.place(card), self.card(place)
+        self._at[old], self._where[other] = other, old
+        self._at[place], self._where[card] = card, place
+
+
+class Seen(MutableSet[str]):
+    """The ids of questions that were asked, in the order of asking; drawing with it never slows down.
+
+    Build it from stored ids, iterate it to store them. Ids that a bank does not have are kept.
+    """
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        self._ids: dict[str, None] = dict.fromkeys(ids)
+        self._bank: Bank | None = None
+        self._decks: OrderedDict[PoolKey, _Deck] = OrderedDict()
+        self.leader: MutableSet[str] | None = None  # a plain set that must learn of every change
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return f"Seen({list(self._ids)!r})"
+
+    def add(self, value: str) -> None:
+        """Note that a question was asked."""
+        if value in self._ids:
+            return
+        self._ids[value] = None
+        if self.leader is not None:
+            self.leader.add(value)
+        for deck, card in self._cards(value):
+            deck.take(card)
+
+    def discard(self, value: str) -> None:
+        """Forget that a question was asked."""
+        if value not in self._ids:
+            return
+        del self._ids[value]
+        if self.leader is not None:
+            self.leader.discard(value)
+        for deck, card in self._cards(value):
+            deck.put_back(card)
+
+    def begin_again(self, ids: Iterable[str]) -> None:
+        """Hold these ids instead."""
+        self._ids = dict.fromkeys(ids)
+        self._decks.clear()
+
+    def deal(self, bank: Bank, pool: Pool, rng: Random) -> int:
+        """Note one of the pool's questions as asked, at random, and return where in the bank it is."""
+        deck = self._deck(bank, pool)
+        if deck.left == 0:
+            card = self._first_of_new_round(deck, bank, rng)
+        else:
+            card = deck.card(rng.randrange(deck.left))
+        index = pool.member(card)
+        question_id = bank.id_at(index)
+        if self.leader is not None and question_id in self.leader:  # it changed behind our back
+            self.begin_again(self.leader)
+            return self.deal(bank, pool, rng)
+        self.add(question_id)
+        return index
+
+    def _first_of_new_round(self, deck: _Deck, bank: Bank, rng: Random) -> int:
+        """Forget the whole pool, and return a card that is not the one asked last."""
+        pool = deck.pool
+        last = bank.index_of(next(reversed(self._ids)))
+        others = [other for other in self._decks.values() if other is not deck]
+        deck.begin_again()
+        for position in range(len(pool)):
+            member = pool.member(position)
+            question_id = bank.id_at(member)
+            self._ids.pop(question_id, None)
+            if self.leader is not None:
+                self.leader.discard(question_id)
+            for other in others:
+                card = other.pool.position(member)
+                if card is not None:
+                    other.put_back(card)
+        card = None if last is None else pool.position(last)
+        if card is None or len(pool) == 1:
+            return deck.card(rng.randrange(deck.left))
+        place = rng.randrange(deck.left - 1)
+        return deck.card(place + (place >= deck.place(card)))
+
+    def _deck(self, bank: Bank, pool: Pool) -> _Deck:
+        if self._bank is not bank:
+            self._bank = bank
+            self._decks.clear()
+        deck = self._decks.get(pool.key)
+        if deck is None:
+            deck = self._decks[pool.key] = _Deck(pool)
+            for question_id in self._ids:
+                index = bank.index_of(question_id)
+                card = None if index is None else pool.position(index)
+                if card is not None:
+                    deck.take(card)
+            if len(self._decks) > _MAX_DECKS:
+                self._decks.popitem(last=False)
+        return deck
+
+    def _cards(self, question_id: str) -> Iterator[tuple[_Deck, int]]:
+        index = self._bank.index_of(question_id) if self._bank is not None else None
+        if index is not None:
+            for deck in self._decks.values():
+                card = deck.pool.position(index)
+                if card is not None:
+                    yield deck, card

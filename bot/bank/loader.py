@@ -1,0 +1,145 @@
+"""Loading a bank: a folder or a file in, an immutable bank out, or every fault at once.
+
+What always holds:
+- what is loaded is sound: each error of schema and linter in any file is an error of the bank;
+- a file whose content was compiled before is not read as YAML again;
+- the loader looks at files, never at the network, and writes nothing but its cache.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from bot.bank.bank import Bank, Part
+from bot.bank.problem import BankError, Problem
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def load_bank(path: str | os.PathLike[str]) -> Bank:
+    """Load the bank in a file, or in all YAML files of a folder and of the folders in it.
+
+    Raise BankError with every problem of every file when there is any error.
+    """
+    files, problems = bank_files([Path(path)])
+    if not problems:
+        parts = _parts(files)
+        if parts is not None and _fit_together(parts):
+            if any(part.ids for part in parts):
+                return Bank(parts)
+            message = "there is no question here: `farside bank generate` makes them from a facts file"
+            problems = [Problem(str(path), 1, 1, "error", "empty", message)]
+        else:
+            from bot.bank.linter import check
+
+            problems = [problem for problem in check([Path(path)]) if problem.level == "error"]
+            if not problems:  # the files changed between two looks at them
+                return load_bank(path)
+    raise BankError(problems)
+
+
+def bank_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
+    """Return every bank file that `paths` lead to, in a stable order and once each."""
+    files: dict[Path, None] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            is_folder = path.is_dir()
+        except (OSError, ValueError):
+            is_folder = False
+        if not is_folder:
+            files.setdefault(path)
+            continue
+        found = sorted(_files_below(path, problems))
+        if not found and not problems:
+            message = "no YAML file is in this folder: write `facts.yaml`, or name another folder"
+            problems.append(Problem(str(path), 1, 1, "error", "file", message))
+        for file in found:
+            files.setdefault(file)
+    return list(files), problems
+
+
+def _files_below(top: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield the YAML files below a folder; hidden ones and folders met before (by a link) are left out."""
+
+    def note(error: OSError) -> None:
+        reason = (error.strerror or "error").lower()
+        problems.append(Problem(str(error.filename), 1, 1, "error", "file", f"cannot be read: {reason}"))
+
+    met: set[tuple[int, int]] = set()
+    for folder, inner, names in os.walk(top, onerror=note, followlinks=True):
+        about = Path(folder).stat()
+        if (about.st_dev, about.st_ino) in met:
+            inner.clear()
+            continue
+        met.add((about.st_dev, about.st_ino))
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in names:
+            if name.lower().endswith(_ENDINGS) and not name.startswith("."):
+                yield Path(folder) / name
+
+
+def bank_fingerprint(path: str | os.PathLike[str]) -> str:
+    """Return what changes when a file of the bank does (by name, size or time): cheap to ask often."""
+    files, problems = bank_files([Path(path)])
+    digest = sha256(repr(problems).encode())
+    for file in files:
+        try:
+            about = file.stat()
+            digest.update(f"{file}\0{about.st_mtime_ns}\0{about.st_size}\0{about.st_ino}\0".encode())
+        except (OSError, ValueError) as error:
+            digest.update(f"{file}\0{error}\0".encode())
+    return digest.hexdigest()
+
+
+def _parts(files: Sequence[Path]) -> list[Part] | None:
+    """Return what each file holds, from the cache or compiled now; None as soon as one has an error."""
+    parts = []
+    for file in files:
+        part = _part(file)
+        if part is None:
+            return None
+        parts.append(part)
+    return parts
+
+
+def _part(file: Path) -> Part | None:
+    from bot.bank import cache
+    from bot.bank.content import read_bytes
+
+    content, problems = read_bytes(file)
+    if content is None or problems:
+        return None
+    key = cache.key_of(content)
+    part = cache.load(key)
+    if part is not None:
+        return part
+    from bot.bank.compiler import compile_document
+    from bot.bank.document import decode, no_collector, parse
+    from bot.bank.linter import has_errors
+
+    with no_collector():
+        text, problems = decode(str(file), content)
+        if text is None:
+            return None
+        compiled = compile_document(parse(str(file), text))
+        if compiled.problems or has_errors(compiled.entries):
+            return None
+        questions = [entry.question for entry in compiled.entries]
+        cache.store(key, questions, compiled.topics, compiled.facts)
+        return Part.of(questions, compiled.topics, compiled.facts)
+
+
+def _fit_together(parts: Sequence[Part]) -> bool:
+    """Whether no id comes twice, and every topic is declared (when any is)."""
+    ids: set[str] = set()
+    declared = {topic for part in parts for topic in part.topics}
+    for part in parts:
+        before = len(ids)
+        ids.update(part.ids)
+        if len(ids) - before != len(part.ids):
+            return False
+        if declared and not declared.issuperset(part.topic_of):
+            return False
+    return True

@@ -1,0 +1,306 @@
+"""Rules for a question's options: its key, its distractors, and the typed answers that count."""
+
+import re
+from collections.abc import Iterator
+
+from bot.bank.rules import Finding, question_rule
+from bot.bank.rules.text import amount, is_year, normal, options_of
+from bot.quiz.question import Kind, Question
+
+LABEL = 80  # characters of an option that a button shows
+_PRESSED = frozenset((Kind.CHOICE, Kind.TRUE_FALSE, Kind.REVERSE, Kind.ORDER, Kind.MYTH))
+
+
+@question_rule("error")
+def key_among_distractors(question: Question) -> Iterator[Finding]:
+    """The key stands among the distractors.
+
+    Two options would be right, and only one would count. Case, quotes, hyphens and a leading article
+    make no difference: `the Moon` is `moon`. Replace the distractor by a wrong answer. (H&D 19)
+    """
+    key = normal(question.key)
+    for index, distractor in enumerate(question.distractors):
+        if distractor and normal(distractor) == key:
+            message = f"`{distractor}` is the key: write a wrong answer instead"
+            yield ("distractors", index), message
+
+
+@question_rule("error")
+def equal_options(question: Question) -> Iterator[Finding]:
+    """Two distractors are the same, but for case, quotes, hyphens or an article.
+
+    Whoever sees the same answer twice knows that it is wrong. Replace one of them. (H&D 22)
+    """
+    if len(question.distractors) < 2:
+        return
+    seen: dict[str, str] = {}
+    for index, distractor in enumerate(question.distractors):
+        form = normal(distractor)
+        if form in seen and distractor:
+            yield ("distractors", index), f"`{distractor}` is as good as `{seen[form]}`: write another one"
+        seen.setdefault(form, distractor)
+
+
+@question_rule("error")
+def equal_beginnings(question: Question) -> Iterator[Finding]:
+    """Two options are equal in their first 80 characters.
+
+    A button shows no more than 80 characters, so that they look the same on it. Shorten them, or begin
+    with what they differ in.
+    """
+    options = list(options_of(question))
+    if all(len(text) <= LABEL for _, text in options):
+        return
+    seen: set[str] = set()
+    for loc, text in options:
+        if text[:LABEL] in seen and normal(text) not in (normal(other) for at, other in options if at != loc):
+            yield loc, f"equal to another option in its first {LABEL} characters: begin with the difference"
+        seen.add(text[:LABEL])
+
+
+@question_rule("error")
+def no_distractors(question: Question) -> Iterator[Finding]:
+    """A question that is answered by a button has no distractors.
+
+    With the key alone there is nothing to choose. Write two to four wrong answers, or make it a `text`,
+    `number` or `year` question, which is typed.
+    """
+    if question.kind in _PRESSED and not question.distractors:
+        message = f"a `{question.kind}` question needs distractors: write at least one, better three"
+        yield ("distractors",), message
+
+
+@question_rule("error")
+def true_false_form(question: Question) -> Iterator[Finding]:
+    """The options of a `true_false` question are not True and False.
+
+    Write `key: 'True'` with `distractors: ['False']`, or the other way round.
+    """
+    if question.kind is not Kind.TRUE_FALSE or not (question.key and question.distractors):
+        return
+    if question.key not in ("True", "False"):
+        yield ("key",), f"the key of a true_false question is `True` or `False`, not `{question.key}`"
+    elif question.distractors != ("False" if question.key == "True" else "True",):
+        other = "False" if question.key == "True" else "True"
+        yield ("distractors",), f"the one distractor of a true_false question with this key is `{other}`"
+
+
+@question_rule("error")
+def accept_contains_distractor(question: Question) -> Iterator[Finding]:
+    """A typed answer that counts as right is one of the distractors.
+
+    The same answer would be right when typed and wrong when pressed. Take it out of one of the lists.
+    """
+    if not question.accept:
+        return
+    wrong = {normal(distractor) for distractor in question.distractors}
+    wrong.discard(normal(question.key))
+    for index, answer in enumerate(question.accept):
+        if normal(answer) in wrong:
+            yield ("accept", index), f"`{answer}` is a distractor too: take it out of one of the two lists"
+
+
+@question_rule("warning")
+def long_option(question: Question) -> Iterator[Finding]:
+    """An option is longer than 80 characters.
+
+    A button shows no more than 80; the rest is cut off. Short options are also quicker and fairer to
+    read: move what they share into the stem. (H&D 13)
+    """
+    if not question.distractors:
+        return
+    for loc, text in options_of(question):
+        if len(text) > LABEL:
+            yield loc, f"{len(text)} characters, and a button shows {LABEL}: move what is shared to the stem"
+
+
+@question_rule("warning")
+def few_distractors(question: Question) -> Iterator[Finding]:
+    """A question of choice has a single distractor.
+
+    Half of all guesses would be right. Two plausible distractors are enough, three are better; an `order`
+    question of two things is fine. (H&D 18)
+    """
+    if question.kind in (Kind.CHOICE, Kind.REVERSE, Kind.MYTH) and len(question.distractors) == 1:
+        yield ("distractors",), "one distractor only, so every second guess is right: write one or two more"
+
+
+@question_rule("warning")
+def key_stands_out(question: Question) -> Iterator[Finding]:
+    """The key is much longer, or much shorter, than every distractor.
+
+    Test-wise players pick the longest answer, because authors qualify what must be right. Shorten the
+    key, or write distractors of its length. (H&D 24, 28d)
+    """
+    lengths = [len(distractor) for distractor in question.distractors]
+    if len(lengths) < 2 or not question.key:
+        return
+    key = len(question.key)
+    if key > 1.7 * max(lengths) and key - max(lengths) >= 12:
+        yield ("key",), f"the key ({key} characters) is far longer than all distractors: shorten it"
+    elif 1.7 * key < min(lengths) and min(lengths) - key >= 12:
+        yield ("key",), f"the key ({key} characters) is far shorter than all distractors: shorten those"
+
+
+_ALL_OF_THEM = re.compile(
+    r"(?:all|any|each|both|every one) of (?:the|these|them|those)\b.*"
+    r"|(?:all|both) (?:the )?(?:above|answers)\b.*"
+    r"|all (?:three|four|five)(?: of them)?|everything (?:above|listed)|(?:both )?[a-e] (?:and|&) [a-e]",
+    re.IGNORECASE,
+)
+_NONE_OF_THEM = re.compile(
+    r"(?:none|neither|no one|nothing) of (?:the|these|them|those)\b.*|none|neither|nothing (?:above|listed)"
+    r"|none (?:above|is right)",
+    re.IGNORECASE,
+)
+
+
+@question_rule("warning")
+def all_of_the_above(question: Question) -> Iterator[Finding]:
+    """An option refers to the other options as all right: "all of the above", "both A and B".
+
+    Options are shuffled, so nothing is above; and who knows two right answers, or one wrong one, is led
+    past the rest. Ask for one thing. (H&D 26)
+    """
+    for loc, text in options_of(question):
+        if _ALL_OF_THEM.fullmatch(text.strip(" .!")):
+            yield loc, f"`{text}` refers to the other options, which are shuffled: write an answer of its own"
+
+
+@question_rule("warning")
+def none_of_the_above(question: Question) -> Iterator[Finding]:
+    """An option says that no other is right: "none of the above".
+
+    Who picks it may know what is wrong without knowing what is right. Write a further distractor. (H&D 25)
+    """
+    for loc, text in options_of(question):
+        if _NONE_OF_THEM.fullmatch(text.strip(" .!")):
+            yield loc, f"`{text}` tests nothing: write a plausible wrong answer instead"
+
+
+_ABSOLUTE = re.compile(
+    r"\b(?:always|never|absolutely|completely|entirely|totally|invariably)\b", re.IGNORECASE
+)
+
+
+@question_rule("warning")
+def absolute_words(question: Question) -> Iterator[Finding]:
+    """Only some options, or a claim, say "always", "never", "completely" or the like.
+
+    Such words give an option away as wrong: hardly anything is always so. Say it without. (H&D 28a)
+    """
+    options = list(options_of(question))
+    found = [(loc, match) for loc, text in options if (match := _ABSOLUTE.search(text))]
+    if len(found) < len(options):
+        for loc, match in found:
+            yield loc, f"`{match[0]}` marks an option as wrong: say it without"
+    if question.kind is Kind.TRUE_FALSE and (match := _ABSOLUTE.search(question.stem)):
+        yield ("stem",), f"`{match[0]}` marks a claim as false: say it without"
+
+
+_YES_NO = frozenset(("yes", "no", "true", "false"))
+_NUMBER_SORTS = frozenset(("a year", "a number"))
+
+
+def _sort(text: str) -> str:
+    """Return what sort of thing an option is, as far as its form tells."""
+    if is_year(text):
+        return "a year"
+    if text.casefold() in _YES_NO:
+        return "yes or no"
+    found = amount(text)
+    if found is None:
+        return "words" if not any(character.isdigit() for character in text) else "unknown"
+    return "a number" if len(found.unit.split()) <= 3 else "unknown"
+
+
+@question_rule("warning")
+def other_kind(question: Question) -> Iterator[Finding]:
+    """A distractor is of another kind than the key: a name among numbers, a year among amounts.
+
+    It is passed over without knowing anything. Write distractors that could be the key. (H&D 23, 29)
+    """
+    sort = _sort(question.key)
+    if not question.distractors or sort == "unknown" or not question.key:
+        return
+    for index, distractor in enumerate(question.distractors):
+        other = _sort(distractor)
+        if other in ("unknown", sort) or not distractor:
+            continue
+        if {sort, other} == _NUMBER_SORTS and not (amount(distractor) or amount(question.key)):
+            continue
+        message = f"`{distractor}` is {other}, the key is {sort}: write a distractor of the key's kind"
+        yield ("distractors", index), message
+
+
+@question_rule("warning")
+def key_looks_different(question: Question) -> Iterator[Finding]:
+    """The key alone is written in another form than all distractors.
+
+    A capital, a full stop, an article or a bracket that only the key has (or lacks) gives it away.
+    Write all options alike. (H&D 23, 28d)
+    """
+    if len(question.distractors) < 2 or not question.key:
+        return
+    for look, name in _LOOKS:
+        key = look(question.key)
+        others = [look(distractor) for distractor in question.distractors if distractor]
+        if key is not None and others and all(other is (not key) for other in others):
+            has = "alone" if key else "alone does not"
+            verb = name if key else _infinitive(name)
+            yield ("key",), f"the key {has} {verb}: write all options alike"
+
+
+def _infinitive(phrase: str) -> str:
+    first, _, rest = phrase.partition(" ")
+    return f"{first.removesuffix('s')} {rest}"
+
+
+def _begins_with_capital(text: str) -> bool | None:
+    return text[0].isupper() if text[0].isalpha() else None
+
+
+def _ends_with_stop(text: str) -> bool | None:
+    return text.endswith((".", "!", ";"))
+
+
+def _begins_with_article(text: str) -> bool | None:
+    return text.casefold().startswith(("a ", "an ", "the "))
+
+
+def _has_bracket(text: str) -> bool | None:
+    return "(" in text
+
+
+_LOOKS = (
+    (_begins_with_capital, "begins with a capital"),
+    (_ends_with_stop, "ends with a full stop"),
+    (_begins_with_article, "begins with an article"),
+    (_has_bracket, "holds a bracket"),
+)
+
+
+@question_rule("warning")
+def repeated_accept(question: Question) -> Iterator[Finding]:
+    """A typed answer that counts is listed twice.
+
+    One of them can go; case makes no difference when answers are compared.
+    """
+    seen: set[str] = set()
+    for index, answer in enumerate(question.accept):
+        form = answer.casefold().strip()
+        if form in seen:
+            yield ("accept", index), f"`{answer}` stands in the list already: take it out"
+        seen.add(form)
+
+
+@question_rule("warning")
+def hard_to_type(question: Question) -> Iterator[Finding]:
+    """A typed question's shortest answer is longer than 40 characters.
+
+    Nobody types that without a slip. Add a shorter form to `accept`, or make it a `choice`.
+    """
+    if question.kind is Kind.TEXT and question.key:
+        shortest = min((question.key, *question.accept), key=len)
+        if len(shortest) > 40:
+            yield ("key",), f"nobody types {len(shortest)} characters: add a short form to `accept`"

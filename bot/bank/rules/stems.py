@@ -1,0 +1,184 @@
+"""Rules for a question's stem: that it asks one clear thing, and does not tell the answer."""
+
+import re
+from collections.abc import Iterator
+
+from bot.bank.rules import Finding, question_rule
+from bot.bank.rules.text import content_words, normal, options_of, root
+from bot.quiz.question import Kind, Question
+
+
+@question_rule("warning")
+def long_stem(question: Question) -> Iterator[Finding]:
+    """The stem is longer than 300 characters.
+
+    A quiz question is read against the clock: leave out what the answer does not need, or tell it in the
+    explanation. (H&D 13, 16)
+    """
+    if len(question.stem) > 300:
+        yield (
+            ("stem",),
+            f"{len(question.stem)} characters, at most 300: leave out what the answer does not need",
+        )
+
+
+_CLOZE = re.compile(
+    r"_{2,}|\.{4,}|…\s*\.|\[\s*(?:\.{3}|…)?\s*\]|\(\s*(?:blank|\?)?\s*\)|<blank>", re.IGNORECASE
+)
+
+
+@question_rule("warning")
+def blank_in_stem(question: Question) -> Iterator[Finding]:
+    """The stem is a sentence with a blank in it.
+
+    A question is easier to read, and does not give the answer's place in a sentence away. Ask: "Which
+    rover ...?" (H&D 9, 15)
+    """
+    if match := _CLOZE.search(question.stem):
+        yield (
+            ("stem",),
+            f"a blank (`{match[0]}`): ask a question instead, one that begins with which, who or how",
+        )
+
+
+_DIRECTION = re.compile(
+    r"\b(?:name|type|give|write|complete|pick|choose|say|tell|put|find|guess|spot)\b", re.IGNORECASE
+)
+
+
+@question_rule("warning")
+def stem_form(question: Question) -> Iterator[Finding]:
+    """A question does not end with a question mark, or a claim to be judged does.
+
+    Players must see at once what to do: a `true_false` stem is a claim and ends with a full stop; all
+    others ask, or say what to do ("Name the rover that ..."). (H&D 9, 14)
+    """
+    stem = question.stem.rstrip(" \"'”’)")
+    if not stem:
+        return
+    if question.kind is Kind.TRUE_FALSE:
+        asks = re.match(r"(?:true or false|right or wrong)\b", stem, re.IGNORECASE)
+        if stem.endswith("?") and not asks:
+            yield ("stem",), "a true_false stem is a claim: write it as a sentence with a full stop"
+    elif not stem.endswith("?") and "?" not in stem and not _DIRECTION.search(stem):
+        yield ("stem",), "the stem asks nothing: end it with a question mark, or begin with what to do"
+
+
+_NEGATIVE = re.compile(
+    r"\b(?:not|except|excepting|never|cannot"
+    r"|(?:is|was|are|were|do|does|did|has|have|had|could|would|ca)n['’]t)\b"
+)
+_RHETORICAL = re.compile(
+    r"\bwhether or not\b|\bnot only\b|\bif not\b|\bnot until\b|\bwhy\b.*\bnot\b", re.IGNORECASE
+)
+
+
+@question_rule("warning")
+def unmarked_negative(question: Question) -> Iterator[Finding]:
+    """The stem says "not" or "except" in small letters.
+
+    A reader in a hurry passes over it and answers the opposite. Ask for what is so; if you must, write
+    NOT or EXCEPT in capitals. (H&D 17)
+    """
+    if (match := _NEGATIVE.search(question.stem)) and not _RHETORICAL.search(question.stem):
+        message = f"`{match[0]}` is passed over easily: ask for what is so, or write {match[0].upper()}"
+        yield ("stem",), message
+
+
+@question_rule("warning")
+def negative_option(question: Question) -> Iterator[Finding]:
+    """An option begins with "not" or says "except".
+
+    Together with a stem it makes a double negative. Say what is so. (H&D 27)
+    """
+    for loc, text in options_of(question):
+        if re.match(r"not\b|no (?!\.|man\b|one\b)", text, re.IGNORECASE) or re.search(r"\bexcept\b", text):
+            yield loc, f"`{text}` is a negative: say what is so"
+
+
+_STOP_AFTER_ARTICLE = re.compile(r"\b(an?)\s*[?:.]?\s*$", re.IGNORECASE)
+
+
+@question_rule("warning")
+def grammar_clue(question: Question) -> Iterator[Finding]:
+    """The stem ends with "a" or "an", and not every option fits.
+
+    Only options that go with the article can be right. Put the article into the options. (H&D 28c)
+    """
+    match = _STOP_AFTER_ARTICLE.search(question.stem)
+    if not match or len(question.distractors) < 1:
+        return
+    wants_vowel = match[1].casefold() == "an"
+    fits = [text[0].casefold() in "aeiou" for _, text in options_of(question)]
+    if any(fit != wants_vowel for fit in fits):
+        yield ("stem",), f"`{match[1]}` at the end fits some options only: put the article into the options"
+
+
+@question_rule("warning")
+def stem_gives_key(question: Question) -> Iterator[Finding]:
+    """The stem contains its key, and not the distractors.
+
+    The answer can be read off. Say it in other words; when the stem names all options, as in "Luna 3 or
+    Luna 9?", that is fair. (H&D 28b)
+    """
+    if question.kind is Kind.TRUE_FALSE:
+        return
+    stem = f" {normal(question.stem)} "
+    key = normal(question.key)
+    if len(key) < 2 or not _holds(stem, key):
+        return
+    if question.distractors and all(_holds(stem, normal(distractor)) for distractor in question.distractors):
+        return
+    yield ("stem",), f"the stem contains the key `{question.key}`: say it in other words"
+
+
+def _holds(stem: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", stem) is not None
+
+
+@question_rule("warning")
+def key_echoes_stem(question: Question) -> Iterator[Finding]:
+    """A telling word of the stem comes back in the key, and in no distractor.
+
+    Test-wise players pick the option that sounds like the question. Use another word in the stem, or the
+    same word in a distractor too. (H&D 28b)
+    """
+    if len(question.distractors) < 2 or _holds(f" {normal(question.stem)} ", normal(question.key)):
+        return
+    stem = {root(word): word for word in content_words(question.stem) if len(word) >= 5 and word.isalpha()}
+    key = {root(word) for word in content_words(question.key)}
+    wrong = {root(word) for distractor in question.distractors for word in content_words(distractor)}
+    for shared in sorted(stem.keys() & (key - wrong)):
+        yield (
+            ("key",),
+            f"the stem's word `{stem[shared]}` is in the key only: put it in a distractor, or reword",
+        )
+        return
+
+
+_OPINION = re.compile(
+    r"\b(?:do you (?:think|feel|believe|like)|in your (?:opinion|view)|your favou?rite"
+    r"|would you (?:rather|say)"
+    r"|most (?:beautiful|interesting|exciting|amazing|boring|impressive|fascinating))\b",
+    re.IGNORECASE,
+)
+
+
+@question_rule("warning")
+def asks_opinion(question: Question) -> Iterator[Finding]:
+    """The stem asks for an opinion.
+
+    An opinion has no key. Ask who holds it, or for what can be checked. (H&D 6)
+    """
+    if match := _OPINION.search(question.stem):
+        yield ("stem",), f"`{match[0]}` asks for an opinion: ask for what can be checked"
+
+
+@question_rule("warning")
+def two_questions(question: Question) -> Iterator[Finding]:
+    """The stem asks two things.
+
+    Who knows one of them is lost. Make two questions of it. (H&D 1, 15)
+    """
+    if question.stem.count("?") > 1:
+        yield ("stem",), "more than one question mark: ask one thing, and make another question of the rest"

@@ -1,0 +1,183 @@
+"""Rules for the bank as a whole: what one question alone cannot show."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from bot.bank.rules import Entry, Loc, Whole, whole_rule
+from bot.bank.rules.text import content_words, normal, options_of
+from bot.quiz.question import Question
+
+Found = Iterator[tuple[Entry, Loc, str]]
+
+
+@whole_rule("error")
+def duplicate_id(whole: Whole) -> Found:
+    """Two questions have the same id, in one file or in two.
+
+    Scores and cards remember questions by their id. Rename the later one.
+    """
+    first: dict[str, Entry] = {}
+    for entry in whole.entries:
+        earlier = first.setdefault(entry.question.id, entry)
+        if earlier is not entry and entry.question.id:
+            line, _ = _mark(earlier)
+            where = f"{earlier.document.path}:{line}"
+            yield entry, ("id",), f"the id `{entry.question.id}` is taken, at {where}: rename this one"
+
+
+def _mark(entry: Entry) -> tuple[int, int]:
+    from bot.bank.document import mark_of
+
+    return mark_of(entry.document, (*entry.loc, "id"))
+
+
+@whole_rule("error")
+def unknown_topic(whole: Whole) -> Found:
+    """A question's topic is none of those that the bank declares under `topics:`.
+
+    Players would never find it. Write one of the declared topics, or declare it. When no topics are
+    declared, every topic is known.
+    """
+    if not whole.topics:
+        return
+    for entry in whole.entries:
+        topic = entry.question.topic
+        if topic and topic not in whole.topics:
+            yield entry, ("topic",), f"there is no topic `{topic}`{_closest_topic(topic, whole.topics)}"
+
+
+def _closest_topic(topic: str, topics: Mapping[str, str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    best = process.extractOne(topic[:60], list(topics), scorer=fuzz.ratio, score_cutoff=60)
+    if best:
+        return f": did you mean `{best[0]}`?"
+    return f": write one of {', '.join(topics)}, or declare it under `topics:`"
+
+
+def _sense(question: Question) -> str:
+    """Return what is asked, fit to be compared: with the options, where the stem points to them."""
+    stem = normal(question.stem)
+    if re.search(r"\b(?:of these|of the following|which comes|which came|which is|which was)\b", stem):
+        return f"{stem} {' '.join(sorted(normal(text) for _, text in options_of(question)))}"
+    return stem
+
+
+@whole_rule("warning")
+def same_stem(whole: Whole) -> Found:
+    """Two questions of the same kind ask the same in the same words.
+
+    Players think that they have met it. Merge them, or word one of them otherwise. (H&D 4)
+    """
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in whole.entries:
+        question = entry.question
+        if not question.stem:
+            continue
+        earlier = first.setdefault((question.kind, _sense(question)), entry)
+        if earlier is not entry:
+            yield entry, ("stem",), f"`{earlier.question.id}` asks this in the same words: reword or merge"
+
+
+@whole_rule("warning")
+def near_duplicate_stems(whole: Whole) -> Found:
+    """Two stems of the same kind are the same but for a few letters or small words.
+
+    One of them is probably a slip or a copy. Stems that differ in a name or number are different
+    questions. (H&D 4)
+    """
+    by_kind: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry in whole.entries:
+        if entry.question.stem:
+            by_kind[entry.question.kind].setdefault(_sense(entry.question), entry)
+    for senses in by_kind.values():
+        for first, second in _near(senses):
+            yield second, ("stem",), f"nearly the stem of `{first.question.id}`: reword or merge them"
+
+
+_NEAR = 92.0  # of 100: rapidfuzz's ratio of two stems with their words in order
+_MAX_COMPANY = 200  # a word that more stems share tells nothing
+
+
+def _near(senses: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
+    """Yield pairs of nearly equal texts; compares only those that share one of their two rarest words."""
+    from rapidfuzz import fuzz
+
+    telling = {sense: _telling_words(entry.question) for sense, entry in senses.items()}
+    words = {sense: content_words(sense) for sense in senses}
+    counts = Counter(word for group in words.values() for word in group)
+    company: dict[str, list[str]] = defaultdict(list)
+    for sense, group in words.items():
+        rarest = sorted(group, key=lambda word: (counts[word] == 1, counts[word], word))
+        for word in rarest[:3]:
+            if 1 < counts[word] <= _MAX_COMPANY:
+                company[word].append(sense)
+    told: set[tuple[str, str]] = set()
+    for companions in company.values():
+        for pair in combinations(companions, 2):
+            first, second = pair
+            if pair not in told and telling[first] == telling[second]:
+                told.add(pair)
+                if fuzz.token_sort_ratio(first, second, score_cutoff=_NEAR) >= _NEAR:
+                    yield senses[first], senses[second]
+
+
+def _telling_words(question: Question) -> frozenset[str]:
+    """Return the names and numbers in a stem: what makes a different question of like words."""
+    found = re.findall(r"(?<!^)\b[A-Z][\w'’-]*|\w*\d\w*", question.stem)
+    opposites = re.findall(
+        r"\b(?:first|last|earliest|latest|largest|smallest|longest|shortest|near|far|north|south|high|low"
+        r"|hottest|coldest|day|night|before|after|most|least|more|less|not)\w*",
+        question.stem.casefold(),
+    )
+    return frozenset((*found, *opposites))
+
+
+_NAME = re.compile(r"(?<![\w'’-])[A-Z][a-zà-ÿ]{3,}(?![\w])")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
+
+
+@whole_rule("warning")
+def misspelt_name(whole: Whole) -> Found:
+    """A proper name differs by one letter from a name that the bank uses often: "Yutru" beside many "Yutu".
+
+    Probably a slip. Mend it; if both names exist, switch the rule off with that as the reason. (H&D 11)
+    """
+    places: dict[str, list[tuple[Entry, Loc]]] = defaultdict(list)
+    facts: dict[str, set[str]] = defaultdict(set)
+    is_name: set[str] = set()  # a capital at the start of a sentence makes no name
+    for entry in whole.entries:
+        for loc, text in _named_in(entry.question):
+            for match in _NAME.finditer(text):
+                places[match[0]].append((entry, loc))
+                facts[match[0]].add(entry.question.fact)
+                if not _SENTENCE_START.search(text[: match.start()]):
+                    is_name.add(match[0])
+    frequent = [name for name, users in facts.items() if len(users) >= 3 and name in is_name]
+    for name, found in places.items():
+        if len(facts[name]) == 1 and (known := _slip_for(name, frequent)):
+            for entry, loc in found:
+                yield entry, loc, f"`{name}` is probably a slip for `{known}`: mend it"
+
+
+def _slip_for(name: str, frequent: list[str]) -> str | None:
+    """Return the frequent name that `name` is one letter off, unless they are forms of one word."""
+    from rapidfuzz.distance import OSA
+
+    for known in frequent:
+        is_form = name.startswith(known) or known.startswith(name)
+        if is_form or name[0] != known[0] or name[-1] != known[-1] or len(name) + len(known) < 9:
+            continue
+        if OSA.distance(name, known, score_cutoff=1) == 1:
+            return known
+    return None
+
+
+def _named_in(question: Question) -> Iterator[tuple[Loc, str]]:
+    yield ("stem",), question.stem
+    yield from options_of(question)
+    yield ("explanation",), question.explanation
+    if question.source.says:
+        yield ("source", "says"), question.source.says

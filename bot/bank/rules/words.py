@@ -1,0 +1,260 @@
+"""Rules for all that players read: words that age, letters that deceive, slips of the pen, sources."""
+
+import re
+from collections.abc import Iterator
+
+from bot.bank.rules import Finding, Loc, question_rule
+from bot.bank.rules.text import normal, options_of
+from bot.quiz.question import Kind, Question, Verdict
+
+
+def _texts(question: Question) -> Iterator[tuple[Loc, str]]:
+    """Yield every text that players read, with its place."""
+    yield ("stem",), question.stem
+    yield from options_of(question)
+    yield ("explanation",), question.explanation
+
+
+_AGEING = re.compile(
+    r"\b(?:(?:later|earlier) this (?:year|month|week|decade)"
+    r"|(?:this|last|next|past|coming) (?:year|month|week)"
+    r"|(?:this|next|the coming|the past) decade|recently|currently|nowadays|at (?:present|the moment)"
+    r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date|soon(?! after)"
+    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|years? ago|months? ago|weeks? ago"
+    r"|brand[- ]new|up to now|until now)\b",
+    re.IGNORECASE,
+)
+_ANCHOR = re.compile(
+    r"\b(?:as of|by|in|since|until|till|up to|at the end of|before|after) (?:\w+ )?[12]\d{3}\b"
+)
+
+
+@question_rule("warning")
+def ageing_words(question: Question) -> Iterator[Finding]:
+    """A word ages: "later this year", "recently", "currently", "so far".
+
+    In a year the question is wrong, and nobody sees it. Write the date: "in 2019", "by the end of 2025".
+    A sentence that gives such a date is left alone.
+    """
+    for loc, text in _texts(question):
+        if (match := _AGEING.search(text)) and not _ANCHOR.search(text):
+            yield loc, f"`{match[0]}` ages: write the date instead"
+
+
+# Letters of other alphabets that look like Latin ones; micro and ohm signs are units.
+_CYRILLIC = "АВЕЗКМНОРСТУХЅІЈаеорсухѕіјһԁԛԝ"
+_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοινυ"
+_LOOK_ALIKE = f"[{_CYRILLIC}{_GREEK}\uff21-\uff3a\uff41-\uff5a]"
+_MIXED = re.compile(rf"\w*(?:[A-Za-z0-9]{_LOOK_ALIKE}|{_LOOK_ALIKE}[A-Za-z0-9])\w*")
+_DISGUISED = re.compile(rf"(?<!\w){_LOOK_ALIKE}+(?!\w)")
+_DIGITS = re.compile(r"(?<!\w)(?:\d+[OolI]\d*|[lIO]\d+)(?!\w)")
+_CODE = re.compile(r"(?<!\w)\d+[lI](?!\w)|(?<!\w)[IO]\d+(?!\w)")
+
+
+@question_rule("warning")
+def look_alike_letters(question: Question) -> Iterator[Finding]:
+    """A letter of another alphabet looks like a Latin one, or a letter like a digit: "Сhina", "2O19".
+
+    Typed answers would never match, and searching fails. Type the word again.
+    """
+    for loc, text in _texts(question):
+        if text.isascii():
+            match = _DIGITS.search(text)
+            if match and _CODE.fullmatch(match[0]):
+                match = None
+        else:
+            match = _MIXED.search(text) or (_DISGUISED.search(text) if re.search("[A-Za-z]", text) else None)
+        if match:
+            strange = next((c for c in match[0] if re.match(_LOOK_ALIKE, c)), None)
+            what = f"U+{ord(strange):04X}" if strange else "a letter among digits"
+            yield loc, f"`{match[0]}` holds a look-alike ({what}): type it again"
+
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffd]|[\x00-\x08\x0b-\x1f]"
+)
+
+
+@question_rule("warning")
+def invisible_character(question: Question) -> Iterator[Finding]:
+    """A character cannot be seen: a soft hyphen, a zero-width space, a mark of direction.
+
+    It comes from copying. Typed answers would not match. Delete it, by typing the word again.
+    """
+    for loc, text in _texts(question):
+        if match := _INVISIBLE.search(text):
+            yield loc, f"an invisible character (U+{ord(match[0]):04X}): type the words around it again"
+
+
+@question_rule("warning")
+def stray_spaces(question: Question) -> Iterator[Finding]:
+    """A text begins or ends with a space, has two in a row, or one before a comma.
+
+    It looks careless, and buttons show it. Take the space out.
+    """
+    for loc, text in _texts(question):
+        if text != text.strip() or "  " in text or "\n" in text or re.search(r"\w [,;:?!.](?!\w|\.)", text):
+            yield loc, "a space too many: at the start, at the end, doubled or before a sign"
+
+
+_TWICE = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
+_MEANT_TWICE = frozenset(("had", "that", "bora", "pago", "walla", "baden"))
+
+
+@question_rule("warning")
+def doubled_word(question: Question) -> Iterator[Finding]:
+    """A word stands twice in a row: "the the".
+
+    A slip of the pen. Take one out. (H&D 11)
+    """
+    for loc, text in _texts(question):
+        for match in _TWICE.finditer(text):
+            if match[1].casefold() not in _MEANT_TWICE and not match[1][0].isdigit():
+                yield loc, f"`{match[0]}`: take one of the two out"
+
+
+_PLACEHOLDER = re.compile(
+    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|[Ll]orem ipsum|CHANGE ?ME)\b|\?\?\?|<[a-z ]+>|\{\w*\}"
+)
+
+
+@question_rule("warning")
+def placeholder(question: Question) -> Iterator[Finding]:
+    """A text is still to be written: "TODO", "TBD", "???".
+
+    Write it, or leave the question out.
+    """
+    for loc, text in _texts(question):
+        if match := _PLACEHOLDER.search(text):
+            yield loc, f"`{match[0]}` is a placeholder: write the text"
+
+
+@question_rule("warning")
+def idle_explanation(question: Question) -> Iterator[Finding]:
+    """The explanation says no more than the key or the stem.
+
+    It is the moment to learn something: say why, or what is remarkable about it.
+    """
+    said = normal(question.explanation)
+    if said and said in (normal(question.key), normal(question.stem)):
+        yield ("explanation",), "this says no more than the question: say why, or what is remarkable"
+
+
+@question_rule("warning")
+def verdict_without_says(question: Question) -> Iterator[Finding]:
+    """The verdict and what the article says do not go together.
+
+    Where the article is outdated or contradicted, players are shown both versions.
+    Write in `says` what the article states, in your own words.
+    """
+    source = question.source
+    if source.verdict in (Verdict.CONTRADICTED, Verdict.OUTDATED) and not source.says:
+        yield (
+            ("source", "verdict"),
+            f"`{source.verdict}`, but `says` is missing: write what the article states",
+        )
+    elif source.verdict is Verdict.SUPPORTED and source.says:
+        yield ("source", "says"), "`says` is for what the article got wrong, but the verdict is `supported`"
+
+
+@question_rule("warning")
+def unchecked_correction(question: Question) -> Iterator[Finding]:
+    """The article is contradicted, and no reference shows where the right version was checked.
+
+    Whoever corrects an article must say from what. Add `references` with title and url.
+    """
+    if question.source.verdict is Verdict.CONTRADICTED and not question.source.references:
+        yield (
+            ("source", "verdict"),
+            "a correction needs `references`: say where the right version was checked",
+        )
+
+
+@question_rule("warning")
+def web_address(question: Question) -> Iterator[Finding]:
+    """A reference's url is not a web address.
+
+    Players press it. Write the whole address, beginning with https://, or leave it out.
+    """
+    for index, reference in enumerate(question.source.references):
+        if reference.url and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", reference.url):
+            yield (
+                ("source", "references", index, "url"),
+                f"`{reference.url}` is not a web address: begin with https://",
+            )
+
+
+@question_rule("warning")
+def missing_paragraphs(question: Question) -> Iterator[Finding]:
+    """The source does not say which paragraphs of the article the question comes from.
+
+    Players who doubt it look it up there. Write `paragraphs: [3]`.
+    """
+    if not question.source.paragraphs and question.source.title:
+        yield ("source",), "`paragraphs` is missing: write in which paragraphs of the article it stands"
+
+
+_SLIPS = {
+    "celcius": "Celsius",
+    "celsuis": "Celsius",
+    "farenheit": "Fahrenheit",
+    "fahrenheight": "Fahrenheit",
+    "yutru": "Yutu",
+    "jupitor": "Jupiter",
+    "appollo": "Apollo",
+    "appolo": "Apollo",
+    "apolo": "Apollo",
+    "armstong": "Armstrong",
+    "gallileo": "Galileo",
+    "copernicous": "Copernicus",
+    "meditteranean": "Mediterranean",
+    "mediteranean": "Mediterranean",
+    "carribean": "Caribbean",
+    "phillipines": "Philippines",
+    "britian": "Britain",
+    "febuary": "February",
+    "antartica": "Antarctica",
+    "einstien": "Einstein",
+    "shakespear": "Shakespeare",
+    "ceasar": "Caesar",
+    "michaelangelo": "Michelangelo",
+    "ghandi": "Gandhi",
+    "nietzche": "Nietzsche",
+    "wensday": "Wednesday",
+    "satelite": "satellite",
+    "sattelite": "satellite",
+    "lunaer": "lunar",
+}
+
+
+@question_rule("warning")
+def misspelling(question: Question) -> Iterator[Finding]:
+    """A name or word is misspelt in a way that many know: "Celcius", "Yutru", "Farenheit".
+
+    See misspelt-name for names that only this bank can know. (H&D 11)
+    """
+    for loc, text in _texts(question):
+        for match in re.finditer(r"[A-Za-z]{5,}", text):
+            right = _SLIPS.get(match[0].casefold())
+            if right:
+                yield loc, f"`{match[0]}` is misspelt: write `{right}`"
+
+
+@question_rule("warning")
+def myth_without_source(question: Question) -> Iterator[Finding]:
+    """A `myth` question's stem does not make clear whose mistake it is, and `says` is missing.
+
+    A myth tells what an article or people get wrong. Write it in `says`, or in the stem: "contrary to
+    what many think".
+    """
+    if question.kind is not Kind.MYTH or question.source.says:
+        return
+    told = re.search(
+        r"\b(?:article|myth|often|many|people|popular|common|contrary|despite|mistak|wrong|really|actually"
+        r"|in fact"
+        r"|claim|said|say|belie|rumou?r|misconception|truth|correct|right|called|nickname)",
+        question.stem,
+        re.IGNORECASE,
+    )
+    if question.stem and not told:
+        yield ("stem",), "whose mistake is it? Write what the article states in `says`, or say it in the stem"
