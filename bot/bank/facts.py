@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.bank.quantity import parse_amount
 from bot.quiz.question import Verdict
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=60)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=30)]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 Option = Annotated[str, Field(min_length=1, max_length=80)]
 
@@ -116,13 +117,19 @@ class Wording(_Model):
     """What to tell afterwards; the fact's explanation when left out."""
     difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     """1 easy, 2 medium, 3 hard; the fact's difficulty when left out."""
-    slug: Identifier | None = None
+    slug: Slug | None = None
     """A word that ends the question's id in place of a number, so that wordings can be moved about."""
     allow: dict[str, str] = {}
     """Rules of the linter switched off for this question, each with the reason."""
 
 
 Wordings = Sentence | Wording | list[Sentence | Wording]
+
+
+def wordings(asked: Wordings | None) -> tuple[Wording, ...]:
+    """Return what an author wrote for one kind as wordings: a sentence is one without a key of its own."""
+    listed = asked if isinstance(asked, list) else [] if asked is None else [asked]
+    return tuple(each if isinstance(each, Wording) else Wording(stem=each) for each in listed)
 
 
 class Ask(_Model):
@@ -276,6 +283,7 @@ def _fact_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
     yield from _topic_faults(fact.topic, file.topics)
     yield from _value_faults(fact)
     yield from _verdict_faults(fact)
+    yield from _wording_faults(fact)
     for index, reference in enumerate(fact.references):
         if isinstance(reference, str) and reference not in file.references:
             message = f"no reference is called {reference!r}: add it to the file's `references`"
@@ -318,6 +326,26 @@ def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
             yield Fault(("distractors", index), "key-among-distractors", message)
 
 
+def _wording_faults(fact: AuthoredFact) -> Iterator[Fault]:
+    if isinstance(fact.ask, str):
+        return
+    for kind in Ask.model_fields:
+        slugs: set[str] = set()
+        for index, wording in enumerate(wordings(getattr(fact.ask, kind))):
+            asked = getattr(fact.ask, kind)
+            place = ("ask", kind, index) if isinstance(asked, list) else ("ask", kind)
+            if wording.slug in slugs:
+                yield Fault(
+                    (*place, "slug"), "duplicate-slug", f"another is called {wording.slug!r}: rename one"
+                )
+            if wording.slug is not None:
+                slugs.add(wording.slug)
+            if kind in ("reverse", "order") and wording.key is None:
+                yield Fault(place, "wording-without-key", "add `key`, the right answer, and `distractors`")
+            elif wording.key is not None and not wording.distractors and kind not in ("number", "year"):
+                yield Fault(place, "key-without-distractors", "add `distractors`: wrong answers to this key")
+
+
 def _order_faults(order: Order, known: Mapping[str, AuthoredFact]) -> Iterator[Fault]:
     for position, item in enumerate(order.items):
         place = ("items", position)
@@ -327,6 +355,9 @@ def _order_faults(order: Order, known: Mapping[str, AuthoredFact]) -> Iterator[F
         elif item.value is None and (item.fact is None or parse_amount(known[item.fact].value) is None):
             message = "there is no number to order it by: add `value`, say the year or the length"
             yield Fault(place, "order-without-value", message)
+    for position, name in _repeated([item.fact or f"{number}" for number, item in enumerate(order.items)]):
+        message = f"the fact {name!r} stands in this order already: leave it out of one item"
+        yield Fault(("items", position, "fact"), "duplicate-item", message)
 
 
 def _repeated(identifiers: list[str]) -> Iterator[tuple[int, str]]:
