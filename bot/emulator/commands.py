@@ -63,7 +63,7 @@ class Commands:
         command = self._made(scope, body)
         new = command["id"] not in self._scopes.setdefault(scope, {})
         if new:
-            self._check_count(scope, [*self.listed(scope), command])
+            self._check_count([*self.listed(scope), command])
         self._scopes[scope][command["id"]] = command
         return command, new
 
@@ -86,7 +86,7 @@ class Commands:
             seen.add(key)
         form.close()
         commands = [self._made(scope, body) for body in bodies]
-        self._check_count(scope, commands)
+        self._check_count(commands)
         self._scopes[scope] = {command["id"]: command for command in commands}
         return commands
 
@@ -106,7 +106,7 @@ class Commands:
         self.get(scope, command_id)
         del self._scopes[scope][command_id]
 
-    def _check_count(self, scope: str, commands: Iterable[Json]) -> None:
+    def _check_count(self, commands: Iterable[Json]) -> None:
         kinds = [command["type"] for command in commands]
         for kind, high in _LIMITS.items():
             if kinds.count(kind) > high:

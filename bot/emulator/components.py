@@ -206,8 +206,10 @@ class Layout:
             self._emoji(option, at)
             if value in seen:
                 self.form.fault(
-                    (*at, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used"
-                )  # fmt: skip
+                    (*at, "value"),
+                    "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                    "The specified option value is already used",
+                )
             seen.add(value or "")
         return options
 

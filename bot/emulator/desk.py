@@ -109,8 +109,10 @@ class Desk:
 
     # --- answering
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request of somebody who has the secret."""
+    async def answer(self, request: web.BaseRequest, *, known: bool) -> web.StreamResponse:
+        """Answer one request; `known` tells whether it came with the secret."""
+        if not known:
+            raise DeskError("The session's secret is missing or wrong.", 401)
         path = request.path.removeprefix("/desk/").strip("/")
         if path == "events":
             return await self._listen(request)
@@ -267,7 +269,9 @@ class Desk:
         name = str(body.get("name") or "")
         target_id = None if target is None else str(target)
         return {
-            "interaction_id": people.run(user, channel, name, options, target_id, body.get("command_id")).id
+            "interaction_id": people.run(
+                user, channel, name, options, target_id, command_id=body.get("command_id")
+            ).id
         }
 
     async def _complete(self, body: Json) -> Json:
@@ -481,11 +485,19 @@ class Desk:
         for listener in self._listeners:
             if not self._is_for(listener.user, happening):
                 continue
-            if happening.name == "DM_CREATE" and happening.channel and listener.user:
-                listener.send(orjson.dumps({**event, "channel": happening.channel.json(listener.user.id)}))
+            if listener.user is not None and event["type"] in ("channel_create", "guild_update"):
+                listener.send(orjson.dumps(self._as_seen(event, happening, listener.user)))
                 continue
             encoded = encoded or orjson.dumps(event)
             listener.send(encoded)
+
+    def _as_seen(self, event: Json, happening: Happening, user: User) -> Json:
+        """Return an event as one person's client shows it: with what they see of it."""
+        if happening.channel is not None:
+            return {**event, "channel": self._place(happening.channel, user)}
+        if happening.guild is not None:
+            return {**event, "guild": self._guild(happening.guild, user)}
+        return event
 
     def _is_for(self, user: User | None, happening: Happening) -> bool:
         if user is None:
@@ -505,24 +517,28 @@ class Desk:
         if kind is None:
             if happening.guild is None or name == "INTERACTION_CREATE":
                 return None
-            if name.startswith("GUILD_MEMBER"):
-                gone = name.endswith("REMOVE")
-                told: Json = {"type": "member_update", "guild_id": happening.guild.id, "removed": gone}
-                member = happening.guild.members.get(data["user"]["id"])
-                return {**told, "member": _member(member) if member else {"user": data["user"]}}
-            return {"type": "guild_update", "guild": self._guild(happening.guild, None)}
-        if name == "COMMANDS":
-            return {"type": kind, "commands": data["commands"]}
-        if name == "MESSAGE_DELETE":
-            return {"type": kind, **data}
-        if name == "TYPING_START":
-            return {"type": kind, "channel_id": data["channel_id"], "user_id": data["user_id"]}
+            return self._guild_event(happening, happening.guild)
+        if name in ("COMMANDS", "MESSAGE_DELETE", "TYPING_START"):
+            return {**data, "type": kind}
         if kind.startswith("message"):
-            body = (
-                happening.message.body if name.startswith("MESSAGE_REACTION") and happening.message else data
-            )
-            return {"type": kind, "message": body}
+            reacted = name.startswith("MESSAGE_REACTION") and happening.message is not None
+            return {
+                "type": kind,
+                "message": happening.message.body if reacted and happening.message else data,
+            }
         return {"type": kind, "channel": data}
+
+    def _guild_event(self, happening: Happening, guild: Guild) -> Json:
+        if not happening.name.startswith("GUILD_MEMBER"):
+            return {"type": "guild_update", "guild": self._guild(guild, None)}
+        user = happening.data["user"]
+        member = guild.members.get(user["id"])
+        return {
+            "type": "member_update",
+            "guild_id": guild.id,
+            "removed": member is None,
+            "member": _member(member) if member else {"user": user},
+        }
 
     def _hear_interaction(self, interaction: Interaction) -> None:
         if not self._listeners:

@@ -162,6 +162,15 @@ def compressor(kind: str | None) -> Callable[[bytes], bytes] | None:
     return None
 
 
+def _spoken(query: Mapping[str, str]) -> Callable[[bytes], bytes] | None:
+    """Return the compression that a connection's query asks for; refuse what is not spoken here."""
+    if query.get("v", "10") != "10":
+        raise Closing(4012, "Invalid API version.")
+    if query.get("encoding", "json") != "json":
+        raise Closing(4012, "Only the encoding json is spoken here.")
+    return compressor(query.get("compress"))
+
+
 class Gateway:
     """Every bot's sessions; hears of the world as one of its listeners."""
 
@@ -295,11 +304,7 @@ class Gateway:
         await ws.prepare(request)
         query = request.query
         try:
-            if query.get("v", "10") != "10":
-                raise Closing(4012, "Invalid API version.")
-            if query.get("encoding", "json") != "json":
-                raise Closing(4012, "Only the encoding json is spoken here.")
-            socket = Socket(ws, compressor(query.get("compress")))
+            socket = Socket(ws, _spoken(query))
         except Closing as closing:
             await ws.close(code=closing.code, message=closing.reason.encode())
             return ws

@@ -20,7 +20,10 @@ _SHOWN: Final = 200_000  # bytes of one body that are shown
 class Entry:
     """One line: a request with its answer, a dispatch, or something at the gateway."""
 
-    __slots__ = ("at", "event", "faults", "id", "kind", "method", "ms", "path", "problems", "request", "response", "status")  # fmt: skip
+    __slots__ = (
+        "at", "event", "faults", "id", "kind", "method", "ms", "path", "problems", "request", "response",
+        "status",
+    )  # fmt: skip
 
     def __init__(self, number: int, at: float, kind: str) -> None:
         self.id = number

@@ -385,8 +385,10 @@ def _check_mentions(body: Mapping[str, Any], form: Form) -> None:
     for number, kind in enumerate(parse):
         if kind not in ("users", "roles", "everyone"):
             form.fault(
-                (*at, "parse", number), "BASE_TYPE_CHOICES", "Value must be one of ('users', 'roles', 'everyone')."
-            )  # fmt: skip
+                (*at, "parse", number),
+                "BASE_TYPE_CHOICES",
+                "Value must be one of ('users', 'roles', 'everyone').",
+            )
     for kind in ("users", "roles"):
         listed = form.items(allowed, kind, at, high=100)
         if listed and kind in parse:

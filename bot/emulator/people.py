@@ -5,8 +5,9 @@ Each act either starts an interaction or is refused with a sentence.
 
 import base64
 import binascii
+import math
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from . import commands as kinds
@@ -66,10 +67,11 @@ class People:
         name: str,
         options: Mapping[str, Any],
         target_id: str | None = None,
-        guild_command: str | None = None,
+        *,
+        command_id: str | None = None,
     ) -> Interaction:
         """Use a command: `name` is the whole path of a slash command, or a context menu's name."""
-        command, path = self._find(channel, name, target_id, guild_command)
+        command, path = self._find(channel, name, target_id, command_id)
         owners = self._owners(user, channel, command)
         data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
         if "guild_id" in command:
@@ -121,11 +123,11 @@ class People:
         return self.interactions.start(AUTOCOMPLETE, user, channel, data, owners, command=command)
 
     def _find(
-        self, channel: Channel, name: str, target_id: str | None, guild_command: str | None
+        self, channel: Channel, name: str, target_id: str | None, command_id: str | None
     ) -> tuple[Json, list[str]]:
         usable = self.commands.usable(channel.guild_id)
-        if guild_command is not None:
-            usable = [c for c in usable if c["id"] == guild_command]
+        if command_id is not None:
+            usable = [c for c in usable if c["id"] == command_id]
         if target_id is None:
             path = name.removeprefix("/").split()
             for command in usable:
@@ -210,10 +212,10 @@ class People:
             data["values"] = _chosen(component, [str(v) for v in values or ()], resolved)
             if resolved.tables:
                 data["resolved"] = resolved.tables
-        owners = self._owners_of(user, message)
+        owners = self._owners_of(message)
         return self.interactions.start(COMPONENT, user, message.channel, data, owners, message=message)
 
-    def _owners_of(self, user: User, message: Message) -> Json:
+    def _owners_of(self, message: Message) -> Json:
         metadata = message.body.get("interaction_metadata")
         if metadata:
             found: Json = metadata["authorizing_integration_owners"]
@@ -324,8 +326,7 @@ def _nested(path: list[str], given: list[Json], command: Json) -> list[Json]:
     return [{"name": path[0], "type": node["type"], "options": _nested(path[1:], given, node)}]
 
 
-def _text(option: Json, value: Any, resolved: _Resolved) -> str:
-    del resolved
+def _text(option: Json, value: Any, _: _Resolved) -> str:
     text = str(value)
     low, high = option.get("min_length", 0), option.get("max_length", 6000)
     if not low <= len(text) <= high:
@@ -334,14 +335,13 @@ def _text(option: Json, value: Any, resolved: _Resolved) -> str:
     return text
 
 
-def _number(option: Json, value: Any, resolved: _Resolved) -> int | float:
-    del resolved
+def _number(option: Json, value: Any, _: _Resolved) -> int | float:
     whole = option["type"] == kinds.INTEGER
     try:
         number: int | float = int(value) if whole and not isinstance(value, float) else float(value)
     except (TypeError, ValueError):
         number = float("nan")
-    if isinstance(value, bool) or number != number or (whole and not float(number).is_integer()):
+    if isinstance(value, bool) or math.isnan(number) or (whole and not float(number).is_integer()):
         raise DeskError(f"The option {option['name']} takes a {'whole ' if whole else ''}number.")
     if whole:
         number = int(number)
@@ -366,8 +366,7 @@ def _in_choices(option: Json, value: Any) -> None:
         raise DeskError(f"The option {option['name']} takes one of: {names}.")
 
 
-def _truth(option: Json, value: Any, resolved: _Resolved) -> bool:
-    del resolved
+def _truth(option: Json, value: Any, _: _Resolved) -> bool:
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if not isinstance(value, bool):
@@ -375,16 +374,16 @@ def _truth(option: Json, value: Any, resolved: _Resolved) -> bool:
     return value
 
 
-_CHECKS: Final = {
+_CHECKS: Final[dict[int, Callable[[Json, Any, _Resolved], Any]]] = {
     kinds.STRING: _text,
     kinds.INTEGER: _number,
     kinds.BOOLEAN: _truth,
-    kinds.OF_USER: lambda option, value, resolved: resolved.user(str(value)),
+    kinds.OF_USER: lambda _, value, resolved: resolved.user(str(value)),
     kinds.OF_CHANNEL: lambda option, value, resolved: resolved.place(str(value), option.get("channel_types")),
-    kinds.OF_ROLE: lambda option, value, resolved: resolved.role(str(value)),
-    kinds.MENTIONABLE: lambda option, value, resolved: resolved.mentionable(str(value)),
+    kinds.OF_ROLE: lambda _, value, resolved: resolved.role(str(value)),
+    kinds.MENTIONABLE: lambda _, value, resolved: resolved.mentionable(str(value)),
     kinds.NUMBER: _number,
-    kinds.ATTACHMENT: lambda option, value, resolved: resolved.file(value),
+    kinds.ATTACHMENT: lambda _, value, resolved: resolved.file(value),
 }
 
 
@@ -426,20 +425,24 @@ def _filled(component: Json, values: Mapping[str, Any], resolved: _Resolved) -> 
     body: Json = {"type": kind, "id": component["id"], "custom_id": component["custom_id"]}
     required = component.get("required", True)
     if kind == parts.TEXT_INPUT:
-        return body | {"value": _typed(component, label, value, required)}
+        body["value"] = _typed(component, label, value, required=required)
+        return body
     if kind == parts.CHECKBOX:
-        return body | {"value": bool(component.get("default") if value is None else value)}
+        body["value"] = bool(component.get("default") if value is None else value)
+        return body
     if required and not value:
         raise DeskError(f"{label} is required.")
-    if kind == parts.RADIOS:
-        return body | {"value": _chosen(component, [str(value)], resolved)[0] if value else None}
     listed = [] if value is None else value if isinstance(value, list) else [value]
     if kind == parts.UPLOAD:
-        return body | {"values": [resolved.file(file) for file in listed]}
-    return body | {"values": _chosen(component, [str(v) for v in listed], resolved) if listed else []}
+        body["values"] = [resolved.file(file) for file in listed]
+    elif kind == parts.RADIOS:
+        body["value"] = _chosen(component, [str(value)], resolved)[0] if value else None
+    else:
+        body["values"] = _chosen(component, [str(v) for v in listed], resolved) if listed else []
+    return body
 
 
-def _typed(component: Json, label: str, value: Any, required: bool) -> str:
+def _typed(component: Json, label: str, value: Any, *, required: bool) -> str:
     text = component.get("value") or "" if value is None else str(value)
     if not text and not required:
         return text

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .world import Channel, Guild, Member
 
+# The documented order of bits; an empty name is a bit without a meaning.
 _NAMES: Final = (
-    "create_instant_invite", "kick_members", "ban_members", "administrator", "manage_channels", "manage_guild",
+    "create_instant_invite", "kick_members", "ban_members", "administrator", "manage_channels",
+    "manage_guild",
     "add_reactions", "view_audit_log", "priority_speaker", "stream", "view_channel", "send_messages",
     "send_tts_messages", "manage_messages", "embed_links", "attach_files", "read_message_history",
     "mention_everyone", "use_external_emojis", "view_guild_insights", "connect", "speak", "mute_members",
@@ -46,7 +48,8 @@ EVERYONE: Final = sum(
         "attach_files", "read_message_history", "mention_everyone", "use_external_emojis", "connect", "speak",
         "use_vad", "change_nickname", "use_application_commands", "request_to_speak", "create_public_threads",
         "create_private_threads", "use_external_stickers", "send_messages_in_threads",
-        "use_embedded_activities", "use_soundboard", "use_external_sounds", "send_voice_messages", "send_polls",
+        "use_embedded_activities", "use_soundboard", "use_external_sounds", "send_voice_messages",
+        "send_polls",
         "use_external_apps",
     )
 )  # fmt: skip

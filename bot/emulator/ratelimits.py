@@ -5,9 +5,11 @@ are what it is told by headers. The figures are those seen in the wild. Time is 
 machine's, since a limit passes by waiting, not by moving the world's clock.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .errors import ApiError, Json
@@ -93,10 +95,9 @@ class RateLimits:
         }
 
 
+@lru_cache
 def bucket(route: str) -> str:
     """Return the opaque name of a route's bucket."""
-    import hashlib
-
     return hashlib.blake2b(route.encode(), digest_size=16).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 import re
 import secrets
 import time
@@ -27,6 +28,7 @@ from .rest.router import Route
 from .site import Site
 from .world import World
 
+_log = logging.getLogger(__name__)
 _API = re.compile(r"/api(?:/v(\d+))?(/.*)")
 _BODY_LIMIT: Final = 110 * 1024 * 1024  # bytes; ten files and the rest
 _FILE_FIELD = re.compile(r"files\[(\d+)\]")
@@ -168,15 +170,18 @@ class Emulator:
         headers: dict[str, str] = {}
         try:
             if found is None or found[1] not in ("10", None):
-                raise ApiError(400, 50041, "Invalid API version provided.")
-            fault = self.parts.faults.on_route(request.method, entry.path)
-            if fault is None:
+                reply = ApiError(400, 50041, "Invalid API version provided.")
+            elif (fault := self.parts.faults.on_route(request.method, entry.path)) is None:
                 reply = await self._carry_out(request, entry, headers)
             else:
                 entry.faults.append(fault.kind)
                 reply = await self._with_fault(fault, request, entry, headers)
         except ApiError as error:
             reply = error
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # A body of a shape that nobody thought of: the bot gets Discord's 500, we get the trace.
+            _log.exception("%s %s could not be carried out", entry.method, entry.path)
+            reply = ApiError(500, 0, "500: Internal Server Error")
         except _Lost:
             entry.ms = round((time.perf_counter() - began) * 1000, 3)
             log.close(entry)

@@ -52,14 +52,12 @@ class Site:
         if path == "/" and "key" in request.query:
             return self._let_in(request.query["key"])
         desk = path.startswith("/desk/")
-        if not any(self._is_secret(key) for key in self._keys(request)):
-            if desk:
-                return self._json(401, {"message": "The session's secret is missing or wrong."})
-            return self._plain(403, "Open the address that was printed at the start: it holds the key.")
+        known = any(self._is_secret(key) for key in self._keys(request))
         if not desk:
-            return self._file(request)
+            printed = "Open the address that was printed at the start: it holds the key."
+            return self._file(request) if known else self._plain(403, printed)
         try:
-            return await self._desk.answer(request)
+            return await self._desk.answer(request, known=known)
         except DeskError as error:
             return self._json(error.status, {"message": str(error)})
 

@@ -145,6 +145,7 @@ class Message:
     channel: "Channel"
     ephemeral_to: str | None = None
     nonce: str | int | None = None
+    reactions: list[tuple[Json, list[str]]] = field(default_factory=list)  # an emoji, and who
 
     @property
     def id(self) -> str:

@@ -1,7 +1,8 @@
 """The application, its commands, and where its gateway is."""
 
-from ..commands import GLOBAL
-from ..errors import ApiError, Json, unknown
+from bot.emulator.commands import GLOBAL
+from bot.emulator.errors import ApiError, Json, unknown
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()
@@ -174,12 +175,15 @@ def command_permissions(call: Call) -> Reply:
 @ROUTES.at("GET", "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions")
 def one_command_permissions(call: Call) -> Reply:
     """Tell the permissions of one command: none are set, which Discord answers with 10066."""
+    call.args = call.args[:2]
+    _scope(call)
     raise ApiError(404, 10066, "Unknown application command permissions")
 
 
 @ROUTES.at("GET", "/applications/{application_id}/entitlements")
 def entitlements(call: Call) -> Reply:
     """List entitlements: nothing is sold here."""
+    _scope(call)
     return Reply(200, [])
 
 

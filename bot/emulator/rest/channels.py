@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from .. import permissions as perms
-from ..errors import ApiError, Form, Json, missing_permissions, unknown
-from ..snowflake import made_at
-from ..world import DM, FORUM, NEWS, TEXT, VOICE, Channel, Message, Overwrite
+from bot.emulator import permissions as perms
+from bot.emulator.errors import ApiError, Form, Json, missing_permissions, unknown
+from bot.emulator.snowflake import made_at
+from bot.emulator.world import DM, FORUM, NEWS, TEXT, VOICE, Channel, Message, Overwrite
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()
@@ -58,6 +59,7 @@ def change_channel(call: Call) -> Reply:
 
 
 def overwrites_of(listed: list[Json] | None) -> list[Overwrite]:
+    """Return the overwrites of a body."""
     return [
         Overwrite(str(o["id"]), int(o["type"]), int(o.get("allow") or 0), int(o.get("deny") or 0))
         for o in listed or ()

@@ -1,8 +1,9 @@
 """Servers: their channels, members and roles."""
 
-from .. import permissions as perms
-from ..errors import Form, Json, missing_permissions, unknown
-from ..world import TEXT, Channel, Guild, Member, Role
+from bot.emulator import permissions as perms
+from bot.emulator.errors import Form, Json, missing_permissions, unknown
+from bot.emulator.world import TEXT, Channel, Guild, Member, Role
+
 from .channels import overwrites_of
 from .router import Call, Reply, Routes
 
@@ -27,7 +28,10 @@ def guild(call: Call) -> Reply:
 def preview(call: Call) -> Reply:
     """Return what anybody may know of a server."""
     found = call.guild(call.args[0])
-    keys = ("id", "name", "icon", "splash", "discovery_splash", "home_header", "emojis", "features", "description", "stickers")  # fmt: skip
+    keys = (
+        "id", "name", "icon", "splash", "discovery_splash", "home_header", "emojis", "features", "description",
+        "stickers",
+    )  # fmt: skip
     body = found.json()
     counts = {
         "approximate_member_count": len(found.members),

@@ -1,7 +1,8 @@
 """Answers to interactions, and the messages that a token still allows."""
 
-from ..interactions import Interaction
-from ..world import Message
+from bot.emulator.interactions import Interaction
+from bot.emulator.world import Message
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()

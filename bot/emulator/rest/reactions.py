@@ -2,9 +2,10 @@
 
 from urllib.parse import unquote
 
-from ..errors import ApiError, Json
-from ..permissions import ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY
-from ..world import Message
+from bot.emulator.errors import ApiError, Json
+from bot.emulator.permissions import ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY
+from bot.emulator.world import Message
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()
@@ -27,27 +28,29 @@ def _message(call: Call, *needed: int) -> Message:
 
 
 def _who(message: Message, emoji: Json) -> list[str]:
-    """Return the users who reacted so; kept beside the counts that people see."""
-    for reaction in message.body.get("reactions", ()):
-        if reaction["emoji"] == emoji:
-            found: list[str] = reaction["users"]
-            return found
-    return []
+    """Return the users who reacted so."""
+    return next((users for kept, users in message.reactions if kept == emoji), [])
 
 
-def _set(call: Call, message: Message, emoji: Json, users: list[str], event: str, user_id: str) -> None:
+def _counted(emoji: Json, users: list[str], bot_id: str) -> Json:
+    """Return a reaction object."""
+    return {
+        "emoji": emoji,
+        "count": len(users),
+        "count_details": {"burst": 0, "normal": len(users)},
+        "me": bot_id in users,
+        "me_burst": False,
+        "burst_colors": [],
+    }
+
+
+def _set(call: Call, message: Message, emoji: Json, users: list[str], *, event: str, user_id: str) -> None:
+    """Let exactly these users have reacted so; `user_id` is the one who came or went."""
     world = call.parts.world
-    kept = [r for r in message.body.get("reactions", ()) if r["emoji"] != emoji]
+    message.reactions = [(kept, them) for kept, them in message.reactions if kept != emoji]
     if users:
-        counts = {"burst": 0, "normal": len(users)}
-        mine = world.bot.id in users
-        kept.append(
-            {
-                "emoji": emoji, "count": len(users), "count_details": counts, "me": mine, "me_burst": False,
-                "burst_colors": [], "users": users,
-            }
-        )  # fmt: skip
-    message.body["reactions"] = kept
+        message.reactions.append((emoji, users))
+    message.body["reactions"] = [_counted(kept, them, world.bot.id) for kept, them in message.reactions]
     data: Json = {
         "user_id": user_id, "channel_id": message.channel.id, "message_id": message.id, "emoji": emoji,
         "burst": False, "type": 0, "message_author_id": message.author_id,
@@ -65,7 +68,7 @@ def react(call: Call) -> Reply:
     if not users:
         _message(call, ADD_REACTIONS)
     if bot_id not in users:
-        _set(call, message, emoji, [*users, bot_id], "MESSAGE_REACTION_ADD", bot_id)
+        _set(call, message, emoji, [*users, bot_id], event="MESSAGE_REACTION_ADD", user_id=bot_id)
     return Reply(204)
 
 
@@ -74,7 +77,7 @@ def _remove(call: Call, user_id: str) -> Reply:
     users = _who(message, emoji)
     if user_id in users:
         rest = [u for u in users if u != user_id]
-        _set(call, message, emoji, rest, "MESSAGE_REACTION_REMOVE", user_id)
+        _set(call, message, emoji, rest, event="MESSAGE_REACTION_REMOVE", user_id=user_id)
     return Reply(204)
 
 
@@ -102,7 +105,7 @@ def reacted(call: Call) -> Reply:
 def clear(call: Call) -> Reply:
     """Take all reactions away."""
     message = _message(call, MANAGE_MESSAGES)
-    for reaction in list(message.body.get("reactions", ())):
-        for user_id in reaction["users"]:
-            _set(call, message, reaction["emoji"], [], "MESSAGE_REACTION_REMOVE", user_id)
+    for emoji, users in list(message.reactions):
+        for user_id in users:
+            _set(call, message, emoji, [], event="MESSAGE_REACTION_REMOVE", user_id=user_id)
     return Reply(204)

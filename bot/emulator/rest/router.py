@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import ApiError, Json, unknown
-from ..messages import Upload
-from ..parts import Parts
-from ..permissions import VIEW_CHANNEL
-from ..world import Channel, Guild, Message, Role
+from bot.emulator.errors import ApiError, Json, unknown
+from bot.emulator.messages import Upload
+from bot.emulator.parts import Parts
+from bot.emulator.permissions import VIEW_CHANNEL, in_guild
+from bot.emulator.world import Channel, Guild, Message, Role
 
 
 @dataclass(slots=True)
@@ -57,8 +57,6 @@ class Call:
 
     def guild(self, guild_id: str, *needed: int) -> Guild:
         """Return a server that the bot is in and in which it may do what is needed."""
-        from ..permissions import in_guild
-
         world = self.parts.world
         guild = world.guilds.get(guild_id)
         if guild is None or not world.has_bot(guild):

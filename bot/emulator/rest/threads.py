@@ -1,8 +1,9 @@
 """Threads and who is in them."""
 
-from .. import permissions as perms
-from ..errors import ApiError, Form, Json, unknown
-from ..world import NEWS_THREAD, PRIVATE_THREAD, THREAD, Channel, User
+from bot.emulator import permissions as perms
+from bot.emulator.errors import ApiError, Form, Json, unknown
+from bot.emulator.world import NEWS_THREAD, PRIVATE_THREAD, THREAD, Channel, User
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()
@@ -64,7 +65,7 @@ def _thread(call: Call) -> Channel:
     return found
 
 
-def _member(call: Call, thread: Channel, user_id: str) -> Json:
+def _member(thread: Channel, user_id: str) -> Json:
     joined = (thread.thread or {})["create_timestamp"]
     return {"id": thread.id, "user_id": user_id, "join_timestamp": joined, "flags": 1}
 
@@ -73,7 +74,7 @@ def _member(call: Call, thread: Channel, user_id: str) -> Json:
 def members(call: Call) -> Reply:
     """List who is in a thread."""
     thread = _thread(call)
-    return Reply(200, [_member(call, thread, key) for key in sorted(thread.thread_members)])
+    return Reply(200, [_member(thread, key) for key in sorted(thread.thread_members)])
 
 
 @ROUTES.at("GET", _C + "/thread-members/{user_id}")
@@ -82,13 +83,13 @@ def member(call: Call) -> Reply:
     thread = _thread(call)
     if call.args[1] not in thread.thread_members:
         raise unknown("member")
-    return Reply(200, _member(call, thread, call.args[1]))
+    return Reply(200, _member(thread, call.args[1]))
 
 
 def _join(call: Call) -> Reply:
     thread, user_id = _thread(call), _who(call)
     thread.thread_members.add(user_id)
-    _tell(call, thread, added=[_member(call, thread, user_id)], removed=[])
+    _tell(call, thread, added=[_member(thread, user_id)], removed=[])
     return Reply(204)
 
 
@@ -143,5 +144,5 @@ def active(call: Call) -> Reply:
     guild = call.guild(call.args[0])
     found = [t for t in guild.threads.values() if not (t.thread or {})["archived"]]
     bot_id = call.parts.world.bot.id
-    mine = [_member(call, t, bot_id) for t in found if bot_id in t.thread_members]
+    mine = [_member(t, bot_id) for t in found if bot_id in t.thread_members]
     return Reply(200, {"threads": [t.json() for t in found], "members": mine, "has_more": False})

@@ -1,7 +1,9 @@
 """The bot's own account, other users, direct channels."""
 
-from ..errors import ApiError, Form, unknown
-from ..snowflake import is_snowflake
+from bot.emulator.errors import ApiError, Form, unknown
+from bot.emulator.permissions import in_guild
+from bot.emulator.snowflake import is_snowflake
+
 from .router import Call, Reply, Routes
 
 ROUTES = Routes()
@@ -42,8 +44,6 @@ def user(call: Call) -> Reply:
 @ROUTES.at("GET", "/users/@me/guilds")
 def my_guilds(call: Call) -> Reply:
     """List the servers the bot is in."""
-    from ..permissions import in_guild
-
     world = call.parts.world
     guilds = [guild for guild in world.guilds.values() if world.has_bot(guild)]
     after = int(call.query.get("after", "0") or 0)
