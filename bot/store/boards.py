@@ -16,7 +16,7 @@ of the global boards follow UTC.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from bot.quiz.periods import Span, period_of
 from bot.store.database import instant, stamp
 
 GLOBAL = 0  # stands where a server's id stands
-_UTC = ZoneInfo("UTC")
+UTC_ZONE = ZoneInfo("UTC")
 
 # A place among equals goes to who reached the points first; nobody's points have been reached twice.
 ADD = (
@@ -84,7 +84,7 @@ def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
     if settlement.guild_id is not None:
         _add(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, answers)
         if counts_globally:
-            _add(tx, GLOBAL, settlement.closed_at, _UTC, answers)
+            _add(tx, GLOBAL, settlement.closed_at, UTC_ZONE, answers)
     zone, topic, closed_at = settlement.timezone.key, settlement.topic, stamp(settlement.closed_at)
     tx.executemany(
         _ENTER,
@@ -118,9 +118,7 @@ def board_id(tx: sqlite3.Connection, guild_id: int, period: str, topic: str, end
     return found
 
 
-def board_ids(
-    tx: sqlite3.Connection, guild_id: int, at: datetime, zone: ZoneInfo, topic: str
-) -> Iterable[int]:
+def board_ids(tx: sqlite3.Connection, guild_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[int]:
     """Return the ids of the four boards, day to all time, that an answer of that instant counts for."""
     periods = [period_of(span, at, zone) for span in Span]
     return [board_id(tx, guild_id, period.key, topic, period.ends_at) for period in periods]
@@ -130,7 +128,7 @@ def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> Non
     tx.executemany(
         "INSERT INTO players (id, name) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
-        [(answer.player_id, answer.name) for answer in answers],
+        [(answer.player_id, answer.name) for answer in answers if answer.name],
     )
 
 
@@ -184,8 +182,8 @@ def _release(tx: sqlite3.Connection, game_id: int) -> None:
     tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
     for player_id, topic, points, is_right, at, closed_at in rows:
         answer = SettledAnswer(player_id, "", bool(is_right), points, instant(at), streak=0)
-        _add(tx, GLOBAL, instant(closed_at), _UTC, [answer])
-        entry = (player_id, None, True, _UTC.key, topic, points, is_right, at, closed_at, False, 0, False)
+        _add(tx, GLOBAL, instant(closed_at), UTC_ZONE, [answer])
+        entry = (player_id, None, True, UTC_ZONE.key, topic, points, is_right, at, closed_at, False, 0, False)
         tx.execute(_ENTER, entry)
 
 

@@ -10,7 +10,7 @@ CREATE TABLE boards (
     UNIQUE (guild_id, period, topic)
 ) STRICT;
 
-CREATE INDEX boards_by_end ON boards (ends_at) WHERE ends_at IS NOT NULL;
+CREATE INDEX boards_by_end ON boards (ends_at) WHERE ends_at IS NOT NULL; -- for pruning
 
 -- A player's totals on one board. Clustered by player: a round touches a page a player, not one a board.
 CREATE TABLE standings (
@@ -75,7 +75,8 @@ CREATE TABLE entries (                      -- settled answers whose posting is 
 CREATE TABLE profiles (
     player_id   INTEGER PRIMARY KEY,
     games       INTEGER NOT NULL,
-    best_streak INTEGER NOT NULL
+    best_streak INTEGER NOT NULL,           -- right answers in a row within a game
+    last_at     INTEGER NOT NULL            -- when the player answered last
 ) STRICT;
 
 CREATE TABLE skills (                       -- a player's answers by topic, in every game and alone

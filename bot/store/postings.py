@@ -1,0 +1,122 @@
+"""Postings: what a settled answer changes beyond the totals, done a little later and many at a time.
+
+What always holds:
+- an entry is posted once: the transaction that posts it deletes it, so a crash
+  loses and repeats nothing;
+- once no entry is left, every board and profile is what a recount of all settled
+  answers gives;
+- a step is a small transaction, so that presses waiting for a commit wait for
+  milliseconds.
+
+Posting a player's ten rounds of a game together moves each of the player's
+places once, not ten times; on boards of a million places, a move is what costs.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.store.boards import ADD, GLOBAL, UTC_ZONE, board_ids
+from bot.store.database import instant, stamp
+from bot.store.places import Move, Place, drop, move
+
+STEP = 64  # entries a transaction
+KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
+_PRUNED = 256  # rows a transaction
+
+
+def post_entries(tx: sqlite3.Connection, most: int = STEP) -> int:
+    """Post the oldest entries, `most` at most; return how many there were."""
+    entries = tx.execute("SELECT * FROM entries ORDER BY id LIMIT ?", (most,)).fetchall()
+    if not entries:
+        return 0
+    tx.execute("DELETE FROM entries WHERE id <= ?", (entries[-1]["id"],))
+    _add_to_topics(tx, entries)
+    _add_to_profiles(tx, [entry for entry in entries if entry["is_own"]])
+    _move_players(tx, sorted({entry["player_id"] for entry in entries}))
+    return len(entries)
+
+
+def count_entries(tx: sqlite3.Connection) -> int:
+    """Return how many entries wait to be posted."""
+    waiting: int = tx.execute("SELECT count(*) FROM entries").fetchone()[0]
+    return waiting
+
+
+def prune_boards(tx: sqlite3.Connection, now: datetime) -> bool:
+    """Delete a part of what remains of periods long past; return whether there may be more."""
+    if count_entries(tx):
+        return False  # an entry may still have to move somebody there
+    board = tx.execute(
+        "SELECT id FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT 1", (stamp(now - KEPT),)
+    ).fetchone()
+    if board is None:
+        return False
+    players = tx.execute(
+        "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
+        (board["id"], _PRUNED),
+    ).fetchall()
+    tx.executemany(
+        "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
+        [(player_id, board["id"]) for (player_id,) in players],
+    )
+    if len(players) < _PRUNED:
+        drop(tx, board["id"])
+        tx.execute("DELETE FROM boards WHERE id = ?", (board["id"],))
+    return True
+
+
+def _add_to_topics(tx: sqlite3.Connection, entries: Iterable[sqlite3.Row]) -> None:
+    known: dict[tuple[int, int, str, str], Sequence[int]] = {}
+
+    def boards_of(guild_id: int, zone: ZoneInfo, entry: sqlite3.Row) -> Sequence[int]:
+        key = (guild_id, entry["closed_at"], zone.key, entry["topic"])
+        if key not in known:
+            known[key] = board_ids(tx, guild_id, instant(entry["closed_at"]), zone, entry["topic"])
+        return known[key]
+
+    for entry in entries:
+        boards: list[int] = []
+        if entry["guild_id"] is not None:
+            boards += boards_of(entry["guild_id"], ZoneInfo(entry["timezone"]), entry)
+        if entry["is_global"]:
+            boards += boards_of(GLOBAL, UTC_ZONE, entry)
+        tx.executemany(
+            ADD,
+            [
+                (entry["player_id"], board, entry["points"], entry["is_right"], 1, entry["at"])
+                for board in boards
+            ],
+        )
+
+
+def _add_to_profiles(tx: sqlite3.Connection, entries: Sequence[sqlite3.Row]) -> None:
+    tx.executemany(
+        "INSERT INTO skills (player_id, topic, correct, answered) VALUES (?, ?, ?, 1)"
+        " ON CONFLICT (player_id, topic) DO UPDATE SET"
+        " correct = correct + excluded.correct, answered = answered + 1",
+        [(entry["player_id"], entry["topic"], entry["is_right"]) for entry in entries],
+    )
+    tx.executemany(
+        "INSERT INTO profiles (player_id, games, best_streak, last_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (player_id) DO UPDATE SET games = games + excluded.games,"
+        " best_streak = max(best_streak, excluded.best_streak), last_at = max(last_at, excluded.last_at)",
+        [(entry["player_id"], entry["games"], entry["streak"], entry["at"]) for entry in entries],
+    )
+
+
+def _move_players(tx: sqlite3.Connection, player_ids: Sequence[int]) -> None:
+    """Give each player the place that the totals call for, on every board where it is another."""
+    moves: defaultdict[int, list[Move]] = defaultdict(list)
+    for player_id in player_ids:
+        for board_id, points, at, placed_points, placed_at in tx.execute(
+            "SELECT board_id, points, reached_at, placed_points, placed_at FROM standings"
+            " WHERE player_id = ? AND (points IS NOT placed_points OR reached_at IS NOT placed_at)",
+            (player_id,),
+        ):
+            old = None if placed_points is None else Place(placed_points, placed_at, player_id)
+            moves[board_id].append(Move(old, Place(points, at, player_id)))
+    for board_id in sorted(moves):
+        move(tx, board_id, moves[board_id])

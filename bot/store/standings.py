@@ -1,0 +1,152 @@
+"""Standings: what people read of the boards.
+
+What always holds: a reading sees one state of the database from its first row
+to its last; everything that was settled before it was asked for is posted first.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
+from bot.store.boards import GLOBAL
+from bot.store.database import Database, instant
+from bot.store.places import Place, Row, position, rank, rows_at, rows_before, rows_from
+from bot.store.postings import STEP, count_entries, post_entries, prune_boards
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRows:
+    """A page of a board, with the viewer's surroundings when they are on another page."""
+
+    players: int = 0
+    page: int = 1
+    standings: tuple[Standing, ...] = ()
+    around: tuple[Standing, ...] = ()
+    viewer_page: int | None = None
+
+
+class StandingsStore:
+    """Reads boards and profiles, and posts what they still lack."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load_board(
+        self, guild_id: int, period: str, topic: str, page: int | None, viewer_id: int
+    ) -> BoardRows:
+        """Return a page of a board; None for the page is the viewer's own, past the end is the last."""
+        await self.post()
+        return await self._read(lambda tx: load_board(tx, (guild_id, period, topic), page, viewer_id))
+
+    async def load_profile(self, guild_id: int | None, player_id: int) -> Profile | None:
+        """Return what a player has done so far; None for somebody who has never answered."""
+        await self.post()
+        return await self._read(lambda tx: load_profile(tx, guild_id, player_id))
+
+    async def post(self) -> None:
+        """Post every entry there is now, in steps."""
+        waiting = await self._database.read(count_entries)
+        for _ in range(0, waiting, STEP):
+            await self._database.write(post_entries)
+
+    async def prune(self, now: datetime) -> bool:
+        """Delete a part of what remains of periods long past; return whether there may be more."""
+        return await self._database.write(lambda tx: prune_boards(tx, now))
+
+    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        def in_one_snapshot(tx: sqlite3.Connection) -> T:
+            tx.execute("BEGIN")
+            try:
+                return job(tx)
+            finally:
+                tx.execute("COMMIT")
+
+        return await self._database.read(in_one_snapshot)
+
+
+def load_board(
+    tx: sqlite3.Connection, board: tuple[int, str, str], page: int | None, viewer_id: int
+) -> BoardRows:
+    """Return a page of the board of a server (0: global), a period and a topic (empty: all)."""
+    found = tx.execute(
+        "SELECT id, players FROM boards WHERE guild_id = ? AND period = ? AND topic = ?", board
+    ).fetchone()
+    if found is None or not found["players"]:
+        return BoardRows()
+    board_id, players = found
+    place = _place(tx, board_id, viewer_id)
+    before = None if place is None else position(tx, board_id, place)
+    own_page = None if before is None else before // PAGE + 1
+    page = min(max(1, page or own_page or 1), -(-players // PAGE))
+    standings = _standings(tx, board_id, rows_at(tx, board_id, (page - 1) * PAGE, PAGE), (page - 1) * PAGE)
+    around: tuple[Standing, ...] = ()
+    if place is not None and before is not None and own_page != page:
+        above = rows_before(tx, board_id, place, NEIGHBOURS)
+        rows = above + rows_from(tx, board_id, place, NEIGHBOURS + 1)
+        around = _standings(tx, board_id, rows, before - len(above))
+    return BoardRows(players, page, standings, around, own_page)
+
+
+def load_profile(tx: sqlite3.Connection, guild_id: int | None, player_id: int) -> Profile | None:
+    """Return what a player has done so far; None for somebody who has never answered."""
+    found = tx.execute(
+        "SELECT games, best_streak, last_at FROM profiles WHERE player_id = ?", (player_id,)
+    ).fetchone()
+    if found is None:
+        return None
+    skills = tx.execute("SELECT topic, correct, answered FROM skills WHERE player_id = ?", (player_id,))
+    return Profile(
+        player_id=player_id,
+        games=found["games"],
+        best_streak=found["best_streak"],
+        skills={topic: Skill(correct, answered) for topic, correct, answered in skills},
+        in_server=None if guild_id is None else _seat(tx, guild_id, player_id),
+        everywhere=_seat(tx, GLOBAL, player_id),
+        last_at=instant(found["last_at"]),
+    )
+
+
+def _place(tx: sqlite3.Connection, board_id: int, player_id: int) -> Place | None:
+    found = tx.execute(
+        "SELECT placed_points, placed_at FROM standings WHERE player_id = ? AND board_id = ?",
+        (player_id, board_id),
+    ).fetchone()
+    if found is None or found["placed_points"] is None:
+        return None
+    return Place(found["placed_points"], found["placed_at"], player_id)
+
+
+def _seat(tx: sqlite3.Connection, guild_id: int, player_id: int) -> Seat | None:
+    board = tx.execute(
+        "SELECT id, players FROM boards WHERE guild_id = ? AND period = 'all' AND topic = ''", (guild_id,)
+    ).fetchone()
+    if board is None or (place := _place(tx, board["id"], player_id)) is None:
+        return None
+    return Seat(rank(tx, board["id"], place.points), board["players"], place.points)
+
+
+def _standings(
+    tx: sqlite3.Connection, board_id: int, rows: Sequence[Row], before: int
+) -> tuple[Standing, ...]:
+    """Give `rows`, which follow one another after `before` others, their ranks and names."""
+    if not rows:
+        return ()
+    names = dict(
+        tx.execute(
+            f"SELECT id, name FROM players WHERE id IN ({', '.join('?' * len(rows))})",  # noqa: S608 - marks
+            [row.player_id for row in rows],
+        ).fetchall()
+    )
+    shared = rank(tx, board_id, rows[0].points)
+    standings = []
+    for number, row in enumerate(rows):
+        if number and row.points != rows[number - 1].points:
+            shared = before + number + 1
+        name = names.get(row.player_id, "")
+        standings.append(Standing(shared, row.player_id, name, row.points, row.correct, row.answered))
+    return tuple(standings)

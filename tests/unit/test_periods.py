@@ -1,0 +1,100 @@
+"""Periods: laws that hold in every time zone, whatever its clocks do."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.quiz.periods import Span, key_of, period_of
+
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+FROM = datetime(2012, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+instants = st.integers(0, 24 * 366 * 24 * 60).map(lambda minutes: FROM + timedelta(minutes=minutes))
+bounded = st.sampled_from([Span.TODAY, Span.WEEK, Span.MONTH])
+
+
+@given(bounded, instants, zones)
+@example(Span.TODAY, datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+@example(Span.TODAY, datetime(2026, 4, 23, 22, 30, tzinfo=UTC), ZoneInfo("Africa/Cairo"))
+@example(Span.TODAY, datetime(2026, 11, 1, 4, 30, tzinfo=UTC), ZoneInfo("America/Havana"))
+@example(Span.TODAY, datetime(2018, 11, 4, 3, 0, tzinfo=UTC), ZoneInfo("America/Sao_Paulo"))
+@settings(max_examples=400, deadline=None)
+def test_an_instant_lies_in_its_period(span: Span, at: datetime, zone: ZoneInfo) -> None:
+    """A period holds the instant it was asked for, and both its bounds are whole seconds of its calendar."""
+    period = period_of(span, at, zone)
+    assert period.starts_at is not None
+    assert period.ends_at is not None
+    assert period.starts_at <= at < period.ends_at
+    assert key_of(span, period.starts_at, zone) == period.key
+    assert key_of(span, period.ends_at - SECOND, zone) == period.key
+    assert key_of(span, period.starts_at - SECOND, zone) != period.key
+
+
+@given(bounded, instants, zones)
+@settings(max_examples=400, deadline=None)
+def test_periods_follow_one_another(span: Span, at: datetime, zone: ZoneInfo) -> None:
+    """Where a period ends the next one starts, across any change of clocks."""
+    period = period_of(span, at, zone)
+    assert period.ends_at is not None
+    following = period_of(span, period.ends_at, zone)
+    assert following.starts_at == period.ends_at
+    assert following.key > period.key
+
+
+@given(instants, zones)
+@settings(max_examples=200, deadline=None)
+def test_days_lie_in_weeks_and_months(at: datetime, zone: ZoneInfo) -> None:
+    """A day's bounds lie within those of its week and of its month."""
+    day = period_of(Span.TODAY, at, zone)
+    for span in (Span.WEEK, Span.MONTH):
+        longer = period_of(span, at, zone)
+        assert longer.starts_at is not None
+        assert longer.ends_at is not None
+        assert day.starts_at is not None
+        assert day.ends_at is not None
+        assert longer.starts_at <= day.starts_at
+        assert day.ends_at <= longer.ends_at
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-29T12:00Z", 23),
+        ("Europe/Berlin", "2026-10-25T12:00Z", 25),
+        ("Africa/Cairo", "2026-04-24T12:00Z", 23),  # midnight itself does not exist
+        ("Australia/Lord_Howe", "2026-04-05T02:00Z", 24.5),
+        ("UTC", "2026-03-29T12:00Z", 24),
+    ],
+)
+def test_days_have_the_hours_of_their_clocks(zone: str, at: str, hours: float) -> None:
+    """A day in which the clocks change is one day, shorter or longer."""
+    day = period_of(Span.TODAY, datetime.fromisoformat(at), ZoneInfo(zone))
+    assert day.starts_at is not None
+    assert day.ends_at is not None
+    assert day.ends_at - day.starts_at == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("span", "at", "key"),
+    [
+        (Span.TODAY, "2026-11-22T23:30Z", "2026-11-23"),
+        (Span.WEEK, "2026-11-22T22:30Z", "2026-W47"),
+        (Span.WEEK, "2026-11-22T23:30Z", "2026-W48"),
+        (Span.WEEK, "2027-01-02T12:00Z", "2026-W53"),
+        (Span.MONTH, "2026-12-31T23:30Z", "2027-01"),
+        (Span.ALL, "2026-12-31T23:30Z", "all"),
+    ],
+)
+def test_periods_are_named_by_the_local_calendar(span: Span, at: str, key: str) -> None:
+    """In Berlin the day, the ISO week (Monday to Sunday) and the month turn at Berlin's midnight."""
+    assert period_of(span, datetime.fromisoformat(at), ZoneInfo("Europe/Berlin")).key == key
+
+
+def test_all_time_has_no_bounds() -> None:
+    """The board of all time never ends."""
+    period = period_of(Span.ALL, datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
+    assert (period.starts_at, period.ends_at) == (None, None)
