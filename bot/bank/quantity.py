@@ -37,9 +37,23 @@ class Amount:
     about: str = ""
 
     @property
-    def step(self) -> float:
-        """The value of the last digit written: 1 for 358, 0.01 for 4.51."""
-        return float(10.0**-self.decimals)
+    def is_small_count(self) -> bool:
+        """Whether it counts a few things: 4 moons, and not 4.5 m or 350 m."""
+        return not self.decimals and not self.in_words and 0 < self.number <= 15
+
+    @property
+    def rounding(self) -> float:
+        """How far another number may lie and still be rounded to this one as written.
+
+        Nothing for counts and for numbers in words; for 4.51, 0.005; for 350, where the last digit
+        may be round, 5.
+        """
+        if self.in_words or self.is_small_count or not self.number:
+            return 0.0
+        if self.decimals:
+            return float(0.5 * 10.0**-self.decimals)
+        digits = f"{abs(self.number):.0f}"
+        return float(0.5 * 10.0 ** (len(digits) - len(digits.rstrip("0"))))
 
     def written(self, number: float) -> str:
         """Write another number the way this one was written: same unit, places and grouping."""

@@ -1,0 +1,103 @@
+"""What the generator makes up where an author left a gap: wrong numbers, wrong years, false statements.
+
+What always holds: everything follows from the arguments alone (a digest stands in for chance), and what is
+made up is wrong: an invented number lies outside the range that counts as right.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from math import floor, log10
+
+from bot.bank.facts import AuthoredFact, FactKind
+from bot.bank.quantity import Amount, parse_amount
+
+_COUNT = 3
+_FACTORS = ((0.5, 2.0, 4.0, 0.2), (0.25, 0.6, 1.7, 3.0), (0.1, 0.4, 0.7, 10.0), (1.5, 2.5, 5.0, 0.4))
+_STEPS = ((-2, 1, 3, 4, 6), (-1, -3, 2, 5, 7), (2, 4, 8, 9, -2), (-4, -2, -1, 3, 6))
+_YEARS = ((-3, -1, 2, 4), (-4, -2, -1, 3), (-1, 1, 3, 5), (-5, -3, -2, -1))
+_REPLACEABLE = frozenset(FactKind) - {FactKind.CAUSE, FactKind.YES_NO}
+
+
+def coin(name: str) -> bool:
+    """Toss a coin that falls the same way for the same name, everywhere and always."""
+    return bool(_digest(name) & 1)
+
+
+def _digest(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+
+
+def last_year(published: str) -> int | None:
+    """Return the last year named in a date as people write it."""
+    years = [int(year) for year in re.findall(r"\b\d{4}\b", published)]
+    return max(years, default=None)
+
+
+def wrong_years(year: int, name: str, latest: int | None) -> tuple[str, ...]:
+    """Return three wrong years near `year`, none after `latest` unless the year itself is later.
+
+    The steps grow with the distance from our time, as memory does: some years for 1969, decades for 1543.
+    """
+    step = 2 if year >= 1980 else 4 if year >= 1900 else 12 if year >= 1500 else 35
+    end = max(year, latest or 9999)
+    pattern = _YEARS[_digest(name) % len(_YEARS)]
+    offsets = (*pattern, -6, -7, -8, 6, 7)
+    years = [year + step * offset for offset in offsets]
+    return tuple(f"{each}" for each in dict.fromkeys(years) if 1000 <= each <= min(end, 9999))[:_COUNT]
+
+
+def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tuple[str, ...]:
+    """Return three wrong amounts in the form of `amount`: same unit, same places, as roundly put.
+
+    Each lies outside `right`, the lowest and the highest number that count as right. Nothing is
+    returned for numbers in words and fractions, which are the author's to vary.
+    """
+    if amount.in_words:
+        return ()
+    turn = _digest(name) % len(_FACTORS)
+    if amount.is_small_count:
+        numbers = [amount.number + step for step in (*_STEPS[turn], 10, 12, 15, 20)]
+        numbers = [number for number in numbers if number >= 1]
+    else:
+        factors = (*_FACTORS[turn], *(factor for row in _FACTORS for factor in row), 20.0, 50.0)
+        numbers = [_as_round(amount, amount.number * factor) for factor in factors]
+    wrong = (number for number in numbers if not right[0] <= number <= right[1])
+    return tuple(_distinct(amount.written(number) for number in wrong))[:_COUNT]
+
+
+def _as_round(amount: Amount, number: float) -> float:
+    """Round `number` to as many significant digits as `amount` was written with."""
+    if number == 0:
+        return number
+    digits = f"{abs(amount.number):.{amount.decimals}f}".replace(".", "").lstrip("0")
+    significant = max(len(digits if amount.decimals else digits.rstrip("0")), 1)
+    return round(number, significant - 1 - floor(log10(abs(number))))
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if (read := parse_amount(text)) and read.number != 0))
+
+
+def claim(fact: AuthoredFact) -> tuple[str, bool]:
+    """Return a statement to be told true or false, and which it is.
+
+    It is the fact's own, or, for about half of the facts that allow it, the fact's own with a
+    distractor in the place of the value.
+    """
+    if fact.kind in _REPLACEABLE and fact.distractors and coin(fact.id):
+        pattern = re.compile(rf"(?<![\w.,'’-]){re.escape(fact.value)}(?![\w'’-]|[.,]\d)")
+        distractor = fact.distractors[_digest(fact.id) // 2 % len(fact.distractors)]
+        if len(pattern.findall(fact.statement)) == 1 and _is_outside(fact, distractor):
+            false = pattern.sub(lambda _: distractor, fact.statement)
+            if len(false) <= 300 and distractor.casefold() not in fact.statement.casefold():
+                return false[:1].upper() + false[1:], False
+    return fact.statement, True
+
+
+def _is_outside(fact: AuthoredFact, distractor: str) -> bool:
+    """Say whether a distractor is wrong even for those who read the tolerance generously."""
+    amount = parse_amount(distractor)
+    if fact.tolerance is None or amount is None:
+        return True
+    return not fact.tolerance.low <= amount.number <= fact.tolerance.high
