@@ -20,10 +20,15 @@ from discord.ext import commands
 
 from bot.bank import load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.cogs.budget import Budget
 from bot.cogs.components import Router, explain
+from bot.cogs.publisher import Publisher
+from bot.cogs.quiz import QuizCog
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 from bot.errors import QuizError
+from bot.services.games import Games
 from bot.services.library import Library
+from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.notes import load_note, save_note
@@ -73,6 +78,9 @@ class Farside(commands.AutoShardedBot):
         self.library: Library
         self.database: Database
         self.timers: Timers
+        self.guild_settings: SettingsService
+        self.games: Games
+        self.publisher: Publisher
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
@@ -83,10 +91,28 @@ class Farside(commands.AutoShardedBot):
         self.database = await Database.open(self.settings.database)
         self.timers = Timers(self.database, self.clock)
         await self.add_cog(self.router)
+        await self._join_quiz()
         self._spawn(self.timers.run())
         self._spawn(self._sync_commands())
         if self.settings.reload:
             self._spawn(self.library.watch())
+
+    async def _join_quiz(self) -> None:
+        """Join playing: the games that were running are taken up here."""
+        assert self.user is not None  # noqa: S101 - logging in told who we are
+        self.guild_settings = SettingsService(self.database, self.clock, self.timers)
+        self.games = Games(self.database, self.library, self.clock, self.timers)
+        self.publisher = Publisher(self.http, self.games, self.library, self.clock, Budget())
+        self.publisher.user_id = self.user.id
+        quiz = QuizCog(
+            self.router,
+            games=self.games,
+            publisher=self.publisher,
+            library=self.library,
+            settings=self.guild_settings,
+            timers=self.timers,
+        )
+        await self.add_cog(quiz)
 
     def _spawn(self, coroutine: Any) -> None:
         """Run `coroutine` beside the client until it ends or the bot closes."""
@@ -135,6 +161,8 @@ class Farside(commands.AutoShardedBot):
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=3.5)
+        if hasattr(self, "publisher"):
+            await self.publisher.close()
         if hasattr(self, "database"):
             await self.database.close()
         with contextlib.suppress(TimeoutError):

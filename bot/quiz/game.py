@@ -213,7 +213,7 @@ class Round:
             raise TooLate("That press reached Farside too late: the result is out, so it does not count.")
         return Answer(player_id, option, at)
 
-    def open(self, message_id: int, opened_at: datetime) -> "Round":
+    def open(self, message_id: int | None, opened_at: datetime) -> "Round":
         """Return the round as its message shows it; `opened_at` is that message's time."""
         self._require(RoundState.OPENING)
         closes_at = opened_at + self.allowed if self.allowed is not None else None

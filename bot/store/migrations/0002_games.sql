@@ -74,7 +74,8 @@ CREATE TABLE votes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (                     -- questions not to be asked again until their pool is used up
+    id          INTEGER PRIMARY KEY,    -- the order of asking
     scope_id    INTEGER NOT NULL,       -- the guild, or in solo play the player
     question_id TEXT NOT NULL,
-    PRIMARY KEY (scope_id, question_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (scope_id, question_id)
+) STRICT;

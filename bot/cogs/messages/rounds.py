@@ -1,0 +1,352 @@
+"""What a game shows: questions, results, standings; every word of them.
+
+What always holds: what is right is told by a mark and a word, never by colour
+alone; the bank's words stand as its author wrote them, players' names are
+escaped; a card stays within Discord's 4,000 characters of text.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.cogs.messages.components import (
+    MOON,
+    OPEN,
+    PRIMARY,
+    RIGHT,
+    Card,
+    Component,
+    button,
+    container,
+    row,
+    separator,
+    text,
+)
+from bot.cogs.messages.text import escape, shorten
+from bot.quiz.game import LETTERS, Answer, Asked, Cause, Game, GameState, Pace, Round, Rules, Scoring
+from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
+from bot.store.games import Ballot, GameShowing, RoundShowing
+
+DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
+_LABEL = 80  # characters on a button
+_NAMED = 10  # players named in a result
+_ROWS = 15  # players in the standings
+_CAUSES = {
+    Cause.EVERYONE: "Everybody has answered.",
+    Cause.SKIPPED: "Skipped.",
+    Cause.STOPPED: "The game was stopped here.",
+}
+_PACES = {
+    Pace.AUTO: "time to read each question, 12 s at least",
+    Pace.FAST: "fast",
+    Pace.RELAXED: "relaxed, twice the time to read",
+    Pace.UNTIMED: "no time limit",
+}
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+Topics = Mapping[str, str]
+
+
+def round_card(game: Game, present: Round, asked: Asked, closes_at: datetime | None, topics: Topics) -> Card:
+    """Return an open round of a channel's game."""
+    if closes_at is None:
+        ends = "No time limit: who started the game, or a moderator, goes on with **Next**."
+        going_on = [row(button("Next", f"next:{present.id}"))]
+    else:
+        ends = f"Closes {moment(closes_at)}."
+        going_on = []
+    return [
+        container(
+            *_head(game, present, asked, topics),
+            row(*_options(asked, f"answer:{present.id}")),
+            text(f"-# {ends} Everyone may answer once; the first press stands."),
+            *going_on,
+            colour=OPEN,
+        )
+    ]
+
+
+def result_card(showing: RoundShowing, topics: Topics) -> Card:
+    """Return a closed round: the key, the explanation, and who was right."""
+    game, present, asked = showing.game, showing.round, showing.asked
+    cause = _CAUSES.get(present.cause) if present.cause else None
+    return [
+        container(
+            *_head(game, present, asked, topics, with_options=False),
+            text(_counts(asked, [answer for answer, _ in showing.answers])),
+            text(shorten(asked.question.explanation, 600)) if asked.question.explanation else None,
+            separator(),
+            text(_right_players(showing.answers)),
+            text(f"-# {cause}") if cause else None,
+            row(button("Source", f"source:{present.id}")),
+            colour=RIGHT,
+        )
+    ]
+
+
+def standings_card(showing: GameShowing) -> Card:
+    """Return the end of a game."""
+    game = showing.game
+    standing = ranked(showing.scores)
+    lines: list[Component] = [text("## Final standings")]
+    if game.state is GameState.STOPPED:
+        lines.append(
+            text(
+                f"-# {escape(game.reason or 'stopped')} after {len(showing.tallies)} of"
+                f" {game.rules.questions} questions. The scores count."
+            )
+        )
+    lines.append(
+        text("\n".join(_place(rank, score) for rank, score in standing[:_ROWS]) or "Nobody answered.")
+    )
+    if len(standing) > _ROWS:
+        lines.append(text(f"-# and {len(standing) - _ROWS} more"))
+    remarks = [remark for remark in (_longest(showing.scores), _hardest(showing)) if remark]
+    if remarks:
+        lines += [separator(), text("\n".join(remarks))]
+    lines.append(row(button("Play again", f"again:{game.id}", style=PRIMARY)))
+    return [container(*lines, colour=MOON)]
+
+
+def started_card(game: Game, name: str, topics: Topics) -> Card:
+    """Return the announcement of a game that begins."""
+    rules = game.rules
+    count = "1 question" if rules.questions == 1 else f"{rules.questions} questions"
+    return [
+        container(
+            text(f"### {escape(name)} starts a quiz"),
+            text(f"{count} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
+            text(f"-# {_worth(rules)} The first question is on its way."),
+            colour=MOON,
+        )
+    ]
+
+
+def status_card(game: Game, present: Round, standings: GameShowing, address: str) -> Card:
+    """Return how a game stands, for `/quiz status`."""
+    board = "\n".join(_place(rank, score) for rank, score in ranked(standings.scores)[:_NAMED])
+    if game.state is GameState.RUNNING:
+        title = f"Question {present.number} of {game.rules.questions}"
+        state = f"Closes {moment(present.closes_at)}." if present.closes_at else ""
+        if present.closed_at is not None:
+            state = "It is closed; the next one is on its way." if game.has_next else "It was the last one."
+    else:
+        title = "No game is running here"
+        ended = f" {moment(game.ended_at)}" if game.ended_at else ""
+        why = f" It was {escape(game.reason)}." if game.reason else ""
+        state = f"The last one ended{ended}.{why} `/quiz start` begins another."
+    return [
+        container(
+            text(f"### {title}"),
+            text(f"{state} {address}".strip()),
+            separator(),
+            text(board or "No question was closed yet, so nobody has points."),
+            text(f"-# {_worth(game.rules)}"),
+        )
+    ]
+
+
+def solo_card(showing: RoundShowing, topics: Topics) -> Card:
+    """Return a round that one person plays alone: open, or answered."""
+    game, present, asked = showing.game, showing.round, showing.asked
+    if present.closed_at is None:
+        ends = f"Closes {moment(present.closes_at)}." if present.closes_at else "No time limit."
+        return [
+            container(
+                *_head(game, present, asked, topics),
+                row(*_options(asked, f"solo:{present.id}")),
+                text(f"-# {ends} The first press stands."),
+                colour=OPEN,
+            )
+        ]
+    following = "Next question" if present.number < game.rules.questions else "Result"
+    return [
+        container(
+            *_head(game, present, asked, topics, with_options=False),
+            text(_own_verdict(showing)),
+            text(_key_line(asked)),
+            text(shorten(asked.question.explanation, 600)) if asked.question.explanation else None,
+            row(
+                button(following, f"solonext:{present.id}", style=PRIMARY),
+                button("Source", f"source:{present.id}"),
+            ),
+            colour=RIGHT,
+        )
+    ]
+
+
+def solo_result_card(showing: GameShowing) -> Card:
+    """Return the end of a game that one person played alone."""
+    score = showing.scores[0] if showing.scores else None
+    lines = [text("## Your result")]
+    if score is None:
+        lines.append(text("No question was answered in time."))
+    else:
+        lines.append(
+            text(
+                f"**{score.right} of {showing.game.rules.questions} right** · {_points(score.points)}"
+                f" · longest streak {score.longest_streak}"
+            )
+        )
+    if remark := _hardest_alone(showing):
+        lines += [separator(), text(remark)]
+    lines.append(row(button("Play again", f"soloagain:{showing.game.id}", style=PRIMARY)))
+    return [container(*lines, text("-# Solo play never touches a server's boards."), colour=MOON)]
+
+
+def ballot_text(ballot: Ballot, what: str, starter_id: int) -> str:
+    """Return how a vote stands; `what` completes "vote to"."""
+    at_once = f"<@{starter_id}>, who started the game, and moderators can do it at once."
+    if not ballot.counts:
+        return f"Only those who play can vote to {what}: answer a question first. {at_once}"
+    if ballot.is_carried:
+        return f"Carried with {ballot.votes} of {ballot.needed} votes to {what}."
+    return f"Your vote to {what} counts: {ballot.votes} of the {ballot.needed} needed. {at_once}"
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as each reader's Discord shows it, relative to now; parts of a second round up."""
+    return f"<t:{math.ceil(at.timestamp())}:R>"
+
+
+def _head(
+    game: Game, present: Round, asked: Asked, topics: Topics, *, with_options: bool = True
+) -> list[Component]:
+    question = asked.question
+    topic = topics.get(question.topic, question.topic)
+    difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
+    lines = [
+        text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
+        text(f"### {question.stem}"),
+    ]
+    if with_options and _stand_in_text(asked):
+        listed = zip(LETTERS, asked.options, strict=False)
+        lines.append(text("\n".join(f"**{letter}**  {shorten(option, 400)}" for letter, option in listed)))
+    return lines
+
+
+def _stand_in_text(asked: Asked) -> bool:
+    """Return whether an option is too long for a button."""
+    return any(len(option) + 3 > _LABEL for option in asked.options)
+
+
+def _options(asked: Asked, prefix: str) -> list[Component]:
+    if _stand_in_text(asked):
+        return [button(LETTERS[place], f"{prefix}:{place}") for place in range(len(asked.options))]
+    return [
+        button(f"{LETTERS[place]}  {option}", f"{prefix}:{place}")
+        for place, option in enumerate(asked.options)
+    ]
+
+
+def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
+    """Return a line for each option: whether it is right, and how many chose it."""
+    chosen = [0] * len(asked.options)
+    for answer in answers:
+        chosen[answer.option] += 1
+    lines = []
+    for place, option in enumerate(asked.options):
+        named = f"{LETTERS[place]}  {shorten(option, 400)}"
+        people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
+        if place == asked.key_index:
+            lines.append(f"✔ **{named}** (right answer) · {people}")
+        else:
+            lines.append(f"✘ {named} · {people}")
+    return "\n".join(lines)
+
+
+def _key_line(asked: Asked) -> str:
+    return f"✔ **{LETTERS[asked.key_index]}  {shorten(asked.question.key, 400)}** (right answer)"
+
+
+def _right_players(answers: Sequence[tuple[Answer, str]]) -> str:
+    if not answers:
+        return "Nobody answered."
+    right = [(answer, name) for answer, name in answers if answer.is_right]
+    if not right:
+        return "Nobody was right this time."
+    right.sort(key=lambda pair: (-pair[0].points, pair[0].at))
+    named = " · ".join(
+        f"**{escape(name) or 'Somebody'}** +{answer.points}{_streak(answer)}"
+        for answer, name in right[:_NAMED]
+    )
+    more = f" · and {len(right) - _NAMED} more" if len(right) > _NAMED else ""
+    return f"Right: {named}{more}"
+
+
+def _streak(answer: Answer) -> str:
+    return f" ({answer.streak} in a row)" if streak_bonus(answer.streak) else ""
+
+
+def _own_verdict(showing: RoundShowing) -> str:
+    if not showing.answers:
+        return "⌛ **Too late**: the time was up."
+    answer, _ = showing.answers[0]
+    if answer.is_right:
+        return f"✔ **Right**: +{answer.points}{_streak(answer)}"
+    chosen = shorten(showing.asked.options[answer.option], 400)
+    return f"✘ **Wrong**: you chose {LETTERS[answer.option]}  {chosen}"
+
+
+def _place(rank: int, score: Score) -> str:
+    mark = f"{_MEDALS[rank]} " if rank in _MEDALS else ""
+    return (
+        f"{mark}**{rank}.** {escape(score.name) or 'Somebody'} · {_points(score.points)}"
+        f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
+    )
+
+
+def _points(points: int) -> str:
+    return "1 point" if points == 1 else f"{points} points"
+
+
+def _longest(scores: Sequence[Score]) -> str | None:
+    most = max((score.longest_streak for score in scores), default=0)
+    if most < 2:
+        return None
+    names = [escape(score.name) for score in scores if score.longest_streak == most]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"**Longest streak:** {most} in a row, {shown}"
+
+
+def _hardest(showing: GameShowing) -> str | None:
+    tally = hardest(showing.tallies)
+    if tally is None:
+        return None
+    return (
+        f"**Hardest question:** {shorten(tally.stem, 300)} **{shorten(tally.key, 200)}**"
+        f" ({tally.right} of {tally.answered} right)"
+    )
+
+
+def _hardest_alone(showing: GameShowing) -> str | None:
+    missed = [tally for tally in showing.tallies if not tally.right]
+    if not missed:
+        return None
+    lines = [f"- {shorten(tally.stem, 200)} **{shorten(tally.key, 100)}**" for tally in missed[:8]]
+    return "\n".join(["**To look at again**", *lines])
+
+
+def _topic(rules: Rules, topics: Topics) -> str:
+    return topics.get(rules.topic, rules.topic) if rules.topic else "all topics"
+
+
+def _difficulty(rules: Rules) -> str:
+    return DIFFICULTIES.get(rules.difficulty, "any difficulty") if rules.difficulty else "any difficulty"
+
+
+def _time(rules: Rules) -> str:
+    return f"{rules.seconds} s each" if rules.seconds is not None else _PACES[rules.pace]
+
+
+def _worth(rules: Rules) -> str:
+    bonus = "From the third right answer in a row on, a streak brings 2 to 10 more."
+    if rules.scoring is Scoring.SPEED and rules.is_timed:
+        return f"A right answer brings 10 points times its difficulty, down to half as time runs out. {bonus}"
+    return f"A right answer brings 10 points times its difficulty (1 to 3); speed does not matter. {bonus}"
+
+
+def message(card: Card) -> dict[str, Any]:
+    """Return the body of a channel message that shows `card`; it never pings."""
+    return {"components": card, "flags": 1 << 15, "allowed_mentions": {"parse": []}}

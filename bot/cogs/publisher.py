@@ -1,0 +1,346 @@
+"""The publisher: makes a channel show what the store says.
+
+What always holds:
+- what a message shows is a function of stored state, so showing it twice
+  changes nothing; several changes of one message become one request;
+- a message is sent with a nonce made of stored values, and after a longer
+  sleep it is looked for in the channel first: a crash between sending and
+  noting doubles nothing;
+- what Discord cannot take now is tried again, with patience; what it will not
+  take any more (no access, no channel) ends the game, whose scores are kept.
+"""
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+
+from bot.clock import Clock
+from bot.cogs.budget import Budget
+from bot.cogs.messages.components import COMPONENTS_V2, Card
+from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
+from bot.errors import NotSaved
+from bot.quiz.game import Game, Kind, RoundState
+from bot.services.games import Games
+from bot.services.library import Library
+from bot.services.skew import snowflake_time
+from bot.store.games import RoundShowing
+
+_log = logging.getLogger(__name__)
+_ANSWER = aiohttp.ClientTimeout(total=8)  # for one request; discord.py's own waiting comes on top
+_PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
+_ATONCE = 64  # messages worked on at the same time
+_NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
+_PAGES = 5  # of a hundred messages, in the search for our own
+_CLOCKS_APART = timedelta(minutes=1)
+_UNKNOWN_MESSAGE = 10008
+_ARCHIVED = 50083
+_REVEAL, _OPEN, _END = 0, 1, 2  # priorities
+_NO_PINGS: dict[str, list[str]] = {"parse": []}
+
+Key = tuple[str, int]
+
+
+class Gone(Exception):
+    """The message is not there any more."""
+
+
+class Lost(Exception):
+    """The channel cannot be used any more; the text says why, as part of a sentence."""
+
+
+class Later(Exception):
+    """Discord could not take it now."""
+
+    def __init__(self, wait: float = 0.0) -> None:
+        super().__init__("later")
+        self.wait = wait  # seconds that Discord asks for
+
+
+class Publisher:
+    """Shows rounds and standings, one task a message."""
+
+    def __init__(
+        self, http: HTTPClient, games: Games, library: Library, clock: Clock, budget: Budget
+    ) -> None:
+        self._http = http
+        self._games = games
+        self._library = library
+        self._clock = clock
+        self._budget = budget
+        self.user_id: int | None = None  # our own, once logged in
+        self._queue: list[tuple[int, int, Key]] = []
+        self._queued: set[Key] = set()
+        self._under_way: dict[Key, asyncio.Task[None]] = {}
+        self._again: dict[Key, int] = {}  # asked for while under way -> priority
+        self._attempts: dict[Key, int] = {}
+        self._order = count()
+        self._is_closed = False
+
+    # ------------------------------------------------------------------------------------------ what to show
+
+    def show_round(self, round_id: int, *, is_new: bool = False) -> None:
+        """Bring the round's message up to date, soon."""
+        self._enqueue(("round", round_id), _OPEN if is_new else _REVEAL)
+
+    def show_game(self, game_id: int) -> None:
+        """Bring the game's standings up to date, soon."""
+        self._enqueue(("game", game_id), _END)
+
+    async def close(self) -> None:
+        """Stop; what is not shown yet is shown at the next start."""
+        self._is_closed = True
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
+
+    def _enqueue(self, key: Key, priority: int) -> None:
+        if key in self._under_way:
+            self._again[key] = priority
+        elif key not in self._queued:
+            self._queued.add(key)
+            heapq.heappush(self._queue, (priority, next(self._order), key))
+            self._pump()
+
+    def _pump(self) -> None:
+        while self._queue and len(self._under_way) < _ATONCE and not self._is_closed:
+            priority, _, key = heapq.heappop(self._queue)
+            self._queued.discard(key)
+            self._under_way[key] = asyncio.create_task(self._work(key, priority))
+
+    async def _work(self, key: Key, priority: int) -> None:
+        wait: float | None = None
+        try:
+            wait = await self._try(key, priority)
+        finally:
+            del self._under_way[key]
+            again = self._again.pop(key, None)
+            if wait is not None:
+                asyncio.get_running_loop().call_later(wait, self._enqueue, key, priority)
+            elif again is not None:
+                self._enqueue(key, again)
+            self._pump()
+
+    async def _try(self, key: Key, priority: int) -> float | None:
+        """Show it; return the seconds after which to try again, or None when that is not needed."""
+        kind, row_id = key
+        attempt = self._attempts.get(key, 0)
+        try:
+            if kind == "round":
+                await self._show_round(row_id, attempt, priority)
+            else:
+                await self._show_game(row_id, attempt, priority)
+        except Later as later:
+            return self._postpone(key, later.wait)
+        except NotSaved:
+            return self._postpone(key, 0)
+        except Exception:  # noqa: BLE001 - one message's fault must not stop the others
+            _log.exception("%s %s could not be shown", kind, row_id)
+            return self._postpone(key, _PAUSES[-1])
+        self._attempts.pop(key, None)
+        return None
+
+    def _postpone(self, key: Key, least: float) -> float:
+        attempt = self._attempts.get(key, 0)
+        self._attempts[key] = attempt + 1
+        wait: float = max(least, _PAUSES[min(attempt, len(_PAUSES) - 1)])
+        _log.info("%s %s is shown later, in %.1f s", *key, wait)
+        return wait
+
+    # ------------------------------------------------------------------------------------------------ rounds
+
+    async def _show_round(self, round_id: int, attempt: int, priority: int) -> None:
+        showing = await self._games.load_round(round_id)
+        if showing is None or showing.shown >= showing.version or showing.game.kind is not Kind.CHANNEL:
+            return
+        try:
+            if showing.round.state is RoundState.OPENING:
+                await self._open(showing, attempt, priority)
+            elif showing.round.state is RoundState.CLOSED:
+                await self._reveal(showing, attempt, priority)
+        except Lost as lost:
+            await self._games.stop_lost(showing.game.id, str(lost))
+
+    async def _open(self, showing: RoundShowing, attempt: int, priority: int) -> None:
+        game, present = showing.game, showing.round
+        is_fresh = self._games.is_fresh(present.id)
+        message_id = None
+        if not is_fresh and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
+            message_id = await self._find(game.channel_id, showing.drawn_at, f"answer:{present.id}:")
+        estimate = None
+        if message_id is None:
+            before = self._clock.now()
+            if present.allowed is not None:
+                estimate = self._games.skew.to_discord(before) + present.allowed
+            card = round_card(game, present, showing.asked, estimate, self._topics)
+            message_id = await self.send(
+                game.channel_id, card, nonce=_nonce(game, f"q{present.id}"), priority=priority
+            )
+            if is_fresh and not attempt:
+                self._games.skew.observe(before, snowflake_time(message_id), self._clock.now())
+        opened = await self._games.open(present.id, message_id)
+        if opened is None:  # it was stopped while its message was on the way
+            self._again.setdefault(("round", present.id), _REVEAL)
+        elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
+            card = round_card(game, present, showing.asked, opened.closes_at, self._topics)
+            await self.edit(game.channel_id, message_id, card, priority=_END)
+
+    async def _reveal(self, showing: RoundShowing, attempt: int, priority: int) -> None:
+        game, present = showing.game, showing.round
+        message_id = present.message_id
+        if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
+            message_id = await self._find(game.channel_id, showing.drawn_at, f"answer:{present.id}:")
+            if message_id is None:
+                await self._games.mark_round_shown(present.id, showing.version)
+                return
+        card = result_card(showing, self._topics)
+        try:
+            await self.edit(game.channel_id, message_id, card, priority=priority)
+        except Gone:
+            found = None
+            if attempt or self._is_old(present.closed_at):
+                found = await self._find(game.channel_id, showing.drawn_at, f"source:{present.id}")
+            message_id = found or await self.send(
+                game.channel_id, card, nonce=_nonce(game, f"r{present.id}"), priority=priority
+            )
+        await self._games.mark_round_shown(present.id, showing.version, message_id)
+
+    # --------------------------------------------------------------------------------------------- standings
+
+    async def _show_game(self, game_id: int, attempt: int, priority: int) -> None:
+        showing = await self._games.load_standings(game_id)
+        if showing is None or showing.shown >= showing.version:
+            return
+        game, message_id = showing.game, None
+        try:
+            if attempt or self._is_old(game.ended_at):
+                message_id = await self._find(
+                    game.channel_id, game.ended_at or game.started_at, f"again:{game.id}"
+                )
+            if message_id is None:
+                message_id = await self.send(
+                    game.channel_id,
+                    standings_card(showing),
+                    nonce=_nonce(game, f"e{game.id}"),
+                    priority=priority,
+                )
+        except Lost as lost:
+            await self._games.stop_lost(game.id, str(lost))
+            return
+        await self._games.mark_game_shown(game.id, showing.version, message_id)
+
+    # ---------------------------------------------------------------------------------------------- requests
+
+    async def send(self, channel_id: int, card: Card, *, nonce: str, priority: int = _END) -> int:
+        """Send a message, once for each `nonce` (at most 25 characters), and return its id.
+
+        Raises `Lost` when the channel cannot be used, `Later` when Discord cannot be reached.
+        """
+        body = {
+            "components": card,
+            "flags": COMPONENTS_V2,
+            "nonce": nonce,
+            "enforce_nonce": True,
+            "allowed_mentions": _NO_PINGS,
+        }
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        message = await self._request(route, priority, json=body)
+        return int(message["id"])
+
+    async def edit(self, channel_id: int, message_id: int, card: Card, *, priority: int = _END) -> None:
+        """Have a message of ours show `card`. Raises `Gone`, `Lost` or `Later`."""
+        route = Route(
+            "PATCH",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        body = {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": _NO_PINGS}
+        await self._request(route, priority, json=body)
+
+    async def _find(self, channel_id: int, since: datetime, custom_id: str) -> int | None:
+        """Return our own message since then that has a component whose custom_id begins so.
+
+        Without the permission Read Message History Discord returns no messages: then None.
+        """
+        after = discord.utils.time_snowflake(self._games.skew.to_discord(since) - _CLOCKS_APART)
+        for _ in range(_PAGES):
+            route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
+            page = await self._request(route, _END, params={"after": after, "limit": 100})
+            for message in page:
+                if int(message["author"]["id"]) == self.user_id and any(
+                    found.startswith(custom_id) for found in _custom_ids(message["components"])
+                ):
+                    return int(message["id"])
+            if len(page) < 100:
+                break
+            after = max(int(message["id"]) for message in page)
+        return None
+
+    async def _request(self, route: Route, priority: int, **arguments: Any) -> Any:
+        async with self._budget.request(priority):
+            try:
+                return await self._http.request(route, timeout=_ANSWER, **arguments)
+            except discord.RateLimited as limit:
+                raise Later(limit.retry_after) from limit
+            except discord.HTTPException as error:
+                raise _meaning(error) from error
+            except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
+                _log.info("%s %s was dropped on the way: %r", route.method, route.path, error)
+                raise Later from error
+
+    def _is_old(self, at: datetime | None) -> bool:
+        return at is not None and self._games.now() - at > _NONCE_KEPT
+
+    @property
+    def _topics(self) -> Any:
+        return self._library.bank.topics
+
+
+def _meaning(error: discord.HTTPException) -> Exception:
+    """Return what a refusal means for the message."""
+    if error.status == 429:
+        return Later(_retry_after(error))
+    if error.status >= 500 or error.status == 401:
+        return Later()
+    if error.code in {_UNKNOWN_MESSAGE, _ARCHIVED}:  # a new message opens an archived thread again
+        return Gone()
+    if error.status == 404:
+        return Lost("stopped because its channel was deleted")
+    if error.status == 403:
+        return Lost(f"stopped because Farside may not post in its channel ({error.text or 'forbidden'})")
+    _log.error("Discord does not take a message of ours: %s", error)
+    return Lost("stopped because Discord does not take its messages")
+
+
+def _retry_after(error: discord.HTTPException) -> float:
+    try:
+        return float(error.response.headers.get("Retry-After", 5))
+    except ValueError:
+        return 5.0
+
+
+def _custom_ids(components: list[dict[str, Any]]) -> Iterator[str]:
+    for component in components:
+        if "custom_id" in component:
+            yield component["custom_id"]
+        yield from _custom_ids(component.get("components", []))
+
+
+def _nonce(game: Game, what: str) -> str:
+    """Return a nonce that another database's game of the same id does not share."""
+    return f"{int(game.started_at.timestamp() * 1000):x}{what}"[:25]
+
+
+def _differ(estimate: datetime, closes_at: datetime) -> bool:
+    """Return whether readers would see the round end at another time than it does."""
+    return moment(estimate) != moment(closes_at) and abs(estimate - closes_at) > timedelta(seconds=1)

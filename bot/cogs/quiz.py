@@ -1,0 +1,426 @@
+"""`/quiz`: playing in a channel, and the presses that belong to it.
+
+What always holds: a press is answered after its answer is on disk, and with
+words that do not tell whether it was right.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import Interaction, app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.cogs.components import Router
+from bot.cogs.messages.rounds import (
+    ballot_text,
+    solo_card,
+    solo_result_card,
+    started_card,
+    status_card,
+)
+from bot.cogs.messages.sources import source_card
+from bot.cogs.permissions import require_here
+from bot.cogs.publisher import Publisher
+from bot.cogs.replies import reply, update
+from bot.errors import BadInput, NotAllowed, NotFound
+from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, Scoring
+from bot.services.games import Games, link_to
+from bot.services.library import Library
+from bot.services.settings import SettingsService
+from bot.services.timers import Timers
+from bot.store.games import CLOSE, NEXT, RoundShowing
+from bot.store.timers import Timer
+
+_log = logging.getLogger(__name__)
+_ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
+_CHOICES = 25
+_OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
+
+_DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]
+_PACES = [
+    Choice(name="auto: time to read each question", value=Pace.AUTO.value),
+    Choice(name="fast", value=Pace.FAST.value),
+    Choice(name="relaxed: twice the time", value=Pace.RELAXED.value),
+    Choice(name="untimed: until somebody presses Next", value=Pace.UNTIMED.value),
+]
+_SCORINGS = [
+    Choice(name="accuracy: speed does not matter", value=Scoring.ACCURACY.value),
+    Choice(name="speed: sooner is worth more", value=Scoring.SPEED.value),
+]
+_OPTIONS = {
+    "topic": "What the questions are about (default: everything)",
+    "difficulty": "How hard they are (default: any)",
+    "questions": "How many (default 10)",
+    "pace": "How much time a question gives (default auto)",
+    "seconds": "Exactly this many seconds for each question, whatever the pace",
+    "scoring": "What a right answer is worth (default accuracy)",
+}
+
+
+class QuizCog(commands.Cog):
+    """The commands and buttons of a game."""
+
+    quiz = app_commands.Group(
+        name="quiz",
+        description="Play a quiz, together in a channel or alone",
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+    )
+
+    def __init__(
+        self,
+        router: Router,
+        *,
+        games: Games,
+        publisher: Publisher,
+        library: Library,
+        settings: SettingsService,
+        timers: Timers,
+    ) -> None:
+        self._games = games
+        self._publisher = publisher
+        self._library = library
+        self._settings = settings
+        timers.on(CLOSE, self._close)
+        timers.on(NEXT, self._go_on)
+        router.on("answer", self._answer)
+        router.on("next", self._end_untimed)
+        router.on("source", self._source)
+        router.on("again", self._again)
+        router.on("solo", self._answer_solo)
+        router.on("solonext", self._next_solo)
+        router.on("soloagain", self._again_solo)
+        router.on("practise", self._practise)
+
+    async def cog_load(self) -> None:
+        """Take up the games that were running, and show what is not shown yet."""
+        rounds, games = await self._games.load()
+        for round_id in rounds:
+            self._publisher.show_round(round_id)
+        for game_id in games:
+            self._publisher.show_game(game_id)
+
+    async def cog_unload(self) -> None:
+        """Leave what is not shown yet to the next start."""
+        await self._publisher.close()
+
+    # ---------------------------------------------------------------------------------------------- commands
+
+    @quiz.command(name="start", description="Start a quiz in this channel; everyone can join in")
+    @app_commands.describe(**_OPTIONS)
+    @app_commands.choices(difficulty=_DIFFICULTIES)
+    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
+    async def start(
+        self,
+        interaction: Interaction[Any],
+        *,
+        topic: str | None = None,
+        difficulty: int | None = None,
+        questions: Range[int, 1, 50] | None = None,
+        pace: str | None = None,
+        seconds: Range[int, 5, 300] | None = None,
+        scoring: str | None = None,
+    ) -> None:
+        """Begin a game, announce it, and open its first round."""
+        _require_membership(interaction)
+        settings = await self._settings.load(interaction.guild_id)
+        rules = self._rules(
+            settings.defaults,
+            topic=topic,
+            difficulty=difficulty,
+            questions=questions,
+            pace=pace,
+            seconds=seconds,
+            scoring=scoring,
+        )
+        await self._start(interaction, rules)
+
+    @quiz.command(name="stop", description="End the game in this channel; its scores count")
+    async def stop(self, interaction: Interaction[Any]) -> None:
+        """Stop the game, or count a vote to stop it."""
+        game, present, ballot = await self._games.stop(
+            _channel(interaction),
+            interaction.user.id,
+            interaction.user.display_name,
+            interaction.created_at,
+            is_moderator=_is_moderator(interaction),
+        )
+        if ballot is None or (ballot.counts and ballot.is_carried):
+            self._publisher.show_round(present.id)
+            self._publisher.show_game(game.id)
+        if ballot is None:
+            await reply(interaction, "The game has ended; its scores count.")
+        else:
+            text = ballot_text(ballot, "stop the game", game.starter_id)
+            await reply(interaction, text, ephemeral=not ballot.counts)
+
+    @quiz.command(name="skip", description="Go on to the next question, or vote to")
+    async def skip(self, interaction: Interaction[Any]) -> None:
+        """Close the open round, or count a vote to close it."""
+        channel_id = _channel(interaction)
+        ballot = await self._games.skip(
+            channel_id,
+            interaction.user.id,
+            interaction.created_at,
+            is_moderator=_is_moderator(interaction),
+        )
+        if ballot is None:
+            await reply(interaction, "Skipped.")
+        else:
+            status = await self._games.status(channel_id)
+            text = ballot_text(ballot, "skip this question", status.game.starter_id)
+            await reply(interaction, text, ephemeral=not ballot.counts)
+
+    @quiz.command(name="status", description="Show how the game in this channel stands")
+    async def status(self, interaction: Interaction[Any]) -> None:
+        """Show the running game's round, link and board, or how the last game ended."""
+        status = await self._games.status(_channel(interaction))
+        address = ""
+        if status.game.state is GameState.RUNNING:
+            address = link_to(status.game, status.round.message_id)
+        await reply(interaction, view=status_card(status.game, status.round, status.standings, address))
+
+    @quiz.command(name="solo", description="Play alone, anywhere; only you see it")
+    @app_commands.describe(**_OPTIONS)
+    @app_commands.choices(difficulty=_DIFFICULTIES)
+    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
+    async def solo(
+        self,
+        interaction: Interaction[Any],
+        *,
+        topic: str | None = None,
+        difficulty: int | None = None,
+        questions: Range[int, 1, 50] | None = None,
+        pace: str | None = None,
+        seconds: Range[int, 5, 300] | None = None,
+        scoring: str | None = None,
+    ) -> None:
+        """Begin a game for one person."""
+        alone = Rules(pace=Pace.UNTIMED)  # nobody waits for the one who plays
+        rules = self._rules(
+            alone,
+            topic=topic,
+            difficulty=difficulty,
+            questions=questions,
+            pace=pace,
+            seconds=seconds,
+            scoring=scoring,
+        )
+        await reply(interaction, view=await self._start_solo(interaction, rules))
+
+    @start.autocomplete("topic")
+    @solo.autocomplete("topic")
+    async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest topics by a part of their title or id."""
+        typed = current.casefold().strip()
+        fitting = [
+            Choice(name=title[:100], value=topic)
+            for topic, title in self._library.bank.topics.items()
+            if typed in title.casefold() or typed in topic.casefold()
+        ]
+        return sorted(fitting, key=lambda choice: choice.name)[:_CHOICES]
+
+    def _rules(
+        self,
+        defaults: Rules,
+        *,
+        topic: str | None,
+        difficulty: int | None,
+        questions: int | None,
+        pace: str | None,
+        seconds: int | None,
+        scoring: str | None,
+    ) -> Rules:
+        """Return `defaults` with what was given in their place."""
+        given: dict[str, Any] = {
+            "topic": self._topic(topic) if topic else None,
+            "difficulty": difficulty,
+            "questions": questions,
+            "pace": Pace(pace) if pace else None,
+            "seconds": seconds,
+            "scoring": Scoring(scoring) if scoring else None,
+        }
+        if pace and not seconds:  # a pace that was asked for is stronger than seconds preset by the server
+            defaults = replace(defaults, seconds=None)
+        return replace(defaults, **{name: value for name, value in given.items() if value is not None})
+
+    def _topic(self, typed: str) -> str:
+        """Return the id of the topic that was picked or typed."""
+        topics = self._library.bank.topics
+        if typed in topics:
+            return typed
+        for topic, title in topics.items():
+            if typed.casefold().strip() in {topic.casefold(), title.casefold()}:
+                return topic
+        raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
+
+    async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
+        assert interaction.guild_id is not None  # noqa: S101 - `_require_membership` was asked
+        require_here(interaction)
+        started = await self._games.start(
+            request_id=interaction.id,
+            guild_id=interaction.guild_id,
+            channel_id=_channel(interaction),
+            player_id=interaction.user.id,
+            name=interaction.user.display_name,
+            rules=rules,
+        )
+        if not started.is_new:  # delivered twice: the first delivery answers
+            return
+        card = started_card(started.game, interaction.user.display_name, self._library.bank.topics)
+        announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
+        try:
+            await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)
+        finally:
+            self._publisher.show_round(started.round.id, is_new=True)
+        await announcing
+
+    # ----------------------------------------------------------------------------------------------- presses
+
+    async def _answer(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
+        """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
+        user = interaction.user
+        chosen = _number(option)
+        await self._games.submit(
+            _number(round_id),
+            chosen,
+            player_id=user.id,
+            name=user.display_name,
+            at=interaction.created_at,
+            channel_id=interaction.channel_id,
+            message_id=interaction.message.id,  # type: ignore[union-attr]  # a press has its message
+        )
+        await reply(interaction, _IS_IN[chosen])
+
+    async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Close an untimed round: `next:<round>`."""
+        await self._games.end_untimed(
+            _number(round_id),
+            interaction.user.id,
+            interaction.created_at,
+            is_moderator=_is_moderator(interaction),
+        )
+        await reply(interaction, "On to the next question.")
+
+    async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Show where a question comes from, once it is closed: `source:<round>`."""
+        showing = await self._games.load_round(_number(round_id))
+        if showing is None:
+            raise NotFound("Farside does not know this question any more. `/fact search` finds facts.")
+        if showing.round.state is not RoundState.CLOSED:
+            raise NotAllowed("The source is shown when the question is closed.")
+        question = showing.asked.question
+        right = f"{question.explanation}" if question.explanation else f"{question.stem} {question.key}"
+        await reply(interaction, view=source_card(question.source, right))
+
+    async def _again(self, interaction: Interaction[Any], game_id: str) -> None:
+        """Start a game by the rules of another: `again:<game>`."""
+        _require_membership(interaction)
+        standings = await self._games.load_standings(_number(game_id))
+        if standings is None:
+            raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
+        await self._start(interaction, standings.game.rules)
+
+    # -------------------------------------------------------------------------------------------------- solo
+
+    async def _answer_solo(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
+        """Judge an answer given alone: `solo:<round>:<option>`."""
+        showing = await self._games.answer_solo(
+            _number(round_id), _number(option), interaction.user.id, interaction.created_at
+        )
+        await update(interaction, view=solo_card(showing, self._library.bank.topics))
+
+    async def _next_solo(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Show the question after this one, or the result: `solonext:<round>`."""
+        following = await self._games.next_solo(
+            _number(round_id), interaction.user.id, interaction.created_at
+        )
+        if isinstance(following, RoundShowing):
+            await update(interaction, view=solo_card(following, self._library.bank.topics))
+        else:
+            await update(interaction, view=solo_result_card(following))
+
+    async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
+        """Start a game alone by the rules of another: `soloagain:<game>`."""
+        standings = await self._games.load_standings(_number(game_id))
+        if standings is None:
+            raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
+        await update(interaction, view=await self._start_solo(interaction, standings.game.rules))
+
+    async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:
+        """Ask a question about one fact: `practise:<fact id>`."""
+        rules = Rules(questions=1, pace=Pace.UNTIMED, fact=":".join(fact))
+        await reply(interaction, view=await self._start_solo(interaction, rules))
+
+    async def _start_solo(self, interaction: Interaction[Any], rules: Rules) -> Any:
+        showing = await self._games.start_solo(
+            request_id=interaction.id,
+            channel_id=_channel(interaction),
+            player_id=interaction.user.id,
+            name=interaction.user.display_name,
+            rules=rules,
+            at=interaction.created_at,
+        )
+        return solo_card(showing, self._library.bank.topics)
+
+    # ------------------------------------------------------------------------------------------- what happens
+
+    async def _close(self, timer: Timer) -> None:
+        if (closed := await self._games.close(timer)) is not None:
+            self._publisher.show_round(closed.id)
+
+    async def _go_on(self, timer: Timer) -> None:
+        following, ended = await self._games.go_on(timer)
+        if following is not None:
+            self._publisher.show_round(following.id, is_new=True)
+        elif ended is not None:
+            self._publisher.show_game(ended.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Stop the games of a server that Farside was removed from."""
+        await self._games.stop_all("stopped because Farside was removed from the server", guild_id=guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Stop the game of a deleted channel."""
+        await self._games.stop_all("stopped because its channel was deleted", channel_id=channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Stop the game of a deleted thread."""
+        await self._games.stop_all("stopped because its thread was deleted", channel_id=payload.thread_id)
+
+
+_IS_IN = [f"{letter} is in. The result is shown when the question closes." for letter in LETTERS]
+
+
+def _number(word: str) -> int:
+    """Return a number from a custom_id; one that is none is somebody's invention."""
+    try:
+        return int(word)
+    except ValueError:
+        raise NotFound(_OLD_BUTTON) from None
+
+
+def _channel(interaction: Interaction[Any]) -> int:
+    if interaction.channel_id is None:
+        raise NotFound("There is no channel here to play in. Use a channel of a server, or `/quiz solo`.")
+    return interaction.channel_id
+
+
+def _is_moderator(interaction: Interaction[Any]) -> bool:
+    return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def _require_membership(interaction: Interaction[Any]) -> None:
+    """Raise unless this is a server that Farside is a member of."""
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        raise NotAllowed(
+            "A game for everyone needs a server with Farside in it. `/quiz solo` works everywhere,"
+            " and only you see it."
+        )

@@ -1,0 +1,44 @@
+"""Skew: how far Discord's clock is ahead of ours.
+
+Rounds open and close by Discord's clock, timers fire by ours, and ours may be
+seconds off. Each message we send tells the difference: its snowflake holds
+Discord's time, which lies between our clock before the request and after it.
+
+What always holds: the skew lies within what the last message proves; the
+tightest proof is kept until a later one contradicts it.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+_DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_ZERO = timedelta(0)
+
+
+def snowflake_time(snowflake: int) -> datetime:
+    """Return the instant, by Discord's clock, at which the snowflake was made."""
+    return _DISCORD_EPOCH + timedelta(milliseconds=snowflake >> 22)
+
+
+class Skew:
+    """Discord's time minus ours, learned from what was sent."""
+
+    def __init__(self) -> None:
+        self._skew = _ZERO
+        self._doubt: timedelta | None = None  # the width of the interval that proved it
+
+    def observe(self, before: datetime, stamped: datetime, after: datetime) -> None:
+        """Learn from a request between `before` and `after` (ours) that Discord `stamped`."""
+        low, high = stamped - after, stamped - before
+        if high < low:  # our clock was set back meanwhile
+            return
+        if self._doubt is None or high - low <= self._doubt or not low <= self._skew <= high:
+            self._skew = (low + high) / 2
+            self._doubt = high - low
+
+    def to_ours(self, discord_time: datetime) -> datetime:
+        """Return what our clock shows at an instant of Discord's."""
+        return discord_time - self._skew
+
+    def to_discord(self, our_time: datetime) -> datetime:
+        """Return what Discord's clock shows when ours shows `our_time`."""
+        return our_time + self._skew
