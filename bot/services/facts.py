@@ -1,0 +1,116 @@
+"""Facts to read: today's, any, and those that fit a few words.
+
+What always holds: on one local day everybody gets the same fact, without
+anything being stored; through as many days as there are facts, each comes once.
+"""
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from bot.errors import BadInput, NotFound
+from bot.quiz.question import Fact
+from bot.quiz.search import TextIndex
+
+_SEED = "farside daily fact"
+
+
+class Bank(Protocol):
+    """What facts need of a bank."""
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Return the facts by their ids."""
+        ...
+
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """Return the topics' titles by their ids."""
+        ...
+
+
+class Shelf(Protocol):
+    """Whoever has the bank that is in play."""
+
+    @property
+    def bank(self) -> Bank:
+        """Return the bank of this moment."""
+        ...
+
+
+class FactsService:
+    """Finds facts in the bank that is in play."""
+
+    def __init__(self, library: Shelf) -> None:
+        self._library = library
+        self._indexed: Mapping[str, Fact] | None = None
+        self._index = TextIndex({})
+
+    def load(self, fact_id: str) -> Fact:
+        """Return the fact of that id."""
+        fact = self._library.bank.facts.get(fact_id)
+        if fact is None:
+            raise NotFound("That fact is not in the bank any more. `/fact random` shows another one.")
+        return fact
+
+    def topic(self, fact: Fact) -> str:
+        """Return the title of the fact's topic."""
+        return self._library.bank.topics.get(fact.topic, fact.topic)
+
+    def today(self, on: date) -> Fact:
+        """Return the fact of a local day: the same for everybody, whenever they ask."""
+        ids = sorted(self._facts())
+        turn, place = divmod(on.toordinal(), len(ids))
+        order = _shuffled(ids, turn)
+        if len(ids) > 2 and order[0] == _shuffled(ids, turn - 1)[-1]:  # not on two days running
+            order[:2] = order[1], order[0]
+        return self._facts()[order[place]]
+
+    def random(self) -> Fact:
+        """Return any fact."""
+        return random.choice(list(self._facts().values()))
+
+    def search(self, text: str, most: int) -> list[Fact]:
+        """Return up to `most` facts that fit `text`, best first; raise `NotFound` when none does."""
+        if not text.strip():
+            raise BadInput("Type a few words to look for, such as `/fact search text:crater`.")
+        facts = self._facts()
+        found = self._find(facts, text, most)
+        if not found:
+            raise NotFound(
+                "No fact fits those words. Try fewer or other ones, such as `rover`, `crater` or `eclipse`; "
+                "`/fact random` shows any fact."
+            )
+        return found
+
+    def suggest(self, text: str, most: int) -> list[Fact]:
+        """Return up to `most` facts that fit what has been typed so far; any when nothing has been."""
+        facts = self._facts()
+        if not text.strip():
+            return list(facts.values())[:most]
+        return self._find(facts, text, most)
+
+    def _find(self, facts: Mapping[str, Fact], text: str, most: int) -> list[Fact]:
+        if facts is not self._indexed:
+            self._index = TextIndex({key: _searchable(fact, self.topic(fact)) for key, fact in facts.items()})
+            self._indexed = facts
+        if (exact := facts.get(text.strip())) is not None:
+            return [exact]
+        return [facts[key] for key in self._index.search(text, most)]
+
+    def _facts(self) -> Mapping[str, Fact]:
+        facts = self._library.bank.facts
+        if not facts:
+            raise NotFound("This bank has questions, but no facts to read. `/quiz solo` asks you one.")
+        return facts
+
+
+def _shuffled(ids: list[str], turn: int) -> list[str]:
+    order = list(ids)
+    random.Random(f"{_SEED} {turn}").shuffle(order)
+    return order
+
+
+def _searchable(fact: Fact, topic: str) -> str:
+    return " ".join([fact.statement, fact.explanation, fact.source.says or "", topic])
