@@ -32,9 +32,8 @@ class LocalDiscord:
     @classmethod
     async def start(cls, *options: str) -> Self:
         """Start it and wait until it has told its addresses."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot.emulator", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
+        command = [sys.executable, "-m", "bot.emulator", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: ASYNC220 - at once
         assert process.stdout is not None
         line = await asyncio.to_thread(process.stdout.readline)
         return cls(process, json.loads(line))
