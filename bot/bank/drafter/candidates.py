@@ -1,0 +1,295 @@
+"""Candidates: the values of an article that are worth a question, each with the question.
+
+What always holds: candidates stand in the order of their first paragraph; the same fact told twice is one
+candidate with both paragraphs; every candidate has a stem that does not hold its value.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.bank.drafter import gazetteer
+from bot.bank.drafter.clauses import subject_phrase
+from bot.bank.drafter.clutter import clutter_reason
+from bot.bank.drafter.dates import find_dates
+from bot.bank.drafter.lexicon import NEVER_NAMES, PREPOSITIONS, SAYING, base_of_past, base_of_third_person, is_plural
+from bot.bank.drafter.names import Mention, Name, find_names
+from bot.bank.drafter.numbers import find_numbers
+from bot.bank.drafter.paragraphs import Paragraph
+from bot.bank.drafter.sentences import split_sentences, without_contractions
+from bot.bank.drafter.stems import Context, Stem, write_stem
+from bot.bank.drafter.terms import find_causes, find_terms
+from bot.bank.drafter.values import Span, Value, is_free
+from bot.bank.facts import FactKind
+
+_MENTIONS_TRIED = 6
+_BACKGROUND = frozenset({"Earth", "Sun", "Solar System", "Milky Way"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence to draw facts from, with what its pronouns stand for."""
+
+    paragraph: int
+    text: str
+    evidence: str
+    context: Context = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value worth asking for: where it stands, the sentence it comes from, the question."""
+
+    paragraphs: tuple[int, ...]
+    evidence: str
+    value: Value
+    stem: Stem
+    spellings: tuple[str, ...] = ()
+    noun: str = ""
+    order: tuple[int, int] = field(default=(0, 0))
+
+
+def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = None) -> list[Candidate]:
+    """Return the candidates of the paragraphs that are read, in their order."""
+    plain = [
+        Sentence(part.number, without_contractions(text), text)
+        for part in paragraphs
+        for text in split_sentences(part.text)
+        if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
+    ]
+    names = find_names([sentence.text for sentence in plain])
+    sentences = _with_contexts(plain, names)
+    taken = _name_spans(names)
+    found = [
+        candidate
+        for index, sentence in enumerate(sentences)
+        for candidate in _of_sentence(index, sentence, taken.get(index, []), published)
+    ]
+    merged = _merged(found)
+    merged.extend(candidate for name in names if (candidate := _of_name(name, names, sentences)))
+    return sorted(merged, key=lambda candidate: candidate.order)
+
+
+# What pronouns stand for
+
+
+def _with_contexts(sentences: Sequence[Sentence], names: Sequence[Name]) -> list[Sentence]:
+    people: dict[int, list[tuple[Mention, Name]]] = {}
+    for name in names:
+        if name.kind is FactKind.PERSON:
+            for mention in name.mentions:
+                people.setdefault(mention.sentence, []).append((mention, name))
+    context, done = Context(), []
+    for index, sentence in enumerate(sentences):
+        here = sorted(people.get(index, []), key=lambda pair: pair[0].start)
+        speaker = _speaker(sentence.text, here) or (context.speaker if _is_quoted(sentence.text) else "")
+        done.append(replace(sentence, context=replace(context, speaker=speaker)))
+        context = replace(context, speaker=speaker)
+        subject = subject_phrase(sentence.text)
+        context = replace(context, before=sentence.text)
+        if here:
+            context = replace(context, person=here[0][1].text)
+        if subject and not any(mention.text in subject for mention, _ in here):
+            last = subject.split()[-1]
+            is_many = is_plural(last) and last[0].islower()
+            context = replace(context, people=subject) if is_many else replace(context, thing=subject)
+    return done
+
+
+def _is_quoted(text: str) -> bool:
+    return text[:1] in "“\"‘'"
+
+
+def _speaker(text: str, here: Sequence[tuple[Mention, Name]]) -> str:
+    for mention, name in here:
+        around = text[max(0, mention.begin - 30) : mention.begin] + " " + text[mention.end : mention.end + 20]
+        if any(word in SAYING for word in re.findall(r"[a-z]+", around)):
+            return name.text
+    return ""
+
+
+# Numbers, dates, terms and causes
+
+
+def _name_spans(names: Sequence[Name]) -> dict[int, list[Span]]:
+    """Return where names with digits in them stand, by sentence: their digits are no numbers."""
+    spans: dict[int, list[Span]] = {}
+    for name in names:
+        for mention in name.mentions:
+            spans.setdefault(mention.sentence, []).append((mention.start, mention.end))
+    return spans
+
+
+def _of_sentence(
+    index: int, sentence: Sentence, names: list[Span], published: date | None
+) -> Iterator[Candidate]:
+    text = sentence.text
+    dates = [value for value in find_dates(text, published) if is_free(value.start, value.end, names)]
+    taken = [*names, *((value.start, value.end) for value in dates)]
+    numbers = find_numbers(text, taken)
+    terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
+    values = [*dates, *numbers, *terms, *find_causes(text)]
+    for value in [part for value in values for part in _parts(text, value)]:
+        if not _is_worth_asking(text, value):
+            continue
+        stem = write_stem(text, value, sentence.context)
+        if stem is not None:
+            yield Candidate((sentence.paragraph,), sentence.evidence, value, stem, order=(index, value.start))
+
+
+_TWO_WAYS = re.compile(r" (?:as )?(?P<one>\w+(?:er|ly)) and (?P<two>(?:more )?\w+(?:er|ly|r))\b")
+
+
+def _parts(text: str, value: Value) -> Iterator[Value]:
+    """Yield two values for "400 times larger and farther", which tells two facts; else the value itself."""
+    match = _TWO_WAYS.match(text, value.end) if value.form == "times" else None
+    if match is None:
+        yield value
+        return
+    for way in ("one", "two"):
+        yield replace(value, end=match.end(), asked=f"how many times {match[way]}", form="ratio")
+
+
+def _is_worth_asking(text: str, value: Value) -> bool:
+    """Tell facts from numbers of speech: vague times, small talk, things said of no one."""
+    if value.form == "measure" and value.unit in ("seconds", "minutes", "days", "times") and value.number == 1:
+        return False
+    if value.form == "times" and value.number == 1:
+        return False
+    if value.kind is FactKind.QUANTITY and value.form in ("measure", "count") and _is_vague(text, value):
+        return False
+    return len(value.text) <= 80
+
+
+def _is_vague(text: str, value: Value) -> bool:
+    """Tell "the last two years", "the next five days", "for two or three weeks"."""
+    before = text[max(0, value.start - 22) : value.start].lower()
+    return bool(re.search(r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those) $", before)) and (
+        (value.number or 0) < 10
+    )
+
+
+def _merged(found: Sequence[Candidate]) -> list[Candidate]:
+    """Join candidates that tell the same fact in different paragraphs: the same value in like words."""
+    kept: list[Candidate] = []
+    by_value: dict[tuple[FactKind, str], list[int]] = {}
+    for candidate in found:
+        key = (candidate.value.kind, candidate.value.same)
+        for position in by_value.get(key, [])[:20]:
+            other = kept[position]
+            repeated = candidate.paragraphs[0] not in other.paragraphs or candidate.stem.text == other.stem.text
+            if repeated and _likeness(candidate.evidence, other.evidence) >= 0.25:
+                both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
+                kept[position] = replace(other, paragraphs=both)
+                break
+        else:
+            by_value.setdefault(key, []).append(len(kept))
+            kept.append(candidate)
+    return kept
+
+
+def _likeness(one: str, other: str) -> float:
+    first, second = _content(one), _content(other)
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in NEVER_NAMES}
+
+
+# Names
+
+
+def _of_name(name: Name, names: Sequence[Name], sentences: Sequence[Sentence]) -> Candidate | None:
+    """Ask for a name in the best of the sentences it stands in; None where none asks well."""
+    del names
+    if name.text in gazetteer.WIRES or len(name.text) > 80 or len(name.text) < 2:
+        return None
+    paragraphs = tuple(sorted({sentences[mention.sentence].paragraph for mention in name.mentions}))
+    topical = len(paragraphs) > max(4, 0.3 * len({sentence.paragraph for sentence in sentences}))
+    hidden = _giveaways(name)
+    best: tuple[float, Candidate] | None = None
+    for mention in name.mentions[:_MENTIONS_TRIED] if not topical else name.mentions[:40]:
+        sentence = sentences[mention.sentence]
+        value = _value_of_name(name, mention, sentence.text)
+        stem = write_stem(sentence.text, value, sentence.context, hidden=hidden)
+        if stem is None:
+            continue
+        score = _name_score(name, mention, sentence, stem, topical=topical)
+        order = (name.mentions[0].sentence, name.mentions[0].start)
+        spellings = tuple(text for text in name.spellings if text != name.text)
+        candidate = Candidate(paragraphs, sentence.evidence, value, stem, spellings, name.noun, order)
+        if best is None or score > best[0]:
+            best = (score, candidate)
+    return best[1] if best and best[0] > 0 else None
+
+
+def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
+    asked = "who" if name.kind is FactKind.PERSON else "what" if name.noun == "name" else f"which {name.noun}"
+    start = mention.begin if name.kind is FactKind.PERSON else mention.start
+    leading = re.search(r"\b[Tt]he $", text[:start])
+    same_noun = text[mention.end : mention.whole].strip() == name.noun
+    followed = mention.noun and mention.whole > mention.end and not same_noun
+    if followed and name.is_craft:
+        asked = f"which {mention.noun}"
+    end = mention.whole if same_noun or (followed and name.is_craft) else mention.end
+    end += _nouns_behind(text[end : end + 60])
+    return Value(start - (4 if leading else 0), end, name.kind, name.text, asked, "name", aliases=_aliases(name))
+
+
+def _nouns_behind(after: str) -> int:
+    """Return how many letters the nouns take that a name stands before: "the Aitken basin impact crater"."""
+    match = re.match(r"(?: [a-z]+){1,3}(?= (?:in|of|on|at|near|from)\b)", after)
+    nouns = match[0].split() if match else []
+    plain = all(
+        noun not in NEVER_NAMES and not base_of_past(noun) and not base_of_third_person(noun) and not noun.endswith("ing")
+        for noun in nouns
+    )
+    return len(match[0]) if match and plain and nouns[-1] in gazetteer.suffix_kinds() else 0
+
+
+def _aliases(name: Name) -> tuple[str, ...]:
+    found = [text for text in name.spellings if text != name.text and len(text) > 2]
+    if name.kind is FactKind.COUNTRY:
+        found += [spelling for spelling, usual in gazetteer.countries().items() if usual == name.text != spelling]
+    if name.kind is FactKind.PERSON and " " in name.text and name.text.split()[-1][0].isupper():
+        found.append(name.text.split()[-1])
+    if name.text[-1:].isdigit():
+        found.append(re.sub(r"[\s-](?=\d+$)", lambda match: "-" if match[0] == " " else " ", name.text))
+    return tuple(dict.fromkeys(found))
+
+
+def _giveaways(name: Name) -> tuple[str, ...]:
+    """Return what a stem must not hold besides the name: its spellings, a surname, a country's adjective."""
+    words = list(name.spellings)
+    if name.kind is FactKind.PERSON:
+        words += [part for part in name.text.split() if len(part) > 3]
+    if name.kind is FactKind.COUNTRY:
+        words += [people for people, land in gazetteer.demonyms().items() if land == name.text]
+    return tuple(words)
+
+
+def _name_score(name: Name, mention: Mention, sentence: Sentence, stem: Stem, *, topical: bool) -> float:
+    """Score how well a sentence asks for a name; nothing above 0 means that the name is background."""
+    score = 2.0 if stem.is_turned else 0.6
+    text = sentence.text
+    if name.text in _BACKGROUND:
+        score -= 3.0
+    if topical and name.kind is FactKind.PLACE and name.noun == "celestial body":
+        score -= 1.0 if _defines(text, mention) else 3.0
+    if name.kind is FactKind.PERIOD:
+        before = re.findall(r"[a-z]+", text[: mention.start])[-2:]
+        score -= 0.0 if before and before[0] in PREPOSITIONS else 3.0
+    if name.noun == "name" and not stem.is_turned:
+        score -= 0.5
+    if _is_quoted(text):
+        score -= 0.5
+    if len(stem.text) > 180:
+        score -= 0.5
+    return score + (0.3 if len(stem.text) < 110 else 0.0) + (0.2 if stem.text.startswith(("Which", "Who")) else 0.0)
+
+
+def _defines(text: str, mention: Mention) -> bool:
+    """Tell a sentence that says what the named thing is."""
+    return bool(re.match(r" (?:is|was) an? | [–—-] (?:an?|the|our|its) ", text[mention.end : mention.end + 10]))

@@ -1,0 +1,441 @@
+"""Shallow grammar: the clause around a value, cut into subject, verb and rest.
+
+Only closed classes and verb forms are known, so a cut may fail: `parse_clause` then returns None and the
+caller asks in another way. All positions are positions in the sentence that was given.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.bank.drafter.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    CONJUNCTIONS,
+    DETERMINERS,
+    DO,
+    HAVE,
+    MODALS,
+    NOT_PAST,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVES,
+    SAYING,
+    SUBORDINATORS,
+    base_of_past,
+    base_of_third_person,
+    is_base,
+    is_participle,
+    is_plural,
+)
+from bot.bank.drafter.units import ORDINALS
+from bot.bank.drafter.values import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; `tail` is the punctuation behind it."""
+
+    text: str
+    start: int
+    end: int
+    tail: str
+
+    @property
+    def low(self) -> str:
+        """The word in small letters, unless it is written as a name inside a sentence."""
+        return self.text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A finite verb: words `first` to `last`, the auxiliary that a question turns round ("" with a plain verb).
+
+    `base` and `do` serve a plain verb: "measures" is asked with "does ... measure".
+    """
+
+    first: int
+    last: int
+    auxiliary: str
+    base: str
+    do: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause cut up, as spans of the sentence. `lead` may be empty; `rest` follows the verb."""
+
+    lead: Span
+    subject: Span
+    verb: Verb
+    verb_span: Span
+    after_auxiliary: Span
+    rest: Span
+
+
+def words_of(sentence: str, span: Span) -> list[Word]:
+    """Return the words inside `span`; dashes stand as words of their own."""
+    found = []
+    for match in re.finditer(r"\S+", sentence[span[0] : span[1]]):
+        raw = match[0]
+        core = raw.lstrip("\"“‘'([")
+        lead = len(raw) - len(core)
+        stripped = re.sub(r"(?:[.,;:!?)\]\"”]|(?<![sS])[’'])+$", "", core)
+        start = span[0] + match.start() + lead
+        found.append(Word(stripped or core, start, start + len(stripped or core), core[len(stripped) :] if stripped else ""))
+    return found
+
+
+def trim(sentence: str, span: Span) -> Span:
+    """Shrink `span` past spaces and stray punctuation at its ends."""
+    start, end = span
+    while start < end and sentence[start] in " ,;:–—-.…":
+        start += 1
+    while end > start and sentence[end - 1] in " ,;:–—.!?…":
+        end -= 1
+    return start, end
+
+
+# Verbs
+
+
+def find_verbs(words: Sequence[Word]) -> list[Verb]:
+    """Return the finite verbs among `words`, in order; not whether they belong to one clause."""
+    verbs: list[Verb] = []
+    index = 0
+    while index < len(words):
+        verb = _auxiliary_verb(words, index) or _plain_verb(words, index)
+        if verb is not None:
+            verbs.append(verb)
+        index = verb.last + 1 if verb is not None else index + 1
+    return verbs
+
+
+def _auxiliary_verb(words: Sequence[Word], index: int) -> Verb | None:
+    low = words[index].low
+    if low not in AUXILIARIES or (index and words[index - 1].low == "to"):
+        return None
+    if low in ("will", "may", "can", "might") and words[index].text[0].isupper() and index:
+        return None
+    last = index
+    position = index + 1
+    seen_main = False
+    while position < len(words) and position <= index + 6 and not words[position - 1].tail.strip("\"”’'"):
+        word = words[position].low
+        if word in BE or word in HAVE or word == "been":
+            last = position
+        elif word in ADVERBS or word.endswith("ly"):
+            pass
+        elif (is_participle(word) or word.endswith("ing") or (low in MODALS | DO and is_base(word))) and not seen_main:
+            last, seen_main = position, True
+            break
+        else:
+            break
+        position += 1
+    if low in HAVE | DO and last == index:
+        # "has seven moons": a plain verb after all.
+        return Verb(index, index, "", "have" if low in HAVE else "do", _do_form(low), sure=True)
+    return Verb(index, last, words[index].text.lower(), "", "", sure=True)
+
+
+def _do_form(low: str) -> str:
+    return {"has": "does", "have": "do", "had": "did", "does": "does", "do": "do", "did": "did"}[low]
+
+
+def _plain_verb(words: Sequence[Word], index: int) -> Verb | None:
+    word = words[index]
+    low = word.low
+    if word.text != low or index == 0 or not low.isalpha():
+        return None
+    before = words[index - 1]
+    if before.low == "to" or before.low in DETERMINERS - {"this", "that", "these", "those", "all", "both"}:
+        return None
+    if index > 1 and before.low in ADVERBS | ORDINALS.keys() and words[index - 2].low in DETERMINERS:
+        return None  # "the first manned flight"
+    if before.low in PREPOSITIONS and before.low not in ("that", "as", "than", "up", "out", "down", "off"):
+        return None
+    after = words[index + 1].low if index + 1 < len(words) else ""
+    past = base_of_past(low)
+    if past and low not in NOT_PAST:
+        sure = not is_participle(low)
+        return Verb(index, index, "", past, "did", sure)
+    third = base_of_third_person(low)
+    if third and not before.low.endswith(("'s", "’s")) and after not in AUXILIARIES and not before.tail.strip("\"”’'"):
+        follows = after in DETERMINERS | PREPOSITIONS | ADVERBS | {"", "that"} or after[:1].isdigit() or _next_is_object(words, index)
+        noun_like = is_plural(before.low) and before.low not in PRONOUNS
+        if follows and not noun_like:
+            return Verb(index, index, "", third, "does", sure=after in DETERMINERS | {"that"} or after[:1].isdigit())
+    if is_base(low) and (before.low in ("they", "we", "you", "i") or (is_plural(before.low) and before.text == before.low)):
+        if after in DETERMINERS | PREPOSITIONS | ADVERBS | {"that"} or after[:1].isdigit():
+            return Verb(index, index, "", low, "do", sure=after in DETERMINERS)
+    return None
+
+
+def _next_is_object(words: Sequence[Word], index: int) -> bool:
+    """Tell whether the word after a third person looks like the beginning of an object."""
+    if index + 1 >= len(words):
+        return False
+    following = words[index + 1]
+    return following.text[0].isupper() or following.text[0] in "£$€" or base_of_third_person(following.low) is None
+
+
+# Clauses
+
+
+def parse_clause(sentence: str, span: Span) -> Clause | None:
+    """Cut the clause in `span` into lead, subject, verb and rest; None where the grammar does not suffice."""
+    words = words_of(sentence, span)
+    if len(words) < 3:
+        return None
+    begin = _lead_length(words)
+    verbs = [verb for verb in find_verbs(words) if verb.first > begin]
+    verb = _main_verb(words, begin, verbs)
+    if verb is None or verb.first - begin > 28:
+        return None
+    subject = (words[begin].start, words[verb.first - 1].end)
+    rest_start = words[verb.last].end
+    auxiliary_end = words[verb.first].end if verb.auxiliary else words[verb.first].start
+    return Clause(
+        lead=trim(sentence, (span[0], words[begin].start)),
+        subject=subject,
+        verb=verb,
+        verb_span=(words[verb.first].start, rest_start),
+        after_auxiliary=(auxiliary_end, rest_start),
+        rest=(rest_start, span[1]),
+    )
+
+
+def _lead_length(words: Sequence[Word]) -> int:
+    """Return how many words stand before the subject: "In May 2021," or "However,"."""
+    first = words[0].low
+    begin = 1 if first in CONJUNCTIONS | {"then"} and len(words) > 3 else 0
+    low = words[begin].low
+    opens = low in PREPOSITIONS | SUBORDINATORS or low.endswith(("ly", "ing")) or low in ADVERBS or is_participle(low)
+    if opens or low in ("meanwhile", "however", "today", "moreover", "more", "born"):
+        for index in range(begin, min(len(words) - 2, 24)):
+            if words[index].tail.startswith(","):
+                return index + 1
+        if low in ("in", "on", "by", "during", "at"):
+            return _short_lead(words, begin)
+    return begin
+
+
+def _short_lead(words: Sequence[Word], begin: int) -> int:
+    """Return the length of an opening like "In 1610 Galileo" or "By Monday the lava"."""
+    for index in range(begin + 1, min(begin + 5, len(words) - 2)):
+        follower = words[index + 1]
+        subject = follower.text[0].isupper() or follower.low in DETERMINERS | PRONOUNS
+        if (words[index].text[0].isdigit() or words[index].text.endswith("day")) and subject:
+            return index + 1
+    return begin
+
+
+def _main_verb(words: Sequence[Word], begin: int, verbs: Sequence[Verb]) -> Verb | None:
+    """Return the verb of the main clause: relative clauses and participles before it are passed over."""
+    waiting = 0
+    position = begin
+    for index, verb in enumerate(verbs):
+        for word_index in range(position, verb.first):
+            low = words[word_index].low
+            if low in RELATIVES and word_index > begin:
+                waiting += 1
+        position = verb.last + 1
+        if waiting:
+            waiting -= 1
+            continue
+        if not verb.sure and not verb.auxiliary and _is_reduced(words, verb, verbs[index + 1 :]):
+            continue
+        return verb
+    return None
+
+
+def _is_reduced(words: Sequence[Word], verb: Verb, later: Sequence[Verb]) -> bool:
+    """Tell a participle beside its noun ("a canister strapped to it was ...") from the verb of the clause."""
+    if verb.do != "did":
+        return any(other.auxiliary or other.sure for other in later[:1])
+    if words[verb.first - 1].tail.startswith(","):
+        return bool(later)
+    after = words[verb.last + 1] if verb.last + 1 < len(words) else None
+    if after is None or not (after.low in PREPOSITIONS | ADVERBS or after.low == "by"):
+        return False
+    if after.low == "by" and not later:
+        return False
+    for other in later[:3]:
+        between = words[verb.last + 1 : other.first]
+        joined = words[other.first - 1].low in CONJUNCTIONS | ADVERBS | RELATIVES
+        opened = any(word.low in RELATIVES | SUBORDINATORS for word in between)
+        if other.sure and not joined and not opened:
+            return True
+        if other.sure and not joined and between and between[-1].tail.startswith(","):
+            return True
+    return False
+
+
+# Segments: the smallest stretch that may be a clause of its own
+
+_BREAK = re.compile(r"\s[–—]\s|;\s|:\s|\s\(|\)\s?")
+_PERSONAL = frozenset({"it", "they", "he", "she", "we", "this"})
+_SPLITTERS = SUBORDINATORS - {"once", "as", "so", "where", "that", "when"}
+
+
+def segments(sentence: str, focus: Span) -> list[Span]:
+    """Return stretches around `focus`, the smallest first, that begin where a clause may begin."""
+    low, high = _quoted_part(sentence, focus)
+    for match in _BREAK.finditer(sentence, low, high):
+        if match.end() <= focus[0]:
+            low = match.end()
+        elif match.start() >= focus[1]:
+            high = match.start()
+            break
+    whole = trim(sentence, (low, high))
+    found = []
+    words = words_of(sentence, whole)
+    starts = [index for index in range(1, len(words)) if _begins_clause(words, index)]
+    left = [0, *(index + (words[index].low not in _PERSONAL) for index in starts if words[index].start <= focus[0])]
+    right = [index for index in starts if words[index].start >= focus[1]]
+    for begin in reversed(left):
+        for stop in (*right[:1], len(words)):
+            if stop > begin:
+                found.append(trim(sentence, (words[begin].start, words[stop - 1].end)))
+    return list(dict.fromkeys(span for span in found if span[0] <= focus[0] and span[1] >= focus[1] - 1))
+
+
+def _quoted_part(sentence: str, focus: Span) -> Span:
+    """Return the inside of a quotation that holds `focus`, or what stands outside of quotations beside it."""
+    low, high = 0, len(sentence)
+    for start, end in _quotations(sentence):
+        if start <= focus[0] and end >= focus[1]:
+            return start, end
+        if end <= focus[0]:
+            low = min(end + 1, focus[0])
+        elif start >= focus[1]:
+            high = max(focus[1], start - 1)
+            break
+    return low, high
+
+
+def _quotations(sentence: str) -> list[Span]:
+    """Return the insides of the quotations that are speech: longer than a word or two."""
+    found, opened = [], -1
+    for match in re.finditer(r"[“”\"]", sentence):
+        if opened < 0:
+            opened = match.end()
+        else:
+            found.append((opened, match.start()))
+            opened = -1
+    if opened >= 0:
+        found.append((opened, len(sentence)))
+    return [(start, end) for start, end in found if end - start > 25]
+
+
+def _begins_clause(words: Sequence[Word], index: int) -> bool:
+    """Tell whether word `index` joins a clause of its own to what is before it."""
+    low = words[index].low
+    after = words[index + 1 : index + 14]
+    if len(after) < 2:
+        return False
+    joins = low in _SPLITTERS and not _is_preposition(words, index)
+    joins = joins or (low in ("and", "but", "so", "as", "or") and bool(words[index - 1].tail.startswith(",")))
+    joins = joins or (low in ("and", "but") and after[0].low in PRONOUNS - {"that", "which", "who", "you", "there"})
+    joins = joins or low in ("when", "as") and _subject_soon(after)
+    if low in _PERSONAL and words[index - 1].tail.startswith(",") and find_verbs([words[index - 1], *words[index : index + 3]]):
+        return True
+    if not joins:
+        return False
+    # A clause of its own has a subject, so it does not begin with its verb.
+    verbs = find_verbs([words[index], *after])
+    return bool(verbs) and verbs[0].first > 1
+
+
+def _subject_soon(after: Sequence[Word]) -> bool:
+    return after[0].low in DETERMINERS | PRONOUNS | POSSESSIVES or after[0].text[0].isupper()
+
+
+def _is_preposition(words: Sequence[Word], index: int) -> bool:
+    """Tell "after a swarm of earthquakes" from "after the ship sank"."""
+    low = words[index].low
+    if low not in PREPOSITIONS:
+        return False
+    after = words[index : index + 9]
+    cut = next((n + 1 for n, word in enumerate(after) if word.tail and n), len(after))
+    return not any(verb.first > 1 for verb in find_verbs(after[:cut]))
+
+
+def strip_report(sentence: str, span: Span, focus: Span) -> Span:
+    """Take "Tree-ring dating shows that" and "geologists say" away from before a clause."""
+    words = words_of(sentence, span)
+    for index, word in enumerate(words[:14]):
+        if word.start >= focus[0]:
+            break
+        if word.low in SAYING and 0 < index < len(words) - 3 and words[index - 1].low not in ("to", "is", "are", "was", "were"):
+            after = index + 1 if words[index + 1].low == "that" else index
+            begins = words[after + 1 :]
+            spoken = after > index or _subject_soon(begins)
+            inner = find_verbs(begins)
+            if spoken and begins and begins[0].start < focus[1] and inner and inner[0].first > 0:
+                return (begins[0].start, span[1])
+    return span
+
+
+def relative_clause(sentence: str, span: Span, focus: Span) -> tuple[Span, Span] | None:
+    """Return the noun phrase and the verb phrase of the relative clause that holds `focus`, if one does."""
+    words = words_of(sentence, span)
+    for index in range(len(words) - 1, 0, -1):
+        word = words[index]
+        if word.start >= focus[0] or word.low not in ("which", "who", "that"):
+            continue
+        following = find_verbs(words[index : index + 6])
+        if not following or following[0].first > 3 or any(
+            w.low not in ADVERBS and not w.low.endswith("ly") for w in words[index + 1 : index + following[0].first]
+        ):
+            return None
+        if words[index - 1].low in SAYING | PREPOSITIONS:
+            return None
+        stop = next((n for n in range(index + 1, len(words)) if words[n].tail.startswith(",") and words[n].end > focus[0]), len(words) - 1)
+        if words[stop].end < focus[1] - 1:
+            return None
+        noun = _noun_phrase_before(words, index)
+        if noun is None:
+            return None
+        later = [verb for verb in find_verbs(words[index : stop + 1])[1:] if words[index + verb.first].end <= focus[0]]
+        joined = all(words[index + verb.first - 1].low in CONJUNCTIONS | {"that"} for verb in later)
+        if not joined:
+            return None
+        return (words[noun].start, words[index - 1].end), (words[index + 1].start, words[stop].end)
+    return None
+
+
+def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
+    """Return where the noun phrase that ends before `index` begins."""
+    for start in range(index - 1, max(-1, index - 9), -1):
+        low = words[start].low
+        if low in DETERMINERS and low not in ("that", "this"):
+            return start
+        if words[start].tail and start < index - 1:
+            return start + 1
+        if low in PREPOSITIONS | AUXILIARIES or low in CONJUNCTIONS:
+            return start + 1 if start + 1 < index else None
+    return 0 if index < 8 else None
+
+
+def subject_phrase(sentence: str) -> str:
+    """Return the subject of a sentence without what follows its noun, to stand for "it" in the next one."""
+    clause = parse_clause(sentence, trim(sentence, (0, len(sentence))))
+    if clause is None:
+        return ""
+    words = words_of(sentence, clause.subject)
+    kept: list[Word] = []
+    for word in words:
+        if word.low in RELATIVES and kept:
+            break
+        kept.append(word)
+        if word.tail:
+            break
+    while kept and kept[-1].low in PREPOSITIONS:
+        kept.pop()
+    if not kept or len(kept) > 9 or (len(kept) == 1 and kept[0].low in PRONOUNS) or (kept[0].low in PRONOUNS | POSSESSIVES and kept[0].low not in DETERMINERS):
+        return ""
+    return sentence[kept[0].start : kept[-1].end]

@@ -1,0 +1,216 @@
+"""Years, dates, decades, centuries and times of day in a sentence.
+
+What always holds: a number counts as a year only where the words around it say so; a relative date ("last
+year") is resolved when the article's own date is known, and says so in its note.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from bot.bank.drafter.lexicon import is_plural
+from bot.bank.drafter.units import ORDINALS, find_unit, ordinal
+from bot.bank.drafter.values import Span, Value, is_free
+from bot.bank.facts import FactKind
+
+MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|" + (
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b(?:\.(?=,? \d))?"
+)
+_YEAR = r"(?P<year>1\d{3}|20\d{2}|21\d{2})\b"
+_DAY_FIRST = re.compile(rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR}(?!,\d))?")
+_MONTH_FIRST = re.compile(rf"\b{_MONTH} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!,\d{{3}})(?:,? {_YEAR})?")
+_MONTH_YEAR = re.compile(rf"\b{_MONTH},?(?: of)? {_YEAR}")
+_DECADE = re.compile(r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<decade>(?:1\d|20)\d0)[’']?s\b")
+_CENTURY = re.compile(
+    r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<nth>\d{1,2}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")[- ]"
+    r"(?:century|Century)(?P<era> (?:BCE?|AD|CE))?\b"
+)
+_ERA = re.compile(
+    r"\b(?P<ad>AD) (?P<after>\d{1,4})\b|\b(?P<before>\d{1,3}(?:,\d{3})+|\d{1,5}) ?(?P<era>BCE?|AD|CE)\b"
+)
+_SEASON = re.compile(r"\b(?P<first>1\d{3}|20\d\d)[-–/](?P<last>\d{2})\b(?!\d)(?= season| campaign|\b)")
+_BARE_YEAR = re.compile(rf"(?<![\w.,£$€-]){_YEAR}(?![\w%°]|[.,]\d)")
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.)(?!\w)(?: (?:GMT|BST|UTC|CET|EST|local time))?|"
+    r"(?<=\d\d) ?(?:GMT|BST|UTC|CET|EST|local time)\b)"
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?:around|about) this time )?(?P<which>last|next|(?:later |earlier )?this) year\b(?!['’]s)",
+)
+_YEAR_LEADERS = frozenset(
+    "in since by until till from to of during before after between and late early mid around about circa c for year "
+    "season back through spring summer autumn fall winter the than".split()
+)
+_PLURAL_ALLOWED = frozenset("in since until during".split())
+
+
+def find_dates(sentence: str, published: date | None = None) -> list[Value]:
+    """Return the dates of a sentence; earlier rules are more exact and win over later ones."""
+    found: list[Value] = []
+    taken: list[Span] = []
+    for rule in (_full_dates, _month_years, _centuries, _decades, _eras, _seasons, _clocks, _years):
+        for value in rule(sentence):
+            if is_free(value.start, value.end, taken):
+                found.append(value)
+                taken.append((value.start, value.end))
+    found.extend(v for v in _relative(sentence, published) if is_free(v.start, v.end, taken))
+    return sorted(found, key=lambda value: value.start)
+
+
+def month_number(name: str) -> int:
+    """Return 1 to 12 for a month's name or its abbreviation."""
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name.rstrip(".")[:3]))
+
+
+def _full_dates(sentence: str) -> Iterator[Value]:
+    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+        for match in pattern.finditer(sentence):
+            day, month = int(match["day"]), MONTHS[month_number(match["month"]) - 1]
+            if not 1 <= day <= 31:
+                continue
+            text = f"{day} {month}" + (f" {match['year']}" if match["year"] else "")
+            american = f"{month} {day}" + (f", {match['year']}" if match["year"] else "")
+            yield Value(
+                match.start(), match.end(), FactKind.DATE, text, "which date", "date", aliases=(american,)
+            )
+
+
+def _month_years(sentence: str) -> Iterator[Value]:
+    for match in _MONTH_YEAR.finditer(sentence):
+        text = f"{MONTHS[month_number(match['month']) - 1]} {match['year']}"
+        yield Value(
+            match.start(),
+            match.end(),
+            FactKind.DATE,
+            text,
+            "which month and year",
+            "month",
+            number=float(match["year"]),
+            aliases=(match["year"],),
+        )
+
+
+def _centuries(sentence: str) -> Iterator[Value]:
+    for match in _CENTURY.finditer(sentence):
+        word = match["nth"].lower()
+        number = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        era = match["era"] or ""
+        yield Value(
+            match.start(),
+            match.end(),
+            FactKind.PERIOD,
+            f"the {number}{ending} century{era}",
+            "which century",
+            "century",
+            number=float(number),
+            aliases=(f"{ordinal(number)} century{era}",),
+        )
+
+
+def _decades(sentence: str) -> Iterator[Value]:
+    for match in _DECADE.finditer(sentence):
+        decade = match["decade"]
+        yield Value(
+            match.start(),
+            match.end(),
+            FactKind.PERIOD,
+            f"the {decade}s",
+            "which decade",
+            "decade",
+            number=float(decade),
+            aliases=(f"{decade}s", decade),
+        )
+
+
+def _eras(sentence: str) -> Iterator[Value]:
+    for match in _ERA.finditer(sentence):
+        era = match["ad"] or match["era"]
+        digits = match["after"] or match["before"]
+        first = era in ("AD",)
+        text = f"AD {digits}" if first else f"{digits} {era}"
+        yield Value(
+            match.start(),
+            match.end(),
+            FactKind.PERIOD,
+            text,
+            "which year",
+            "era",
+            number=float(digits.replace(",", "")) * (-1 if era.startswith("B") else 1),
+            aliases=(digits,) if first else (),
+        )
+
+
+def _seasons(sentence: str) -> Iterator[Value]:
+    for match in _SEASON.finditer(sentence):
+        if (int(match["first"]) + 1) % 100 == int(match["last"]):
+            text = f"{match['first']}-{match['last']}"
+            yield Value(
+                match.start(),
+                match.end(),
+                FactKind.PERIOD,
+                text,
+                "which season",
+                "season",
+                number=float(match["first"]),
+            )
+
+
+def _clocks(sentence: str) -> Iterator[Value]:
+    for match in _CLOCK.finditer(sentence):
+        yield Value(match.start(), match.end(), FactKind.TERM, match[0].strip(), "what time", "clock")
+
+
+def _years(sentence: str) -> Iterator[Value]:
+    for match in _BARE_YEAR.finditer(sentence):
+        before = re.findall(r"[\w’'-]+|[(]", sentence[max(0, match.start() - 30) : match.start()])
+        after = re.findall(r"[\w-]+", sentence[match.end() : match.end() + 60])[:4]
+        leader = before[-1].lower() if before else ""
+        glued = sentence[match.end() : match.end() + 1] not in " "
+        if find_unit(after, touching=False) and not glued:
+            continue
+        if not glued and after and is_plural(after[0]) and leader not in _PLURAL_ALLOWED:
+            continue
+        if leader in _YEAR_LEADERS or leader == "(" or glued or leader.endswith("-"):
+            yield Value(
+                match.start(),
+                match.end(),
+                FactKind.YEAR,
+                match["year"],
+                "which year",
+                "year",
+                number=float(match["year"]),
+            )
+
+
+def _relative(sentence: str, published: date | None) -> Iterator[Value]:
+    """Yield "last year" as the year it was; without the article's date it is no value."""
+    if published is None:
+        return
+    for match in _RELATIVE.finditer(sentence):
+        year = str(published.year + {"last": -1, "next": 1}.get(match["which"], 0))
+        yield Value(
+            match.start(),
+            match.end(),
+            FactKind.YEAR,
+            year,
+            "which year",
+            "year",
+            number=float(year),
+            note=f"“{match[0]}” is counted from the article's date, {published.isoformat()}.",
+        )
+
+
+def read_published(text: str) -> date | None:
+    """Read a day from an ISO stamp or from a date line ("Published 14 March 2023, 09:15"); None without one."""
+    if match := re.search(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)", text):
+        year, month, day = map(int, match.groups())
+    elif (match := _DAY_FIRST.search(text) or _MONTH_FIRST.search(text)) and match["year"]:
+        year, month, day = int(match["year"]), month_number(match["month"]), int(match["day"])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,206 @@
+"""The draft: an article's candidates as a facts file, and a report of what was read.
+
+What always holds: the facts file is valid, every fact in it is a draft, and drafting the same text again
+gives the same file.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bank.drafter.candidates import Candidate, find_candidates
+from bot.bank.drafter.clutter import left_out
+from bot.bank.drafter.dates import read_published
+from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
+from bot.bank.drafter.files import LONGEST_FILE, format_of, fault, read_file
+from bot.bank.drafter.lexicon import NEVER_NAMES
+from bot.bank.drafter.paragraphs import Format, Paragraph, ReadArticle, read_article
+from bot.bank.facts import Article, AuthoredFact, FactKind, FactsFile, Status
+from bot.bank.facts import faults as facts_faults
+from bot.bank.problem import BankError
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A facts file of drafts, how many paragraphs were read, and why others were left out."""
+
+    facts_file: FactsFile
+    paragraphs: int
+    left_out: tuple[tuple[int, str], ...]
+
+    @property
+    def read(self) -> int:
+        """How many paragraphs were searched for facts."""
+        return self.paragraphs - len(self.left_out)
+
+
+def draft(text: str, *, name: str, kind: Format = "text") -> FactsFile:
+    """Return the candidate facts of `text`; `name` is the article's file name, for its title and for errors."""
+    return draft_report(text, name=name, kind=kind).facts_file
+
+
+def draft_file(path: Path) -> FactsFile:
+    """Return the candidate facts of an article in a .txt, .md or .html file."""
+    return report_file(path).facts_file
+
+
+def report_file(path: Path) -> Draft:
+    """Read an article from a file and draft it; the format is told by the ending, or by the text."""
+    text = read_file(path)
+    return draft_report(text, name=str(path), kind=format_of(path.name, text))
+
+
+def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
+    """Draft `text` and tell what was left out. Raises BankError where there is no article to read."""
+    if len(text) > LONGEST_FILE:
+        raise BankError([fault(name, "too-long", f"longer than {LONGEST_FILE:,} characters: draft it in parts")])
+    if not text.strip():
+        raise BankError([fault(name, "empty-article", "there is no text in it: save the article's text here")])
+    article = read_article(text, kind)
+    reasons = left_out(article.paragraphs)
+    parts = [part for part in article.paragraphs if part.number not in reasons]
+    if not any(re.search(r"\w+\W+\w+\W+\w+", part.text) for part in parts):
+        message = "no sentence of an article was found in it: save the text that a reader sees"
+        raise BankError([fault(name, "no-sentences", message)])
+    published = _published(article)
+    candidates = find_candidates(parts, read_published(published))
+    facts_file = _facts_file(candidates, article, name, published)
+    return Draft(facts_file, len(article.paragraphs), tuple(sorted(reasons.items())))
+
+
+def _published(article: ReadArticle) -> str:
+    """Return the article's date as it states it: in its head, or in a date line near the top."""
+    if article.published:
+        return article.published
+    for part in article.paragraphs[:6]:
+        if len(part.text) < 120 and not part.text.endswith(".") and read_published(part.text):
+            return part.text
+    return ""
+
+
+def _facts_file(candidates: Sequence[Candidate], article: ReadArticle, name: str, published: str) -> FactsFile:
+    topics = _Topics(article.paragraphs)
+    taken: set[str] = set()
+    facts = [_fact(candidate, candidates, topics, taken) for candidate in candidates]
+    day = read_published(published)
+    source = Article(
+        title=_title(article, name)[:200],
+        publisher=article.publisher,
+        published=f"{day.day} {day:%B} {day.year}" if day else "",
+    )
+    file = FactsFile(source=source, topics=topics.used([fact.topic for fact in facts]), facts=facts)
+    broken = {found.place[1] for found in facts_faults(file) if found.place[0] == "facts"}
+    if not broken:
+        return file
+    kept = [fact for index, fact in enumerate(facts) if index not in broken]
+    return file.model_copy(update={"facts": kept})
+
+
+def _title(article: ReadArticle, name: str) -> str:
+    if article.title:
+        return article.title
+    first = article.paragraphs[0].text
+    if len(first) <= 160:
+        return first.rstrip(".")
+    return re.sub(r"[_-]+", " ", Path(name).stem).strip().capitalize() or "Article"
+
+
+def _fact(candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topics", taken: set[str]) -> AuthoredFact:
+    value = candidate.value
+    tolerance = suggest_tolerance(value)
+    others = _others(candidate, candidates)
+    statement = candidate.stem.statement
+    return AuthoredFact(
+        id=_identifier(candidate, taken),
+        statement=statement if len(statement) <= 300 else statement[:297].rstrip() + "...",
+        kind=value.kind,
+        value=value.text,
+        topic=topics.topic_of(candidate),
+        difficulty=_difficulty(candidate),
+        paragraphs=list(candidate.paragraphs),
+        tolerance=tolerance,
+        aliases=[alias for alias in dict.fromkeys(value.aliases) if 0 < len(alias) <= 100 and alias != value.text],
+        distractors=suggest_distractors(value, others, tolerance),
+        ask=candidate.stem.text,
+        status=Status.DRAFT,
+        evidence=candidate.evidence,
+        note=_note(candidate),
+    )
+
+
+def _others(candidate: Candidate, candidates: Sequence[Candidate]) -> list[str]:
+    """Return the article's other values of the same sort, those asked for in the same words first."""
+    value = candidate.value
+    same = [other for other in candidates if other.value.kind is value.kind and other.value.form == value.form]
+    shown = f"{candidate.stem.text} {value.text}".casefold()
+    fit = [other for other in same if other.value.text.casefold() not in shown]
+    fit.sort(key=lambda other: (other.value.asked != value.asked, abs(other.order[0] - candidate.order[0])))
+    return list(dict.fromkeys(other.value.text for other in fit[:12]))
+
+
+def _difficulty(candidate: Candidate) -> int:
+    if len(candidate.paragraphs) > 2:
+        return 1
+    return 3 if candidate.value.form in ("compound", "clock", "range") else 2
+
+
+def _note(candidate: Candidate) -> str | None:
+    """Return one line about what to check first."""
+    value = candidate.value
+    notes = [value.note, candidate.stem.note]
+    others = [text for text in candidate.spellings if text not in value.text]
+    if others:
+        notes.append(f"Also written {', '.join(f'“{text}”' for text in others[:3])}.")
+    if value.hedge:
+        notes.append(f"The article says “{value.hedge}”.")
+    return " ".join(filter(None, notes)) or None
+
+
+def _identifier(candidate: Candidate, taken: set[str]) -> str:
+    """Make a short id from the question's words, never from the answer; number those that repeat."""
+    words = re.findall(r"[a-z0-9]+", candidate.stem.text.casefold().replace("’", ""))
+    telling = [word for word in words if word.isascii() and len(word) > 2 and word not in NEVER_NAMES and word != "how"]
+    base = "-".join(telling[:5])[:52].strip("-") or f"fact-{candidate.paragraphs[0]}"
+    identifier, number = base, 1
+    while identifier in taken:
+        number += 1
+        identifier = f"{base}-{number}"
+    taken.add(identifier)
+    return identifier
+
+
+_KIND_TOPICS = {
+    FactKind.QUANTITY: ("numbers", "Numbers"),
+    FactKind.YEAR: ("dates", "Dates"),
+    FactKind.DATE: ("dates", "Dates"),
+    FactKind.PERIOD: ("dates", "Dates"),
+    FactKind.PERSON: ("people", "People"),
+    FactKind.PLACE: ("places", "Places"),
+    FactKind.COUNTRY: ("places", "Places"),
+    FactKind.CAUSE: ("reasons", "Reasons"),
+}
+_OTHER_TOPIC = ("names", "Names and terms")
+
+
+class _Topics:
+    """A guess at a topic for each fact: the heading it stands under, else what sort of thing it is."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        headings = [part for part in paragraphs[1:] if part.role == "heading" and len(part.text) < 80]
+        self._headings = headings if len(headings) > 1 else []
+        self._titles: dict[str, str] = {}
+
+    def topic_of(self, candidate: Candidate) -> str:
+        """Return the topic's id."""
+        identifier, title = _KIND_TOPICS.get(candidate.value.kind, _OTHER_TOPIC)
+        under = [part for part in self._headings if part.number < candidate.paragraphs[0]]
+        if under:
+            slug = "-".join(re.findall(r"[a-z0-9]+", under[-1].text.casefold()))[:50].strip("-")
+            identifier, title = (slug, under[-1].text) if slug else (identifier, title)
+        self._titles.setdefault(identifier, title)
+        return identifier
+
+    def used(self, identifiers: Sequence[str | None]) -> dict[str, str]:
+        """Return the titles of the topics that facts have, in the order of first use."""
+        return {topic: self._titles[topic] for topic in dict.fromkeys(identifiers) if topic}

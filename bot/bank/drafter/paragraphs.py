@@ -1,0 +1,256 @@
+"""An article's paragraphs, from plain text, Markdown or HTML.
+
+What always holds: paragraphs are counted from 1 over what a reader sees as non-empty blocks (a heading, a
+paragraph, a list item), after navigation, asides, scripts, captions and advertisements marked as such in
+HTML have gone; a paragraph's text has single spaces and no markup.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+Format = Literal["text", "markdown", "html"]
+Role = Literal["heading", "text", "item"]
+
+LONGEST_PARAGRAPH = 20_000  # what is longer is no prose
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One block of an article; `linked` is the share of its letters that are links."""
+
+    number: int
+    text: str
+    role: Role = "text"
+    linked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """What was read from a file, before anything is left out."""
+
+    paragraphs: tuple[Paragraph, ...]
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+    front: dict[str, str] = field(default_factory=dict)
+
+
+def read_article(text: str, kind: Format) -> ReadArticle:
+    """Split `text` into paragraphs, and read title, publisher and date where the format states them."""
+    clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").replace("\ufeff", "")
+    if kind == "html":
+        return _read_html(clean)
+    if kind == "markdown":
+        return _read_markdown(clean)
+    return ReadArticle(_numbered(Paragraph(0, block) for block in _text_blocks(clean)))
+
+
+def _numbered(paragraphs: Iterator[Paragraph]) -> tuple[Paragraph, ...]:
+    kept = (replace(part, text=_tidy(part.text)) for part in paragraphs)
+    return tuple(replace(part, number=count) for count, part in enumerate(filter(lambda p: p.text, kept), 1))
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").replace("\u200b", "").split())
+
+
+# Plain text
+
+
+def _text_blocks(text: str) -> Iterator[str]:
+    """Yield blocks parted by blank lines; the lines of a block are joined only where they look wrapped."""
+    for blank, group in groupby(text.split("\n"), key=lambda line: not line.strip()):
+        if blank:
+            continue
+        lines = [line.strip() for line in group]
+        if _is_wrapped(lines):
+            yield " ".join(lines)
+        else:
+            yield from lines
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Tell prose broken at a margin from paragraphs of one line each, and from lists."""
+    if any(re.match(r"[-*•–]\s|\d{1,2}[.)]\s", line) for line in lines):
+        return False
+    if max(map(len, lines)) > 120:
+        return False
+    ended = sum(line[-1] in '.!?…"”’:' for line in lines[:-1])
+    return ended <= 0.6 * (len(lines) - 1)
+
+
+# Markdown
+
+
+def _read_markdown(text: str) -> ReadArticle:
+    from markdown_it import MarkdownIt
+
+    front, body = _front_matter(text)
+    # Lines without end make the inline parser slow and are no prose.
+    lines = [line[:LONGEST_PARAGRAPH] for line in body.split("\n")]
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
+    paragraphs = _numbered(_markdown_blocks(tokens))
+    title = front.get("title") or next((part.text for part in paragraphs if part.role == "heading"), "")
+    return ReadArticle(
+        paragraphs,
+        title=title,
+        publisher=front.get("publisher", front.get("source", "")),
+        published=front.get("date", front.get("published", "")),
+        front=front,
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], str]:
+    """Part a leading block of `key: value` lines between `---` from the rest."""
+    match = re.match(r"\s*---\n(.{0,5000}?)\n---\n", text, re.DOTALL)
+    if not match:
+        return {}, text
+    pairs = (line.partition(":") for line in match[1].split("\n") if ":" in line)
+    return {key.strip().lower(): value.strip().strip("\"'") for key, _, value in pairs}, text[match.end() :]
+
+
+def _markdown_blocks(tokens: "list[Token]") -> Iterator[Paragraph]:
+    items = 0
+    heading = False
+    for token in tokens:
+        items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+        heading = token.type == "heading_open" or (heading and token.type != "heading_close")
+        if token.type == "inline":
+            text, linked = _inline_text(token.children or [])
+            role: Role = "heading" if heading else "item" if items else "text"
+            yield Paragraph(0, text, role, linked)
+
+
+def _inline_text(children: "list[Token]") -> tuple[str, float]:
+    parts, linked, links = [], 0, 0
+    for child in children:
+        links += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+        piece = {"softbreak": " ", "hardbreak": " "}.get(child.type, "")
+        if child.type in ("text", "code_inline"):
+            piece = child.content
+        parts.append(piece)
+        linked += len(piece) if links else 0
+    text = "".join(parts)
+    return text, linked / len(text) if text.strip() else 0.0
+
+
+# HTML
+
+_DROPPED_TAGS = (
+    "script,style,nav,aside,footer,figcaption,figure,noscript,template,form,button,iframe,svg,select,menu,dialog,"
+    "object,video,audio,canvas,head,textarea,picture,img,map"
+)
+_DROPPED_ROLES = (
+    '[role="navigation"],[role="complementary"],[role="banner"],[role="contentinfo"],[role="search"],'
+    '[role="dialog"],[aria-hidden="true"],[hidden]'
+)
+_DROPPED_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:ads?|advert\w*|advertisement|promo\w*|sponsor\w*|newsletter\w*|cookies?|gdpr|consent|related|share|"
+    r"sharing|social|comments?|breadcrumbs?|sidebar|menu|nav|navbar|navigation|footer|captions?|credits?|popup|"
+    r"modal|subscribe|subscription|signup|sign-up|recommend\w*|teasers?|trending|taboola|outbrain|paywall|"
+    r"most-read|more-stories|read-more|toolbar|skip-link|hidden|visually-hidden|sr-only)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BLOCKS = _HEADINGS | frozenset(
+    "p div li section article main body blockquote pre tr dt dd header td th caption address details summary "
+    "center ul ol dl table tbody html hgroup".split()
+)
+_DEEPEST = 200
+
+
+def _read_html(text: str) -> ReadArticle:
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(text)
+    meta = _html_meta(tree)
+    title = meta.get("og:title") or _first_text(tree, "h1") or meta.get("title", "")
+    for node in tree.css(f"{_DROPPED_TAGS},{_DROPPED_ROLES}"):
+        if node.tag != "html":
+            node.remove(recursive=True)
+    for node in tree.css("[class],[id],[style]"):
+        if node.tag not in ("html", "body", "main", "article") and _is_marked_as_clutter(node):
+            node.remove(recursive=True)
+    root = _main_part(tree)
+    paragraphs = _numbered(_html_blocks(root)) if root is not None else ()
+    return ReadArticle(
+        paragraphs,
+        title=_tidy(title),
+        publisher=_tidy(meta.get("og:site_name", "")),
+        published=meta.get("article:published_time") or meta.get("date") or meta.get("time", ""),
+    )
+
+
+def _html_meta(tree: "LexborHTMLParser") -> dict[str, str]:
+    found = {"title": _first_text(tree, "title")}
+    for node in tree.css("meta[content]"):
+        name = node.attributes.get("property") or node.attributes.get("name") or ""
+        found.setdefault(name.lower(), node.attributes.get("content") or "")
+    for node in tree.css("time[datetime]"):
+        found.setdefault("time", node.attributes.get("datetime") or "")
+    return found
+
+
+def _first_text(tree: "LexborHTMLParser", selector: str) -> str:
+    node = tree.css_first(selector)
+    return node.text() if node is not None else ""
+
+
+def _is_marked_as_clutter(node: "LexborNode") -> bool:
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return bool(_DROPPED_NAMES.search(names[:500]) or _HIDDEN_STYLE.search((attributes.get("style") or "")[:500]))
+
+
+def _main_part(tree: "LexborHTMLParser") -> "LexborNode | None":
+    """Return the article element that holds most of the page's text, else main, else the body."""
+    body = tree.body
+    if body is None:
+        return None
+    whole = len(body.text())
+    for selector in ("article", "main", '[role="main"]'):
+        sizes = [(len(node.text()), -index, node) for index, node in enumerate(tree.css(selector)[:200])]
+        if sizes and (best := max(sizes, key=lambda size: size[:2]))[0] > whole * 0.4:
+            return best[2]
+    for node in body.css("body > header"):
+        node.remove(recursive=True)
+    return body
+
+
+def _html_blocks(root: "LexborNode") -> Iterator[Paragraph]:
+    """Group the text nodes by the block that holds them, in the order of the page."""
+    pieces = (
+        (*_block_of(node), node.text_content or "")
+        for node in root.traverse(include_text=True)
+        if node.tag in ("-text", "br")
+    )
+    for (_, role), group in groupby(pieces, key=lambda piece: (piece[0], piece[1])):
+        parts = [(text or " ", inside) for _, _, inside, text in group]
+        text = "".join(part for part, _ in parts)
+        letters = len(_tidy(text)) or 1
+        linked = sum(len(_tidy(part)) for part, inside in parts if inside)
+        yield Paragraph(0, text, role, linked / letters)
+
+
+def _block_of(node: "LexborNode") -> tuple[int, Role, bool]:
+    """Return the nearest block around a text, what it is, and whether a link is in between."""
+    linked = False
+    parent = node.parent
+    for _ in range(_DEEPEST):
+        if parent is None or parent.tag in _BLOCKS:
+            break
+        linked = linked or parent.tag == "a"
+        parent = parent.parent
+    if parent is None:
+        return 0, "text", linked
+    tag = parent.tag or ""
+    role: Role = "heading" if tag in _HEADINGS else "item" if tag == "li" else "text"
+    return parent.mem_id, role, linked

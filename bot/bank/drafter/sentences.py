@@ -1,0 +1,65 @@
+"""Sentences of a paragraph, split by rule.
+
+What always holds: the sentences, in order, are pieces of the paragraph; splitting takes time linear in its
+length.
+"""
+
+import re
+
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms prof st mt no nos vs e.g i.e etc inc ltd co corp jr sr fig figs approx ca c dept est gen col capt "
+    "lt sgt rev hon gov sen rep jan feb mar apr jun jul aug sep sept oct nov dec al ed vol pp sq a.m p.m u.s u.k u.n "
+    "d.c ph.d".split()
+)
+_END = re.compile(r"(?:\.{3}|[.!?…])[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ£$€])")
+_LONGEST = 1_500
+
+
+def split_sentences(paragraph: str) -> list[str]:
+    """Split after full stops, question and exclamation marks that end a sentence; drop endless ones."""
+    sentences, start = [], 0
+    for match in _END.finditer(paragraph):
+        if paragraph[match.start()] == "." and match[0] != "..." and _is_abbreviation(paragraph, match):
+            continue
+        sentences.append(paragraph[start : match.end()].strip())
+        start = match.end()
+    sentences.append(paragraph[start:].strip())
+    return [sentence for sentence in sentences if 2 < len(sentence) <= _LONGEST]
+
+
+def _is_abbreviation(paragraph: str, match: re.Match[str]) -> bool:
+    if match[0] != ".":
+        return False
+    before = paragraph[max(0, match.start() - 12) : match.start()]
+    last = re.split(r"[\s(\[“\"‘]", before)[-1]
+    follows_number = paragraph[match.end() :].lstrip()[:1].isdigit()
+    if last.lower() in ("no", "nos", "c", "ca", "co", "est"):
+        return follows_number
+    return last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isupper())
+
+
+_ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+
+
+def is_ended(paragraph: str) -> bool:
+    """Tell whether a paragraph ends like a sentence."""
+    return bool(_ENDS.search(paragraph))
+
+
+_CONTRACTIONS = (
+    (re.compile(r"\b([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here|[Hh]ere|[Ww]ho|[Ww]hat)['’]s (?=been|had|got|become)"), r"\1 has "),
+    (re.compile(r"\b([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here|[Hh]ere|[Ww]ho|[Ww]hat)['’]s (?!own\b)"), r"\1 is "),
+    (re.compile(r"\b([Ww])on['’]t\b"), r"\1ill not"),
+    (re.compile(r"\b([Cc]a)n['’]t\b"), r"\1nnot"),
+    (re.compile(r"\b(is|are|was|were|has|have|had|do|does|did|could|would|should)n['’]t\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t)['’]ll\b"), r"\1 will"),
+    (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey)['’]ve\b"), r"\1 have"),
+    (re.compile(r"\b([Ww]e|[Yy]ou|[Tt]hey)['’]re\b"), r"\1 are"),
+)
+
+
+def without_contractions(sentence: str) -> str:
+    """Write "it's" and "didn't" in full, so that verbs can be found."""
+    for pattern, full in _CONTRACTIONS:
+        sentence = pattern.sub(full, sentence)
+    return sentence

@@ -1,0 +1,634 @@
+"""Stems: the question that a sentence answers, in plain English order.
+
+Three ways, the first that works: the value is the subject ("Which country intends ..."), the value is
+fronted and the verb turned round ("In which year did ..."), or the value is asked for in its place ("... has
+travelled how many metres?"). A stem never holds its value; `write_stem` makes sure of it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.bank.drafter.clauses import (
+    Clause,
+    parse_clause,
+    relative_clause,
+    segments,
+    strip_report,
+    subject_phrase,
+    trim,
+    words_of,
+)
+from bot.bank.drafter.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    CONJUNCTIONS,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SAYING,
+    SUBORDINATORS,
+    base_of_past,
+    base_of_third_person,
+    is_base,
+    is_participle,
+    is_plural,
+    plural,
+)
+from bot.bank.drafter.numbers import VAGUE
+from bot.bank.drafter.values import Span, Value
+from bot.bank.facts import FactKind
+
+LONGEST = 300
+_FRONTED = frozenset(
+    "in on at by from to for with during since until under against near off over through into within across between "
+    "before after around beneath beside along towards inside outside among throughout above below behind".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What pronouns in a sentence stand for, as far as the sentences before tell."""
+
+    thing: str = ""
+    person: str = ""
+    people: str = ""
+    speaker: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A question, the statement that answers it, and how it was found (for the note)."""
+
+    text: str
+    statement: str
+    note: str = ""
+    is_turned: bool = True
+
+
+def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[str, ...] = ()) -> Stem | None:
+    """Return a question about `value`; None where every way would give the value (or `hidden` words) away."""
+    if value.stem and not _gives_away(value.stem, value, hidden):
+        return Stem(value.stem, sentence)
+    for is_turned, tries in ((True, _tries), (False, _last_tries)):
+        for text, span, note in tries(sentence, value, context):
+            stem = _polished(text, spoken=any(mark in sentence for mark in "“\""))
+            if stem and not _gives_away(stem, value, hidden):
+                return Stem(stem, _as_statement(sentence, span), note, is_turned)
+    return None
+
+
+def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
+    """Yield questions, the best first, each with the span of the clause it came from."""
+    focus = (value.start, value.end)
+    special = _about_age if value.form == "age" else _about_rank if value.form == "rank" else _about_term
+    if text := special(sentence, value, context):
+        yield text, (0, len(sentence)), ""
+    for span in segments(sentence, focus):
+        context = _within(sentence, span, context)
+        inner = strip_report(sentence, span, focus)
+        if value.kind is FactKind.PERSON and (text := _by_apposition(sentence, inner, value)):
+            yield text, inner, ""
+        if found := relative_clause(sentence, inner, focus):
+            text, note = _about_relative(sentence, *found, value, context)
+            if text:
+                yield text, inner, note
+            continue
+        clause = parse_clause(sentence, inner)
+        if clause is not None:
+            text, note = _about_clause(sentence, clause, value, context)
+            if text:
+                yield text, inner, note
+
+
+def _last_tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
+    """Yield the value asked for in its place, in the smallest stretch that can stand alone."""
+    focus = (value.start, value.end)
+    for span in segments(sentence, focus):
+        context = _within(sentence, span, context)
+        inner = strip_report(sentence, span, focus)
+        if len(sentence[inner[0] : inner[1]].split()) >= 4:
+            text, note = _in_place(sentence, inner, value, context)
+            yield text, inner, note
+
+
+def _within(sentence: str, span: Span, context: Context) -> Context:
+    """Let "it" in a later clause stand for the subject of the sentence."""
+    subject = subject_phrase(sentence) if span[0] > 0 else ""
+    if not subject or subject[0].islower():
+        return context
+    last = subject.split()[-1]
+    subject = lower_first(subject)
+    return replace(context, people=subject) if is_plural(last) and last.islower() else replace(context, thing=subject)
+
+
+# Values with questions of their own
+
+_RANKED = re.compile(
+    r"[- ]?(?P<most>\w+est|most \w+|least \w+|best|worst)(?P<middle>(?: (?!ever\b|in\b|of\b|on\b|to\b|by\b|at\b|since\b|after\b)[\w-]+)*?)"
+    r"(?P<rest>(?: (?:ever|in|of|on|to|by|at|since|after)\b[^,.;]*)?)(?=[,.;]|$)"
+)
+
+
+def _about_rank(sentence: str, value: Value, context: Context) -> str:
+    """Ask "Where does Kano rank among the largest cities in Nigeria?"."""
+    match = _RANKED.match(sentence, value.end)
+    if not match or len(match["middle"].split()) > 4:
+        return ""
+    before = sentence[: value.start]
+    named = re.search(r"((?:[A-ZÀ-Þ][\w’'-]+ ?){1,4})(?:,| is| was| as|,? making it) (?:the )?$", before)
+    clause = parse_clause(sentence, (0, len(sentence)))
+    if named and before[: named.start()].strip():
+        subject = named[1].strip()
+    elif clause is not None:
+        subject, _ = _resolved_subject(sentence, clause, context)
+        subject = re.split(r", ", subject)[0]
+    else:
+        return ""
+    kind = match["middle"].strip()
+    words = kind.split()
+    things = " ".join([*words[:-1], plural(words[-1])]) if words else ""
+    return f"Where does {subject} rank among the {match['most']} {things}{match['rest']}" if subject else ""
+
+
+def _about_age(sentence: str, value: Value, context: Context) -> str:
+    """Ask "How old is Jane Smith?" where the text says whose age it is."""
+    before, after = sentence[: value.start], sentence[value.end :]
+    name = r"((?:[A-ZÀ-Þ][\w’'-]+ ?){1,4})"
+    if named := re.search(name + r", (?:who is |aged |now )?$", before):
+        return f"How old is {named[1].strip()}"
+    if named := re.match(r" (?:[a-z]+ ){0,3}" + name, after):
+        return f"How old is {named[1].strip()}"
+    if re.search(r"\b[Tt]he $", before) or not before.strip():
+        noun = re.match(r" ([a-z]+)\b", after)
+        if noun and noun[1] not in AUXILIARIES | PREPOSITIONS and not base_of_past(noun[1]):
+            return f"How old is the {noun[1]}"
+        return f"How old is {context.person}" if context.person else ""
+    return ""
+
+
+_NAMED_THING = re.compile(r"^(?:This|That|It) (?:is|was) (?:an? |the )?(?P<noun>[\w ]{3,40}?) (?:called|known as|termed)\b")
+_IS_CALLED = re.compile(
+    r"^(?P<subject>[^,;]{3,120}?) (?P<verb>is|are|was|were) (?:(?:also|often|commonly|usually|sometimes|widely) )?"
+    r"(?:called|known as|referred to (?:\w+ )?as|nicknamed|dubbed|named) (?:the |an? )?[\"“‘']?$"
+)
+
+
+def _about_term(sentence: str, value: Value, context: Context) -> str:
+    """Ask "What is lava of this kind called?" and "What is the name of this process: ...?"."""
+    if value.form != "term":
+        return ""
+    before = sentence[: value.start]
+    if (match := _NAMED_THING.match(before)) and context.before:
+        return f"What is the name of this {match['noun']}: {context.before.rstrip('.')[:200]}"
+    if match := _IS_CALLED.match(before):
+        subject, _ = _resolved(match["subject"], context)
+        return f"What {match['verb']} {lower_first(subject)} called"
+    return ""
+
+
+# The words that ask
+
+
+def asked_words(value: Value) -> str:
+    """Return the words that ask for a value: "about how many metres"."""
+    if value.hedge.split(" ")[-1] in VAGUE and value.asked.startswith(("how ", "what ")):
+        return f"about {value.asked}"
+    return value.asked
+
+
+_EXTENSION = re.compile(
+    r"^ (?:(?:long|wide|high|tall|deep|thick|across|away|old|apart|in (?:diameter|length|height|width|depth|size)|"
+    r"per \w+|an? (?:second|minute|hour|day|night|week|month|year|season|person|head)|above \w+ \w+|square|or more)\b)+"
+)
+_OF_STUFF = re.compile(
+    r"^ of (?!the |his |her |its |their |this |that |these |those |an? )(?:[a-z-]+ ){0,3}?[a-z-]+"
+    r"(?=$|[,.;]| (?:[–—]|is|are|was|were|has|have|had|will|in|on|at|by|from|to|for|with|during|since|until|into|back|"
+    r"across|over|and|each|per|an?|every|after|before|that|which)\b)"
+)
+_OF_PHRASE = re.compile(r"^ (?:of|the|as|more|less|larger|bigger|smaller|faster|heavier|higher|longer|hotter|brighter)\b")
+_PHRASE_END = re.compile(
+    r"[,;:.!?)]|\s(?:[–—]|is|are|was|were|has|have|had|will|would|can|could|in|on|at|by|from|to|for|with|during|since|"
+    r"until|because|when|after|before|and|but|that|which|who)\b"
+)
+
+
+def _extension(sentence: str, value: Value) -> int:
+    """Return how many letters behind a value belong to the words that ask: "long", "of Earth's gravity"."""
+    after = sentence[value.end : value.end + 120]
+    if match := _EXTENSION.match(after):
+        return match.end()
+    if value.form in ("measure", "money", "count") and (match := _OF_STUFF.match(after)):
+        return match.end()
+    if value.form in ("fraction", "times") or value.unit == "per cent":
+        if _OF_PHRASE.match(after):
+            end = _PHRASE_END.search(after, 3)
+            return end.start() if end else len(after.rstrip())
+    return 0
+
+
+# A clause around the value
+
+
+def _about_clause(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
+    if clause.subject[0] <= value.start and value.end <= clause.subject[1]:
+        return _about_subject(sentence, clause, value), ""
+    if value.start >= clause.rest[0]:
+        return _about_rest(sentence, clause, value, context)
+    if clause.lead[0] <= value.start < clause.lead[1]:
+        return _about_lead(sentence, clause, value, context)
+    return "", ""
+
+
+def _about_subject(sentence: str, clause: Clause, value: Value) -> str:
+    """Ask for a subject: "Which country intends to launch a mission?"."""
+    before = sentence[clause.subject[0] : value.start].strip().lower()
+    if before and not _is_mere_modifier(before, value):
+        return ""
+    asked = asked_words(value)
+    tail = sentence[value.end : clause.subject[1]]
+    if possessive := _possessive(tail, value):
+        asked, tail = ("whose" if asked == "who" else f"{asked}’s"), tail[possessive.end() :]
+    elif asked == "who" or tail.lstrip().startswith(","):
+        tail = re.sub(r"^, [^,]*(?:,|$)", "", tail)
+    verb = sentence[clause.verb_span[0] : clause.verb_span[1]]
+    rest = _shortened(sentence[clause.rest[0] : clause.rest[1]])
+    return f"{asked}{tail} {verb}{rest}"
+
+
+def _possessive(after: str, value: Value) -> re.Match[str] | None:
+    """Match the "'s" behind a name; a closing quotation mark is none."""
+    if value.form != "name":
+        return None
+    return re.match(r"['’](?= )" if value.text.endswith("s") else r"['’]s(?= )", after)
+
+
+def _without_owner(before: str, value: Value) -> str:
+    """Take "Nasa's" away from before a name that is asked for."""
+    if value.form != "name":
+        return before
+    return re.sub(r"(?:\b[Tt]he )?(?:[A-ZÀ-Þ][\w-]*[ ]?){1,3}['’]s $", "", before)
+
+
+def _is_mere_modifier(before: str, value: Value) -> bool:
+    """Tell words before a subject's name that the question may drop: "the striker", "head coach"."""
+    words = before.split()
+    if value.kind in (FactKind.PERSON, FactKind.NAME, FactKind.PLACE, FactKind.ORGANISATION, FactKind.COUNTRY):
+        idle = all(word not in PREPOSITIONS | CONJUNCTIONS | PRONOUNS and "," not in word for word in words)
+        return len(words) <= 5 and idle
+    return words in (["the"], ["a"], ["an"], ["some"], ["all"])
+
+
+def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
+    """Ask for something behind the verb, fronted: "How many moons did Galileo discover?"."""
+    between = sentence[clause.rest[0] : value.start]
+    if _is_island(between):
+        return "", ""
+    extension = _extension(sentence, value)
+    after = sentence[value.end + extension : clause.rest[1]]
+    asked = asked_words(value) + sentence[value.end : value.end + extension]
+    subject, note = _resolved_subject(sentence, clause, context)
+    if not subject:
+        return "", ""
+    verb = verb_phrase(sentence, clause)
+    verb, between = coordinated(verb, between)
+    possessive = _possessive(after, value)
+    fronted = _front(_without_owner(between, value), value)
+    if fronted is None:
+        return "", ""
+    preposition, between = fronted
+    if possessive:
+        if between.strip() or preposition:
+            return "", ""
+        thing = re.split(r" (?:in|on|at|by|from|to|for|with|and|that|which|who)\b|[,;]", after[possessive.end() :])[0]
+        after = after[possessive.end() + len(thing) :]
+        asked = ("whose" if asked == "who" else f"{asked}’s") + thing
+    lead = sentence[slice(*clause.lead)]
+    lead = f", {lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}" if _keeps(lead) else ""
+    after = _cut_coordination(_shortened(after))
+    first = re.match(r" ([a-z]+)(?= )", after)
+    if first and is_participle(first[1]) and value.form != "name":
+        after = ""  # "rotate 360 degrees mounted to the top of it"
+    return f"{preposition}{asked} {verb.turned(subject)} {between} {after}{lead}", note
+
+
+def _keeps(lead: str) -> bool:
+    """Tell an opening that limits the fact ("In May 2021") from one that only joins ("However")."""
+    words = lead.split()
+    if not words or words[0].lower() not in PREPOSITIONS or len(words) > 9:
+        return False
+    return not any(word.strip(",").lower() in PRONOUNS | {"then", "comparison", "addition", "fact"} for word in words)
+
+
+def _about_lead(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
+    """Ask for something in an opening phrase: "In 1610, Galileo ..."."""
+    before = sentence[clause.lead[0] : value.start]
+    fronted = _front(" " + before, value)
+    after = sentence[value.end : clause.lead[1]].strip(" ,")
+    if fronted is None or fronted[1].strip() or not fronted[0] or len(after.split()) > 5:
+        return "", ""
+    subject, note = _resolved_subject(sentence, clause, context)
+    if not subject:
+        return "", ""
+    verb = verb_phrase(sentence, clause)
+    rest = _shortened(sentence[slice(*clause.rest)])
+    after = f" {after}" if after else ""
+    return f"{fronted[0]}{asked_words(value)}{after} {verb.turned(subject)}{rest}", note
+
+
+@dataclass(frozen=True, slots=True)
+class VerbPhrase:
+    """A verb ready to be turned round its subject."""
+
+    auxiliary: str
+    tail: str
+    base: str
+    do: str
+
+    def turned(self, subject: str) -> str:
+        """Return "has the rover travelled", "does the Moon measure"."""
+        if self.auxiliary:
+            return f"{self.auxiliary} {subject} {self.tail}"
+        return f"{self.do} {subject} {self.base}"
+
+
+def verb_phrase(sentence: str, clause: Clause) -> VerbPhrase:
+    """Return the verb of a clause, ready to be turned round its subject."""
+    tail = sentence[slice(*clause.after_auxiliary)] if clause.verb.auxiliary else ""
+    return VerbPhrase(clause.verb.auxiliary, tail, clause.verb.base, clause.verb.do)
+
+
+def _is_island(between: str) -> bool:
+    """Tell whether a clause of its own stands between verb and value, out of which nothing can be fronted."""
+    words = words_of(between, (0, len(between)))
+    for index, word in enumerate(words):
+        if word.low in ("which", "who", "whose", "where", "when", "because", "although", "while", "if", "whether"):
+            return True
+        if word.low == "that" and index and words[index - 1].low not in SAYING:
+            return True
+        if word.low in AUXILIARIES and index and words[index - 1].low not in CONJUNCTIONS | {"to"}:
+            return True
+        if word.tail.startswith(";"):
+            return True
+    return False
+
+
+def _front(between: str, value: Value) -> tuple[str, str] | None:
+    """Return the preposition to front with the value and what stays between verb and value; None if neither.
+
+    A preposition inside a noun phrase ("the diameter of ...") cannot be fronted with sense.
+    """
+    words = between.split()
+    if not words:
+        return "", ""
+    for back in range(1, min(6, len(words)) + 1):
+        low = words[-back].lower().strip("“\"‘'")
+        if words[-back].endswith(",") or low in CONJUNCTIONS:
+            return None if back < 2 else _bare_front(words, value)
+        if low == "to" and back > 1 and is_base(words[-back + 1].lower()):
+            return _bare_front(words, value)
+        if low in PREPOSITIONS:
+            if back > 1 and not _may_drop(words[-back + 1 :], value):
+                return None
+            if low not in _FRONTED:
+                return None
+            return f"{low} ", " ".join(words[:-back])
+        if low in DETERMINERS and back < len(words) and value.kind is FactKind.QUANTITY and value.form not in ("rank", "ordinal"):
+            return None
+    return _bare_front(words, value)
+
+
+def _may_drop(words: list[str], value: Value) -> bool:
+    """Tell whether the words between a preposition and a value may go: "in the", "in northern", "in early"."""
+    if value.kind in (FactKind.QUANTITY, FactKind.TERM):
+        return not words or words in (["the"], ["a"], ["an"], ["its"], ["their"])
+    if value.form != "name":
+        return all(word.lower() in _BEFORE_DATES for word in words)
+    if len(words) > 4 or any(base_of_past(word) for word in words):
+        return False
+    return all("," not in word and word.lower() not in CONJUNCTIONS for word in words)
+
+
+_BEFORE_DATES = frozenset("the early late mid spring summer autumn winter of about around end start beginning year".split())
+
+
+def _bare_front(words: list[str], value: Value) -> tuple[str, str] | None:
+    """Front a value without a preposition: an object, or a measure behind the object."""
+    low = [word.lower().strip(",") for word in words]
+    if all(word in ADVERBS | DETERMINERS | {"to", "be", "been"} or word.endswith("ly") for word in low):
+        kept = [word for word in low if word not in DETERMINERS]
+        return "", " ".join(kept)
+    if value.kind is FactKind.QUANTITY and value.form in ("measure", "count", "money", "compound", "range", "ago", "bare", "times"):
+        if low[-1] in DETERMINERS or words[-1].endswith(","):
+            return None
+        return "", " ".join(words)
+    if value.form in ("date", "year", "month", "clock", "relative") and low[-1] not in DETERMINERS:
+        return "in " if value.form in ("year", "relative") else "", " ".join(words)
+    if "to" in low[-4:-1] and is_base(low[low.index("to") + 1]):
+        return "", " ".join(words[:-1] if low[-1] in DETERMINERS else words)
+    return None
+
+
+_VERB_JOINT = re.compile(r"(?:, and|, but|,| and| but) (?:then |later |also )?([a-z]+) ")
+
+
+def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
+    """Go on to the last of several verbs before the value: "has thrown ash, destroyed 589 homes"."""
+    for match in reversed(list(_VERB_JOINT.finditer(between + " "))):
+        word = match[1]
+        rest = between[match.end() :]
+        if word in AUXILIARIES:
+            following = re.match(r"(?:(?:\w+ly|not|since|also|so far|now) )*([a-z]+)?", rest)
+            tail = following[0] if following and following[1] and is_participle(following[1]) else ""
+            return VerbPhrase(word, tail, "", ""), rest[len(tail) :]
+        past = base_of_past(word)
+        if past and verb.auxiliary in ("has", "have", "had"):
+            return replace(verb, tail=f" {word}"), rest
+        if past and (verb.do == "did" or verb.auxiliary in BE) and not word.endswith("eed"):
+            return VerbPhrase("", "", past, "did"), rest
+        third = base_of_third_person(word)
+        if third and verb.do == "does":
+            return VerbPhrase("", "", third, "does"), rest
+        if third and verb.auxiliary in ("is", "has"):
+            return VerbPhrase("", "", third, "does"), rest
+    return verb, between
+
+
+def _cut_coordination(after: str) -> str:
+    """Cut a further verb behind the value: "... and forced people to leave"."""
+    match = re.search(r"(?:, and|, but|,| and| but) (?:then |later |also )?([a-z]+)(?= )", after)
+    if match and (base_of_past(match[1]) or match[1] in AUXILIARIES or base_of_third_person(match[1])):
+        return after[: match.start()]
+    return after
+
+
+_TAIL = re.compile(
+    r", (?=(?:which|who|whose|where|but|and|or|so|while|although|though|making|giving|leaving|with|as|of which|including|"
+    r"said|says|according|when|after|before|because|the|a|an|their|his|her|its|roughly|about|nearly)\b)|\s[–—]\s|;|\s\("
+)
+
+
+def _shortened(rest: str) -> str:
+    """Cut what follows a clause's core behind a comma or a dash."""
+    match = _TAIL.search(rest)
+    return rest[: match.start()] if match else rest
+
+
+# Subjects and pronouns
+
+
+def _resolved_subject(sentence: str, clause: Clause, context: Context) -> tuple[str, str]:
+    """Return the subject as it reads inside a question, and a note where a pronoun was replaced."""
+    text = sentence[slice(*clause.subject)]
+    replaced, note = _resolved(text, context)
+    if len(replaced.split()) > 16:
+        replaced = re.sub(r"^([^,]{8,}?), (?:which|who|where|whose)\b[^,]*,", r"\1", replaced)
+    words = replaced.split()
+    if len(words) > 20:
+        return "", ""
+    return lower_first(replaced.rstrip(",")), note
+
+
+def _resolved(text: str, context: Context) -> tuple[str, str]:
+    """Replace a pronoun that begins `text` by what it stands for, where that is known."""
+    first, _, others = text.partition(" ")
+    low = first.lower().strip(",")
+    personal = {"he": context.person, "she": context.person, "it": context.thing, "they": context.people or context.thing}
+    owner = {"his": context.person, "her": context.person, "its": context.thing, "their": context.people or context.thing}
+    stands = personal.get(low, "")
+    if low in ("this", "these") and not others:
+        stands = context.thing
+    if stands and (not others or low in personal):
+        return f"{stands} {others}".strip(), f"“{first}” is read as “{stands}”: check."
+    if owner.get(low) and others:
+        return f"{owner[low]}’s {others}", f"“{first}” is read as “{owner[low]}’s”: check."
+    if low in ("we", "i") and not others:
+        return ("they" if low == "we" else context.speaker or "the speaker"), ""
+    if low in ("our", "my") and others:
+        return f"their {others}", ""
+    return text, ""
+
+
+def lower_first(text: str) -> str:
+    """Begin with a small letter where the word is no name."""
+    first = text.split(" ", 1)[0]
+    low = first.lower()
+    if low in DETERMINERS | PREPOSITIONS | PRONOUNS | ADVERBS | CONJUNCTIONS and first not in ("I",):
+        return low + text[len(first) :]
+    if first.isupper() and len(first) > 1:
+        return text
+    common = low.endswith(("s", "ing", "ers")) and not re.match(r"[A-Z][\w’'-]* [A-Z]", text) and low.isalpha()
+    return text[0].lower() + text[1:] if common and " " in text and low not in ("mars", "james", "thomas") else text
+
+
+# Relative clauses, appositions, and the last resort
+
+
+def _about_relative(
+    sentence: str, noun: Span, verb_phrase: Span, value: Value, context: Context
+) -> tuple[str, str]:
+    """Ask about "the mission, which landed in ..." as about "the mission landed in ..."."""
+    head = sentence[slice(*noun)].rstrip(",")
+    if noun[0] <= value.start < noun[1]:
+        return "", ""
+    body = sentence[slice(*verb_phrase)]
+    first = head.split(" ", 1)
+    if first[0].lower() in ("a", "an") and len(first) > 1:
+        head = f"the {first[1]}"
+    joined = f"{head} {body}"
+    offset = len(head) + 1 - verb_phrase[0]
+    moved = replace(value, start=value.start + offset, end=value.end + offset)
+    clause = parse_clause(joined, (0, len(joined)))
+    if clause is None:
+        return "", ""
+    return _about_clause(joined, clause, moved, context)
+
+
+def _by_apposition(sentence: str, span: Span, value: Value) -> str:
+    """Ask for a person by what follows the name: "who led the dig", "a geologist at the survey"."""
+    after = sentence[value.end : span[1]]
+    if match := re.match(r",? who (?P<verb>[^,.;–]{8,})", after):
+        return f"who {match['verb']}"
+    if match := re.match(r", (?P<noun>(?:an?|the) [^,.;–]{6,})", after):
+        article, _, noun = match["noun"].partition(" ")
+        if noun.split()[0].lower() not in ("former",) and not re.search(r"\b(?:was|is|has)\b", noun):
+            return f"who is {article} {noun}" if article == "the" else f"who is described as {article} {noun}"
+    return ""
+
+
+def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tuple[str, str]:
+    """Ask for the value where it stands: "The rover has travelled how many metres?"."""
+    start, end = span
+    inner = sentence[start : value.start]
+    words = words_of(inner, (0, len(inner)))
+    if words and words[0].low in CONJUNCTIONS | SUBORDINATORS - {"before", "after", "since"}:
+        inner = inner[words[0].end :].lstrip(" ,")
+    resolved, note = _resolved(inner.strip(), context) if inner.strip() else ("", "")
+    resolved = re.sub(r"\b(?:the|a|an)$", "", resolved).rstrip() if value.form not in ("nth", "rank") else resolved
+    resolved = _without_owner(f"{resolved} ", value).strip()
+    after = _shortened(sentence[value.end : end])
+    asked = asked_words(value)
+    if (noun := _measured_noun(sentence, value)) and noun != after:
+        article = re.search(r"\b(?:[Tt]he|[Aa]n?)$", inner.strip())
+        resolved = f"{resolved} {article[0].lower() if article else ''} {noun} of"
+        after = after[len(noun) + 1 :]
+    prefix = ""
+    if re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b", resolved + after):
+        prefix = f"According to {context.speaker}, " if context.speaker else ""
+    body = f"{resolved} {asked}{after}"
+    return prefix + (body if not prefix else body[0].lower() + body[1:]), note
+
+
+def _measured_noun(sentence: str, value: Value) -> str:
+    """Return the noun behind an adjective of measure: "contract" in "a five-year contract"."""
+    written = sentence[value.start : value.end].split(" ")[-1]
+    singular_unit = value.form == "measure" and (value.number or 0) != 1 and not is_plural(written) and "-" in written
+    anniversary = value.form == "measure" and sentence[value.end : value.end + 12] == " anniversary"
+    if not singular_unit and not anniversary:
+        return ""
+    match = re.match(r"(?:-[a-z]+)? ((?:[a-z]+ )??[a-z]+)(?= (?:[a-z]+)\b|[,.;]|$)", sentence[value.end :])
+    return match[1] if match else ""
+
+
+_FIRST_PERSON = (
+    (re.compile(r"\b[Ww]e\b"), "they"),
+    (re.compile(r"\b[Oo]ur\b"), "their"),
+    (re.compile(r"\bus\b"), "them"),
+)
+
+
+def _polished(text: str, *, spoken: bool) -> str:
+    """Return a question with tidy spaces and quotation marks, its capital and its mark; "" if it cannot be one."""
+    for pattern, word in _FIRST_PERSON if spoken else ():
+        text = pattern.sub(word, text)
+    text = re.sub(r"[“”\"]", "", text)
+    text = re.sub(r"\(\s*\)|\[\s*\]", "", text)
+    if text.count("(") != text.count(")"):
+        text = re.sub(r"[()]", "", text)
+    text = re.sub(r"\s+([,.;:?!’])(?!\d)", r"\1", re.sub(r"\s+", " ", text))
+    text = re.sub(r"^[\s,;:–—-]+|[\s,;:.!?–—-]+$", "", text)
+    text = re.sub(r"\b(\w+) \1\b(?=.*\?)", r"\1", text)
+    text = re.sub(r"\b(?:and|or|but|of|the|a|in|which|who|that|with)$", "", text).rstrip(" ,")
+    if not 12 <= len(text) <= LONGEST - 1:
+        return ""
+    return f"{text[0].upper()}{text[1:]}?"
+
+
+def _as_statement(sentence: str, span: Span) -> str:
+    start, end = trim(sentence, span)
+    text = sentence[start:end]
+    return f"{text[0].upper()}{text[1:]}." if text else sentence
+
+
+def _gives_away(stem: str, value: Value, hidden: tuple[str, ...]) -> bool:
+    """Tell whether a stem holds its value: the number, the name or a telling part of it."""
+    low = re.sub(r"[\s‐-―-]+", " ", stem.casefold().replace("’", "'"))
+    for text in (value.text, *value.aliases, *hidden):
+        shown = re.sub(r"[\s‐-―-]+", " ", text.casefold().replace("’", "'"))
+        if re.search(rf"(?<!\w){re.escape(shown)}(?!\w)", low):
+            return True
+    if value.kind is FactKind.QUANTITY and (digits := re.match(r"-?[\d.,]*\d", value.text)):
+        return bool(re.search(rf"(?<![\w.,]){re.escape(digits[0])}(?![\w]|[.,]\d)", low))
+    return False
