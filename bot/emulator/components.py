@@ -5,6 +5,7 @@ IS_COMPONENTS_V2 may hold layouts (containers, sections, text, media); one witho
 only rows of buttons and selects.
 """
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -362,7 +363,11 @@ def _stored(
         kept["file"] = _resolved(kept["file"], media, form, (*path, "file"))
     if "items" in kept:
         kept["items"] = [
-            {**item, "media": _resolved(item["media"], media, form, (*path, "items", i, "media"))}
+            {
+                "spoiler": False,
+                **item,
+                "media": _resolved(item["media"], media, form, (*path, "items", i, "media")),
+            }
             for i, item in enumerate(kept["items"])
         ]
     kind = kept["type"]
@@ -380,7 +385,9 @@ def _stored(
 def _resolved(item: Json, media: Callable[[str], Json | None], form: Form, path: Path) -> Json:
     url: str = item["url"]
     if not url.startswith("attachment://"):
-        return {"url": url, "proxy_url": url, "width": None, "height": None, "loading_state": 2, "flags": 0}
+        media_id = str(zlib.crc32(url.encode()))
+        size: Json = {"width": None, "height": None, "loading_state": 2, "flags": 0}
+        return {"id": media_id, "url": url, "proxy_url": url, **size}
     found = media(url.removeprefix("attachment://"))
     if found is None:
         form.fault(
@@ -392,6 +399,7 @@ def _resolved(item: Json, media: Callable[[str], Json | None], form: Form, path:
     kept: Json = {key: found[key] for key in ("url", "proxy_url", "content_type") if key in found}
     return {
         **kept,
+        "id": found["id"],
         "width": found.get("width"),
         "height": found.get("height"),
         "attachment_id": found["id"],

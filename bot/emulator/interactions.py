@@ -419,7 +419,9 @@ class Interactions:
 
     def result(self, interaction: Interaction) -> Json:
         """Return the interaction callback response object."""
-        told: Json = {"id": interaction.id, "type": interaction.kind}
+        told: Json = {"id": interaction.id, "type": interaction.kind, "channel_id": interaction.channel.id}
+        if interaction.guild is not None:
+            told["guild_id"] = interaction.guild.id
         body: Json = {"interaction": told}
         original, kind = interaction.original, interaction.response_type
         if original is not None:
@@ -428,8 +430,6 @@ class Interactions:
             told["response_message_ephemeral"] = bool(original.flags & EPHEMERAL)
         if kind in (ANSWER, UPDATE) and original is not None:
             body["resource"] = {"type": kind, "message": original.body}
-        elif kind is not None:
-            body["resource"] = {"type": kind}
         return body
 
 

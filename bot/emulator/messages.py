@@ -302,6 +302,8 @@ class Writer:
                 kept[key] = {"url": address, "proxy_url": address, "width": 0, "height": 0}
                 if found and "width" in found:
                     kept[key] |= {"width": found["width"], "height": found["height"]}
+        if "fields" in kept:
+            kept["fields"] = [{"inline": False, **entry} for entry in kept["fields"]]
         for key in ("author", "footer"):
             if isinstance(kept.get(key), dict) and (found := urls.get(kept[key].get("icon_url"))):
                 kept[key] = {**kept[key], "icon_url": found["url"]}

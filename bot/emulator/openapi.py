@@ -15,6 +15,7 @@ from .errors import Json
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 _URI = "urn:discord-api"
 _MOST = 5  # problems told of one request
@@ -78,10 +79,9 @@ class OpenApi:
             return [*faults, f"Content-Type {content_type!r}: not described"]
         if content_type.startswith("multipart/") and "multipart/form-data" not in content:
             faults.append("multipart/form-data: not described")
-        escaped = template.replace("~", "~0").replace("/", "~1")
         kind = kind.replace("/", "~1")
-        pointer = f"/paths/{escaped}/{method.lower()}/requestBody/content/{kind}/schema"
-        return faults + self._check(pointer, body, "")
+        pointer = f"/paths/{_escaped(template)}/{method.lower()}/requestBody/content/{kind}/schema"
+        return faults + self._check(pointer, body)
 
     def response_problems(self, method: str, path: str, status: int, body: Any) -> list[str]:
         """Return where an answer of our own breaks the description: for tests of this local Discord."""
@@ -93,11 +93,14 @@ class OpenApi:
         key = str(status) if str(status) in responses else f"{status // 100}XX"
         if key not in responses:
             return [f"status {status}: not described"]
-        if "application/json" not in responses[key].get("content", {}):
+        pointer = f"/paths/{_escaped(template)}/{method.lower()}/responses/{key}"
+        described = responses[key]
+        if "$ref" in described:
+            pointer = described["$ref"].removeprefix("#")
+            described = self._document["components"]["responses"][pointer.rpartition("/")[2]]
+        if "application/json" not in described.get("content", {}):
             return [] if body is None else [f"status {status}: no body is described"]
-        escaped = template.replace("~", "~0").replace("/", "~1")
-        pointer = f"/paths/{escaped}/{method.lower()}/responses/{key}/content/application~1json/schema"
-        return self._check(pointer, body, "")
+        return self._check(f"{pointer}/content/application~1json/schema", body)
 
     def _query(self, template: str, operation: Json, query: Mapping[str, str]) -> list[str]:
         described = {
@@ -134,24 +137,32 @@ class OpenApi:
             return []
         return [f"query {name}: {value!r} does not fit"]
 
-    def _check(self, pointer: str, body: Any, where: str) -> list[str]:
-        from jsonschema.exceptions import best_match
-
+    def _check(self, pointer: str, body: Any) -> list[str]:
         validator = self._validators.get(pointer)
         if validator is None:
             validator = self._validators[pointer] = self._made({"$ref": f"{_URI}#{pointer}"})
         if validator.is_valid(body):
             return []
-        faults = []
-        for error in list(validator.iter_errors(body))[:_MOST]:
-            deepest = best_match([error]) or error
-            place = "".join(f"[{step!r}]" for step in deepest.absolute_path)
-            faults.append(f"the body{where}{place}: {deepest.message[:300]}")
-        return faults
+        return [_worded(error) for error in list(validator.iter_errors(body))[:_MOST]]
 
     def _made(self, schema: Json) -> "Draft202012Validator":
         # References inside the document are relative to it.
         return self._validator(_absolute(schema), registry=self._registry)
+
+
+def _escaped(template: str) -> str:
+    return template.replace("~", "~0").replace("/", "~1")
+
+
+def _worded(error: "ValidationError") -> str:
+    """Return where the deepest cause of a fault is, and what it is, without the whole body in it."""
+    from jsonschema.exceptions import best_match
+
+    deepest = best_match([error]) or error
+    place = "".join(f"[{step!r}]" for step in deepest.absolute_path)
+    shown = repr(deepest.instance)
+    words = deepest.message.replace(shown, shown if len(shown) <= 60 else f"{shown[:60]}...")
+    return f"the body{place}: {words[:300]}"
 
 
 def _absolute(schema: Any) -> Any:

@@ -56,6 +56,7 @@ class User:
             "collectibles": None,
             "primary_guild": None,
             "bot": self.bot,
+            "flags": 0,
             "public_flags": 0,
         }
 

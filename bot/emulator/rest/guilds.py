@@ -29,8 +29,8 @@ def preview(call: Call) -> Reply:
     """Return what anybody may know of a server."""
     found = call.guild(call.args[0])
     keys = (
-        "id", "name", "icon", "splash", "discovery_splash", "home_header", "emojis", "features", "description",
-        "stickers",
+        "id", "name", "icon", "splash", "discovery_splash", "home_header", "emojis", "features",
+        "description", "stickers",
     )  # fmt: skip
     body = found.json()
     counts = {
