@@ -209,7 +209,6 @@ class _Reading:
             self._consume()
         except _Fault as fault:
             self._note(fault.line, fault.column, fault.rule, fault.message)
-            self.is_flawed = True
             return None
         except yaml.MarkedYAMLError as error:
             self._note_syntax(error)

@@ -30,7 +30,7 @@ READING = {
     "schema": "A value is of the wrong sort, too long, or not one of those possible.",
     "unknown-rule": "`allow` names a rule that does not exist.",
     "allow-without-reason": "`allow` switches a rule off and gives no reason.",
-    "unneeded-allow": "`allow` switches a rule off that finds nothing there.",
+    "unneeded-allow": "`allow` switches a rule off that finds nothing there (a warning).",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from rapidfuzz import fuzz, process
 
 from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, _short
@@ -84,7 +84,7 @@ class AuthoredQuestion(Authored):
     id: Identifier
     """A name that never changes, different from every other in the bank: players' scores remember it."""
     fact: Identifier
-    """The fact that the question asks about; questions of one fact are not asked in a row."""
+    """The fact that the question asks about, by its id in the facts file."""
     kind: Kind
     """What sort of question it is, and so how an answer is judged."""
     topic: Identifier
@@ -271,7 +271,16 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 @cache
 def _cached_adapter(model: Any) -> TypeAdapter[Any]:
+    if is_dataclass(model):  # it takes its configuration from the model around it
+        return TypeAdapter(create_model("Around", __base__=Authored, value=(model, ...)))
     return TypeAdapter(model)
+
+
+def _checked(plain: Any, model: Any) -> Any:
+    """Return `plain` as a `model`; raise ValidationError."""
+    if is_dataclass(model):
+        return _adapter(model).validate_python({"value": plain}).value
+    return _adapter(model).validate_python(plain)
 
 
 def validate(document: Document, model: type[T], loc: Loc = ()) -> tuple[T | None, list[Problem]]:
@@ -282,7 +291,7 @@ def validate(document: Document, model: type[T], loc: Loc = ()) -> tuple[T | Non
     if document.has_null:
         plain = settle(plain, _shape_of(model))
     try:
-        value: T = _adapter(model).validate_python(plain)
+        value: T = _checked(plain, model)
     except ValidationError as error:
         return None, _problems(document, model, loc, error)
     return value, []
@@ -306,6 +315,8 @@ def _problems(document: Document, model: Any, loc: Loc, error: ValidationError) 
     """Return the problems in `error`, one for each place: the branches of a union are joined."""
     sentences: dict[tuple[Loc, str], dict[str, None]] = {}
     for fault in error.errors(include_url=False, include_context=True)[:MAX_PROBLEMS]:
+        if is_dataclass(model):
+            fault["loc"] = fault["loc"][1:]
         path, rule = _path_in(document, loc, fault["loc"]), _rule(fault["type"])
         if rule == "missing-field":
             path = (*path, str(fault["loc"][-1])) if path[-1:] != fault["loc"][-1:] else path

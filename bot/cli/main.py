@@ -19,6 +19,15 @@ _COMMANDS = {
 }
 
 
+def keep_lines(command: click.Command) -> None:
+    r"""Let click see the `\b` of a raw docstring, after which it leaves lines as they are written."""
+    if command.help:
+        command.help = command.help.replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            keep_lines(inner)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are named by `module:attribute` and imported on use."""
 
@@ -32,6 +41,7 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        keep_lines(command)
         return command
 
 
@@ -45,3 +55,6 @@ def farside() -> None:
     Run it on your server:             farside run
     Write questions for your article:  farside bank --help
     """
+
+
+keep_lines(farside)
