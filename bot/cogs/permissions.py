@@ -111,6 +111,11 @@ def require_in(channel: Channel, needs: Sequence[Need] = POST) -> None:
     _require(missing_in(channel, needs), channel.mention)
 
 
+def is_manager(interaction: discord.Interaction) -> bool:
+    """Return whether whoever asks may manage the server, as Discord says."""
+    return interaction.permissions.manage_guild or interaction.permissions.administrator
+
+
 def _require(missing: Iterable[str], place: str) -> None:
     names = [f"**{name}**" for name in missing]
     if names:

@@ -66,6 +66,7 @@ class Unreachable(Exception):
 class Delivery:
     """A post as its channel needs it. `tried_at` is when sending was first begun; None when never."""
 
+    guild_id: int
     channel_id: int
     role_id: int | None
     on: date
@@ -207,6 +208,7 @@ class DailyService:
             await self._store.mark_lost(post.id, PostState.MISSED, NO_FACTS, now)
             return
         delivery = Delivery(
+            guild_id=post.guild_id,
             channel_id=post.channel_id,
             role_id=post.role_id,
             on=post.on,

@@ -1,0 +1,207 @@
+"""`/config`: a server's settings, and whether a channel lets Farside work. For its managers."""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import Interaction, app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.clock import Clock
+from bot.cogs.messages.settings import (
+    check_card,
+    defaults_text,
+    settings_card,
+    timezone_text,
+    zone_choices,
+)
+from bot.cogs.permissions import (
+    MENTION_ROLES,
+    POST,
+    is_manager,
+    is_thread,
+    missing_needs,
+    own_permissions,
+)
+from bot.cogs.replies import reply
+from bot.errors import BadInput, NotFound
+from bot.quiz.game import Pace, Rules, Scoring
+from bot.services.daily import DailyService
+from bot.services.library import Library
+from bot.services.settings import SettingsService
+from bot.services.zones import find_zone
+from bot.store.schedules import ScheduleState
+
+_ANY = "any"
+_DIFFICULTIES = [
+    Choice(name="any", value=0),
+    Choice(name="easy", value=1),
+    Choice(name="medium", value=2),
+    Choice(name="hard", value=3),
+]
+_PACES = [Choice(name=pace.value, value=pace.value) for pace in Pace]
+_SCORINGS = [Choice(name=scoring.value, value=scoring.value) for scoring in Scoring]
+
+Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
+
+
+class ConfigCog(commands.Cog):
+    """The commands that look after a server's settings."""
+
+    config = app_commands.Group(
+        name="config",
+        description="Set up Farside for this server",
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self, settings: SettingsService, daily: DailyService, library: Library, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._daily = daily
+        self._library = library
+        self._clock = clock
+
+    async def interaction_check(self, interaction: Interaction[Any], /) -> bool:
+        """Ask Discord's answer to who may manage the server once more, on our side."""
+        return is_manager(interaction)
+
+    @config.command(name="show", description="Show this server's settings")
+    async def show(self, interaction: Interaction[Any]) -> None:
+        """Show all settings."""
+        guild_id = _guild_id(interaction)
+        settings = await self._settings.load(guild_id)
+        schedules = len(await self._daily.list_schedules(guild_id))
+        card = settings_card(settings, schedules, self._clock.now(), self._library.bank.topics)
+        await reply(interaction, view=card)
+
+    @config.command(name="timezone", description="Set this server's time zone")
+    @app_commands.describe(timezone="A city, a country or a zone's name; pick one of the suggestions")
+    async def timezone(self, interaction: Interaction[Any], timezone: str) -> None:
+        """Set the time zone; schedules that follow it move with it."""
+        guild_id = _guild_id(interaction)
+        zone = find_zone(timezone)
+        before = (await self._settings.load(guild_id)).timezone
+        await self._settings.set_timezone(guild_id, zone)
+        moved = sum(
+            1
+            for schedule in await self._daily.list_schedules(guild_id)
+            if schedule.timezone is None and schedule.state is ScheduleState.ACTIVE
+        )
+        now_there = self._clock.now().astimezone(zone)
+        await reply(interaction, timezone_text(before.key, zone.key, now_there, moved))
+
+    @config.command(name="defaults", description="Set what /quiz start takes when an option is left out")
+    @app_commands.describe(
+        topic="What questions are about; `any` for every topic",
+        difficulty="How hard they are",
+        questions="How many a game has",
+        pace="How much time a question gives; takes the place of seconds set before",
+        seconds="Exactly this many seconds for each question",
+        scoring="What a right answer is worth",
+        reset="Forget what was set before",
+    )
+    @app_commands.choices(difficulty=_DIFFICULTIES)
+    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
+    async def defaults(
+        self,
+        interaction: Interaction[Any],
+        *,
+        topic: str | None = None,
+        difficulty: int | None = None,
+        questions: Range[int, 1, 50] | None = None,
+        pace: str | None = None,
+        seconds: Range[int, 5, 300] | None = None,
+        scoring: str | None = None,
+        reset: bool = False,
+    ) -> None:
+        """Change the options that are given, keep the others; with none, show them."""
+        guild_id = _guild_id(interaction)
+        settings = await self._settings.load(guild_id)
+        rules = Rules() if reset else settings.defaults
+        changes: dict[str, Any] = {}
+        if topic is not None:
+            changes["topic"] = self._topic(topic)
+        if difficulty is not None:
+            changes["difficulty"] = difficulty or None
+        if questions is not None:
+            changes["questions"] = questions
+        if pace is not None:
+            changes |= {"pace": Pace(pace), "seconds": None}
+        if seconds is not None:
+            changes["seconds"] = seconds
+        if scoring is not None:
+            changes["scoring"] = Scoring(scoring)
+        rules = replace(rules, **changes)
+        await self._settings.set_defaults(guild_id, rules)
+        await reply(interaction, defaults_text(rules, self._library.bank.topics))
+
+    @config.command(
+        name="check", description="Check what Farside may do in a channel, permission by permission"
+    )
+    @app_commands.describe(channel="Which channel (default: this one)")
+    async def check(self, interaction: Interaction[Any], channel: Place | None = None) -> None:
+        """Name each permission that is missing, and what it is for."""
+        _guild_id(interaction)
+        if channel is None or channel.id == interaction.channel_id:
+            permissions, in_thread = interaction.app_permissions, is_thread(interaction.channel)
+            place = getattr(interaction.channel, "mention", "this channel")
+        else:
+            permissions, in_thread, place = own_permissions(channel), is_thread(channel), channel.mention
+        missing = missing_needs(permissions, in_thread=in_thread)
+        granted = [need for need in _needs(in_thread) if need not in missing]
+        can_notify = permissions.administrator or permissions.mention_everyone
+        note = (
+            ""
+            if can_notify
+            else (
+                f"-# Optional: **{MENTION_ROLES.name}**, {MENTION_ROLES.purpose}."
+                " Not needed for roles that everybody may mention."
+            )
+        )
+        card = check_card(
+            place,
+            [(need.name, need.purpose) for need in granted],
+            [(need.name, need.purpose) for need in missing],
+            note,
+        )
+        await reply(interaction, view=card)
+
+    @timezone.autocomplete("timezone")
+    async def suggest_zones(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest zones by city, country or name, with the time there."""
+        return zone_choices(current, self._clock.now(), interaction.locale.value)
+
+    @defaults.autocomplete("topic")
+    async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest topics by a part of their title or id."""
+        typed = current.casefold().strip()
+        choices = [Choice(name="every topic", value=_ANY)]
+        choices += [
+            Choice(name=title[:100], value=topic) for topic, title in self._library.bank.topics.items()
+        ]
+        return [one for one in choices if typed in one.name.casefold() or typed in one.value.casefold()][:25]
+
+    def _topic(self, typed: str) -> str | None:
+        topics = self._library.bank.topics
+        wanted = typed.casefold().strip()
+        if wanted in {_ANY, "every topic", "all"} and _ANY not in topics:
+            return None
+        for topic, title in topics.items():
+            if wanted in {topic.casefold(), title.casefold()}:
+                return topic
+        raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
+
+
+def _needs(in_thread: bool) -> list[Any]:
+    """Return everything that is asked for, under the names that hold there."""
+    return missing_needs(discord.Permissions.none(), in_thread=in_thread, needs=POST)
+
+
+def _guild_id(interaction: Interaction[Any]) -> int:
+    if interaction.guild_id is None:
+        raise NotFound("These settings belong to a server. Use this command in one of its channels.")
+    return interaction.guild_id

@@ -1,0 +1,95 @@
+"""What owners see of their server's settings, and of what Farside may do in a channel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from discord.app_commands import Choice
+
+from bot.cogs.messages.components import RIGHT, WARNING, Card, container, separator, text
+from bot.cogs.messages.rounds import DIFFICULTIES
+from bot.cogs.messages.text import escape, shorten
+from bot.quiz.game import Rules
+from bot.services.settings import GuildSettings
+from bot.services.zones import search_zones
+
+
+def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics: Mapping[str, str]) -> Card:
+    """Return the answer to `/config show`."""
+    zone = settings.timezone
+    plural = "schedule" if schedules == 1 else "schedules"
+    return [
+        container(
+            text("### Settings of this server"),
+            text(
+                f"**Time zone:** {escape(zone.key)}, where it is {now.astimezone(zone):%A %H:%M} now\n"
+                "-# Days, weeks and months on the leaderboard and the times of schedules follow it."
+                " Change it with `/config timezone`."
+            ),
+            text(
+                f"**A game, unless asked otherwise:**\n{rules_text(settings.defaults, topics)}\n"
+                "-# Change it with `/config defaults`."
+            ),
+            text(f"**Daily facts:** {schedules or 'no'} {plural}\n-# `/schedule list` shows them."),
+        )
+    ]
+
+
+def rules_text(rules: Rules, topics: Mapping[str, str]) -> str:
+    """Return the rules of a game as a list of lines."""
+    topic = escape(topics.get(rules.topic, rules.topic)) if rules.topic else "every topic"
+    difficulty = DIFFICULTIES.get(rules.difficulty or 0, "any difficulty")
+    time = f"{rules.seconds} s a question" if rules.seconds else f"pace {rules.pace}"
+    plural = "question" if rules.questions == 1 else "questions"
+    return f"- {rules.questions} {plural}, {topic}, {difficulty}\n- {time}, scoring by {rules.scoring}"
+
+
+def timezone_text(before: str, after: str, now_there: datetime, moved: int) -> str:
+    """Return the answer to `/config timezone`."""
+    line = f"The server's time zone is **{escape(after)}**, where it is {now_there:%A %H:%M} now"
+    line += f" (it was {escape(before)})." if before != after else ", as before."
+    if moved and before != after:
+        line += f" {moved} schedule{'s' if moved > 1 else ''} moved with it; `/schedule preview` shows when."
+    return line
+
+
+def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:
+    """Return the answer to `/config defaults`."""
+    return f"Unless asked otherwise, a game here has:\n{rules_text(rules, topics)}"
+
+
+def zone_choices(typed: str, now: datetime, locale: str) -> list[Choice[str]]:
+    """Return time zones as suggestions: the name to use, the place that was meant, and the time there."""
+    choices = []
+    for place in search_zones(typed, now, locale=locale):
+        there = f"{now.astimezone(ZoneInfo(place.zone)):%a %H:%M}"
+        name = f"{place.zone} · {place.name} · {there}" if place.name else f"{place.zone} · {there}"
+        choices.append(Choice(name=shorten(name, 100), value=place.zone))
+    return choices
+
+
+def check_card(
+    place: str, granted: Sequence[tuple[str, str]], missing: Sequence[tuple[str, str]], note: str = ""
+) -> Card:
+    """Return the answer to `/config check`: each permission's name and what it is for."""
+    if not missing:
+        head = f"### ✔ All is well in {place}\nGames and daily facts can be posted there."
+    else:
+        count = "A permission is" if len(missing) == 1 else f"{len(missing)} permissions are"
+        head = f"### ✘ {count} missing in {place}"
+    blocks = [text(head)]
+    if missing:
+        blocks.append(text("\n".join(f"✘ **{name}** – {purpose}" for name, purpose in missing)))
+    if granted:
+        blocks.append(text("\n".join(f"✔ {name} – {purpose}" for name, purpose in granted)))
+    if missing:
+        blocks += [
+            separator(),
+            text(
+                "-# Allow them in the channel's settings under Permissions,"
+                " for Farside or for one of its roles; then ask again."
+            ),
+        ]
+    if note:
+        blocks.append(text(note))
+    return [container(*blocks, colour=WARNING if missing else RIGHT)]

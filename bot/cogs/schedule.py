@@ -1,0 +1,269 @@
+"""`/schedule`: when a fact is posted by itself, and where. For those who may manage the server."""
+
+from typing import Any
+
+import discord
+from discord import Interaction, app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.clock import Clock
+from bot.cogs.messages.schedules import (
+    added_card,
+    changed_text,
+    choice_label,
+    list_card,
+    log_card,
+    preview_card,
+)
+from bot.cogs.messages.settings import zone_choices
+from bot.cogs.permissions import MENTION_ROLES, is_manager, missing_in, require_here, require_in
+from bot.cogs.replies import reply
+from bot.errors import BadInput, NotFound
+from bot.quiz.slots import EVERY_DAY
+from bot.quiz.timetable import read_days, read_time, show_time
+from bot.services.daily import DailyService
+from bot.services.settings import SettingsService
+from bot.services.zones import find_zone
+from bot.store.schedules import NewSchedule, Schedule, ScheduleState
+
+_NEXT = 3  # posts in a preview
+_LOG = 15
+_NONE_YET = "This server has no schedules yet. `/schedule add time:09:00` posts a fact every morning."
+_USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
+_USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
+
+Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
+
+
+class ScheduleCog(commands.Cog):
+    """The commands that look after schedules."""
+
+    schedule = app_commands.Group(
+        name="schedule",
+        description="Post a fact by itself, every day at the time you choose",
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(self, daily: DailyService, settings: SettingsService, clock: Clock) -> None:
+        self._daily = daily
+        self._settings = settings
+        self._clock = clock
+
+    async def cog_load(self) -> None:
+        """Mend what a wrong clock may have left."""
+        await self._daily.start()
+
+    async def cog_unload(self) -> None:
+        """Take no more posts; what is on its way is looked for at the next start."""
+        self._daily.is_stopping = True
+
+    async def interaction_check(self, interaction: Interaction[Any], /) -> bool:
+        """Ask Discord's answer to who may manage the server once more, on our side."""
+        return is_manager(interaction)
+
+    @schedule.command(name="add", description="Post a fact every day at a time of your choice")
+    @app_commands.describe(
+        time="The local time of day, such as 09:00 or 9am",
+        channel="Where to post (default: here)",
+        timezone="A city or country, picked from the suggestions (default: the server's time zone)",
+        days="Such as mon-fri, weekends or mon,wed (default: every day)",
+        role="A role to notify with each post (default: none)",
+    )
+    async def add(
+        self,
+        interaction: Interaction[Any],
+        time: str,
+        *,
+        channel: Place | None = None,
+        timezone: str | None = None,
+        days: str | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Add a schedule, once everything about it is known to work."""
+        guild_id, channel_id = _place(interaction)
+        at = read_time(time)
+        on_days = read_days(days) if days else EVERY_DAY
+        zone = find_zone(timezone) if timezone else None
+        if role is not None and role.is_default():
+            raise BadInput(
+                "Farside never notifies everyone. Choose a role that people have picked themselves."
+            )
+        if channel is None or channel.id == channel_id:
+            require_here(interaction)
+        else:
+            require_in(channel)
+            channel_id = channel.id
+        schedule = await self._daily.add(
+            NewSchedule(
+                guild_id=guild_id,
+                request_id=interaction.id,
+                channel_id=channel_id,
+                at=at,
+                days=on_days,
+                timezone=zone.key if zone else None,
+                role_id=role.id if role else None,
+                created_by=interaction.user.id,
+            )
+        )
+        slots = await self._daily.next_slots(schedule, _NEXT)
+        notes = _notes(interaction, schedule, role)
+        await reply(interaction, view=added_card(schedule, slots, notes))
+
+    @schedule.command(name="list", description="Show this server's schedules and how they stand")
+    async def show_all(self, interaction: Interaction[Any]) -> None:
+        """Show all schedules."""
+        schedules = await self._all(interaction)
+        await reply(interaction, view=list_card(schedules))
+
+    @schedule.command(name="pause", description="Stop a schedule for a while")
+    @app_commands.describe(schedule="Which one (not needed when there is only one)")
+    async def pause(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Pause a schedule."""
+        await self._set_state(interaction, schedule, ScheduleState.PAUSED)
+
+    @schedule.command(name="resume", description="Start a paused or stopped schedule again")
+    @app_commands.describe(schedule="Which one (not needed when there is only one)")
+    async def resume(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Resume a schedule."""
+        await self._set_state(interaction, schedule, ScheduleState.ACTIVE)
+
+    @schedule.command(name="remove", description="Remove a schedule for good")
+    @app_commands.describe(schedule="Which one (not needed when there is only one)")
+    async def remove(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Remove a schedule."""
+        await self._set_state(interaction, schedule, ScheduleState.REMOVED)
+
+    @schedule.command(name="preview", description="Show when the next three posts come, in your own time")
+    @app_commands.describe(schedule="Which one (default: all)")
+    async def preview(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Show the next posts of one schedule or of all."""
+        schedules = await self._all(interaction)
+        if schedule is not None:
+            schedules = [_pick(schedules, schedule)]
+        previews = [(one, await self._daily.next_slots(one, _NEXT)) for one in schedules]
+        await reply(interaction, view=preview_card(previews))
+
+    @schedule.command(name="log", description="Show what became of the latest posts, and why")
+    @app_commands.describe(schedule="Which one (default: all)")
+    async def log(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Show the latest entries of the log; those of removed schedules too."""
+        guild_id, _ = _place(interaction)
+        number = None
+        if schedule is not None:
+            number = int(schedule) if schedule.strip().isdecimal() else _number(schedule)
+        entries = await self._daily.list_log(guild_id, _LOG, number)
+        if not entries:
+            await reply(
+                interaction,
+                "Nothing has been posted yet. `/schedule preview` shows when the next post comes.",
+            )
+            return
+        await reply(interaction, view=log_card(entries, guild_id))
+
+    @add.autocomplete("time")
+    async def suggest_times(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Say back how the time typed so far is understood."""
+        if not current.strip():
+            return [Choice(name=usual, value=usual) for usual in _USUAL_TIMES]
+        try:
+            read = show_time(read_time(current))
+        except BadInput:
+            return []
+        return [Choice(name=read, value=read)]
+
+    @add.autocomplete("timezone")
+    async def suggest_zones(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest zones by city, country or name, with the time there."""
+        return zone_choices(current, self._clock.now(), interaction.locale.value)
+
+    @add.autocomplete("days")
+    async def suggest_days(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest usual choices of days."""
+        typed = current.strip().lower()
+        return [Choice(name=usual, value=usual) for usual in _USUAL_DAYS if typed in usual]
+
+    @pause.autocomplete("schedule")
+    @resume.autocomplete("schedule")
+    @remove.autocomplete("schedule")
+    @preview.autocomplete("schedule")
+    @log.autocomplete("schedule")
+    async def suggest_schedules(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest the server's schedules."""
+        guild = interaction.guild
+        if guild is None:
+            return []
+        choices = []
+        for schedule in await self._daily.list_schedules(guild.id):
+            channel = guild.get_channel_or_thread(schedule.channel_id)
+            label = choice_label(schedule, f"#{channel.name}" if channel else "a deleted channel")
+            if current.casefold().strip() in label.casefold():
+                choices.append(Choice(name=label, value=str(schedule.number)))
+        return choices[:25]
+
+    async def _all(self, interaction: Interaction[Any]) -> list[Schedule]:
+        guild_id, _ = _place(interaction)
+        schedules = await self._daily.list_schedules(guild_id)
+        if not schedules:
+            raise NotFound(_NONE_YET)
+        return schedules
+
+    async def _set_state(
+        self, interaction: Interaction[Any], typed: str | None, state: ScheduleState
+    ) -> None:
+        guild_id, _ = _place(interaction)
+        schedules = await self._all(interaction)
+        chosen = _pick(schedules, typed)
+        if state is ScheduleState.ACTIVE and (guild := interaction.guild) is not None:
+            channel = guild.get_channel_or_thread(chosen.channel_id)
+            if channel is None:
+                raise NotFound(
+                    f"The channel of schedule {chosen.number} is gone. Remove it with `/schedule remove`, "
+                    "and add one for another channel."
+                )
+            require_in(channel)
+        before, after = await self._daily.set_state(guild_id, chosen.number, state)
+        await reply(interaction, changed_text(before, after))
+
+
+def _place(interaction: Interaction[Any]) -> tuple[int, int]:
+    """Return the ids of the server and the channel where the command was given."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise NotFound("Schedules belong to a server. Use this command in one of its channels.")
+    return interaction.guild_id, interaction.channel_id
+
+
+def _pick(schedules: list[Schedule], typed: str | None) -> Schedule:
+    """Return the schedule that was picked; the only one when none was."""
+    if typed is None:
+        if len(schedules) > 1:
+            raise BadInput("Which schedule? Pick one of the suggestions; `/schedule list` shows them all.")
+        return schedules[0]
+    number = _number(typed)
+    for schedule in schedules:
+        if schedule.number == number:
+            return schedule
+    raise NotFound(f"There is no schedule {number}. `/schedule list` shows what there is.")
+
+
+def _number(typed: str) -> int:
+    digits = typed.strip().removeprefix("#").partition(":")[0]
+    if not (digits.isdecimal() and digits.isascii() and len(digits) <= 9):
+        raise BadInput("Pick a schedule from the suggestions, or type its number; `/schedule list` shows it.")
+    return int(digits)
+
+
+def _notes(interaction: Interaction[Any], schedule: Schedule, role: discord.Role | None) -> list[str]:
+    """Return what the owner should know about a schedule that is fine otherwise."""
+    notes = []
+    if schedule.timezone is None and schedule.zone.key == "UTC":
+        notes.append("⚠ The time is in UTC: this server has no time zone yet. `/config timezone` sets it.")
+    channel = interaction.guild.get_channel_or_thread(schedule.channel_id) if interaction.guild else None
+    if role is not None and not role.mentionable and channel and missing_in(channel, (MENTION_ROLES,)):
+        notes.append(
+            f"⚠ {role.mention} will be named, but not notified: "
+            f"allow everyone to mention it in its settings, or grant Farside **{MENTION_ROLES.name}**."
+        )
+    return notes
