@@ -100,6 +100,9 @@ class Client(discord.Client):
         super().dispatch(event, *args, **kwargs)
         self.look()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify at once; discord.py waits five seconds otherwise."""
+
     async def on_ready(self) -> None:
         self.is_up.set()
 
