@@ -18,7 +18,7 @@ from bot.bank.drafter.names import Mention, Name, find_names
 from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.paragraphs import Paragraph
 from bot.bank.drafter.sentences import split_sentences, without_contractions
-from bot.bank.drafter.stems import Context, Stem, write_stem
+from bot.bank.drafter.stems import Context, Stem, lower_first, resolved, write_stem
 from bot.bank.drafter.terms import find_causes, find_terms
 from bot.bank.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
@@ -80,13 +80,15 @@ def _with_contexts(sentences: Sequence[Sentence], names: Sequence[Name]) -> list
         if name.kind is FactKind.PERSON:
             for mention in name.mentions:
                 people.setdefault(mention.sentence, []).append((mention, name))
-    context, done = Context(), []
+    words = frozenset(word for name in names for text in name.spellings for word in re.split(r"[ -]", text))
+    context, done = Context(names=words), []
     for index, sentence in enumerate(sentences):
         here = sorted(people.get(index, []), key=lambda pair: pair[0].start)
         speaker = _speaker(sentence.text, here) or (context.speaker if _is_quoted(sentence.text) else "")
         done.append(replace(sentence, context=replace(context, speaker=speaker)))
         context = replace(context, speaker=speaker)
         subject = subject_phrase(sentence.text)
+        subject = re.sub(r" of (?:\d|[a-z]+ \w+s and ).*$", "", lower_first(resolved(subject, context)[0], words))
         context = replace(context, before=sentence.text)
         if here:
             context = replace(context, person=here[0][1].text)
@@ -129,7 +131,7 @@ def _of_sentence(
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
-    values = [*dates, *numbers, *terms, *find_causes(text)]
+    values = [*dates, *numbers, *terms, *find_causes(text, sentence.context.names)]
     for value in [part for value in values for part in _parts(text, value)]:
         if not _is_worth_asking(text, value):
             continue

@@ -127,7 +127,7 @@ def _auxiliary_verb(words: Sequence[Word], index: int) -> Verb | None:
         word = words[position].low
         if word in BE or word in HAVE or word == "been":
             last = position
-        elif word in ADVERBS or word.endswith("ly"):
+        elif word in ADVERBS or word.endswith("ly") or word == "since":
             pass
         elif (is_participle(word) or word.endswith("ing") or (low in MODALS | DO and is_base(word))) and not seen_main:
             last, seen_main = position, True
@@ -214,12 +214,24 @@ def _lead_length(words: Sequence[Word]) -> int:
     begin = 1 if first in CONJUNCTIONS | {"then"} and len(words) > 3 else 0
     low = words[begin].low
     opens = low in PREPOSITIONS | SUBORDINATORS or low.endswith(("ly", "ing")) or low in ADVERBS or is_participle(low)
+    if low in PREPOSITIONS and words[begin + 1].low in ("then", "now", "that") and len(words) > begin + 4:
+        return begin + 2
     if opens or low in ("meanwhile", "however", "today", "moreover", "more", "born"):
         for index in range(begin, min(len(words) - 2, 24)):
             if words[index].tail.startswith(","):
-                return index + 1
+                return _past_apposition(words, index + 1)
         if low in ("in", "on", "by", "during", "at"):
             return _short_lead(words, begin)
+    return begin
+
+
+def _past_apposition(words: Sequence[Word], begin: int) -> int:
+    """Go on past "the second city of the land," that explains an opening phrase, to the subject."""
+    if words[begin].low not in DETERMINERS:
+        return begin
+    for index in range(begin + 1, min(begin + 12, len(words) - 2)):
+        if words[index].tail.startswith(","):
+            return index + 1 if not find_verbs(words[begin : index + 1]) and find_verbs(words[index : index + 8]) else begin
     return begin
 
 
@@ -291,6 +303,8 @@ def segments(sentence: str, focus: Span) -> list[Span]:
             high = match.start()
             break
     whole = trim(sentence, (low, high))
+    if (opening := re.match(r"(?:said|says|added|explained) ", sentence[whole[0] :])) and whole[0] + opening.end() <= focus[0]:
+        whole = (whole[0] + opening.end(), whole[1])
     found = []
     words = words_of(sentence, whole)
     starts = [index for index in range(1, len(words)) if _begins_clause(words, index)]
@@ -340,7 +354,7 @@ def _begins_clause(words: Sequence[Word], index: int) -> bool:
     joins = low in _SPLITTERS and not _is_preposition(words, index)
     joins = joins or (low in ("and", "but", "so", "as", "or") and bool(words[index - 1].tail.startswith(",")))
     joins = joins or (low in ("and", "but") and after[0].low in PRONOUNS - {"that", "which", "who", "you", "there"})
-    joins = joins or low in ("when", "as") and _subject_soon(after)
+    joins = joins or low in ("when", "as", "where") and _subject_soon(after)
     if low in _PERSONAL and words[index - 1].tail.startswith(",") and find_verbs([words[index - 1], *words[index : index + 3]]):
         return True
     if not joins:
@@ -367,7 +381,7 @@ def _is_preposition(words: Sequence[Word], index: int) -> bool:
 def strip_report(sentence: str, span: Span, focus: Span) -> Span:
     """Take "Tree-ring dating shows that" and "geologists say" away from before a clause."""
     words = words_of(sentence, span)
-    for index, word in enumerate(words[:14]):
+    for index, word in enumerate(words[:40]):
         if word.start >= focus[0]:
             break
         if word.low in SAYING and 0 < index < len(words) - 3 and words[index - 1].low not in ("to", "is", "are", "was", "were"):
@@ -384,41 +398,65 @@ def relative_clause(sentence: str, span: Span, focus: Span) -> tuple[Span, Span]
     """Return the noun phrase and the verb phrase of the relative clause that holds `focus`, if one does."""
     words = words_of(sentence, span)
     for index in range(len(words) - 1, 0, -1):
-        word = words[index]
-        if word.start >= focus[0] or word.low not in ("which", "who", "that"):
+        if words[index].start >= focus[0] or words[index].low not in ("which", "who", "that"):
             continue
-        following = find_verbs(words[index : index + 6])
-        if not following or following[0].first > 3 or any(
-            w.low not in ADVERBS and not w.low.endswith("ly") for w in words[index + 1 : index + following[0].first]
-        ):
+        if words[index - 1].low in SAYING | PREPOSITIONS or not _verb_follows(words, index):
             return None
-        if words[index - 1].low in SAYING | PREPOSITIONS:
-            return None
-        stop = next((n for n in range(index + 1, len(words)) if words[n].tail.startswith(",") and words[n].end > focus[0]), len(words) - 1)
-        if words[stop].end < focus[1] - 1:
-            return None
+        stop = _relative_end(words, index, focus)
+        if stop is None:
+            continue
         noun = _noun_phrase_before(words, index)
-        if noun is None:
-            return None
-        later = [verb for verb in find_verbs(words[index : stop + 1])[1:] if words[index + verb.first].end <= focus[0]]
-        joined = all(words[index + verb.first - 1].low in CONJUNCTIONS | {"that"} for verb in later)
-        if not joined:
+        if noun is None or words[stop].end < focus[1] - 1 or not _is_one_clause(words[index : stop + 1], focus):
             return None
         return (words[noun].start, words[index - 1].end), (words[index + 1].start, words[stop].end)
     return None
 
 
+def _verb_follows(words: Sequence[Word], index: int) -> bool:
+    """Tell whether a relative pronoun is the subject of its clause: a verb comes next, adverbs aside."""
+    following = find_verbs(words[index : index + 6])
+    if not following or following[0].first > 3:
+        return False
+    between = words[index + 1 : index + following[0].first]
+    return all(word.low in ADVERBS or word.low.endswith("ly") for word in between)
+
+
+def _relative_end(words: Sequence[Word], index: int, focus: Span) -> int | None:
+    """Return the last word of a relative clause; None where it ends before `focus`."""
+    commas = [n for n in range(index + 1, len(words)) if words[n].tail.startswith(",")]
+    if words[index - 1].tail.startswith(",") and commas and words[commas[0]].end <= focus[0]:
+        return None
+    stop = next((n for n in commas if words[n].end > focus[0]), len(words) - 1)
+    for verb in find_verbs(words[index : stop + 1])[1:]:
+        first = index + verb.first
+        joined = words[first - 1].low in CONJUNCTIONS | {"that", "which", "who"} | ADVERBS
+        if words[first].start >= focus[1] and not joined and verb.auxiliary:
+            return first - 1
+    return stop
+
+
+def _is_one_clause(words: Sequence[Word], focus: Span) -> bool:
+    """Tell whether the verbs before `focus` all belong to the relative pronoun."""
+    later = [verb for verb in find_verbs(words)[1:] if words[verb.last].end <= focus[0]]
+    return all(words[verb.first - 1].low in CONJUNCTIONS | {"that"} for verb in later)
+
+
 def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
     """Return where the noun phrase that ends before `index` begins."""
-    for start in range(index - 1, max(-1, index - 9), -1):
+    for start in range(index - 1, max(-1, index - 11), -1):
         low = words[start].low
-        if low in DETERMINERS and low not in ("that", "this"):
+        per_time = start and words[start - 1].text[:1] in "£$€0123456789"
+        if low in DETERMINERS and low not in ("that", "this") and not (low in ("a", "an") and per_time):
+            if start and words[start - 1].low in ("of", "from", "at") and start > 1 and words[start - 2].text[0].isupper():
+                continue
             return start
         if words[start].tail and start < index - 1:
             return start + 1
-        if low in PREPOSITIONS | AUXILIARIES or low in CONJUNCTIONS:
+        if low in ("of", "from", "at") and start and words[start - 1].text[0].isupper():
+            continue
+        if low in PREPOSITIONS | AUXILIARIES | SAYING or low in CONJUNCTIONS:
             return start + 1 if start + 1 < index else None
-    return 0 if index < 8 else None
+    return 0 if index < 10 else None
 
 
 def subject_phrase(sentence: str) -> str:

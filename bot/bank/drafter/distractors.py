@@ -124,7 +124,7 @@ def _scaled(shown: float, turn: int) -> list[float]:
 def _rewritten(value: Value, shown: str, number: float) -> str:
     decimals = len(shown.partition(".")[2])
     rest = value.text[len(shown) :]
-    grouped = "," in shown or abs(number) >= 10_000
+    grouped = "," in shown or (abs(number) >= 1_000 and len(shown) < 4)
     digits = f"{number:,.{decimals}f}" if grouped else f"{number:.{decimals}f}"
     if value.high is not None and value.number:
         return f"{digits} to {number * value.high / value.number:,.{decimals}f} {value.unit}"

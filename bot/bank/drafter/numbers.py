@@ -484,13 +484,16 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     if found is None:
         if reading.in_words and not _counts_alone(sentence, reading):
             return None
+        if leader == "number" and not reading.in_words:
+            return _numbered(sentence, reading)
         form = "age" if leader in ("aged", "age") or _is_age(sentence, reading) else "bare"
+        people = before[-2:] == ["population", "of"]
         return Value(
             start,
             reading.end,
             FactKind.QUANTITY,
             signed.written,
-            "how old" if form == "age" else "what number",
+            "how old" if form == "age" else "how many people" if people else "what number",
             form,
             number=signed.number,
             hedge=hedge,
@@ -510,6 +513,21 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     )
 
 
+def _numbered(sentence: str, reading: _Reading) -> Value:
+    """Read "the number 9 shirt": the number is a name."""
+    noun = re.match(r" ([a-z]+)(?= [a-z]|[,.;]|$)", sentence[reading.end :])
+    kept = noun is not None and noun[1] not in _CLOSED
+    return Value(
+        reading.start - len("number "),
+        reading.end + (noun.end() if noun and kept else 0),
+        FactKind.QUANTITY,
+        reading.written,
+        f"which number {noun[1]}" if noun and kept else "which number",
+        "bare",
+        number=reading.number,
+    )
+
+
 def _counts_alone(sentence: str, reading: _Reading) -> bool:
     """Tell whether a number word counts people or things that go unnamed ("twelve were killed")."""
     after = re.match(r" (were|are|have|had|of them|others)\b", sentence[reading.end :])
@@ -519,6 +537,8 @@ def _counts_alone(sentence: str, reading: _Reading) -> bool:
 def _is_age(sentence: str, reading: _Reading) -> bool:
     before, after = sentence[: reading.start], sentence[reading.end :]
     named = re.search(r"[A-ZÀ-Þ][\w’'-]+, $", before[-40:])
+    if re.search(r"\b(?:he|she|[A-ZÀ-Þ]\w+) (?:was|is|turned|turns) $", before[-30:]) and 2 < reading.number < 110:
+        return not re.match(r" [a-z]+s\b", after) or after.startswith(" years")
     return bool(named and re.match(r"(?:,|\.$)", after) and 5 < reading.number < 120)
 
 

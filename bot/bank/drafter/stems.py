@@ -56,6 +56,7 @@ class Context:
     people: str = ""
     speaker: str = ""
     before: str = ""
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[s
 def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
     """Yield questions, the best first, each with the span of the clause it came from."""
     focus = (value.start, value.end)
-    special = _about_age if value.form == "age" else _about_rank if value.form == "rank" else _about_term
+    special = {"age": _about_age, "rank": _about_rank, "term": _about_term}.get(value.form, _about_employer)
     if text := special(sentence, value, context):
         yield text, (0, len(sentence)), ""
     for span in segments(sentence, focus):
@@ -106,7 +107,10 @@ def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str,
 def _last_tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
     """Yield the value asked for in its place, in the smallest stretch that can stand alone."""
     focus = (value.start, value.end)
-    for span in segments(sentence, focus):
+    spans = segments(sentence, focus)
+    if value.form in ("term", "age") and len(sentence) < 240:
+        spans.reverse()
+    for span in spans:
         context = _within(sentence, span, context)
         inner = strip_report(sentence, span, focus)
         if len(sentence[inner[0] : inner[1]].split()) >= 4:
@@ -120,7 +124,8 @@ def _within(sentence: str, span: Span, context: Context) -> Context:
     if not subject or subject[0].islower():
         return context
     last = subject.split()[-1]
-    subject = lower_first(subject)
+    subject, _ = resolved(subject, context)
+    subject = lower_first(subject, context.names)
     return replace(context, people=subject) if is_plural(last) and last.islower() else replace(context, thing=subject)
 
 
@@ -169,6 +174,13 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
     return ""
 
 
+def _about_employer(sentence: str, value: Value, context: Context) -> str:
+    """Ask "Which university does Jane Smith work for?"."""
+    del context
+    person = re.search(r"((?:[A-ZÀ-Þ][\w’'-]+ ){2,4})(?:of|from|at) (?:the )?$", sentence[: value.start])
+    return f"{value.asked} does {person[1].strip()} work for" if person and value.kind is FactKind.ORGANISATION else ""
+
+
 _NAMED_THING = re.compile(r"^(?:This|That|It) (?:is|was) (?:an? |the )?(?P<noun>[\w ]{3,40}?) (?:called|known as|termed)\b")
 _IS_CALLED = re.compile(
     r"^(?P<subject>[^,;]{3,120}?) (?P<verb>is|are|was|were) (?:(?:also|often|commonly|usually|sometimes|widely) )?"
@@ -184,8 +196,8 @@ def _about_term(sentence: str, value: Value, context: Context) -> str:
     if (match := _NAMED_THING.match(before)) and context.before:
         return f"What is the name of this {match['noun']}: {context.before.rstrip('.')[:200]}"
     if match := _IS_CALLED.match(before):
-        subject, _ = _resolved(match["subject"], context)
-        return f"What {match['verb']} {lower_first(subject)} called"
+        subject, _ = resolved(match["subject"], context)
+        return f"What {match['verb']} {lower_first(subject, context.names)} called"
     return ""
 
 
@@ -224,9 +236,21 @@ def _extension(sentence: str, value: Value) -> int:
         return match.end()
     if value.form in ("fraction", "times") or value.unit == "per cent":
         if _OF_PHRASE.match(after):
-            end = _PHRASE_END.search(after, 3)
+            end = _PHRASE_END.search(after, 8)
             return end.start() if end else len(after.rstrip())
+        if value.unit == "per cent" and (noun := re.match(r" ([a-z]+)(?=[.,;]|$| (?:and|in|by)\b)", after)):
+            return 0 if noun[1] in _CLOSED or noun[1].endswith("er") else noun.end()
     return 0
+
+
+_CLOSED = PREPOSITIONS | CONJUNCTIONS | ADVERBS | AUXILIARIES | DETERMINERS | PRONOUNS
+
+
+def _of_share(extension: str, value: Value) -> str:
+    """Write "what percentage of silica" for "50% silica"."""
+    if value.unit == "per cent" and re.fullmatch(r" [a-z]+", extension) and extension[1:] not in ("more", "less"):
+        return f" of{extension}"
+    return extension
 
 
 # A clause around the value
@@ -284,16 +308,17 @@ def _is_mere_modifier(before: str, value: Value) -> bool:
 def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
     """Ask for something behind the verb, fronted: "How many moons did Galileo discover?"."""
     between = sentence[clause.rest[0] : value.start]
-    if _is_island(between):
+    verb, between = coordinated(verb_phrase(sentence, clause), between)
+    if _is_island(between) or _measured_noun(sentence, value):
         return "", ""
     extension = _extension(sentence, value)
     after = sentence[value.end + extension : clause.rest[1]]
-    asked = asked_words(value) + sentence[value.end : value.end + extension]
+    asked = asked_words(value) + _of_share(sentence[value.end : value.end + extension], value)
+    if re.match(r" (?:and|to|-|–) ?\d{4}\b", after) or re.search(r"\b(?:between|from) \d{4} (?:and|to) $", between):
+        return "", ""  # one end of "from 1280 to 1299" is asked for in its place
     subject, note = _resolved_subject(sentence, clause, context)
     if not subject:
         return "", ""
-    verb = verb_phrase(sentence, clause)
-    verb, between = coordinated(verb, between)
     possessive = _possessive(after, value)
     fronted = _front(_without_owner(between, value), value)
     if fronted is None:
@@ -307,7 +332,7 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
         asked = ("whose" if asked == "who" else f"{asked}’s") + thing
     lead = sentence[slice(*clause.lead)]
     lead = f", {lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}" if _keeps(lead) else ""
-    after = _cut_coordination(_shortened(after))
+    after = _cut_coordination(_shortened(_without_partner(after)))
     first = re.match(r" ([a-z]+)(?= )", after)
     if first and is_participle(first[1]) and value.form != "name":
         after = ""  # "rotate 360 degrees mounted to the top of it"
@@ -360,6 +385,9 @@ def verb_phrase(sentence: str, clause: Clause) -> VerbPhrase:
     return VerbPhrase(clause.verb.auxiliary, tail, clause.verb.base, clause.verb.do)
 
 
+_PERSONAL = frozenset("they he she it we i you".split())
+
+
 def _is_island(between: str) -> bool:
     """Tell whether a clause of its own stands between verb and value, out of which nothing can be fronted."""
     words = words_of(between, (0, len(between)))
@@ -370,7 +398,9 @@ def _is_island(between: str) -> bool:
             return True
         if word.low in AUXILIARIES and index and words[index - 1].low not in CONJUNCTIONS | {"to"}:
             return True
-        if word.tail.startswith(";"):
+        if word.tail.startswith((";", ",")):
+            return True
+        if word.low in _PERSONAL and index and words[index - 1].low not in CONJUNCTIONS | PREPOSITIONS:
             return True
     return False
 
@@ -383,6 +413,8 @@ def _front(between: str, value: Value) -> tuple[str, str] | None:
     words = between.split()
     if not words:
         return "", ""
+    if value.form == "year" and (season := re.search(r"\b(in|by|during|since) the (\w+) of $", between)):
+        return f"{season[0]}", between[: season.start()]
     for back in range(1, min(6, len(words)) + 1):
         low = words[-back].lower().strip("“\"‘'")
         if words[-back].endswith(",") or low in CONJUNCTIONS:
@@ -456,6 +488,12 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
     return verb, between
 
 
+def _without_partner(after: str) -> str:
+    """Drop what is coordinated with the value: "... and Spain last week", "... and a field hospital"."""
+    pattern = r"^ and (?:(?:about |around |roughly |nearly )?\d[^,.;]*|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)*|an? [a-z -]+$)"
+    return re.sub(pattern, "", after)
+
+
 def _cut_coordination(after: str) -> str:
     """Cut a further verb behind the value: "... and forced people to leave"."""
     match = re.search(r"(?:, and|, but|,| and| but) (?:then |later |also )?([a-z]+)(?= )", after)
@@ -482,16 +520,15 @@ def _shortened(rest: str) -> str:
 def _resolved_subject(sentence: str, clause: Clause, context: Context) -> tuple[str, str]:
     """Return the subject as it reads inside a question, and a note where a pronoun was replaced."""
     text = sentence[slice(*clause.subject)]
-    replaced, note = _resolved(text, context)
-    if len(replaced.split()) > 16:
-        replaced = re.sub(r"^([^,]{8,}?), (?:which|who|where|whose)\b[^,]*,", r"\1", replaced)
+    replaced, note = resolved(text, context)
+    replaced = re.sub(r"^([^,]{3,}?), (?!and\b|or\b)(?:[a-z]|\d)[^,]*(?:,(?! and| or).*|$)", r"\1", replaced)
     words = replaced.split()
     if len(words) > 20:
         return "", ""
-    return lower_first(replaced.rstrip(",")), note
+    return lower_first(replaced.rstrip(","), context.names), note
 
 
-def _resolved(text: str, context: Context) -> tuple[str, str]:
+def resolved(text: str, context: Context) -> tuple[str, str]:
     """Replace a pronoun that begins `text` by what it stands for, where that is known."""
     first, _, others = text.partition(" ")
     low = first.lower().strip(",")
@@ -511,16 +548,14 @@ def _resolved(text: str, context: Context) -> tuple[str, str]:
     return text, ""
 
 
-def lower_first(text: str) -> str:
-    """Begin with a small letter where the word is no name."""
-    first = text.split(" ", 1)[0]
-    low = first.lower()
-    if low in DETERMINERS | PREPOSITIONS | PRONOUNS | ADVERBS | CONJUNCTIONS and first not in ("I",):
-        return low + text[len(first) :]
-    if first.isupper() and len(first) > 1:
+def lower_first(text: str, names: frozenset[str] = frozenset()) -> str:
+    """Begin with a small letter where the first word is none of the article's names."""
+    first = re.split(r"[ ,]", text, maxsplit=1)[0]
+    bare = re.sub(r"['’]s?$", "", first)
+    is_name = first in names or bare in names or bare == "I" or any(mark in bare for mark in "0123456789")
+    if not text or is_name or (bare.isupper() and len(bare) > 1) or bare.lower() == bare:
         return text
-    common = low.endswith(("s", "ing", "ers")) and not re.match(r"[A-Z][\w’'-]* [A-Z]", text) and low.isalpha()
-    return text[0].lower() + text[1:] if common and " " in text and low not in ("mars", "james", "thomas") else text
+    return text[0].lower() + text[1:]
 
 
 # Relative clauses, appositions, and the last resort
@@ -549,13 +584,21 @@ def _about_relative(
 def _by_apposition(sentence: str, span: Span, value: Value) -> str:
     """Ask for a person by what follows the name: "who led the dig", "a geologist at the survey"."""
     after = sentence[value.end : span[1]]
-    if match := re.match(r",? who (?P<verb>[^,.;–]{8,})", after):
+    if match := re.match(r"(?: (?:of|from|at) [^,]{3,60})?,? who (?P<verb>[^,.;–]{8,})", after):
         return f"who {match['verb']}"
     if match := re.match(r", (?P<noun>(?:an?|the) [^,.;–]{6,})", after):
         article, _, noun = match["noun"].partition(" ")
         if noun.split()[0].lower() not in ("former",) and not re.search(r"\b(?:was|is|has)\b", noun):
             return f"who is {article} {noun}" if article == "the" else f"who is described as {article} {noun}"
     return ""
+
+
+_JOINERS = re.compile(
+    r"^(?:(?:since then|by then|however|meanwhile|moreover|in addition|by comparison|in fact|of course|luckily[^,]{0,20}|"
+    r"unfortunately|of which|in which|at which)\b,? ?)+",
+    re.IGNORECASE,
+)
+_DIRECTIONS = "northern|southern|eastern|western|central|north-?eastern|north-?western|south-?eastern|south-?western|modern|ancient"
 
 
 def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tuple[str, str]:
@@ -565,19 +608,23 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
     words = words_of(inner, (0, len(inner)))
     if words and words[0].low in CONJUNCTIONS | SUBORDINATORS - {"before", "after", "since"}:
         inner = inner[words[0].end :].lstrip(" ,")
-    resolved, note = _resolved(inner.strip(), context) if inner.strip() else ("", "")
-    resolved = re.sub(r"\b(?:the|a|an)$", "", resolved).rstrip() if value.form not in ("nth", "rank") else resolved
-    resolved = _without_owner(f"{resolved} ", value).strip()
+    inner = _JOINERS.sub("", inner)
+    before, note = resolved(inner.strip(), context) if inner.strip() else ("", "")
+    before = re.sub(r"\b(?:the|a|an)$", "", before).rstrip() if value.form not in ("nth", "rank") else before
+    before = _without_owner(f"{before} ", value).strip()
+    if value.form == "name" and value.asked.startswith("which "):
+        noun = re.escape(value.asked[6:])
+        before = re.sub(rf"\b(?:the )?{noun}s? of$|\b(?:{_DIRECTIONS})$", "", before).rstrip()
     after = _shortened(sentence[value.end : end])
     asked = asked_words(value)
     if (noun := _measured_noun(sentence, value)) and noun != after:
         article = re.search(r"\b(?:[Tt]he|[Aa]n?)$", inner.strip())
-        resolved = f"{resolved} {article[0].lower() if article else ''} {noun} of"
+        before = f"{before} {article[0].lower() if article else ''} {noun} of"
         after = after[len(noun) + 1 :]
     prefix = ""
-    if re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b", resolved + after):
+    if re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b", before + after):
         prefix = f"According to {context.speaker}, " if context.speaker else ""
-    body = f"{resolved} {asked}{after}"
+    body = f"{before} {asked}{_of_share(after, value) if _extension(sentence, value) == len(after) else after}"
     return prefix + (body if not prefix else body[0].lower() + body[1:]), note
 
 
@@ -595,7 +642,7 @@ def _measured_noun(sentence: str, value: Value) -> str:
 _FIRST_PERSON = (
     (re.compile(r"\b[Ww]e\b"), "they"),
     (re.compile(r"\b[Oo]ur\b"), "their"),
-    (re.compile(r"\bus\b"), "them"),
+    (re.compile(r"\b(?:us|me)\b"), "them"),
 )
 
 
@@ -609,7 +656,7 @@ def _polished(text: str, *, spoken: bool) -> str:
         text = re.sub(r"[()]", "", text)
     text = re.sub(r"\s+([,.;:?!’])(?!\d)", r"\1", re.sub(r"\s+", " ", text))
     text = re.sub(r"^[\s,;:–—-]+|[\s,;:.!?–—-]+$", "", text)
-    text = re.sub(r"\b(\w+) \1\b(?=.*\?)", r"\1", text)
+    text = re.sub(r"\b([Ff]or|[Bb]y|[Tt]o|[Ww]ith|[Ff]rom|[Oo]f|[Aa]gainst|[Uu]nder|[Oo]n|[Aa]t|[Bb]etween|[Aa]fter) who\b", r"\1 whom", text)
     text = re.sub(r"\b(?:and|or|but|of|the|a|in|which|who|that|with)$", "", text).rstrip(" ,")
     if not 12 <= len(text) <= LONGEST - 1:
         return ""

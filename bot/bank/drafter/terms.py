@@ -49,12 +49,14 @@ def _term(match: re.Match[str]) -> tuple[str, int]:
             break
         words.append(word)
     term = " ".join(words).strip("’'\"")
+    if not words or words[0].lower() in ("me", "him", "her", "us", "them", "it", "for", "on", "off", "up", "out"):
+        return "", match.start("term")
     if len(term) < 3 or (term[0].isupper() and not match.groupdict().get("open")) or len(words) > 4:
         return "", match.start("term")
     return term, match.start("term")
 
 
-def find_causes(sentence: str) -> Iterator[Value]:
+def find_causes(sentence: str, names: frozenset[str] = frozenset()) -> Iterator[Value]:
     """Yield why something is so, with its question: the main clause must turn round cleanly."""
     match = _CAUSE.search(sentence)
     if not match or match.start() < 15:
@@ -65,18 +67,18 @@ def find_causes(sentence: str) -> Iterator[Value]:
         return
     begin = max(0, sentence.rfind(",", 0, match.start() - 3) + 1)
     for start in dict.fromkeys((0, begin)):
-        stem = _why(sentence, start, match.start())
+        stem = _why(sentence, start, match.start(), names)
         if stem:
             yield Value(match.start(), match.start("cause") + len(cause), FactKind.CAUSE, cause, "why", "cause", stem=stem)
             return
 
 
-def _why(sentence: str, start: int, end: int) -> str:
+def _why(sentence: str, start: int, end: int, names: frozenset[str]) -> str:
     """Turn a main clause into a question why; "" where it has no clear subject and verb."""
     clause = parse_clause(sentence, trim(sentence, (start, end)))
     if clause is None or sentence[slice(*clause.subject)].split()[0].lower() in PRONOUNS:
         return ""
-    subject = lower_first(sentence[slice(*clause.subject)])
+    subject = lower_first(sentence[slice(*clause.subject)], names)
     rest = sentence[clause.rest[0] : min(clause.rest[1], end)].rstrip(" ,")
     verb, rest = coordinated(verb_phrase(sentence, clause), rest)
     if re.search(r"\b(?:and|but|or)$", rest) or len(subject.split()) > 14:
