@@ -140,7 +140,7 @@ def test_more_values_than_memory_is_meant_for_are_refused(monkeypatch: pytest.Mo
     """A file within the limit of size may still hold sixteen million values."""
     monkeypatch.setattr(document_module, "MAX_VALUES", 1000)
     assert faults("[" + "1," * 998 + "1]") == []
-    assert faults("a: 1\nb:\n  [" + "1," * 2000 + "1]") == [(3, 1996, "file")]
+    assert faults("a: 1\nb:\n  [" + "1," * 2000 + "1]") == [(3, 1994, "file")]
 
 
 # ------------------------------------------------------------------------------------------------ files

@@ -20,7 +20,7 @@ _AGEING = re.compile(
     r"|(?:this|last|next|past|coming) (?:year|month|week)"
     r"|(?:this|next|the coming|the past) decade|recently|currently|nowadays|at (?:present|the moment)"
     r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date|soon(?! after)"
-    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )years? ago|months? ago|weeks? ago"
+    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )years? ago|(?:month|week)s? ago"
     r"|brand[- ]new|up to now|until now)\b",
     re.IGNORECASE,
 )
