@@ -22,10 +22,16 @@ from bot.bank import load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.cogs.budget import Budget
 from bot.cogs.components import Router, explain
+from bot.cogs.config import ConfigCog
+from bot.cogs.daily import DailyPublisher
+from bot.cogs.fact import FactCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
+from bot.cogs.schedule import ScheduleCog
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 from bot.errors import QuizError
+from bot.services.daily import DailyService
+from bot.services.facts import FactsService
 from bot.services.games import Games
 from bot.services.library import Library
 from bot.services.settings import SettingsService
@@ -81,6 +87,7 @@ class Farside(commands.AutoShardedBot):
         self.guild_settings: SettingsService
         self.games: Games
         self.publisher: Publisher
+        self.budget: Budget
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
@@ -92,6 +99,7 @@ class Farside(commands.AutoShardedBot):
         self.timers = Timers(self.database, self.clock)
         await self.add_cog(self.router)
         await self._join_quiz()
+        await self._join_daily()
         self._spawn(self.timers.run())
         self._spawn(self._sync_commands())
         if self.settings.reload:
@@ -102,7 +110,8 @@ class Farside(commands.AutoShardedBot):
         assert self.user is not None  # noqa: S101 - logging in told who we are
         self.guild_settings = SettingsService(self.database, self.clock, self.timers)
         self.games = Games(self.database, self.library, self.clock, self.timers)
-        self.publisher = Publisher(self.http, self.games, self.library, self.clock, Budget())
+        self.budget = Budget()
+        self.publisher = Publisher(self.http, self.games, self.library, self.clock, self.budget)
         self.publisher.user_id = self.user.id
         quiz = QuizCog(
             self.router,
@@ -113,6 +122,15 @@ class Farside(commands.AutoShardedBot):
             timers=self.timers,
         )
         await self.add_cog(quiz)
+
+    async def _join_daily(self) -> None:
+        """Join facts, schedules and settings: posts that were on their way are taken up here."""
+        facts = FactsService(self.library)
+        herald = DailyPublisher(self, facts, self.clock, self.budget)
+        daily = DailyService(self.database, self.clock, self.timers, self.library, herald)
+        await self.add_cog(FactCog(self.router, facts, self.guild_settings, self.clock))
+        await self.add_cog(ScheduleCog(daily, self.clock))
+        await self.add_cog(ConfigCog(self.guild_settings, daily, self.library, self.clock))
 
     def _spawn(self, coroutine: Any) -> None:
         """Run `coroutine` beside the client until it ends or the bot closes."""

@@ -23,7 +23,6 @@ from bot.errors import BadInput, NotFound
 from bot.quiz.slots import EVERY_DAY
 from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
-from bot.services.settings import SettingsService
 from bot.services.zones import find_zone
 from bot.store.schedules import NewSchedule, Schedule, ScheduleState
 
@@ -47,9 +46,8 @@ class ScheduleCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(self, daily: DailyService, settings: SettingsService, clock: Clock) -> None:
+    def __init__(self, daily: DailyService, clock: Clock) -> None:
         self._daily = daily
-        self._settings = settings
         self._clock = clock
 
     async def cog_load(self) -> None:

@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
-from rapidfuzz import fuzz, process
-
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
 _SLIP = 78  # the least likeness (0-100) that counts as a slip of the finger
 _MOST_WORDS = 12  # of a query
@@ -112,6 +110,8 @@ class TextIndex:
             return {wanted: 1.0} if wanted in self._places else {}
         like = {word: 0.8 for word in self._vocabulary if len(wanted) >= 3 and word.startswith(wanted)}
         if len(wanted) >= 4:
+            from rapidfuzz import fuzz, process
+
             for word, likeness, _ in process.extract(
                 wanted, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=8
             ):
