@@ -11,7 +11,7 @@ The matching rule. A candidate matches a fact when both hold:
 - same value, normalised: numbers in words become digits, articles and hedges ("about") go, spelling of
   units is made one. Values with numbers match when the first number is equal (after "million" and the like)
   and the units, where both have one, begin alike. Names match when the words of the shorter all stand in
-  the longer, in order.
+  the longer, in order, and make up a third of it or more.
 Recall is the share of the gold `facts` (numbers, years, quantities, proper names) matched by a candidate.
 Precision is the share of candidates that match a gold fact, an entry of `also` (terms, causes and lesser
 facts annotated before the run), or an entry of `judged` (read after a run by a person, and found worth
@@ -115,7 +115,7 @@ def same_value(one: str, other: str) -> bool:
         return False
     shorter, longer = sorted((re.findall(r"[\w']+", first), re.findall(r"[\w']+", second)), key=len)
     rest = iter(longer)
-    return bool(shorter) and all(word in rest for word in shorter)
+    return 3 * len(shorter) >= len(longer) > 0 and all(word in rest for word in shorter)
 
 
 def matches(fact: AuthoredFact, gold: Gold, slack: int) -> bool:
