@@ -86,7 +86,7 @@ class AlreadyAnswered(Conflict):
     """The player has answered: the first press stands."""
 
     def __init__(self, option: int) -> None:
-        super().__init__(f"Your answer is **{LETTERS[option]}**: the first press stands.")
+        super().__init__(f"Your answer is {LETTERS[option]}: the first press stands.")
         self.option = option
 
 

@@ -4,14 +4,13 @@ Rounds open and close by Discord's clock, timers fire by ours, and ours may be
 seconds off. Each message we send tells the difference: its snowflake holds
 Discord's time, which lies between our clock before the request and after it.
 
-What always holds: the skew lies within what the last message proves; the
-tightest proof is kept until a later one contradicts it.
+What always holds: the skew lies within what all messages since the clocks last
+moved apart prove together; one that contradicts the others begins anew.
 """
 
 from datetime import UTC, datetime, timedelta
 
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
-_ZERO = timedelta(0)
 
 
 def snowflake_time(snowflake: int) -> datetime:
@@ -23,17 +22,18 @@ class Skew:
     """Discord's time minus ours, learned from what was sent."""
 
     def __init__(self) -> None:
-        self._skew = _ZERO
-        self._doubt: timedelta | None = None  # the width of the interval that proved it
+        self._skew = timedelta(0)
+        self._proved: tuple[timedelta, timedelta] | None = None
 
     def observe(self, before: datetime, stamped: datetime, after: datetime) -> None:
         """Learn from a request between `before` and `after` (ours) that Discord `stamped`."""
         low, high = stamped - after, stamped - before
         if high < low:  # our clock was set back meanwhile
             return
-        if self._doubt is None or high - low <= self._doubt or not low <= self._skew <= high:
-            self._skew = (low + high) / 2
-            self._doubt = high - low
+        if self._proved is not None and self._proved[0] <= high and low <= self._proved[1]:
+            low, high = max(low, self._proved[0]), min(high, self._proved[1])
+        self._proved = (low, high)
+        self._skew = (low + high) / 2
 
     def to_ours(self, discord_time: datetime) -> datetime:
         """Return what our clock shows at an instant of Discord's."""

@@ -32,7 +32,7 @@ Job = Callable[[sqlite3.Connection], Any]
 _log = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_BUSY = 2000  # milliseconds to wait for another process: Discord gives a press three seconds
+_BUSY = 1200  # milliseconds to wait for another process: Discord gives a press three seconds
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
 
 
@@ -116,6 +116,9 @@ def _commit(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
     """Run `jobs` in one transaction; return each one's result or exception."""
     try:
         tx.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:  # locked, and waited for long enough: nobody's own fault
+        return _failures(jobs, error)
+    try:
         outcomes = [job(tx) for job in jobs]
         tx.execute("COMMIT")
     except Exception:  # noqa: BLE001 - whatever it was, the replay finds out whose it is
@@ -133,12 +136,16 @@ def _commit_apart(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
         tx.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(tx)
-        _log.warning("a commit of %d changes failed: %s", len(jobs), error)
-        failure = NotSaved()
-        failure.__cause__ = error
-        return [failure] * len(jobs)
+        return _failures(jobs, error)
     else:
         return outcomes
+
+
+def _failures(jobs: list[Job], error: sqlite3.Error) -> list[Any]:
+    _log.warning("a commit of %d changes failed: %s", len(jobs), error)
+    failure = NotSaved()
+    failure.__cause__ = error
+    return [failure] * len(jobs)
 
 
 def _attempt(tx: sqlite3.Connection, job: Job) -> Any:

@@ -1,0 +1,737 @@
+"""Games on a real database, with a clock that the tests move."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import Conflict, NotAllowed, NotFound, NotSaved
+from bot.quiz.game import (
+    EVERYONE_WAIT,
+    GRACE,
+    AlreadyAnswered,
+    Cause,
+    Pace,
+    Round,
+    RoundState,
+    Rules,
+    TooLate,
+)
+from bot.services.games import Games, RunningGame
+from bot.services.library import Library
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.games import CLOSE, NEXT, GameShowing, RoundShowing
+from bot.store.timers import list_due
+from tests.fakes import START, FakeClock
+from tests.questions import bank, dice
+
+GUILD, CHANNEL = 11, 22
+ANN, BEN, CAT, DAN = 101, 102, 103, 104
+SECOND = timedelta(seconds=1)
+
+
+def snowflake(at: datetime) -> int:
+    """Return an id that Discord would make at that instant."""
+    return (int((at - datetime(2015, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)) << 22) + 1
+
+
+class Table:
+    """A table to play at: the service, its database, and hands that open, press and wait."""
+
+    def __init__(self, path: Path, database: Database, clock: FakeClock, size: int) -> None:
+        self.path = path
+        self.clock = clock
+        self.database = database
+        self.library = Library(bank(size), path)
+        self.chance = dice()
+        self.games = self._service()
+        self.requests = 0
+        self.ended: list[int] = []
+
+    @classmethod
+    async def lay(cls, path: Path, size: int = 20) -> Self:
+        """Open a new database."""
+        return cls(path, await Database.open(path), FakeClock(), size)
+
+    def _service(self) -> Games:
+        return Games(self.database, self.library, self.clock, Timers(self.database, self.clock), self.chance)
+
+    async def start(self, channel: int = CHANNEL, guild: int = GUILD, **rules: Any) -> Round:
+        """Have Ann start a game; return its first round, its message out."""
+        self.requests += 1
+        started = await self.games.start(
+            request_id=self.requests,
+            guild_id=guild,
+            channel_id=channel,
+            player_id=ANN,
+            name="Ann",
+            rules=Rules(**rules),
+        )
+        return await self.open(started.round)
+
+    async def open(self, drawn: Round) -> Round:
+        """Let the round's message come out now."""
+        opened = await self.games.open(drawn.id, snowflake(self.now()))
+        assert opened is not None
+        return opened
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.clock.now()
+
+    async def press(
+        self, present: Round, player: int, option: int, *, at: datetime | None = None, channel: int = CHANNEL
+    ) -> None:
+        """Press a button of the round, by default now."""
+        await self.games.submit(
+            present.id,
+            option,
+            player_id=player,
+            name={ANN: "Ann", BEN: "Ben", CAT: "Cat", DAN: "Dan"}[player],
+            at=at or self.now(),
+            channel_id=channel,
+            message_id=present.message_id or snowflake(self.now()),
+        )
+
+    async def forward(self, seconds: float) -> list[Round]:
+        """Move the clock; fire what falls due, each at its time; return the rounds that were opened."""
+        end = self.now() + timedelta(seconds=seconds)
+        opened = []
+        while True:
+            due = await self.database.read(lambda tx: list_due(tx, end, 1))
+            if not due:
+                break
+            await self.clock.move_to(max(self.now(), due[0].due_at))
+            if due[0].kind == CLOSE:
+                assert await self.games.close(due[0]) is not None
+            else:
+                assert due[0].kind == NEXT
+                following, ended = await self.games.go_on(due[0])
+                if following is not None:
+                    opened.append(await self.open(following))
+                elif ended is not None:
+                    self.ended.append(ended.id)
+        await self.clock.move_to(end)
+        return opened
+
+    async def be_impatient(self) -> None:
+        """Have a lock that another process holds waited for no longer than a moment."""
+        await self.database.write(lambda tx: tx.execute("PRAGMA busy_timeout = 20"))
+
+    async def onward(self) -> list[Round]:
+        """Move the clock until the next round is open, or the game at its end."""
+        ended = len(self.ended)
+        while not (opened := await self.forward(0.5)) and len(self.ended) == ended:
+            pass
+        return opened
+
+    async def restart(self) -> tuple[list[int], list[int]]:
+        """Forget all that is in memory, as a kill does, and start anew on the same database."""
+        self.games = self._service()
+        return await self.games.load()
+
+    def rows(self, query: str, *arguments: Any) -> list[Any]:
+        """Return what another process finds on disk."""
+        with closing(sqlite3.connect(self.path)) as other:
+            return other.execute(query, arguments).fetchall()
+
+    async def key(self, present: Round) -> int:
+        """Return the place of the right option."""
+        showing = await self.games.load_round(present.id)
+        assert showing is not None
+        return showing.asked.key_index
+
+    async def closed(self, present: Round) -> RoundShowing:
+        """Return how a round ended."""
+        showing = await self.games.load_round(present.id)
+        assert showing is not None
+        assert showing.round.state is RoundState.CLOSED
+        return showing
+
+    async def standings(self, present: Round) -> GameShowing:
+        """Return the scores of a round's game."""
+        showing = await self.games.load_standings(present.game_id)
+        assert showing is not None
+        return showing
+
+
+@pytest.fixture
+async def table(tmp_path: Path) -> AsyncIterator[Table]:
+    """A table with twenty questions."""
+    laid = await Table.lay(tmp_path / "farside.sqlite3")
+    yield laid
+    await laid.database.close()
+
+
+# ------------------------------------------------------------------------------------------------ starting
+
+
+async def test_one_game_in_a_channel(table: Table) -> None:
+    """A second start is told where the game runs; another channel may have its own."""
+    present = await table.start()
+    with pytest.raises(RunningGame, match=rf"channels/{GUILD}/{CHANNEL}/{present.message_id}"):
+        await table.start()
+    assert (await table.start(channel=23)).id != present.id
+    with closing(sqlite3.connect(table.path)) as other, pytest.raises(sqlite3.IntegrityError):
+        other.execute(
+            "INSERT INTO games (request_id, kind, channel_id, starter_id, rules, state, number, started_at)"
+            " VALUES (99, 'channel', ?, 1, '{}', 'running', 1, 0)",
+            (CHANNEL,),
+        )
+
+
+async def test_start_delivered_twice(table: Table) -> None:
+    """The same command delivered twice starts one game."""
+    present = await table.start()
+    table.requests -= 1
+    again = await table.games.start(
+        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules()
+    )
+    assert (again.is_new, again.round.id) == (False, present.id)
+
+
+async def test_never_more_questions_than_there_are(table: Table) -> None:
+    """A game on a small pool asks each of its questions once."""
+    present = await table.start(questions=50, topic="site", seconds=5)
+    rounds = [present, *await table.forward(500)]
+    assert len(rounds) == 10
+    asked = table.rows("SELECT json_extract(question, '$.question.id') FROM rounds")
+    assert len(set(asked)) == 10
+    assert table.ended
+
+
+async def test_no_fitting_question(table: Table) -> None:
+    """A topic without questions is told at once, and starts nothing."""
+    with pytest.raises(NotFound):
+        await table.start(topic="cheese")
+    assert table.rows("SELECT * FROM games") == []
+
+
+async def test_no_repeats_in_a_server(table: Table) -> None:
+    """No question comes again in a server until its pool is used up, over games and restarts."""
+    for number in range(4):
+        await table.start(channel=number, questions=10, seconds=5)
+        await table.restart()
+        await table.forward(300)
+        asked = [row[0] for row in table.rows("SELECT json_extract(question, '$.question.id') FROM rounds")]
+        assert len(asked) == 10 * (number + 1)
+        assert len(set(asked[:20])) == min(len(asked), 20)
+        assert len(set(asked[20:])) == max(len(asked) - 20, 0)
+
+
+async def test_servers_do_not_share_what_was_seen(table: Table) -> None:
+    """What one server was asked is new in another."""
+    await table.start(questions=20, seconds=5)
+    await table.forward(500)
+    await table.start(questions=20, seconds=5, channel=5, guild=6)
+    await table.forward(500)
+    assert table.rows("SELECT count(*) FROM seen WHERE scope_id = 6") == [(20,)]
+
+
+# ---------------------------------------------------------------------------------------------- answering
+
+
+async def test_on_disk_before_it_is_told(table: Table) -> None:
+    """When a press has been taken, another process finds it on disk, with the player's name."""
+    present = await table.start()
+    await table.press(present, BEN, 2)
+    assert table.rows("SELECT player_id, option FROM answers") == [(BEN, 2)]
+    assert table.rows("SELECT name FROM players WHERE id = ?", BEN) == [("Ben",)]
+
+
+async def test_first_press_stands(table: Table) -> None:
+    """A second press, also at the same time or after a restart, tells which answer stands."""
+    present = await table.start()
+    await table.press(present, BEN, 1)
+    for _ in range(2):
+        with pytest.raises(AlreadyAnswered, match="B"):
+            await table.press(present, BEN, 3)
+        await table.restart()
+    assert table.rows("SELECT option FROM answers") == [(1,)]
+
+
+async def test_two_presses_at_once(table: Table) -> None:
+    """Of two presses at the same time one counts, and the other is told which."""
+    present = await table.start()
+    results = await asyncio.gather(
+        *(table.press(present, BEN, option) for option in (0, 1, 0)), return_exceptions=True
+    )
+    assert results[0] is None
+    assert [type(result) for result in results[1:]] == [AlreadyAnswered] * 2
+    assert table.rows("SELECT option FROM answers") == [(0,)]
+
+
+async def test_late_by_discords_clock(table: Table) -> None:
+    """A press made after the close does not count and says so, while the round waits for slow ones."""
+    present = await table.start(seconds=10)
+    await table.forward(10.5)
+    with pytest.raises(TooLate, match=r"0\.5 s after the round closed"):
+        await table.press(present, BEN, 0)
+    await table.press(present, CAT, 0, at=table.now() - SECOND)
+    await table.forward(1)
+    showing = await table.closed(present)
+    assert [answer.player_id for answer, _ in showing.answers] == [CAT]
+
+
+async def test_press_on_a_closed_round(table: Table) -> None:
+    """A press on a closed round is told that it is closed, and one's own answer."""
+    present = await table.start(seconds=10)
+    await table.press(present, BEN, 1)
+    await table.forward(12)
+    with pytest.raises(TooLate, match="Your answer was B"):
+        await table.press(present, BEN, 0)
+    with pytest.raises(TooLate, match="after the round closed"):
+        await table.press(present, CAT, 0)
+    with pytest.raises(TooLate, match="too late"):
+        await table.press(present, CAT, 0, at=table.now() - 5 * SECOND)
+
+
+async def test_unknown_round(table: Table) -> None:
+    """A press on a round that is not there, or of another channel, is told so and enters nothing."""
+    present = await table.start()
+    for round_id, channel in ((present.id + 1, CHANNEL), (present.id, CHANNEL + 1)):
+        with pytest.raises(NotFound):
+            await table.games.submit(
+                round_id,
+                0,
+                player_id=BEN,
+                name="Ben",
+                at=table.now(),
+                channel_id=channel,
+                message_id=snowflake(table.now()),
+            )
+    assert table.rows("SELECT * FROM answers") == []
+
+
+async def test_press_before_the_send_is_answered(table: Table) -> None:
+    """A press on a message whose sending is not answered yet counts, and opens the round by that message."""
+    table.requests += 1
+    started = await table.games.start(
+        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
+    )
+    message_id = snowflake(table.now())
+    await table.clock.forward(3 * SECOND)
+    await table.games.submit(
+        started.round.id,
+        1,
+        player_id=BEN,
+        name="Ben",
+        at=table.now(),
+        channel_id=CHANNEL,
+        message_id=message_id,
+    )
+    opened = await table.games.open(started.round.id, message_id)
+    assert opened is not None
+    assert (opened.message_id, opened.opened_at, opened.closes_at) == (message_id, START, START + 10 * SECOND)
+    assert table.rows("SELECT state FROM rounds") == [("open",)]
+
+
+async def test_message_of_another_database(table: Table) -> None:
+    """A press on an old message that happens to carry this round's number is not taken."""
+    present = await table.start()
+    with pytest.raises(NotFound):
+        await table.games.submit(
+            present.id,
+            1,
+            player_id=BEN,
+            name="Ben",
+            at=table.now(),
+            channel_id=CHANNEL,
+            message_id=snowflake(table.now() - timedelta(days=1)),
+        )
+
+
+async def test_not_saved(table: Table) -> None:
+    """When the disk does not take an answer the player is told so, and can press again."""
+    present = await table.start()
+    await table.be_impatient()
+    with closing(sqlite3.connect(table.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotSaved):
+            await table.press(present, BEN, 1)
+        other.execute("ROLLBACK")
+    await table.press(present, BEN, 2)
+    assert table.rows("SELECT option FROM answers") == [(2,)]
+
+
+async def test_not_saved_leaves_the_end_as_it_was(table: Table) -> None:
+    """When the press that would end the round early is not saved, the round ends at its time."""
+    present = await table.start(seconds=60)
+    await table.press(present, BEN, 1)
+    [second] = await table.forward(70)
+    await table.be_impatient()
+    with closing(sqlite3.connect(table.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotSaved):
+            await table.press(second, BEN, 1)
+        other.execute("ROLLBACK")
+    await table.forward(30)
+    await table.press(second, CAT, 1)
+    await table.press(second, BEN, 1)
+    await table.forward(4)
+    showing = await table.closed(second)
+    assert showing.round.cause is Cause.EVERYONE
+    assert len(showing.answers) == 2
+
+
+# ------------------------------------------------------------------------------------------------ closing
+
+
+async def test_closes_by_discords_clock(table: Table) -> None:
+    """With our clock two seconds behind Discord's, a round closes neither early nor late."""
+    table.requests += 1
+    started = await table.games.start(
+        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
+    )
+    before = table.now()
+    message_id = snowflake(before + 2 * SECOND)
+    table.games.skew.observe(before, before + 2 * SECOND, before)
+    opened = await table.games.open(started.round.id, message_id)
+    assert opened is not None
+    assert opened.closes_at == before + 12 * SECOND
+    assert table.rows("SELECT due_at FROM timers") == [
+        (int((before + 10 * SECOND + GRACE).timestamp() * 1000),)
+    ]
+
+
+async def test_everyone_has_answered(table: Table) -> None:
+    """A round ends 2 s after all who answered an earlier one have answered; the first never does."""
+    first = await table.start(seconds=60)
+    for player in (ANN, BEN):
+        await table.press(first, player, 0)
+    [second] = await table.forward(70)
+    assert (await table.closed(first)).round.cause is Cause.TIME
+    await table.press(second, CAT, 0)
+    await table.press(second, ANN, 0)
+    await table.forward(5)
+    await table.press(second, BEN, 0)
+    last_at = table.now()
+    await table.press(second, DAN, 0, at=last_at + SECOND)
+    await table.forward(3.1)
+    showing = await table.closed(second)
+    assert showing.round.closed_at == last_at + EVERYONE_WAIT
+    assert showing.round.cause is Cause.EVERYONE
+    assert len(showing.answers) == 4
+
+
+async def test_everyone_after_a_restart(table: Table) -> None:
+    """Who is awaited is known after a restart."""
+    first = await table.start(seconds=60)
+    await table.press(first, ANN, 0)
+    await table.press(first, BEN, 0)
+    [second] = await table.forward(70)
+    await table.press(second, ANN, 0)
+    await table.restart()
+    await table.press(second, BEN, 0)
+    await table.forward(3.1)
+    assert (await table.closed(second)).round.cause is Cause.EVERYONE
+
+
+async def test_untimed(table: Table) -> None:
+    """An untimed round waits, whoever has answered, until the starter or a moderator goes on."""
+    first = await table.start(pace=Pace.UNTIMED, questions=2)
+    await table.press(first, BEN, 0)
+    await table.forward(10_000)
+    with pytest.raises(NotAllowed, match=f"<@{ANN}>"):
+        await table.games.end_untimed(first.id, BEN, table.now(), is_moderator=False)
+    await table.games.end_untimed(first.id, ANN, table.now(), is_moderator=False)
+    [second] = await table.forward(10)
+    assert (await table.closed(first)).round.cause is Cause.NEXT
+    await table.press(second, BEN, 0)
+    await table.forward(10_000)
+    await table.games.end_untimed(second.id, CAT, table.now(), is_moderator=True)
+    await table.forward(10)
+    assert table.ended == [first.game_id]
+    with pytest.raises(Conflict):
+        await table.games.end_untimed(second.id, ANN, table.now(), is_moderator=False)
+
+
+async def test_skip_at_once(table: Table) -> None:
+    """The starter skips at once; presses made before the skip still count, later ones do not."""
+    present = await table.start(seconds=60)
+    await table.forward(5)
+    assert await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=False) is None
+    await table.press(present, BEN, 0, at=table.now() - SECOND)
+    with pytest.raises(TooLate):
+        await table.press(present, CAT, 0, at=table.now() + SECOND)
+    await table.forward(0.3)
+    showing = await table.closed(present)
+    assert showing.round.cause is Cause.SKIPPED
+    assert len(showing.answers) == 1
+    with pytest.raises(Conflict, match="on its way"):
+        await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=False)
+
+
+async def test_skip_by_vote(table: Table) -> None:
+    """Others skip by a majority of the players so far; votes are stored and count once."""
+    present = await table.start(seconds=60)
+    for player in (BEN, CAT):
+        await table.press(present, player, 0)
+    outsider = await table.games.skip(CHANNEL, DAN, table.now(), is_moderator=False)
+    assert outsider is not None
+    assert not outsider.counts
+    for _ in range(2):
+        ballot = await table.games.skip(CHANNEL, BEN, table.now(), is_moderator=False)
+        assert ballot is not None
+        assert (ballot.votes, ballot.needed, ballot.is_carried) == (1, 2, False)
+        await table.restart()
+    ballot = await table.games.skip(CHANNEL, CAT, table.now(), is_moderator=False)
+    assert ballot is not None
+    assert ballot.is_carried
+    await table.forward(0.3)
+    assert (await table.closed(present)).round.cause is Cause.SKIPPED
+
+
+async def test_stop(table: Table) -> None:
+    """A stop closes the open round; its answers and all scores count."""
+    present = await table.start(seconds=60)
+    await table.press(present, BEN, await table.key(present))
+    _, _, ballot = await table.games.stop(CHANNEL, ANN, "Ann", table.now(), is_moderator=False)
+    assert ballot is None
+    standings = await table.standings(present)
+    assert standings.game.reason == "stopped by Ann"
+    assert [(score.name, score.right) for score in standings.scores] == [("Ben", 1)]
+    assert await table.forward(1000) == []
+    with pytest.raises(NotFound, match="/quiz start"):
+        await table.games.stop(CHANNEL, ANN, "Ann", table.now(), is_moderator=False)
+    assert (await table.start()).number == 1
+
+
+async def test_stop_by_vote(table: Table) -> None:
+    """Others stop a game by a majority of its players."""
+    present = await table.start(seconds=60)
+    for player in (BEN, CAT, DAN):
+        await table.press(present, player, 0)
+    for player, carried in ((BEN, False), (CAT, True)):
+        _, _, ballot = await table.games.stop(CHANNEL, player, "x", table.now(), is_moderator=False)
+        assert ballot is not None
+        assert ballot.is_carried is carried
+    assert (await table.standings(present)).game.reason == "stopped by a vote of its players"
+
+
+async def test_streaks(table: Table) -> None:
+    """A streak grows with right answers, ends with a wrong or missed one, and survives a skip."""
+    present = await table.start(seconds=60, questions=6)
+    points = []
+    for turn in range(6):
+        key = await table.key(present)
+        if turn not in {2, 4}:
+            await table.press(present, BEN, key)
+        if turn in {2}:
+            await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=True)
+        opened = await table.forward(70)
+        showing = await table.closed(present)
+        difficulty = showing.asked.question.difficulty
+        points.append([(answer.points - 10 * difficulty, answer.streak) for answer, _ in showing.answers])
+        present = opened[0] if opened else present
+    assert points == [[(0, 1)], [(0, 2)], [], [(2, 3)], [], [(0, 1)]]
+    standings = await table.standings(present)
+    assert standings.scores[0].longest_streak == 3
+
+
+# ---------------------------------------------------------------------------------------------- surviving
+
+
+async def test_restart_at_every_step(table: Table) -> None:
+    """Whenever the program dies, the next start knows what goes on and what is still to be shown."""
+    started = await table.games.start(
+        request_id=1,
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        player_id=ANN,
+        name="Ann",
+        rules=Rules(questions=2, seconds=10),
+    )
+    round_id, game_id = started.round.id, started.game.id
+    assert await table.restart() == ([round_id], [])  # drawn, not sent
+    present = await table.open(started.round)
+    assert await table.restart() == ([], [])
+    await table.press(present, BEN, await table.key(present))
+    await table.restart()
+    await table.forward(11)
+    assert await table.restart() == ([round_id], [])  # closed, not shown
+    await table.games.mark_round_shown(round_id, 2)
+    assert await table.restart() == ([], [])
+    [second] = await table.forward(5)
+    await table.restart()
+    await table.forward(12)
+    await table.games.mark_round_shown(second.id, 2)
+    await table.restart()
+    await table.forward(5)
+    assert await table.restart() == ([], [game_id])  # ended, standings not shown
+    await table.games.mark_game_shown(game_id, 1, 77)
+    assert await table.restart() == ([], [])
+    assert (await table.standings(second)).scores[0].right == 1
+
+
+async def test_asleep_for_an_hour(table: Table) -> None:
+    """A round whose time passed while nobody ran closes as of its end."""
+    present = await table.start(seconds=10)
+    await table.clock.forward(timedelta(hours=1))
+    await table.restart()
+    await table.forward(0)
+    showing = await table.closed(present)
+    assert showing.round.closed_at == START + 10 * SECOND
+
+
+async def test_lost_channel(table: Table) -> None:
+    """A game whose channel is lost is stopped; its scores are kept and nothing is left to be shown."""
+    present = await table.start(seconds=60)
+    await table.press(present, BEN, await table.key(present))
+    await table.games.stop_lost(present.game_id, "stopped because its channel was deleted")
+    standings = await table.standings(present)
+    assert standings.scores[0].right == 1
+    assert await table.restart() == ([], [])
+    assert await table.forward(1000) == []
+
+
+async def test_removed_from_a_server(table: Table) -> None:
+    """All games of a server are stopped when Farside is removed from it, and no others."""
+    await table.start(channel=1)
+    await table.start(channel=2)
+    await table.start(channel=3, guild=12)
+    await table.games.stop_all("stopped because Farside was removed", guild_id=GUILD)
+    assert table.rows("SELECT channel_id FROM games WHERE state = 'running'") == [(3,)]
+
+
+async def test_boards_are_told_in_the_same_transaction(table: Table) -> None:
+    """The points of a closed round stand on the server's board."""
+    present = await table.start(seconds=10)
+    await table.press(present, BEN, await table.key(present))
+    await table.press(present, CAT, (await table.key(present) + 1) % 4)
+    assert table.rows("SELECT * FROM standings") == []
+    await table.forward(11)
+    showing = await table.closed(present)
+    points = dict(table.rows("SELECT player_id, max(points) FROM standings GROUP BY player_id"))
+    assert points == {answer.player_id: answer.points for answer, _ in showing.answers}
+
+
+PRESSES = st.lists(
+    st.tuples(
+        st.integers(0, 14_000),  # when in the round, in milliseconds
+        st.sampled_from([ANN, BEN, CAT, DAN]),
+        st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@given(rounds=st.lists(PRESSES, min_size=1, max_size=3), deaths=st.sets(st.integers(0, 40), max_size=6))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_order_of_presses_and_deaths(
+    rounds: list[list[tuple[int, int, int]]], deaths: set[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """However presses, closes and restarts fall, first answers in time count, once, and nothing else."""
+    table = await Table.lay(tmp_path_factory.mktemp("game") / "farside.sqlite3")
+    steps = 0
+    expected: dict[int, list[int]] = {}
+    try:
+        present = await table.start(seconds=10, questions=len(rounds))
+        for number, presses in enumerate(rounds, 1):
+            opened_at = present.opened_at
+            assert opened_at is not None
+            key = await table.key(present)
+            first: dict[int, int] = {}
+            following: list[Round] = []
+            for after, player, option in sorted(presses, key=lambda one: one[0]):
+                following += await table.forward(
+                    max((opened_at + timedelta(milliseconds=after) - table.now()).total_seconds(), 0)
+                )
+                if steps in deaths:
+                    await table.restart()
+                steps += 1
+                try:
+                    await table.press(present, player, option)
+                except (TooLate, AlreadyAnswered):
+                    continue
+                assert player not in first
+                first[player] = option
+            following += await table.forward(40) if number < len(rounds) else []
+            for player, option in first.items():
+                expected.setdefault(player, []).append(int(option == key))
+            if following:
+                present = following[0]
+        await table.forward(40)
+        assert table.ended == [present.game_id]
+        scores = (await table.standings(present)).scores
+        assert {score.player_id: [score.answered, score.right] for score in scores} == {
+            player: [len(judged), sum(judged)] for player, judged in expected.items()
+        }
+        points = table.rows("SELECT player_id, sum(points) FROM answers GROUP BY player_id")
+        assert dict(points) == {score.player_id: score.points for score in scores}
+    finally:
+        await table.database.close()
+
+
+# --------------------------------------------------------------------------------------------------- solo
+
+
+async def solo(table: Table, **rules: Any) -> RoundShowing:
+    """Have Ann begin to play alone."""
+    table.requests += 1
+    return await table.games.start_solo(
+        request_id=table.requests,
+        channel_id=CHANNEL,
+        player_id=ANN,
+        name="Ann",
+        rules=Rules(**({"pace": Pace.UNTIMED} | rules)),
+        at=table.now(),
+    )
+
+
+async def test_solo_game(table: Table) -> None:
+    """Alone, each answer is judged at once; it goes on after a restart, and ends with a result."""
+    showing = await solo(table, questions=2)
+    key = showing.asked.key_index
+    answered = await table.games.answer_solo(showing.round.id, key, ANN, table.now())
+    assert answered.answers[0][0].is_right
+    again = await table.games.answer_solo(showing.round.id, (key + 1) % 4, ANN, table.now())
+    assert again.answers == answered.answers
+    await table.restart()
+    second = await table.games.next_solo(showing.round.id, ANN, table.now())
+    assert isinstance(second, RoundShowing)
+    assert second.round.number == 2
+    twice = await table.games.next_solo(showing.round.id, ANN, table.now())
+    assert isinstance(twice, RoundShowing)
+    assert twice.round.id == second.round.id
+    wrong = (second.asked.key_index + 1) % 4
+    await table.games.answer_solo(second.round.id, wrong, ANN, table.now())
+    result = await table.games.next_solo(second.round.id, ANN, table.now())
+    assert isinstance(result, GameShowing)
+    assert (result.scores[0].answered, result.scores[0].right) == (2, 1)
+    assert table.rows("SELECT state FROM games") == [("finished",)]
+    assert table.rows("SELECT count(*) FROM standings") == [(0,)]
+    assert await table.restart() == ([], [])
+
+
+async def test_solo_in_time(table: Table) -> None:
+    """Alone and timed, an answer after the end by Discord's clock is told to be too late."""
+    showing = await solo(table, seconds=10)
+    late = await table.games.answer_solo(showing.round.id, 0, ANN, table.now() + 11 * SECOND)
+    assert late.answers == []
+    assert late.round.closed_at == table.now() + 10 * SECOND
+
+
+async def test_solo_beside_a_game(table: Table) -> None:
+    """A game alone needs no free channel, takes none, and is nobody else's."""
+    await table.start()
+    showing = await solo(table)
+    await solo(table)
+    with pytest.raises(NotFound):
+        await table.games.answer_solo(showing.round.id, 0, BEN, table.now())
+
+
+async def test_practice_of_one_fact(table: Table) -> None:
+    """A fact can be practised: the question asked is about it."""
+    showing = await solo(table, fact="f7", questions=1)
+    assert showing.asked.question.fact == "f7"
+    with pytest.raises(NotFound):
+        await solo(table, fact="nothing")

@@ -1,0 +1,54 @@
+"""Discord's clock, learned from what was sent."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.services.skew import Skew, snowflake_time
+
+T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def at(milliseconds: float) -> datetime:
+    """Return an instant near T0."""
+    return T0 + timedelta(milliseconds=milliseconds)
+
+
+def test_snowflake_time() -> None:
+    """A snowflake holds the milliseconds since 2015 above its lowest 22 bits."""
+    assert snowflake_time(175928847299117063) == datetime(2016, 4, 30, 11, 18, 25, 796000, tzinfo=UTC)
+
+
+@given(
+    st.integers(-5000, 5000),
+    st.lists(st.tuples(st.integers(0, 800), st.integers(0, 800)), min_size=1, max_size=8),
+)
+def test_within_what_is_proved(skew: int, trips: list[tuple[int, int]]) -> None:
+    """After any requests, the skew is off by no more than half of the quickest one took."""
+    learned = Skew()
+    for number, (there, back) in enumerate(trips):
+        sent = at(number * 10_000)
+        learned.observe(
+            sent,
+            sent + timedelta(milliseconds=there + skew),
+            sent + timedelta(milliseconds=there + back),
+        )
+    error = learned.to_discord(T0) - T0 - timedelta(milliseconds=skew)
+    assert abs(error) <= timedelta(milliseconds=min(there + back for there, back in trips) / 2)
+    assert learned.to_ours(learned.to_discord(T0)) == T0
+
+
+def test_clock_that_was_set() -> None:
+    """A later message that contradicts what was learned is believed."""
+    learned = Skew()
+    learned.observe(at(0), at(5), at(10))
+    learned.observe(at(1000), at(3050), at(1100))
+    assert learned.to_discord(T0) == at(2000)
+
+
+def test_clock_set_back_meanwhile() -> None:
+    """A request during which our clock was set back proves nothing."""
+    learned = Skew()
+    learned.observe(at(5000), at(10), at(0))
+    assert learned.to_discord(T0) == T0
