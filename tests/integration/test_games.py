@@ -525,9 +525,9 @@ async def test_streaks(table: Table) -> None:
         key = await table.key(present)
         if turn not in {2, 4}:
             await table.press(present, BEN, key)
-        if turn in {2}:
+        if turn == 2:
             await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=True)
-        opened = await table.forward(70)
+        opened = await table.onward()
         showing = await table.closed(present)
         difficulty = showing.asked.question.difficulty
         points.append([(answer.points - 10 * difficulty, answer.streak) for answer, _ in showing.answers])
