@@ -83,7 +83,7 @@ class Bot:
 
     async def cut(self) -> None:
         """Break the connection without a word."""
-        transport = self._ws._conn.transport if self._ws._conn is not None else None  # type: ignore[union-attr] # the wire
+        transport = self._ws._conn.transport if self._ws._conn is not None else None
         assert transport is not None
         transport.abort()
 
