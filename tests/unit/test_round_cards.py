@@ -1,0 +1,285 @@
+"""What a game shows."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cogs.messages.components import Card
+from bot.cogs.messages.rounds import (
+    ballot_text,
+    moment,
+    result_card,
+    round_card,
+    solo_card,
+    solo_result_card,
+    standings_card,
+    started_card,
+    status_card,
+)
+from bot.cogs.messages.sources import source_card
+from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Pace, Round, Rules, Scoring
+from bot.quiz.question import Question, Reference, Source, Verdict
+from bot.quiz.scoring import Score, Tally
+from bot.store.games import Ballot, GameShowing, RoundShowing
+from tests.questions import SOURCE, question
+
+T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOPICS = {"rover": "The rover"}
+
+
+def game(**changes: Any) -> Game:
+    """Return a running game of ten questions."""
+    return Game(**({"id": 3, "kind": Kind.CHANNEL, "guild_id": 1, "channel_id": 2, "starter_id": 4,
+                    "rules": Rules(), "started_at": T0} | changes))  # fmt: skip
+
+
+def present(number: int = 2, allowed: timedelta | None = timedelta(seconds=10)) -> Round:
+    """Return an open round."""
+    return Round(7, 3, number, 4, allowed).open(99, T0)
+
+
+def asked(made: Question | None = None) -> Asked:
+    """Return a question with its key as option B."""
+    made = made or question()
+    wrong, *others = made.distractors
+    return Asked(made, (wrong, made.key, *others))
+
+
+def closed(*answers: tuple[int, int, str], made: Question | None = None) -> RoundShowing:
+    """Return a closed round; each answer is (player, option, name), a right one worth 20."""
+    given = [
+        (Answer(player, option, T0, option == 1, 20 if option == 1 else 0, 3 if option == 1 else 0), name)
+        for player, option, name in answers
+    ]
+    return RoundShowing(game(), present().close(T0 + timedelta(hours=1)), asked(made), T0, 2, 1, given)
+
+
+def ended(*scores: Score, tallies: tuple[Tally, ...] = (), **changes: Any) -> GameShowing:
+    """Return a game at its end."""
+    finished = game(**({"state": GameState.FINISHED, "ended_at": T0} | changes))
+    return GameShowing(finished, None, 1, 0, scores, tallies)
+
+
+def parts(card: Card) -> Iterator[dict[str, Any]]:
+    """Yield every component, nested ones too."""
+    for component in card:
+        yield component
+        yield from parts(component.get("components", []))
+
+
+def words(card: Card) -> str:
+    """Return the texts of a card."""
+    return "\n".join(part["content"] for part in parts(card) if part["type"] == 10)
+
+
+def buttons(card: Card) -> list[dict[str, Any]]:
+    """Return the buttons of a card."""
+    return [part for part in parts(card) if part["type"] == 2]
+
+
+def is_within_limits(card: Card) -> bool:
+    """Tell whether Discord takes the card."""
+    everything = list(parts(card))
+    labels = [part["label"] for part in everything if part["type"] == 2]
+    rows = [part["components"] for part in everything if part["type"] == 1]
+    return (
+        len(everything) <= 40
+        and len(words(card)) <= 4000
+        and all(part["content"].strip() for part in everything if part["type"] == 10)
+        and all(0 < len(label) <= 80 for label in labels)
+        and all(len(part.get("custom_id", "")) <= 100 for part in everything)
+        and all(1 <= len(row) <= 5 for row in rows)
+    )
+
+
+def test_an_open_round() -> None:
+    """A round shows number, total, stem, topic, difficulty, its end, and options as lettered buttons."""
+    card = round_card(game(), present(), asked(), T0, TOPICS)
+    shown = words(card)
+    assert "**2 of 10**" in shown
+    assert "What is number 1?" in shown
+    assert "The rover · easy" in shown
+    assert f"<t:{int(T0.timestamp())}:R>" in shown
+    assert [(one["label"], one["custom_id"]) for one in buttons(card)] == [
+        ("A  wrong 1", "answer:7:0"),
+        ("B  key 1", "answer:7:1"),
+        ("C  worse 1", "answer:7:2"),
+        ("D  worst 1", "answer:7:3"),
+    ]
+    assert {one["style"] for one in buttons(card)} == {2}
+
+
+def test_long_options_stand_in_the_text() -> None:
+    """Options that do not fit on a button stand in the text, and all buttons are letters."""
+    made = question(key="k" * 78)
+    card = round_card(game(), present(), asked(made), T0, TOPICS)
+    assert "**B**  " + "k" * 78 in words(card)
+    assert [one["label"] for one in buttons(card)] == ["A", "B", "C", "D"]
+    fitting = question(key="k" * 77)
+    assert buttons(round_card(game(), present(), asked(fitting), T0, TOPICS))[1]["label"] == "B  " + "k" * 77
+
+
+def test_an_untimed_round_has_next() -> None:
+    """An untimed round says who goes on, and has the button for it."""
+    card = round_card(game(), present(allowed=None), asked(), None, TOPICS)
+    assert buttons(card)[-1]["custom_id"] == "next:7"
+    assert "moderator" in words(card)
+    assert "<t:" not in words(card)
+
+
+def test_a_result() -> None:
+    """A result marks the key with a sign and a word, counts choices, and names who was right with points."""
+    card = result_card(closed((1, 1, "Ann_*"), (2, 0, "Ben"), (3, 1, "Cat"), (4, 0, "Dan")), TOPICS)
+    shown = words(card)
+    assert "✔ **B  key 1** (right answer) · 2 chose it" in shown
+    assert "✘ A  wrong 1 · 2 chose it" in shown
+    assert "✘ C  worse 1 · nobody chose it" in shown
+    assert "It is key 1 because it is." in shown
+    assert r"**Ann\_\*** +20 (3 in a row)" in shown
+    assert "Ben" not in shown
+    assert buttons(card)[0]["custom_id"] == "source:7"
+
+
+def test_a_result_without_answers() -> None:
+    """A result says when nobody answered, and when nobody was right."""
+    assert "Nobody answered." in words(result_card(closed(), TOPICS))
+    assert "Nobody was right" in words(result_card(closed((1, 0, "Ann")), TOPICS))
+
+
+def test_many_right_players() -> None:
+    """Of many right players the best are named, the rest counted."""
+    shown = words(result_card(closed(*((number, 1, f"P{number}") for number in range(40))), TOPICS))
+    assert "and 30 more" in shown
+
+
+def test_standings() -> None:
+    """Standings show a podium with shared ranks, accuracy, the longest streak and the hardest question."""
+    card = standings_card(
+        ended(
+            Score(1, "Ann", 30, 4, 3, 3),
+            Score(2, "Ben", 30, 3, 3, 2),
+            Score(3, "Cat", 10, 4, 1, 1),
+            tallies=(Tally(1, "Easy?", "Yes", 3, 3), Tally(2, "Hard?", "No", 3, 1)),
+        )
+    )
+    shown = words(card)
+    assert "🥇 **1.** Ann · 30 points · 3 of 4 right (75%)" in shown
+    assert "🥇 **1.** Ben" in shown
+    assert "🥉 **3.** Cat" in shown
+    assert "**Longest streak:** 3 in a row, Ann" in shown
+    assert "**Hardest question:** Hard? **No** (1 of 3 right)" in shown
+    assert [(one["label"], one["custom_id"]) for one in buttons(card)] == [("Play again", "again:3")]
+
+
+def test_stopped_game() -> None:
+    """The standings of a stopped game say by whom, and that the scores count."""
+    shown = words(
+        standings_card(ended(Score(1, "Ann", 1, 1, 1, 1), state=GameState.STOPPED, reason="stopped by Eve"))
+    )
+    assert "stopped by Eve" in shown
+    assert "scores count" in shown
+
+
+def test_started() -> None:
+    """The announcement says what will be played and how it is scored."""
+    rules = Rules(questions=5, topic="rover", difficulty=3, pace=Pace.RELAXED, scoring=Scoring.SPEED)
+    shown = words(started_card(game(rules=rules), "*Ann*", TOPICS))
+    for part in (r"\*Ann\*", "5 questions", "The rover", "hard", "relaxed", "down to half"):
+        assert part in shown
+    assert "7 s each" in words(started_card(game(rules=Rules(seconds=7)), "Ann", TOPICS))
+
+
+def test_status() -> None:
+    """The status shows the round, its link, its end and the board; or how the last game ended."""
+    board = ended(Score(1, "Ann", 30, 4, 3, 3))
+    shown = words(status_card(game(), present(), board, "https://discord.com/channels/1/2/99"))
+    for part in ("Question 2 of 10", "Closes", "https://discord.com/channels/1/2/99", "Ann · 30 points"):
+        assert part in shown
+    over = game(state=GameState.STOPPED, ended_at=T0, reason="stopped because its channel was deleted")
+    shown = words(status_card(over, present(), board, ""))
+    assert "No game is running here" in shown
+    assert "stopped because its channel was deleted" in shown
+
+
+def test_solo() -> None:
+    """Alone, the same card asks, judges, and leads on to the next question and to the result."""
+    opening = RoundShowing(game(), present(), asked(), T0, 0, 0, [])
+    assert [one["custom_id"] for one in buttons(solo_card(opening, TOPICS))] == [
+        f"solo:7:{n}" for n in range(4)
+    ]
+    right = solo_card(closed((1, 1, "Ann")), TOPICS)
+    assert "✔ **Right**: +20 (3 in a row)" in words(right)
+    assert [one["custom_id"] for one in buttons(right)] == ["solonext:7", "source:7"]
+    assert "✘ **Wrong**: you chose A  wrong 1" in words(solo_card(closed((1, 0, "Ann")), TOPICS))
+    assert "Too late" in words(solo_card(closed(), TOPICS))
+    result = solo_result_card(ended(Score(1, "Ann", 10, 2, 1, 1), tallies=(Tally(1, "Hard?", "No", 1, 0),)))
+    assert "1 of 10 right" in words(result)
+    assert "Hard? **No**" in words(result)
+
+
+def test_votes() -> None:
+    """A vote says how it stands, and who need not vote."""
+    assert "1 of the 2 needed" in ballot_text(Ballot(1, 2), "skip", 4)
+    assert "<@4>" in ballot_text(Ballot(1, 2), "skip", 4)
+    assert "answer a question first" in ballot_text(Ballot(1, 2, counts=False), "skip", 4)
+    assert "Carried" in ballot_text(Ballot(2, 2), "skip", 4)
+
+
+def test_the_source() -> None:
+    """The source tells where the fact stands, what the article says, what is right, and who else says so."""
+    source = Source(
+        **{name: getattr(SOURCE, name) for name in ("title", "publisher", "published", "paragraphs")},
+        verdict=Verdict.CONTRADICTED,
+        says="it drove 350 metres",
+        references=(Reference("NASA", "https://nasa.gov/"), Reference("A book", "isbn:123")),
+    )
+    card = source_card(source, "It drove 357 metres.")
+    shown = words(card)
+    for part in ("paragraphs 3, 4", "Contradicted", "it drove 350 metres", "It drove 357 metres.", "A book"):
+        assert part in shown
+    assert [one["url"] for one in buttons(card)] == ["https://nasa.gov/"]
+
+
+LONG = st.text(min_size=1, max_size=600).filter(str.strip)
+
+
+@given(
+    stem=st.text(min_size=1, max_size=300).filter(str.strip),
+    options=st.lists(
+        st.text(min_size=1, max_size=600).filter(str.strip), min_size=2, max_size=5, unique=True
+    ),
+    explanation=st.text(max_size=800),
+    names=st.lists(st.text(alphabet="*_`A\u202e😀", min_size=1, max_size=32), max_size=30),
+)
+def test_always_within_discords_limits(
+    stem: str, options: list[str], explanation: str, names: list[str]
+) -> None:
+    """Whatever bank and players write, Discord takes the cards, and the stem stands as it was written."""
+    made = question(stem=stem, key=options[0], distractors=tuple(options[1:]), explanation=explanation)
+    shown = Asked(made, tuple(options))
+    card = round_card(game(), present(), shown, T0, {})
+    assert stem in words(card)
+    answers = [(Answer(n, 0, T0, True, 40, 9), name) for n, name in enumerate(names)]
+    done = RoundShowing(game(), present().close(T0 + timedelta(days=1)), shown, T0, 2, 1, answers)
+    scores = [Score(n, name, 9999, 50, 50, 50) for n, name in enumerate(names)]
+    tallies = tuple(Tally(n, stem, options[0], 5, 0) for n in range(50))
+    for made_card in (
+        card,
+        result_card(done, {}),
+        solo_card(done, {}),
+        standings_card(ended(*scores, tallies=tallies)),
+        solo_result_card(ended(*scores[:1], tallies=tallies)),
+        status_card(game(), present(), ended(*scores), "x" * 100),
+        source_card(made.source, explanation or stem),
+    ):
+        assert is_within_limits(made_card)
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
+def test_moments_round_up(at: datetime) -> None:
+    """A moment is shown in whole seconds, never before it comes."""
+    shown = int(moment(at).split(":")[1])
+    assert 0 <= shown - at.timestamp() < 1
