@@ -11,6 +11,7 @@ them through the JSON Schema that `facts_schema` returns. Checks that need more 
 `faults`, so that every one of them can be shown at its own place.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -64,7 +65,7 @@ class Status(StrEnum):
 class _Model(BaseModel):
     """Frozen, and closed to fields that nobody knows."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Article(_Model):
@@ -242,7 +243,7 @@ class FactsFile(_Model):
     version: Annotated[int, Field(ge=1, le=1)] = 1
     """The version of this format."""
     source: Article
-    """The article."""
+    """The article: its title, and who published it when."""
     topics: dict[Identifier, str] = {}
     """Each topic's id and the title that players see."""
     references: dict[Identifier, Reference] = {}
@@ -308,7 +309,7 @@ def _verdict_faults(fact: AuthoredFact) -> Iterator[Fault]:
 
 def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
     amount = parse_amount(fact.value)
-    if fact.kind is FactKind.YEAR and not (fact.value.isdigit() and len(fact.value) == 4):
+    if fact.kind is FactKind.YEAR and not re.fullmatch("[0-9]{4}", fact.value):
         yield Fault(("value",), "year-form", "write a year as four digits; a decade or an age is a `period`")
     elif fact.kind is FactKind.QUANTITY and amount is None:
         yield Fault(
@@ -370,10 +371,26 @@ def _repeated(identifiers: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def facts_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a facts file, for editors."""
-    schema = FactsFile.model_json_schema()
+    """Return the JSON Schema of a facts file, for editors.
+
+    Where the models want text, numbers and booleans pass too: a file's scalars are read as typed,
+    but editors take `value: 1969` for a number and `value: yes` for a boolean.
+    """
+    schema = _as_typed(FactsFile.model_json_schema())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Farside facts",
         **{name: part for name, part in schema.items() if name != "title"},
     }
+
+
+def _as_typed(part: Any) -> Any:
+    """Return a part of a schema with plain text loosened to whatever an editor makes of it."""
+    if isinstance(part, list):
+        return [_as_typed(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    loosened = {name: _as_typed(each) for name, each in part.items()}
+    if loosened.get("type") == "string" and not {"enum", "pattern", "const"} & loosened.keys():
+        loosened["type"] = ["string", "number", "boolean"]
+    return loosened

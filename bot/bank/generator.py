@@ -46,13 +46,14 @@ _HEADER = """\
 """
 
 
-def generate(file: FactsFile, *, schema: str = "../questions.schema.json") -> str:
-    """Return the text of the question file that `file` gives rise to.
+def generate(file: FactsFile, *others: FactsFile, schema: str = "../questions.schema.json") -> str:
+    """Return the text of the question file that `file`, and perhaps others, give rise to together.
 
     `schema` is the address of the JSON Schema, relative to where the text will be stored. Raises
-    ValueError with every fault of `file` when there is one: see `bot.bank.facts.faults`.
+    ValueError with every fault of a file when there is one: see `bot.bank.facts.faults`.
     """
-    plain = {"version": 1, "questions": [_plain(question) for question in generate_questions(file)]}
+    questions = [question for each in (file, *others) for question in generate_questions(each)]
+    plain = {"version": 1, "questions": [_plain(question) for question in questions]}
     return _HEADER.format(schema=schema) + dump_yaml(plain)
 
 
@@ -61,8 +62,9 @@ def generate_questions(file: FactsFile) -> tuple[Question, ...]:
 
     Raises ValueError like `generate`.
     """
-    if found := [f"{'.'.join(map(str, fault.place))}: {fault.message}" for fault in faults(file)]:
-        raise ValueError("\n".join(found))
+    if found := tuple(faults(file)):
+        lines = (f"{'.'.join(map(str, fault.place))}: {fault.message}" for fault in found)
+        raise ValueError("\n".join(lines))
     compared = comparison.compare(file)
     questions: list[Question] = []
     for fact in file.facts:
@@ -70,7 +72,7 @@ def generate_questions(file: FactsFile) -> tuple[Question, ...]:
             continue
         questions += _asked(file, fact)
         questions += _claims(file, fact)
-        questions += (_compared(file, fact, found) for found in compared.get(fact.id, ()))
+        questions += (_compared(file, fact, each) for each in compared.get(fact.id, ()))
     return tuple(questions)
 
 

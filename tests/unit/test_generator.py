@@ -1,0 +1,372 @@
+"""The generator's laws, on facts files of any author."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.bank import invention
+from bot.bank.facts import FactKind, FactsFile, faults
+from bot.bank.generator import MAX_DISTRACTORS, generate, generate_questions, normalised
+from bot.bank.quantity import parse_amount
+from bot.quiz.question import Kind, Question
+
+SOURCE = {"title": "A bridge is opened", "publisher": "The Echo", "published": "May 1999"}
+BRIDGE: dict[str, Any] = {
+    "id": "opened",
+    "statement": "The bridge at Farley was opened in 1894.",
+    "kind": "year",
+    "value": "1894",
+    "ask": "In which year was the bridge at Farley opened?",
+}
+ARCHITECT: dict[str, Any] = {
+    "id": "architect",
+    "statement": "The bridge at Farley was designed by Mary Cole.",
+    "kind": "person",
+    "value": "Mary Cole",
+    "distractors": ["John Vane", "Ida Marsh", "Amos Pike"],
+    "ask": "Who designed the bridge at Farley?",
+}
+
+
+def file_of(*facts: dict[str, Any], **fields: Any) -> FactsFile:
+    """Return a facts file about a bridge."""
+    return FactsFile.model_validate({"source": SOURCE, "facts": list(facts), **fields})
+
+
+def questions_of(*facts: dict[str, Any], **fields: Any) -> dict[str, Question]:
+    """Return the questions that `facts` give rise to, by id."""
+    return {question.id: question for question in generate_questions(file_of(*facts, **fields))}
+
+
+def test_the_least_an_author_gives_makes_questions() -> None:
+    """A statement, a value and one stem give a question with options and a statement to be judged."""
+    questions = questions_of(BRIDGE, ARCHITECT)
+    assert set(questions) == {"opened.year", "opened.true_false", "architect.choice", "architect.true_false"}
+    choice = questions["architect.choice"]
+    assert (choice.key, choice.distractors) == ("Mary Cole", ("John Vane", "Ida Marsh", "Amos Pike"))
+    assert choice.explanation == ARCHITECT["statement"]
+    year = questions["opened.year"]
+    assert len(year.distractors) == 3
+    assert all(re.fullmatch(r"1[789]\d\d", wrong) and wrong != "1894" for wrong in year.distractors)
+    assert (year.tolerance and (year.tolerance.low, year.tolerance.high)) == (1894, 1894)
+
+
+def test_a_false_statement_carries_a_distractor_in_the_place_of_the_value() -> None:
+    """About half of the facts are told falsely; the rest of the sentence stays as the author wrote it."""
+    claims = []
+    for number in range(40):
+        fact = {**ARCHITECT, "id": f"architect-{number}"}
+        (claim,) = (q for q in questions_of(fact).values() if q.kind is Kind.TRUE_FALSE)
+        claims.append(claim)
+        told = re.fullmatch(r"The bridge at Farley was designed by (.*)\.", claim.stem)
+        assert told is not None
+        assert (told[1] == "Mary Cole") == (claim.key == "True")
+        assert claim.distractors == ("False" if claim.key == "True" else "True",)
+    assert 10 <= sum(claim.key == "True" for claim in claims) <= 30
+
+
+def test_a_value_inside_another_word_or_number_is_not_replaced() -> None:
+    """A false statement is made only where the value stands by itself, once."""
+    for value, statement in [
+        ("4", "Chang'e-4 has 4.5 m legs."),
+        ("Mars", "Marsh and Mars's moon"),
+        ("1", "1 of 1"),
+    ]:
+        fact = {**ARCHITECT, "value": value, "statement": statement, "distractors": ["7", "8"]}
+        for number in range(8):
+            (claim,) = questions_of({**fact, "id": f"f{number}", "ask": {}}).values()
+            assert (claim.stem, claim.key) == (statement, "True")
+
+
+@pytest.mark.parametrize("fields", [{"status": "draft"}, {"use": "avoid"}])
+def test_a_draft_and_a_fact_to_avoid_give_nothing(fields: dict[str, str]) -> None:
+    """Nothing is asked that no person has vouched for, alone or in a comparison."""
+    items = [{"label": label, "value": n} for n, label in enumerate(("Dover", "Calais"))]
+    order = {
+        "id": "sizes",
+        "least": ["Which is least?"],
+        "items": [*items, {"label": "Farley", "fact": "opened"}],
+    }
+    assert not questions_of({**BRIDGE, **fields}, orders=[order])
+
+
+def test_an_easy_fact_is_easy_unless_the_author_says_otherwise() -> None:
+    """A trivial fact's questions count as difficulty 1, but a harder wording may say so."""
+    ask = {"choice": ["Who designed it?", {"stem": "Whose plans were chosen?", "difficulty": 3}]}
+    questions = questions_of({**ARCHITECT, "use": "easy", "difficulty": 2, "ask": ask})
+    assert (questions["architect.choice"].difficulty, questions["architect.choice-2"].difficulty) == (1, 3)
+
+
+def test_ids_are_stable_when_other_facts_change() -> None:
+    """A question keeps its id and its text, whatever stands before or after its fact."""
+    alone, both = questions_of(ARCHITECT), questions_of(BRIDGE, ARCHITECT)
+    assert {name: both[name] for name in alone} == alone
+
+
+def test_a_slug_names_a_wording() -> None:
+    """An author who moves wordings about gives them names."""
+    ask = {"choice": [{"stem": "Who drew it?", "slug": "drew"}, "Who designed it?"], "true_statements": []}
+    assert set(questions_of({**ARCHITECT, "ask": ask})) == {"architect.choice-drew", "architect.choice-2"}
+
+
+def test_the_id_of_a_claim_does_not_tell_whether_it_is_true() -> None:
+    """True and false statements share one row of numbers, which starts differently from fact to fact."""
+    ask = {"true_statements": ["It is made of iron."], "false_statements": ["It is made of wood."]}
+    keys = set()
+    for number in range(30):
+        claims = questions_of({**ARCHITECT, "id": f"a{number}", "ask": ask})
+        keys.add(claims[f"a{number}.true_false-1"].key)
+    assert keys == {"True", "False"}
+
+
+def test_a_statement_added_later_renames_no_other() -> None:
+    """A new true statement leaves the ids of the false ones alone, and the other way round."""
+    ask = {"true_statements": ["It is made of iron."], "false_statements": ["It is made of wood."]}
+    before = questions_of({**ARCHITECT, "ask": ask})
+    after = questions_of(
+        {**ARCHITECT, "ask": {**ask, "true_statements": ["It is made of iron.", "It stands."]}}
+    )
+    assert {name: after[name] for name in before} == before
+
+
+def test_no_question_without_two_fit_distractors() -> None:
+    """One wrong answer is no choice; and no wrong answer is invented for a name."""
+    questions = questions_of({**ARCHITECT, "distractors": ["John Vane"]})
+    assert set(questions) == {"architect.true_false"}
+
+
+def test_a_distractor_within_the_tolerance_is_left_out() -> None:
+    """What would be right when typed is never offered as wrong."""
+    fact = {
+        "id": "length",
+        "statement": "The bridge is about 350 m long.",
+        "kind": "quantity",
+        "value": "350 m",
+        "tolerance": {"low": 340, "high": 360},
+        "distractors": ["355 m", "90 m", "1,200 m"],
+        "ask": "About how long is the bridge at Farley?",
+    }
+    assert questions_of(fact)["length.number"].distractors == ("90 m", "1,200 m")
+
+
+@pytest.mark.parametrize(
+    "value", ["350 m", "2,159 miles", "4 arches", "0.27", "-173 °C", "4.51 billion years", "59%"]
+)
+def test_wrong_numbers_are_made_up_in_the_form_of_the_key(value: str) -> None:
+    """Where the author gave none: same unit, same places, outside what counts as right."""
+    fact = {
+        "id": "n",
+        "statement": f"It is {value}.",
+        "kind": "quantity",
+        "value": value,
+        "ask": "How much is it?",
+    }
+    question = questions_of(fact)["n.number"]
+    key = parse_amount(value)
+    assert key is not None
+    assert question.tolerance is not None
+    assert len(question.distractors) == 3
+    for distractor in question.distractors:
+        amount = parse_amount(distractor)
+        assert amount is not None
+        assert (amount.unit, amount.decimals) == (key.unit, key.decimals)
+        assert not question.tolerance.low <= amount.number <= question.tolerance.high
+
+
+def test_made_up_years_do_not_lie_after_the_article() -> None:
+    """An article of 1999 makes no one guess 2003."""
+    for number in range(30):
+        fact = {**BRIDGE, "id": f"f{number}", "value": "1998", "statement": "It was painted in 1998."}
+        (question,) = (q for q in questions_of(fact).values() if q.kind is Kind.YEAR)
+        assert all(1900 < int(wrong) <= 1999 for wrong in question.distractors)
+
+
+NONE: dict[str, Any] = {"true_statements": []}
+
+
+def order_file(**fields: Any) -> FactsFile:
+    """Return a facts file with a row of five things, three of them facts."""
+    facts = [
+        {"id": name, "statement": f"{name} is {n} m.", "kind": "quantity", "value": f"{n} m", "ask": NONE}
+        for name, n in (("creek", 4), ("brook", 9), ("river", 60))
+    ]
+    items = [
+        {"label": "The creek", "fact": "creek", "shown": "4 m"},
+        {"label": "The brook", "fact": "brook", "shown": "9 m"},
+        {"label": "The river", "fact": "river", "shown": "60 m"},
+        {"label": "The ditch", "value": 1, "shown": "1 m"},
+        {"label": "The sound", "value": 900, "shown": "900 m"},
+    ]
+    order = {
+        "id": "widths",
+        "least": ["Which is narrowest?"],
+        "most": ["Which is widest?"],
+        "items": items,
+        **fields,
+    }
+    return file_of(*facts, orders=[order])
+
+
+def test_comparisons_have_one_right_answer() -> None:
+    """Each item of a fact is the least of those above it and the most of those below it."""
+    found = {q.id: (q.key, q.distractors) for q in generate_questions(order_file())}
+    assert found == {
+        "creek.order.widths-least": ("The creek", ("The brook", "The river", "The sound")),
+        "brook.order.widths-least": ("The brook", ("The river", "The sound")),
+        "brook.order.widths-most": ("The brook", ("The creek", "The ditch")),
+        "river.order.widths-most": ("The river", ("The brook", "The creek", "The ditch")),
+    }
+
+
+def test_a_comparison_tells_the_order_afterwards() -> None:
+    """The explanation lists the options from least to most, with their numbers."""
+    found = {q.id: q.explanation for q in generate_questions(order_file())}
+    assert found["river.order.widths-most"] == (
+        "In order: The ditch (1 m), The creek (4 m), The brook (9 m), The river (60 m)."
+    )
+
+
+def test_what_lies_too_close_is_not_compared() -> None:
+    """An order's `gap` keeps apart what a fair question cannot tell apart."""
+    found = {q.id: q.distractors for q in generate_questions(order_file(gap=10))}
+    assert found == {
+        "creek.order.widths-least": ("The river", "The sound"),
+        "brook.order.widths-least": ("The river", "The sound"),
+        "river.order.widths-most": ("The brook", "The creek", "The ditch"),
+    }
+
+
+def test_a_file_with_faults_is_refused_with_all_of_them() -> None:
+    """The generator writes nothing from a file that is wrong, and says why."""
+    with pytest.raises(ValueError, match=r"facts\.0\.topic(.|\n)*facts\.0\.verdict"):
+        generate(file_of({**BRIDGE, "topic": "rivers", "verdict": "outdated"}))
+
+
+def test_several_files_make_one() -> None:
+    """An author with two articles may put their questions together."""
+    one, other = file_of(BRIDGE), file_of(ARCHITECT)
+    ids = [question["id"] for question in yaml.safe_load(generate(one, other))["questions"]]
+    assert ids == [question.id for file in (one, other) for question in generate_questions(file)]
+
+
+def test_a_coin_falls_alike_everywhere() -> None:
+    """What stands in for chance is a digest: the same on every machine and in every run."""
+    tosses = [invention.coin(name) for name in ("opened", "architect", "launch-year", "a", "b")]
+    assert tosses == [False, True, False, False, False]
+
+
+LETTERS = st.text("abcdefgäé '-,.", min_size=1, max_size=12).map(str.strip).filter(bool)
+IDS = st.from_regex(r"[a-z]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+NUMBERS = st.one_of(
+    st.integers(0, 99999).map(str),
+    st.integers(1000, 10**7).map(lambda n: f"{n:,} km"),
+    st.decimals(-500, 500, places=2).map(lambda n: f"{n} °C"),
+    st.sampled_from(["1/6", "fifth", "four moons", "12%"]),
+)
+
+
+@st.composite
+def facts_files(draw: st.DrawFn) -> FactsFile:
+    """Any facts file whose fields fit together."""
+    facts = []
+    for identifier in draw(st.lists(IDS, min_size=1, max_size=4, unique=True)):
+        kind = draw(st.sampled_from(list(FactKind)))
+        values = {FactKind.QUANTITY: NUMBERS, FactKind.YEAR: st.integers(1000, 2100).map(str)}.get(
+            kind, LETTERS
+        )
+        value = draw(values)
+        wording = st.one_of(
+            LETTERS,
+            st.builds(
+                lambda stem, key, wrong: {"stem": stem, "key": key, "distractors": wrong},
+                LETTERS,
+                NUMBERS | LETTERS,
+                st.lists(NUMBERS | LETTERS, min_size=1, max_size=5),
+            ),
+        )
+        kinds = ("choice", "text", "number", "year", "myth", "true_statements", "false_statements")
+        ask = draw(
+            st.one_of(
+                LETTERS, st.fixed_dictionaries({}, optional={k: st.lists(wording, max_size=3) for k in kinds})
+            )
+        )
+        fact = {
+            "id": identifier,
+            "kind": kind.value,
+            "value": value,
+            "ask": ask,
+            "statement": draw(LETTERS) + draw(st.sampled_from(["", f" is {value}."])),
+            "distractors": [
+                wrong for wrong in draw(st.lists(values, max_size=6)) if wrong.casefold() != value.casefold()
+            ],
+            "aliases": draw(st.lists(LETTERS, max_size=3)),
+            "difficulty": draw(st.integers(1, 3)),
+            "use": draw(st.sampled_from(["ask", "ask", "easy", "avoid"])),
+            "status": draw(st.sampled_from(["reviewed", "reviewed", "draft"])),
+        }
+        if kind is FactKind.QUANTITY and draw(st.booleans()) and (amount := parse_amount(value)):
+            slack = draw(st.floats(0, 50))
+            fact["tolerance"] = {"low": amount.number - slack, "high": amount.number + slack}
+        facts.append(fact)
+    items = [
+        {"label": draw(LETTERS), "value": draw(st.floats(-9, 9)), "fact": draw(st.sampled_from([None, name]))}
+        for name in (*(fact["id"] for fact in facts), None, None, None)
+    ]
+    order = {
+        "id": "row",
+        "least": ["Which is least?"],
+        "most": ["Which is most?"],
+        "items": items,
+        "gap": draw(st.sampled_from([0, 0.5])),
+        "options": draw(st.integers(3, 5)),
+    }
+    file = FactsFile.model_validate(
+        {"source": SOURCE, "facts": facts, "orders": draw(st.sampled_from([[], [order]]))}
+    )
+    assert not list(faults(file))
+    return file
+
+
+@settings(max_examples=60, deadline=None)
+@given(facts_files())
+def test_whatever_the_facts_the_questions_are_sound(file: FactsFile) -> None:
+    """Laws: ids are unique; options are distinct, 2 to 5; no distractor is right; every field is filled."""
+    questions = generate_questions(file)
+    asked = {fact.id: fact for fact in file.facts if fact.status == "reviewed" and fact.use != "avoid"}
+    assert len({question.id for question in questions}) == len(questions)
+    for question in questions:
+        fact = asked[question.fact]
+        assert question.id.startswith((f"{fact.id}.{question.kind}", f"{fact.id}.order."))
+        options = [normalised(option) for option in (question.key, *question.distractors)]
+        assert len(set(options)) == len(options)
+        if question.kind is Kind.TRUE_FALSE:
+            assert {question.key, *question.distractors} == {"True", "False"}
+        else:
+            assert 2 <= len(question.distractors) <= MAX_DISTRACTORS
+        assert question.stem
+        assert 0 < len(question.explanation) <= 200
+        assert all(len(option) <= 80 for option in (question.key, *question.distractors))
+        assert not {normalised(answer) for answer in question.accept} & set(options)
+        if question.tolerance is not None:
+            assert question.kind in (Kind.NUMBER, Kind.YEAR)
+            for distractor in question.distractors:
+                amount, key = parse_amount(distractor), parse_amount(question.key)
+                assert key is not None
+                if amount is not None and amount.unit == key.unit:
+                    assert not question.tolerance.low <= amount.number <= question.tolerance.high
+        if fact.use == "easy" and isinstance(fact.ask, str) and question.kind is not Kind.ORDER:
+            assert question.difficulty == 1
+
+
+@settings(max_examples=15, deadline=None)
+@given(facts_files())
+def test_the_same_facts_give_the_same_text(file: FactsFile) -> None:
+    """Laws: generating is a function of the facts, and what is written is read back as it was."""
+    text = generate(file)
+    assert text == generate(FactsFile.model_validate(file.model_dump()))
+    read = yaml.load(text, yaml.BaseLoader)
+    assert [q["stem"] for q in read["questions"]] == [q.stem for q in generate_questions(file)]
