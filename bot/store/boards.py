@@ -19,13 +19,17 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import Span, period_of
+from bot.quiz.periods import Span, key_of, period_of
 from bot.store.database import instant, stamp
 
 GLOBAL = 0  # stands where a server's id stands
 UTC_ZONE = ZoneInfo("UTC")
+_SAME_PERIODS = (
+    15 * 60 * 1000
+)  # milliseconds: clocks are a multiple of that ahead of UTC, wherever people live
 
 # A place among equals goes to who reached the points first; nobody's points have been reached twice.
 ADD = (
@@ -79,18 +83,21 @@ def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
     if not answers:
         return
     _save_names(tx, answers)
-    new = _join(tx, settlement)
-    counts_globally = settlement.guild_id is not None and _is_shared(tx, settlement)
+    new, is_shared = _join(tx, settlement)
     if settlement.guild_id is not None:
         _add(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, answers)
-        if counts_globally:
+        if is_shared:
+            _release(tx, settlement.game_id)
             _add(tx, GLOBAL, settlement.closed_at, UTC_ZONE, answers)
+        else:
+            _hold(tx, settlement)
+    is_global = is_shared and settlement.guild_id is not None
     zone, topic, closed_at = settlement.timezone.key, settlement.topic, stamp(settlement.closed_at)
     tx.executemany(
         _ENTER,
         [
             (
-                answer.player_id, settlement.guild_id, counts_globally, zone, topic, answer.points,
+                answer.player_id, settlement.guild_id, is_global, zone, topic, answer.points,
                 answer.is_right, stamp(answer.at), closed_at, answer.player_id in new, answer.streak, True,
             )
             for answer in answers
@@ -104,24 +111,31 @@ def finish(tx: sqlite3.Connection, game_id: int) -> None:
     tx.execute("DELETE FROM participants WHERE game_id = ?", (game_id,))
 
 
-def board_id(tx: sqlite3.Connection, guild_id: int, period: str, topic: str, ends_at: datetime | None) -> int:
-    """Return the id of a board, making the board when it is new."""
-    row = tx.execute(
-        "SELECT id FROM boards WHERE guild_id = ? AND period = ? AND topic = ?", (guild_id, period, topic)
-    ).fetchone()
-    if row is None:
-        row = tx.execute(
-            "INSERT INTO boards (guild_id, period, topic, ends_at) VALUES (?, ?, ?, ?) RETURNING id",
-            (guild_id, period, topic, None if ends_at is None else stamp(ends_at)),
-        ).fetchone()
-    found: int = row[0]
-    return found
-
-
 def board_ids(tx: sqlite3.Connection, guild_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[int]:
-    """Return the ids of the four boards, day to all time, that an answer of that instant counts for."""
-    periods = [period_of(span, at, zone) for span in Span]
-    return [board_id(tx, guild_id, period.key, topic, period.ends_at) for period in periods]
+    """Return the ids of the boards, day to all time, that an answer of that instant counts for."""
+    keys = _keys(stamp(at) // _SAME_PERIODS, zone)
+    found = dict(
+        tx.execute(
+            "SELECT period, id FROM boards WHERE guild_id = ? AND topic = ? AND period IN (?, ?, ?, ?)",
+            (guild_id, topic, *keys),
+        ).fetchall()
+    )
+    if len(found) < len(keys):
+        for span in Span:
+            period = period_of(span, at, zone)
+            if period.key not in found:
+                ends_at = None if period.ends_at is None else stamp(period.ends_at)
+                found[period.key] = tx.execute(
+                    "INSERT INTO boards (guild_id, topic, period, ends_at) VALUES (?, ?, ?, ?) RETURNING id",
+                    (guild_id, topic, period.key, ends_at),
+                ).fetchone()[0]
+    return [found[key] for key in keys]
+
+
+@lru_cache(maxsize=256)
+def _keys(number: int, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the names of the periods that hold the quarter of an hour of that number."""
+    return tuple(key_of(span, instant(number * _SAME_PERIODS), zone) for span in Span)
 
 
 def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> None:
@@ -132,44 +146,31 @@ def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> Non
     )
 
 
-def _join(tx: sqlite3.Connection, settlement: Settlement) -> set[int]:
-    """Note who has answered in the game; return those for whom it is the first time."""
+def _join(tx: sqlite3.Connection, settlement: Settlement) -> tuple[set[int], bool]:
+    """Note who has answered in the game; return for whom it is the first time, and whether they are several."""
+    game_id = settlement.game_id
     before = {
-        player_id
-        for answer in settlement.answers
-        for (player_id,) in tx.execute(
-            "SELECT player_id FROM participants WHERE game_id = ? AND player_id = ?",
-            (settlement.game_id, answer.player_id),
-        )
+        row[0] for row in tx.execute("SELECT player_id FROM participants WHERE game_id = ?", (game_id,))
     }
     new = {answer.player_id for answer in settlement.answers} - before
     tx.executemany(
         "INSERT INTO participants (game_id, player_id) VALUES (?, ?)",
-        [(settlement.game_id, player_id) for player_id in new],
+        [(game_id, player_id) for player_id in new],
     )
-    return new
+    return new, len(before | new) > 1
 
 
-def _is_shared(tx: sqlite3.Connection, settlement: Settlement) -> bool:
-    """Return whether two people have answered in the game, and see to the answers held until then."""
-    players = tx.execute(
-        "SELECT player_id FROM participants WHERE game_id = ? LIMIT 2", (settlement.game_id,)
-    ).fetchall()
-    if len(players) > 1:
-        _release(tx, settlement.game_id)
-        return True
-    tx.executemany(
+def _hold(tx: sqlite3.Connection, settlement: Settlement) -> None:
+    """Keep the answer of the game's only player so far."""
+    (answer,) = settlement.answers
+    tx.execute(
         "INSERT INTO held (game_id, round_id, player_id, topic, points, is_right, at, closed_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                settlement.game_id, settlement.round_id, answer.player_id, settlement.topic,
-                answer.points, answer.is_right, stamp(answer.at), stamp(settlement.closed_at),
-            )
-            for answer in settlement.answers
-        ],
+        (
+            settlement.game_id, settlement.round_id, answer.player_id, settlement.topic,
+            answer.points, answer.is_right, stamp(answer.at), stamp(settlement.closed_at),
+        ),
     )  # fmt: skip
-    return False
 
 
 def _release(tx: sqlite3.Connection, game_id: int) -> None:

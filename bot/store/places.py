@@ -196,6 +196,7 @@ def _bucket_of(tx: sqlite3.Connection, board_id: int, place: Place) -> Place | N
 def _recount(tx: sqlite3.Connection, board_id: int, moves: Iterable[Move]) -> None:
     """Count `moves` in the buckets, and keep these neither too full nor too empty."""
     changes: Counter[Place] = Counter()
+    nearly_empty: list[Place] = []
     for old, new in moves:
         if old is not None and (left := _bucket_of(tx, board_id, old)) is not None:
             changes[left] -= 1
@@ -211,9 +212,10 @@ def _recount(tx: sqlite3.Connection, board_id: int, moves: Iterable[Move]) -> No
         ).fetchone()
         if found[0] > BUCKET:
             _split(tx, board_id, start, found[0])
-    for start, change in changes.items():
-        if change < 0:
-            _merge(tx, board_id, start)
+        elif change < 0 and found[0] < BUCKET // 4:
+            nearly_empty.append(start)
+    for start in nearly_empty:
+        _merge(tx, board_id, start)
 
 
 def _split(tx: sqlite3.Connection, board_id: int, start: Place, places: int) -> None:
@@ -232,7 +234,7 @@ def _split(tx: sqlite3.Connection, board_id: int, start: Place, places: int) -> 
 def _merge(tx: sqlite3.Connection, board_id: int, start: Place) -> None:
     """Join a bucket that has become nearly empty with a neighbour that has room."""
     places = _places(tx, board_id, start)
-    if places is None or places >= BUCKET // 4:
+    if places is None:  # it has been joined with another a moment ago
         return
     neighbours = [
         Place(-behind, at, player_id)

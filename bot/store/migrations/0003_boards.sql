@@ -7,7 +7,7 @@ CREATE TABLE boards (
     topic    TEXT NOT NULL,                 -- '': all topics together
     players  INTEGER NOT NULL DEFAULT 0,    -- how many have a place
     ends_at  INTEGER,                       -- when its period ends; NULL: never
-    UNIQUE (guild_id, period, topic)
+    UNIQUE (guild_id, topic, period)
 ) STRICT;
 
 CREATE INDEX boards_by_end ON boards (ends_at) WHERE ends_at IS NOT NULL; -- for pruning
