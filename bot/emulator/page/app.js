@@ -9,7 +9,7 @@ import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Events, get, post, query } from "./desk.js";
 import { openModal } from "./modal.js";
-import { Panel, controlLabel } from "./panel.js";
+import { Panel, controlLabel, isShown } from "./panel.js";
 import { Places } from "./places.js";
 import { World } from "./world.js";
 
@@ -40,8 +40,9 @@ function remember(change) {
 /** Speak to a screen reader without moving the focus. */
 function tell(text) {
   const region = $("announcer");
-  region.append(h("div", {}, text));
-  while (region.children.length > 12) region.firstElementChild.remove();
+  const words = h("div", {}, text);
+  region.append(words);
+  setTimeout(() => words.remove(), 10_000); // said once; the page itself holds it
 }
 
 /** Show a card in the corner; one with the same key replaces it; an error stays until it is put away. */
@@ -102,13 +103,17 @@ async function become(id) {
   }
 }
 
+let begun = null; // the first channel's opening
+
 async function lineChanged(open) {
   $("line-lost").hidden = open;
   if (!open) return;
   try {
+    await begun;
     await load(world.me.id);
     await route();
     await chat.refresh();
+    if (world.controls.includes("greet")) await post("controls/greet"); // it says again what still holds
     document.body.dataset.ready = "true";
   } catch (error) {
     complain(error);
@@ -184,7 +189,7 @@ function drawer(side) {
 }
 
 function drawControls() {
-  const shown = world.controls.filter((name) => !/bot/u.test(name));
+  const shown = world.controls.filter((name) => isShown(name) && !/bot/u.test(name));
   fill(
     $("head-controls"),
     shown.map((name) => {
@@ -267,7 +272,7 @@ function listen() {
 }
 
 function writesElsewhere(target) {
-  return target === document.body || Boolean(target.closest?.(".message, #scroller") && !target.closest("button, input, textarea, select, a, summary, [role]:not(li):not([role=log])"));
+  return target === document.body || Boolean(target.closest?.(".message, #scroller") && !target.closest("button, input, textarea, select, a, summary, [role=button]"));
 }
 
 let reloading = null;
@@ -295,7 +300,7 @@ async function start() {
     setTimeout(() => location.reload(), 3000);
     return;
   }
-  route().catch(complain);
+  begun = route().catch(complain);
   events.open(world.me.id, true);
 }
 

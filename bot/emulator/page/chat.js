@@ -8,7 +8,7 @@ import { fill, h, icon, showAt } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { dayOf } from "./clock.js";
 import { get, post, query } from "./desk.js";
-import { dayNode, localNode, messageNode, sentAt, summary, swap } from "./message.js";
+import { dayNode, localNode, messageNode, refocus, sentAt, summary, swap } from "./message.js";
 import { runnable } from "./commands.js";
 import { EPHEMERAL } from "./world.js";
 
@@ -21,7 +21,7 @@ export class Chat {
   #pending = new Map(); // message id -> custom_id of the press under way
   #failures = new Map(); // message id -> what is said under it
   #notes = []; // commands under way in any channel
-  #loading = false;
+  #loading = null; // the fetch under way
   #stuck = true; // the reader is at the bottom
   #top = 0; // where the reader was
   channel = null;
@@ -71,30 +71,34 @@ export class Chat {
     await this.#fetch(null);
   }
 
+  /** Fetch a page of messages, one fetch at a time; return how many came. */
   async #fetch(before) {
+    while (this.#loading) await this.#loading;
+    this.#loading = this.#fetchNow(before).finally(() => (this.#loading = null));
+    return this.#loading;
+  }
+
+  async #fetchNow(before) {
     const { id } = this.channel;
-    this.#loading = true;
     try {
       const path = `channels/${id}/messages${query({ as: this.world.me.id, before, limit: PAGE })}`;
       const reply = await get(path);
       const messages = Array.isArray(reply) ? reply : reply.messages;
-      if (!before) this.world.messages.set(id, []);
+      const overlaps = !before && this.world.renew(id, messages);
       this.world.put(id, messages);
       if (messages.length < PAGE) this.world.complete.add(id);
-      else if (!before) this.world.complete.delete(id);
+      else if (!before && !overlaps) this.world.complete.delete(id);
       if (this.channel.id === id) this.draw();
       return messages.length;
     } catch (error) {
       this.complain(error);
       return 0;
-    } finally {
-      this.#loading = false;
     }
   }
 
   async #older() {
     const oldest = this.world.messages.get(this.channel.id)?.[0];
-    if (!oldest || this.#loading || this.world.complete.has(this.channel.id)) return 0;
+    if (!oldest || this.world.complete.has(this.channel.id)) return 0;
     const { scrollHeight, scrollTop } = this.scroller;
     const count = await this.#fetch(oldest.id);
     this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
@@ -129,7 +133,11 @@ export class Chat {
     if (this.world.complete.has(this.channel.id)) nodes.push(this.#welcome());
     messages.forEach((message, index) => nodes.push(...this.#row(message, messages[index - 1])));
     for (const note of this.#notesHere()) nodes.push(localNode(note, this));
+    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    const home = focused?.closest(".message")?.id;
     fill(this.list, nodes);
+    const again = home && document.getElementById(home);
+    if (again) refocus(again, focused);
     if (this.#stuck) this.#toBottom();
     this.#showJump();
   }
@@ -227,7 +235,7 @@ export class Chat {
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.#stuck = true;
     else if (scrollTop < this.#top - 1) this.#stuck = false;
     this.#top = scrollTop;
-    if (scrollTop < 400) this.#older();
+    if (scrollTop < 400 && !this.#loading) this.#older();
     this.#showJump();
   }
 

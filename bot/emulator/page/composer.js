@@ -291,6 +291,8 @@ export class Composer {
       beside(1).focus();
     } else if (event.key === "Escape") {
       event.preventDefault();
+      this.#asked += 1; // an answer that is still under way does not open the list again
+      clearTimeout(this.#timer);
       if (this.picker.open) this.picker.hide();
       else this.#backToText("");
     }

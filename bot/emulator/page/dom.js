@@ -95,7 +95,8 @@ export function freshId(prefix) {
 
 /** Put `popup` in the top layer, under `anchor`, or above it where there is more room. */
 export function showAt(popup, anchor, { width = null, align = "start" } = {}) {
-  if (!popup.isConnected) document.body.append(popup);
+  // In a modal dialog only what is inside it can be reached.
+  if (!popup.isConnected) (anchor.closest("dialog") ?? document.body).append(popup);
   popup.showPopover();
   const box = anchor.getBoundingClientRect();
   if (width === "anchor") popup.style.width = `${box.width}px`;

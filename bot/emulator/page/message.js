@@ -164,19 +164,21 @@ export function localNode(note, stage) {
 
 /** Draw the line between two days. */
 export function dayNode(at) {
-  return h("li", { class: "day", role: "separator", "aria-label": dayOf(at) }, h("span", {}, dayOf(at)));
+  return h("li", {}, h("div", { class: "day", role: "separator", "aria-label": dayOf(at) }, h("span", { "aria-hidden": "true" }, dayOf(at))));
 }
 
 /** Put `next` where `old` is, and the focus where it was. */
 export function swap(old, next) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused?.dataset?.key;
-  const wasSelf = focused === old;
   old.replaceWith(next);
-  if (!focused) return;
-  const same = key ? [...next.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key && !each.disabled) : null;
-  if (same) same.focus({ preventScroll: true });
-  else if (wasSelf || focused) next.focus({ preventScroll: true });
+  if (focused) refocus(next, focused);
+}
+
+/** Put the focus on the control of `node` that `before` was in an older drawing of it, else on `node` itself. */
+export function refocus(node, before) {
+  const { key } = before.dataset;
+  const same = key ? [...node.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key && !each.disabled) : null;
+  (same ?? node)?.focus({ preventScroll: true });
 }
 
 /** Say in one breath what a message holds, for a screen reader and for reply lines. */

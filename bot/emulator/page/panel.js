@@ -16,6 +16,11 @@ export function controlLabel(name) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
+/** Say whether a control is for people; `greet` and `start_over` are called by the page where they fit. */
+export function isShown(name) {
+  return !["greet", "start_over"].includes(name);
+}
+
 export class Panel {
   #entries = [];
   #filter = "";
@@ -23,6 +28,7 @@ export class Panel {
   #paused = false;
   #drawing = false;
   #fetched = false;
+  #shown = new Set(); // ids of the entries in the list
 
   constructor(world, { root, toggle }, { complain, tell, remember }) {
     Object.assign(this, { world, root, toggle, complain, tell, remember });
@@ -182,8 +188,9 @@ export class Panel {
   }
 
   #controlTools() {
-    if (!this.world.controls.length) return null;
-    return this.#group("Program", null, this.world.controls.map((name) => this.#tool(controlLabel(name), () => post(`controls/${encodeURIComponent(name)}`))));
+    const controls = this.world.controls.filter(isShown);
+    if (!controls.length) return null;
+    return this.#group("Program", null, controls.map((name) => this.#tool(controlLabel(name), () => post(`controls/${encodeURIComponent(name)}`))));
   }
 
   #faultTools() {
@@ -218,19 +225,22 @@ export class Panel {
   }
 
   #worldTools() {
-    const post_ = (path, body) => () => post(path, body);
+    const reset = () => post(this.world.controls.includes("start_over") ? "controls/start_over" : "reset");
     const guildId = location.hash.split("/")[1] || this.world.guilds[0]?.id;
     const addChannel = async () => {
       const answer = await ask("Add a channel", [{ name: "name", label: "Name", value: "" }], "Add");
       if (answer?.name.trim()) await post("channels", { guild_id: guildId, name: answer.name.trim() });
     };
-    return this.#group("World", "The reset empties every channel and puts the people back as at the start.", this.#tool("Add a channel…", addChannel), this.#tool("Reset the world", post_("reset", {}), "is-danger"));
+    return this.#group("World", "The reset empties every channel and puts the people back as at the start.", this.#tool("Add a channel…", addChannel), this.#tool("Reset the world", reset, "is-danger"));
   }
 
   // -------------------------------------------------------------- traffic
 
   #heard(entry) {
+    // An entry may be told twice: when it began to wait, and when it ended.
+    this.#entries = this.#entries.filter((known) => known.id !== entry.id);
     this.#entries.push(entry);
+    this.#shown.delete(entry.id);
     if (this.#entries.length > KEPT) this.#entries.splice(0, this.#entries.length - KEPT);
     if (this.root.hidden || this.#paused || this.#drawing) return;
     this.#drawing = true;
@@ -247,16 +257,25 @@ export class Panel {
 
   #drawLog() {
     if (this.root.hidden) return;
-    fill(this.log, this.#entries.filter((entry) => this.#fits(entry)).map(row));
+    const fitting = this.#entries.filter((entry) => this.#fits(entry));
+    this.#shown = new Set(fitting.map((entry) => entry.id));
+    fill(this.log, fitting.map(row));
     this.log.scrollTop = this.log.scrollHeight;
     this.#drawVerdict();
   }
 
   #appendLog() {
-    const last = Number(this.log.lastElementChild?.dataset.id ?? -1);
     const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-    for (const entry of this.#entries) if (entry.id > last && this.#fits(entry)) this.log.append(row(entry));
-    while (this.log.children.length > KEPT) this.log.firstElementChild.remove();
+    for (const entry of this.#entries) {
+      if (this.#shown.has(entry.id) || !this.#fits(entry)) continue;
+      this.#shown.add(entry.id);
+      this.log.querySelector(`[data-id="${entry.id}"]`)?.remove();
+      this.log.append(row(entry));
+    }
+    while (this.log.children.length > KEPT) {
+      this.#shown.delete(Number(this.log.firstElementChild.dataset.id));
+      this.log.firstElementChild.remove();
+    }
     if (atEnd) this.log.scrollTop = this.log.scrollHeight;
     this.#drawVerdict();
   }
@@ -270,11 +289,11 @@ export class Panel {
 }
 
 function problems(entry) {
-  return entry.problems ?? entry.faults ?? [];
+  return entry.problems ?? [];
 }
 
 function faulty(entry) {
-  return problems(entry).length > 0 || Number(entry.status) >= 400;
+  return problems(entry).length > 0 || Number(entry.status) >= 400 || (entry.faults ?? []).length > 0;
 }
 
 function row(entry) {
@@ -291,6 +310,7 @@ function row(entry) {
       h("span", { class: "entry-label" }, label),
       entry.status ? h("span", { class: ["entry-status", entry.status >= 400 && "is-bad"] }, String(entry.status)) : null,
       entry.ms !== undefined && entry.ms !== null ? h("span", { class: "entry-ms" }, `${Number(entry.ms).toFixed(1)} ms`) : null,
+      ...(entry.faults ?? []).map((fault) => h("span", { class: "entry-status is-bad" }, `✗ ${fault}`)),
       problems(entry).length ? h("span", { class: "entry-status is-bad" }, "✗ API") : null,
     ),
   );

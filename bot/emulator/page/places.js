@@ -43,7 +43,7 @@ export class Places {
     const unreadIn = (channels) => channels.some((channel) => world.unread.has(channel.id));
     const direct = place(home ? `#/@me/${home.id}` : "#/@me", "Direct messages", icon("at", 26), this.guildId === null, unreadIn(world.dms));
     const guilds = world.guilds.map((guild) => place(`#/${guild.id}`, guild.name, guildIcon(guild), guild.id === this.guildId, unreadIn(guild.channels)));
-    keepFocus(this.rail, () => fill(this.rail, direct, h("li", { class: "rail-line", role: "separator" }), guilds));
+    keepFocus(this.rail, () => fill(this.rail, direct, h("li", {}, h("div", { class: "rail-line", role: "separator" })), guilds));
   }
 
   #drawChannels() {
@@ -101,7 +101,7 @@ export class Places {
 
   #drawMe() {
     const { world } = this;
-    const button = h("button", { type: "button", class: "me-button", "aria-haspopup": "menu", "aria-label": `You are ${world.nameOf(world.me)}. Be somebody else` }, face(world.me, 32, true), h("span", { class: "me-names" }, h("span", { class: "me-name" }, world.nameOf(world.me)), h("span", { class: "me-note" }, this.#roleOf(world.me))), icon("swap", 18));
+    const button = h("button", { type: "button", class: "me-button", "aria-haspopup": "menu", title: "Be somebody else" }, face(world.me, 32, true), h("span", { class: "me-names" }, h("span", { class: "me-name" }, world.nameOf(world.me)), h("span", { class: "me-note" }, this.#roleOf(world.me))), h("span", { class: "sr-only" }, ", be somebody else"), icon("swap", 18));
     button.addEventListener("click", () => this.#choosePerson(button));
     keepFocus(this.me, () => fill(this.me, button));
   }

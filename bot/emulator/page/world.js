@@ -134,6 +134,18 @@ export class World extends EventTarget {
     this.messages.set(channelId, [...known.values()].sort((a, b) => compareIds(a.id, b.id)));
   }
 
+  /**
+   * Make room for a channel's newest messages, fetched anew: what was deleted meanwhile goes. Older
+   * ones stay when the new page reaches back to them; says whether it does.
+   */
+  renew(channelId, newest) {
+    const known = this.messages.get(channelId) ?? [];
+    const first = newest[0]?.id;
+    const overlaps = Boolean(first) && known.some((message) => message.id === first);
+    this.messages.set(channelId, overlaps ? known.filter((message) => compareIds(message.id, first) < 0) : []);
+    return overlaps;
+  }
+
   /** Call `listener(event)` for what becomes of an interaction; the last call has state done, failed or modal. */
   follow(id, listener) {
     const early = this.#settled.get(id) ?? [];
