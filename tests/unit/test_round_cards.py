@@ -1,6 +1,7 @@
 """What a game shows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,8 +33,7 @@ TOPICS = {"rover": "The rover"}
 
 def game(**changes: Any) -> Game:
     """Return a running game of ten questions."""
-    return Game(**({"id": 3, "kind": Kind.CHANNEL, "guild_id": 1, "channel_id": 2, "starter_id": 4,
-                    "rules": Rules(), "started_at": T0} | changes))  # fmt: skip
+    return replace(Game(3, Kind.CHANNEL, 1, 2, 4, Rules(), T0), **changes)
 
 
 def present(number: int = 2, allowed: timedelta | None = timedelta(seconds=10)) -> Round:
@@ -59,7 +59,7 @@ def closed(*answers: tuple[int, int, str], made: Question | None = None) -> Roun
 
 def ended(*scores: Score, tallies: tuple[Tally, ...] = (), **changes: Any) -> GameShowing:
     """Return a game at its end."""
-    finished = game(**({"state": GameState.FINISHED, "ended_at": T0} | changes))
+    finished = replace(game(state=GameState.FINISHED, ended_at=T0), **changes)
     return GameShowing(finished, None, 1, 0, scores, tallies)
 
 
