@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.quiz.question import Fact, Question
 
 _LEVEL_STYLE = {"error": "bold red", "warning": "yellow"}
+_SCHEMA = "questions.schema.json"
 _MANY = 2000  # questions that take long enough for a progress bar
 
 
@@ -260,10 +261,15 @@ def _write_if_new(path: Path, text: str) -> None:
 
 
 def _generated(files: Sequence[tuple[Path, "FactsFile"]], target: Path | None) -> str:
-    """Return the text of the question file that `files` make."""
+    """Return the text of the question file that `files` make, with the way to the schema from `target`."""
     from bot.bank.generator import generate as generate_text
 
-    return generate_text(files[0][1])
+    facts = [each for _, each in files]
+    folder = (target or files[0][0]).absolute().parent
+    for ups, parent in enumerate((folder, *folder.parents[:3])):
+        if (parent / "questions.schema.json").is_file():
+            return generate_text(*facts, schema=f"{'../' * ups}questions.schema.json")
+    return generate_text(*facts)
 
 
 # ------------------------------------------------------------------------------------------------- check
