@@ -1,54 +1,210 @@
-"""A game in a channel, from the command to the standings."""
+"""Playing, from the command to the standings, as people see it."""
 
-import json
-from collections.abc import Callable
+import pytest
 
-from tests.desk import Message
+from tests.desk import Refused
 from tests.e2e.conftest import Farside
-
-
-def key_of(farside: Farside, card: Message) -> int:
-    """Return the place of the key among the options of an open round's message."""
-    round_id = card.buttons[0]["custom_id"].split(":")[1]
-    [(text,)] = farside.rows("SELECT question FROM rounds WHERE id = ?", round_id)
-    snapshot = json.loads(text)
-    return int(snapshot["options"].index(snapshot["question"]["key"]))
-
-
-def is_open(number: int) -> Callable[[Message], bool]:
-    """Return a predicate for the open message of that round."""
-    return lambda m: f"Question **{number} of" in m.text and m.button("answer") is not None
-
-
-def is_closed(number: int) -> Callable[[Message], bool]:
-    """Return a predicate for the result of that round."""
-    return lambda m: f"Question **{number} of" in m.text and m.button("source") is not None
+from tests.e2e.rounds import closed, key, opened, standings, start, stem
 
 
 async def test_game(farside: Farside) -> None:
-    """A game is announced, asked, answered, closed and ends in standings."""
+    """A game is announced, asked, answered by everyone, closed on time and ends in standings."""
     desk = farside.desk
     quiz = desk.channel("quiz")
-    started = await desk.run(desk.you, quiz, "quiz start", questions=2, seconds=30)
-    assert "starts a quiz" in started.text
-    card = await desk.shown(quiz, is_open(1))
-    right = "ABCDE"[key_of(farside, card)]
+    card = await start(farside)
+    assert stem(farside, card) in card.text
+    assert "**1 of 2**" in card.text
+    assert ":R>" in card.text
+    assert all(b["label"][:3] in {f"{letter}  " for letter in "ABCDE"} for b in card.buttons)
+    right = key(farside, card)
+    wrong = "A" if right == "B" else "B"
     outcome = await desk.press(desk.you, card, right)
     assert outcome.message.is_ephemeral
     assert f"{right} is in" in outcome.text
-    again = await desk.press(desk.you, card, "A")
-    assert f"Your answer is {right}" in again.text
-    await farside.forward(31)
-    result = await desk.shown(quiz, is_closed(1))
+    assert "right" not in outcome.text.casefold().replace(f"{right} is in", "")
+    assert f"{wrong} is in" in (await desk.press(desk.member, card, wrong)).text
+    assert f"Your answer is {right}" in (await desk.press(desk.you, card, wrong)).text
+
+    await farside.forward(62)
+    result = await desk.shown(quiz, closed())
     assert result.id == card.id
-    assert "(right answer)" in result.text
-    print(result.text)
-    await farside.forward(5)
-    card = await desk.shown(quiz, is_open(2))
+    assert "(right answer) · 1 chose it" in result.text
+    assert "**You** +" in result.text
+    source = await desk.press(desk.member, result, "Source")
+    assert source.message.is_ephemeral
+    assert "What is right" in source.text
+
+    await farside.forward(6)
+    card = await desk.shown(quiz, opened(2))
+    for person in (desk.you, desk.member):
+        await desk.press(person, card, key(farside, card))
+    await desk.shown(quiz, closed(2))  # 2 s after everybody who played has answered
+    await farside.forward(6)
+    end = await desk.shown(quiz, standings)
+    assert end.text.index("**1.** You") < end.text.index("**2.**")
+    assert "2 of 2 right (100%)" in end.text
+    assert "Hardest question" in end.text
+    assert len([m for m in desk.messages(quiz) if m.author_id == desk.bot_id]) == 4
+
+    again = await desk.press(desk.member, end, "Play again")
+    assert "starts a quiz" in again.text
+    await desk.shown(quiz, lambda m: opened()(m) and m.id > end.id)
+
+
+async def test_second_start(farside: Farside) -> None:
+    """A second start in a channel gets a link to the running game; a thread can have its own."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    card = await start(farside)
+    second = await desk.run(desk.member, quiz, "quiz start")
+    assert second.message.is_ephemeral
+    assert f"/{quiz}/{card.id}" in second.text
+    thread = await desk.post("/desk/threads", channel_id=quiz, name="Corner", **{"as": desk.you})
+    await desk.run(desk.you, thread["id"], "quiz start", questions=1)
+    card = await desk.shown(thread["id"], opened())
+    assert "A is in" in (await desk.press(desk.member, card, "A")).text
+
+
+async def test_permissions_are_named_first(farside: Farside) -> None:
+    """What Farside lacks in a channel is named before anything starts."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await desk.permit(quiz, desk.bot_id, deny=("send_messages",))
+    refused = await desk.run(desk.you, quiz, "quiz start")
+    assert refused.message.is_ephemeral
+    assert "Send Messages" in refused.text
+    assert farside.rows("SELECT * FROM games") == []
+    await desk.permit(quiz, desk.bot_id)
+    await start(farside)
+
+
+async def test_options(farside: Farside) -> None:
+    """Options are suggested and checked, and what is chosen is what is played."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    everything = await desk.complete(desk.you, quiz, "quiz start", "topic", topic="")
+    assert len(everything) > 1
+    title = everything[-1]
+    titles = await desk.complete(desk.you, quiz, "quiz start", "topic", topic=title[1:-1].upper())
+    assert titles == [title]
+    for wrong in ({"questions": 51}, {"seconds": 4}, {"pace": "hurried"}):
+        with pytest.raises(Refused):
+            await desk.run(desk.you, quiz, "quiz start", **wrong)
+    assert "There is no such topic" in (await desk.run(desk.you, quiz, "quiz start", topic="cheese")).text
+    outcome = await desk.run(
+        desk.you, quiz, "quiz start", topic=titles[0], difficulty=1, questions=3, pace="fast", scoring="speed"
+    )
+    for part in (titles[0], "easy", "3 questions", "fast", "down to half"):
+        assert part in outcome.text
+    card = await desk.shown(quiz, opened())
+    assert f"{titles[0]} · easy" in card.text
+
+
+async def test_skip_stop_and_status(farside: Farside) -> None:
+    """The starter and moderators skip and stop at once, others by vote; the status shows how it stands."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    assert "`/quiz start`" in (await desk.run(desk.member, quiz, "quiz status")).text
+    card = await start(farside, questions=4)
     await desk.press(desk.you, card, "A")
-    result = await desk.shown(quiz, is_closed(2))
-    await farside.forward(5)
-    standings = await desk.shown(quiz, lambda m: "Final standings" in m.text)
-    print(standings.text)
-    source = await desk.press(desk.you, result, "Source")
-    print(source.text)
+    status = await desk.run(desk.member, quiz, "quiz status")
+    assert f"/{quiz}/{card.id}" in status.text
+    eve = await desk.add_person("Eve", (await desk.guild())["id"])
+    await desk.press(desk.member, card, "A")
+    assert "answer a question first" in (await desk.run(eve, quiz, "quiz skip")).text
+    vote = await desk.run(desk.member, quiz, "quiz skip")
+    assert "1 of the 2 needed" in vote.text
+    assert not vote.message.is_ephemeral
+    assert (await desk.run(desk.you, quiz, "quiz skip")).text == "Skipped."
+    assert "Skipped." in (await desk.shown(quiz, closed())).text
+    await farside.forward(6)
+    await desk.shown(quiz, opened(2))
+    moderator = await desk.add_person("Mod", (await desk.guild())["id"], ("manage_messages",))
+    assert (await desk.run(moderator, quiz, "quiz skip")).text == "Skipped."
+    await desk.shown(quiz, closed(2))
+    await farside.forward(6)
+    await desk.shown(quiz, opened(3))
+    assert "1 of the 2 needed" in (await desk.run(desk.member, quiz, "quiz stop")).text
+    assert "has ended" in (await desk.run(moderator, quiz, "quiz stop")).text
+    end = await desk.shown(quiz, standings)
+    assert "stopped by Mod" in end.text
+    assert "after 3 of 4" in end.text
+    assert "No game is running" in (await desk.run(desk.you, quiz, "quiz stop")).text
+    assert "No game is running here" in (await desk.run(desk.you, quiz, "quiz status")).text
+
+
+async def test_untimed(farside: Farside) -> None:
+    """An untimed round stays open until the starter or a moderator presses Next."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await desk.run(desk.you, quiz, "quiz start", pace="untimed", questions=1)
+    card = await desk.shown(quiz, opened())
+    await farside.forward(7200)
+    assert "A is in" in (await desk.press(desk.member, card, "A")).text
+    assert "Only" in (await desk.press(desk.member, card, "Next")).text
+    await desk.press(desk.you, card, "Next")
+    await desk.shown(quiz, closed())
+    await farside.forward(6)
+    await desk.shown(quiz, standings)
+
+
+async def test_slow_wire(farside: Farside) -> None:
+    """A press in time by Discord's clock counts although it is heard late; one made after it does not."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    card = await start(farside, seconds=5, questions=1)
+    await farside.forward(3)
+    await desk.fault("hear_late", seconds=0.7, times=1, event="INTERACTION_CREATE")
+    slow = await desk.press(desk.you, card, "A", wait=False)
+    await farside.forward(2.1)
+    late = await desk.press(desk.member, card, "A")
+    assert "after the round closed, so it does not count" in late.text
+    assert "A is in" in (await desk.outcome(slow.id)).text
+    await farside.forward(1)
+    await desk.shown(quiz, closed())
+    assert farside.rows("SELECT player_id FROM answers") == [(int(desk.you),)]
+
+
+async def test_names_are_only_words(farside: Farside) -> None:
+    """A player's name is shown letter by letter; nobody is pinged by anything."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    eve = await desk.add_person("**@everyone** <@1>", (await desk.guild())["id"])
+    card = await start(farside, questions=1)
+    await desk.press(eve, card, key(farside, card))
+    await farside.forward(62)
+    result = await desk.shown(quiz, closed())
+    assert r"\*\*\@everyone\*\* \<\@1\>" in result.text
+    await farside.forward(6)
+    end = await desk.shown(quiz, standings)
+    for message in (result, end):
+        assert message.body["mentions"] == []
+        assert message.body["mention_everyone"] is False
+
+
+async def test_solo(farside: Farside) -> None:
+    """Alone, only one person sees the game; it survives a restart and the token's fifteen minutes."""
+    desk = farside.desk
+    for channel in (desk.channel("general"), await desk.dm(desk.you)):
+        begun = await desk.run(desk.you, channel, "quiz solo", questions=2)
+        card = begun.message
+        assert card.is_ephemeral or channel != desk.channel("general")
+        answered = await desk.press(desk.you, card, key(farside, card))
+        assert "**Right**" in answered.text
+        assert "Source" in answered.message.labels
+        await farside.kill()
+        await farside.forward(1000)
+        await farside.restart()
+        second = await desk.press(desk.you, answered.message, "Next question")
+        assert "**2 of 2**" in second.text
+        assert second.message.id == card.id
+        wrong = "A" if key(farside, second.message) != "A" else "B"
+        answered = await desk.press(desk.you, second.message, wrong)
+        assert "**Wrong**" in answered.text
+        result = await desk.press(desk.you, answered.message, "Result")
+        assert "1 of 2 right" in result.text
+        again = await desk.press(desk.you, result.message, "Play again")
+        assert "**1 of 2**" in again.text
+    assert farside.rows("SELECT * FROM standings") == []
+    refused = await desk.run(desk.you, await desk.dm(desk.you), "quiz start")
+    assert "/quiz solo" in refused.text

@@ -1,0 +1,53 @@
+"""What tests of games look for in a channel."""
+
+import json
+from collections.abc import Callable
+
+from tests.desk import Message
+from tests.e2e.conftest import Farside
+
+Look = Callable[[Message], bool]
+
+
+def opened(number: int = 1) -> Look:
+    """Return a predicate for the open message of that round."""
+    return lambda m: f"Question **{number} of" in m.text and m.button("answer:") is not None
+
+
+def closed(number: int = 1) -> Look:
+    """Return a predicate for the result of that round."""
+    return lambda m: f"Question **{number} of" in m.text and m.button("source:") is not None
+
+
+def standings(message: Message) -> bool:
+    """Tell whether the message is the end of a game."""
+    return "Final standings" in message.text
+
+
+def round_id(card: Message) -> int:
+    """Return the id of the round that a message shows."""
+    ids = [button.get("custom_id", "") for button in card.buttons]
+    found = next(one for one in ids if one.startswith(("answer:", "source:", "solo:", "solonext:")))
+    return int(found.split(":")[1])
+
+
+def key(farside: Farside, card: Message) -> str:
+    """Return the letter of the right option of the round that a message shows."""
+    [(text,)] = farside.rows("SELECT question FROM rounds WHERE id = ?", round_id(card))
+    snapshot = json.loads(text)
+    return "ABCDE"[snapshot["options"].index(snapshot["question"]["key"])]
+
+
+def stem(farside: Farside, card: Message) -> str:
+    """Return the stem of the round that a message shows."""
+    [(text,)] = farside.rows("SELECT question FROM rounds WHERE id = ?", round_id(card))
+    return str(json.loads(text)["question"]["stem"])
+
+
+async def start(farside: Farside, channel: str = "quiz", **options: object) -> Message:
+    """Have the first person start a game; return its first round's message."""
+    desk = farside.desk
+    quiz = desk.channel(channel)
+    outcome = await desk.run(desk.you, quiz, "quiz start", **({"seconds": 60, "questions": 2} | options))
+    assert "starts a quiz" in outcome.text, outcome.text
+    return await desk.shown(quiz, opened())
