@@ -15,7 +15,8 @@ What always holds:
   waits too long fails with the latest events in its message;
 - `run`, `press` and `submit` return when the app has answered (state `done`, `modal` or
   `failed`; also past "thinking"); with `wait=False` at once, for many at a time;
-- `messages` and `shown` go by a mirror of all channels kept up to date by events;
+- `messages` and `shown` go by a mirror of all channels kept up to date by events; an act
+  returns only when the events of what it did are here;
 - `wait_for` looks at the events since the last act began, so none slips through;
 - people are named by their ids (`desk.you`, `desk.owner`, `desk.member`, `await
   desk.add_person("Eve")`), channels by `desk.channel(name, guild)`.
@@ -191,6 +192,7 @@ class Desk:
         self._waiting: list[_Waiting] = []
         self._mirror: dict[str, dict[str, Message]] = {}
         self._mark = 0
+        self._echoes = self._echoed = 0
         self.events: list[Json] = []
         self.state: Json = {}
 
@@ -241,7 +243,17 @@ class Desk:
         assert self._session is not None
         self._mark = len(self.events)
         async with self._session.post(path, json=body) as response:
-            return await self._answer(response)
+            found = await self._answer(response)
+        await self._catch_up()
+        return found
+
+    async def _catch_up(self) -> None:
+        """Wait until every event of what has been done so far is here: an echo comes after them."""
+        assert self._socket is not None
+        self._echoes += 1
+        number = str(self._echoes)
+        await self._socket.send_str(number)
+        await self.until(lambda: self._echoed >= int(number))
 
     async def _answer(self, response: aiohttp.ClientResponse) -> Any:
         found = await response.json()
@@ -352,6 +364,7 @@ class Desk:
         """Wait until an interaction is done, has opened a form, or has failed."""
         query = {"wait": str(PATIENCE), "until": "done"}
         found = await self.get(f"/desk/interactions/{interaction_id}", query)
+        await self._catch_up()
         answer = Message(found["message"]) if "message" in found else None
         return Outcome(found["id"], found["state"], found["response_type"], answer, found.get("modal"))
 
@@ -458,16 +471,14 @@ class Desk:
 
     async def online(self, *, is_online: bool = True) -> None:
         """Wait until the bot is connected to the gateway (or is not)."""
-        now = (await self.get("/desk/state"))["bot"]["online"]
-        if now != is_online:
-            await self.wait_for(lambda e: e["type"] == "bot" and e["online"] == is_online, since=0)
+        await self.until(lambda: self.state["bot"]["online"] == is_online)
 
     async def commands(self, *names: str) -> list[str]:
-        """Wait until the bot has registered those commands; return all their names."""
+        """Wait until the bot is there and has registered those commands; return all their names."""
 
         def there() -> bool:
             listed = {c["name"] for c in self.state.get("commands", ())}
-            return bool(listed) and listed >= set(names)
+            return bool(listed) and listed >= set(names) and self.state["bot"]["online"]
 
         await self.until(there)
         return [c["name"] for c in self.state["commands"]]
@@ -492,8 +503,11 @@ class Desk:
             if received.type is not aiohttp.WSMsgType.TEXT:
                 continue
             event: Json = json.loads(received.data)
-            self._follow(event)
-            self.events.append(event)
+            if event["type"] == "echo":
+                self._echoed = int(event["text"])
+            else:
+                self._follow(event)
+                self.events.append(event)
             for waiting in list(self._waiting):
                 if not waiting.done.done() and waiting.look():
                     waiting.done.set_result(None)
@@ -506,6 +520,8 @@ class Desk:
             self._mirror.setdefault(message.channel_id, {})[message.id] = message
         elif kind == "message_delete":
             self._mirror.get(event["channel_id"], {}).pop(event["id"], None)
+        elif kind == "bot" and self.state:
+            self.state["bot"]["online"] = event["online"]
         elif kind == "commands_update":
             self.state["commands"] = event["commands"]
         elif kind == "people_update":

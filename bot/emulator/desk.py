@@ -568,8 +568,9 @@ class Desk:
         self._sockets.add(ws)
         writer = asyncio.create_task(_write_events(ws, listener))
         try:
-            while (await ws.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                pass  # listeners only listen; what they say is let pass
+            # What a listener says comes back to it after all that it had still to hear.
+            while (said := await ws.receive()).type is WSMsgType.TEXT:
+                listener.send(orjson.dumps({"type": "echo", "text": said.data[:100]}))
         finally:
             self._listeners.discard(listener)
             self._sockets.discard(ws)

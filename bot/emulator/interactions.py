@@ -16,14 +16,14 @@ from . import permissions
 from .commands import check_choices
 from .components import Layout, stored
 from .errors import ApiError, Form, Json, unknown
-from .messages import LOADING, MAX_FILE, Upload, Writer, reference_to
+from .messages import LOADING, MAX_FILE, Upload, Writer, pointing
 from .world import EPHEMERAL, Channel, Guild, Message, User, World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 ANSWER, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 ACK_SECONDS: Final = 3.0
 TOKEN_SECONDS: Final = 900.0
-_REMEMBERED: Final = 50_000  # interactions kept; older ones are as good as dead
+_REMEMBERED: Final = 10_000  # interactions kept; older ones are as good as dead
 _FOLLOWUPS_OF_USER_APP: Final = 5
 
 _ANSWERS: Final = {
@@ -344,9 +344,9 @@ class Interactions:
         }
         if first is not None:
             metadata["original_response_message_id"] = first.id
-            return extra | _pointing(first), 19
+            return extra | pointing(first), 19
         if interaction.message is not None:
-            return extra | _pointing(interaction.message), 19
+            return extra | pointing(interaction.message), 19
         if interaction.kind == COMMAND:
             extra["interaction"] = {
                 "id": interaction.id,
@@ -431,11 +431,6 @@ class Interactions:
         if kind in (ANSWER, UPDATE) and original is not None:
             body["resource"] = {"type": kind, "message": original.body}
         return body
-
-
-def _pointing(message: Message) -> Json:
-    """Return the reference of a response to a component, without a copy of what it refers to."""
-    return {"message_reference": reference_to(message)["message_reference"]}
 
 
 def _wish(data: Mapping[str, Any]) -> bool:

@@ -326,6 +326,9 @@ class Writer:
     def _mention(self, channel: Channel, author: User, body: Mapping[str, Any], full: Json) -> None:
         """Work out who is mentioned and pinged, as `allowed_mentions` permits."""
         text = full["content"] or (text_of(full["components"]) if full["flags"] & V2 else "")
+        if "@" not in text and "referenced_message" not in full:
+            full |= {"mentions": [], "mention_roles": [], "mention_everyone": False}
+            return
         allowed = body.get("allowed_mentions")
         guild = self.world.guild_of(channel)
         users = [self.world.users[i] for i in _unique(_USER.findall(text)) if i in self.world.users]
@@ -353,13 +356,18 @@ class Writer:
             full["mention_everyone"] = allowed is None or "everyone" in (allowed.get("parse") or ())
 
 
-def reference_to(message: Message, *, kind: int = 0) -> Json:
-    """Return the fields that make a message an answer to another."""
-    reference: Json = {"type": kind, "channel_id": message.channel.id, "message_id": message.id}
+def pointing(message: Message) -> Json:
+    """Return the field that points from an answer to a message."""
+    reference: Json = {"type": 0, "channel_id": message.channel.id, "message_id": message.id}
     if message.channel.guild_id:
         reference["guild_id"] = message.channel.guild_id
+    return {"message_reference": reference}
+
+
+def reference_to(message: Message) -> Json:
+    """Return the fields that make a message a reply to another, which it quotes."""
     quoted = {key: value for key, value in message.body.items() if key != "referenced_message"}
-    return {"message_reference": reference, "referenced_message": quoted}
+    return {**pointing(message), "referenced_message": quoted}
 
 
 def _unique(found: Iterable[str]) -> list[str]:

@@ -264,12 +264,13 @@ class Emulator:
         if fault.kind == "rate_limit":
             wait = float(options.get("retry_after", 1.0))
             raise too_many(wait, is_global=bool(options.get("global")))
-        if fault.acts:
-            await self._carry_out(request, entry, headers)
+        reply = await self._carry_out(request, entry, headers) if fault.acts else None
         if fault.kind == "hold":
             self.parts.log.close(entry)  # seen while it is held
             await fault.released.wait()
-            raise _Lost
+            if request.transport is None or request.transport.is_closing():
+                raise _Lost  # whoever asked is gone
+            return reply or await self._carry_out(request, entry, headers)
         if fault.kind == "lost":
             raise _Lost
         status = int(options["status"])

@@ -26,7 +26,7 @@ TEXT, DM, VOICE, CATEGORY, NEWS, NEWS_THREAD, THREAD, PRIVATE_THREAD, STAGE, FOR
 THREADS: Final = (NEWS_THREAD, THREAD, PRIVATE_THREAD)
 EPHEMERAL: Final = 64
 _BORN: Final = 1_704_067_200  # the first second of 2024: when the world at start was made
-_WHISPERS: Final = 20_000  # ephemeral messages kept; older ones are forgotten
+_WHISPERS: Final = 5_000  # ephemeral messages kept; older ones are forgotten
 
 
 @dataclass(slots=True)
@@ -621,6 +621,9 @@ class World:
             return
         channel = message.channel
         guild = self.guild_of(channel)
+        if message.ephemeral_to is not None:
+            self.tell(name, message.body, guild, channel, message)
+            return
         data = dict(message.body)
         data["channel_type"] = channel.type
         if message.nonce is not None and name == "MESSAGE_CREATE":
