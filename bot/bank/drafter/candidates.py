@@ -19,7 +19,7 @@ from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.paragraphs import Paragraph
 from bot.bank.drafter.sentences import split_sentences, without_contractions
 from bot.bank.drafter.stems import Context, Stem, lower_first, resolved, write_stem
-from bot.bank.drafter.terms import find_causes, find_terms
+from bot.bank.drafter.terms import find_causes, find_quarters, find_terms
 from bot.bank.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
 
@@ -66,7 +66,7 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = No
         for index, sentence in enumerate(sentences)
         for candidate in _of_sentence(index, sentence, taken.get(index, []), published)
     ]
-    merged = _merged(found)
+    merged = [_everywhere(candidate, sentences) for candidate in _merged(found)]
     merged.extend(candidate for name in names if (candidate := _of_name(name, names, sentences)))
     return sorted(merged, key=lambda candidate: candidate.order)
 
@@ -131,7 +131,7 @@ def _of_sentence(
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
-    values = [*dates, *numbers, *terms, *find_causes(text, sentence.context.names)]
+    values = [*dates, *numbers, *terms, *find_quarters(text), *find_causes(text, sentence.context.names)]
     for value in [part for value in values for part in _parts(text, value)]:
         if not _is_worth_asking(text, value):
             continue
@@ -189,6 +189,19 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
             by_value.setdefault(key, []).append(len(kept))
             kept.append(candidate)
     return kept
+
+
+def _everywhere(candidate: Candidate, sentences: Sequence[Sentence]) -> Candidate:
+    """Give a term every paragraph that uses it."""
+    if candidate.value.form != "term":
+        return candidate
+    term = _spaced(candidate.value.text)
+    uses = {sentence.paragraph for sentence in sentences if f" {term} " in f" {_spaced(sentence.text)} "}
+    return replace(candidate, paragraphs=tuple(sorted({*candidate.paragraphs, *uses})))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(re.findall(r"[\w’]+", text.casefold()))
 
 
 def _likeness(one: str, other: str) -> float:

@@ -216,6 +216,8 @@ def _lead_length(words: Sequence[Word]) -> int:
     opens = low in PREPOSITIONS | SUBORDINATORS or low.endswith(("ly", "ing")) or low in ADVERBS or is_participle(low)
     if low in PREPOSITIONS and words[begin + 1].low in ("then", "now", "that") and len(words) > begin + 4:
         return begin + 2
+    if low in PREPOSITIONS and (pronoun := _pronoun_subject(words, begin)):
+        return pronoun
     if opens or low in ("meanwhile", "however", "today", "moreover", "more", "born"):
         for index in range(begin, min(len(words) - 2, 24)):
             if words[index].tail.startswith(","):
@@ -223,6 +225,16 @@ def _lead_length(words: Sequence[Word]) -> int:
         if low in ("in", "on", "by", "during", "at"):
             return _short_lead(words, begin)
     return begin
+
+
+def _pronoun_subject(words: Sequence[Word], begin: int) -> int:
+    """Return where "she" stands in "At the outbreak of the war she joined": no comma parts it from the opening."""
+    for index in range(begin + 1, min(begin + 12, len(words) - 1)):
+        if words[index].tail or words[index].low in SUBORDINATORS | RELATIVES:
+            return 0
+        if words[index].low in _PERSONAL - {"this"} and words[index - 1].low not in PREPOSITIONS:
+            return index
+    return 0
 
 
 def _past_apposition(words: Sequence[Word], begin: int) -> int:
@@ -303,10 +315,17 @@ def segments(sentence: str, focus: Span) -> list[Span]:
             high = match.start()
             break
     whole = trim(sentence, (low, high))
+    if len(sentence[whole[0] : whole[1]].split()) < 4:
+        whole = trim(sentence, (0, len(sentence)))
     if (opening := re.match(r"(?:said|says|added|explained) ", sentence[whole[0] :])) and whole[0] + opening.end() <= focus[0]:
         whole = (whole[0] + opening.end(), whole[1])
     found = []
     words = words_of(sentence, whole)
+    opened = _opening_clause(words)
+    if opened and focus[0] < words[opened].end:
+        words = words[1 : opened + 1]
+    elif opened:
+        words = words[opened + 1 :]
     starts = [index for index in range(1, len(words)) if _begins_clause(words, index)]
     left = [0, *(index + (words[index].low not in _PERSONAL) for index in starts if words[index].start <= focus[0])]
     right = [index for index in starts if words[index].start >= focus[1]]
@@ -314,7 +333,18 @@ def segments(sentence: str, focus: Span) -> list[Span]:
         for stop in (*right[:1], len(words)):
             if stop > begin:
                 found.append(trim(sentence, (words[begin].start, words[stop - 1].end)))
-    return list(dict.fromkeys(span for span in found if span[0] <= focus[0] and span[1] >= focus[1] - 1))
+    spans = [span for span in found if span[0] <= focus[0] and span[1] >= focus[1] - 1]
+    return list(dict.fromkeys(spans or [trim(sentence, (0, len(sentence)))]))
+
+
+def _opening_clause(words: Sequence[Word]) -> int:
+    """Return the last word of a clause that opens the sentence ("Because the mine reopened in 2021,"); 0 for none."""
+    if not words or words[0].low not in SUBORDINATORS - {"so", "that"} or _is_preposition(words, 0):
+        return 0
+    comma = next((index for index, word in enumerate(words) if word.tail.startswith(",")), 0)
+    if comma < 2 or not find_verbs(words[: comma + 1]) or not find_verbs(words[comma + 1 :]):
+        return 0
+    return comma
 
 
 def _quoted_part(sentence: str, focus: Span) -> Span:
@@ -373,6 +403,8 @@ def _is_preposition(words: Sequence[Word], index: int) -> bool:
     low = words[index].low
     if low not in PREPOSITIONS:
         return False
+    if low == "as" and index + 1 < len(words) and _subject_soon(words[index + 1 : index + 2]):
+        return not find_verbs(words[index : index + 9])
     after = words[index : index + 9]
     cut = next((n + 1 for n, word in enumerate(after) if word.tail and n), len(after))
     return not any(verb.first > 1 for verb in find_verbs(after[:cut]))
@@ -461,7 +493,8 @@ def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
 
 def subject_phrase(sentence: str) -> str:
     """Return the subject of a sentence without what follows its noun, to stand for "it" in the next one."""
-    clause = parse_clause(sentence, trim(sentence, (0, len(sentence))))
+    whole = trim(sentence, (0, len(sentence)))
+    clause = parse_clause(sentence, strip_report(sentence, whole, (whole[1] - 1, whole[1])))
     if clause is None:
         return ""
     words = words_of(sentence, clause.subject)

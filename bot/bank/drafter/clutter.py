@@ -48,7 +48,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"^this (?:article|story|piece|report|content|post) (?:was|is|has|first|originally|appeared|contains)\b|"
             r"^(?:additional )?(?:reporting|editing|writing) by\b|^editor'?s'? note|^correction\b|^clarification\b|"
             r"^notes to editors|^about (?:the author|us)\b|^disclaimer|\bearn a commission\b|\baffiliate links?\b|"
-            r"^press (?:contact|release)|^for (?:more|further) information|^ends$",
+            r"^(?:(?-i:[A-ZÀ-Þ])[\w'’.-]+ ){2,3}is (?:an?|the) (?:[\w-]+ ){0,3}(?:author of|writer (?:at|for|based|and)|journalist|"
+            r"reporter|correspondent|columnist|editor (?:at|of|for))\b|^press (?:contact|release)|^for (?:more|further) information|^ends$",
             re.IGNORECASE,
         ),
     ),
@@ -90,6 +91,11 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:by|words(?: by)?|from|written by|story by|text by)[ :]+(?-i:[A-ZÀ-Þ])[\w'’.-]+(?: (?-i:[A-ZÀ-Þ])[\w'’.-]+){1,3}"
             r"(?:$|\s*[,|•·(–-].{0,120}$| in (?-i:[A-Z])[\w ]+$| and (?-i:[A-Z]).{0,60}$)|"
+            r"^(?-i:[A-ZÀ-Þ])[\w'’.-]+(?: (?-i:[A-ZÀ-Þ])[\w'’.-]+){1,3}\s*[,|•·–-]\s*(?:[\w&-]+ ){0,4}(?:reporter|editor|"
+            r"correspondent|writer|columnist|journalist|contributor|staff|desk)\b[^.]{0,40}$|"
+            r"^(?:\w{6,9},? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d{1,2},? \d{4}\s*[|•·–-].{0,60}$|"
+            r"^(?:\w{6,9},? )?\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?,? \d{4}"
+            r"\s*[|•·–-].{0,60}$|"
             r"^(?:first )?(?:published|updated|last updated|posted|last modified|created|date)\b\s*:?\s*(?:on |at )?"
             r"(?:\w{3,9},? )?\d.{0,60}$|^.{0,60}\b\d{1,3}[- ]min(?:ute)?s?(?: to)? read\b.{0,30}$|"
             r"^(?:\w{6,9},? )?\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*,? \d{4}"

@@ -27,7 +27,7 @@ def suggest_tolerance(value: Value) -> Range | None:
     if value.form == "compound":
         return Range(low=number, high=_rounded(value.number * 1.002), unit=value.unit)
     high = number if value.high is None else number * value.high / value.number
-    exact = value.form in ("rank", "place", "ordinal", "nth", "age", "fraction") or (
+    exact = value.form in ("odds", "years", "rank", "place", "ordinal", "nth", "age", "fraction") or (
         value.form in ("count", "bare") and abs(number) <= 20 and not value.hedge
     )
     share = 0.0 if exact else 0.1 if value.hedge else 0.05 if value.form in ("measure", "money", "ago") else 0.02
@@ -86,6 +86,8 @@ def _numbers(value: Value, tolerance: Range | None) -> list[str]:
         return _fractions(value)
     if value.form == "compound":
         return _compounds(value)
+    if value.form == "odds":
+        return _odds(value)
     match = re.match(r"-?[\d,.]*\d", value.text)
     if not match:
         return []
@@ -149,6 +151,13 @@ def _fractions(value: Value) -> list[str]:
     table = ["one half", "one third", "one quarter", "one fifth", "one sixth", "one eighth", "one tenth", "2/3", "3/4"]
     near = sorted(table, key=lambda text: (abs(_size(text) - (value.number or 0)), text))
     return [text for text in near if abs(_size(text) - (value.number or 0)) > 0.01]
+
+
+def _odds(value: Value) -> list[str]:
+    some, every = (int(number) for number in re.findall(r"\d+", value.text))
+    joint = re.sub(r"\d+", "{}", value.text)
+    others = [(some, every + 1), (some, every * 2), (some + 1, every + 3), (max(1, some - 1), every + 2), (some, every * 5)]
+    return [joint.format(*pair) for pair in others if abs(pair[0] / pair[1] - some / every) > 0.001]
 
 
 def _size(text: str) -> float:

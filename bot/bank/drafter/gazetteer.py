@@ -64,10 +64,17 @@ Africa,Europe,Asia,Antarctica,North America,South America,Latin America,Central 
 Middle East,Far East,Scandinavia,Siberia,Patagonia,Sahara,Himalayas,Alps,Andes,Pyrenees,Rockies,Balkans,Caribbean,
 Mediterranean,Arctic,Amazon,Atlantic,Pacific,Baltic,Adriatic,Nile,Thames,Danube,Rhine,Seine,Mississippi,Ganges,
 Everest,Etna,Vesuvius,Sicily,Sardinia,Corsica,Crete,Tuscany,Catalonia,Andalusia,Bavaria,Normandy,Brittany,Provence,
-Cornwall,Devon,Kent,Essex,Sussex,Yorkshire,Orkney,Shetland,California,Texas,Florida,Alaska,Hawaii,Arizona,Nevada,
-Utah,Colorado,Oregon,Montana,Wyoming,Ohio,Virginia,Georgia,Louisiana,Queensland,Tasmania,Victoria,Ontario,Java,
+Cornwall,Devon,Kent,Essex,Sussex,Yorkshire,Orkney,Shetland,
+Victoria,Ontario,Java,
 Sumatra,Borneo,Bali,Madeira,Tenerife,La Palma,Canary Islands,Azores,Galápagos,Galapagos,Crimea,Anatolia,Mesopotamia,
 Hokkaido,Honshu,Manhattan,Brooklyn,Silicon Valley,Hollywood,Westminster
+"""
+_STATES = """
+Alabama,Alaska,Arizona,Arkansas,California,Colorado,Connecticut,Delaware,Florida,Hawaii,Idaho,Illinois,Indiana,Iowa,
+Kansas,Kentucky,Louisiana,Maine,Maryland,Massachusetts,Michigan,Minnesota,Mississippi,Missouri,Montana,Nebraska,
+Nevada,New Hampshire,New Jersey,New Mexico,North Carolina,North Dakota,Ohio,Oklahoma,Oregon,Pennsylvania,Rhode Island,
+South Carolina,South Dakota,Tennessee,Texas,Utah,Vermont,Virginia,West Virginia,Wisconsin,Wyoming,New South Wales,
+Queensland,Tasmania,Bavaria,Saxony,Kerala,Punjab,Gujarat,Rajasthan
 """
 _CELESTIAL = """
 Sun,Mercury,Venus,Earth,Mars,Jupiter,Saturn,Uranus,Neptune,Pluto,Moon,Ceres,Io,Europa,Ganymede,Callisto,Titan,
@@ -104,7 +111,7 @@ Ronald Rosa Rosie Ross Roy Ruth Ryan Saeed Sakura Sally Sam Samantha Samuel Sand
 Sebastian Sergei Sergio Sharon Shaun Simon Simone Sofia Sonia Sophia Sophie Stefan Stella Stephanie Stephen Steve
 Steven Stuart Sue Sunil Susan Suzanne Sven Sylvia Takashi Tamara Tanya Tara Tariq Ted Teresa Theo Theresa Thomas Tim
 Timothy Tina Tom Tomas Tomás Tony Tracy Uma Ursula Valentina Vanessa Vera Victor Victoria Vijay Vincent Vladimir Wang
-Walter Wei Wendy William Wolfgang Xavier Yang Yasmin Yuki Yuri Yusuf Yves Zara Zhang Zoe Galileo Nicolaus Johannes
+Walter Wei Wendy William Wolfgang Xavier Yang Yasmin Yuki Yuri Yusuf Yves Zara Zhang Zoe Hanna Effie Rhona Angus Luka Rhys Sven Maja Ines Ivana Jelena Milan Marko Petar Nikola Katarina Elif Emre Leyla Ngozi Chidi Amara Thabo Sipho Nomsa Kaito Haruto Ren Yuto Hana Aiko Soo Min Jin Wen Xiao Rohan Neha Pooja Deepak Ananya Aditya Sofie Lotte Jonas Niklas Mikkel Freja Eoin Niamh Siobhan Ciaran Aoife Galileo Nicolaus Johannes
 Leonardo Napoleon Aristotle Plato Archimedes Beethoven Mozart Shakespeare Michelangelo
 """
 _MONONYMS = frozenset(
@@ -116,7 +123,7 @@ TITLES = frozenset(
     "Dr Prof Professor Mr Mrs Ms Miss Sir Dame Lord Lady Capt Captain Colonel Col General Gen Major Sergeant "
     "Lieutenant Admiral President Chancellor King Queen Prince Princess Emperor Empress Pope Bishop Archbishop "
     "Cardinal Reverend Rev Senator Governor Mayor Judge Inspector Superintendent Detective Saint Emir Sultan "
-    "Pharaoh Tsar Baron Baroness Count Countess Duke Duchess Minister Secretary Chairman Chief Sheikh".split()
+    "Gov Sen Rep Pharaoh Tsar Baron Baroness Count Countess Duke Duchess Minister Secretary Chairman Chief Sheikh".split()
 )
 KEPT_TITLES = frozenset("King Queen Prince Princess Emperor Empress Pope Pharaoh Tsar Saint Sultan Emir".split())
 
@@ -146,14 +153,16 @@ SUFFIX_KINDS = {
     "school hospital union federation commission academy centre center authority bureau parliament congress "
     "senate court army navy airlines airways systems technologies technology industries motors records studios "
     "pictures press times guardian partners holdings league association organisation organization fund trust "
-    "orchestra choir team administration government guild board consortium network collaboration",
+    "capital ventures research analytics energy foods pharma pharmaceuticals therapeutics robotics labs "
+    "media entertainment insurance orchestra choir team administration government guild board consortium network collaboration",
     "event": "cup championship championships olympics games prix festival prize award awards open trophy "
     "masters war battle revolution treaty summit conference final derby marathon tour earthquake hurricane "
     "exhibition expedition rebellion uprising",
     "craft": "spacecraft rover probe lander satellite orbiter telescope rocket shuttle capsule module ship "
     "vessel submarine yacht ferry liner warship frigate boat aircraft plane jet airliner helicopter drone "
     "mission wreck cog galleon",
-    "work": "programme program project act theory code method effect law principle equation manuscript scrolls "
+    "work": "journal magazine newspaper book film album novel opera song poem painting podcast brand shop pub "
+    "restaurant café programme program project act theory code method effect law principle equation manuscript scrolls "
     "stone formation scale disease syndrome virus fever protein gene process",
 }
 # What a name's first word tells: its kind, and the noun that asks for it.
@@ -220,6 +229,7 @@ def _names(table: str) -> frozenset[str]:
 
 CITIES = _names(_CITIES)
 REGIONS = _names(_REGIONS)
+STATES = _names(_STATES)
 CELESTIAL = _names(_CELESTIAL)
 PERIODS = _names(_PERIODS)
 FIRST_NAMES = frozenset(_FIRST_NAMES.split())

@@ -214,7 +214,7 @@ def _mention(
     text = _bare(sentence[start:end])
     end = start + len(text)
     pieces = text.split()
-    if not pieces or text in known.NOT_NAMES or (len(text) < 2 and text != "X"):
+    if not pieces or text in known.NOT_NAMES or text in known.TITLES or (len(text) < 2 and text != "X"):
         return
     if text in known.demonyms():
         return  # "Danish" tells a kind, it is no answer
@@ -235,7 +235,7 @@ def _is_kept(pieces: list[str]) -> bool:
 
 def _opens_sentence(sentence: str, begin: int) -> bool:
     before = sentence[:begin].rstrip()
-    return not before.strip("\"'“‘(–- ") or before[-1:] in ".!?:…" or before[-1:] in "“\"‘"
+    return not before.strip("\"'“‘(–- ") or before[-1:] in ".!?:…—–" or before[-1:] in "“\"‘"
 
 
 def _is_no_name_first(word: str, *, opens: bool, alone: bool, lower: Mapping[str, int]) -> bool:
@@ -261,6 +261,7 @@ def _is_known(text: str) -> bool:
         or text in known.CITIES
         or text in known.REGIONS
         or text in known.CELESTIAL
+        or text in known.STATES
         or text in known.MONONYMS
     )
 
@@ -304,7 +305,7 @@ def _acts_like_a_name(mention: Mention, sentence: str) -> bool:
     """Tell a singular subject without a determiner: "Kaldnes, the district ...", "Lawal scored"."""
     if is_plural(mention.text):
         return False
-    return bool(re.match(r"['’]s |, (?:the|a|an|who|which) | [a-z]+(?:ed|s) | (?:was|is|has|had|will) ", sentence[mention.end :]))
+    return bool(re.match(r"['’]s |, (?:the|a|an|who|which|in|on) | (?:said|says|scored|won|told) ", sentence[mention.end :]))
 
 
 def _join_short_forms(groups: Groups, sentences: Sequence[str]) -> Groups:
@@ -453,6 +454,8 @@ def _votes(mention: Mention, sentence: str) -> Iterator[Vote]:
         yield _by_type(mention.noun, 5.0)
     yield from _person_votes(mention, sentence, words)
     yield from _context_votes(mention, sentence)
+    if text in known.STATES:
+        yield (FactKind.PLACE, "state", False), 8.0
     if re.search(r"[a-z'’]-?\s?\d+$", text) and len(words) < 4:
         yield (FactKind.NAME, "name", False), 1.0
     if text.isupper() and 2 < len(text) < 7 and " " not in text:
@@ -504,6 +507,11 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
         yield person, 6.0
     if _PERSON_AFTER.match(after):
         yield person, 4.0
+    if re.match(r" (?:of|from|at) (?:the )?(?:[A-ZÀ-Þ]\w+ ){0,2}(?:University|Institute|College|Museum|Observatory)\b", after):
+        yield person, 3.0
+    plain = all(word.isalpha() and word.lower() not in known.suffix_kinds() for word in words)
+    if len(words) == 2 and plain and not re.search(r"\b(?:[Tt]he|in|at|near|on|of) $", before):
+        yield person, 0.8
     said = re.match(r"^,? (?:" + "|".join(sorted(SAYING)) + r")\b", after)
     if said or re.search(r"\b(?:said|says|added|according to|explained) $", before):
         yield person, 2.5 if len(words) == 2 else 1.0

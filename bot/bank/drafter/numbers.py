@@ -89,7 +89,7 @@ def find_numbers(sentence: str, taken: Iterable[Span]) -> list[Value]:
     """Return the quantities of a sentence outside the spans that dates and names have taken."""
     blocked = [*taken, *(match.span() for match in _BY_ITSELF.finditer(sentence))]
     found: list[Value] = []
-    for rule in (_scores, _fractions, _ranks, _amounts, _only_ones, _twice):
+    for rule in (_scores, _odds, _fractions, _ranks, _amounts, _only_ones, _twice):
         for value in rule(sentence):
             if is_free(value.start, value.end, blocked):
                 found.append(value)
@@ -488,6 +488,10 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
             return _numbered(sentence, reading)
         form = "age" if leader in ("aged", "age") or _is_age(sentence, reading) else "bare"
         people = before[-2:] == ["population", "of"]
+        if before[-2:] == ["age", "of"]:
+            start = sentence.rindex("age of", 0, reading.start)
+            start -= 4 if sentence[:start].endswith("the ") else 0
+            return _at_age(sentence, start, reading)
         return Value(
             start,
             reading.end,
@@ -528,6 +532,11 @@ def _numbered(sentence: str, reading: _Reading) -> Value:
     )
 
 
+def _at_age(sentence: str, start: int, reading: _Reading) -> Value:
+    del sentence
+    return Value(start, reading.end, FactKind.QUANTITY, reading.written, "what age", "years", number=reading.number)
+
+
 def _counts_alone(sentence: str, reading: _Reading) -> bool:
     """Tell whether a number word counts people or things that go unnamed ("twelve were killed")."""
     after = re.match(r" (were|are|have|had|of them|others)\b", sentence[reading.end :])
@@ -537,7 +546,7 @@ def _counts_alone(sentence: str, reading: _Reading) -> bool:
 def _is_age(sentence: str, reading: _Reading) -> bool:
     before, after = sentence[: reading.start], sentence[reading.end :]
     named = re.search(r"[A-ZÀ-Þ][\w’'-]+, $", before[-40:])
-    if re.search(r"\b(?:he|she|[A-ZÀ-Þ]\w+) (?:was|is|turned|turns) $", before[-30:]) and 2 < reading.number < 110:
+    if re.search(r"\b(?:he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:]) and 2 < reading.number < 110:
         return not re.match(r" [a-z]+s\b", after) or after.startswith(" years")
     return bool(named and re.match(r"(?:,|\.$)", after) and 5 < reading.number < 120)
 
@@ -558,6 +567,31 @@ def _scores(sentence: str) -> Iterator[Value]:
             )
 
 
+_ODDS = re.compile(r"\b(?P<some>[a-z]+|\d+) (?:out of|in) (?:every )?(?P<all>[a-z]+|\d+)\b(?! (?:years|months|days|weeks)\b)", re.IGNORECASE)
+
+
+def _odds(sentence: str) -> Iterator[Value]:
+    """Yield "three out of four", "one in five"."""
+    for match in _ODDS.finditer(sentence):
+        some, every = (_small(match[name]) for name in ("some", "all"))
+        if some and every and some < every and (every <= 20 or every % 10 == 0):
+            hedge, start = _hedge(sentence, match.start())
+            yield Value(
+                start,
+                match.end(),
+                FactKind.QUANTITY,
+                f"{some} {'out of' if 'out' in match[0] else 'in'} {every}",
+                "how many out of how many" if "out" in match[0] else "one in how many" if some == 1 else "what proportion of",
+                "odds",
+                number=some / every,
+                hedge=hedge,
+            )
+
+
+def _small(word: str) -> int:
+    return int(word) if word.isdigit() and len(word) < 7 else CARDINALS.get(word.lower(), 0)
+
+
 _FRACTION = re.compile(
     r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ -](?P<bottom>half|halves|(?:third|quarter|fourth|fifth|sixth|"
     r"seventh|eighth|ninth|tenth|hundredth|thousandth|twelfth|fifteenth|twentieth)s?)\b|\b(?P<half>half)\b",
@@ -575,7 +609,7 @@ def _fractions(sentence: str) -> Iterator[Value]:
         word = match["bottom"].lower()
         bottom = 2 if word in ("half", "halves") else FRACTIONS.get(word.removesuffix("s"), 20)
         several = word.endswith("s")
-        if several != (top > 1) or not (several or re.match(r"(?: of\b| the\b| as\b|[,.;)]|\s*$)", after)):
+        if several != (top > 1) or not (several or re.match(r"(?: of\b| the\b| as\b| (?:less|more|smaller|larger|lower|higher|cheaper|faster)\b|[,.;)]|\s*$)", after)):
             continue
         bottom = ORDINALS.get(word.removesuffix("s"), bottom)
         yield _fraction(sentence, match.span(), top, bottom)
@@ -651,6 +685,8 @@ def _ranks(sentence: str) -> Iterator[Value]:
         elif found := find_unit([follower], touching=False) if follower not in ("time", "century") else None:
             if found[0].dimension == "time" and (number > 1 or follower != "day"):
                 yield _rank(match, number, "ordinal", f"which {follower}", match.end())
+        elif number > 1 and re.match(rf" of (?:{'|'.join(list(CARDINALS)[2:13])}|\d+) [a-z]+", sentence[match.end("nth") :]):
+            yield _rank(match, number, "nth", "which", match.end("nth"))
         elif number > 1 and follower and follower not in _IDLE_NOUNS | _CLOSED and match["rest"].startswith(" "):
             if leader[0].lower() in ("the", "his", "her", "their", "its", "a") or leader[0].endswith(("'s", "’s")):
                 yield _rank(match, number, "nth", f"which {follower}", match.end("nth"))

@@ -66,20 +66,30 @@ def _tidy(text: str) -> str:
 
 def _text_blocks(text: str) -> Iterator[str]:
     """Yield blocks parted by blank lines; the lines of a block are joined only where they look wrapped."""
-    for blank, group in groupby(text.split("\n"), key=lambda line: not line.strip()):
-        if blank:
-            continue
-        lines = [line.strip() for line in group]
-        if _is_wrapped(lines):
+    groups = groupby((line.strip() for line in text.split("\n")), key=bool)
+    blocks = [list(group) for filled, group in groups if filled]
+    hard = _has_margin(blocks)
+    for lines in blocks:
+        if not _is_list(lines) and (hard or _is_wrapped(lines)):
             yield " ".join(lines)
         else:
             yield from lines
 
 
-def _is_wrapped(lines: list[str]) -> bool:
-    """Tell prose broken at a margin from paragraphs of one line each, and from lists."""
-    if any(re.match(r"[-*•–]\s|\d{1,2}[.)]\s", line) for line in lines):
+def _has_margin(blocks: list[list[str]]) -> bool:
+    """Tell a text broken at a margin: lines that are not the last of their block are all about as long."""
+    inner = sorted(len(line) for lines in blocks for line in lines[:-1])
+    if len(inner) < 4 or inner[-1] > 120:
         return False
+    return inner[len(inner) // 4] >= 0.7 * inner[-1]
+
+
+def _is_list(lines: list[str]) -> bool:
+    return any(re.match(r"[-*•–]\s|\d{1,2}[.)]\s", line) for line in lines)
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Tell prose broken at a margin from paragraphs of one line each."""
     if max(map(len, lines)) > 120:
         return False
     ended = sum(line[-1] in '.!?…"”’:' for line in lines[:-1])

@@ -84,7 +84,7 @@ def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[s
 def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
     """Yield questions, the best first, each with the span of the clause it came from."""
     focus = (value.start, value.end)
-    special = {"age": _about_age, "rank": _about_rank, "term": _about_term}.get(value.form, _about_employer)
+    special = {"age": _about_age, "rank": _about_rank, "nth": _about_nth, "term": _about_term}.get(value.form, _about_employer)
     if text := special(sentence, value, context):
         yield text, (0, len(sentence)), ""
     for span in segments(sentence, focus):
@@ -171,6 +171,17 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
         if noun and noun[1] not in AUXILIARIES | PREPOSITIONS and not base_of_past(noun[1]):
             return f"How old is the {noun[1]}"
         return f"How old is {context.person}" if context.person else ""
+    return ""
+
+
+def _about_nth(sentence: str, value: Value, context: Context) -> str:
+    """Ask "Counting from the first, which of the nine children was she?"."""
+    after = sentence[value.end :]
+    if match := re.match(r" of (\w+ (?:[a-z]+ )?[a-z]+)", after):
+        who = context.person or context.thing
+        return f"Counting from the first, which of the {match[1]} was {who}" if who else ""
+    if match := re.match(r" ((?:[A-Z]?[a-z]+ )?[a-z]+)(?=[.,;]| (?:in|of|for|at|on|by|from|and|this|last|since)\b|$)", after):
+        return f"Counting from the first, which {match[1]} was it"
     return ""
 
 

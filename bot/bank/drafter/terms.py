@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.bank.drafter.clauses import parse_clause, segments, trim
-from bot.bank.drafter.lexicon import ADVERBS, AUXILIARIES, CONJUNCTIONS, PREPOSITIONS, PRONOUNS
+from bot.bank.drafter.lexicon import ADVERBS, AUXILIARIES, BE, CONJUNCTIONS, PREPOSITIONS, PRONOUNS
 from bot.bank.drafter.stems import coordinated, lower_first, verb_phrase
 from bot.bank.drafter.values import Value
 from bot.bank.facts import FactKind
@@ -29,6 +29,8 @@ def find_terms(sentence: str) -> list[Value]:
     found: list[Value] = []
     for pattern in (_CALLED, _QUOTED, _KIND_OF, _IN_FORM):
         for match in pattern.finditer(sentence):
+            if pattern is _CALLED and _is_active(sentence, match):
+                continue
             term, start = _term(match)
             if term and all(start >= other.end or start + len(term) <= other.start for other in found):
                 begin = match.start("article") if match.groupdict().get("article") else match.start("term")
@@ -36,6 +38,30 @@ def find_terms(sentence: str) -> list[Value]:
                 asked = "which substance" if pattern is _KIND_OF else "what"
                 found.append(Value(begin, end, FactKind.TERM, term, asked, "term"))
     return found
+
+
+_COMPASS = re.compile(
+    r"\b(?:in|on|at|near|off|of|to|from|over) (?P<place>the (?:northern|southern|eastern|western|north|south|east|west) "
+    r"(?:hemisphere|pole|polar region|coast|shore|slope|tip))\b"
+)
+
+
+def find_quarters(sentence: str) -> Iterator[Value]:
+    """Yield places named by the compass: "the southern hemisphere"."""
+    for match in _COMPASS.finditer(sentence):
+        noun = match["place"].rpartition(" ")[2]
+        yield Value(*match.span("place"), FactKind.PLACE, match["place"], f"which {noun}", "quarter")
+
+
+def _is_active(sentence: str, match: re.Match[str]) -> bool:
+    """Tell "she called the plan a mistake" from "a process called erosion" and "it is called a delta"."""
+    if not match[0].startswith("called"):
+        return False
+    before = re.findall(r"[\w’'-]+,?", sentence[max(0, match.start() - 40) : match.start()])
+    last = before[-1] if before else ","
+    if last.lower() in BE or last.lower() in ADVERBS:
+        return False
+    return last.endswith(",") or last[0].isupper() or (match["article"] == "the " and not match["open"])
 
 
 def _term(match: re.Match[str]) -> tuple[str, int]:
