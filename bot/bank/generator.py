@@ -36,6 +36,7 @@ MAX_DISTRACTORS = 4
 MIN_DISTRACTORS = 2
 _TYPED = (Kind.TEXT, Kind.NUMBER, Kind.YEAR)
 _NUMERIC = (Kind.NUMBER, Kind.YEAR)
+_NATURAL = {FactKind.YEAR: Kind.YEAR, FactKind.QUANTITY: Kind.NUMBER}
 _HEADER = """\
 # yaml-language-server: $schema={schema}
 #
@@ -53,8 +54,22 @@ def generate(file: FactsFile, *others: FactsFile, schema: str = "../questions.sc
     ValueError with every fault of a file when there is one: see `bot.bank.facts.faults`.
     """
     questions = [question for each in (file, *others) for question in generate_questions(each)]
-    plain = {"version": 1, "questions": [_plain(question) for question in questions]}
+    plain: dict[str, Any] = {"version": 1}
+    if topics := _titles((file, *others), {question.topic for question in questions}):
+        plain["topics"] = topics
+    plain["questions"] = [_plain(question) for question in questions]
     return _HEADER.format(schema=schema) + dump_yaml(plain)
+
+
+def _titles(files: Sequence[FactsFile], used: set[str]) -> dict[str, str]:
+    """Return the title of each topic that is asked about, as the first file to declare it says."""
+    titles: dict[str, str] = {}
+    for file in files:
+        for topic, title in file.topics.items():
+            if topic in used:
+                titles.setdefault(topic, title)
+    undeclared = sorted(used - titles.keys()) if titles else ()
+    return titles | {topic: topic.replace("-", " ").capitalize() for topic in undeclared}
 
 
 def generate_questions(file: FactsFile) -> tuple[Question, ...]:
@@ -88,8 +103,7 @@ def _wordings_by_kind(fact: AuthoredFact) -> dict[Kind, tuple[Wording, ...]]:
     if isinstance(fact.ask, Ask):
         kinds = (kind for kind in Kind if kind is not Kind.TRUE_FALSE)
         return {kind: wordings(getattr(fact.ask, kind.value)) for kind in kinds}
-    natural = {FactKind.YEAR: Kind.YEAR, FactKind.QUANTITY: Kind.NUMBER}
-    return {natural.get(fact.kind, Kind.CHOICE): wordings(fact.ask)}
+    return {_NATURAL.get(fact.kind, Kind.CHOICE): wordings(fact.ask)}
 
 
 def _numbered(asked: dict[Kind, tuple[Wording, ...]]) -> Iterator[tuple[Kind, int, Wording]]:
@@ -208,7 +222,7 @@ def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
     """
     asked = fact.ask if isinstance(fact.ask, Ask) else Ask()
     if asked.true_statements is None and asked.false_statements is None:
-        statement, is_true = invention.claim(fact)
+        statement, is_true = invention.claim(fact, fact.distractors or _wrong_values(file, fact))
         yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=statement), is_true=is_true)
         return
     for is_true, listed in ((True, asked.true_statements), (False, asked.false_statements)):
@@ -216,6 +230,15 @@ def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
         for index, wording in enumerate(wordings(listed)):
             ending = wording.slug or str(first + 2 * index)
             yield _claim(file, fact, f"{fact.id}.true_false-{ending}", wording, is_true=is_true)
+
+
+def _wrong_values(file: FactsFile, fact: AuthoredFact) -> tuple[str, ...]:
+    """Return made-up wrong values for a fact whose author gave none; none for what is no number."""
+    kind = _NATURAL.get(fact.kind)
+    amount = parse_amount(fact.value)
+    if kind is None or amount is None:
+        return ()
+    return _invent(file, f"{fact.id}.true_false", kind, amount, _tolerance(fact.value, fact.tolerance, kind))
 
 
 def _claim(

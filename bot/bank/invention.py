@@ -6,7 +6,7 @@ made up is wrong: an invented number lies outside the range that counts as right
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import floor, log10
 
 from bot.bank.facts import AuthoredFact, FactKind
@@ -79,18 +79,18 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if (read := parse_amount(text)) and read.number != 0))
 
 
-def claim(fact: AuthoredFact) -> tuple[str, bool]:
+def claim(fact: AuthoredFact, wrong: Sequence[str]) -> tuple[str, bool]:
     """Return a statement to be told true or false, and which it is.
 
-    It is the fact's own, or, for about half of the facts that allow it, the fact's own with a
-    distractor in the place of the value.
+    It is the fact's own, or, for about half of the facts that allow it, the fact's own with one of
+    the `wrong` values in the place of the right one.
     """
-    if fact.kind in _REPLACEABLE and fact.distractors and coin(fact.id):
+    if fact.kind in _REPLACEABLE and wrong and coin(fact.id):
         pattern = re.compile(rf"(?<![\w.,'’-]){re.escape(fact.value)}(?![\w'’-]|[.,]\d)")
-        distractor = fact.distractors[_digest(fact.id) // 2 % len(fact.distractors)]
-        if len(pattern.findall(fact.statement)) == 1 and _is_outside(fact, distractor):
-            false = pattern.sub(lambda _: distractor, fact.statement)
-            if len(false) <= 300 and distractor.casefold() not in fact.statement.casefold():
+        chosen = wrong[_digest(fact.id) // 2 % len(wrong)]
+        if len(pattern.findall(fact.statement)) == 1 and _is_outside(fact, chosen):
+            false = pattern.sub(lambda _: chosen, fact.statement)
+            if len(false) <= 300 and chosen.casefold() not in fact.statement.casefold():
                 return false[:1].upper() + false[1:], False
     return fact.statement, True
 

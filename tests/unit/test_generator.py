@@ -69,6 +69,19 @@ def test_a_false_statement_carries_a_distractor_in_the_place_of_the_value() -> N
     assert 10 <= sum(claim.key == "True" for claim in claims) <= 30
 
 
+def test_a_false_statement_may_carry_a_made_up_year() -> None:
+    """Years and amounts without distractors are told falsely too, with a number that is wrong."""
+    stems = {
+        claim.stem
+        for number in range(40)
+        for claim in questions_of({**BRIDGE, "id": f"f{number}", "ask": {}}).values()
+        if claim.key == "False"
+    }
+    assert stems
+    assert all(re.fullmatch(r"The bridge at Farley was opened in 1[789]\d\d\.", stem) for stem in stems)
+    assert BRIDGE["statement"] not in stems
+
+
 def test_a_value_inside_another_word_or_number_is_not_replaced() -> None:
     """A false statement is made only where the value stands by itself, once."""
     for value, statement in [
