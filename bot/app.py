@@ -25,11 +25,15 @@ from bot.cogs.components import Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.fact import FactCog
+from bot.cogs.help import HelpCog
+from bot.cogs.leaderboard import LeaderboardCog
+from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
 from bot.cogs.schedule import ScheduleCog
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
 from bot.errors import QuizError
+from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
 from bot.services.games import Games
@@ -100,6 +104,7 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(self.router)
         await self._join_quiz()
         await self._join_daily()
+        await self._join_boards()
         self._spawn(self.timers.run())
         self._spawn(self._sync_commands())
         if self.settings.reload:
@@ -131,6 +136,14 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(FactCog(self.router, facts, self.guild_settings, self.clock))
         await self.add_cog(ScheduleCog(daily, self.clock))
         await self.add_cog(ConfigCog(self.guild_settings, daily, self.library, self.clock))
+
+    async def _join_boards(self) -> None:
+        """Join boards, profiles and help; what rounds have settled is posted from here on."""
+        boards = BoardsService(self.database, self.clock, self.guild_settings)
+        await self.add_cog(LeaderboardCog(self.router, boards, self.library))
+        await self.add_cog(ProfileCog(boards, self.library))
+        await self.add_cog(HelpCog(self.router, self.library))
+        self._spawn(boards.run())
 
     def _spawn(self, coroutine: Any) -> None:
         """Run `coroutine` beside the client until it ends or the bot closes."""

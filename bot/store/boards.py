@@ -147,7 +147,7 @@ def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> Non
 
 
 def _join(tx: sqlite3.Connection, settlement: Settlement) -> tuple[set[int], bool]:
-    """Note who has answered in the game; return for whom it is the first time, and whether they are several."""
+    """Note who has answered in the game; return for whom it is the first time, and if they are several."""
     game_id = settlement.game_id
     before = {
         row[0] for row in tx.execute("SELECT player_id FROM participants WHERE game_id = ?", (game_id,))

@@ -1,0 +1,208 @@
+"""What people see of boards and profiles.
+
+Rows are sentences rather than columns: Discord's letters differ in width, and a
+phone shows about forty of them. What people are called is shortened, escaped and
+kept from turning the row around it.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from bot.cogs.messages.components import (
+    PRIMARY,
+    SECONDARY,
+    Card,
+    Component,
+    button,
+    container,
+    row,
+    separator,
+    text,
+)
+from bot.cogs.messages.text import escape, shorten
+from bot.quiz.periods import Span
+from bot.quiz.standing import Board, Profile, Scope, Seat, Standing
+
+MINE = "mine"  # in place of a page's number: the page on which the viewer is
+TOP = "top"  # the first page of another period or scope
+_NAME = 28  # characters of a name in a row
+_TOPIC = 40
+_TAG = 40
+_TOPICS = 12  # topics on a profile
+_MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
+_SPANS = {Span.TODAY: "Today", Span.WEEK: "This week", Span.MONTH: "This month", Span.ALL: "All time"}
+_ENDS = {Span.TODAY: "the day ends", Span.WEEK: "the week ends", Span.MONTH: "the month ends"}
+_BAR = 5
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> Card:
+    """Return a page of a board with buttons to turn pages, periods and scopes.
+
+    `topics` gives titles by id; `server` is the server's name, None outside of servers.
+    """
+    where = shown_name(server or "this server", 40) if board.scope is Scope.SERVER else "all servers"
+    about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
+    facts = [_SPANS[board.span], about]
+    if board.players:
+        facts.append(_count(board.players, "player"))
+    if board.pages > 1:
+        facts.append(f"page {board.page:,} of {board.pages:,}")
+    if board.period.ends_at is not None:
+        facts.append(f"{_ENDS[board.span]} <t:{int(board.period.ends_at.timestamp())}:R>")
+    body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator(), *_places(board)]
+    return [container(*body, *_controls(board, has_server=server is not None))]
+
+
+def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_server: bool) -> Card:
+    """Return what a player has done so far."""
+    answered = sum(skill.answered for skill in profile.skills.values())
+    correct = sum(skill.correct for skill in profile.skills.values())
+    lines = []
+    if in_server:
+        lines.append(_seat("In this server", profile.in_server))
+    lines += [
+        _seat("In all servers", profile.everywhere),
+        f"**Games:** {profile.games:,}",
+        f"**Best streak:** {profile.best_streak:,} right in a row",
+        f"**Right answers:** {correct:,} of {answered:,} ({_percent(correct, answered)})",
+    ]
+    known = sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
+    skills = [
+        f"{_bar(skill.accuracy)}  {_percent(skill.correct, skill.answered)} ·"
+        f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.correct:,} of {skill.answered:,}"
+        for topic, skill in known[:_TOPICS]
+    ]
+    if len(known) > _TOPICS:
+        skills.append(f"-# and {_count(len(known) - _TOPICS, 'more topic')}")
+    return [
+        container(
+            text(f"### {shown_name(name, 40)}"),
+            text("\n".join(lines)),
+            separator(),
+            text("**By topic**\n" + "\n".join(skills)),
+            text("-# Games, streak and topics count `/quiz solo` too; points and ranks do not."),
+        )
+    ]
+
+
+def no_profile_text(name: str, *, is_own: bool) -> str:
+    """Return the sentence about somebody who has never answered."""
+    if is_own:
+        return (
+            "You have not answered a question yet. `/quiz start` opens a game for everyone in the channel,"
+            " `/quiz solo` one for you alone."
+        )
+    return f"{shown_name(name, 40)} has not answered a question yet. Invite them: `/quiz start`."
+
+
+def shown_name(name: str, most: int = _NAME) -> str:
+    """Return a name safe to stand in a row: shortened, escaped, and never turning what follows it."""
+    plain = "".join(letter for letter in name if unicodedata.bidirectional(letter) not in _TURNS)
+    shown = escape(shorten(plain.strip(), most)) or "Somebody"
+    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown):
+        return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"
+    return shown
+
+
+def _places(board: Board) -> Iterable[Component]:
+    if not board.standings:
+        yield text(_empty(board))
+        return
+    yield text("\n".join(_place(standing, board.viewer_id) for standing in board.standings))
+    if board.around:
+        yield separator()
+        yield text("\n".join(_place(standing, board.viewer_id) for standing in board.around))
+    elif board.viewer_page is None:
+        yield text("-# You are not on this board yet: answer a question of a `/quiz start` game.")
+
+
+def _empty(board: Board) -> str:
+    when = {
+        Span.TODAY: "Nobody has played today yet.",
+        Span.WEEK: "Nobody has played this week yet.",
+        Span.MONTH: "Nobody has played this month yet.",
+        Span.ALL: "Nobody has played yet.",
+    }[board.span]
+    if board.topic:
+        when = when.replace(" yet.", " on this topic yet.")
+    way_on = "`/quiz start` opens a game that everyone in the channel can join."
+    if board.scope is Scope.GLOBAL:
+        way_on += " It counts here once two people have answered."
+    return f"{when} {way_on}"
+
+
+def _place(standing: Standing, viewer_id: int) -> str:
+    line = (
+        f"{_MEDALS.get(standing.rank, '')}**{standing.rank:,}.** {shown_name(standing.name)} ·"
+        f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
+        f" {_percent(standing.correct, standing.answered)}"
+    )
+    return f"{line} **‹ you**" if standing.player_id == viewer_id else line
+
+
+def _controls(board: Board, *, has_server: bool) -> Iterable[Component]:
+    def turn(label: str, page: str, *, is_off: bool = False, style: int = SECONDARY) -> Component:
+        return button(label, _custom_id(board, page=page), disabled=is_off, style=style)
+
+    yield separator(line=False)
+    if board.pages > 1:
+        is_away = board.viewer_page not in {None, board.page}
+        yield row(
+            turn("◀ Previous", str(board.page - 1), is_off=board.page == 1),
+            turn("Next ▶", str(board.page + 1), is_off=board.page >= board.pages),
+            turn("My place", MINE, is_off=not is_away, style=PRIMARY if is_away else SECONDARY),
+        )
+    yield row(
+        *(
+            button(label, _custom_id(board, span=span), disabled=span is board.span)
+            for span, label in _SPANS.items()
+        ),
+        *([_other_scope(board)] if has_server else []),
+    )
+
+
+def _other_scope(board: Board) -> Component:
+    other = Scope.GLOBAL if board.scope is Scope.SERVER else Scope.SERVER
+    label = "All servers" if other is Scope.GLOBAL else "This server"
+    return button(label, _custom_id(board, scope=other))
+
+
+def _custom_id(board: Board, *, scope: Scope | None = None, span: Span | None = None, page: str = TOP) -> str:
+    """Return `board:<viewer>:<scope>:<period>:<page>:<topic>`; no two buttons of a card have the same."""
+    return f"board:{board.viewer_id}:{scope or board.scope}:{span or board.span}:{page}:{tag_of(board.topic)}"
+
+
+def tag_of(topic: str) -> str:
+    """Return what stands for a topic in a custom_id, which has 100 characters in all."""
+    return topic if len(topic) <= _TAG else f"~{hashlib.blake2s(topic.encode(), digest_size=16).hexdigest()}"
+
+
+def _seat(where: str, seat: Seat | None) -> str:
+    if seat is None:
+        return f"**{where}:** no points yet"
+    points = _count(seat.points, "point")
+    return (
+        f"**{where}:** {_MEDALS.get(seat.rank, '')}rank **{seat.rank:,}** of {seat.players:,} · **{points}**"
+    )
+
+
+def _bar(share: float) -> str:
+    full = round(share * _BAR)
+    return "▰" * full + "▱" * (_BAR - full)
+
+
+def _percent(correct: int, answered: int) -> str:
+    """Return a share in whole per cent; 100 % is only for all, 0 % only for none."""
+    if not answered:
+        return "0 %"
+    share = round(100 * correct / answered)
+    if correct not in {0, answered}:
+        share = min(max(share, 1), 99)
+    return f"{share} %"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,45 @@
+"""`/profile`: what a player has done so far."""
+
+from typing import Any
+
+import discord
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot.cogs.messages.boards import no_profile_text, profile_card
+from bot.cogs.replies import reply
+from bot.errors import BadInput
+from bot.services.boards import BoardsService
+from bot.services.library import Library
+
+
+class ProfileCog(commands.Cog):
+    """Profiles to read."""
+
+    def __init__(self, boards: BoardsService, library: Library) -> None:
+        self._boards = boards
+        self._library = library
+
+    @app_commands.command(name="profile", description="See points, rank, streak and accuracy by topic")
+    @app_commands.describe(user="Whose profile (default: yours)")
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    async def profile(
+        self, interaction: Interaction[Any], user: discord.Member | discord.User | None = None
+    ) -> None:
+        """Show a player's profile; a sentence about somebody who never answered is for the asker alone."""
+        player = user or interaction.user
+        if player.bot:
+            raise BadInput("Bots do not play. Pick a person, or leave `user` out for yourself.")
+        profile = await self._boards.profile(interaction.guild_id, player.id)
+        if profile is None:
+            is_own = player.id == interaction.user.id
+            await reply(interaction, no_profile_text(player.display_name, is_own=is_own))
+            return
+        card = profile_card(
+            profile,
+            player.display_name,
+            self._library.bank.topics,
+            in_server=interaction.guild_id is not None,
+        )
+        await reply(interaction, view=card, ephemeral=False)

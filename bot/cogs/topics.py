@@ -1,0 +1,34 @@
+"""Topics as a command's option: suggested while typing, and read whether picked or typed."""
+
+from collections.abc import Mapping
+
+from discord.app_commands import Choice
+
+from bot.errors import BadInput
+
+_SUGGESTED = 25
+_LABEL = 100  # characters that Discord shows of a suggestion, and takes of its value
+
+
+def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]:
+    """Return the topics (id -> title) whose id or title holds what was typed so far."""
+    typed = current.casefold().strip()
+    return [
+        Choice(name=title[:_LABEL], value=topic)
+        for topic, title in topics.items()
+        if len(topic) <= _LABEL and (typed in title.casefold() or typed in topic.casefold())
+    ][:_SUGGESTED]
+
+
+def read_topic(topics: Mapping[str, str], typed: str) -> str:
+    """Return the id of the topic that was picked, or typed by its id or title.
+
+    Raises `BadInput` with the topics that there are.
+    """
+    if typed in topics:
+        return typed
+    wanted = typed.casefold().strip()
+    for topic, title in topics.items():
+        if wanted in {topic.casefold(), title.casefold()}:
+            return topic
+    raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
