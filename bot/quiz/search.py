@@ -3,14 +3,14 @@
 What always holds:
 - a text that has every word as typed comes before one that has only like words;
 - numbers are never forgiven: 1972 does not find 1969;
-- rare words weigh more than common ones.
+- rare words weigh more than common ones, and a text's first field more than its others.
 """
 
 import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
@@ -61,16 +61,17 @@ _NOISE = frozenset(
 
 
 class TextIndex:
-    """Texts by their ids, ready to be searched. Immutable."""
+    """Texts by their ids, each in fields of falling weight, ready to be searched. Immutable."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._places: dict[str, dict[str, int]] = defaultdict(dict)
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self._places: dict[str, dict[str, float]] = defaultdict(dict)  # word -> id -> weight of its field
         self._plain: dict[str, str] = {}
-        for key, text in texts.items():
-            words = words_of(text)
-            self._plain[key] = f" {' '.join(words)} "
-            for word in words:
-                self._places[word][key] = self._places[word].get(key, 0) + 1
+        for key, fields in texts.items():
+            worded = [words_of(text) for text in fields]
+            self._plain[key] = "".join(f" {' '.join(words)} |" for words in worded)
+            for place, words in enumerate(worded):
+                for word in words:
+                    self._places[word].setdefault(key, 0.6**place)
         self._vocabulary = [word for word in self._places if not word[0].isdigit()]
         self._size = len(texts)
 
@@ -100,8 +101,8 @@ class TextIndex:
         for word, likeness in self._like(wanted).items():
             places = self._places[word]
             weight = likeness * math.log(1 + self._size / len(places))
-            for key in places:
-                found[key] = max(found.get(key, 0.0), weight)
+            for key, of_field in places.items():
+                found[key] = max(found.get(key, 0.0), weight * of_field)
         return found
 
     def _like(self, wanted: str) -> dict[str, float]:

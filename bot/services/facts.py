@@ -93,7 +93,7 @@ class FactsService:
 
     def _find(self, facts: Mapping[str, Fact], text: str, most: int) -> list[Fact]:
         if facts is not self._indexed:
-            self._index = TextIndex({key: _searchable(fact, self.topic(fact)) for key, fact in facts.items()})
+            self._index = TextIndex({key: _fields(fact, self.topic(fact)) for key, fact in facts.items()})
             self._indexed = facts
         if (exact := facts.get(text.strip())) is not None:
             return [exact]
@@ -112,5 +112,5 @@ def _shuffled(ids: list[str], turn: int) -> list[str]:
     return order
 
 
-def _searchable(fact: Fact, topic: str) -> str:
-    return " ".join([fact.statement, fact.explanation, fact.source.says or "", topic])
+def _fields(fact: Fact, topic: str) -> tuple[str, ...]:
+    return fact.statement, fact.explanation, fact.source.says or "", topic

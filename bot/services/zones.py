@@ -22,7 +22,7 @@ MOST = 25  # choices that Discord shows
 _SURE = 78  # a score from which a match is taken without asking, when no other is near
 _AHEAD = 8  # by how much the best must lead the next zone
 _PREFIX = 66  # a score that means: the text begins so, or one of its words does
-_SLIP = 74  # the least likeness that counts as a slip
+_SLIP = 78  # the least likeness that counts as a slip
 
 _POPULAR = (
     "UTC",
@@ -342,6 +342,8 @@ def find_zone(text: str) -> ZoneInfo:
     rivals = [found.zone for score, found in ranked[1:] if best - score < _AHEAD]
     if best >= _SURE and all(_keeps_time_of(place.zone, rival) for rival in rivals):
         return ZoneInfo(place.zone)
+    if len(ranked) == 1:
+        raise BadInput(f"Did you mean `{place.zone}`? Type it like that, or pick one of the suggestions.")
     likely = ", ".join(f"`{found.zone}`" for _, found in ranked[:4])
     raise BadInput(f"That could be several time zones. Type one of them in full: {likely}.")
 

@@ -13,7 +13,7 @@ from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.search import TextIndex
 from bot.services.facts import FactsService
 
-TEXTS = {
+STATEMENTS = {
     "far-side": "The far side of the Moon always faces away from Earth.",
     "luna-3": "Luna 3 took the first photographs of the far side in 1959.",
     "karman": "Von Kármán is a crater on the far side, 180 km wide.",
@@ -22,6 +22,8 @@ TEXTS = {
     "change": "Chang'e 4 landed in the Von Kármán crater.",
     "ice": "Ice lies in craters that sunlight never reaches.",
 }
+
+TEXTS = {key: (text,) for key, text in STATEMENTS.items()}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,14 @@ def test_texts_with_more_of_the_words_come_first() -> None:
     assert found[0] == "karman"
 
 
+def test_what_a_text_says_first_weighs_most() -> None:
+    """A word in the statement counts for more than the same word in an explanation."""
+    index = TextIndex(
+        {"beside": ("The lander.", "It carried a rover."), "about": ("The rover.", "It drove.")}
+    )
+    assert index.search("rover", 2) == ["about", "beside"]
+
+
 @settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_any_query_is_answered(query: str) -> None:
@@ -74,7 +84,7 @@ def test_any_query_is_answered(query: str) -> None:
 @given(st.sampled_from(sorted(TEXTS)))
 def test_a_text_finds_itself(key: str) -> None:
     """The whole of a text, typed as a query, finds that text first."""
-    assert TextIndex(TEXTS).search(TEXTS[key], 1) == [key]
+    assert TextIndex(TEXTS).search(STATEMENTS[key], 1) == [key]
 
 
 @dataclass
