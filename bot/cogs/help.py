@@ -1,4 +1,4 @@
-"""`/help` and `/about`: a screen for players, one for owners, and what Farside is. Only the asker sees them."""
+"""`/help` and `/about`: a screen for players, one for owners, and what Farside is; for the asker alone."""
 
 from typing import Any
 

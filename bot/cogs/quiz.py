@@ -26,7 +26,8 @@ from bot.cogs.messages.sources import source_card
 from bot.cogs.permissions import require_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
-from bot.errors import BadInput, NotAllowed, NotFound
+from bot.cogs.topics import read_topic, suggest_topics
+from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, Scoring
 from bot.services.games import Games, link_to
 from bot.services.library import Library
@@ -216,13 +217,7 @@ class QuizCog(commands.Cog):
     @solo.autocomplete("topic")
     async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
         """Suggest topics by a part of their title or id."""
-        typed = current.casefold().strip()
-        fitting = [
-            Choice(name=title[:100], value=topic)
-            for topic, title in self._library.bank.topics.items()
-            if typed in title.casefold() or typed in topic.casefold()
-        ]
-        return sorted(fitting, key=lambda choice: choice.name)[:_CHOICES]
+        return suggest_topics(self._library.bank.topics, current)
 
     def _rules(
         self,
@@ -237,7 +232,7 @@ class QuizCog(commands.Cog):
     ) -> Rules:
         """Return `defaults` with what was given in their place."""
         given: dict[str, Any] = {
-            "topic": self._topic(topic) if topic else None,
+            "topic": read_topic(self._library.bank.topics, topic) if topic else None,
             "difficulty": difficulty,
             "questions": questions,
             "pace": Pace(pace) if pace else None,
@@ -247,16 +242,6 @@ class QuizCog(commands.Cog):
         if pace and not seconds:  # a pace that was asked for is stronger than seconds preset by the server
             defaults = replace(defaults, seconds=None)
         return replace(defaults, **{name: value for name, value in given.items() if value is not None})
-
-    def _topic(self, typed: str) -> str:
-        """Return the id of the topic that was picked or typed."""
-        topics = self._library.bank.topics
-        if typed in topics:
-            return typed
-        for topic, title in topics.items():
-            if typed.casefold().strip() in {topic.casefold(), title.casefold()}:
-                return topic
-        raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
 
     async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
         assert interaction.guild_id is not None  # noqa: S101 - `_require_membership` was asked

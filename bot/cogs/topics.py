@@ -13,11 +13,12 @@ _LABEL = 100  # characters that Discord shows of a suggestion, and takes of its 
 def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]:
     """Return the topics (id -> title) whose id or title holds what was typed so far."""
     typed = current.casefold().strip()
-    return [
+    fitting = [
         Choice(name=title[:_LABEL], value=topic)
         for topic, title in topics.items()
         if len(topic) <= _LABEL and (typed in title.casefold() or typed in topic.casefold())
-    ][:_SUGGESTED]
+    ]
+    return sorted(fitting, key=lambda choice: choice.name)[:_SUGGESTED]
 
 
 def read_topic(topics: Mapping[str, str], typed: str) -> str:

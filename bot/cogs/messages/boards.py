@@ -195,13 +195,13 @@ def _bar(share: float) -> str:
 
 
 def _percent(correct: int, answered: int) -> str:
-    """Return a share in whole per cent; 100 % is only for all, 0 % only for none."""
+    """Return a share in whole per cent; 100% is only for all, 0% only for none."""
     if not answered:
-        return "0 %"
+        return "0%"
     share = round(100 * correct / answered)
     if correct not in {0, answered}:
         share = min(max(share, 1), 99)
-    return f"{share} %"
+    return f"{share}%"
 
 
 def _count(number: int, noun: str) -> str:
