@@ -67,7 +67,6 @@ class Part:
         self.questions = questions
         self.decode = decode
         self.topics = topics
-        self.declares = bool(topics)
         self.facts = facts
 
     @classmethod

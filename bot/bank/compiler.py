@@ -64,6 +64,9 @@ def _compile_questions(out: Compiled) -> None:
     out.problems += problems
     if file is not None:
         out.topics = file.topics
+        if not file.questions:
+            message = "there is no question in this file: generate it from reviewed facts, or take it away"
+            out.problems.append(document.problem(("questions",), "empty", message, key=True))
         out.entries = [
             Entry(as_question(authored), document, ("questions", index))
             for index, authored in enumerate(file.questions)

@@ -78,7 +78,7 @@ def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iter
             yield from _reported(rule, entry, _findings(rule, entry.question), used[index])
         if progress is not None and index % _EVERY == 0:
             progress(index, steps)
-    whole = Whole(entries, topics)
+    whole = Whole(entries, topics, declaring(compiled))
     for done, rule in enumerate(for_whole):
         for entry, loc, message in rule.for_whole(whole) if rule.for_whole else ():
             yield from _reported(rule, entry, [(loc, message)], used[number[id(entry)]])
@@ -89,6 +89,13 @@ def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iter
             yield from _allow_problems(entry, used[index], is_full=True)
     if progress is not None:
         progress(steps, steps)
+
+
+def declaring(compiled: Sequence[Compiled]) -> set[str]:
+    """Return the paths of the files whose questions may have declared topics only."""
+    told = {Path(one.document.path).parent for one in compiled if one.topics and one.facts_file is not None}
+    paths = (one.document.path for one in compiled if one.topics or Path(one.document.path).parent in told)
+    return set(paths)
 
 
 def _findings(rule: Rule, question: Question) -> Iterable[Finding]:

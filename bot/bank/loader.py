@@ -25,7 +25,7 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
     files, problems = bank_files([Path(path)])
     if not problems:
         parts = _parts(files)
-        if parts is not None and _fit_together(parts):
+        if parts is not None and _fit_together(files, parts):
             if any(part.ids for part in parts):
                 return Bank(parts)
             message = "there is no question here: `farside bank generate` makes them from a facts file"
@@ -131,15 +131,16 @@ def _part(file: Path) -> Part | None:
         return Part.of(questions, compiled.topics, compiled.facts)
 
 
-def _fit_together(parts: Sequence[Part]) -> bool:
-    """Whether no id comes twice, and every topic is declared (when any is)."""
+def _fit_together(files: Sequence[Path], parts: Sequence[Part]) -> bool:
+    """Whether no id comes twice, and topics are declared where they should be: see the rules' `Whole`."""
     ids: set[str] = set()
     declared = {topic for part in parts for topic in part.topics}
-    for part in parts:
+    told = {file.parent for file, part in zip(files, parts, strict=True) if part.topics and not part.ids}
+    for file, part in zip(files, parts, strict=True):
         before = len(ids)
         ids.update(part.ids)
         if len(ids) - before != len(part.ids):
             return False
-        if declared and not declared.issuperset(part.topic_of):
+        if (part.topics or file.parent in told) and not declared.issuperset(part.topic_of):
             return False
     return True

@@ -71,7 +71,7 @@ class AuthoredSource(Authored):
     paragraphs: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """The article's paragraphs that the question comes from, counted from 1."""
     verdict: Verdict = Verdict.SUPPORTED
-    """How the article's statement stands against better references."""
+    """The article's statement is `supported`, `imprecise`, `outdated` or `contradicted` by better sources."""
     says: Text | None = None
     """What the article states, in your words, where it differs from what is right."""
     references: tuple[AuthoredReference, ...] = ()
@@ -86,7 +86,8 @@ class AuthoredQuestion(Authored):
     fact: Identifier
     """The fact that the question asks about, by its id in the facts file."""
     kind: Kind
-    """What sort of question it is, and so how an answer is judged."""
+    """`choice`, `true_false`, `number`, `year`, `text` (typed), `reverse` (the value is given, the subject
+    asked), `order` (which came first, which is larger) or `myth` (what the article or people get wrong)."""
     topic: Identifier
     """One of the file's topics: players choose by it."""
     difficulty: Annotated[int, Field(ge=1, le=3)]
@@ -450,3 +451,24 @@ def _did_you_mean(name: str, names: Sequence[str]) -> str:
     if close:
         return f": did you mean `{close}`?"
     return f" (fields: {', '.join(names)})" if names and len(names) < 25 else ""
+
+
+def field_table() -> str:
+    """Return the fields of a question as a Markdown table, for the README."""
+    rows = ["| field | needed | what it is |", "|---|---|---|"]
+    inner: dict[str, type[Authored]] = {
+        "tolerance": AuthoredTolerance,
+        "source": AuthoredSource,
+        "references": AuthoredReference,
+    }
+
+    def add(model: type[Authored], prefix: str) -> None:
+        for name, about in model.model_fields.items():
+            needed = "yes" if about.is_required() else ""
+            told = " ".join((about.description or "").split())
+            rows.append(f"| `{prefix}{name}` | {needed} | {told} |")
+            if name in inner:
+                add(inner[name], f"{prefix}{name}.")
+
+    add(AuthoredQuestion, "")
+    return "\n".join(rows) + "\n"

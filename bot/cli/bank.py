@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.quiz.question import Fact, Question
 
 _LEVEL_STYLE = {"error": "bold red", "warning": "yellow"}
-_SCHEMA = "questions.schema.json"
 _MANY = 2000  # questions that take long enough for a progress bar
 
 
@@ -176,9 +175,10 @@ def generate(facts: tuple[str, ...], output: str | None, check: bool) -> None:
       farside bank generate questions/*/facts.yaml --check     (for continuous integration)
     """
     targets = _targets(facts, output)
+    files = _facts_files([path for paths in targets.values() for path in paths])
     is_stale = False
     for target, paths in targets.items():
-        text = _generated([(path, _facts_file(path)) for path in paths], target)
+        text = _generated([(path, files[path]) for path in paths], target)
         if target is None and not check:
             click.echo(text, nl=False)
         elif check:
@@ -212,19 +212,25 @@ def _targets(facts: Sequence[str], output: str | None) -> dict[Path | None, list
     return targets
 
 
-def _facts_file(path: Path) -> "FactsFile":
-    """Read a facts file, or end with all that is wrong with it."""
+def _facts_files(paths: Sequence[Path]) -> dict[Path, "FactsFile"]:
+    """Read facts files, or end with all that is wrong with any of them."""
     from bot.bank.compiler import compile_document
     from bot.bank.document import no_collector, open_document
 
     with no_collector():
-        compiled = compile_document(open_document(path))
-    if not compiled.problems and compiled.facts_file is None:
-        raise _fail(f"{path} holds no facts: it needs `facts:`, as `farside bank draft` writes it.")
-    if compiled.problems or compiled.facts_file is None:
-        _print_problems(sorted(compiled.problems))
+        compiled = {path: compile_document(open_document(path)) for path in paths}
+    problems = [problem for one in compiled.values() for problem in one.problems]
+    if problems:
+        _print_problems(sorted(problems))
         sys.exit(1)
-    return compiled.facts_file
+    files = {}
+    for path, one in compiled.items():
+        if one.facts_file is None:
+            raise _fail(f"{path} holds no facts: it needs `facts:`, as `farside bank draft` writes it.")
+        if not one.facts:
+            raise _fail(f"No fact in {path} can be asked yet: check each, and set `status: reviewed`.")
+        files[path] = one.facts_file
+    return files
 
 
 def _differs(path: Path, text: str) -> bool:
@@ -350,7 +356,8 @@ def draft(article: str, output: str | None, force: bool) -> None:
       farside bank draft article.txt -o facts.yaml
       farside bank draft page.html | less
     """
-    from bot.bank.drafter import draft_file
+    from bot.bank import BankError
+    from bot.bank.drafter import report_file
 
     target = None if output in (None, "-") else Path(str(output))
     if target is not None and not force and target.exists() and (target.is_dir() or target.stat().st_size):
@@ -360,22 +367,43 @@ def draft(article: str, output: str | None, force: bool) -> None:
         what = "is a folder: name a file in it" if source.is_dir() else "is not there"
         raise _fail(f"{source} {what}.")
     try:
-        facts = draft_file(source)
-    except (OSError, ValueError) as error:
+        found = report_file(source)
+    except BankError as error:
+        _print_problems(error.problems)
+        sys.exit(1)
+    except OSError as error:
         raise _fail(f"{source} cannot be read: {_reason(error)}.") from None
-    text = _facts_text(facts)
+    text = _draft_text(found.facts_file, source, target)
     if target is None:
         click.echo(text, nl=False)
     else:
         _write(target, text)
-    where = f" in {target}" if target else ""
-    _say(f"{_counted(len(facts.facts), 'candidate fact')}{where}. Check each, and set `status: reviewed`.")
+    _say(
+        f"{_counted(len(found.facts_file.facts), 'candidate fact')} in {found.read} of "
+        f"{_counted(found.paragraphs, 'paragraph')}; the others are advertising, captions and the like."
+    )
+    name = target or "facts.yaml"
+    _say(f"Next: check each in {name}, set `status: reviewed`, then: farside bank generate {name}")
 
 
-def _facts_text(facts: "FactsFile") -> str:
+def _draft_text(facts: "FactsFile", source: Path, target: Path | None) -> str:
+    """Return a draft as its author gets it: what to do at the top, and only the fields that say something."""
     from bot.bank.document import dump_yaml
 
-    return dump_yaml(facts.model_dump(mode="json", exclude_defaults=True))
+    plain = {"version": 1, **facts.model_dump(mode="json", exclude_defaults=True)}
+    return _DRAFT_HEADER.format(name=source.name, facts=target.name if target else "facts.yaml") + dump_yaml(
+        plain
+    )
+
+
+_DRAFT_HEADER = """\
+# Candidate facts, found in {name} by `farside bank draft`. For each one:
+#   - delete it, or compare it with `evidence` (the article's own sentence) and with a better source;
+#   - put `statement`, `ask` and `distractors` into your own words;
+#   - delete `evidence`, and set `status: reviewed`. What is still a draft is never asked.
+# Then: farside bank generate {facts}
+#
+"""
 
 
 # ------------------------------------------------------------------------------------------------- stats
@@ -551,7 +579,8 @@ def _print_fact(loaded: "Bank", identifier: str, asking: Sequence["Question"]) -
 @bank.command()
 @click.argument("which", type=click.Choice(["questions", "facts"]), default="questions")
 @click.option("--write", "folder", metavar="FOLDER", help="Write both schemas into FOLDER instead.")
-def schema(which: str, folder: str | None) -> None:
+@click.option("--table", is_flag=True, help="Print the fields of a question as a Markdown table instead.")
+def schema(which: str, folder: str | None, table: bool) -> None:
     r"""Print the JSON Schema of question files, or of facts files.
 
     Editors that speak YAML then complete field names and mark faults as you type; the first line of a
@@ -563,6 +592,11 @@ def schema(which: str, folder: str | None) -> None:
       farside bank schema facts
       farside bank schema --write questions
     """
+    if table:
+        from bot.bank.schema import field_table
+
+        click.echo(field_table(), nl=False)
+        return
     texts = schema_texts()
     if folder is None:
         click.echo(texts[f"{which}.schema.json"], nl=False)

@@ -12,6 +12,7 @@ the number of the guideline.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import cleandoc
@@ -38,10 +39,14 @@ class Entry(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """All that is checked together: every question, and the topics that were declared (by any file)."""
+    """All that is checked together: every question, and the topics that any file declares.
+
+    `declaring` are the paths of the files that declare topics, or have a facts file beside them that does.
+    """
 
     entries: Sequence[Entry]
     topics: Mapping[str, str]
+    declaring: AbstractSet[str]
 
 
 QuestionRule = Callable[[Question], Iterator[Finding]]

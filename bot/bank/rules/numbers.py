@@ -1,5 +1,6 @@
 """Rules for questions whose key is a number: tolerance, unit, ranges."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -39,7 +40,7 @@ def missing_tolerance(question: Question) -> Iterator[Finding]:
 def tolerance_order(question: Question) -> Iterator[Finding]:
     """The tolerance's `low` is above its `high`.
 
-    No number could be right. Exchange them.
+    No number could be right, and the key would be told to be wrong. Exchange the two.
     """
     tolerance = question.tolerance
     if tolerance is not None and tolerance.low > tolerance.high:
@@ -115,8 +116,10 @@ _NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
 _BETWEEN = re.compile(
     rf"(?:between |from )?({_NUMBER})\s*([^\d\s]*\D{{0,20}}?)\s*(?:-|–|—|to|and)\s*({_NUMBER})\b(.*)"
 )
-_ABOVE = re.compile(rf"(?:more than|over|above|at least|greater than|>=?|≥)\s*({_NUMBER})(.*)")
-_BELOW = re.compile(rf"(?:less than|under|below|at most|fewer than|up to|<=?|≤)\s*({_NUMBER})(.*)")
+_ABOVE = re.compile(rf"(more than|over|above|at least|greater than|>=|>|≥)\s*({_NUMBER})(.*)")
+_BELOW = re.compile(rf"(less than|under|below|at most|fewer than|up to|<=|<|≤)\s*({_NUMBER})(.*)")
+
+_CLOSED = ("at least", ">=", "≥", "at most", "up to", "<=", "≤")
 
 
 def _range(text: str) -> tuple[float, float, str] | None:
@@ -126,9 +129,15 @@ def _range(text: str) -> tuple[float, float, str] | None:
         low, high = _float(found[1]), _float(found[3])
         return (low, high, _bare_unit(found[4])) if low < high else None
     if found := _ABOVE.fullmatch(text):
-        return _float(found[1]), float("inf"), _bare_unit(found[2])
+        low = _float(found[2])
+        return low if found[1] in _CLOSED else math.nextafter(low, math.inf), math.inf, _bare_unit(found[3])
     if found := _BELOW.fullmatch(text):
-        return float("-inf"), _float(found[1]), _bare_unit(found[2])
+        high = _float(found[2])
+        return (
+            -math.inf,
+            high if found[1] in _CLOSED else math.nextafter(high, -math.inf),
+            _bare_unit(found[3]),
+        )
     single = amount(text)
     return (single.number, single.number, _bare_unit(single.unit)) if single else None
 

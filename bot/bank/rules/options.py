@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.bank.quantity import parse_amount
 from bot.bank.rules import Finding, question_rule
 from bot.bank.rules.text import amount, is_year, normal, options_of
 from bot.quiz.question import Kind, Question
@@ -142,15 +143,14 @@ def key_stands_out(question: Question) -> Iterator[Finding]:
         yield ("key",), f"the key ({key} characters) is far shorter than all distractors: shorten those"
 
 
+_OTHERS = r"(?:the )?(?:above|below|these|them|those|others?|options|answers|choices)\b.*"
 _ALL_OF_THEM = re.compile(
-    r"(?:all|any|each|both|every one) of (?:the|these|them|those)\b.*"
-    r"|(?:all|both) (?:the )?(?:above|answers)\b.*"
-    r"|all (?:three|four|five)(?: of them)?|everything (?:above|listed)|(?:both )?[a-e] (?:and|&) [a-e]",
+    rf"(?:all|each|both|every one)(?: of)? {_OTHERS}|all (?:two|three|four|five)(?: of {_OTHERS})?"
+    r"|everything (?:above|listed)|(?:both )?[a-e] (?:and|&) [a-e]",
     re.IGNORECASE,
 )
 _NONE_OF_THEM = re.compile(
-    r"(?:none|neither|no one|nothing) of (?:the|these|them|those)\b.*|none|neither|nothing (?:above|listed)"
-    r"|none (?:above|is right)",
+    rf"(?:none|neither|no one|nothing)(?: of)? {_OTHERS}|none|neither|nothing (?:above|listed)|none is right",
     re.IGNORECASE,
 )
 
@@ -200,6 +200,15 @@ def absolute_words(question: Question) -> Iterator[Finding]:
 
 _YES_NO = frozenset(("yes", "no", "true", "false"))
 _NUMBER_SORTS = frozenset(("a year", "a number"))
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b.*\d|\d.*\b"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_HEDGE = re.compile(
+    r"(?:nearly|almost|over|under|above|below|more|less|fewer|greater|between|from|up|at|just|exactly|only|approx"
+    r"|roughly|some|about|around|half|twice|a|an|one|several|minus|plus)\b",
+    re.IGNORECASE,
+)
 
 
 def _sort(text: str) -> str:
@@ -208,10 +217,13 @@ def _sort(text: str) -> str:
         return "a year"
     if text.casefold() in _YES_NO:
         return "yes or no"
+    if _MONTH.search(text):
+        return "a date"
     found = amount(text)
-    if found is None:
-        return "words" if not any(character.isdigit() for character in text) else "unknown"
-    return "a number" if len(found.unit.split()) <= 3 else "unknown"
+    if found is not None:
+        return "a number" if len(found.unit.split()) <= 3 else "unknown"
+    is_open = text[:1].isalpha() and (_HEDGE.match(text) or parse_amount(text) is not None)
+    return "words" if text[:1].isalpha() and not is_open else "unknown"
 
 
 @question_rule("warning")

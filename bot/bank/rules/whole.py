@@ -37,14 +37,12 @@ def _mark(entry: Entry) -> tuple[int, int]:
 def unknown_topic(whole: Whole) -> Found:
     """A question's topic is none of those that the bank declares under `topics:`.
 
-    Players would never find it. Write one of the declared topics, or declare it. When no topics are
-    declared, every topic is known.
+    Players would never find it. Write one of the declared topics, or declare it. Where neither a question
+    file nor the facts file beside it declares topics, every topic is known.
     """
-    if not whole.topics:
-        return
     for entry in whole.entries:
         topic = entry.question.topic
-        if topic and topic not in whole.topics:
+        if topic and topic not in whole.topics and entry.document.path in whole.declaring:
             yield entry, ("topic",), f"there is no topic `{topic}`{_closest_topic(topic, whole.topics)}"
 
 

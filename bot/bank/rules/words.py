@@ -20,12 +20,12 @@ _AGEING = re.compile(
     r"|(?:this|last|next|past|coming) (?:year|month|week)"
     r"|(?:this|next|the coming|the past) decade|recently|currently|nowadays|at (?:present|the moment)"
     r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date|soon(?! after)"
-    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )years? ago|(?:month|week)s? ago"
-    r"|brand[- ]new|up to now|until now)\b",
+    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )years? ago"
+    r"|(?:month|week)s? ago|brand[- ]new|up to now|until now)\b",
     re.IGNORECASE,
 )
 _ANCHOR = re.compile(
-    r"\b(?:as of|by|in|since|until|till|up to|at the end of|before|after) (?:\w+ )?[12]\d{3}\b"
+    r"\b(?:as of|by|in|since|until|till|up to|at the end of|before|after) (?:\w+ )?[12]\d{3}\b", re.IGNORECASE
 )
 
 
@@ -46,7 +46,8 @@ _CYRILLIC = "АВЕЗКМНОРСТУХЅІЈаеорсухѕіјһԁԛԝ"
 _GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοινυ"
 _LOOK_ALIKE = f"[{_CYRILLIC}{_GREEK}\uff21-\uff3a\uff41-\uff5a]"
 _MIXED = re.compile(rf"\w*(?:[A-Za-z0-9]{_LOOK_ALIKE}|{_LOOK_ALIKE}[A-Za-z0-9])\w*")
-_DISGUISED = re.compile(rf"(?<!\w){_LOOK_ALIKE}+(?!\w)")
+_DISGUISED = re.compile(rf"(?<!\w){_LOOK_ALIKE}{{2,}}(?!\w)")
+_LATIN = re.compile("[A-Za-z]")
 _DIGITS = re.compile(r"(?<!\w)(?:\d+[OolI]\d*|[lIO]\d+)(?!\w)")
 _CODE = re.compile(r"(?<!\w)\d+[lI](?!\w)|(?<!\w)[IO]\d+(?!\w)")
 
@@ -63,7 +64,9 @@ def look_alike_letters(question: Question) -> Iterator[Finding]:
             if match and _CODE.fullmatch(match[0]):
                 match = None
         else:
-            match = _MIXED.search(text) or (_DISGUISED.search(text) if re.search("[A-Za-z]", text) else None)
+            match = _MIXED.search(text)
+            if match is None and (_LATIN.search(text) or _LATIN.search(question.stem)):
+                match = _DISGUISED.search(text)
         if match:
             strange = next((c for c in match[0] if re.match(_LOOK_ALIKE, c)), None)
             what = f"U+{ord(strange):04X}" if strange else "a letter among digits"
@@ -122,7 +125,7 @@ _PLACEHOLDER = re.compile(
 def placeholder(question: Question) -> Iterator[Finding]:
     """A text is still to be written: "TODO", "TBD", "???".
 
-    Write it, or leave the question out.
+    Players would see it. Write the text, or leave the question out until you have it.
     """
     for loc, text in _texts(question):
         if match := _PLACEHOLDER.search(text):

@@ -1,0 +1,573 @@
+"""The linter's rules: for each, questions that it finds fault with and questions that it leaves alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.bank.compiler import Compiled, compile_document
+from bot.bank.document import parse
+from bot.bank.linter import READING, lint
+from bot.bank.rules import Entry, all_rules
+from bot.quiz.question import Kind, Question, Reference, Tolerance, Verdict
+from tests.banks import number_question, question, source, yaml_of
+
+TF = {"kind": Kind.TRUE_FALSE, "key": "False", "distractors": ("True",), "stem": "The rover carried a drill."}
+LONG = "a long walk over the wide grey plain between two craters, then back again by night, "
+
+
+def found(*questions: Question, topics: dict[str, str] | None = None) -> list[tuple[str, int, int]]:
+    """Return rule, line and column of all that the linter finds in a file of these questions."""
+    compiled = compile_document(parse("f.yaml", yaml_of(*questions, topics=topics)))
+    assert compiled.problems == []
+    return sorted((problem.rule, problem.line, problem.column) for problem in lint([compiled]))
+
+
+def rules_of(*questions: Question, topics: dict[str, str] | None = None) -> set[str]:
+    """Return the names of the rules that find something."""
+    return {rule for rule, _, _ in found(*questions, topics=topics)}
+
+
+def q(**changes: Any) -> list[Question]:
+    """Return a single question with these changes."""
+    return [question(**changes)]
+
+
+def n(**changes: Any) -> list[Question]:
+    """Return a single number question with these changes."""
+    return [number_question(**changes)]
+
+
+def facts_about(*names: str) -> list[Question]:
+    """Return questions on different facts, each with a name inside its stem and nothing else in common."""
+    asks = (
+        "Who built",
+        "When did people first see",
+        "What powered",
+        "How long was",
+        "Why did engineers test",
+    )
+    return [
+        question(id=f"q{index}", fact=f"f{index}", stem=f"{asks[index % 5]} {name} during winter {index}?")
+        for index, name in enumerate(names)
+    ]
+
+
+# rule: (questions with the fault, questions that come close and are right)
+EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] = {
+    "key-among-distractors": (
+        [
+            q(distractors=("Chang'e-4", "Luna 9")),
+            q(distractors=("Luna 9", "CHANG’E 4")),
+            q(key="Moon", distractors=("the Moon", "Mars")),
+            n(distractors=("1,357 m", "357 m")),
+        ],
+        [
+            q(),
+            q(key="-3 °C", distractors=("3 °C", "30 °C")),
+            q(key="1.5 km", distractors=("15 km", "150 km")),
+        ],
+    ),
+    "equal-options": (
+        [q(distractors=("Luna 9", "luna-9", "Ranger 4")), q(distractors=("The Moon", "the moon."))],
+        [q(distractors=("Luna 9", "Luna 10")), q(key="10", distractors=("-5", "5"))],
+    ),
+    "equal-beginnings": (
+        [q(key=LONG + "in the dark", distractors=(LONG + "in the light", "a short one"))],
+        [q(key=LONG, distractors=("in the dark " + LONG, "a short one"))],
+    ),
+    "no-distractors": (
+        [q(distractors=()), q(kind=Kind.MYTH, distractors=())],
+        [q(kind=Kind.TEXT, distractors=()), n(distractors=())],
+    ),
+    "true-false-form": (
+        [
+            q(**{**TF, "key": "No", "distractors": ("Yes",)}),
+            q(**{**TF, "distractors": ("True", "Perhaps")}),
+            q(**{**TF, "distractors": ("Wrong",)}),
+        ],
+        [q(**TF), q(**{**TF, "key": "True", "distractors": ("False",)})],
+    ),
+    "accept-contains-distractor": (
+        [q(accept=("change 4", "luna 9")), q(accept=("LUNA-9",))],
+        [q(accept=("change 4", "ce-4"))],
+    ),
+    "missing-tolerance": (
+        [n(tolerance=None)],
+        [n(), q(kind=Kind.YEAR, key="1969", distractors=("1968", "1971"))],
+    ),
+    "tolerance-order": ([n(tolerance=Tolerance(370, 340, "m"))], [n(tolerance=Tolerance(357, 357, "m"))]),
+    "key-outside-tolerance": (
+        [n(tolerance=Tolerance(100, 110, "m")), n(key="-10 °C", tolerance=Tolerance(5, 15, "°C"))],
+        [n(), n(key="−173 °C", distractors=("0 °C", "100 °C"), tolerance=Tolerance(-180, -170, "°C"))],
+    ),
+    "distractor-inside-tolerance": (
+        [
+            n(distractors=("350 m", "900 m")),
+            n(distractors=("350", "900 m")),
+            n(distractors=("340.0 m", "900 m")),
+        ],
+        [n(), n(distractors=("350 km", "900 m")), n(key="1,357 m", tolerance=Tolerance(1300, 1400, "m"))],
+    ),
+    "year-form": (
+        [q(kind=Kind.YEAR, key="May 1969"), q(kind=Kind.YEAR, key="1960s")],
+        [q(kind=Kind.YEAR, key="1969"), q(kind=Kind.YEAR, key="44 BC"), q(key="1960s")],
+    ),
+    "duplicate-id": (
+        [[question(), question(stem="Who flew the first craft that took off again?")]],
+        [[question(), question(id="another", stem="Who flew the first craft that took off again?")]],
+    ),
+    "long-option": (
+        [q(key="x" * 81), q(distractors=("x" * 81, "y"))],
+        [q(key="x" * 80, distractors=("y" * 80, "z"))],
+    ),
+    "few-distractors": (
+        [q(distractors=("Luna 9",)), q(kind=Kind.REVERSE, distractors=("Luna 9",))],
+        [q(distractors=("Luna 9", "Luna 3")), q(kind=Kind.ORDER, distractors=("Luna 9",)), q(**TF)],
+    ),
+    "key-stands-out": (
+        [
+            q(
+                key="A relay craft that circles a point behind the Moon",
+                distractors=("A dish", "A rover", "A mast"),
+            ),
+            q(
+                key="A dish",
+                distractors=("A relay that circles the Moon", "A mast of twenty metres in height"),
+            ),
+        ],
+        [q(key="A relay behind the Moon", distractors=("A dish on the near side", "A mast", "A rover"))],
+    ),
+    "all-of-the-above": (
+        [
+            q(distractors=("Luna 9", "All of the above")),
+            q(key="Both A and B"),
+            q(distractors=("all of these", "Luna 9")),
+            q(distractors=("All three", "Luna 9")),
+        ],
+        [q(key="All of the northern plain", distractors=("Half of it", "None"))],
+    ),
+    "none-of-the-above": (
+        [q(distractors=("Luna 9", "None of the above")), q(distractors=("neither of them", "Luna 9"))],
+        [q(key="Nun of Kent", distractors=("Noon", "Dawn"))],
+    ),
+    "absolute-words": (
+        [q(distractors=("It always shines", "Luna 9")), q(**{**TF, "stem": "The rover never moved by day."})],
+        [q(key="Always lit", distractors=("Never lit", "Always dim")), q(**TF)],
+    ),
+    "other-kind": (
+        [
+            n(distractors=("Luna 9", "900 m", "120 m")),
+            q(key="1969", distractors=("Apollo", "1971")),
+            q(key="Yes", distractors=("No", "Luna")),
+            q(key="Luna", distractors=("1969", "Apollo")),
+            q(key="1969", distractors=("350 m", "1971")),
+        ],
+        [n(), q(), q(key="1969", distractors=("1971", "1972")), q(key="Yes", distractors=("No",)), q(**TF)],
+    ),
+    "key-looks-different": (
+        [
+            q(key="A dish", distractors=("Mast", "Wheel", "Drill")),
+            q(key="dish", distractors=("Mast", "Wheel")),
+            q(key="Dish.", distractors=("Mast", "Wheel")),
+            q(key="Dish", distractors=("Mast (long)", "Wheel (small)")),
+        ],
+        [q(key="A dish", distractors=("A mast", "Wheel")), q(key="12 m", distractors=("Mast", "Wheel"))],
+    ),
+    "repeated-accept": ([q(accept=("ce-4", "CE-4"))], [q(accept=("ce-4", "ce 4"))]),
+    "hard-to-type": (
+        [q(kind=Kind.TEXT, key="A relay craft that circles a point behind the Moon", accept=())],
+        [
+            q(kind=Kind.TEXT, key="A relay craft that circles a point behind the Moon", accept=("relay",)),
+            q(key="A relay craft that circles a point behind the Moon"),
+        ],
+    ),
+    "missing-unit": (
+        [
+            n(tolerance=Tolerance(340, 370, "")),
+            n(distractors=("120", "900 m")),
+            q(key="5", distractors=("6 km", "7")),
+        ],
+        [n(), q(key="5", distractors=("6", "7")), q(key="1969", distractors=("6 km", "7 km"))],
+    ),
+    "overlapping-ranges": (
+        [
+            q(key="10 to 20 km", distractors=("15 to 30 km", "40 to 50 km")),
+            q(key="10-20", distractors=("20-30", "31-40")),
+            q(key="more than 50 km", distractors=("between 40 and 60 km", "under 10 km")),
+            q(key="10 to 20", distractors=("15", "30")),
+        ],
+        [
+            q(key="10 to 19 km", distractors=("20 to 29 km", "30 to 39 km")),
+            q(key="10 to 20 km", distractors=("15 to 30 m", "1 to 2 m")),
+            q(key="under 10", distractors=("10.5 to 20", "over 20")),
+        ],
+    ),
+    "long-stem": ([q(stem="Which " + "x" * 300 + "?")], [q(stem="Which " + "x" * 290 + "?")]),
+    "blank-in-stem": (
+        [
+            q(stem="The craft was called ____."),
+            q(stem="The craft was called [...]?"),
+            q(stem="It was (blank)?"),
+        ],
+        [q(stem="What is a (soft) landing?"), q(stem="Which craft... and when?")],
+    ),
+    "stem-form": (
+        [q(stem="The first craft to land"), q(**{**TF, "stem": "Did the rover carry a drill?"})],
+        [q(), q(stem="Name the first craft to land."), q(stem="Which one, in the end? Choose."), q(**TF)],
+    ),
+    "unmarked-negative": (
+        [
+            q(stem="Which craft did not land softly?"),
+            q(stem="Which craft landed, all except one?"),
+            q(stem="Which craft didn't land?"),
+            q(**{**TF, "stem": "The rover does not carry a drill."}),
+        ],
+        [q(stem="Which craft did NOT land softly?"), q(stem="Which knot is notable?")],
+    ),
+    "negative-option": (
+        [q(key="Not a craft"), q(distractors=("No wheel", "All craft except one"))],
+        [q(key="Notable", distractors=("Nothing much", "Luna 9"))],
+    ),
+    "grammar-clue": (
+        [q(stem="What landed there was an?", key="orbiter", distractors=("rover", "engine"))],
+        [q(stem="What landed there was a?", key="lander", distractors=("rover", "mast"))],
+    ),
+    "stem-gives-key": (
+        [
+            q(stem="Which country sent Chang'e-4, the lander?", key="Chang'e-4"),
+            q(stem="In the crater of Von Karman, what lies?", key="von karman"),
+        ],
+        [
+            q(stem="Which came first, Chang'e-4, Luna 9, Surveyor 1 or Ranger 4?"),
+            q(stem="Which Chang'e-40 craft?"),
+            q(**{**TF, "stem": "It is False that the rover carried a drill."}),
+        ],
+    ),
+    "key-echoes-stem": (
+        [q(stem="Which landing did the lander make?", key="Soft landing", distractors=("Crash", "Flyby"))],
+        [q(stem="Which landing was it?", key="Soft landing", distractors=("Hard landing", "Flyby"))],
+    ),
+    "asks-opinion": (
+        [q(stem="Which craft do you think is the best?"), q(stem="What is the most beautiful crater?")],
+        [q(stem="Which craft did people think had failed?")],
+    ),
+    "two-questions": ([q(stem="Which craft landed? And when?")], [q(stem="Which craft landed, and when?")]),
+    "ageing-words": (
+        [
+            q(stem="Which craft lands later this year?"),
+            q(explanation="It is currently asleep, and nobody knows why."),
+            q(distractors=("A craft built recently", "Luna 9")),
+        ],
+        [
+            q(explanation="As of 2024 it was currently asleep, and nobody knew why."),
+            q(stem="Which craft landed soon after the first one?"),
+        ],
+    ),
+    "look-alike-letters": (
+        [
+            q(key="Сhina"),
+            q(stem="Which year, 2O19 or later, was it?"),
+            q(key="Мооn"),
+            q(distractors=("МОН", "Luna 9")),
+        ],
+        [
+            q(key="嫦娥四号"),
+            q(key="5 μm", distractors=("6 μm", "7 μm")),
+            q(key="Луна-9"),
+            q(stem="What is O3?"),
+        ],
+    ),
+    "invisible-character": (
+        [q(key="Chang\u00ade-4"), q(stem="Which\u200b craft landed?")],
+        [q(key="Châng'e-4")],
+    ),
+    "stray-spaces": (
+        [q(stem="Which craft  landed?"), q(key=" Luna 3"), q(explanation="It landed , and then it slept.")],
+        [q(stem="Which craft had .5 m of wheel?")],
+    ),
+    "doubled-word": (
+        [q(stem="Which craft landed on the the Moon?")],
+        [q(stem="Which craft had had a drill?")],
+    ),
+    "placeholder": (
+        [q(explanation="TODO"), q(distractors=("Luna 9", "???")), q(stem="Which <craft name> landed?")],
+        [q(explanation="Todos os craft were made of aluminium and foil.")],
+    ),
+    "idle-explanation": (
+        [q(explanation="Chang'e-4.")],
+        [q(explanation="Chang'e-4 needed a relay behind the Moon.")],
+    ),
+    "verdict-without-says": (
+        [q(source=source(verdict=Verdict.OUTDATED)), q(source=source(says="It was the second."))],
+        [
+            q(source=source(verdict=Verdict.OUTDATED, says="It was the second.")),
+            q(source=source(verdict="imprecise")),
+        ],
+    ),
+    "unchecked-correction": (
+        [q(source=source(verdict=Verdict.CONTRADICTED, says="It was the second.", references=()))],
+        [q(source=source(verdict=Verdict.CONTRADICTED, says="It was the second."))],
+    ),
+    "web-address": (
+        [q(source=source(references=(Reference("A book", "example.org"),)))],
+        [
+            q(
+                source=source(
+                    references=(Reference("A book", ""), Reference("A page", "http://example.org/x?y=1"))
+                )
+            )
+        ],
+    ),
+    "missing-paragraphs": ([q(source=source(paragraphs=()))], [q(source=source(paragraphs=(1,)))]),
+    "misspelling": (
+        [q(explanation="It was 100 degrees Celcius in the sun, and cold at night."), q(key="Yutru-2")],
+        [q(explanation="It was 100 degrees Celsius in the sun, and cold at night.")],
+    ),
+    "myth-without-source": (
+        [q(kind=Kind.MYTH, stem="Which side is dark?")],
+        [
+            q(kind=Kind.MYTH, stem="Which side do many people take to be dark?"),
+            q(
+                kind=Kind.MYTH,
+                stem="Which side is dark?",
+                source=source(verdict="contradicted", says="The far side."),
+            ),
+        ],
+    ),
+    "same-stem": (
+        [
+            [question(), question(id="b", fact="other")],
+            [question(), question(id="b", stem=question().stem.upper())],
+        ],
+        [
+            [question(), question(id="b", kind=Kind.REVERSE)],
+            [
+                question(stem="Which of these came first?"),
+                question(id="b", stem="Which of these came first?", distractors=("Luna 1", "Luna 2")),
+            ],
+        ],
+    ),
+    "near-duplicate-stems": (
+        [
+            [question(), question(id="b", stem=question().stem.replace("softly", "soft"))],
+            [
+                question(),
+                question(
+                    id="b", stem="On the far side of the Moon, which craft was the first to land softly?"
+                ),
+            ],
+        ],
+        [
+            [question(), question(id="b", stem=question().stem.replace("far", "near"))],
+            [question(), question(id="b", stem=question().stem.replace("Moon", "Mars"))],
+            [question(), question(id="b", stem="How far did the rover drive in its first year?")],
+        ],
+    ),
+    "misspelt-name": (
+        [
+            facts_about(
+                "Tsiolkovsky", "the crater Tsiolkovsky", "old Tsiolkovsky", "Tsiolkovski y Tsiolkowsky"
+            )
+        ],
+        [
+            facts_about("the Russian team", "our Russian guests", "some Russian craft", "old Russia"),
+            facts_about("Tycho", "Tycho", "Tycho", "Tacho and Tacho", "Tacho"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", sorted(EXAMPLES))
+def test_a_rule_finds_what_is_wrong_and_nothing_else(rule: str) -> None:
+    """Each faulty example is found, with a place in the file; each good one is left alone."""
+    faulty, good = EXAMPLES[rule]
+    for number, questions in enumerate(faulty):
+        assert rule in rules_of(*questions), f"faulty example {number}"
+    for number, questions in enumerate(good):
+        assert rule not in rules_of(*questions), f"good example {number}"
+
+
+def test_every_rule_has_examples() -> None:
+    """No rule is without a test; unknown-topic has one of its own, for it needs declared topics."""
+    assert set(EXAMPLES) | {"unknown-topic"} == set(all_rules())
+
+
+def test_a_sound_question_is_left_alone() -> None:
+    """By all rules together: the base of every example."""
+    assert found(question(), number_question()) == []
+    assert found(question(**TF)) == []
+
+
+def test_an_unknown_topic_is_told_with_the_one_that_was_meant() -> None:
+    """Only where topics are declared."""
+    topics = {"mission": "The mission", "rover": "The rover"}
+    assert rules_of(question(topic="misson"), topics=topics) == {"unknown-topic"}
+    assert rules_of(question(topic="rover"), topics=topics) == set()
+    assert rules_of(question(topic="misson")) == set()
+    compiled = compile_document(parse("f", yaml_of(question(topic="misson"), topics=topics)))
+    assert [problem.message for problem in lint([compiled])] == [
+        "there is no topic `misson`: did you mean `mission`?"
+    ]
+
+
+def test_topics_of_one_file_count_for_the_others() -> None:
+    """A facts file beside the questions declares them for both."""
+    facts = (
+        "source: {title: T}\ntopics: {rover: The rover}\n"
+        "facts:\n  - {id: a, statement: It was built., kind: year, value: '1901'}\n"
+    )
+    compiled = [
+        compile_document(parse("facts.yaml", facts)),
+        compile_document(parse("questions.yaml", yaml_of(question(topic="rovr")))),
+    ]
+    assert [(problem.path, problem.rule) for problem in lint(compiled)] == [
+        ("questions.yaml", "unknown-topic")
+    ]
+
+
+_PIECES = (
+    "1",
+    "12",
+    "2019",
+    ",",
+    ".",
+    "-",
+    "−",
+    "–",
+    " ",
+    "to",
+    "and",
+    "between",
+    "over",
+    "at least",
+    "km",
+    "m",
+    "%",
+    "°C",
+    "a",
+    "an",
+    "the",
+    "not",
+    "Luna",
+    "Сhina",
+    "²",
+    "٣",
+    "½",
+    "?",
+    "'",
+    '"',
+    "(",
+    "of these",
+    "all",
+    "none",
+    "True",
+)
+_ODD = st.one_of(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30),
+    st.lists(st.sampled_from(_PIECES), min_size=1, max_size=9).map("".join),
+    st.lists(st.sampled_from(_PIECES), min_size=1, max_size=9).map(" ".join),
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    texts=st.lists(_ODD, min_size=8, max_size=8),
+    kind=st.sampled_from(Kind),
+    bounds=st.tuples(st.floats(-10, 3000), st.floats(-10, 3000)),
+)
+def test_no_rule_fails_whatever_is_written(texts: list[str], kind: Kind, bounds: tuple[float, float]) -> None:
+    """Any text in any field ends in problems, or in none: never in an exception."""
+    odd = question(
+        stem=texts[0],
+        key=texts[1],
+        distractors=tuple(texts[2:5]),
+        accept=(texts[5],),
+        explanation=texts[6],
+        kind=kind,
+        tolerance=Tolerance(*bounds, texts[7]),
+        source=source(says=texts[7], references=(Reference(texts[6], texts[5]),)),
+    )
+    document = parse("f.yaml", "questions: []")
+    entries = [Entry(odd, document, ()), Entry(replace(odd, id="b", fact="b"), document, ())]
+    for problem in lint([Compiled(document, [], entries)]):
+        assert problem.message
+
+
+def test_findings_stand_at_the_field_at_fault() -> None:
+    """Line and column of the distractor itself, not of its question."""
+    text = yaml_of(question(distractors=("Luna 9", "Chang'e-4")))
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "- Chang'e-4")
+    assert found(question(distractors=("Luna 9", "Chang'e-4"))) == [("key-among-distractors", line, 9)]
+
+
+def test_every_rule_is_documented() -> None:
+    """A first line that says what is wrong, and below what to write instead."""
+    rules = all_rules()
+    assert len(rules) >= 25
+    for rule in rules.values():
+        summary, blank, *rest = rule.documentation.splitlines()
+        assert summary.endswith("."), rule.name
+        assert blank == ""
+        assert len(" ".join(rest)) > 40, rule.name
+        assert rule.level in ("error", "warning")
+        assert rule.name not in READING
+    literature = [rule for rule in rules.values() if "H&D" in rule.documentation]
+    assert len(literature) >= 15
+
+
+@pytest.mark.parametrize("rule", sorted(EXAMPLES))
+def test_any_rule_can_be_switched_off_with_a_reason(rule: str) -> None:
+    """For one question; then it is silent there, and says nothing else."""
+    for questions in EXAMPLES[rule][0]:
+        allowed = [question_with(one, {rule: "because it is meant so"}) for one in questions]
+        assert rule not in rules_of(*allowed)
+
+
+def question_with(one: Question, allow: dict[str, str]) -> Question:
+    """Return the question with these rules switched off."""
+    return replace(one, allow=allow)
+
+
+def test_switching_off_needs_a_rule_a_reason_and_a_cause() -> None:
+    """Each of the three ways of getting it wrong is told."""
+    assert rules_of(question(allow={"long-sten": "why"})) == {"unknown-rule"}
+    assert rules_of(question(allow={"syntax": "why"})) == {"unknown-rule"}
+    assert rules_of(question(allow={"long-stem": "  "})) == {"allow-without-reason"}
+    assert rules_of(question(allow={"long-stem": "why"})) == {"unneeded-allow"}
+
+
+def test_a_question_with_faults_of_schema_is_linted_all_the_same() -> None:
+    """Its sound fields are looked at; its broken ones are told once, by the schema."""
+    text = (
+        yaml_of(question(stem="Which craft  landed?", distractors=("Chang'e-4", "Luna 9")))
+        .replace("difficulty: 1", "difficulty: easy")
+        .replace("fact: first-lander", "fcat: first-lander")
+    )
+    compiled = compile_document(parse("f.yaml", text))
+    assert sorted(problem.rule for problem in compiled.problems) == [
+        "missing-field",
+        "schema",
+        "unknown-field",
+    ]
+    assert sorted(problem.rule for problem in lint([compiled])) == ["key-among-distractors", "stray-spaces"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["id", "fact", "kind", "topic", "difficulty", "stem", "key", "distractors", "explanation", "source"],
+)
+def test_any_field_may_be_broken(field: str) -> None:
+    """A question is linted whichever of its fields is of no use; no rule complains of the same field."""
+    lines = yaml_of(question()).splitlines()
+    start = next(number for number, line in enumerate(lines) if line[4:].startswith(f"{field}:"))
+    end = start + 1
+    while end < len(lines) and lines[end].startswith("      "):
+        end += 1
+    broken = [*lines[:start], f"{lines[start][:4]}{field}: {{a: [b]}}", *lines[end:], ""]
+    compiled = compile_document(parse("f.yaml", "\n".join(broken)))
+    assert compiled.problems
+    assert [problem.rule for problem in lint([compiled])] == []
