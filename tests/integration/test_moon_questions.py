@@ -139,7 +139,7 @@ def test_the_options_are_fair(questions: tuple[Question, ...]) -> None:
                 assert amount is not None, question.id
                 assert amount.unit.rstrip("s") == key.unit.rstrip("s"), question.id
                 assert not question.tolerance.low <= amount.number <= question.tolerance.high, question.id
-    assert longest / len(chosen) < 0.35
+    assert longest / len(chosen) < 0.25
 
 
 def test_numbers_carry_a_tolerance_with_a_unit(questions: tuple[Question, ...]) -> None:
@@ -151,6 +151,18 @@ def test_numbers_carry_a_tolerance_with_a_unit(questions: tuple[Question, ...]) 
             amount = parse_amount(question.key)
             assert amount is not None
             assert question.tolerance.low <= amount.number <= question.tolerance.high, question.id
+
+
+def test_the_right_number_is_no_favourite_of_any_rank(questions: tuple[Question, ...]) -> None:
+    """Whoever always takes the middle number, or the largest, wins little more than chance."""
+    ranks: Counter[int] = Counter()
+    for question in questions:
+        if question.kind in (Kind.NUMBER, Kind.YEAR):
+            options = [parse_amount(option) for option in (question.key, *question.distractors)]
+            numbers = [option.number for option in options if option is not None]
+            ranks[sorted(numbers).index(numbers[0])] += 1
+    assert len(ranks) == 5
+    assert max(ranks.values()) / ranks.total() <= 0.3
 
 
 def test_every_question_is_whole(questions: tuple[Question, ...]) -> None:
