@@ -73,6 +73,12 @@ class Farside:
         """Tell whether the process is there."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """Return the process's id."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """End the bot as a power cut would."""
         await self._end("kill")

@@ -1,0 +1,190 @@
+"""What end-to-end tests of a game share: reading cards, playing on, and the yardstick.
+
+What should be is worked out from the answers that players were told are in, by
+the arithmetic that the README documents; channel, scores and boards must equal it.
+"""
+
+import json
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bot.quiz.scoring import streak_bonus
+from tests.desk import Desk, Message
+from tests.e2e.conftest import Farside
+
+CALLBACK = "POST /interactions/*/*/callback"
+SEND = "POST /channels/*/messages"
+EDIT = "PATCH /channels/*/messages/*"
+
+
+@dataclass
+class Told:
+    """What players were told: for each round their option, as a letter."""
+
+    answers: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def note(self, round_id: int, player: str, reply: str) -> bool:
+        """Keep what a reply says; True when it says that an answer stands."""
+        for letter in "ABCDE":
+            if (
+                f"{letter} is in" in reply
+                or f"answer is {letter}" in reply
+                or f"answer was {letter}" in reply
+            ):
+                before = self.answers.setdefault(round_id, {}).setdefault(player, letter)
+                assert before == letter, f"told {before} and then {letter}"
+                return True
+        return False
+
+
+def round_of(card: Message) -> int:
+    """Return the id of the round that a message shows, open or closed."""
+    ids = [b.get("custom_id", "") for b in card.buttons]
+    return int(next(i for i in ids if i.startswith(("answer:", "source:"))).split(":")[1])
+
+
+def is_open(message: Message) -> bool:
+    """Tell whether the message is a round that takes answers."""
+    return any(b.get("custom_id", "").startswith("answer:") for b in message.buttons)
+
+
+def is_closed(message: Message) -> bool:
+    """Tell whether the message is a round's result."""
+    return any(b.get("custom_id", "").startswith("source:") for b in message.buttons)
+
+
+def is_result_of(card: Message, message: Message) -> bool:
+    """Tell whether the message is this card, closed."""
+    return message.id == card.id and is_closed(message)
+
+
+def is_standings(message: Message) -> bool:
+    """Tell whether the message is a game's end."""
+    return "Final standings" in message.text
+
+
+async def press(farside: Farside, told: Told, player: str, card: Message, letter: str) -> str:
+    """Press as a person does: once more when the interaction failed."""
+    for _ in range(3):
+        outcome = await farside.desk.press(player, card, letter)
+        if outcome.state == "done":
+            told.note(round_of(card), player, outcome.text)
+            return outcome.text
+    raise AssertionError("three presses in a row failed")
+
+
+async def play_on(farside: Farside, told: Told, players: list[str], questions: int) -> None:
+    """Play the channel's game to its end, moving the clock where nothing else is left to do."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    dice = random.Random(4)
+    for _ in range(questions * 3):
+        card = await next_card(farside)
+        if card is None:
+            return
+        for player in players:
+            await press(farside, told, player, card, dice.choice("AB"))
+        await farside.forward(95)
+        await desk.shown(quiz, partial(is_result_of, card))
+        await farside.forward(9)
+    raise AssertionError("the game does not end")
+
+
+async def next_card(farside: Farside) -> Message | None:
+    """Wait for an open round, or for the end: then None."""
+    quiz = farside.desk.channel("quiz")
+    card = await farside.desk.shown(quiz, lambda m: is_open(m) or is_standings(m))
+    return card if is_open(card) else None
+
+
+def check(farside: Farside, told: Told, games: int = 1) -> None:
+    """Hold channel, answers, standings and boards against what was told."""
+    quiz = farside.desk.channel("quiz")
+    shown = farside.desk.messages(quiz)
+    rounds = Counter(round_of(m) for m in shown if is_open(m) or is_closed(m))
+    assert max(rounds.values()) == 1, f"a round stands in the channel twice: {rounds}"
+    assert not any(is_open(m) for m in shown), "a round was left open"
+    assert sum(map(is_standings, shown)) == games
+    stored = farside.rows("SELECT id, question FROM rounds ORDER BY game_id, number")
+    assert set(rounds) == {row[0] for row in stored}, "not every round is shown"
+    kept = {
+        (r, str(p)): "ABCDE"[o] for r, p, o in farside.rows("SELECT round_id, player_id, option FROM answers")
+    }
+    for round_id, answers in told.answers.items():
+        for player, letter in answers.items():
+            assert kept.get((round_id, player)) == letter, "an answer that was told is in is not there"
+    assert dict(farside.rows("SELECT player_id, sum(points) FROM scores GROUP BY 1")) == expected(farside)
+
+
+def expected(farside: Farside) -> dict[int, int]:
+    """Return each player's points, worked out from the answers alone, for scoring by accuracy."""
+    points: Counter[int] = Counter()
+    streaks: Counter[tuple[int, int]] = Counter()
+    players = [p for (p,) in farside.rows("SELECT DISTINCT player_id FROM answers")]
+    for round_id, game_id, text in farside.rows(
+        "SELECT id, game_id, question FROM rounds ORDER BY game_id, number"
+    ):
+        snapshot = json.loads(text)
+        key = snapshot["options"].index(snapshot["question"]["key"])
+        given = dict(farside.rows("SELECT player_id, option FROM answers WHERE round_id = ?", round_id))
+        for player in players:
+            if given.get(player) != key:
+                streaks[game_id, player] = 0
+            else:
+                streaks[game_id, player] += 1
+                bonus = streak_bonus(streaks[game_id, player])
+                points[player] += 10 * snapshot["question"]["difficulty"] + bonus
+    return {player: points[player] for player in players}
+
+
+async def board(farside: Farside, scope: str) -> str:
+    """Return what the leaderboard shows."""
+    quiz = farside.desk.channel("quiz")
+    return (await farside.desk.run(farside.desk.owner, quiz, "leaderboard", scope=scope, period="all")).text
+
+
+async def check_boards(farside: Farside) -> None:
+    """The server's and the global board show everybody's points, once."""
+    points = expected(farside)
+    for scope in ("server", "global"):
+        text = await board(farside, scope)
+        for total in points.values():
+            assert f"**{total:,}**" in text, f"{total} is not on the {scope} board:\n{text}"
+
+
+async def start(farside: Farside, **options: Any) -> Message:
+    """Start a game and return its first round's message."""
+    desk = farside.desk
+    await desk.run(desk.you, desk.channel("quiz"), "quiz start", **{"questions": 2, "seconds": 90} | options)
+    return await desk.shown(desk.channel("quiz"), is_open)
+
+
+@asynccontextmanager
+async def held(desk: Desk, route: str, *, acts: bool) -> AsyncIterator[Any]:
+    """Hold the next request on a route; the value waits until one is held."""
+    fault = await desk.fault("hold", route=route, times=1, acts=acts)
+
+    async def reached() -> None:
+        await desk.wait_for(
+            lambda e: (
+                e["type"] == "faults" and any(f["id"] == fault and f["times"] == 0 for f in e["faults"])
+            ),
+            since=0,
+        )
+
+    yield reached
+    await desk.clear_faults()
+
+
+@asynccontextmanager
+async def locked(farside: Farside) -> AsyncIterator[None]:
+    """Hold the database's write lock, so that the bot can commit nothing."""
+    with closing(sqlite3.connect(farside.database, isolation_level=None, timeout=5)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
