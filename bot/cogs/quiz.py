@@ -38,7 +38,6 @@ from bot.store.timers import Timer
 
 _log = logging.getLogger(__name__)
 _ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
-_CHOICES = 25
 _OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 
 _DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]

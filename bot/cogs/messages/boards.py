@@ -140,7 +140,7 @@ def _place(standing: Standing, viewer_id: int) -> str:
         f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
         f" {_percent(standing.correct, standing.answered)}"
     )
-    return f"{line} **‹ you**" if standing.player_id == viewer_id else line
+    return f"{line} ‹ **you**" if standing.player_id == viewer_id else line
 
 
 def _controls(board: Board, *, has_server: bool) -> Iterable[Component]:
