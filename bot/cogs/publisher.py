@@ -34,7 +34,7 @@ from bot.services.skew import snowflake_time
 from bot.store.games import RoundShowing
 
 _log = logging.getLogger(__name__)
-_ANSWER = aiohttp.ClientTimeout(total=8)  # for one request; discord.py's own waiting comes on top
+_ANSWER = aiohttp.ClientTimeout(total=5)  # for one request; discord.py's own waiting comes on top
 _PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
 _ATONCE = 64  # messages worked on at the same time
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes

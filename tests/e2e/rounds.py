@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from tests.desk import Message
 from tests.e2e.conftest import Farside
@@ -44,7 +45,7 @@ def stem(farside: Farside, card: Message) -> str:
     return str(json.loads(text)["question"]["stem"])
 
 
-async def start(farside: Farside, channel: str = "quiz", **options: object) -> Message:
+async def start(farside: Farside, channel: str = "quiz", **options: Any) -> Message:
     """Have the first person start a game; return its first round's message."""
     desk = farside.desk
     quiz = desk.channel(channel)
