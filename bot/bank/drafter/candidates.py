@@ -13,7 +13,14 @@ from bot.bank.drafter import gazetteer
 from bot.bank.drafter.clauses import subject_phrase
 from bot.bank.drafter.clutter import clutter_reason
 from bot.bank.drafter.dates import find_dates
-from bot.bank.drafter.lexicon import NEVER_NAMES, PREPOSITIONS, SAYING, base_of_past, base_of_third_person, is_plural
+from bot.bank.drafter.lexicon import (
+    NEVER_NAMES,
+    PREPOSITIONS,
+    SAYING,
+    base_of_past,
+    base_of_third_person,
+    is_plural,
+)
 from bot.bank.drafter.names import Mention, Name, find_names
 from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.paragraphs import Paragraph
@@ -34,7 +41,7 @@ class Sentence:
     paragraph: int
     text: str
     evidence: str
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +92,21 @@ def _with_contexts(sentences: Sequence[Sentence], names: Sequence[Name]) -> list
     for index, sentence in enumerate(sentences):
         here = sorted(people.get(index, []), key=lambda pair: pair[0].start)
         speaker = _speaker(sentence.text, here) or (context.speaker if _is_quoted(sentence.text) else "")
-        done.append(replace(sentence, context=replace(context, speaker=speaker)))
+        own = here[0][1].text if here else ""
+        done.append(replace(sentence, context=replace(context, speaker=speaker, person_here=own)))
         context = replace(context, speaker=speaker)
         subject = subject_phrase(sentence.text)
-        subject = re.sub(r" of (?:\d|[a-z]+ \w+s and ).*$", "", lower_first(resolved(subject, context)[0], words))
+        subject = re.sub(
+            r" of (?:\d|[a-z]+ \w+s and ).*$", "", lower_first(resolved(subject, context)[0], words)
+        )
         context = replace(context, before=sentence.text)
         if here:
             context = replace(context, person=here[0][1].text)
-        if subject and not any(mention.text in subject for mention, _ in here):
+        if (
+            subject
+            and not _is_quoted(sentence.text)
+            and not any(mention.text in subject for mention, _ in here)
+        ):
             last = subject.split()[-1]
             is_many = is_plural(last) and last[0].islower()
             context = replace(context, people=subject) if is_many else replace(context, thing=subject)
@@ -132,7 +146,7 @@ def _of_sentence(
     numbers = find_numbers(text, taken)
     terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
     values = [*dates, *numbers, *terms, *find_quarters(text), *find_causes(text, sentence.context.names)]
-    for value in [part for value in values for part in _parts(text, value)]:
+    for value in [part for whole in values for part in _parts(text, whole)]:
         if not _is_worth_asking(text, value):
             continue
         stem = write_stem(text, value, sentence.context)
@@ -155,7 +169,11 @@ def _parts(text: str, value: Value) -> Iterator[Value]:
 
 def _is_worth_asking(text: str, value: Value) -> bool:
     """Tell facts from numbers of speech: vague times, small talk, things said of no one."""
-    if value.form == "measure" and value.unit in ("seconds", "minutes", "days", "times") and value.number == 1:
+    if (
+        value.form == "measure"
+        and value.unit in ("seconds", "minutes", "days", "times")
+        and value.number == 1
+    ):
         return False
     if value.form == "times" and value.number == 1:
         return False
@@ -167,9 +185,9 @@ def _is_worth_asking(text: str, value: Value) -> bool:
 def _is_vague(text: str, value: Value) -> bool:
     """Tell "the last two years", "the next five days", "for two or three weeks"."""
     before = text[max(0, value.start - 22) : value.start].lower()
-    return bool(re.search(r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those) $", before)) and (
-        (value.number or 0) < 10
-    )
+    return bool(
+        re.search(r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those) $", before)
+    ) and ((value.number or 0) < 10)
 
 
 def _merged(found: Sequence[Candidate]) -> list[Candidate]:
@@ -180,7 +198,9 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
         key = (candidate.value.kind, candidate.value.same)
         for position in by_value.get(key, [])[:20]:
             other = kept[position]
-            repeated = candidate.paragraphs[0] not in other.paragraphs or candidate.stem.text == other.stem.text
+            repeated = (
+                candidate.paragraphs[0] not in other.paragraphs or candidate.stem.text == other.stem.text
+            )
             if repeated and _likeness(candidate.evidence, other.evidence) >= 0.25:
                 both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
                 kept[position] = replace(other, paragraphs=both)
@@ -250,7 +270,13 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
         asked = f"which {mention.noun}"
     end = mention.whole if same_noun or (followed and name.is_craft) else mention.end
     end += _nouns_behind(text[end : end + 60])
-    return Value(start - (4 if leading else 0), end, name.kind, name.text, asked, "name", aliases=_aliases(name))
+    if name.kind is FactKind.PLACE and (
+        wider := re.match(r", [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?(?=[,.;]|$)", text[end : end + 50])
+    ):
+        end += wider.end()  # "Ann Arbor, Michigan" is one place
+    return Value(
+        start - (4 if leading else 0), end, name.kind, name.text, asked, "name", aliases=_aliases(name)
+    )
 
 
 def _nouns_behind(after: str) -> int:
@@ -258,7 +284,10 @@ def _nouns_behind(after: str) -> int:
     match = re.match(r"(?: [a-z]+){1,3}(?= (?:in|of|on|at|near|from)\b)", after)
     nouns = match[0].split() if match else []
     plain = all(
-        noun not in NEVER_NAMES and not base_of_past(noun) and not base_of_third_person(noun) and not noun.endswith("ing")
+        noun not in NEVER_NAMES
+        and not base_of_past(noun)
+        and not base_of_third_person(noun)
+        and not noun.endswith("ing")
         for noun in nouns
     )
     return len(match[0]) if match and plain and nouns[-1] in gazetteer.suffix_kinds() else 0
@@ -267,7 +296,9 @@ def _nouns_behind(after: str) -> int:
 def _aliases(name: Name) -> tuple[str, ...]:
     found = [text for text in name.spellings if text != name.text and len(text) > 2]
     if name.kind is FactKind.COUNTRY:
-        found += [spelling for spelling, usual in gazetteer.countries().items() if usual == name.text != spelling]
+        found += [
+            spelling for spelling, usual in gazetteer.countries().items() if usual == name.text != spelling
+        ]
     if name.kind is FactKind.PERSON and " " in name.text and name.text.split()[-1][0].isupper():
         found.append(name.text.split()[-1])
     if name.text[-1:].isdigit():
@@ -302,9 +333,15 @@ def _name_score(name: Name, mention: Mention, sentence: Sentence, stem: Stem, *,
         score -= 0.5
     if len(stem.text) > 180:
         score -= 0.5
-    return score + (0.3 if len(stem.text) < 110 else 0.0) + (0.2 if stem.text.startswith(("Which", "Who")) else 0.0)
+    return (
+        score
+        + (0.3 if len(stem.text) < 110 else 0.0)
+        + (0.2 if stem.text.startswith(("Which", "Who")) else 0.0)
+    )
 
 
 def _defines(text: str, mention: Mention) -> bool:
     """Tell a sentence that says what the named thing is."""
-    return bool(re.match(r" (?:is|was) an? | [–—-] (?:an?|the|our|its) ", text[mention.end : mention.end + 10]))
+    return bool(
+        re.match(r" (?:is|was) an? | [–—-] (?:an?|the|our|its) ", text[mention.end : mention.end + 10])
+    )

@@ -30,7 +30,7 @@ from bot.bank.drafter.lexicon import (
     is_participle,
     is_plural,
 )
-from bot.bank.drafter.units import ORDINALS
+from bot.bank.drafter.units import CARDINALS, ORDINALS, find_unit
 from bot.bank.drafter.values import Span
 
 
@@ -51,7 +51,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A finite verb: words `first` to `last`, the auxiliary that a question turns round ("" with a plain verb).
+    """A finite verb: words `first` to `last`, the auxiliary that a question turns round, or "".
 
     `base` and `do` serve a plain verb: "measures" is asked with "does ... measure".
     """
@@ -85,7 +85,14 @@ def words_of(sentence: str, span: Span) -> list[Word]:
         lead = len(raw) - len(core)
         stripped = re.sub(r"(?:[.,;:!?)\]\"”]|(?<![sS])[’'])+$", "", core)
         start = span[0] + match.start() + lead
-        found.append(Word(stripped or core, start, start + len(stripped or core), core[len(stripped) :] if stripped else ""))
+        found.append(
+            Word(
+                stripped or core,
+                start,
+                start + len(stripped or core),
+                core[len(stripped) :] if stripped else "",
+            )
+        )
     return found
 
 
@@ -129,7 +136,9 @@ def _auxiliary_verb(words: Sequence[Word], index: int) -> Verb | None:
             last = position
         elif word in ADVERBS or word.endswith("ly") or word == "since":
             pass
-        elif (is_participle(word) or word.endswith("ing") or (low in MODALS | DO and is_base(word))) and not seen_main:
+        elif (
+            is_participle(word) or word.endswith("ing") or (low in MODALS | DO and is_base(word))
+        ) and not seen_main:
             last, seen_main = position, True
             break
         else:
@@ -160,17 +169,24 @@ def _plain_verb(words: Sequence[Word], index: int) -> Verb | None:
     after = words[index + 1].low if index + 1 < len(words) else ""
     past = base_of_past(low)
     if past and low not in NOT_PAST:
-        sure = not is_participle(low)
-        return Verb(index, index, "", past, "did", sure)
+        return Verb(index, index, "", past, "did", sure=not is_participle(low))
+    opens_object = after in DETERMINERS | {"that"} or after[:1].isdigit()
+    follows = opens_object or after in PREPOSITIONS | ADVERBS | {""}
     third = base_of_third_person(low)
-    if third and not before.low.endswith(("'s", "’s")) and after not in AUXILIARIES and not before.tail.strip("\"”’'"):
-        follows = after in DETERMINERS | PREPOSITIONS | ADVERBS | {"", "that"} or after[:1].isdigit() or _next_is_object(words, index)
+    if (
+        third
+        and after not in AUXILIARIES
+        and not before.tail.strip(",\"”’'")
+        and before.text != f"{before.low}'s"
+    ):
         noun_like = is_plural(before.low) and before.low not in PRONOUNS
-        if follows and not noun_like:
-            return Verb(index, index, "", third, "does", sure=after in DETERMINERS | {"that"} or after[:1].isdigit())
-    if is_base(low) and (before.low in ("they", "we", "you", "i") or (is_plural(before.low) and before.text == before.low)):
-        if after in DETERMINERS | PREPOSITIONS | ADVERBS | {"that"} or after[:1].isdigit():
-            return Verb(index, index, "", low, "do", sure=after in DETERMINERS)
+        if (follows or _next_is_object(words, index)) and not noun_like:
+            return Verb(index, index, "", third, "does", sure=opens_object)
+    plural_subject = before.low in ("they", "we", "you", "i") or (
+        is_plural(before.low) and before.text == before.low
+    )
+    if is_base(low) and plural_subject and (follows and after):
+        return Verb(index, index, "", low, "do", sure=after in DETERMINERS)
     return None
 
 
@@ -179,7 +195,11 @@ def _next_is_object(words: Sequence[Word], index: int) -> bool:
     if index + 1 >= len(words):
         return False
     following = words[index + 1]
-    return following.text[0].isupper() or following.text[0] in "£$€" or base_of_third_person(following.low) is None
+    return (
+        following.text[0].isupper()
+        or following.text[0] in "£$€"
+        or base_of_third_person(following.low) is None
+    )
 
 
 # Clauses
@@ -213,7 +233,12 @@ def _lead_length(words: Sequence[Word]) -> int:
     first = words[0].low
     begin = 1 if first in CONJUNCTIONS | {"then"} and len(words) > 3 else 0
     low = words[begin].low
-    opens = low in PREPOSITIONS | SUBORDINATORS or low.endswith(("ly", "ing")) or low in ADVERBS or is_participle(low)
+    opens = (
+        low in PREPOSITIONS | SUBORDINATORS
+        or low.endswith(("ly", "ing"))
+        or low in ADVERBS
+        or is_participle(low)
+    )
     if low in PREPOSITIONS and words[begin + 1].low in ("then", "now", "that") and len(words) > begin + 4:
         return begin + 2
     if low in PREPOSITIONS and (pronoun := _pronoun_subject(words, begin)):
@@ -228,7 +253,7 @@ def _lead_length(words: Sequence[Word]) -> int:
 
 
 def _pronoun_subject(words: Sequence[Word], begin: int) -> int:
-    """Return where "she" stands in "At the outbreak of the war she joined": no comma parts it from the opening."""
+    """Return where "she" stands in "At the outbreak of the war she joined", which has no comma."""
     for index in range(begin + 1, min(begin + 12, len(words) - 1)):
         if words[index].tail or words[index].low in SUBORDINATORS | RELATIVES:
             return 0
@@ -239,11 +264,16 @@ def _pronoun_subject(words: Sequence[Word], begin: int) -> int:
 
 def _past_apposition(words: Sequence[Word], begin: int) -> int:
     """Go on past "the second city of the land," that explains an opening phrase, to the subject."""
-    if words[begin].low not in DETERMINERS:
-        return begin
+    explained = words[begin].low in DETERMINERS
     for index in range(begin + 1, min(begin + 12, len(words) - 2)):
         if words[index].tail.startswith(","):
-            return index + 1 if not find_verbs(words[begin : index + 1]) and find_verbs(words[index : index + 8]) else begin
+            if not explained and words[index + 1].low not in DETERMINERS | PRONOUNS:
+                return begin
+            return (
+                index + 1
+                if not find_verbs(words[begin : index + 1]) and find_verbs(words[index : index + 8])
+                else begin
+            )
     return begin
 
 
@@ -279,12 +309,15 @@ def _main_verb(words: Sequence[Word], begin: int, verbs: Sequence[Verb]) -> Verb
 def _is_reduced(words: Sequence[Word], verb: Verb, later: Sequence[Verb]) -> bool:
     """Tell a participle beside its noun ("a canister strapped to it was ...") from the verb of the clause."""
     if verb.do != "did":
-        return any(other.auxiliary or other.sure for other in later[:1])
+        nearest = later[0] if later else None
+        if nearest is None or not nearest.sure or words[nearest.first - 1].low in CONJUNCTIONS | PRONOUNS:
+            return False
+        return not any(word.tail.startswith(",") for word in words[verb.last : nearest.first])
     if words[verb.first - 1].tail.startswith(","):
         return bool(later)
     after = words[verb.last + 1] if verb.last + 1 < len(words) else None
-    if after is None or not (after.low in PREPOSITIONS | ADVERBS or after.low == "by"):
-        return False
+    if after is None or after.low in DETERMINERS | PRONOUNS | CARDINALS.keys() or not after.text[0].islower():
+        return False  # an object follows: the verb is active
     if after.low == "by" and not later:
         return False
     for other in later[:3]:
@@ -315,11 +348,13 @@ def segments(sentence: str, focus: Span) -> list[Span]:
             high = match.start()
             break
     whole = trim(sentence, (low, high))
-    if len(sentence[whole[0] : whole[1]].split()) < 4:
+    if len(sentence[whole[0] : whole[1]].split()) < 4 and sentence[: whole[0]].endswith("("):
         whole = trim(sentence, (0, len(sentence)))
-    if (opening := re.match(r"(?:said|says|added|explained) ", sentence[whole[0] :])) and whole[0] + opening.end() <= focus[0]:
+    if (opening := re.match(r"(?:said|says|added|explained) ", sentence[whole[0] :])) and whole[
+        0
+    ] + opening.end() <= focus[0]:
         whole = (whole[0] + opening.end(), whole[1])
-    found = []
+    found: list[Span] = []
     words = words_of(sentence, whole)
     opened = _opening_clause(words)
     if opened and focus[0] < words[opened].end:
@@ -327,24 +362,29 @@ def segments(sentence: str, focus: Span) -> list[Span]:
     elif opened:
         words = words[opened + 1 :]
     starts = [index for index in range(1, len(words)) if _begins_clause(words, index)]
-    left = [0, *(index + (words[index].low not in _PERSONAL) for index in starts if words[index].start <= focus[0])]
+    left = [
+        0,
+        *(index + (words[index].low not in _PERSONAL) for index in starts if words[index].start <= focus[0]),
+    ]
     right = [index for index in starts if words[index].start >= focus[1]]
     for begin in reversed(left):
-        for stop in (*right[:1], len(words)):
-            if stop > begin:
-                found.append(trim(sentence, (words[begin].start, words[stop - 1].end)))
+        stops = [stop for stop in (*right[:1], len(words)) if stop > begin]
+        found += [trim(sentence, (words[begin].start, words[stop - 1].end)) for stop in stops]
     spans = [span for span in found if span[0] <= focus[0] and span[1] >= focus[1] - 1]
     return list(dict.fromkeys(spans or [trim(sentence, (0, len(sentence)))]))
 
 
 def _opening_clause(words: Sequence[Word]) -> int:
-    """Return the last word of a clause that opens the sentence ("Because the mine reopened in 2021,"); 0 for none."""
+    """Return the last word of a clause that opens the sentence ("Because it rained,"); 0 for none."""
     if not words or words[0].low not in SUBORDINATORS - {"so", "that"} or _is_preposition(words, 0):
         return 0
-    comma = next((index for index, word in enumerate(words) if word.tail.startswith(",")), 0)
-    if comma < 2 or not find_verbs(words[: comma + 1]) or not find_verbs(words[comma + 1 :]):
+    if words[1].low in ("then", "now"):
         return 0
-    return comma
+    for index in range(2, len(words) - 2):
+        splits = words[index].tail.startswith(",") and _subject_soon(words[index + 1 : index + 2])
+        if splits and find_verbs(words[: index + 1]) and find_verbs(words[index + 1 :]):
+            return index
+    return 0
 
 
 def _quoted_part(sentence: str, focus: Span) -> Span:
@@ -382,10 +422,17 @@ def _begins_clause(words: Sequence[Word], index: int) -> bool:
     if len(after) < 2:
         return False
     joins = low in _SPLITTERS and not _is_preposition(words, index)
-    joins = joins or (low in ("and", "but", "so", "as", "or") and bool(words[index - 1].tail.startswith(",")))
-    joins = joins or (low in ("and", "but") and after[0].low in PRONOUNS - {"that", "which", "who", "you", "there"})
-    joins = joins or low in ("when", "as", "where") and _subject_soon(after)
-    if low in _PERSONAL and words[index - 1].tail.startswith(",") and find_verbs([words[index - 1], *words[index : index + 3]]):
+    listed = low in ("and", "but", "so", "as", "or") and words[index - 1].tail.startswith(",")
+    joins = joins or (listed and after[0].low not in ADVERBS)
+    joins = joins or (
+        low in ("and", "but") and after[0].low in PRONOUNS - {"that", "which", "who", "you", "there"}
+    )
+    joins = joins or (low in ("when", "as", "where") and _subject_soon(after))
+    if (
+        low in _PERSONAL
+        and words[index - 1].tail.startswith(",")
+        and find_verbs([words[index - 1], *words[index : index + 3]])
+    ):
         return True
     if not joins:
         return False
@@ -403,6 +450,8 @@ def _is_preposition(words: Sequence[Word], index: int) -> bool:
     low = words[index].low
     if low not in PREPOSITIONS:
         return False
+    if low in ("after", "before") and find_unit([words[index - 1].low], touching=False):
+        return True  # "a hundred years after it was lit" is one measure
     if low == "as" and index + 1 < len(words) and _subject_soon(words[index + 1 : index + 2]):
         return not find_verbs(words[index : index + 9])
     after = words[index : index + 9]
@@ -416,10 +465,20 @@ def strip_report(sentence: str, span: Span, focus: Span) -> Span:
     for index, word in enumerate(words[:40]):
         if word.start >= focus[0]:
             break
-        if word.low in SAYING and 0 < index < len(words) - 3 and words[index - 1].low not in ("to", "is", "are", "was", "were"):
-            after = index + 1 if words[index + 1].low == "that" else index
+        if (
+            word.low in SAYING
+            and 0 < index < len(words) - 3
+            and words[index - 1].low not in ("to", "is", "are", "was", "were")
+        ):
+            after = index
+            if words[after + 1].low == "on" and words[after + 2].low.endswith("day"):
+                after += 2
             begins = words[after + 1 :]
-            spoken = after > index or _subject_soon(begins)
+            spoken = bool(begins) and (
+                _subject_soon(begins) or begins[0].low in CARDINALS or begins[0].text[0].isdigit()
+            )
+            if begins and begins[0].low == "that":
+                begins, spoken = begins[1:], True
             inner = find_verbs(begins)
             if spoken and begins and begins[0].start < focus[1] and inner and inner[0].first > 0:
                 return (begins[0].start, span[1])
@@ -438,7 +497,11 @@ def relative_clause(sentence: str, span: Span, focus: Span) -> tuple[Span, Span]
         if stop is None:
             continue
         noun = _noun_phrase_before(words, index)
-        if noun is None or words[stop].end < focus[1] - 1 or not _is_one_clause(words[index : stop + 1], focus):
+        if (
+            noun is None
+            or words[stop].end < focus[1] - 1
+            or not _is_one_clause(words[index : stop + 1], focus)
+        ):
             return None
         return (words[noun].start, words[index - 1].end), (words[index + 1].start, words[stop].end)
     return None
@@ -479,7 +542,12 @@ def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
         low = words[start].low
         per_time = start and words[start - 1].text[:1] in "£$€0123456789"
         if low in DETERMINERS and low not in ("that", "this") and not (low in ("a", "an") and per_time):
-            if start and words[start - 1].low in ("of", "from", "at") and start > 1 and words[start - 2].text[0].isupper():
+            if (
+                start
+                and words[start - 1].low in ("of", "from", "at")
+                and start > 1
+                and words[start - 2].text[0].isupper()
+            ):
                 continue
             return start
         if words[start].tail and start < index - 1:
@@ -494,7 +562,12 @@ def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
 def subject_phrase(sentence: str) -> str:
     """Return the subject of a sentence without what follows its noun, to stand for "it" in the next one."""
     whole = trim(sentence, (0, len(sentence)))
-    clause = parse_clause(sentence, strip_report(sentence, whole, (whole[1] - 1, whole[1])))
+    told = strip_report(sentence, whole, (whole[1] - 1, whole[1]))
+    return _subject_of(sentence, told) or (_subject_of(sentence, whole) if told != whole else "")
+
+
+def _subject_of(sentence: str, span: Span) -> str:
+    clause = parse_clause(sentence, span)
     if clause is None:
         return ""
     words = words_of(sentence, clause.subject)
@@ -507,6 +580,11 @@ def subject_phrase(sentence: str) -> str:
             break
     while kept and kept[-1].low in PREPOSITIONS:
         kept.pop()
-    if not kept or len(kept) > 9 or (len(kept) == 1 and kept[0].low in PRONOUNS) or (kept[0].low in PRONOUNS | POSSESSIVES and kept[0].low not in DETERMINERS):
+    if (
+        not kept
+        or len(kept) > 9
+        or (len(kept) == 1 and kept[0].low in PRONOUNS)
+        or (kept[0].low in PRONOUNS | POSSESSIVES and kept[0].low not in DETERMINERS)
+    ):
         return ""
     return sentence[kept[0].start : kept[-1].end]

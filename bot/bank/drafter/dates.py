@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.bank.drafter.lexicon import is_plural
-from bot.bank.drafter.units import ORDINALS, find_unit, ordinal
+from bot.bank.drafter.lexicon import is_plural, word_list, word_set
+from bot.bank.drafter.units import ORDINALS, find_unit, ordinal, short_ordinal
 from bot.bank.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
 
-MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|" + (
+MONTHS = word_list("January February March April May June July August September October November December")
+_MONTH = (
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b(?:\.(?=,? \d))?"
 )
 _YEAR = r"(?P<year>1\d{3}|20\d{2}|21\d{2})\b"
@@ -32,17 +33,19 @@ _ERA = re.compile(
 _SEASON = re.compile(r"\b(?P<first>1\d{3}|20\d\d)[-–/](?P<last>\d{2})\b(?!\d)(?= season| campaign|\b)")
 _BARE_YEAR = re.compile(rf"(?<![\w.,£$€-]){_YEAR}(?![\w%°]|[.,]\d)")
 _CLOCK = re.compile(
-    r"\b(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.)(?!\w)(?: (?:GMT|BST|UTC|CET|EST|local time))?|"
+    r"\b(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.)(?!\w)(?: "
+    r"(?:GMT|BST|UTC|CET|EST|local time))?|"
     r"(?<=\d\d) ?(?:GMT|BST|UTC|CET|EST|local time)\b)"
 )
 _RELATIVE = re.compile(
     r"\b(?:(?:around|about) this time )?(?P<which>last|next|(?:later |earlier )?this) year\b(?!['’]s)",
 )
-_YEAR_LEADERS = frozenset(
-    "in since by until till from to of during before after between and late early mid around about circa c for year "
-    "season back through spring summer autumn fall winter the than".split()
+_YEAR_LEADERS = word_set(
+    "in since by until till from to of during before after between and late early mid around about "
+    "circa c for year "
+    "season back through spring summer autumn fall winter the than"
 )
-_PLURAL_ALLOWED = frozenset("in since until during".split())
+_PLURAL_ALLOWED = word_set("in since until during")
 
 
 def find_dates(sentence: str, published: date | None = None) -> list[Value]:
@@ -95,13 +98,12 @@ def _centuries(sentence: str) -> Iterator[Value]:
     for match in _CENTURY.finditer(sentence):
         word = match["nth"].lower()
         number = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
-        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
         era = match["era"] or ""
         yield Value(
             match.start(),
             match.end(),
             FactKind.PERIOD,
-            f"the {number}{ending} century{era}",
+            f"the {short_ordinal(number)} century{era}",
             "which century",
             "century",
             number=float(number),
@@ -128,7 +130,7 @@ def _eras(sentence: str) -> Iterator[Value]:
     for match in _ERA.finditer(sentence):
         era = match["ad"] or match["era"]
         digits = match["after"] or match["before"]
-        first = era in ("AD",)
+        first = era == "AD"
         text = f"AD {digits}" if first else f"{digits} {era}"
         yield Value(
             match.start(),
@@ -167,7 +169,7 @@ def _years(sentence: str) -> Iterator[Value]:
         before = re.findall(r"[\w’'-]+|[(]", sentence[max(0, match.start() - 30) : match.start()])
         after = re.findall(r"[\w-]+", sentence[match.end() : match.end() + 60])[:4]
         leader = before[-1].lower() if before else ""
-        glued = sentence[match.end() : match.end() + 1] not in " "
+        glued = sentence[match.end() : match.end() + 1] not in (" ", "")
         if find_unit(after, touching=False) and not glued:
             continue
         if not glued and after and is_plural(after[0]) and leader not in _PLURAL_ALLOWED:
@@ -203,7 +205,7 @@ def _relative(sentence: str, published: date | None) -> Iterator[Value]:
 
 
 def read_published(text: str) -> date | None:
-    """Read a day from an ISO stamp or from a date line ("Published 14 March 2023, 09:15"); None without one."""
+    """Read a day from an ISO stamp or from a date line ("14 March 2023, 09:15"); None without one."""
     if match := re.search(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)", text):
         year, month, day = map(int, match.groups())
     elif (match := _DAY_FIRST.search(text) or _MONTH_FIRST.search(text)) and match["year"]:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from bot.bank.drafter.dates import MONTHS
-from bot.bank.drafter.units import ordinal, unit_named
+from bot.bank.drafter.units import ordinal, short_ordinal, unit_named
 from bot.bank.drafter.values import Value
 from bot.bank.facts import FactKind, Range
 from bot.bank.quantity import parse_amount
@@ -19,7 +19,7 @@ _FACTORS = ((0.5, 2.0, 0.25, 3.0), (0.4, 1.8, 2.5, 0.6), (0.6, 1.5, 2.2, 0.3), (
 
 
 def suggest_tolerance(value: Value) -> Range | None:
-    """Return the numbers that should count as right: exact for small counts, wider where the text is vague."""
+    """Return the numbers that should count as right: exact for small counts, wider where vague."""
     amount = parse_amount(value.text)
     if value.kind is not FactKind.QUANTITY or value.number is None or amount is None:
         return None
@@ -30,7 +30,9 @@ def suggest_tolerance(value: Value) -> Range | None:
     exact = value.form in ("odds", "years", "rank", "place", "ordinal", "nth", "age", "fraction") or (
         value.form in ("count", "bare") and abs(number) <= 20 and not value.hedge
     )
-    share = 0.0 if exact else 0.1 if value.hedge else 0.05 if value.form in ("measure", "money", "ago") else 0.02
+    share = (
+        0.0 if exact else 0.1 if value.hedge else 0.05 if value.form in ("measure", "money", "ago") else 0.02
+    )
     margin = max(abs(number), abs(high)) * share
     return Range(
         low=min(number, _rounded(number - margin)), high=max(high, _rounded(high + margin)), unit=amount.unit
@@ -101,14 +103,16 @@ def _numbers(value: Value, tolerance: Range | None) -> list[str]:
 
 
 def _around(shown: float, value: Value) -> list[float]:
-    """Return numbers of the same look: small whole ones by steps, others by factors, as round as the value."""
+    """Return numbers of the same look: small whole ones by steps, others by factors."""
     turn = _seed(value.text)
     whole = shown == int(shown)
     if whole and abs(shown) <= 12:
         steps = [2, -1, 4, 1, -2, 3, 6, 5] if turn % 2 else [1, 3, -2, 2, -1, 5, 4, 6]
         if abs(shown) >= 5:
             steps = [step * 2 for step in steps[:4]] + steps
-        return [shown + step for step in steps if shown + step > (1 if value.form == "count" else 0) or shown <= 0]
+        return [
+            shown + step for step in steps if shown + step > (1 if value.form == "count" else 0) or shown <= 0
+        ]
     if value.unit == "per cent":
         return [number for number in _scaled(shown, turn) if 0 < number < 100] or [shown / 2, shown / 4]
     return _scaled(shown, turn)
@@ -148,7 +152,17 @@ def _ranks(value: Value) -> list[str]:
 
 
 def _fractions(value: Value) -> list[str]:
-    table = ["one half", "one third", "one quarter", "one fifth", "one sixth", "one eighth", "one tenth", "2/3", "3/4"]
+    table = [
+        "one half",
+        "one third",
+        "one quarter",
+        "one fifth",
+        "one sixth",
+        "one eighth",
+        "one tenth",
+        "2/3",
+        "3/4",
+    ]
     near = sorted(table, key=lambda text: (abs(_size(text) - (value.number or 0)), text))
     return [text for text in near if abs(_size(text) - (value.number or 0)) > 0.01]
 
@@ -156,7 +170,13 @@ def _fractions(value: Value) -> list[str]:
 def _odds(value: Value) -> list[str]:
     some, every = (int(number) for number in re.findall(r"\d+", value.text))
     joint = re.sub(r"\d+", "{}", value.text)
-    others = [(some, every + 1), (some, every * 2), (some + 1, every + 3), (max(1, some - 1), every + 2), (some, every * 5)]
+    others = [
+        (some, every + 1),
+        (some, every * 2),
+        (some + 1, every + 3),
+        (max(1, some - 1), every + 2),
+        (some, every * 5),
+    ]
     return [joint.format(*pair) for pair in others if abs(pair[0] / pair[1] - some / every) > 0.001]
 
 
@@ -225,21 +245,22 @@ def _periods(value: Value) -> list[str]:
         return [f"{year}-{(year + 1) % 100:02d}" for year in years]
     if value.form == "century":
         near = [int(number) + step for step in (-2, 1, -1, 2) if int(number) + step > 0]
-        return [re.sub(r"\d+(?:st|nd|rd|th)", _short_ordinal(other), value.text) for other in near]
+        return [re.sub(r"\d+(?:st|nd|rd|th)", short_ordinal(other), value.text) for other in near]
     steps = [-60, 85, -140, 120] if abs(number) < 2500 else [-900, 1200, 2100, -1500]
     size = [abs(int(number)) + step for step in steps if abs(int(number)) + step > 0]
     return [re.sub(r"[\d,]*\d", f"{year:,}" if year > 9999 else str(year), value.text) for year in size]
 
 
-def _short_ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
 def _clock_or_score(value: Value) -> list[str]:
     if value.form == "score":
         left, right = map(int, value.text.split("-"))
-        scores = [(left + 1, right), (left, right + 1), (left + 1, right + 2), (left + 2, right), (right, left)]
+        scores = [
+            (left + 1, right),
+            (left, right + 1),
+            (left + 1, right + 2),
+            (left + 2, right),
+            (right, left),
+        ]
         return [f"{one}-{two}" for one, two in scores if (one, two) != (left, right)]
     hour = int(re.match(r"\d+", value.text)[0])  # type: ignore[index]  # a clock begins with its hour
     top = 12 if re.search(r"[ap]\.?m", value.text) else 24
@@ -249,10 +270,49 @@ def _clock_or_score(value: Value) -> list[str]:
 # Names that stand in for want of others in the article: common knowledge, by what is asked.
 
 _FAMILIES: dict[tuple[FactKind, str], tuple[str, ...]] = {
-    (FactKind.COUNTRY, ""): ("France", "Japan", "Brazil", "Germany", "India", "Canada", "Italy", "South Korea", "Sweden"),
-    (FactKind.PLACE, "which city"): ("Lisbon", "Vienna", "Toronto", "Osaka", "Lyon", "Naples", "Porto", "Chicago"),
-    (FactKind.PLACE, "which celestial body"): ("Mars", "Venus", "Saturn", "Mercury", "Neptune", "Jupiter", "Uranus"),
-    (FactKind.PLACE, "which ocean"): ("Pacific Ocean", "Indian Ocean", "Arctic Ocean", "Southern Ocean", "Atlantic Ocean"),
-    (FactKind.PLACE, "which mountain"): ("Mount Etna", "Mount Fuji", "Mount Rainier", "Mont Blanc", "Mount Kenya"),
+    (FactKind.COUNTRY, ""): (
+        "France",
+        "Japan",
+        "Brazil",
+        "Germany",
+        "India",
+        "Canada",
+        "Italy",
+        "South Korea",
+        "Sweden",
+    ),
+    (FactKind.PLACE, "which city"): (
+        "Lisbon",
+        "Vienna",
+        "Toronto",
+        "Osaka",
+        "Lyon",
+        "Naples",
+        "Porto",
+        "Chicago",
+    ),
+    (FactKind.PLACE, "which celestial body"): (
+        "Mars",
+        "Venus",
+        "Saturn",
+        "Mercury",
+        "Neptune",
+        "Jupiter",
+        "Uranus",
+    ),
+    (FactKind.PLACE, "which ocean"): (
+        "Pacific Ocean",
+        "Indian Ocean",
+        "Arctic Ocean",
+        "Southern Ocean",
+        "Atlantic Ocean",
+    ),
+    (FactKind.PLACE, "which mountain"): (
+        "Mount Etna",
+        "Mount Fuji",
+        "Mount Rainier",
+        "Mont Blanc",
+        "Mount Kenya",
+    ),
     (FactKind.PERIOD, "which period"): ("Bronze Age", "Iron Age", "Renaissance", "Stone Age", "Middle Ages"),
 }

@@ -13,7 +13,7 @@ from bot.bank.drafter.candidates import Candidate, find_candidates
 from bot.bank.drafter.clutter import left_out
 from bot.bank.drafter.dates import read_published
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
-from bot.bank.drafter.files import LONGEST_FILE, format_of, fault, read_file
+from bot.bank.drafter.files import LONGEST_FILE, fault, format_of, read_file
 from bot.bank.drafter.lexicon import NEVER_NAMES
 from bot.bank.drafter.paragraphs import Format, Paragraph, ReadArticle, read_article
 from bot.bank.facts import Article, AuthoredFact, FactKind, FactsFile, Status
@@ -36,7 +36,7 @@ class Draft:
 
 
 def draft(text: str, *, name: str, kind: Format = "text") -> FactsFile:
-    """Return the candidate facts of `text`; `name` is the article's file name, for its title and for errors."""
+    """Return the candidate facts of `text`; `name` is the article's file name, for errors."""
     return draft_report(text, name=name, kind=kind).facts_file
 
 
@@ -54,9 +54,13 @@ def report_file(path: Path) -> Draft:
 def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
     """Draft `text` and tell what was left out. Raises BankError where there is no article to read."""
     if len(text) > LONGEST_FILE:
-        raise BankError([fault(name, "too-long", f"longer than {LONGEST_FILE:,} characters: draft it in parts")])
+        raise BankError(
+            [fault(name, "too-long", f"longer than {LONGEST_FILE:,} characters: draft it in parts")]
+        )
     if not text.strip():
-        raise BankError([fault(name, "empty-article", "there is no text in it: save the article's text here")])
+        raise BankError(
+            [fault(name, "empty-article", "there is no text in it: save the article's text here")]
+        )
     article = read_article(text, kind)
     reasons = left_out(article.paragraphs)
     parts = [part for part in article.paragraphs if part.number not in reasons]
@@ -79,7 +83,9 @@ def _published(article: ReadArticle) -> str:
     return ""
 
 
-def _facts_file(candidates: Sequence[Candidate], article: ReadArticle, name: str, published: str) -> FactsFile:
+def _facts_file(
+    candidates: Sequence[Candidate], article: ReadArticle, name: str, published: str
+) -> FactsFile:
     topics = _Topics(article.paragraphs)
     taken: set[str] = set()
     facts = [_fact(candidate, candidates, topics, taken) for candidate in candidates]
@@ -106,7 +112,9 @@ def _title(article: ReadArticle, name: str) -> str:
     return re.sub(r"[_-]+", " ", Path(name).stem).strip().capitalize() or "Article"
 
 
-def _fact(candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topics", taken: set[str]) -> AuthoredFact:
+def _fact(
+    candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topics", taken: set[str]
+) -> AuthoredFact:
     value = candidate.value
     tolerance = suggest_tolerance(value)
     others = _others(candidate, candidates)
@@ -120,7 +128,9 @@ def _fact(candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topic
         difficulty=_difficulty(candidate),
         paragraphs=list(candidate.paragraphs),
         tolerance=tolerance,
-        aliases=[alias for alias in dict.fromkeys(value.aliases) if 0 < len(alias) <= 100 and alias != value.text],
+        aliases=[
+            alias for alias in dict.fromkeys(value.aliases) if 0 < len(alias) <= 100 and alias != value.text
+        ],
         distractors=suggest_distractors(value, others, tolerance),
         ask=candidate.stem.text,
         status=Status.DRAFT,
@@ -132,7 +142,9 @@ def _fact(candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topic
 def _others(candidate: Candidate, candidates: Sequence[Candidate]) -> list[str]:
     """Return the article's other values of the same sort, those asked for in the same words first."""
     value = candidate.value
-    same = [other for other in candidates if other.value.kind is value.kind and other.value.form == value.form]
+    same = [
+        other for other in candidates if other.value.kind is value.kind and other.value.form == value.form
+    ]
     shown = f"{candidate.stem.text} {value.text}".casefold()
     fit = [other for other in same if other.value.text.casefold() not in shown]
     fit.sort(key=lambda other: (other.value.asked != value.asked, abs(other.order[0] - candidate.order[0])))
@@ -160,7 +172,11 @@ def _note(candidate: Candidate) -> str | None:
 def _identifier(candidate: Candidate, taken: set[str]) -> str:
     """Make a short id from the question's words, never from the answer; number those that repeat."""
     words = re.findall(r"[a-z0-9]+", candidate.stem.text.casefold().replace("’", ""))
-    telling = [word for word in words if word.isascii() and len(word) > 2 and word not in NEVER_NAMES and word != "how"]
+    telling = [
+        word
+        for word in words
+        if word.isascii() and len(word) > 2 and word not in NEVER_NAMES and word != "how"
+    ]
     base = "-".join(telling[:5])[:52].strip("-") or f"fact-{candidate.paragraphs[0]}"
     identifier, number = base, 1
     while identifier in taken:

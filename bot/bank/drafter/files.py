@@ -44,10 +44,14 @@ def decode(raw: bytes, name: str) -> str:
     if not raw.strip():
         raise BankError([fault(name, "empty-article", "the file is empty: save the article's text in it")])
     encoding = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and (b"\0" in raw or raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))):
+    if encoding == "utf-8" and (
+        b"\0" in raw or raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    ):
         message = "this is no text file: open it, and save the article as plain text, Markdown or HTML"
         raise BankError([fault(name, "binary-file", message)])
-    if encoding == "utf-8" and (stated := re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,20})", raw[:2000])):
+    if encoding == "utf-8" and (
+        stated := re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,20})", raw[:2000])
+    ):
         encoding = _known(stated[1].decode("ascii"))
     try:
         return raw.decode(encoding)

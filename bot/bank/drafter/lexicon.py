@@ -5,51 +5,63 @@ No article's own words stand here: only what any piece of news may use.
 
 from functools import cache
 
-DETERMINERS = frozenset(
+
+def word_list(text: str) -> tuple[str, ...]:
+    """Return the words of `text` in their order."""
+    return tuple(text.split())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of `text`, which are parted by spaces."""
+    return frozenset(text.split())
+
+
+DETERMINERS = word_set(
     "the a an this that these those its their his her our my your some any each every no another both all "
-    "several many few most other such".split()
+    "several many few most other such"
 )
-POSSESSIVES = frozenset("its their his her our my your".split())
-PRONOUNS = frozenset("it they he she we i you this these those who which that there what".split())
-PREPOSITIONS = frozenset(
+POSSESSIVES = word_set("its their his her our my your")
+PRONOUNS = word_set("it they he she we i you this these those who which that there what")
+PREPOSITIONS = word_set(
     "of in on at by for from to with without within into onto over under above below between among across "
     "through during until till since before after near beside behind beyond along around about against "
     "towards toward upon off out up down per via than as like despite inside outside beneath alongside "
-    "throughout including amid past opposite".split()
+    "throughout including amid past opposite"
 )
-CONJUNCTIONS = frozenset("and but or nor so yet".split())
-SUBORDINATORS = frozenset(
+CONJUNCTIONS = word_set("and but or nor so yet")
+SUBORDINATORS = word_set(
     "because although though while whereas when whenever where if unless until since after before once "
-    "as so that".split()
+    "as so that"
 )
-RELATIVES = frozenset("which who whom whose that where".split())
-BE = frozenset("is are was were be been being am".split())
-HAVE = frozenset("has have had having".split())
-DO = frozenset("does do did".split())
-MODALS = frozenset("will would can could may might must should shall cannot".split())
-AUXILIARIES = frozenset("is are was were am has have had does do did".split()) | MODALS
-ADVERBS = frozenset(
+RELATIVES = word_set("which who whom whose that where")
+BE = word_set("is are was were be been being am")
+HAVE = word_set("has have had having")
+DO = word_set("does do did")
+MODALS = word_set("will would can could may might must should shall cannot")
+AUXILIARIES = word_set("is are was were am has have had does do did") | MODALS
+ADVERBS = word_set(
     "not never always often also just only still already now then soon ever even once twice almost nearly "
     "roughly about around approximately long much more most less least far well further together again later "
     "earlier so too very quite rather perhaps recently currently usually largely mainly mostly partly "
     "finally eventually initially originally first last yet likely therefore thus instead thereby hence "
-    "both alone ago away back down up out off here there now yes no".split()
+    "both alone ago away back down up out off here there now yes no"
 )
-APPROXIMATORS = frozenset("about around roughly approximately some nearly almost circa".split())
-SAYING = frozenset(
+APPROXIMATORS = word_set("about around roughly approximately some nearly almost circa")
+SAYING = word_set(
     "said says say told tells added adds explained explains warned warns claimed claims believe believes "
     "believed think thinks thought reported reports announced announces confirmed confirms suggest suggests "
     "suggested estimate estimates estimated expect expects expected show shows showed found concluded "
-    "insisted means admitted revealed reveals argued argues noted notes wrote writes predicted predicts".split()
+    "insisted means admitted revealed reveals argued argues noted notes wrote writes predicted predicts"
 )
 NEVER_NAMES = DETERMINERS | PRONOUNS | PREPOSITIONS | CONJUNCTIONS | SUBORDINATORS | AUXILIARIES | ADVERBS
 
 # Words that begin sentences and are no names, beyond the closed classes.
-OPENERS = frozenset(
+OPENERS = word_set(
     "according additionally afterwards altogether anyone anything apart asked because besides born built "
     "called compared critics customers despite elsewhere everyone everything experts fans founded following "
     "given here hopefully however how images imagine indeed inside luckily located made many maybe meanwhile "
-    "moreover named nearby nevertheless next nobody nothing nowadays officials once one overall people police "
+    "moreover named nearby nevertheless next nobody nothing nowadays officials once one overall "
+    "people police "
     "pictured previously presumably published read researchers residents results sadly scientists similarly "
     "since soon speaking sources strangely studies subsequently surprisingly tests thanks there today "
     "together tomorrow tonight two three four five six seven eight nine ten unfortunately unlike visitors "
@@ -58,10 +70,10 @@ OPENERS = frozenset(
     "archaeologists astronomers geologists biologists historians campaigners shares sales profits its "
     "temperatures more less fewer further earlier later last first second third another each every all most "
     "some several just nearly almost about around roughly including let's let do don't did does is are was "
-    "were will can could would should may might must never always often sometimes usually".split()
+    "were will can could would should may might must never always often sometimes usually"
 )
 
-_VERBS = """
+_VERBS = word_list("""
 accept achieve acquire act add admit adopt affect agree aim allow announce answer appear apply appoint
 approach argue arrive ask assemble attack attempt attend attract award base bear beat become begin believe
 belong bend blame block blow boast boil bombard break bring broadcast build burn burst bury buy call cancel
@@ -96,7 +108,7 @@ target taste teach tear tell term test thank think threaten throw tie top total 
 transfer translate transmit transport trap travel treat trigger triple turn type uncover undergo understand
 unearth unveil update upgrade use vary view visit vote wait walk want warn wash watch wear weigh welcome
 widen win wipe withdraw work worship wound wrap write yield
-""".split()
+""")
 
 # base, past, participle; "-" stands for the base itself.
 _IRREGULAR = """
@@ -107,14 +119,18 @@ drive drove driven;eat ate eaten;fall fell fallen;feed fed fed;feel felt felt;fi
 find found found;fly flew flown;forecast - -;freeze froze frozen;get got got;give gave given;go went gone;
 grow grew grown;have had had;hear heard heard;hide hid hidden;hit - -;hold held held;keep kept kept;
 know knew known;lay laid laid;lead led led;learn learnt learnt;leave left left;lend lent lent;let - -;
-lie lay lain;light lit lit;lose lost lost;make made made;mean meant meant;meet met met;overtake overtook overtaken;
-pay paid paid;put - -;quit - -;read - -;rebuild rebuilt rebuilt;ride rode ridden;ring rang rung;rise rose risen;
-run ran run;say said said;see saw seen;seek sought sought;sell sold sold;send sent sent;set - -;shake shook shaken;
+lie lay lain;light lit lit;lose lost lost;make made made;mean meant meant;meet met met;
+overtake overtook overtaken;
+pay paid paid;put - -;quit - -;read - -;rebuild rebuilt rebuilt;ride rode ridden;ring rang rung;
+rise rose risen;
+run ran run;say said said;see saw seen;seek sought sought;sell sold sold;send sent sent;set - -;
+shake shook shaken;
 shed - -;shine shone shone;shoot shot shot;show showed shown;shrink shrank shrunk;shut - -;sing sang sung;
 sink sank sunk;sit sat sat;slide slid slid;speak spoke spoken;spend spent spent;spin spun spun;split - -;
 spread - -;stand stood stood;steal stole stolen;strike struck struck;sweep swept swept;swim swam swum;
 take took taken;teach taught taught;tear tore torn;tell told told;think thought thought;throw threw thrown;
-undergo underwent undergone;understand understood understood;wear wore worn;win won won;withdraw withdrew withdrawn;
+undergo underwent undergone;understand understood understood;wear wore worn;win won won;
+withdraw withdrew withdrawn;
 write wrote written;be was been
 """
 
@@ -198,9 +214,9 @@ def is_participle(word: str) -> bool:
     return word in _forms()[2] or (word.endswith("ed") and len(word) > 4)
 
 
-NOT_PAST = frozenset(
+NOT_PAST = word_set(
     "hundred red bed shed need indeed speed seed breed feed sacred naked wicked crowded armed united "
-    "sophisticated advanced so-called tired talented detailed limited experienced skilled".split()
+    "sophisticated advanced so-called tired talented detailed limited experienced skilled"
 )
 
 IRREGULAR_PLURALS = {
@@ -223,9 +239,9 @@ IRREGULAR_PLURALS = {
     "bacteria": "bacterium",
     "fungi": "fungus",
 }
-UNCHANGED_PLURALS = frozenset(
+UNCHANGED_PLURALS = word_set(
     "fish sheep species aircraft spacecraft deer crew cattle staff police offspring cod salmon trout squid "
-    "series hovercraft runners-up percent".split()
+    "series hovercraft runners-up percent"
 )
 
 

@@ -16,20 +16,21 @@ from functools import cache
 from rapidfuzz.distance import Levenshtein
 
 from bot.bank.drafter import gazetteer as known
-from bot.bank.drafter.lexicon import NEVER_NAMES, OPENERS, SAYING, is_plural, singular
+from bot.bank.drafter.lexicon import NEVER_NAMES, OPENERS, SAYING, is_plural, singular, word_set
 from bot.bank.drafter.units import find_unit
 from bot.bank.facts import FactKind
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*['’]?|[^\w\s]")
-_INNER = frozenset("of the de van von der den la le du da do dos das del di al el bin ibn y & e to and for".split())
+_INNER = word_set("of the de van von der den la le du da do dos das del di al el bin ibn y & e to and for")
 _PARTICLES = _INNER - {"of", "the", "and", "for", "to", "&", "e", "y"}
 _MOST_NAMES_COMPARED = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name where it stands: `sentence` counts over the article; `end` is past the name alone, `whole` past
-    its type word too ("Chang'e-4 spacecraft" is one thing), `begin` before a title or a type word.
+    """A name where it stands; `sentence` counts over the article.
+
+    `end` is past the name alone, `whole` past its type word ("Apollo 11 mission"); `begin` is before a title.
     """
 
     sentence: int
@@ -97,7 +98,7 @@ def _mentions(index: int, sentence: str, lower: Mapping[str, int]) -> Iterator[M
         if stop == position:
             position += 1
             continue
-        yield from _mention(index, sentence, tokens, position, stop, lower)
+        yield from _mention(index, sentence, tokens, (position, stop), lower)
         position = stop
 
 
@@ -105,7 +106,11 @@ Tokens = list[tuple[str, int, int]]
 
 
 def _is_capital(text: str) -> bool:
-    return text[0].isupper() and (len(text) > 1 or text in "AX") and text not in ("I'm", "I've", "I’m", "I’ve", "I'd", "I’ll")
+    return (
+        text[0].isupper()
+        and (len(text) > 1 or text in "AX")
+        and text not in ("I'm", "I've", "I’m", "I’ve", "I'd", "I’ll")
+    )
 
 
 def _run(tokens: Tokens, position: int, sentence: str) -> int:
@@ -136,7 +141,14 @@ def _run(tokens: Tokens, position: int, sentence: str) -> int:
 
 def _ends_title(tokens: Tokens, stop: int) -> bool:
     """Tell a closed-class capital ("The", "In") that cannot go on with a name."""
-    return tokens[stop][0].lower() in NEVER_NAMES and tokens[stop][0] not in ("May", "Will", "Down", "Up", "The", "A")
+    return tokens[stop][0].lower() in NEVER_NAMES and tokens[stop][0] not in (
+        "May",
+        "Will",
+        "Down",
+        "Up",
+        "The",
+        "A",
+    )
 
 
 def _joins(tokens: Tokens, stop: int) -> bool:
@@ -164,7 +176,11 @@ def _numbers_name(tokens: Tokens, stop: int, sentence: str) -> bool:
         return False
     if re.match(r"[,.]\d|[%°]|-\w", sentence[end : end + 2]) or (len(text) == 4 and not name[0].isupper()):
         return False
-    if len(text) == 4 and text[:2] in ("19", "20", "18") and name not in ("Euro", "Expo", "Olympics", "Games", "Cup"):
+    if (
+        len(text) == 4
+        and text[:2] in ("19", "20", "18")
+        and name not in ("Euro", "Expo", "Olympics", "Games", "Cup")
+    ):
         return False
     following = re.match(r" ([^\W\d_]+)(?: ([^\W\d_]+))?", sentence[end:])
     if not following:
@@ -192,12 +208,15 @@ def _bridge(tokens: Tokens, stop: int) -> int:
 
 
 def _mention(
-    index: int, sentence: str, tokens: Tokens, position: int, stop: int, lower: Mapping[str, int]
+    index: int, sentence: str, tokens: Tokens, run: tuple[int, int], lower: Mapping[str, int]
 ) -> Iterator[Mention]:
     """Trim a run to the name in it; yield nothing where nothing is left."""
+    position, stop = run
     begin = tokens[position][1]
     opens = _opens_sentence(sentence, begin)
-    while position < stop and _is_no_name_first(tokens[position][0], opens=opens, alone=stop - position == 1, lower=lower):
+    while position < stop and _is_no_name_first(
+        tokens[position][0], opens=opens, alone=stop - position == 1, lower=lower
+    ):
         position, opens = position + 1, False
     title_at = position
     hint = ""
@@ -224,8 +243,23 @@ def _mention(
             offset = len(head) + 1
             start, text = start + offset, text[offset:]
             break
+    if species := _binomial(sentence, start, end):
+        text, end = f"{text} {species}", end + len(species) + 1
+        yield Mention(index, start, end, text, start, end, hint="species")
+        return
     noun, whole = _type_word_after(sentence, end)
     yield Mention(index, start, end, text, tokens[title_at][1], whole, hint, noun)
+
+
+def _binomial(sentence: str, start: int, end: int) -> str:
+    """Return the second half of a species' Latin name ("Proteus marinae"), "" where it is none."""
+    match = re.match(
+        r" ([a-z]{3,}(?:us|um|ae|is|ii|i|a|ensis|orum|oides|ens|or|ix))(?= [a-z]|[,.;)]|$)",
+        sentence[end : end + 40],
+    )
+    before = sentence[max(0, start - 16) : start]
+    shown = re.search(r"(?:\b(?:named|called|species|genus|dubbed|as)|\() ?$", before)
+    return match[1] if match and shown and match[1] not in NEVER_NAMES else ""
 
 
 def _is_kept(pieces: list[str]) -> bool:
@@ -235,7 +269,7 @@ def _is_kept(pieces: list[str]) -> bool:
 
 def _opens_sentence(sentence: str, begin: int) -> bool:
     before = sentence[:begin].rstrip()
-    return not before.strip("\"'“‘(–- ") or before[-1:] in ".!?:…—–" or before[-1:] in "“\"‘"
+    return not before.strip("\"'“‘(–- ") or before[-1:] in ".!?:…—–" or before[-1:] in '“"‘'
 
 
 def _is_no_name_first(word: str, *, opens: bool, alone: bool, lower: Mapping[str, int]) -> bool:
@@ -246,11 +280,15 @@ def _is_no_name_first(word: str, *, opens: bool, alone: bool, lower: Mapping[str
         return True
     if word.rstrip(".") in known.TITLES or word in known.FIRST_NAMES or _is_known(word):
         return False
-    if opens and (low in OPENERS or low in lower or low.endswith("ly")):
+    if opens and (low in OPENERS or low in known.ROLES or low in lower or low.endswith("ly")):
         return True
     if opens and alone and (is_plural(low) and singular(low) in lower):
         return True
-    return word in known.NOT_NAMES and not alone and word not in ("North", "South", "East", "West", "New", "May", "March")
+    return (
+        word in known.NOT_NAMES
+        and not alone
+        and word not in ("North", "South", "East", "West", "New", "May", "March")
+    )
 
 
 @cache
@@ -293,9 +331,19 @@ def _drop_openers(groups: Groups, sentences: Sequence[str]) -> Groups:
         first = group[0]
         opens = all(_opens_sentence(sentences[mention.sentence], mention.start) for mention in group)
         single = " " not in first.text and "-" not in first.text
-        shown = _is_known(first.text) or first.hint or first.noun or first.text in inside or first.text.isupper()
-        shown = shown or any(character.isdigit() for character in first.text) or first.text in known.FIRST_NAMES
-        if opens and single and not shown and len(group) == 1 and not _acts_like_a_name(first, sentences[first.sentence]):
+        shown = (
+            _is_known(first.text) or first.hint or first.noun or first.text in inside or first.text.isupper()
+        )
+        shown = (
+            shown or any(character.isdigit() for character in first.text) or first.text in known.FIRST_NAMES
+        )
+        if (
+            opens
+            and single
+            and not shown
+            and len(group) == 1
+            and not _acts_like_a_name(first, sentences[first.sentence])
+        ):
             continue
         kept[key] = group
     return kept
@@ -305,11 +353,15 @@ def _acts_like_a_name(mention: Mention, sentence: str) -> bool:
     """Tell a singular subject without a determiner: "Kaldnes, the district ...", "Lawal scored"."""
     if is_plural(mention.text):
         return False
-    return bool(re.match(r"['’]s |, (?:the|a|an|who|which|in|on) | (?:said|says|scored|won|told) ", sentence[mention.end :]))
+    return bool(
+        re.match(
+            r"['’]s |, (?:the|a|an|who|which|in|on) | (?:said|says|scored|won|told) ", sentence[mention.end :]
+        )
+    )
 
 
 def _join_short_forms(groups: Groups, sentences: Sequence[str]) -> Groups:
-    """Let "Lund" join "Marit Lund", and "Vauban" join "Racing Vauban": one full form only, and named before."""
+    """Let "Lund" join "Marit Lund", and "Vauban" join "Racing Vauban": one full form only."""
     full: dict[str, set[str]] = defaultdict(set)
     for key in groups:
         words = key.split()
@@ -331,11 +383,18 @@ def _may_shorten(short: list[Mention], full: list[Mention], key: str, sentences:
         return False
     words = _key(full[0].text).split()
     kind, _, _ = _kind_of(full, sentences)
+    if kind is FactKind.ORGANISATION and words[0] == key and any(_is_place_like(m, sentences) for m in short):
+        return False
     if words[0] == key and (any(word[0].isdigit() for word in words[1:]) or kind is not FactKind.PERSON):
         return kind is FactKind.ORGANISATION
     if kind is FactKind.PERSON:
         return True
-    return kind is FactKind.ORGANISATION and key not in known.suffix_kinds() or words[-1] == key
+    return (kind is FactKind.ORGANISATION and key not in known.suffix_kinds()) or words[-1] == key
+
+
+def _is_place_like(mention: Mention, sentences: Sequence[str]) -> bool:
+    before = sentences[mention.sentence][max(0, mention.start - 9) : mention.start]
+    return bool(re.search(r"\b(?:in|near|to|from|outside) $", before))
 
 
 def _join_misspellings(groups: Groups, sentences: Sequence[str]) -> Groups:
@@ -397,23 +456,29 @@ _HEADS_BEFORE = re.compile(
 _APPOSITION = re.compile(
     r"^,? ?(?:\([^)]{1,40}\))?,? (?:is|was|–|-)? ?(?:an?|the|one of the)\b (?P<phrase>\w[^,.;:(–]{2,60})"
 )
-_PERSON_AFTER = re.compile(r"^(?:, (?:\d\d|who|whose|aged|from|an? [a-z ]*?(?:" + "|".join(sorted(known.ROLES)) + r"))\b)")
+_PERSON_AFTER = re.compile(
+    r"^(?:, (?:\d\d|who|whose|aged|from|an? [a-z ]*?(?:" + "|".join(sorted(known.ROLES)) + r"))\b)"
+)
 
 
 def _kind_of(group: list[Mention], sentences: Sequence[str]) -> tuple[FactKind, str, bool]:
     """Return the kind of the thing, the noun that asks for it, and whether it is a craft."""
-    votes: Counter[tuple[FactKind, str, bool]] = Counter()
+    votes: dict[tuple[FactKind, str, bool], float] = defaultdict(float)
     for mention in group[:40]:
         for (kind, noun, craft), weight in _votes(mention, sentences[mention.sentence]):
             votes[kind, noun, craft] += weight
     if not votes:
         return FactKind.NAME, "name", False
-    by_kind: Counter[tuple[FactKind, bool]] = Counter()
+    by_kind: dict[tuple[FactKind, bool], float] = defaultdict(float)
     for (kind, _, craft), weight in votes.items():
         by_kind[kind, craft] += weight
     kind, craft = max(by_kind, key=lambda item: (by_kind[item], item[0].value))
     noun = max(
-        ((weight, noun not in _PLAIN_NOUNS.values(), noun) for (k, noun, c), weight in votes.items() if k is kind and c is craft),
+        (
+            (weight, noun not in _PLAIN_NOUNS.values(), noun)
+            for (k, noun, c), weight in votes.items()
+            if k is kind and c is craft
+        ),
         key=lambda item: (item[1], item[0], item[2]),
     )[2]
     return kind, noun, craft
@@ -440,7 +505,9 @@ Vote = tuple[tuple[FactKind, str, bool], float]
 def _votes(mention: Mention, sentence: str) -> Iterator[Vote]:
     text, words = mention.text, mention.text.split()
     yield from _known_votes(text)
-    last = words[-1].lower().rstrip("s") if words[-1].lower() not in known.suffix_kinds() else words[-1].lower()
+    last = (
+        words[-1].lower().rstrip("s") if words[-1].lower() not in known.suffix_kinds() else words[-1].lower()
+    )
     if len(words) > 1 and last in known.suffix_kinds():
         yield _by_type(last, 2.5 if last in ("town", "city", "county", "park", "forest") else 6.0)
     if words[0] in known.OF_HEADS and len(words) > 2 and words[1] in ("of", "for"):
@@ -458,7 +525,7 @@ def _votes(mention: Mention, sentence: str) -> Iterator[Vote]:
         yield (FactKind.PLACE, "state", False), 8.0
     if re.search(r"[a-z'’]-?\s?\d+$", text) and len(words) < 4:
         yield (FactKind.NAME, "name", False), 1.0
-    if text.isupper() and 2 < len(text) < 7 and " " not in text:
+    if text.isupper() and 2 < len(text) < 6 and " " not in text:
         yield (FactKind.ORGANISATION, "organisation", False), 2.0
 
 
@@ -472,11 +539,18 @@ def _known_votes(text: str) -> Iterator[Vote]:
     if text in known.CELESTIAL:
         yield (FactKind.PLACE, "celestial body", False), 12.0
     if text in known.PERIODS:
-        yield (FactKind.PERIOD, "period", False), 12.0
+        yield (FactKind.PERIOD, "war" if "War" in text else "period", False), 12.0
     if text in known.MONONYMS:
         yield (FactKind.PERSON, "person", False), 8.0
     if text in ("Nasa", "Esa", "Unesco", "Nato", "Fifa", "Uefa", "Interpol", "Opec"):
         yield (FactKind.ORGANISATION, "organisation", False), 8.0
+
+
+_FIRMS = word_set(
+    "capital ventures research analytics energy foods pharma pharmaceuticals therapeutics robotics "
+    "labs media industries "
+    "entertainment insurance motors systems airways airlines records pictures"
+)
 
 
 def _by_type(word: str, weight: float) -> Vote:
@@ -484,9 +558,37 @@ def _by_type(word: str, weight: float) -> Vote:
     noun = word
     if sort == "craft" and word in ("mission", "module", "capsule"):
         noun = "mission" if word == "mission" else word
-    if sort == "organisation" and word in ("fc", "afc", "cf", "united", "athletic", "rovers", "wanderers", "albion", "hotspur", "villa", "trust"):
+    if sort == "organisation" and word in (
+        "fc",
+        "afc",
+        "cf",
+        "united",
+        "athletic",
+        "rovers",
+        "wanderers",
+        "albion",
+        "hotspur",
+        "villa",
+        "trust",
+    ):
         noun = "club" if word != "trust" else "trust"
-    if noun in ("ltd", "limited", "inc", "plc", "corp", "corporation", "gmbh", "holdings", "partners", "technologies", "motors"):
+    if noun in ("times", "post", "gazette", "herald"):
+        noun = "newspaper"
+    if noun in _FIRMS:
+        noun = "company"
+    if noun in (
+        "ltd",
+        "limited",
+        "inc",
+        "plc",
+        "corp",
+        "corporation",
+        "gmbh",
+        "holdings",
+        "partners",
+        "technologies",
+        "motors",
+    ):
         noun = "company"
     if noun in ("states", "county", "olympics", "games", "awards"):
         noun = {"olympics": "event", "games": "event", "awards": "award"}.get(noun, noun)
@@ -495,7 +597,12 @@ def _by_type(word: str, weight: float) -> Vote:
 
 def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator[Vote]:
     person = (FactKind.PERSON, "person", False)
-    before, after = sentence[max(0, mention.begin - 40) : mention.begin], sentence[mention.end : mention.end + 70]
+    before, after = (
+        sentence[max(0, mention.begin - 40) : mention.begin],
+        sentence[mention.end : mention.end + 70],
+    )
+    if mention.hint == "species":
+        yield (FactKind.NAME, "species", False), 12.0
     if mention.hint == "person":
         yield person, 9.0
     if words[0] in known.FIRST_NAMES and 1 < len(words) < 5 and not re.search(r"\b[Tt]he $", before):
@@ -507,7 +614,11 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
         yield person, 6.0
     if _PERSON_AFTER.match(after):
         yield person, 4.0
-    if re.match(r" (?:of|from|at) (?:the )?(?:[A-ZÀ-Þ]\w+ ){0,2}(?:University|Institute|College|Museum|Observatory)\b", after):
+    if re.match(
+        r" (?:of|from|at) (?:the )?(?:[A-ZÀ-Þ]\w+ "
+        r"){0,2}(?:University|Institute|College|Museum|Observatory)\b",
+        after,
+    ):
         yield person, 3.0
     plain = all(word.isalpha() and word.lower() not in known.suffix_kinds() for word in words)
     if len(words) == 2 and plain and not re.search(r"\b(?:[Tt]he|in|at|near|on|of) $", before):
@@ -515,54 +626,125 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
     said = re.match(r"^,? (?:" + "|".join(sorted(SAYING)) + r")\b", after)
     if said or re.search(r"\b(?:said|says|added|according to|explained) $", before):
         yield person, 2.5 if len(words) == 2 else 1.0
-    if re.match(r"['’]s (?:theory|book|novel|paintings?|wife|husband|son|daughter|father|mother|brother|life|death)\b", after):
+    if re.match(
+        r"['’]s (?:theory|book|novel|paintings?|wife|husband|son|daughter|father|mother|brother|"
+        r"life|death)\b",
+        after,
+    ):
         yield person, 3.0
 
 
-_OPPONENT = re.compile(r"\b(?:against|beat|beating|beaten by|defeated|signed for|plays? for|played for|joined|the \w+ club) $")
+_OPPONENT = re.compile(
+    r"\b(?:against|beat|beating|beaten by|defeated|signed for|plays? for|played for|joined|the \w+ club) $"
+)
 
 
 def _context_votes(mention: Mention, sentence: str) -> Iterator[Vote]:
-    before, after = sentence[max(0, mention.begin - 60) : mention.begin], sentence[mention.whole : mention.whole + 90]
+    before, after = (
+        sentence[max(0, mention.begin - 60) : mention.begin],
+        sentence[mention.whole : mention.whole + 90],
+    )
     if head := _HEADS_BEFORE.search(before):
-        sort = next((word for word in (head["head"], singular(head["head"])) if word in known.suffix_kinds()), "")
+        sort = next(
+            (word for word in (head["head"], singular(head["head"])) if word in known.suffix_kinds()), ""
+        )
         if sort:
             yield _by_type(sort, 5.0)
     if (phrase := _APPOSITION.match(after)) and not mention.noun:
         yield from _apposition_votes(phrase["phrase"])
-    bare = re.search(r"\b(in|near|at|from|to|off|around|outside|across|to the (?:north|south|east|west) of) (?:the )?$", before)
+    bare = re.search(
+        r"\b(in|near|at|from|to|off|around|outside|across|to the (?:north|south|east|west) of) (?:the )?$",
+        before,
+    )
     if bare and len(mention.text.split()) < 4:
         in_place = bare[1] in ("in", "near", "outside", "around", "across", "off")
-        yield (FactKind.PLACE, "place", False), 1.6 if in_place else 0.7
+        yield (FactKind.PLACE, "place", False), 2.2 if in_place else 0.7
+    if (land := re.match(r", ([A-Z]\w+(?: [A-Z]\w+)?)", after)) and (
+        land[1] in known.STATES or land[1] in known.countries()
+    ):
+        yield (FactKind.PLACE, "place", False), 6.0
+    if re.match(
+        r" (?:began|announced|launch(?:ed|es)|sells?|sold|makes?|bought|plans|expects|unveiled|"
+        r"recalled|employs)\b",
+        after,
+    ):
+        yield (FactKind.ORGANISATION, "company", False), 1.2
     if _OPPONENT.search(before):
         yield (FactKind.ORGANISATION, "team", False), 1.8
-    if re.search(r"\d[-–]\d .{0,24}\b(?:with|against|over|by|to|at) $", before) or re.match(r" (?:\d[-–]\d|beat|drew) ", after):
+    if re.search(r"\d[-–]\d .{0,24}\b(?:with|against|over|by|to|at) $", before) or re.match(
+        r" (?:\d[-–]\d|beat|drew) ", after
+    ):
         yield (FactKind.ORGANISATION, "team", False), 4.0
-    if re.search(r"\b(?:acquired|founded|bought|company|firm|maker|startup|start-up|manufacturer|chain|retailer) $", before):
+    if re.search(
+        r"\b(?:acquired|founded|bought|company|firm|maker|startup|start-up|manufacturer|chain|retailer) $",
+        before,
+    ):
         yield (FactKind.ORGANISATION, "company", False), 3.0
-    if re.match(r"['’]s (?:spokes\w+|chief|shares|board|boss|manager|fans|players|striker|coach|customers|profits?)\b", after):
+    if re.match(
+        r"['’]s (?:spokes\w+|chief|shares|board|boss|manager|fans|players|striker|coach|customers|"
+        r"profits?)\b",
+        after,
+    ):
         yield (FactKind.ORGANISATION, "organisation", False), 2.5
-    if re.search(r"\b(?:species|genus|plant|moth|beetle|bird|fish|dinosaur) (?:called |named |of )?$", before):
+    if re.search(
+        r"\b(?:species|genus|plant|moth|beetle|bird|fish|dinosaur) (?:called |named |of )?$", before
+    ):
         yield (FactKind.NAME, "species", False), 3.0
 
 
-_NOUNS_OF_PEOPLE = known.ROLES | frozenset("man woman boy girl son daughter king queen star teenager veteran".split())
+_NOUNS_OF_PEOPLE = known.ROLES | word_set("man woman boy girl son daughter king queen star teenager veteran")
 
 
 def _apposition_votes(phrase: str) -> Iterator[Vote]:
-    """Vote by what follows a comma: "Eidsborg, a village in Telemark"; the head is the noun before "of", "in"..."""
-    head = re.split(r" (?:of|in|on|at|for|from|that|which|who|where|with|to|by|near|and|about|some|between|\w+ed)\b", phrase)[0]
+    """Vote by what follows a comma: "Eidsborg, a village in Telemark"; the head comes before "in"."""
+    head = re.split(
+        r" (?:of|in|on|at|for|from|that|which|who|where|with|to|by|near|and|about|some|between|\w+ed)\b",
+        phrase,
+    )[0]
     words = head.split()
     noun = words[-1] if words else ""
     if noun in _NOUNS_OF_PEOPLE:
         yield (FactKind.PERSON, "person", False), 5.0
     elif noun in known.suffix_kinds():
         yield _by_type(noun, 5.0)
-    elif noun in ("firm", "maker", "manufacturer", "start-up", "startup", "retailer", "charity", "band", "airline"):
+    elif noun in (
+        "firm",
+        "maker",
+        "manufacturer",
+        "start-up",
+        "startup",
+        "retailer",
+        "charity",
+        "band",
+        "airline",
+    ):
         yield (FactKind.ORGANISATION, noun, False), 5.0
-    elif noun in ("suburb", "country", "nation", "capital", "locality", "site", "resort", "settlement", "community"):
+    elif noun in (
+        "suburb",
+        "country",
+        "nation",
+        "capital",
+        "locality",
+        "site",
+        "resort",
+        "settlement",
+        "community",
+    ):
         yield (FactKind.PLACE, noun, False), 5.0
-    elif noun in ("language", "drug", "vaccine", "film", "novel", "book", "album", "song", "game", "species", "comet", "star"):
+    elif noun in (
+        "language",
+        "drug",
+        "vaccine",
+        "film",
+        "novel",
+        "book",
+        "album",
+        "song",
+        "game",
+        "species",
+        "comet",
+        "star",
+    ):
         yield (FactKind.NAME, noun, False), 4.0
 
 
@@ -582,9 +764,10 @@ def _name(group: list[Mention], sentences: Sequence[str]) -> Name:
     return Name(usual, kind, noun, group, spellings, craft)
 
 
-_PARTS_OF_NAMES = frozenset(
-    "basin crater sea ocean river lake mountain valley desert peninsula strait canyon ridge estuary trench reef fissure "
-    "program programme cog galleon".split()
+_PARTS_OF_NAMES = word_set(
+    "basin crater sea ocean river lake mountain valley desert peninsula strait canyon ridge "
+    "estuary trench reef fissure "
+    "program programme cog galleon"
 )
 
 

@@ -21,6 +21,7 @@ from bot.bank.drafter.lexicon import (
     is_plural,
     plural,
     singular,
+    word_set,
 )
 from bot.bank.drafter.units import (
     CARDINALS,
@@ -32,6 +33,7 @@ from bot.bank.drafter.units import (
     Unit,
     find_unit,
     ordinal,
+    short_ordinal,
     unit_named,
 )
 from bot.bank.drafter.values import Span, Value, is_free
@@ -40,29 +42,37 @@ from bot.bank.facts import FactKind
 _NUMERAL = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(rf"{_NUMERAL.pattern}|{_WORD.pattern}|[^\w\s]|_")
-_CLOSED = DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | PRONOUNS | {"when", "because", "while", "where"}
+_CLOSED = (
+    DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | PRONOUNS | {"when", "because", "while", "where"}
+)
 _HEDGE = re.compile(
-    r"\b((?:(?:just|slightly|well|a little|far|much) )?(?:about|around|roughly|approximately|some|nearly|almost|circa|over|"
-    r"under|more than|less than|fewer than|up to|at least|at most|as many as|as much as|as little as|as few as|"
-    r"an estimated|a total of|just|only|exactly|above|below|close to|believed to be|higher than|no more than|no fewer than|"
+    r"\b((?:(?:just|slightly|well|a little|far|much) "
+    r")?(?:about|around|roughly|approximately|some|nearly|almost|circa|over|"
+    r"under|more than|less than|fewer than|up to|at least|at most|as many as|as much as|as little "
+    r"as|as few as|"
+    r"an estimated|a total of|just|only|exactly|above|below|close to|believed to be|higher than|no "
+    r"more than|no fewer than|"
     r"no less than|a record|a further|another|upwards of|in excess of|more or less)) $",
     re.IGNORECASE,
 )
-VAGUE = frozenset("about around roughly approximately some nearly almost circa".split())
-_NOT_COUNTS = frozenset(
-    "page figure fig chapter section article route flight room phase part episode version type mark volume issue "
-    "line paragraph category level grade platform gate junction covid channel isbn tel phone".split()
+VAGUE = word_set("about around roughly approximately some nearly almost circa")
+_NOT_COUNTS = word_set(
+    "page figure fig chapter section article route flight room phase part episode version type "
+    "mark volume issue "
+    "line paragraph category level grade platform gate junction covid channel isbn tel phone"
 )
 _MONEY_BEFORE = re.compile(r"(?:\b(?:US|A|C|NZ|HK|AU|CA))?([£$€¥₹])\s?$")
 _MINUS = re.compile(r"(?:\bminus |(?:^|[\s(])[-−–])$", re.IGNORECASE)
 _SCORE = re.compile(r"(?<![\w.,-])\d{1,3}[-–]\d{1,3}(?![\w%,-]|\.\d)")
 _SCORE_WORDS = re.compile(
-    r"\b(?:w[io]n|beat(?:en)?|drew|draw|lost|lose|lead|led|defeat\w*|victory|score\w*|thrash\w*|ahead|trail\w*|hammer\w*)\b"
+    r"\b(?:w[io]n|beat(?:en)?|drew|draw|lost|lose|lead|led|defeat\w*|victory|score\w*|thrash\w*|"
+    r"ahead|trail\w*|hammer\w*)\b"
 )
 _BY_ITSELF = re.compile(r"https?://\S+|www\.\S+|\+?\d[\d ()-]{8,}\d|\b\d+/\d+/\d+\b|#\d+")
 _TIME_SEPARATOR = re.compile(r"(?:,? and |, |,|  ?|)(?=[\d]|[a-z])")
 _ONLY = re.compile(
-    r"(?P<owner>(?:\b[A-ZÀ-Þ][\w’'-]{0,30} ){0,2}\b[A-ZÀ-Þ][\w-]{0,30})['’]s? only (?P<noun>(?:[a-z-]{2,20} ){0,3}[a-z-]{2,20})"
+    r"(?P<owner>(?:\b[A-ZÀ-Þ][\w’'-]{0,30} ){0,2}\b[A-ZÀ-Þ][\w-]{0,30})['’]s? only "
+    r"(?P<noun>(?:[a-z-]{2,20} ){0,3}[a-z-]{2,20})"
 )
 
 
@@ -113,20 +123,18 @@ def _readings(sentence: str) -> Iterator[_Reading]:
             index = after
 
 
-def _read_number(
-    sentence: str, tokens: list[re.Match[str]], index: int
-) -> tuple[_Reading | None, int]:
+def _read_number(sentence: str, tokens: list[re.Match[str]], index: int) -> tuple[_Reading | None, int]:
     token = tokens[index]
     if token[0][0].isdigit():
         return _read_digits(sentence, tokens, index)
     return _read_words(tokens, index)
 
 
-def _read_digits(
-    sentence: str, tokens: list[re.Match[str]], index: int
-) -> tuple[_Reading | None, int]:
+def _read_digits(sentence: str, tokens: list[re.Match[str]], index: int) -> tuple[_Reading | None, int]:
     token = tokens[index]
-    glued_before = token.start() > 0 and (sentence[token.start() - 1].isalpha() or sentence[token.start() - 1] == "_")
+    glued_before = token.start() > 0 and (
+        sentence[token.start() - 1].isalpha() or sentence[token.start() - 1] == "_"
+    )
     if glued_before or len(token[0]) > 24:
         return None, index + 1
     number = float(Decimal(token[0].replace(",", "")))
@@ -135,11 +143,16 @@ def _read_digits(
         following = tokens[index + 1]
         word, touching = following[0], following.start() == token.end()
         scale = word.lower() if word.lower() in SCALES and word != "dozen" else ""
-        if not scale and touching and word in SHORT_SCALES and (word == "bn" or _is_money(sentence, token.start())):
+        if (
+            not scale
+            and touching
+            and word in SHORT_SCALES
+            and (word == "bn" or _is_money(sentence, token.start()))
+        ):
             scale = SHORT_SCALES[word]
         if not scale and touching and word == "m" and _counts_people(sentence, following.end()):
             scale = "million"
-        if scale and (not touching or scale not in ("hundred",)):
+        if scale and (not touching or scale != "hundred"):
             scale = {"bn": "billion", "mn": "million", "tn": "trillion"}.get(scale, scale)
             number *= SCALES[scale]
             return _Reading(token.start(), following.end(), number, decimals, False, scale), index + 2
@@ -225,7 +238,7 @@ def _words_after(sentence: str, end: int) -> tuple[list[tuple[str, int]], bool, 
         lead = len(raw) - len(raw.lstrip("\"“‘'"))
         word = word.lstrip("\"“‘'")
         words.append((word, begin + lead + len(word)))
-        if raw.rstrip("\"”’'") != word and raw[-1] in ".,;:!?)]" or len(words) == 5:
+        if (raw.rstrip("\"”’'") != word and raw[-1] in ".,;:!?)]") or len(words) == 5:
             break
     return words, touching, hyphen
 
@@ -387,7 +400,9 @@ def _measure(
     if reading.in_words and reading.number == 1 and not hedge and _is_idle_one(sentence, reading, end):
         return None, 1
     used, number, text = 1, reading.number, f"{reading.written} {unit.for_number(reading.number)}"
-    while index + used < len(readings) and (part := _smaller_part(sentence, readings[index + used], unit, end)):
+    while index + used < len(readings) and (
+        part := _smaller_part(sentence, readings[index + used], unit, end)
+    ):
         share, written, end = part
         number, used, text = number + share, used + 1, f"{text} {written}"
     if unit.dimension == "time" and hedge in ("over", "under", "above", "below"):
@@ -432,7 +447,10 @@ def _measure(
 def _is_idle_one(sentence: str, reading: _Reading, end: int) -> bool:
     """Tell the "one" of "one day", "one time", "at one point" from one year, one tonne."""
     words = sentence[reading.end : end].strip(" -").lower()
-    return words in ("day", "time", "second", "stone") or sentence[max(0, reading.start - 3) : reading.start].lower() == "no "
+    return (
+        words in ("day", "time", "second", "stone")
+        or sentence[max(0, reading.start - 3) : reading.start].lower() == "no "
+    )
 
 
 _PARTS_OF = {
@@ -453,9 +471,7 @@ _PARTS_OF = {
 }
 
 
-def _smaller_part(
-    sentence: str, reading: _Reading, unit: Unit, end: int
-) -> tuple[float, str, int] | None:
+def _smaller_part(sentence: str, reading: _Reading, unit: Unit, end: int) -> tuple[float, str, int] | None:
     """Read the "12 hours" of "29 days, 12 hours": its share of the larger unit, its text, where it ends."""
     joint = sentence[end : reading.start]
     if joint not in ("", " ", ", ", " and ", ", and ") or unit.name not in _PARTS_OF:
@@ -477,7 +493,18 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     before = re.findall(r"[\w’'-]+", sentence[max(0, start - 20) : start])
     leader = before[-1].lower() if before else ""
     hedge, start = _hedge(sentence, start)
-    if reading.in_words and leader in ("the", "these", "those", "other", "or", "no", "any", "every", "each", "this"):
+    if reading.in_words and leader in (
+        "the",
+        "these",
+        "those",
+        "other",
+        "or",
+        "no",
+        "any",
+        "every",
+        "each",
+        "this",
+    ):
         return None
     if reading.number == 1 and not (hedge in ("only", "just") and reading.in_words):
         return None
@@ -534,19 +561,24 @@ def _numbered(sentence: str, reading: _Reading) -> Value:
 
 def _at_age(sentence: str, start: int, reading: _Reading) -> Value:
     del sentence
-    return Value(start, reading.end, FactKind.QUANTITY, reading.written, "what age", "years", number=reading.number)
+    return Value(
+        start, reading.end, FactKind.QUANTITY, reading.written, "what age", "years", number=reading.number
+    )
 
 
 def _counts_alone(sentence: str, reading: _Reading) -> bool:
     """Tell whether a number word counts people or things that go unnamed ("twelve were killed")."""
     after = re.match(r" (were|are|have|had|of them|others)\b", sentence[reading.end :])
-    return reading.number > 2 and bool(after) or reading.number >= 20
+    return (reading.number > 2 and bool(after)) or reading.number >= 20
 
 
 def _is_age(sentence: str, reading: _Reading) -> bool:
     before, after = sentence[: reading.start], sentence[reading.end :]
-    named = re.search(r"[A-ZÀ-Þ][\w’'-]+, $", before[-40:])
-    if re.search(r"\b(?:he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:]) and 2 < reading.number < 110:
+    named = re.search(r"[A-ZÀ-Þ][\w’'-]+, (?:then |now )?$", before[-40:])
+    if (
+        re.search(r"\b(?:he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:])
+        and 2 < reading.number < 110
+    ):
         return not re.match(r" [a-z]+s\b", after) or after.startswith(" years")
     return bool(named and re.match(r"(?:,|\.$)", after) and 5 < reading.number < 120)
 
@@ -567,7 +599,11 @@ def _scores(sentence: str) -> Iterator[Value]:
             )
 
 
-_ODDS = re.compile(r"\b(?P<some>[a-z]+|\d+) (?:out of|in) (?:every )?(?P<all>[a-z]+|\d+)\b(?! (?:years|months|days|weeks)\b)", re.IGNORECASE)
+_ODDS = re.compile(
+    r"\b(?P<some>[a-z]+|\d+) (?:out of|in) (?:every )?(?P<all>[a-z]+|\d+)\b(?! "
+    r"(?:years|months|days|weeks)\b)",
+    re.IGNORECASE,
+)
 
 
 def _odds(sentence: str) -> Iterator[Value]:
@@ -581,7 +617,7 @@ def _odds(sentence: str) -> Iterator[Value]:
                 match.end(),
                 FactKind.QUANTITY,
                 f"{some} {'out of' if 'out' in match[0] else 'in'} {every}",
-                "how many out of how many" if "out" in match[0] else "one in how many" if some == 1 else "what proportion of",
+                "what proportion of",
                 "odds",
                 number=some / every,
                 hedge=hedge,
@@ -593,7 +629,8 @@ def _small(word: str) -> int:
 
 
 _FRACTION = re.compile(
-    r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ -](?P<bottom>half|halves|(?:third|quarter|fourth|fifth|sixth|"
+    r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ "
+    r"-](?P<bottom>half|halves|(?:third|quarter|fourth|fifth|sixth|"
     r"seventh|eighth|ninth|tenth|hundredth|thousandth|twelfth|fifteenth|twentieth)s?)\b|\b(?P<half>half)\b",
     re.IGNORECASE,
 )
@@ -609,7 +646,14 @@ def _fractions(sentence: str) -> Iterator[Value]:
         word = match["bottom"].lower()
         bottom = 2 if word in ("half", "halves") else FRACTIONS.get(word.removesuffix("s"), 20)
         several = word.endswith("s")
-        if several != (top > 1) or not (several or re.match(r"(?: of\b| the\b| as\b| (?:less|more|smaller|larger|lower|higher|cheaper|faster)\b|[,.;)]|\s*$)", after)):
+        if several != (top > 1) or not (
+            several
+            or re.match(
+                r"(?: of\b| the\b| as\b| "
+                r"(?:less|more|smaller|larger|lower|higher|cheaper|faster)\b|[,.;)]|\s*$)",
+                after,
+            )
+        ):
             continue
         bottom = ORDINALS.get(word.removesuffix("s"), bottom)
         yield _fraction(sentence, match.span(), top, bottom)
@@ -658,45 +702,58 @@ def _fraction(sentence: str, span: Span, top: int, bottom: int) -> Value:
 
 
 _RANK = re.compile(
-    r"\b(?P<nth>\d{1,4}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b(?P<rest>[- ]?(?P<next>[A-Za-z]+)?)", re.IGNORECASE
+    r"\b(?P<nth>\d{1,4}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b(?P<rest>[- ]?(?P<next>[A-Za-z]+)?)",
+    re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"\b(?:finish(?:ed|es)?|came|comes|come|placed|ranked|ranks|sit|sits|stands?|lie|lies|was|were|is)(?: in)? $"
+    r"\b(?:finish(?:ed|es)?|came|comes|come|placed|ranked|ranks|sit|sits|stands?|lie|lies|was|were|"
+    r"is)(?: in)? $"
 )
-_IDLE_NOUNS = frozenset(
-    "time half hand party step place lady person thing way part round one wave glance language quarter stage leg phase "
-    "thoughts class degree nature family grade world attempt look century centuries largely ever known".split()
+_IDLE_NOUNS = word_set(
+    "time half hand party step place lady person thing way part round one wave glance language "
+    "quarter stage leg phase "
+    "thoughts class degree nature family grade world attempt look century centuries largely ever known"
 )
 
 
 def _ranks(sentence: str) -> Iterator[Value]:
-    """Yield "fifth biggest", "finished 11th", "the 87th minute", "their ninth title"."""
+    """Yield "fifth biggest", "finished 11th", "the 87th minute", "fourth of nine", "their ninth title"."""
     for match in _RANK.finditer(sentence):
         word = match["nth"].lower()
         number = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
-        follower = (match["next"] or "").lower()
-        superlative = follower.endswith("est") and len(follower) > 4 or follower in ("most", "least", "best", "worst")
-        before = sentence[max(0, match.start() - 24) : match.start()]
-        leader = re.findall(r"[\w’']+", before)[-1:] or [""]
-        if superlative and number > 1:
-            yield _rank(match, number, "rank", "which place in the ranking")
-        elif number > 1 and _PLACED.search(before) and (follower in PREPOSITIONS | {"", "last", "and", "overall"}):
-            yield _rank(match, number, "place", "which place")
-        elif found := find_unit([follower], touching=False) if follower not in ("time", "century") else None:
-            if found[0].dimension == "time" and (number > 1 or follower != "day"):
-                yield _rank(match, number, "ordinal", f"which {follower}", match.end())
-        elif number > 1 and re.match(rf" of (?:{'|'.join(list(CARDINALS)[2:13])}|\d+) [a-z]+", sentence[match.end("nth") :]):
-            yield _rank(match, number, "nth", "which", match.end("nth"))
-        elif number > 1 and follower and follower not in _IDLE_NOUNS | _CLOSED and match["rest"].startswith(" "):
-            if leader[0].lower() in ("the", "his", "her", "their", "its", "a") or leader[0].endswith(("'s", "’s")):
-                yield _rank(match, number, "nth", f"which {follower}", match.end("nth"))
+        value = _ranked(sentence, match, number) if number > 1 else None
+        if value is not None:
+            yield value
+
+
+def _ranked(sentence: str, match: re.Match[str], number: int) -> Value | None:
+    """Read one ordinal by the words around it; None where it ranks nothing ("a second time")."""
+    follower = (match["next"] or "").lower()
+    before = sentence[max(0, match.start() - 24) : match.start()]
+    if (follower.endswith("est") and len(follower) > 4) or follower in ("most", "least", "best", "worst"):
+        return _rank(match, number, "rank", "which place in the ranking")
+    if _PLACED.search(before) and (follower in PREPOSITIONS | {"", "last", "and", "overall"}):
+        return _rank(match, number, "place", "which place")
+    unit = find_unit([follower], touching=False) if follower not in ("time", "century") else None
+    if unit is not None:
+        timed = unit[0].dimension == "time"
+        return _rank(match, number, "ordinal", f"which {follower}", match.end()) if timed else None
+    if _OF_SEVERAL.match(sentence, match.end("nth")):
+        return _rank(match, number, "nth", "which")
+    if not follower or follower in _IDLE_NOUNS | _CLOSED or not match["rest"].startswith(" "):
+        return None
+    leader = (re.findall(r"[\w’']+", before) or [""])[-1].lower()
+    owned = leader in ("the", "his", "her", "their", "its", "a") or leader.endswith(("'s", "’s"))
+    return _rank(match, number, "nth", f"which {follower}") if owned else None
+
+
+_OF_SEVERAL = re.compile(rf" of (?:{'|'.join(list(CARDINALS)[2:13])}|\d+) [a-z]+")
 
 
 def _rank(match: re.Match[str], number: int, form: str, asked: str, end: int | None = None) -> Value:
     text = ordinal(number)
     if form == "ordinal":
         text = f"{text} {match['next'].lower()}"
-    digits = f"{number}{'th' if number % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
     return Value(
         match.start(),
         match.end("nth") if end is None else end,
@@ -706,7 +763,7 @@ def _rank(match: re.Match[str], number: int, form: str, asked: str, end: int | N
         form,
         number=float(number),
         unit="" if form != "ordinal" else plural(match["next"].lower()),
-        aliases=tuple({digits, str(number)} - {text}),
+        aliases=tuple(alias for alias in (short_ordinal(number), str(number)) if alias != text),
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
+from bot.bank.drafter.lexicon import word_set
+
 if TYPE_CHECKING:
     from markdown_it.token import Token
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -162,17 +164,19 @@ _DROPPED_ROLES = (
     '[role="dialog"],[aria-hidden="true"],[hidden]'
 )
 _DROPPED_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:ads?|advert\w*|advertisement|promo\w*|sponsor\w*|newsletter\w*|cookies?|gdpr|consent|related|share|"
-    r"sharing|social|comments?|breadcrumbs?|sidebar|menu|nav|navbar|navigation|footer|captions?|credits?|popup|"
+    r"(?:^|[\s_-])(?:ads?|advert\w*|advertisement|promo\w*|sponsor\w*|newsletter\w*|cookies?|gdpr|"
+    r"consent|related|share|"
+    r"sharing|social|comments?|breadcrumbs?|sidebar|menu|nav|navbar|navigation|footer|captions?|"
+    r"credits?|popup|"
     r"modal|subscribe|subscription|signup|sign-up|recommend\w*|teasers?|trending|taboola|outbrain|paywall|"
     r"most-read|more-stories|read-more|toolbar|skip-link|hidden|visually-hidden|sr-only)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_BLOCKS = _HEADINGS | frozenset(
+_HEADINGS = word_set("h1 h2 h3 h4 h5 h6")
+_BLOCKS = _HEADINGS | word_set(
     "p div li section article main body blockquote pre tr dt dd header td th caption address details summary "
-    "center ul ol dl table tbody html hgroup".split()
+    "center ul ol dl table tbody html hgroup"
 )
 _DEEPEST = 200
 
@@ -217,7 +221,9 @@ def _first_text(tree: "LexborHTMLParser", selector: str) -> str:
 def _is_marked_as_clutter(node: "LexborNode") -> bool:
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return bool(_DROPPED_NAMES.search(names[:500]) or _HIDDEN_STYLE.search((attributes.get("style") or "")[:500]))
+    return bool(
+        _DROPPED_NAMES.search(names[:500]) or _HIDDEN_STYLE.search((attributes.get("style") or "")[:500])
+    )
 
 
 def _main_part(tree: "LexborHTMLParser") -> "LexborNode | None":

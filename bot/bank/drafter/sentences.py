@@ -6,10 +6,14 @@ length.
 
 import re
 
-_ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof st mt no nos vs e.g i.e etc inc ltd co corp jr sr fig figs approx ca c dept est gen col capt "
-    "lt sgt rev hon gov sen rep jan feb mar apr jun jul aug sep sept oct nov dec al ed vol pp sq a.m p.m u.s u.k u.n "
-    "d.c ph.d".split()
+from bot.bank.drafter.lexicon import word_set
+
+_ABBREVIATIONS = word_set(
+    "dr mr mrs ms prof st mt no nos vs e.g i.e etc inc ltd co corp jr sr fig figs approx ca c dept "
+    "est gen col capt "
+    "lt sgt rev hon gov sen rep jan feb mar apr jun jul aug sep sept oct nov dec al ed vol pp sq "
+    "a.m p.m u.s u.k u.n "
+    "d.c ph.d"
 )
 _END = re.compile(r"(?:\.{3}|[.!?…])[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ£$€])")
 _LONGEST = 1_500
@@ -47,19 +51,34 @@ def is_ended(paragraph: str) -> bool:
 
 
 _CONTRACTIONS = (
-    (re.compile(r"\b([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here|[Hh]ere|[Ww]ho|[Ww]hat)['’]s (?=been|had|got|become)"), r"\1 has "),
+    (
+        re.compile(
+            r"\b([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here|[Hh]ere|[Ww]ho|[Ww]hat)['’]s (?=been|had|got|become)"
+        ),
+        r"\1 has ",
+    ),
     (re.compile(r"\b([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here|[Hh]ere|[Ww]ho|[Ww]hat)['’]s (?!own\b)"), r"\1 is "),
     (re.compile(r"\b([Ww])on['’]t\b"), r"\1ill not"),
     (re.compile(r"\b([Cc]a)n['’]t\b"), r"\1nnot"),
-    (re.compile(r"\b(is|are|was|were|has|have|had|do|does|did|could|would|should)n['’]t\b", re.IGNORECASE), r"\1 not"),
+    (
+        re.compile(r"\b(is|are|was|were|has|have|had|do|does|did|could|would|should)n['’]t\b", re.IGNORECASE),
+        r"\1 not",
+    ),
     (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t)['’]ll\b"), r"\1 will"),
     (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey)['’]ve\b"), r"\1 have"),
     (re.compile(r"\b([Ww]e|[Yy]ou|[Tt]hey)['’]re\b"), r"\1 are"),
 )
 
 
+_DATELINE = re.compile(
+    r"^[A-ZÀ-Þ][A-ZÀ-Þ .'’-]{2,30}(?:, [A-Z][\w.]{1,20})?(?: \([A-Za-z ]{2,20}\))? ?(?:[—–]|--?) "
+    r"?(?=[A-Z\"“])"
+)
+
+
 def without_contractions(sentence: str) -> str:
-    """Write "it's" and "didn't" in full, so that verbs can be found."""
+    """Write "it's" and "didn't" in full, so that verbs can be found; drop a dateline ("PARIS, France -")."""
+    sentence = _DATELINE.sub("", sentence)
     for pattern, full in _CONTRACTIONS:
         sentence = pattern.sub(full, sentence)
     return sentence

@@ -35,15 +35,17 @@ from bot.bank.drafter.lexicon import (
     is_participle,
     is_plural,
     plural,
+    word_set,
 )
 from bot.bank.drafter.numbers import VAGUE
 from bot.bank.drafter.values import Span, Value
 from bot.bank.facts import FactKind
 
 LONGEST = 300
-_FRONTED = frozenset(
-    "in on at by from to for with during since until under against near off over through into within across between "
-    "before after around beneath beside along towards inside outside among throughout above below behind".split()
+_FRONTED = word_set(
+    "in on at by from to for with during since until under against near off over through into "
+    "within across between "
+    "before after around beneath beside along towards inside outside among throughout above below behind"
 )
 
 
@@ -57,6 +59,7 @@ class Context:
     speaker: str = ""
     before: str = ""
     names: frozenset[str] = frozenset()
+    person_here: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[s
         return Stem(value.stem, sentence)
     for is_turned, tries in ((True, _tries), (False, _last_tries)):
         for text, span, note in tries(sentence, value, context):
-            stem = _polished(text, spoken=any(mark in sentence for mark in "“\""))
+            stem = _polished(text, spoken=any(mark in sentence for mark in '“"'))
             if stem and not _gives_away(stem, value, hidden):
                 return Stem(stem, _as_statement(sentence, span), note, is_turned)
     return None
@@ -84,7 +87,9 @@ def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[s
 def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
     """Yield questions, the best first, each with the span of the clause it came from."""
     focus = (value.start, value.end)
-    special = {"age": _about_age, "rank": _about_rank, "nth": _about_nth, "term": _about_term}.get(value.form, _about_employer)
+    special = {"age": _about_age, "rank": _about_rank, "nth": _about_nth, "term": _about_term}.get(
+        value.form, _about_employer
+    )
     if text := special(sentence, value, context):
         yield text, (0, len(sentence)), ""
     for span in segments(sentence, focus):
@@ -120,19 +125,26 @@ def _last_tries(sentence: str, value: Value, context: Context) -> Iterator[tuple
 
 def _within(sentence: str, span: Span, context: Context) -> Context:
     """Let "it" in a later clause stand for the subject of the sentence."""
+    if span[0] > 0 and context.person_here:
+        context = replace(context, person=context.person_here)
     subject = subject_phrase(sentence) if span[0] > 0 else ""
     if not subject or subject[0].islower():
         return context
     last = subject.split()[-1]
     subject, _ = resolved(subject, context)
     subject = lower_first(subject, context.names)
-    return replace(context, people=subject) if is_plural(last) and last.islower() else replace(context, thing=subject)
+    return (
+        replace(context, people=subject)
+        if is_plural(last) and last.islower()
+        else replace(context, thing=subject)
+    )
 
 
 # Values with questions of their own
 
 _RANKED = re.compile(
-    r"[- ]?(?P<most>\w+est|most \w+|least \w+|best|worst)(?P<middle>(?: (?!ever\b|in\b|of\b|on\b|to\b|by\b|at\b|since\b|after\b)[\w-]+)*?)"
+    r"[- ]?(?P<most>\w+est|most \w+|least \w+|best|worst)(?P<middle>(?: "
+    r"(?!ever\b|in\b|of\b|on\b|to\b|by\b|at\b|since\b|after\b)[\w-]+)*?)"
     r"(?P<rest>(?: (?:ever|in|of|on|to|by|at|since|after)\b[^,.;]*)?)(?=[,.;]|$)"
 )
 
@@ -177,10 +189,12 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
 def _about_nth(sentence: str, value: Value, context: Context) -> str:
     """Ask "Counting from the first, which of the nine children was she?"."""
     after = sentence[value.end :]
-    if match := re.match(r" of (\w+ (?:[a-z]+ )?[a-z]+)", after):
+    if match := re.match(r" of (\w+ (?:[a-z]+ )??[a-z]+)(?= (?:of|in|to|from|born)\b|[,.;]|$)", after):
         who = context.person or context.thing
         return f"Counting from the first, which of the {match[1]} was {who}" if who else ""
-    if match := re.match(r" ((?:[A-Z]?[a-z]+ )?[a-z]+)(?=[.,;]| (?:in|of|for|at|on|by|from|and|this|last|since)\b|$)", after):
+    if match := re.match(
+        r" ((?:[A-Z]?[a-z]+ )?[a-z]+)(?=[.,;]| (?:in|of|for|at|on|by|from|and|this|last|since)\b|$)", after
+    ):
         return f"Counting from the first, which {match[1]} was it"
     return ""
 
@@ -189,12 +203,19 @@ def _about_employer(sentence: str, value: Value, context: Context) -> str:
     """Ask "Which university does Jane Smith work for?"."""
     del context
     person = re.search(r"((?:[A-ZÀ-Þ][\w’'-]+ ){2,4})(?:of|from|at) (?:the )?$", sentence[: value.start])
-    return f"{value.asked} does {person[1].strip()} work for" if person and value.kind is FactKind.ORGANISATION else ""
+    return (
+        f"{value.asked} does {person[1].strip()} work for"
+        if person and value.kind is FactKind.ORGANISATION
+        else ""
+    )
 
 
-_NAMED_THING = re.compile(r"^(?:This|That|It) (?:is|was) (?:an? |the )?(?P<noun>[\w ]{3,40}?) (?:called|known as|termed)\b")
+_NAMED_THING = re.compile(
+    r"^(?:This|That|It) (?:is|was) (?:an? |the )?(?P<noun>[\w ]{3,40}?) (?:called|known as|termed)\b"
+)
 _IS_CALLED = re.compile(
-    r"^(?P<subject>[^,;]{3,120}?) (?P<verb>is|are|was|were) (?:(?:also|often|commonly|usually|sometimes|widely) )?"
+    r"^(?P<subject>[^,;]{3,120}?) (?P<verb>is|are|was|were) "
+    r"(?:(?:also|often|commonly|usually|sometimes|widely) )?"
     r"(?:called|known as|referred to (?:\w+ )?as|nicknamed|dubbed|named) (?:the |an? )?[\"“‘']?$"
 )
 
@@ -223,17 +244,24 @@ def asked_words(value: Value) -> str:
 
 
 _EXTENSION = re.compile(
-    r"^ (?:(?:long|wide|high|tall|deep|thick|across|away|old|apart|in (?:diameter|length|height|width|depth|size)|"
-    r"per \w+|an? (?:second|minute|hour|day|night|week|month|year|season|person|head)|above \w+ \w+|square|or more)\b)+"
+    r"^ (?:(?:long|wide|high|tall|deep|thick|across|away|old|apart|in "
+    r"(?:diameter|length|height|width|depth|size)|"
+    r"per \w+|an? (?:second|minute|hour|day|night|week|month|year|season|person|head)|above \w+ "
+    r"\w+|square|or more)\b)+"
 )
 _OF_STUFF = re.compile(
     r"^ of (?!the |his |her |its |their |this |that |these |those |an? )(?:[a-z-]+ ){0,3}?[a-z-]+"
-    r"(?=$|[,.;]| (?:[–—]|is|are|was|were|has|have|had|will|in|on|at|by|from|to|for|with|during|since|until|into|back|"
+    r"(?=$|[,.;]| "
+    r"(?:[–—]|is|are|was|were|has|have|had|will|in|on|at|by|from|to|for|with|during|since|"
+    r"until|into|back|"
     r"across|over|and|each|per|an?|every|after|before|that|which)\b)"
 )
-_OF_PHRASE = re.compile(r"^ (?:of|the|as|more|less|larger|bigger|smaller|faster|heavier|higher|longer|hotter|brighter)\b")
+_OF_PHRASE = re.compile(
+    r"^ (?:of|the|as|more|less|larger|bigger|smaller|faster|heavier|higher|longer|hotter|brighter)\b"
+)
 _PHRASE_END = re.compile(
-    r"[,;:.!?)]|\s(?:[–—]|is|are|was|were|has|have|had|will|would|can|could|in|on|at|by|from|to|for|with|during|since|"
+    r"[,;:.!?)]|\s(?:[–—]|is|are|was|were|has|have|had|will|would|can|could|in|on|at|by|from|to|"
+    r"for|with|during|since|"
     r"until|because|when|after|before|and|but|that|which|who)\b"
 )
 
@@ -259,7 +287,11 @@ _CLOSED = PREPOSITIONS | CONJUNCTIONS | ADVERBS | AUXILIARIES | DETERMINERS | PR
 
 def _of_share(extension: str, value: Value) -> str:
     """Write "what percentage of silica" for "50% silica"."""
-    if value.unit == "per cent" and re.fullmatch(r" [a-z]+", extension) and extension[1:] not in ("more", "less"):
+    if (
+        value.unit == "per cent"
+        and re.fullmatch(r" [a-z]+", extension)
+        and extension[1:] not in ("more", "less")
+    ):
         return f" of{extension}"
     return extension
 
@@ -280,12 +312,14 @@ def _about_clause(sentence: str, clause: Clause, value: Value, context: Context)
 def _about_subject(sentence: str, clause: Clause, value: Value) -> str:
     """Ask for a subject: "Which country intends to launch a mission?"."""
     before = sentence[clause.subject[0] : value.start].strip().lower()
-    if before and not _is_mere_modifier(before, value):
+    if (before and not _is_mere_modifier(before, value)) or _measured_noun(sentence, value):
         return ""
     asked = asked_words(value)
     tail = sentence[value.end : clause.subject[1]]
     if possessive := _possessive(tail, value):
         asked, tail = ("whose" if asked == "who" else f"{asked}’s"), tail[possessive.end() :]
+    elif re.match(r" [–—-] ", tail):
+        return ""
     elif asked == "who" or tail.lstrip().startswith(","):
         tail = re.sub(r"^, [^,]*(?:,|$)", "", tail)
     verb = sentence[clause.verb_span[0] : clause.verb_span[1]]
@@ -310,7 +344,13 @@ def _without_owner(before: str, value: Value) -> str:
 def _is_mere_modifier(before: str, value: Value) -> bool:
     """Tell words before a subject's name that the question may drop: "the striker", "head coach"."""
     words = before.split()
-    if value.kind in (FactKind.PERSON, FactKind.NAME, FactKind.PLACE, FactKind.ORGANISATION, FactKind.COUNTRY):
+    if value.kind in (
+        FactKind.PERSON,
+        FactKind.NAME,
+        FactKind.PLACE,
+        FactKind.ORGANISATION,
+        FactKind.COUNTRY,
+    ):
         idle = all(word not in PREPOSITIONS | CONJUNCTIONS | PRONOUNS and "," not in word for word in words)
         return len(words) <= 5 and idle
     return words in (["the"], ["a"], ["an"], ["some"], ["all"])
@@ -325,7 +365,9 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
     extension = _extension(sentence, value)
     after = sentence[value.end + extension : clause.rest[1]]
     asked = asked_words(value) + _of_share(sentence[value.end : value.end + extension], value)
-    if re.match(r" (?:and|to|-|–) ?\d{4}\b", after) or re.search(r"\b(?:between|from) \d{4} (?:and|to) $", between):
+    if re.match(r" (?:and|to|-|–) ?\d{4}\b", after) or re.search(
+        r"\b(?:between|from) \d{4} (?:and|to) $", between
+    ):
         return "", ""  # one end of "from 1280 to 1299" is asked for in its place
     subject, note = _resolved_subject(sentence, clause, context)
     if not subject:
@@ -335,14 +377,26 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
     if fronted is None:
         return "", ""
     preposition, between = fronted
+    if (
+        not preposition
+        and value.form in ("measure", "money")
+        and (value.unit == "per cent" or value.form == "money")
+    ):
+        preposition = "by " if verb.base in _CHANGES else ""
     if possessive:
         if between.strip() or preposition:
             return "", ""
-        thing = re.split(r" (?:in|on|at|by|from|to|for|with|and|that|which|who)\b|[,;]", after[possessive.end() :])[0]
+        thing = re.split(
+            r" (?:in|on|at|by|from|to|for|with|and|that|which|who)\b|[,;]", after[possessive.end() :]
+        )[0]
         after = after[possessive.end() + len(thing) :]
         asked = ("whose" if asked == "who" else f"{asked}’s") + thing
     lead = sentence[slice(*clause.lead)]
-    lead = f", {lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}" if _keeps(lead) else ""
+    lead = (
+        f", {lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}"
+        if _keeps(lead)
+        else ""
+    )
     after = _cut_coordination(_shortened(_without_partner(after)))
     first = re.match(r" ([a-z]+)(?= )", after)
     if first and is_participle(first[1]) and value.form != "name":
@@ -350,12 +404,22 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
     return f"{preposition}{asked} {verb.turned(subject)} {between} {after}{lead}", note
 
 
+_CHANGES = word_set(
+    "rise fall jump grow drop climb increase decrease shrink decline soar surge widen slip gain lose"
+) - {
+    "lose",
+    "gain",
+}
+
+
 def _keeps(lead: str) -> bool:
     """Tell an opening that limits the fact ("In May 2021") from one that only joins ("However")."""
     words = lead.split()
     if not words or words[0].lower() not in PREPOSITIONS or len(words) > 9:
         return False
-    return not any(word.strip(",").lower() in PRONOUNS | {"then", "comparison", "addition", "fact"} for word in words)
+    return not any(
+        word.strip(",").lower() in PRONOUNS | {"then", "comparison", "addition", "fact"} for word in words
+    )
 
 
 def _about_lead(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
@@ -363,13 +427,23 @@ def _about_lead(sentence: str, clause: Clause, value: Value, context: Context) -
     before = sentence[clause.lead[0] : value.start]
     fronted = _front(" " + before, value)
     after = sentence[value.end : clause.lead[1]].strip(" ,")
-    if fronted is None or fronted[1].strip() or not fronted[0] or len(after.split()) > 5:
-        return "", ""
     subject, note = _resolved_subject(sentence, clause, context)
     if not subject:
         return "", ""
     verb = verb_phrase(sentence, clause)
     rest = _shortened(sentence[slice(*clause.rest)])
+    first = before.split(" ", 1)[0].lower()
+    if is_participle(first) or first == "born":
+        if fronted and fronted[0] and fronted[1].lower() == first:
+            return f"{fronted[0]}{asked_words(value)} was {subject} {first}", note
+        tail = sentence[value.end : clause.lead[1]]
+        return f"{subject} was {before[0].lower()}{before[1:]} {asked_words(value)}{tail}", note
+    if fronted is None or fronted[1].strip() or not fronted[0]:
+        moved = f"{before[0].lower()}{before[1:]}".rstrip()
+        moved = re.sub(r" (?:the|a|an)$", "", moved)
+        return f"{subject} {sentence[slice(*clause.verb_span)]}{rest} {moved} {asked_words(value)}", note
+    if len(after.split()) > 5:
+        return "", ""
     after = f" {after}" if after else ""
     return f"{fronted[0]}{asked_words(value)}{after} {verb.turned(subject)}{rest}", note
 
@@ -396,14 +470,27 @@ def verb_phrase(sentence: str, clause: Clause) -> VerbPhrase:
     return VerbPhrase(clause.verb.auxiliary, tail, clause.verb.base, clause.verb.do)
 
 
-_PERSONAL = frozenset("they he she it we i you".split())
+_PERSONAL = word_set("they he she it we i you")
 
 
 def _is_island(between: str) -> bool:
     """Tell whether a clause of its own stands between verb and value, out of which nothing can be fronted."""
+    if "(" in between:
+        return True
     words = words_of(between, (0, len(between)))
     for index, word in enumerate(words):
-        if word.low in ("which", "who", "whose", "where", "when", "because", "although", "while", "if", "whether"):
+        if word.low in (
+            "which",
+            "who",
+            "whose",
+            "where",
+            "when",
+            "because",
+            "although",
+            "while",
+            "if",
+            "whether",
+        ):
             return True
         if word.low == "that" and index and words[index - 1].low not in SAYING:
             return True
@@ -438,13 +525,18 @@ def _front(between: str, value: Value) -> tuple[str, str] | None:
             if low not in _FRONTED:
                 return None
             return f"{low} ", " ".join(words[:-back])
-        if low in DETERMINERS and back < len(words) and value.kind is FactKind.QUANTITY and value.form not in ("rank", "ordinal"):
+        if (
+            low in DETERMINERS
+            and back < len(words)
+            and value.kind is FactKind.QUANTITY
+            and value.form not in ("rank", "ordinal")
+        ):
             return None
     return _bare_front(words, value)
 
 
 def _may_drop(words: list[str], value: Value) -> bool:
-    """Tell whether the words between a preposition and a value may go: "in the", "in northern", "in early"."""
+    """Tell whether the words between a preposition and a value may go: "in the", "in early"."""
     if value.kind in (FactKind.QUANTITY, FactKind.TERM):
         return not words or words in (["the"], ["a"], ["an"], ["its"], ["their"])
     if value.form != "name":
@@ -454,7 +546,9 @@ def _may_drop(words: list[str], value: Value) -> bool:
     return all("," not in word and word.lower() not in CONJUNCTIONS for word in words)
 
 
-_BEFORE_DATES = frozenset("the early late mid spring summer autumn winter of about around end start beginning year".split())
+_BEFORE_DATES = word_set(
+    "the early late mid spring summer autumn winter of about around end start beginning year"
+)
 
 
 def _bare_front(words: list[str], value: Value) -> tuple[str, str] | None:
@@ -463,7 +557,16 @@ def _bare_front(words: list[str], value: Value) -> tuple[str, str] | None:
     if all(word in ADVERBS | DETERMINERS | {"to", "be", "been"} or word.endswith("ly") for word in low):
         kept = [word for word in low if word not in DETERMINERS]
         return "", " ".join(kept)
-    if value.kind is FactKind.QUANTITY and value.form in ("measure", "count", "money", "compound", "range", "ago", "bare", "times"):
+    if value.kind is FactKind.QUANTITY and value.form in (
+        "measure",
+        "count",
+        "money",
+        "compound",
+        "range",
+        "ago",
+        "bare",
+        "times",
+    ):
         if low[-1] in DETERMINERS or words[-1].endswith(","):
             return None
         return "", " ".join(words)
@@ -474,7 +577,7 @@ def _bare_front(words: list[str], value: Value) -> tuple[str, str] | None:
     return None
 
 
-_VERB_JOINT = re.compile(r"(?:, and|, but|,| and| but) (?:then |later |also )?([a-z]+) ")
+_VERB_JOINT = re.compile(r"(?:, and|, but|,| and| but) (?:then |later |also |first |soon |now )?([a-z]+) ")
 
 
 def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
@@ -484,10 +587,18 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
         rest = between[match.end() :]
         if word in AUXILIARIES:
             following = re.match(r"(?:(?:\w+ly|not|since|also|so far|now) )*([a-z]+)?", rest)
-            tail = following[0] if following and following[1] and is_participle(following[1]) else ""
+            goes_on = following and following[1] and (is_participle(following[1]) or is_base(following[1]))
+            tail = following[0] if following and goes_on else ""
             return VerbPhrase(word, tail, "", ""), rest[len(tail) :]
         past = base_of_past(word)
         if past and verb.auxiliary in ("has", "have", "had"):
+            return replace(verb, tail=f" {word}"), rest
+        if (
+            past
+            and verb.auxiliary in BE
+            and is_participle(word)
+            and re.match(r"(?:in|on|at|by|to|from|for) |$", rest)
+        ):
             return replace(verb, tail=f" {word}"), rest
         if past and (verb.do == "did" or verb.auxiliary in BE) and not word.endswith("eed"):
             return VerbPhrase("", "", past, "did"), rest
@@ -499,10 +610,15 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
     return verb, between
 
 
+_PARTNER = re.compile(
+    r"^ and (?:(?:about |around |roughly |nearly )?\d[^,.;]*|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)*|"
+    r"an? [a-z -]+$)"
+)
+
+
 def _without_partner(after: str) -> str:
     """Drop what is coordinated with the value: "... and Spain last week", "... and a field hospital"."""
-    pattern = r"^ and (?:(?:about |around |roughly |nearly )?\d[^,.;]*|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)*|an? [a-z -]+$)"
-    return re.sub(pattern, "", after)
+    return _PARTNER.sub("", after)
 
 
 def _cut_coordination(after: str) -> str:
@@ -514,8 +630,10 @@ def _cut_coordination(after: str) -> str:
 
 
 _TAIL = re.compile(
-    r", (?=(?:which|who|whose|where|but|and|or|so|while|although|though|making|giving|leaving|with|as|of which|including|"
-    r"said|says|according|when|after|before|because|the|a|an|their|his|her|its|roughly|about|nearly)\b)|\s[–—]\s|;|\s\("
+    r", (?=(?:which|who|whose|where|but|and|or|so|while|although|though|making|giving|leaving|with|"
+    r"as|of which|including|"
+    r"said|says|according|when|after|before|because|the|a|an|their|his|her|its|roughly|about|"
+    r"nearly)\b)|\s[–—]\s|;|\s\("
 )
 
 
@@ -543,8 +661,18 @@ def resolved(text: str, context: Context) -> tuple[str, str]:
     """Replace a pronoun that begins `text` by what it stands for, where that is known."""
     first, _, others = text.partition(" ")
     low = first.lower().strip(",")
-    personal = {"he": context.person, "she": context.person, "it": context.thing, "they": context.people or context.thing}
-    owner = {"his": context.person, "her": context.person, "its": context.thing, "their": context.people or context.thing}
+    personal = {
+        "he": context.person,
+        "she": context.person,
+        "it": context.thing,
+        "they": context.people or context.thing,
+    }
+    owner = {
+        "his": context.person,
+        "her": context.person,
+        "its": context.thing,
+        "their": context.people or context.thing,
+    }
     stands = personal.get(low, "")
     if low in ("this", "these") and not others:
         stands = context.thing
@@ -599,17 +727,18 @@ def _by_apposition(sentence: str, span: Span, value: Value) -> str:
         return f"who {match['verb']}"
     if match := re.match(r", (?P<noun>(?:an?|the) [^,.;–]{6,})", after):
         article, _, noun = match["noun"].partition(" ")
-        if noun.split()[0].lower() not in ("former",) and not re.search(r"\b(?:was|is|has)\b", noun):
+        if not noun.lower().startswith("former ") and not re.search(r"\b(?:was|is|has)\b", noun):
             return f"who is {article} {noun}" if article == "the" else f"who is described as {article} {noun}"
     return ""
 
 
 _JOINERS = re.compile(
-    r"^(?:(?:since then|by then|however|meanwhile|moreover|in addition|by comparison|in fact|of course|luckily[^,]{0,20}|"
+    r"^(?:(?:since then|by then|however|meanwhile|moreover|in addition|by comparison|in fact|"
+    r"of course|luckily[^,]{0,20}|"
     r"unfortunately|of which|in which|at which)\b,? ?)+",
     re.IGNORECASE,
 )
-_DIRECTIONS = "northern|southern|eastern|western|central|north-?eastern|north-?western|south-?eastern|south-?western|modern|ancient"
+_DIRECTIONS = "(?:north|south)?-?(?:northern|southern|eastern|western)|central|modern|ancient"
 
 
 def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tuple[str, str]:
@@ -621,11 +750,17 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
         inner = inner[words[0].end :].lstrip(" ,")
     inner = _JOINERS.sub("", inner)
     before, note = resolved(inner.strip(), context) if inner.strip() else ("", "")
-    before = re.sub(r"\b(?:the|a|an)$", "", before).rstrip() if value.form not in ("nth", "rank") else before
+    before = (
+        re.sub(r"\b(?:the|a|an)$", "", before, flags=re.IGNORECASE).rstrip()
+        if value.form not in ("nth", "rank")
+        else before
+    )
     before = _without_owner(f"{before} ", value).strip()
     if value.form == "name" and value.asked.startswith("which "):
         noun = re.escape(value.asked[6:])
-        before = re.sub(rf"\b(?:the )?{noun}s? of$|\b(?:{_DIRECTIONS})$", "", before).rstrip()
+        before = re.sub(
+            rf"\b(?:the )?{noun}s? of$|\b(?:{_DIRECTIONS})$", "", before, flags=re.IGNORECASE
+        ).rstrip()
     after = _shortened(sentence[value.end : end])
     asked = asked_words(value)
     if (noun := _measured_noun(sentence, value)) and noun != after:
@@ -635,14 +770,18 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
     prefix = ""
     if re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b", before + after):
         prefix = f"According to {context.speaker}, " if context.speaker else ""
-    body = f"{before} {asked}{_of_share(after, value) if _extension(sentence, value) == len(after) else after}"
+    body = (
+        f"{before} {asked}{_of_share(after, value) if _extension(sentence, value) == len(after) else after}"
+    )
     return prefix + (body if not prefix else body[0].lower() + body[1:]), note
 
 
 def _measured_noun(sentence: str, value: Value) -> str:
     """Return the noun behind an adjective of measure: "contract" in "a five-year contract"."""
-    written = sentence[value.start : value.end].split(" ")[-1]
-    singular_unit = value.form == "measure" and (value.number or 0) != 1 and not is_plural(written) and "-" in written
+    written = sentence[value.start : value.end].rpartition(" ")[2]
+    singular_unit = (
+        value.form == "measure" and (value.number or 0) != 1 and not is_plural(written) and "-" in written
+    )
     anniversary = value.form == "measure" and sentence[value.end : value.end + 12] == " anniversary"
     if not singular_unit and not anniversary:
         return ""
@@ -658,7 +797,7 @@ _FIRST_PERSON = (
 
 
 def _polished(text: str, *, spoken: bool) -> str:
-    """Return a question with tidy spaces and quotation marks, its capital and its mark; "" if it cannot be one."""
+    """Return a question with tidy spaces, its capital and its mark; "" if it cannot be one."""
     for pattern, word in _FIRST_PERSON if spoken else ():
         text = pattern.sub(word, text)
     text = re.sub(r"[“”\"]", "", text)
@@ -667,8 +806,13 @@ def _polished(text: str, *, spoken: bool) -> str:
         text = re.sub(r"[()]", "", text)
     text = re.sub(r"\s+([,.;:?!’])(?!\d)", r"\1", re.sub(r"\s+", " ", text))
     text = re.sub(r"^[\s,;:–—-]+|[\s,;:.!?–—-]+$", "", text)
-    text = re.sub(r"\b([Ff]or|[Bb]y|[Tt]o|[Ww]ith|[Ff]rom|[Oo]f|[Aa]gainst|[Uu]nder|[Oo]n|[Aa]t|[Bb]etween|[Aa]fter) who\b", r"\1 whom", text)
-    text = re.sub(r"\b(?:and|or|but|of|the|a|in|which|who|that|with)$", "", text).rstrip(" ,")
+    text = re.sub(
+        r"\b([Ff]or|[Bb]y|[Tt]o|[Ww]ith|[Ff]rom|[Oo]f|[Aa]gainst|[Uu]nder|[Oo]n|[Aa]t|[Bb]etween|"
+        r"[Aa]fter) who\b",
+        r"\1 whom",
+        text,
+    )
+    text = re.sub(r"\b(?:and|or|but|the|a|an)$", "", text).rstrip(" ,")
     if not 12 <= len(text) <= LONGEST - 1:
         return ""
     return f"{text[0].upper()}{text[1:]}?"

@@ -13,14 +13,23 @@ from bot.bank.drafter.values import Value
 from bot.bank.facts import FactKind
 
 _CALLED = re.compile(
-    r"\b(?:called|known (?:\w+ )?as|referred to (?:\w+ )?as|nicknamed|dubbed|termed|so-called|the (?:term|phrase|word|name))"
+    r"\b(?:called|known (?:\w+ )?as|referred to (?:\w+ )?as|nicknamed|dubbed|termed|so-called|the "
+    r"(?:term|phrase|word|name))"
     r"\s+(?P<article>the |an? )?(?P<open>[\"“‘'])?(?P<term>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,4})"
 )
-_KIND_OF = re.compile(r"\b(?P<term>[a-z][a-z-]+(?: [a-z-]+){0,2}), (?:an? |the )?(?:\w+ )?(?:kind|type|form|sort|species) of\b")
+_KIND_OF = re.compile(
+    r"\b(?P<term>[a-z][a-z-]+(?: [a-z-]+){0,2}), (?:an? |the )?(?:\w+ )?(?:kind|type|form|sort|species) of\b"
+)
 _IN_FORM = re.compile(r"\bin the form of (?P<term>[a-z][a-z-]+(?: [a-z-]+)?)(?=[.,;]|$)")
-_QUOTED = re.compile(r"[\"“](?P<term>[a-z][\w-]*(?: [\w-]+){0,3})[\"”],? (?:which means|meaning|that is|or)\b")
-_STOPPERS = PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | PRONOUNS | {"because", "when", "where", "while", "after"}
-_CAUSE = re.compile(r"\b(?:because(?! of)|because of|due to|thanks to|owing to|as a result of|caused by)\s+(?P<cause>.+)$")
+_QUOTED = re.compile(
+    r"[\"“](?P<term>[a-z][\w-]*(?: [\w-]+){0,3})[\"”],? (?:which means|meaning|that is|or)\b"
+)
+_STOPPERS = (
+    PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | PRONOUNS | {"because", "when", "where", "while", "after"}
+)
+_CAUSE = re.compile(
+    r"\b(?:because(?! of)|because of|due to|thanks to|owing to|as a result of|caused by)\s+(?P<cause>.+)$"
+)
 _LONGEST = 80
 
 
@@ -41,7 +50,8 @@ def find_terms(sentence: str) -> list[Value]:
 
 
 _COMPASS = re.compile(
-    r"\b(?:in|on|at|near|off|of|to|from|over) (?P<place>the (?:northern|southern|eastern|western|north|south|east|west) "
+    r"\b(?:in|on|at|near|off|of|to|from|over) (?P<place>the "
+    r"(?:northern|southern|eastern|western|north|south|east|west) "
     r"(?:hemisphere|pole|polar region|coast|shore|slope|tip))\b"
 )
 
@@ -75,7 +85,19 @@ def _term(match: re.Match[str]) -> tuple[str, int]:
             break
         words.append(word)
     term = " ".join(words).strip("’'\"")
-    if not words or words[0].lower() in ("me", "him", "her", "us", "them", "it", "for", "on", "off", "up", "out"):
+    if not words or words[0].lower() in (
+        "me",
+        "him",
+        "her",
+        "us",
+        "them",
+        "it",
+        "for",
+        "on",
+        "off",
+        "up",
+        "out",
+    ):
         return "", match.start("term")
     if len(term) < 3 or (term[0].isupper() and not match.groupdict().get("open")) or len(words) > 4:
         return "", match.start("term")
@@ -87,7 +109,9 @@ def find_causes(sentence: str, names: frozenset[str] = frozenset()) -> Iterator[
     match = _CAUSE.search(sentence)
     if not match or match.start() < 15:
         return
-    cause = re.split(r"[;–—(]|, (?:which|who|but|and|while|said|when)\b|[.!?]", match["cause"])[0].strip(" ,\"”")
+    cause = re.split(r"[;–—(]|, (?:which|who|but|and|while|said|when)\b|[.!?]", match["cause"])[0].strip(
+        ' ,"”'
+    )
     main = next((span for span in segments(sentence, (match.start(), match.start() + 1))), None)
     if main is None or not 8 <= len(cause) <= _LONGEST or len(cause.split()) < 2:
         return
@@ -95,14 +119,22 @@ def find_causes(sentence: str, names: frozenset[str] = frozenset()) -> Iterator[
     for start in dict.fromkeys((0, begin)):
         stem = _why(sentence, start, match.start(), names)
         if stem:
-            yield Value(match.start(), match.start("cause") + len(cause), FactKind.CAUSE, cause, "why", "cause", stem=stem)
+            yield Value(
+                match.start(),
+                match.start("cause") + len(cause),
+                FactKind.CAUSE,
+                cause,
+                "why",
+                "cause",
+                stem=stem,
+            )
             return
 
 
 def _why(sentence: str, start: int, end: int, names: frozenset[str]) -> str:
     """Turn a main clause into a question why; "" where it has no clear subject and verb."""
     clause = parse_clause(sentence, trim(sentence, (start, end)))
-    if clause is None or sentence[slice(*clause.subject)].split()[0].lower() in PRONOUNS:
+    if clause is None or sentence[slice(*clause.subject)].split(maxsplit=1)[0].lower() in PRONOUNS:
         return ""
     subject = lower_first(sentence[slice(*clause.subject)], names)
     rest = sentence[clause.rest[0] : min(clause.rest[1], end)].rstrip(" ,")

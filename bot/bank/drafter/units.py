@@ -6,6 +6,8 @@ What always holds: a unit has one name here, its plural in British spelling, how
 from dataclasses import dataclass
 from functools import cache
 
+from bot.bank.drafter.lexicon import word_list
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -24,14 +26,17 @@ class Unit:
 _TABLE = {
     "length": "metres|metre|m,meter,meters; kilometres|kilometre|km,kms,kilometer,kilometers; miles|mile|mi;"
     "centimetres|centimetre|cm,centimeter,centimeters; millimetres|millimetre|mm,millimeter,millimeters;"
-    "feet|foot|ft; inches|inch|in.; yards|yard|yd,yds; light years|light year|light-years,light-year,lightyears;"
+    "feet|foot|ft; inches|inch|in.; yards|yard|yd,yds; light years|light "
+    "year|light-years,light-year,lightyears;"
     "nautical miles|nautical mile|; micrometres|micrometre|µm,microns,micron; nanometres|nanometre|nm;"
     "astronomical units|astronomical unit|AU; fathoms|fathom|; storeys|storey|stories; furlongs|furlong|",
     "area": "square kilometres|square kilometre|sq km,km²,km2,square kilometers,square kilometer;"
-    "square miles|square mile|sq miles,sq mi; square metres|square metre|sq m,m²,m2,square meters,square meter;"
+    "square miles|square mile|sq miles,sq mi; square metres|square metre|sq m,m²,m2,square "
+    "meters,square meter;"
     "square feet|square foot|sq ft,sq feet; hectares|hectare|ha; acres|acre|",
     "volume": "litres|litre|liter,liters; cubic metres|cubic metre|m³,m3,cubic meters; gallons|gallon|;"
-    "cubic kilometres|cubic kilometre|km³,cubic kilometers; pints|pint|; barrels|barrel|; millilitres|millilitre|ml",
+    "cubic kilometres|cubic kilometre|km³,cubic kilometers; pints|pint|; barrels|barrel|; "
+    "millilitres|millilitre|ml",
     "mass": "kilograms|kilogram|kg,kgs,kilo,kilos,kilogrammes,kilogramme; grams|gram|g,grammes,gramme;"
     "tonnes|tonne|t; tons|ton|; pounds|pound|lb,lbs; ounces|ounce|oz; stone|stone|; milligrams|milligram|mg;"
     "carats|carat|",
@@ -39,7 +44,8 @@ _TABLE = {
     "minutes|minute|mins,min; seconds|second|secs,sec; decades|decade|; centuries|century|;"
     "generations|generation|; milliseconds|millisecond|; fortnights|fortnight|; seasons|season|",
     "speed": "kilometres per hour|kilometre per hour|km/h,kph,kmh,kilometers per hour,kilometres an hour;"
-    "miles per hour|mile per hour|mph,miles an hour; metres per second|metre per second|m/s,meters per second;"
+    "miles per hour|mile per hour|mph,miles an hour; metres per second|metre per second|m/s,meters "
+    "per second;"
     "kilometres per second|kilometre per second|km/s; knots|knot|",
     "temperature": "degrees Celsius|degree Celsius|°C,degrees celcius,degrees centigrade,deg C,C,celsius;"
     "degrees Fahrenheit|degree Fahrenheit|°F,F,fahrenheit; kelvin|kelvin|kelvins",
@@ -48,9 +54,11 @@ _TABLE = {
     "power": "watts|watt|W; kilowatts|kilowatt|kW; megawatts|megawatt|MW; gigawatts|gigawatt|GW;"
     "horsepower|horsepower|hp,bhp; volts|volt|; kilowatt hours|kilowatt hour|kWh;"
     "megawatt hours|megawatt hour|MWh; gigawatt hours|gigawatt hour|GWh; terawatt hours|terawatt hour|TWh",
-    "information": "gigabytes|gigabyte|GB; megabytes|megabyte|MB; terabytes|terabyte|TB; megapixels|megapixel|MP;"
+    "information": "gigabytes|gigabyte|GB; megabytes|megabyte|MB; terabytes|terabyte|TB; "
+    "megapixels|megapixel|MP;"
     "pixels|pixel|; hertz|hertz|Hz; megahertz|megahertz|MHz; gigahertz|gigahertz|GHz; decibels|decibel|dB",
-    "energy": "calories|calorie|; kilocalories|kilocalorie|kcal; joules|joule|; megatons|megaton|; kilotons|kiloton|",
+    "energy": "calories|calorie|; kilocalories|kilocalorie|kcal; joules|joule|; megatons|megaton|; "
+    "kilotons|kiloton|",
     "money": "pounds|pound|£,GBP,sterling; dollars|dollar|$,US$,USD,bucks; euros|euro|€,EUR; yen|yen|¥,JPY;"
     "pence|penny|p; cents|cent|; kroner|krone|; kronor|krona|; rupees|rupee|₹; yuan|yuan|; francs|franc|;"
     "roubles|rouble|rubles,ruble; pesos|peso|; rand|rand|; won|won|",
@@ -99,11 +107,11 @@ def unit_named(name: str) -> Unit | None:
     return _units().get(name)
 
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+_ONES = word_list(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
 )
-_ONES += "sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TENS = word_list("twenty thirty forty fifty sixty seventy eighty ninety")
 CARDINALS = {word: number for number, word in enumerate(_ONES)}
 CARDINALS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
 SCALES = {
@@ -125,19 +133,22 @@ SHORT_SCALES = {
     "k": "thousand",
     "tn": "trillion",
 }
-_ORDINAL_WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+_ORDINAL_WORDS = word_list(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
-_ORDINAL_WORDS += " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-ORDINALS = {word: number for number, word in enumerate(_ORDINAL_WORDS.split(), 1)}
+ORDINALS = {word: number for number, word in enumerate(_ORDINAL_WORDS, 1)}
 FRACTIONS = {"half": 2, "quarter": 4, **{word: number for word, number in ORDINALS.items() if number > 2}}
 FRACTIONS |= {"hundredth": 100, "thousandth": 1000}
 
 
 def ordinal(number: int) -> str:
     """Return "fifth", "13th", "101st": in words up to twelfth, as people write."""
-    for word, value in ORDINALS.items():
-        if value == number <= 12:
-            return word
+    words = {value: word for word, value in ORDINALS.items() if value <= 12}
+    return words.get(number) or short_ordinal(number)
+
+
+def short_ordinal(number: int) -> str:
+    """Return "5th", "13th", "101st"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
