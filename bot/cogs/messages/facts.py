@@ -27,7 +27,7 @@ _ARTICLE = {
     Verdict.OUTDATED: "⌛ **The article is out of date here.**",
     Verdict.CONTRADICTED: "✘ **The article is wrong here.**",
 }
-_MOST_TEXT = 1200  # characters of one part of a card; Discord takes 4,000 in all
+_MOST_TEXT = 1000  # characters of one part of a card; Discord takes 4,000 in all
 
 
 def fact_card(fact: Fact, topic: str, heading: str) -> Card:
@@ -97,7 +97,7 @@ def _body(fact: Fact, topic: str, heading: str, *more: Component | None) -> Comp
     if source.verdict in _ARTICLE:
         says = f" It says: {shorten(source.says, _MOST_TEXT)}" if source.says else ""
         lines.append(text(f"{_ARTICLE[source.verdict]}{says}"))
-    lines += [separator(), text(f"-# {escape(topic)} · {_place(source)}"), *more]
+    lines += [separator(), text(f"-# {shorten(f'{escape(topic)} · {_place(source)}', 500)}"), *more]
     return container(*lines, colour=MOON if source.verdict is Verdict.SUPPORTED else WARNING)
 
 

@@ -116,7 +116,7 @@ def _standing(schedule: Schedule) -> str:
 
 
 def _reason(schedule: Schedule) -> str:
-    return escape(shorten(schedule.reason or "for a reason unknown", 150))
+    return shorten(escape(schedule.reason or "for a reason unknown"), 150)
 
 
 def _fitting(lines: Sequence[str]) -> list[str]:
@@ -146,7 +146,7 @@ def _log_line(entry: LogEntry, guild_id: int) -> str:
             address = f"https://discord.com/channels/{guild_id}/{entry.channel_id}/{entry.message_id}"
             line += f" · [message]({address})"
     elif entry.reason:
-        line += f": {escape(shorten(entry.reason, 120))}"
+        line += f": {shorten(escape(entry.reason), 120)}"
     return line
 
 

@@ -1,0 +1,175 @@
+"""Cards of facts, schedules and settings: within Discord's bounds, and safe to show."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.bank import load_bank
+from bot.cogs.messages.components import Card
+from bot.cogs.messages.facts import chosen_card, daily_card, fact_card, found_card
+from bot.cogs.messages.schedules import added_card, choice_label, list_card, log_card, preview_card
+from bot.cogs.messages.settings import check_card, settings_card, zone_choices
+from bot.config import shipped_questions
+from bot.quiz.game import Rules
+from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.slots import EVERY_DAY, Slot
+from bot.services.settings import GuildSettings
+from bot.store.schedules import MOST_SCHEDULES, LogEntry, PostState, Schedule, ScheduleState
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+def parts(card: Card) -> Iterator[dict[str, Any]]:
+    """Yield every component of a card."""
+    for component in card:
+        yield component
+        yield from parts(component.get("components", []))
+
+
+def words(card: Card) -> str:
+    """Return all the text that a card shows."""
+    return "\n".join(part["content"] for part in parts(card) if part["type"] == 10)
+
+
+def fits(card: Card) -> bool:
+    """Return whether Discord takes the card."""
+    assert len(list(parts(card))) <= 40
+    assert len(words(card)) <= 4000
+    for part in parts(card):
+        assert len(part.get("custom_id", "")) <= 100
+        assert len(part.get("label", "")) <= 80
+        for option in part.get("options", []):
+            assert len(option["label"]) <= 100
+            assert len(option["value"]) <= 100
+    return True
+
+
+def schedule(number: int, **changes: Any) -> Schedule:
+    """Return an active schedule."""
+    fields: dict[str, Any] = {
+        "id": number,
+        "guild_id": 1,
+        "number": number,
+        "channel_id": 10**19,
+        "at": time(9),
+        "days": frozenset({0, 2, 4}),
+        "timezone": "America/Argentina/Buenos_Aires",
+        "zone": ZoneInfo("America/Argentina/Buenos_Aires"),
+        "role_id": 10**19,
+        "state": ScheduleState.ACTIVE,
+        "reason": None,
+        "failures": 0,
+        "next_on": TODAY,
+        "next_at": NOW,
+    }
+    return Schedule(**(fields | changes))
+
+
+def test_every_shipped_fact_fits_its_cards() -> None:
+    """Each fact of the bank can be posted, shown and chosen, with its source's place and no word cut."""
+    bank = load_bank(shipped_questions())
+    facts = list(bank.facts.values())
+    assert facts
+    for fact in facts:
+        card = daily_card(fact, bank.topics[fact.topic], TODAY, "0123456789ab", role_id=1, late_since=NOW)
+        assert fits(card)
+        assert fact.statement in words(card)
+        assert fact.explanation in words(card)
+        assert "paragraph" in words(card)
+        if fact.source.verdict is not Verdict.SUPPORTED:
+            assert "article is" in words(card)
+            assert (fact.source.says or "") in words(card)
+    assert fits(found_card(facts[:10], facts[0], "The far side", "x" * 200))
+    assert fits(
+        chosen_card(facts[0], "The far side", [(fact.statement[:100], fact.id) for fact in facts[:10]])
+    )
+
+
+def test_an_author_s_longest_fact_fits() -> None:
+    """A statement of any length is cut to what Discord takes, with an ellipsis."""
+    source = Source("t" * 500, "p" * 300, "d" * 100, tuple(range(100)), Verdict.CONTRADICTED, says="s" * 5000)
+    fact = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
+    assert "…" in words(fact_card(fact, "topic " * 50, "heading"))
+    assert fits(fact_card(fact, "topic " * 50, "heading"))
+
+
+def test_what_was_searched_for_is_shown_letter_by_letter() -> None:
+    """Search words neither ping nor format."""
+    bank = load_bank(shipped_questions())
+    fact = next(iter(bank.facts.values()))
+    shown = words(found_card([fact], fact, "topic", "@everyone **bold** <@1> [x](https://x.y)"))
+    assert "@everyone" not in shown.replace("\\@", "")
+    assert "**bold**" not in shown
+    assert "<@1>" not in shown
+    assert "](http" not in shown
+
+
+@pytest.mark.parametrize("state", list(ScheduleState))
+def test_as_many_schedules_as_there_can_be_fit(state: ScheduleState) -> None:
+    """A full list stays within Discord's bounds and says what it leaves out."""
+    schedules = [schedule(n, state=state, reason="*" * 300, failures=2) for n in range(1, MOST_SCHEDULES + 1)]
+    assert fits(list_card(schedules))
+    assert "more" in words(list_card(schedules))
+    slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
+    assert fits(preview_card([(one, slots) for one in schedules]))
+    assert fits(added_card(schedules[0], slots, ["note"]))
+    assert len(choice_label(schedules[0], "#" + "c" * 100)) <= 100
+
+
+def test_a_stopped_schedule_says_why_and_what_to_do() -> None:
+    """The list tells the reason, and the way on."""
+    stopped = schedule(1, state=ScheduleState.STOPPED, failures=3, reason="the channel was deleted")
+    assert "the channel was deleted" in words(list_card([stopped]))
+    assert "/schedule resume" in words(list_card([stopped]))
+    doubtful = schedule(1, failures=2, reason="the channel was deleted")
+    assert "Refused 2 times in a row: the channel was deleted" in words(list_card([doubtful]))
+
+
+def test_the_log_tells_what_became_of_each_post() -> None:
+    """Sent, late, skipped and refused posts are told apart by marks and words."""
+    late = NOW + timedelta(hours=2, minutes=5)
+    entries = [
+        LogEntry(1, TODAY, 5, NOW, PostState.SENT, None, NOW + timedelta(seconds=3), 77),
+        LogEntry(1, TODAY, 5, NOW, PostState.SENT, None, late, 78),
+        LogEntry(2, TODAY, 5, NOW, PostState.MISSED, "Farside was not running in time", NOW, None),
+        LogEntry(3, TODAY, 5, NOW, PostState.FAILED, "the channel was deleted", NOW, None),
+        LogEntry(3, TODAY, 5, NOW, PostState.CLAIMED, None, None, None),
+    ]
+    lines = words(log_card(entries, 1)).splitlines()[1:]
+    assert "✔ sent" in lines[0]
+    assert "late" not in lines[0]
+    assert "/channels/1/5/77" in lines[0]
+    assert "2 h 5 min late" in lines[1]
+    assert "– skipped: Farside was not running in time" in lines[2]
+    assert "✘ not posted: the channel was deleted" in lines[3]
+    assert "being sent" in lines[4]
+    assert fits(
+        log_card([LogEntry(25, TODAY, 10**19, NOW, PostState.FAILED, "*" * 300, NOW, None)] * 50, 10**19)
+    )
+
+
+def test_settings_and_checks_fit() -> None:
+    """The cards of /config stay within Discord's bounds, and a check says what each permission is for."""
+    settings = GuildSettings(ZoneInfo("Europe/Berlin"), Rules(topic="gone", difficulty=3, seconds=30))
+    assert fits(settings_card(settings, 2, NOW, {}))
+    assert "Sunday 10:00" in words(settings_card(settings, 2, NOW, {}))
+    card = check_card("<#1>", [("View Channel", "to see")], [("Send Messages", "to post")], "note")
+    assert "A permission is missing" in words(card)
+    assert "✘ **Send Messages** – to post" in words(card)
+    assert fits(card)
+
+
+def test_zone_choices_show_the_time_there() -> None:
+    """Each suggestion names the zone, the place and the local time, within Discord's bounds."""
+    [choice] = zone_choices("pakistan", NOW, "en-US")
+    assert (choice.name, choice.value) == ("Asia/Karachi · Pakistan · Sun 14:00", "Asia/Karachi")
+    assert all(len(choice.name) <= 100 for choice in zone_choices("", NOW, "de"))
+
+
+def test_a_schedule_on_every_day_needs_no_list_of_days() -> None:
+    """Every day is said as such."""
+    assert "every day" in words(list_card([schedule(1, days=EVERY_DAY)]))
