@@ -208,3 +208,18 @@ async def test_solo(farside: Farside) -> None:
     assert farside.rows("SELECT * FROM standings") == []
     refused = await desk.run(desk.you, await desk.dm(desk.you), "quiz start")
     assert "/quiz solo" in refused.text
+
+
+async def test_rate_limited_for_long(farside: Farside) -> None:
+    """While Discord asks to wait, nothing is sent in bursts, and everything comes in the end."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await desk.fault(
+        "rate_limit", route="POST /channels/*/messages", retry_after=1.5, times=2, **{"global": True}
+    )
+    await desk.run(desk.you, quiz, "quiz start", seconds=60, questions=1)
+    card = await desk.shown(quiz, opened())
+    refused = [e for e in await desk.log() if e["kind"] == "rest" and e["status"] == 429]
+    assert len(refused) <= 2
+    assert "A is in" in (await desk.press(desk.you, card, "A")).text
+    assert len([m for m in desk.messages(quiz) if opened()(m)]) == 1
