@@ -92,6 +92,7 @@ class Farside(commands.AutoShardedBot):
         self.games: Games
         self.publisher: Publisher
         self.budget: Budget
+        self.daily: DailyService
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
@@ -132,10 +133,10 @@ class Farside(commands.AutoShardedBot):
         """Join facts, schedules and settings: posts that were on their way are taken up here."""
         facts = FactsService(self.library)
         herald = DailyPublisher(self, facts, self.clock, self.budget)
-        daily = DailyService(self.database, self.clock, self.timers, self.library, herald)
+        self.daily = DailyService(self.database, self.clock, self.timers, self.library, herald)
         await self.add_cog(FactCog(self.router, facts, self.guild_settings, self.clock))
-        await self.add_cog(ScheduleCog(daily, self.clock))
-        await self.add_cog(ConfigCog(self.guild_settings, daily, self.library, self.clock))
+        await self.add_cog(ScheduleCog(self.daily, self.clock))
+        await self.add_cog(ConfigCog(self.guild_settings, self.daily, self.library, self.clock))
 
     async def _join_boards(self) -> None:
         """Join boards, profiles and help; what rounds have settled is posted from here on."""
@@ -188,6 +189,8 @@ class Farside(commands.AutoShardedBot):
     async def close(self) -> None:
         """Take no more presses, finish the commits under way, and leave."""
         self.router.is_stopping = True
+        if hasattr(self, "daily"):
+            await self.daily.close()
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:

@@ -54,10 +54,6 @@ class ScheduleCog(commands.Cog):
         """Mend what a wrong clock may have left."""
         await self._daily.start()
 
-    async def cog_unload(self) -> None:
-        """Take no more posts; what is on its way is looked for at the next start."""
-        self._daily.is_stopping = True
-
     async def interaction_check(self, interaction: Interaction[Any], /) -> bool:
         """Ask Discord's answer to who may manage the server once more, on our side."""
         return is_manager(interaction)

@@ -46,6 +46,7 @@ LATE = timedelta(minutes=2)  # from here on a post says that it is late
 _log = logging.getLogger(__name__)
 _AT_ONCE = 16  # posts on their way to Discord; how fast they leave is the channel's matter
 _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180, 600, 900))
+_LAST_MOMENT = 1.0  # seconds, of the five that a stop may take
 _TROUBLE = 3  # posts in a row that did not get through, until all wait
 _LONGEST_HOLD = timedelta(minutes=5)
 
@@ -121,7 +122,7 @@ class DailyService:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._troubles = 0
         self._hold_until: datetime | None = None
-        self.is_stopping = False
+        self.is_stopping = False  # set by `close`
         timers.on(SLOT_TIMER, self._claim)
         timers.on(DELIVERY_TIMER, self._deliver)
 
@@ -130,6 +131,15 @@ class DailyService:
         now = self._clock.now()
         await self._store.mend(now)
         self._timers.notice(now)
+
+    async def close(self) -> None:
+        """Take up no more posts; what does not get through in a moment is looked for at the next start."""
+        self.is_stopping = True
+        under_way = [task for task in self._running.values() if not task.done()]
+        if under_way:
+            await asyncio.wait(under_way, timeout=_LAST_MOMENT)
+        for task in under_way:
+            task.cancel()
 
     async def add(self, new: NewSchedule) -> Schedule:
         """Add a schedule; the same request delivered twice adds one."""

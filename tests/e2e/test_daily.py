@@ -226,6 +226,75 @@ async def test_killed_between_send_and_note(farside: Farside) -> None:
     assert [m.id for m in posts(farside)] == [str(message_id)]
 
 
+@pytest.mark.parametrize("acts", [True, False])
+async def test_an_error_of_discord_is_waited_out(farside: Farside, acts: bool) -> None:
+    """Discord answers 500, whether it took the post or not: there is one message in the end."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
+    await desk.fault("status", status=500, route="POST /channels/*/messages", times=1, acts=acts)
+    await farside.forward(10 * 60)
+    await desk.shown(daily, is_post)
+    for _ in range(50):
+        await settle(farside)
+        if farside.rows("SELECT 1 FROM posts WHERE state = 'sent'"):
+            break
+    assert farside.rows("SELECT state FROM posts") == [("sent",)]
+    assert len(posts(farside)) == 1
+
+
+async def test_a_command_delivered_twice_adds_one_schedule(farside: Farside) -> None:
+    """A dispatch that the gateway delivers twice makes one schedule and one post."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.fault("twice", event="INTERACTION_CREATE", times=1)
+    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
+    await settle(farside)
+    assert farside.rows("SELECT number FROM schedules") == [(1,)]
+
+
+async def test_a_change_of_clocks(farside: Farside) -> None:
+    """On the day that Berlin has no 02:30 the post comes at 03:00, and once."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    present = await now(farside)
+    gap = datetime(present.year + 1, 3, 31, 1, tzinfo=UTC)
+    gap -= timedelta(days=(gap.weekday() + 1) % 7)  # the last Sunday of March, 01:00 UTC
+    await farside.forward((gap - timedelta(hours=12) - present).total_seconds())
+    added = await desk.run(desk.owner, daily, "schedule add", time="02:30", timezone="Europe/Berlin")
+    assert f"<t:{int(gap.timestamp())}:F>" in added.text
+    await farside.forward((gap - timedelta(minutes=5) - await now(farside)).total_seconds())
+    await settle(farside)
+    assert posts(farside) == []
+    await farside.forward(5 * 60 + 1)
+    post = await desk.shown(daily, is_post)
+    assert "late" not in post.text
+    await farside.forward(HOUR)
+    await settle(farside)
+    assert len(posts(farside)) == 1
+
+
+async def test_only_the_chosen_role_is_notified(farside: Farside) -> None:
+    """A post names and notifies the role that the owner chose, if Farside may; everyone is refused."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.add_person("Eve", permissions=("view_channel",))
+    state = await desk.refresh()
+    guild = next(g for g in state["guilds"] if any(c["id"] == daily for c in g["channels"]))
+    everyone, role = guild["id"], next(r["id"] for r in guild["roles"] if r["id"] != guild["id"])
+    refused = await desk.run(desk.owner, daily, "schedule add", time="9:00", role=everyone)
+    assert "never notifies everyone" in refused.text
+    time = await in_minutes(farside, 10)
+    added = await desk.run(desk.owner, daily, "schedule add", time=time, role=role)
+    assert f"notifying <@&{role}>" in added.text
+    await farside.forward(10 * 60)
+    post = await desk.shown(daily, is_post)
+    assert post.text.startswith(f"<@&{role}>")
+    [sent] = [entry["request"] for entry in await desk.log() if "nonce" in str(entry.get("request") or "")]
+    assert set(sent["allowed_mentions"]["roles"]) <= {role}
+    assert sent["allowed_mentions"]["parse"] == []
+
+
 @pytest.mark.parametrize(("late", "is_sent"), [(2 * HOUR, True), (4 * HOUR, False)])
 async def test_after_downtime(farside: Farside, late: int, is_sent: bool) -> None:
     """Up to three hours late a post is sent and says so; later it is skipped, and the log says so."""

@@ -303,6 +303,22 @@ async def test_killed_after_the_message_arrived(world: World, pause: timedelta) 
     assert await farside.log() == [(START.date(), PostState.SENT)]
 
 
+async def test_stopped_while_sending(world: World) -> None:
+    """A stop does not wait for an answer that does not come; the next start finds the message."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["hang after"]
+    await world.clock.move_to(START + HOUR)
+    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await asyncio.wait_for(farside.daily.close(), 5)
+    await world.kill(farside)
+    await world.clock.forward(10 * MINUTE)
+    farside = await world.start()
+    await farside.quiet()
+    assert len(world.channel.messages) == 1
+    assert await farside.log() == [(START.date(), PostState.SENT)]
+
+
 async def test_a_lost_answer_does_not_double_the_message(world: World) -> None:
     """When Discord acted but its answer was lost, the message is found and noted."""
     farside = await world.start()
