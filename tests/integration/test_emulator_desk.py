@@ -302,6 +302,17 @@ async def test_nobody_answers(desk: Desk, emulator: Emulator) -> None:
     assert caught.value.status == 504
 
 
+async def test_servers_and_channels_are_found_by_name(desk: Desk) -> None:
+    """Servers of any member, and those made later, are known to the tests' client by name."""
+    assert desk.channel("quiz", "Serenity") != desk.channel("quiz")
+    await desk.post("/desk/guilds", name="Crisium", owner=desk.you)
+    made = await desk.post("/desk/channels", guild_id=(await desk.guild("Serenity"))["id"], name="new")
+    assert (desk.channel("new", "Serenity"), bool(desk.channel("general", "Crisium"))) == (made["id"], True)
+    await desk.post("/desk/channels/delete", channel_id=made["id"])
+    with pytest.raises(StopIteration):
+        desk.channel("new", "Serenity")
+
+
 async def test_controls_and_reset(desk: Desk, emulator: Emulator) -> None:
     """A control is pulled; a reset makes the world as at start with the same ids, and keeps commands."""
     await desk.post("/desk/controls/pull")
