@@ -191,6 +191,7 @@ class Desk:
         self._reader: asyncio.Task[None] | None = None
         self._waiting: list[_Waiting] = []
         self._mirror: dict[str, dict[str, Message]] = {}
+        self._guilds: dict[str, Json] = {}
         self._mark = 0
         self._echoes = self._echoed = 0
         self.events: list[Json] = []
@@ -223,6 +224,7 @@ class Desk:
         """Fetch the state and the messages anew; return the state as the first person sees it."""
         self.state = await self.get("/desk/state")
         owner = await self.get("/desk/state", {"as": self.owner})
+        self._guilds = {g["id"]: g for g in owner["guilds"]}
         places = [c["id"] for guild in owner["guilds"] for c in guild["channels"] if c["type"] != 4]
         for channel_id in places:
             query = {"as": self.owner, "limit": "500"}
@@ -293,9 +295,9 @@ class Desk:
         return next(guild for guild in found["guilds"] if guild["name"] == name)
 
     def channel(self, name: str, guild: str = "Tranquility") -> str:
-        """Return the id of a channel that is there at start (or at the last `refresh`)."""
-        guilds = {g["name"]: g["channels"] for g in self.state["guilds"]}
-        return next(str(c["id"]) for c in guilds[guild] if c["name"] == name)
+        """Return the id of a server's channel by its name."""
+        found = next(g for g in self._guilds.values() if g["name"] == guild)
+        return next(str(c["id"]) for c in found["channels"] if c["name"] == name)
 
     async def dm(self, person: str) -> str:
         """Return the direct channel of a person with the bot."""
@@ -520,6 +522,14 @@ class Desk:
             self._mirror.setdefault(message.channel_id, {})[message.id] = message
         elif kind == "message_delete":
             self._mirror.get(event["channel_id"], {}).pop(event["id"], None)
+        elif kind == "guild_update":
+            self._guilds[event["guild"]["id"]] = event["guild"]
+        elif (
+            kind in ("channel_create", "channel_delete") and event["channel"].get("guild_id") in self._guilds
+        ):
+            channels = self._guilds[event["channel"]["guild_id"]]["channels"]
+            channels[:] = [c for c in channels if c["id"] != event["channel"]["id"]]
+            channels += [event["channel"]] if kind == "channel_create" else []
         elif kind == "bot" and self.state:
             self.state["bot"]["online"] = event["online"]
         elif kind == "commands_update":
