@@ -26,7 +26,7 @@ from bot.quiz.standing import Board, Profile, Scope, Seat, Standing
 
 MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
-_NAME = 28  # characters of a name in a row
+_NAME = 24  # characters of a name in a row
 _TOPIC = 40
 _TAG = 40
 _TOPICS = 12  # topics on a profile
@@ -71,7 +71,7 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
     ]
     known = sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
     skills = [
-        f"{_bar(skill.accuracy)}  {_percent(skill.correct, skill.answered)} ·"
+        f"{_bar(skill.accuracy)} {_percent(skill.correct, skill.answered)} ·"
         f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.correct:,} of {skill.answered:,}"
         for topic, skill in known[:_TOPICS]
     ]
@@ -136,7 +136,7 @@ def _empty(board: Board) -> str:
 
 def _place(standing: Standing, viewer_id: int) -> str:
     line = (
-        f"{_MEDALS.get(standing.rank, '')}**{standing.rank:,}.** {shown_name(standing.name)} ·"
+        f"**{standing.rank:,}.** {_MEDALS.get(standing.rank, '')}{shown_name(standing.name)} ·"
         f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
         f" {_percent(standing.correct, standing.answered)}"
     )
@@ -151,8 +151,8 @@ def _controls(board: Board, *, has_server: bool) -> Iterable[Component]:
     if board.pages > 1:
         is_away = board.viewer_page not in {None, board.page}
         yield row(
-            turn("◀ Previous", str(board.page - 1), is_off=board.page == 1),
-            turn("Next ▶", str(board.page + 1), is_off=board.page >= board.pages),
+            turn("← Previous", str(board.page - 1), is_off=board.page == 1),
+            turn("Next →", str(board.page + 1), is_off=board.page >= board.pages),
             turn("My place", MINE, is_off=not is_away, style=PRIMARY if is_away else SECONDARY),
         )
     yield row(
