@@ -44,6 +44,7 @@ from bot.store.timers import Timer
 LATE = timedelta(minutes=2)  # from here on a post says that it is late
 
 _log = logging.getLogger(__name__)
+_CLAIMED = 16  # schedules in one transaction
 _AT_ONCE = 16  # posts on their way to Discord; how fast they leave is the channel's matter
 _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180, 600, 900))
 _LAST_MOMENT = 1.0  # seconds, of the five that a stop may take
@@ -170,14 +171,14 @@ class DailyService:
         if due_at is not None:
             self._timers.notice(due_at)
 
-    async def _claim(self, timer: Timer) -> None:
-        """Claim what is due of one schedule; its delivery has a timer of its own."""
+    async def _claim(self, _: Timer) -> None:
+        """Claim what is due, a few schedules at a time: a press must not wait behind all of a full hour."""
         facts = list(self._library.bank.facts)
-        for entry in await self._store.claim_slot(
-            int(timer.ref), self._clock.now(), facts, secrets.token_hex(6)
-        ):
-            if entry.state is PostState.MISSED:
-                _log.info("daily post of %s skipped: %s", entry.on, entry.reason)
+        while not self.is_stopping:
+            markers = [secrets.token_hex(6) for _ in range(_CLAIMED)]
+            if await self._store.claim_slots(self._clock.now(), facts, markers) < _CLAIMED:
+                break
+        self._notice(await self._store.load_next_at())
 
     async def _deliver(self, _: Timer) -> None:
         """Send what is claimed, a few at a time, until nothing more is due now."""

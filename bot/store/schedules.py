@@ -2,8 +2,10 @@
 
 What always holds:
 - a schedule has at most one post a local day, by `UNIQUE (guild_id, schedule_id, local_date)`;
-- an active schedule has a timer at its next slot, set in the transaction that
-  chose the slot; while posts are claimed there is a timer to deliver them;
+- one timer stands at the earliest next slot of all active schedules, and one at
+  the earliest try of all claimed posts, set in the transactions that move them:
+  ten thousand schedules of one minute are taken a few at a time, and no press
+  has to wait for more than a few of them;
 - a fact counts as posted from the claim on, and no longer when the post fails;
 - nothing that was tried is tried again without `tries` telling so.
 """
@@ -22,9 +24,9 @@ from bot.quiz.slots import Recurrence, Slot
 from bot.store.database import Database, instant, stamp
 from bot.store.timers import Timer, clear_timer, set_timer
 
-SLOT_TIMER = "daily"  # ref: a schedule's id
+SLOT_TIMER = "daily"
 DELIVERY_TIMER = "daily-post"
-DELIVERY_REF = "all"
+ALL = "all"  # the ref of both
 MOST_SCHEDULES = 25  # a server: as many as one menu of suggestions shows
 REFUSALS = 3  # in a row, until a schedule stops
 GRACE = timedelta(hours=3)  # how late a post may be
@@ -153,11 +155,13 @@ class SchedulesStore:
         """Pause, resume or remove a schedule; return it as it was and as it is."""
         return await self._database.write(lambda tx: set_state(tx, guild_id, number, state, now))
 
-    async def claim_slot(
-        self, schedule_id: int, now: datetime, fact_ids: Sequence[str], marker: str
-    ) -> list[LogEntry]:
-        """Claim what is due of a schedule, note what is too late, and set its next timer."""
-        return await self._database.write(lambda tx: claim_slot(tx, schedule_id, now, fact_ids, marker))
+    async def claim_slots(self, now: datetime, fact_ids: Sequence[str], markers: Sequence[str]) -> int:
+        """Claim what is due of up to as many schedules as there are markers; return how many were."""
+        return await self._database.write(lambda tx: claim_slots(tx, now, fact_ids, markers))
+
+    async def load_next_at(self) -> datetime | None:
+        """Return when the next post of all is due."""
+        return await self._database.read(_next_at)
 
     async def take_posts(self, now: datetime, most: int, busy: Collection[int]) -> list[Post]:
         """Return up to `most` claimed posts to try now, except the `busy` ones, noted as tried."""
@@ -268,24 +272,33 @@ def follow_timezone(tx: sqlite3.Connection, guild_id: int, now: datetime) -> Non
             _arm(tx, schedule, now)
 
 
-def claim_slot(
-    tx: sqlite3.Connection, schedule_id: int, now: datetime, fact_ids: Sequence[str], marker: str
-) -> list[LogEntry]:
-    """Claim what is due of a schedule, note what is too late, and set its next timer.
+def claim_slots(
+    tx: sqlite3.Connection, now: datetime, fact_ids: Sequence[str], markers: Sequence[str]
+) -> int:
+    """Claim what is due of some schedules, note what is too late, and set the timers; return how many.
 
-    Returns what was claimed or missed. `marker` seeds the choice of the fact, so
-    that a replayed transaction chooses the same.
+    At most as many as there are `markers`. A marker also seeds the choice of the
+    fact, so that a replayed transaction chooses the same.
     """
-    schedule = _find(tx, schedule_id)
-    if schedule is None or schedule.state is not ScheduleState.ACTIVE or schedule.next_on is None:
-        clear_timer(tx, SLOT_TIMER, str(schedule_id))
-        return []
-    due = _due(schedule, schedule.next_on, now)
-    for slot in due:
-        is_late = now - slot.due_at > GRACE
-        reason = "Farside was not running in time" if is_late else None
-        if not is_late and not fact_ids:
-            is_late, reason = True, NO_FACTS
+    rows = tx.execute(
+        f"SELECT {_COLUMNS} WHERE s.state = 'active' AND s.next_at <= ? ORDER BY s.next_at LIMIT ?",
+        (stamp(now), len(markers)),
+    ).fetchall()
+    for row, marker in zip(rows, markers, strict=False):
+        schedule = _schedule(row)
+        _claim(tx, schedule, now, fact_ids, marker)
+        _set_next(tx, schedule, now)
+    _set_slot_timer(tx)
+    return len(rows)
+
+
+def _claim(
+    tx: sqlite3.Connection, schedule: Schedule, now: datetime, fact_ids: Sequence[str], marker: str
+) -> None:
+    for slot in _due(schedule, now):
+        is_lost, reason = now - slot.due_at > GRACE, "Farside was not running in time"
+        if not is_lost and not fact_ids:
+            is_lost, reason = True, NO_FACTS
         made = tx.execute(
             "INSERT INTO posts (guild_id, schedule_id, local_date, channel_id, due_at, state, reason, marker,"
             " try_at, settled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
@@ -295,23 +308,20 @@ def claim_slot(
                 slot.on.isoformat(),
                 schedule.channel_id,
                 stamp(slot.due_at),
-                PostState.MISSED if is_late else PostState.CLAIMED,
-                reason,
+                PostState.MISSED if is_lost else PostState.CLAIMED,
+                reason if is_lost else None,
                 marker,
-                None if is_late else stamp(slot.due_at),
-                stamp(now) if is_late else None,
+                None if is_lost else stamp(slot.due_at),
+                stamp(now) if is_lost else None,
             ),
         ).fetchone()
-        if made is not None and not is_late:
+        if made is not None and not is_lost:
             _choose_fact(tx, made[0], schedule.guild_id, fact_ids, marker)
-            set_timer(tx, Timer(DELIVERY_TIMER, DELIVERY_REF, now))
-    if due:
-        tx.execute(
-            "DELETE FROM posts WHERE schedule_id = ? AND local_date < ? AND state <> 'claimed'",
-            (schedule.id, (now - _KEPT).date().isoformat()),
-        )
-    _arm(tx, schedule, now)
-    return _list_log(tx, schedule.guild_id, len(due), schedule.number) if due else []
+            set_timer(tx, Timer(DELIVERY_TIMER, ALL, now))
+    tx.execute(
+        "DELETE FROM posts WHERE schedule_id = ? AND local_date < ? AND state <> 'claimed'",
+        (schedule.id, (now - _KEPT).date().isoformat()),
+    )
 
 
 def take_posts(tx: sqlite3.Connection, now: datetime, most: int, busy: Collection[int]) -> list[Post]:
@@ -373,10 +383,10 @@ def mend(tx: sqlite3.Connection, now: datetime) -> None:
         _arm(tx, schedule, now, after_on=_last_on(tx, schedule.id, before=(now + timedelta(days=9)).date()))
 
 
-def _due(schedule: Schedule, on: date, now: datetime) -> list[Slot]:
-    """Return the schedule's slots from the day `on` that are due at `now`; the newest of a long absence."""
+def _due(schedule: Schedule, now: datetime) -> list[Slot]:
+    """Return the schedule's slots that are due at `now`, at most the newest of a long absence."""
     due: list[Slot] = []
-    start = max(on, (now - timedelta(days=8 * _MISSED_NOTED)).date())
+    start = max(schedule.next_on or date.min, (now - timedelta(days=8 * _MISSED_NOTED)).date())
     for slot in schedule.recurrence.slots_from(start):
         if slot.due_at > now:
             break
@@ -387,23 +397,39 @@ def _due(schedule: Schedule, on: date, now: datetime) -> list[Slot]:
 def _arm(
     tx: sqlite3.Connection, schedule: Schedule, now: datetime, *, after_on: date | None = None
 ) -> Schedule:
-    """Set the schedule's next slot, later than `now` and than every day that has a post, and its timer."""
-    after_on = after_on or _last_on(tx, schedule.id)
-    slot = schedule.recurrence.next_slot(now, after_on=after_on)
+    """Set the schedule's next slot, and the timer."""
+    _set_next(tx, schedule, now, after_on=after_on)
+    _set_slot_timer(tx)
+    return _load(tx, schedule.id)
+
+
+def _set_next(
+    tx: sqlite3.Connection, schedule: Schedule, now: datetime, *, after_on: date | None = None
+) -> None:
+    """Set the schedule's next slot: later than `now`, and than every day that has a post."""
+    slot = schedule.recurrence.next_slot(now, after_on=after_on or _last_on(tx, schedule.id))
     tx.execute(
         "UPDATE schedules SET next_on = ?, next_at = ? WHERE id = ?",
         (slot.on.isoformat() if slot else None, stamp(slot.due_at) if slot else None, schedule.id),
     )
-    if slot is None:
-        clear_timer(tx, SLOT_TIMER, str(schedule.id))
+
+
+def _set_slot_timer(tx: sqlite3.Connection) -> None:
+    next_at = _next_at(tx)
+    if next_at is None:
+        clear_timer(tx, SLOT_TIMER, ALL)
     else:
-        set_timer(tx, Timer(SLOT_TIMER, str(schedule.id), slot.due_at, schedule.guild_id))
-    return _load(tx, schedule.id)
+        set_timer(tx, Timer(SLOT_TIMER, ALL, next_at))
+
+
+def _next_at(tx: sqlite3.Connection) -> datetime | None:
+    row = tx.execute("SELECT min(next_at) FROM schedules WHERE state = 'active'").fetchone()
+    return instant(row[0]) if row[0] is not None else None
 
 
 def _disarm(tx: sqlite3.Connection, schedule_id: int) -> Schedule:
     tx.execute("UPDATE schedules SET next_on = NULL, next_at = NULL WHERE id = ?", (schedule_id,))
-    clear_timer(tx, SLOT_TIMER, str(schedule_id))
+    _set_slot_timer(tx)
     return _load(tx, schedule_id)
 
 
@@ -456,10 +482,10 @@ def _settle(tx: sqlite3.Connection, post_id: int, state: PostState, reason: str,
 def _set_delivery_timer(tx: sqlite3.Connection, not_before: datetime | None) -> datetime | None:
     row = tx.execute("SELECT min(try_at) FROM posts WHERE state = 'claimed'").fetchone()
     if row[0] is None:
-        clear_timer(tx, DELIVERY_TIMER, DELIVERY_REF)
+        clear_timer(tx, DELIVERY_TIMER, ALL)
         return None
     due_at = max(instant(row[0]), not_before) if not_before else instant(row[0])
-    set_timer(tx, Timer(DELIVERY_TIMER, DELIVERY_REF, due_at))
+    set_timer(tx, Timer(DELIVERY_TIMER, ALL, due_at))
     return due_at
 
 
@@ -483,11 +509,6 @@ def _list_log(tx: sqlite3.Connection, guild_id: int, most: int, number: int | No
         )
         for row in rows
     ]
-
-
-def _find(tx: sqlite3.Connection, schedule_id: int) -> Schedule | None:
-    row = tx.execute(f"SELECT {_COLUMNS} WHERE s.id = ?", (schedule_id,)).fetchone()
-    return _schedule(row) if row is not None else None
 
 
 def _load(tx: sqlite3.Connection, schedule_id: int) -> Schedule:

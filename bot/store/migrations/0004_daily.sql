@@ -20,6 +20,8 @@ CREATE TABLE schedules (
     UNIQUE (guild_id, number)
 ) STRICT;
 
+CREATE INDEX schedules_by_next ON schedules (next_at) WHERE state = 'active';
+
 CREATE TABLE posts (                      -- one row a schedule and local day: this is what makes a post come once
     id          INTEGER PRIMARY KEY,
     guild_id    INTEGER NOT NULL,
