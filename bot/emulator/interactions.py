@@ -166,7 +166,8 @@ class Interactions:
     def look(self) -> None:
         """Fail what is overdue, now that the clock was moved."""
         for interaction in list(self._by_id.values()):
-            if interaction.state == "pending" and self._age(interaction) >= ACK_SECONDS:
+            limit = {"pending": ACK_SECONDS, "deferred": TOKEN_SECONDS}.get(interaction.state)
+            if limit is not None and self._age(interaction) >= limit:
                 self._change(interaction, "failed")
 
     def get(self, interaction_id: str) -> Interaction | None:
@@ -196,6 +197,8 @@ class Interactions:
 
     def _change(self, interaction: Interaction, state: str) -> None:
         interaction.state = state
+        if interaction.opened_by is not None and state != "failed":
+            interaction.opened_by.modal = None  # a form that could not be sent in stays open
         if interaction.deadline is not None:
             interaction.deadline.cancel()
             interaction.deadline = None
@@ -224,7 +227,6 @@ class Interactions:
             "channel_id": channel.id,
             "locale": "en-US",
             "entitlements": [],
-            "entitlement_sku_ids": [],
             "authorizing_integration_owners": interaction.owners,
             "attachment_size_limit": MAX_FILE,
         }

@@ -235,7 +235,6 @@ class People:
         data: Json = {"custom_id": opened_by.modal["custom_id"], "components": filled}
         if resolved.tables:
             data["resolved"] = resolved.tables
-        opened_by.modal = None
         return self.interactions.start(
             MODAL_SUBMIT,
             user,

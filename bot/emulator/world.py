@@ -345,6 +345,7 @@ class World:
         self.guilds: dict[str, Guild] = {}
         self.channels: dict[str, Channel] = {}
         self.attachments: dict[str, Attachment] = {}
+        self._messages: dict[str, Message] = {}
         self.base_url = ""  # where files are served
         self._whispers: deque[Message] = deque()
         self.bot = User(_fixed(1), "bot", None, bot=True)
@@ -356,7 +357,7 @@ class World:
 
     def reset(self) -> None:
         """Make the world as it is at start; nobody is told, listeners look anew."""
-        for things in (self.users, self.guilds, self.channels, self.attachments):
+        for things in (self.users, self.guilds, self.channels, self.attachments, self._messages):
             things.clear()
         self._whispers.clear()
         self.users[self.bot.id] = self.bot
@@ -442,10 +443,7 @@ class World:
 
     def find_message(self, message_id: str) -> Message | None:
         """Return a message wherever it stands."""
-        for channel in self.channels.values():
-            if found := self.message(channel, message_id):
-                return found
-        return None
+        return self._messages.get(message_id)
 
     def dm(self, *users: User) -> Channel:
         """Return the direct channel of those users, made when there is none."""
@@ -563,6 +561,8 @@ class World:
     def _forget(self, channels: dict[str, Channel], channel: Channel) -> None:
         del channels[channel.id]
         del self.channels[channel.id]
+        for message_id in (*channel.messages, *channel.whispers):
+            self._messages.pop(message_id, None)
 
     def add_thread(
         self, parent: Channel, name: str, owner: User, kind: int = THREAD, thread_id: str | None = None
@@ -599,12 +599,14 @@ class World:
     def post(self, message: Message) -> Message:
         """Put a message into its channel."""
         channel = message.channel
+        self._messages[message.id] = message
         if message.ephemeral_to is not None:
             channel.whispers[message.id] = message
             self._whispers.append(message)
             if len(self._whispers) > _WHISPERS:
                 oldest = self._whispers.popleft()
                 oldest.channel.whispers.pop(oldest.id, None)
+                self._messages.pop(oldest.id, None)
         else:
             channel.messages[message.id] = message
             channel.last_message_id = message.id
@@ -638,6 +640,7 @@ class World:
     def remove_message(self, message: Message) -> None:
         """Delete a message."""
         channel = message.channel
+        self._messages.pop(message.id, None)
         if message.ephemeral_to is not None:
             channel.whispers.pop(message.id, None)
         else:

@@ -293,6 +293,19 @@ async def test_a_form_is_filled_in(client: Client, desk: Desk) -> None:
     assert (await desk.submit(desk.you, opened, words="hello")).text == "you said hello"
 
 
+async def test_a_form_that_was_not_taken_stays_open(client: Client, desk: Desk) -> None:
+    """When the app does not answer a form in time, it can be sent in again; once taken it is closed."""
+    card = (await desk.run(desk.you, desk.channel("quiz"), "card")).message
+    opened = await desk.press(desk.you, card, "Ask")
+    await desk.fault("hear_late", seconds=0.1, times=1)
+    sent = await desk.submit(desk.you, opened, words="hello", wait=False)
+    await desk.forward(3)
+    assert (await desk.outcome(sent.id)).state == "failed"
+    assert (await desk.submit(desk.you, opened, words="again")).text == "you said again"
+    with pytest.raises(Refused, match="not open"):
+        await desk.submit(desk.you, opened, words="more")
+
+
 async def test_a_context_menu_gets_its_message(client: Client, desk: Desk) -> None:
     """A message command receives the message it was used on."""
     quiz = desk.channel("quiz")
