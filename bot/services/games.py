@@ -13,10 +13,13 @@ What always holds:
 import asyncio
 import logging
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from bot.bank import Seen
 from bot.clock import Clock
 from bot.errors import Conflict, NotAllowed, NotFound, NotSaved
 from bot.quiz.game import (
@@ -53,6 +56,7 @@ from bot.store.timers import Timer
 
 _log = logging.getLogger(__name__)
 _NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
+_SCOPES = 64  # servers whose seen questions are kept in memory
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _NO_GAME = "No game is running in this channel. `/quiz start` begins one."
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
@@ -62,7 +66,7 @@ _SETTLING = "This question is closing just now. Please wait a moment for its res
 class Live:
     """A round that goes on, with what presses need: who chose what, and who is still awaited."""
 
-    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "is_fresh", "round", "starter_id")
+    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "round", "starter_id")
 
     def __init__(self, game: Game, present: Round, drawn_at: datetime, players: set[int]) -> None:
         self.round = present
@@ -72,7 +76,6 @@ class Live:
         self.drawn_at = drawn_at
         self.first: dict[int, int] = {}
         self.awaited: set[int] | None = players or None  # None: nobody answered an earlier round
-        self.is_fresh = True  # no attempt was made yet to send its message
 
     @property
     def is_complete(self) -> bool:
@@ -117,6 +120,7 @@ class Games:
         self._dice = dice or random.Random()
         self._live: dict[int, Live] = {}
         self._names: dict[int, str] = {}
+        self._seen: dict[int, Seen] = {}
         self._drawing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.skew = Skew()
 
@@ -143,12 +147,12 @@ class Games:
         player_id: int,
         name: str,
         rules: Rules,
-    ) -> Started:
-        """Begin a game with its first round; the same request again returns the same game.
+    ) -> RoundShowing | None:
+        """Begin a game and return its first round; None when the same request has begun it before.
 
-        Raises `RunningGame` when the channel has another, `NotFound` when no question fits.
+        Raises `RunningGame` when the channel has another game, `NotFound` when no question fits.
         """
-        started = await self._start(
+        started, drawing = await self._start(
             Kind.CHANNEL,
             request_id=request_id,
             guild_id=guild_id,
@@ -160,10 +164,10 @@ class Games:
         )
         if started.request_id != request_id:
             raise RunningGame(started.game, started.round.message_id)
-        if started.is_new:
-            live = Live(started.game, started.round, self._clock.now(), set())
-            self._live[started.round.id] = live
-        return started
+        if not started.is_new:
+            return None
+        self._live[started.round.id] = Live(started.game, started.round, drawing.drawn_at, set())
+        return _new_showing(started.game, started.round, drawing)
 
     async def _start(
         self,
@@ -177,48 +181,46 @@ class Games:
         rules: Rules,
         scope_id: int,
         opened_at: datetime | None = None,
-    ) -> Started:
+    ) -> tuple[Started, Drawing]:
         now = self._clock.now()
         rules = replace(rules, questions=min(rules.questions, pool_size(self._library.bank, rules)))
         game = Game(0, kind, guild_id, channel_id, player_id, rules, now)
-        async with self._lock(scope_id):
-            drawing = await self._draw(scope_id, rules, opened_at)
-            return await self._store.start_game(game, request_id, name, drawing)
+        async with self._draw(scope_id, rules, opened_at) as drawing:
+            started = await self._store.start_game(game, request_id, name, drawing)
+        if not started.is_new:
+            self._seen.pop(scope_id, None)  # what was drawn is not asked
+        return started, drawing
 
-    async def go_on(self, timer: Timer) -> tuple[Round | None, Game | None]:
-        """Take a game's next step after its pause: a new round, or its end; both None when it has ended."""
+    async def go_on(self, timer: Timer) -> RoundShowing | Game | None:
+        """Take a game's next step after its pause: return the new round, or the game at its end."""
         game = await self._store.load_game(int(timer.ref))
-        if game is not None and game.has_next:
-            present = await self._next_round(game)
-            if present is not None:
-                return present, None
+        if game is not None and game.has_next and (following := await self._next_round(game)) is not None:
+            return following
         await self._store.finish_game(int(timer.ref), self.now())
-        return None, game
+        return game
 
-    async def _next_round(self, game: Game, opened_at: datetime | None = None) -> Round | None:
+    async def _next_round(self, game: Game, opened_at: datetime | None = None) -> RoundShowing | None:
         """Draw and store the next round; None when the bank has no question for it any more."""
         scope_id = game.guild_id if game.guild_id is not None else game.starter_id
-        async with self._lock(scope_id):
-            try:
-                drawing = await self._draw(scope_id, game.rules, opened_at)
-            except NotFound as error:
-                _log.info("game %s ends early: %s", game.id, error)
-                return None
-            stored = await self._store.next_round(game.id, game.number, drawing)
+        try:
+            async with self._draw(scope_id, game.rules, opened_at) as drawing:
+                stored = await self._store.next_round(game.id, game.number, drawing)
+        except NotFound as error:
+            _log.info("game %s ends early: %s", game.id, error)
+            return None
         if stored is None:
+            self._seen.pop(scope_id, None)
             return None
         present, players = stored
+        game = game.next()
         if game.kind is Kind.CHANNEL:
             self._live[present.id] = Live(game, present, drawing.drawn_at, players)
-        return present
+        return _new_showing(game, present, drawing)
 
-    def is_fresh(self, round_id: int) -> bool:
-        """Return True the first time that it is asked about a round drawn since the program began."""
+    def is_opening(self, round_id: int) -> bool:
+        """Return whether the round still waits for its message."""
         live = self._live.get(round_id)
-        if live is None or not live.is_fresh:
-            return False
-        live.is_fresh = False
-        return True
+        return live is not None and live.round.state is RoundState.OPENING
 
     async def open(self, round_id: int, message_id: int) -> Round | None:
         """Open a round whose message is out; None when it was stopped meanwhile."""
@@ -289,6 +291,9 @@ class Games:
             self._timers.notice(haste.due_at)
         if live.round.state is RoundState.OPENING:  # the press shows that the message is out
             await self.open(round_id, message_id)
+        if stands is None:
+            live.first.pop(player_id, None)
+            raise TooLate(_SETTLING)
         if stands != option:
             live.first[player_id] = stands
             raise AlreadyAnswered(stands)
@@ -497,7 +502,7 @@ class Games:
         self, *, request_id: int, channel_id: int, player_id: int, name: str, rules: Rules, at: datetime
     ) -> RoundShowing:
         """Begin a game for one person; its first round opens at `at`."""
-        started = await self._start(
+        started, _ = await self._start(
             Kind.SOLO,
             request_id=request_id,
             guild_id=None,
@@ -532,7 +537,7 @@ class Games:
             latest = await self._store.load_round_of(game)
             return await self._solo_round(latest.id, player_id)
         if game.has_next and (following := await self._next_round(game, at)) is not None:
-            return await self._solo_round(following.id, player_id)
+            return following
         await self._store.finish_game(game.id, at)
         standings = await self._store.load_game_showing(game.id)
         assert standings is not None  # noqa: S101 - it was read a moment ago
@@ -565,11 +570,15 @@ def link_to(game: Game, message_id: int | None) -> str:
     return f"{place}/{message_id}" if message_id else place
 
 
+def _new_showing(game: Game, present: Round, drawing: Drawing) -> RoundShowing:
+    """Return what the message of a round shows that was stored a moment ago."""
+    return RoundShowing(game, present, drawing.asked, drawing.drawn_at, 1, 0, ())
+
+
 def _revive(found: LiveRound) -> Live:
     live = Live(found.game, found.round, found.drawn_at, found.awaited)
     live.first = found.first
     live.awaited = found.awaited if found.has_players else None
-    live.is_fresh = False
     return live
 
 

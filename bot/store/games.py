@@ -146,8 +146,11 @@ class GamesStore:
 
     async def save_answer(
         self, round_id: int, answer: Answer, name: str | None = None, haste: Haste | None = None
-    ) -> int:
-        """Store an answer, a changed name, and the round's earlier end; return the option that stands."""
+    ) -> int | None:
+        """Store an answer, a changed name, and the round's earlier end; return the option that stands.
+
+        None when the round has closed without one.
+        """
         return await self._database.write(partial(_save_answer, round_id, answer, name, haste))
 
     async def load_answer(self, round_id: int, player_id: int) -> int | None:
@@ -335,10 +338,12 @@ def _open_round(opened: Round, guild_id: int | None, due_at: datetime | None, tx
 
 def _save_answer(
     round_id: int, answer: Answer, name: str | None, haste: Haste | None, tx: sqlite3.Connection
-) -> int:
+) -> int | None:
+    # An earlier job of the same commit may have closed the round: then nobody would judge the answer.
     inserted = tx.execute(
-        "INSERT INTO answers (round_id, player_id, option, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (round_id, answer.player_id, answer.option, stamp(answer.at)),
+        "INSERT INTO answers (round_id, player_id, option, at)"
+        " SELECT id, ?, ?, ? FROM rounds WHERE id = ? AND state <> 'closed' ON CONFLICT DO NOTHING",
+        (answer.player_id, answer.option, stamp(answer.at), round_id),
     ).rowcount
     if name is not None:
         _save_name(tx, answer.player_id, name)
@@ -346,8 +351,7 @@ def _save_answer(
         _hasten(round_id, haste, tx)
     if inserted:
         return answer.option
-    standing = _load_answer(round_id, answer.player_id, tx)
-    return answer.option if standing is None else standing
+    return _load_answer(round_id, answer.player_id, tx)
 
 
 def _save_name(tx: sqlite3.Connection, player_id: int, name: str) -> None:

@@ -28,7 +28,7 @@ from bot.services.games import Games, RunningGame
 from bot.services.library import Library
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.games import CLOSE, NEXT, GameShowing, RoundShowing
+from bot.store.games import CLOSE, NEXT, Ballot, GameShowing, GamesStore, RoundShowing
 from bot.store.timers import list_due
 from tests.fakes import START, FakeClock
 from tests.questions import bank, dice
@@ -75,6 +75,7 @@ class Table:
             name="Ann",
             rules=Rules(**rules),
         )
+        assert started is not None
         return await self.open(started.round)
 
     async def open(self, drawn: Round) -> Round:
@@ -114,11 +115,11 @@ class Table:
                 assert await self.games.close(due[0]) is not None
             else:
                 assert due[0].kind == NEXT
-                following, ended = await self.games.go_on(due[0])
-                if following is not None:
-                    opened.append(await self.open(following))
-                elif ended is not None:
-                    self.ended.append(ended.id)
+                following = await self.games.go_on(due[0])
+                if isinstance(following, RoundShowing):
+                    opened.append(await self.open(following.round))
+                elif following is not None:
+                    self.ended.append(following.id)
         await self.clock.move_to(end)
         return opened
 
@@ -195,7 +196,8 @@ async def test_start_delivered_twice(table: Table) -> None:
     again = await table.games.start(
         request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules()
     )
-    assert (again.is_new, again.round.id) == (False, present.id)
+    assert again is None
+    assert table.rows("SELECT id FROM rounds") == [(present.id,)]
 
 
 async def test_never_more_questions_than_there_are(table: Table) -> None:
@@ -317,6 +319,7 @@ async def test_press_before_the_send_is_answered(table: Table) -> None:
     started = await table.games.start(
         request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
     )
+    assert started is not None
     message_id = snowflake(table.now())
     await table.clock.forward(3 * SECOND)
     await table.games.submit(
@@ -391,6 +394,7 @@ async def test_closes_by_discords_clock(table: Table) -> None:
     started = await table.games.start(
         request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
     )
+    assert started is not None
     before = table.now()
     message_id = snowflake(before + 2 * SECOND)
     table.games.skew.observe(before, before + 2 * SECOND, before)
@@ -517,6 +521,23 @@ async def test_stop_by_vote(table: Table) -> None:
     assert (await table.standings(present)).game.reason == "stopped by a vote of its players"
 
 
+async def test_press_beside_the_vote_that_stops(table: Table) -> None:
+    """A press that shares a commit with the vote that stops the game is told that it came too late."""
+    present = await table.start(seconds=60)
+    for player in (BEN, CAT):
+        await table.press(present, player, 0)
+    await table.games.stop(CHANNEL, BEN, "x", table.now(), is_moderator=False)
+    ballot, pressed = await asyncio.gather(
+        GamesStore(table.database).vote_stop(present.game_id, CAT, table.now(), "stopped"),
+        table.press(present, DAN, 0),
+        return_exceptions=True,
+    )
+    assert isinstance(ballot, Ballot)
+    assert ballot.is_carried
+    assert isinstance(pressed, TooLate)
+    assert table.rows("SELECT player_id FROM answers WHERE is_right IS NULL") == []
+
+
 async def test_streaks(table: Table) -> None:
     """A streak grows with right answers, ends with a wrong or missed one, and survives a skip."""
     present = await table.start(seconds=60, questions=6)
@@ -550,6 +571,7 @@ async def test_restart_at_every_step(table: Table) -> None:
         name="Ann",
         rules=Rules(questions=2, seconds=10),
     )
+    assert started is not None
     round_id, game_id = started.round.id, started.game.id
     assert await table.restart() == ([round_id], [])  # drawn, not sent
     present = await table.open(started.round)
