@@ -72,6 +72,7 @@ class Farside(commands.AutoShardedBot):
 
     def __init__(self, settings: Settings) -> None:
         point_at(settings)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is nothing to hear
         super().__init__(
             command_prefix=(),
             help_command=None,

@@ -1,0 +1,197 @@
+"""Rounds: starting up, opening games, holding many open, closing them on time.
+
+    uv run python -m tests.bench.bench_rounds [--rounds 5000] [--together 200]
+
+Start-up is measured beside a bare bot in turn; memory against the same
+process before its first round. Lateness is the time from a round's end to the
+arrival of its result at the local Discord, both read from one clock. Discord
+takes 50 requests a second, so rounds open and close at about 45 a second; of
+`--together` rounds that end at the same moment the n-th can be shown after
+n/45 s at the earliest, and lateness is counted from there.
+"""
+
+import argparse
+import asyncio
+import re
+import statistics
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench.local import Bot, LocalDiscord, bare, farside
+
+PER_SECOND = 45  # requests that Farside allows itself
+
+
+async def online(discord: LocalDiscord) -> None:
+    """Return when a bot is connected and its client is ready."""
+
+    async def is_online() -> bool:
+        return bool((await discord.get("state"))["bot"]["online"])
+
+    await discord.wait_for(is_online, "the bot")
+
+
+async def start_up(discord: LocalDiscord, channel: str, runs: int) -> None:
+    """Print how long Farside and a bare bot take from their start to the gateway's READY."""
+    taken: dict[str, list[float]] = {"farside": [], "bare": []}
+    for _ in range(runs):
+        for name in taken:
+            began = time.perf_counter()
+            with farside(discord) if name == "farside" else bare(discord, channel):
+                await online(discord)
+                taken[name].append(time.perf_counter() - began)
+
+            async def is_gone() -> bool:
+                return not (await discord.get("state"))["bot"]["online"]
+
+            await discord.wait_for(is_gone, "the bot's end")
+    pairs = [a / b for a, b in zip(taken["farside"], taken["bare"], strict=True)]
+    ours, theirs = (statistics.median(times) for times in taken.values())
+    print(
+        f"start to ready: {ours:.2f} s, bare {theirs:.2f} s, ratio {statistics.median(pairs):.2f}"
+        f" ({min(pairs):.2f} .. {max(pairs):.2f})"
+    )
+
+
+class Games:
+    """Games started in channels of their own, and when each round was seen to close."""
+
+    def __init__(self, discord: LocalDiscord, person: str, guild: str) -> None:
+        self._discord = discord
+        self._person = person
+        self._guild = guild
+        self.channels: list[str] = []
+        self.opened: dict[str, datetime] = {}
+        self.closed: dict[str, datetime] = {}
+        self.refused = 0
+        self._last = 0
+
+    async def make_channels(self, count: int) -> None:
+        """Add text channels to the server."""
+        for number in range(count):
+            made = await self._discord.post("channels", guild_id=self._guild, name=f"room-{number}")
+            self.channels.append(made["id"])
+
+    async def start(self, channels: list[str], seconds: int) -> None:
+        """Start a game of one question in each channel, at the pace that Discord allows."""
+        for number, channel in enumerate(channels):
+            options = {"questions": 1, "seconds": seconds}
+            body = {"as": self._person, "channel_id": channel, "name": "quiz start", "options": options}
+            await self._discord.post("commands", **body)
+            if number % 10 == 9:
+                await self.read()
+                await asyncio.sleep(10 / PER_SECOND)
+        await self.until(lambda: set(channels) <= set(self.opened), "every round to open")
+
+    async def until(self, condition: Any, what: str, seconds: float = 600) -> None:
+        """Read the log until a condition holds."""
+        limit = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > limit:
+                raise TimeoutError(what)
+            await asyncio.sleep(0.05)
+            await self.read()
+
+    async def read(self) -> None:
+        """Take in what the log says of rounds sent, results shown, and requests refused with 429."""
+        found = await self._discord.get("log", since=str(self._last))
+        for entry in found["entries"]:
+            self._last = max(self._last, int(entry["id"]))
+            if entry["kind"] != "rest":
+                continue
+            self.refused += entry["status"] == 429
+            if entry["status"] != 200:
+                continue
+            at = datetime.fromisoformat(entry["at"])
+            if match := re.fullmatch(r".*/channels/(\d+)/messages", entry["path"]):
+                if entry["method"] == "POST":
+                    self.opened.setdefault(match[1], at)
+            elif (
+                match := re.fullmatch(r".*/channels/(\d+)/messages/\d+", entry["path"])
+            ) and "source:" in str(entry["request"]):
+                self.closed.setdefault(match[1], at)
+
+
+def late(games: Games, channels: list[str], seconds: int) -> list[float]:
+    """Return by how many milliseconds each round's result came after its end."""
+    return sorted(
+        (games.closed[c] - games.opened[c]).total_seconds() * 1000 - seconds * 1000 for c in channels
+    )
+
+
+def percentiles(milliseconds: list[float]) -> str:
+    """Return the middle and the worst of sorted figures."""
+    at = {name: milliseconds[min(int(len(milliseconds) * part), len(milliseconds) - 1)] for name, part in
+          (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}  # fmt: skip
+    return ", ".join(f"{name} {figure:.0f} ms" for name, figure in at.items())
+
+
+async def many(discord: LocalDiscord, games: Games, bot: Bot, rounds: int) -> None:
+    """Open many rounds, weigh them, and see them close."""
+    await games.make_channels(rounds)
+    warm = games.channels[:50]
+    await games.start(warm, 5)
+    await games.until(lambda: set(warm) <= set(games.closed), "the first rounds to close")
+    channels = games.channels[50:]
+    seconds = min(300, round(rounds / PER_SECOND * 1.2) + 10)
+    idle, cpu = bot.memory, bot.cpu
+    await games.start(channels, seconds)
+    print(f"opening a game: {(bot.cpu - cpu) / len(channels) * 1000:.2f} ms of processor time")
+    print(f"{len(channels)} rounds open: {bot.memory - idle:+.1f} MB over {idle:.0f} MB idle")
+    await games.until(lambda: set(channels) <= set(games.closed), "every round to close")
+    print(f"results shown after the end of their rounds: {percentiles(late(games, channels, seconds))}")
+    print(f"refused with 429: {games.refused}")
+
+
+async def together(discord: LocalDiscord, games: Games, count: int) -> None:
+    """Have many rounds end at the same moment, by moving the clock past all of them."""
+    channels = games.channels[-count:]
+    for channel in channels:
+        games.opened.pop(channel, None)
+        games.closed.pop(channel, None)
+    refused = games.refused
+    await games.start(channels, 300)
+    await asyncio.sleep(1.5)
+    began = await now(discord)
+    await discord.post("clock", forward=400)
+    await games.until(lambda: set(channels) <= set(games.closed), "every round to close")
+    shown = sorted((games.closed[c] - began).total_seconds() - 400 for c in channels)
+    beyond = sorted(max(0.0, at - number / PER_SECOND) * 1000 for number, at in enumerate(shown))
+    print(f"{count} ending together, beyond what Discord's limit allows: {percentiles(beyond)}")
+    print(f"refused with 429: {games.refused - refused}")
+
+
+async def now(discord: LocalDiscord) -> datetime:
+    """Return the local Discord's time."""
+    return datetime.fromisoformat((await discord.get("state"))["clock"]["now"])
+
+
+async def main(rounds: int, count: int, runs: int) -> None:
+    """Measure all and print it."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = Path(folder) / "clock"
+        async with await LocalDiscord.start("--clock-file", str(clock)) as discord:
+            state = await discord.state()
+            guild = state["guilds"][0]
+            await start_up(discord, guild["channels"][0]["id"], runs)
+            with farside(discord, FARSIDE_CLOCK_FILE=str(clock)) as bot:
+
+                async def commands() -> bool:
+                    return any(c["name"] == "quiz" for c in (await discord.state())["commands"])
+
+                await discord.wait_for(commands, "the commands")
+                games = Games(discord, state["me"]["id"], guild["id"])
+                await many(discord, games, bot, rounds)
+                await together(discord, games, count)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5000)
+    parser.add_argument("--together", type=int, default=200)
+    parser.add_argument("--starts", type=int, default=5)
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.rounds, arguments.together, arguments.starts))
