@@ -1,0 +1,107 @@
+"""The README and `/help` against the program: every command, option and setting is there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from discord import app_commands
+
+from bot.cogs.config import ConfigCog
+from bot.cogs.fact import FactCog
+from bot.cogs.help import HelpCog
+from bot.cogs.leaderboard import LeaderboardCog
+from bot.cogs.messages.help import Audience, help_card
+from bot.cogs.profile import ProfileCog
+from bot.cogs.quiz import QuizCog
+from bot.cogs.schedule import ScheduleCog
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COGS = (ConfigCog, FactCog, HelpCog, LeaderboardCog, ProfileCog, QuizCog, ScheduleCog)
+SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")
+
+AnyCommand = app_commands.Command[Any, ..., Any]
+
+
+def commands() -> Iterator[AnyCommand]:
+    """Yield every slash command of every cog."""
+    for cog in COGS:
+        for command in cog.__cog_app_commands__:
+            if isinstance(command, app_commands.Group):
+                yield from (one for one in command.walk_commands() if isinstance(one, app_commands.Command))
+            else:
+                yield command
+
+
+COMMANDS = {command.qualified_name: command for command in commands()}
+
+
+def help_text() -> str:
+    """Return both screens of help."""
+    shown = ""
+    for audience in Audience:
+        for part in help_card(audience)[0]["components"]:
+            shown += part.get("content", "") + "\n"
+    return shown
+
+
+def test_every_cog_is_looked_at() -> None:
+    """The cogs of this test are those that the bot adds, so that no command goes unseen."""
+    tree = ast.parse((ROOT / "bot" / "app.py").read_text(encoding="utf-8"))
+    made = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert {name for name in made if name.endswith("Cog")} == {cog.__name__ for cog in COGS}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_in_the_readme(name: str) -> None:
+    """Each command stands in the README with its options, in brackets where they may be left out."""
+    options = [
+        option.display_name if option.required else f"[{option.display_name}]"
+        for option in COMMANDS[name].parameters
+    ]
+    assert f"| `{' '.join([f'/{name}', *options])}` |" in README
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_in_the_help(name: str) -> None:
+    """Each command is found by somebody who reads `/help` (but for `/help` itself)."""
+    if name in {"help", "about"}:
+        return
+    shown = help_text()
+    group, _, last = name.partition(" ")
+    assert f"`/{name}" in shown or (f"`/{group} " in shown and f"`{last}`" in shown), (
+        f"/{name} is not in /help"
+    )
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    """What the README calls a command is one, whole or the first word of several."""
+    known = set(COMMANDS) | {name.split(" ")[0] for name in COMMANDS}
+    for typed in re.findall(r"`/([a-z]+(?: [a-z]+)?)[^`/]*`", README):
+        assert typed in known or typed.split(" ")[0] in set(COMMANDS), (
+            f"/{typed} is in README.md but not in the bot"
+        )
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_commands_are_described(name: str) -> None:
+    """Each command and each option says what it does, in a length that Discord takes."""
+    command = COMMANDS[name]
+    assert 10 <= len(command.description) <= 100
+    for option in command.parameters:
+        assert option.description not in {"", "…"}, f"/{name} {option.display_name} is not described"
+        assert len(str(option.description)) <= 100
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    """The settings that the program reads and those that the README names are the same."""
+    read = set(SETTING.findall((ROOT / "bot" / "config.py").read_text(encoding="utf-8")))
+    table = {match[1] for match in re.finditer(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)}
+    assert read == table
