@@ -63,7 +63,7 @@ class Emulator:
         self.parts = assemble(WorldClock(clock_file), rate_limits=rate_limits)
         self.token = token
         self.secret = secret or secrets.token_urlsafe(24)
-        self.controls = dict(controls or {})
+        self.controls = controls if controls is not None else {}  # read live: they may come and go
         self.openapi = OpenApi(openapi) if openapi is not None else None
         self.gateway = Gateway(
             self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged

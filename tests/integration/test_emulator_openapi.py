@@ -1,5 +1,6 @@
 """The local Discord against Discord's description of its API: requests are checked, answers keep to it."""
 
+import copy
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.emulator import Emulator
 from bot.emulator.openapi import OpenApi
@@ -259,6 +262,40 @@ async def test_interactions_keep_to_the_description(api: Api) -> None:
         await api("POST", at, {"type": 9, "data": modal})
         assert await desk.problems() == []
     assert not api.faults, "\n".join(api.faults)
+
+
+BODIES: list[Any] = [
+    {"content": "x", "tts": False, "nonce": "1", "enforce_nonce": True},
+    {"flags": 32768, "components": _CARD, "allowed_mentions": {"parse": []}},
+    {"embeds": [{"title": "t", "fields": [{"name": "n", "value": "v", "inline": True}]}]},
+    {
+        "attachments": [{"id": 0, "filename": "x.png"}],
+        "message_reference": {"message_id": "12345678901234567"},
+    },
+]
+_WRONG: list[Any] = [None, True, 0, 1.5, -1, "", "x" * 5000, [], {}, [{}], {"type": 2}, [1, 1], "7", 2**70]
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of everything in a body."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, part in inner for place in _places(part, (*path, key)))]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_fast_check_agrees_with_jsonschema(description: OpenApi, data: st.DataObject) -> None:
+    """The quick yes or no is that of jsonschema, for good bodies and for bodies with one thing wrong."""
+    body = copy.deepcopy(data.draw(st.sampled_from(BODIES)))
+    place = data.draw(st.sampled_from(_places(body)))
+    if place:
+        node = body
+        for step in place[:-1]:
+            node = node[step]
+        node[place[-1]] = data.draw(st.sampled_from(_WRONG))
+    pointer = "/paths/~1channels~1{channel_id}~1messages/post/requestBody/content/application~1json/schema"
+    slow = description.slow(pointer)
+    assert description.quick(pointer)(body) == slow.is_valid(body)
 
 
 async def test_what_breaks_the_description_is_told(api: Api) -> None:
