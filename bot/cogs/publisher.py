@@ -80,15 +80,21 @@ class Publisher:
         self._queued: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[None]] = {}
         self._again: dict[Key, int] = {}  # asked for while under way -> priority
+        self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
         self._order = count()
         self._is_closed = False
 
     # ------------------------------------------------------------------------------------------ what to show
 
-    def show_round(self, round_id: int, *, is_new: bool = False) -> None:
+    def show_new(self, showing: RoundShowing) -> None:
+        """Send the message of a round that was drawn a moment ago."""
+        self._new[showing.round.id] = showing
+        self._enqueue(("round", showing.round.id), _OPEN)
+
+    def show_round(self, round_id: int) -> None:
         """Bring the round's message up to date, soon."""
-        self._enqueue(("round", round_id), _OPEN if is_new else _REVEAL)
+        self._enqueue(("round", round_id), _REVEAL)
 
     def show_game(self, game_id: int) -> None:
         """Bring the game's standings up to date, soon."""
@@ -159,22 +165,25 @@ class Publisher:
     # ------------------------------------------------------------------------------------------------ rounds
 
     async def _show_round(self, round_id: int, attempt: int, priority: int) -> None:
-        showing = await self._games.load_round(round_id)
+        new = self._new.pop(round_id, None)
+        if new is not None and self._games.is_opening(round_id):
+            showing: RoundShowing | None = new
+        else:
+            new, showing = None, await self._games.load_round(round_id)
         if showing is None or showing.shown >= showing.version or showing.game.kind is not Kind.CHANNEL:
             return
         try:
             if showing.round.state is RoundState.OPENING:
-                await self._open(showing, attempt, priority)
+                await self._open(showing, priority, is_new=new is not None)
             elif showing.round.state is RoundState.CLOSED:
                 await self._reveal(showing, attempt, priority)
         except Lost as lost:
             await self._games.stop_lost(showing.game.id, str(lost))
 
-    async def _open(self, showing: RoundShowing, attempt: int, priority: int) -> None:
+    async def _open(self, showing: RoundShowing, priority: int, *, is_new: bool) -> None:
         game, present = showing.game, showing.round
-        is_fresh = self._games.is_fresh(present.id)
         message_id = None
-        if not is_fresh and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
+        if not is_new and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
             message_id = await self._find(game.channel_id, showing.drawn_at, f"answer:{present.id}:")
         estimate = None
         if message_id is None:
@@ -185,7 +194,7 @@ class Publisher:
             message_id = await self.send(
                 game.channel_id, card, nonce=_nonce(game, f"q{present.id}"), priority=priority
             )
-            if is_fresh and not attempt:
+            if is_new:  # another attempt may be answered with the message of an earlier one
                 self._games.skew.observe(before, snowflake_time(message_id), self._clock.now())
         opened = await self._games.open(present.id, message_id)
         if opened is None:  # it was stopped while its message was on the way

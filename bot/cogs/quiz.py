@@ -245,7 +245,7 @@ class QuizCog(commands.Cog):
     async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
         assert interaction.guild_id is not None  # noqa: S101 - `_require_membership` was asked
         require_here(interaction)
-        started = await self._games.start(
+        showing = await self._games.start(
             request_id=interaction.id,
             guild_id=interaction.guild_id,
             channel_id=_channel(interaction),
@@ -253,14 +253,14 @@ class QuizCog(commands.Cog):
             name=interaction.user.display_name,
             rules=rules,
         )
-        if not started.is_new:  # delivered twice: the first delivery answers
+        if showing is None:  # delivered twice: the first delivery answers
             return
-        card = started_card(started.game, interaction.user.display_name, self._library.bank.topics)
+        card = started_card(showing.game, interaction.user.display_name, self._library.bank.topics)
         announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
         try:
             await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)
         finally:
-            self._publisher.show_round(started.round.id, is_new=True)
+            self._publisher.show_new(showing)
         await announcing
 
     # ----------------------------------------------------------------------------------------------- presses
@@ -358,11 +358,11 @@ class QuizCog(commands.Cog):
             self._publisher.show_round(closed.id)
 
     async def _go_on(self, timer: Timer) -> None:
-        following, ended = await self._games.go_on(timer)
-        if following is not None:
-            self._publisher.show_round(following.id, is_new=True)
-        elif ended is not None:
-            self._publisher.show_game(ended.id)
+        following = await self._games.go_on(timer)
+        if isinstance(following, RoundShowing):
+            self._publisher.show_new(following)
+        elif following is not None:
+            self._publisher.show_game(following.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -25,22 +25,25 @@ def pool_size(bank: Bank, rules: Rules) -> int:
     return size
 
 
-def draw(bank: Bank, dice: Random, rules: Rules, asked_before: Sequence[str]) -> tuple[Asked, list[str]]:
-    """Return a question and the ids that may come again because the pool began anew.
+def draw(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, list[str]]:
+    """Return a question, and the ids that may come again because the pool began anew.
 
-    `asked_before` holds ids in the order of asking. Raise `NotFound` when nothing fits.
+    What is drawn is added to `seen`. Raise `NotFound` when nothing fits.
     """
+    before = list(seen)
     if rules.fact:
-        return _draw_about(bank, dice, rules.fact, asked_before), []
-    seen = Seen(asked_before)
+        asked = _draw_about(bank, dice, rules.fact, before)
+        seen.discard(asked.question.id)
+        seen.add(asked.question.id)
+        return asked, [one for one in before if one == asked.question.id]
     for _ in range(_TRIES):
         drawn = bank.draw(dice, topic=rules.topic, difficulty=rules.difficulty, seen=seen)
         if len(drawn.options) < 2:
             continue
         asked = Asked(drawn.question, _at_most_five(drawn.options, drawn.question.key))
-        if len(seen) > len(asked_before):
+        if len(seen) > len(before):
             return asked, []
-        return asked, [one for one in asked_before if one not in seen or one == drawn.question.id]
+        return asked, [one for one in before if one not in seen or one == drawn.question.id]
     raise NotFound(_NOTHING)
 
 

@@ -558,10 +558,22 @@ class Games:
             lock = self._drawing[scope_id] = asyncio.Lock()
         return lock
 
-    async def _draw(self, scope_id: int, rules: Rules, opened_at: datetime | None) -> Drawing:
-        """Draw a question that the scope has not seen; raise `NotFound` when none fits."""
-        asked, forgotten = draw(self._library.bank, self._dice, rules, await self._store.list_seen(scope_id))
-        return Drawing(scope_id, asked, allowed_time(asked, rules), self._clock.now(), forgotten, opened_at)
+    @asynccontextmanager
+    async def _draw(self, scope_id: int, rules: Rules, opened_at: datetime | None) -> AsyncIterator[Drawing]:
+        """Draw a question that the scope has not seen, to be stored within the block.
+
+        Nobody else draws for the scope meanwhile. Raises `NotFound` when no question fits.
+        """
+        async with self._lock(scope_id):
+            seen = self._seen.pop(scope_id, None)
+            if seen is None:
+                seen = Seen(await self._store.list_seen(scope_id))
+            asked, forgotten = draw(self._library.bank, self._dice, rules, seen)
+            allowed = allowed_time(asked, rules)
+            yield Drawing(scope_id, asked, allowed, self._clock.now(), forgotten, opened_at)
+            self._seen[scope_id] = seen  # only now: what was not stored is not seen
+            if len(self._seen) > _SCOPES:
+                del self._seen[next(iter(self._seen))]
 
 
 def link_to(game: Game, message_id: int | None) -> str:
