@@ -1,5 +1,6 @@
 """Facts, schedules and settings, from the command to the post in the channel."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,11 +46,9 @@ async def settle(farside: Farside) -> None:
 
 async def sent(farside: Farside) -> None:
     """Return when a post is noted as sent; fail when it does not come to that."""
-    for _ in range(100):
-        await settle(farside)
-        if farside.rows("SELECT 1 FROM posts WHERE state = 'sent'"):
-            return
-    raise AssertionError(farside.log())
+    async with asyncio.timeout(20):
+        while not farside.rows("SELECT 1 FROM posts WHERE state = 'sent'"):
+            await settle(farside)
 
 
 def statement(message: Message) -> str:
