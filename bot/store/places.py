@@ -16,7 +16,7 @@ step through everybody of the same points.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,16 +26,20 @@ BUCKET = (
 _TOP = 1 << 62  # more points than anybody has
 
 _WHERE = "FROM standings WHERE board_id = :board AND placed_points"
-_COLUMNS = "SELECT placed_points AS points, placed_at AS at, player_id, correct, answered"
+_PLACES = "SELECT placed_points AS points, placed_at AS at, player_id"  # all of it in the index
+_ROWS = "SELECT place.points, place.at, place.player_id, correct, answered"
+_SHOWN = "AS place CROSS JOIN standings USING (player_id) WHERE board_id = :board"
 _FROM = (
-    f"{_COLUMNS} {_WHERE} = :points AND (placed_at, player_id) >= (:at, :player_id)"
-    f" UNION ALL {_COLUMNS} {_WHERE} < :points"
-    " ORDER BY 1 DESC, 2, 3 LIMIT :most OFFSET :skip"
+    f"{_ROWS} FROM ("
+    f"{_PLACES} {_WHERE} = :points AND (placed_at, player_id) >= (:at, :player_id)"
+    f" UNION ALL {_PLACES} {_WHERE} < :points"
+    f" ORDER BY 1 DESC, 2, 3 LIMIT :most OFFSET :skip) {_SHOWN} ORDER BY 1 DESC, 2, 3"
 )
 _BEFORE = (
-    f"{_COLUMNS} {_WHERE} = :points AND (placed_at, player_id) < (:at, :player_id)"
-    f" UNION ALL {_COLUMNS} {_WHERE} > :points"
-    " ORDER BY 1, 2 DESC, 3 DESC LIMIT :most"
+    f"{_ROWS} FROM ("
+    f"{_PLACES} {_WHERE} = :points AND (placed_at, player_id) < (:at, :player_id)"
+    f" UNION ALL {_PLACES} {_WHERE} > :points"
+    f" ORDER BY 1, 2 DESC, 3 DESC LIMIT :most) {_SHOWN} ORDER BY 1 DESC, 2, 3"
 )
 _BUCKET_OF = (
     "SELECT behind, at, player_id FROM buckets WHERE board_id = ? AND (behind, at, player_id) <= (?, ?, ?)"
@@ -137,12 +141,12 @@ def rows_at(tx: sqlite3.Connection, board_id: int, skip: int, most: int) -> list
 
 def rows_from(tx: sqlite3.Connection, board_id: int, place: Place, most: int, *, skip: int = 0) -> list[Row]:
     """Return up to `most` rows in order from `place` on, itself included, after the first `skip`."""
-    return list(_rows(tx, _FROM, board_id, place, most=most, skip=skip))
+    return _rows(tx, _FROM, board_id, place, most=most, skip=skip)
 
 
 def rows_before(tx: sqlite3.Connection, board_id: int, place: Place, most: int) -> list[Row]:
     """Return up to `most` rows that come last before `place`, in order."""
-    return list(_rows(tx, _BEFORE, board_id, place, most=most))[::-1]
+    return _rows(tx, _BEFORE, board_id, place, most=most)
 
 
 def rebuild(tx: sqlite3.Connection, board_id: int, players: int) -> None:
@@ -159,9 +163,9 @@ def drop(tx: sqlite3.Connection, board_id: int) -> None:
 
 def _rows(
     tx: sqlite3.Connection, query: str, board_id: int, place: Place, *, most: int, skip: int = 0
-) -> Iterator[Row]:
+) -> list[Row]:
     values = {"board": board_id, "most": most, "skip": skip, **place._asdict()}
-    return (Row(*found) for found in tx.execute(query, values))
+    return [Row(*found) for found in tx.execute(query, values)]
 
 
 def _count(tx: sqlite3.Connection, board_id: int, start: Place, end: Place) -> int:
