@@ -73,7 +73,6 @@ def preview(
         state=state,
         openapi=openapi,
         seed=seed,
-        log_level="DEBUG" if verbose else "INFO",
     )
     sys.exit(asyncio.run(_run(options, browser=not no_browser, verbose=verbose)))
 

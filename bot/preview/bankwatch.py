@@ -1,7 +1,7 @@
 """Tells an author, in the page and in the terminal, what the bank's files hold now."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,12 @@ class Notice:
 
 
 class BankWatch:
-    """Loads the bank whenever a YAML file of it changes, and tells `changed(notice)`.
+    """Loads the bank whenever a YAML file of it changes, and then awaits `changed(notice)`.
 
     `bank` is the last one without faults, or None; `standing` what was told last.
     """
 
-    def __init__(self, path: Path, changed: Callable[[Notice], None]) -> None:
+    def __init__(self, path: Path, changed: Callable[[Notice], Awaitable[None]]) -> None:
         self.bank: Bank | None = None
         self.standing: Notice | None = None
         self._path = path
@@ -53,7 +53,7 @@ class BankWatch:
             state = await asyncio.to_thread(self._state)
             if state != seen:
                 seen = state
-                self._changed(await self.load())
+                await self._changed(await self.load())
 
     def _state(self) -> list[tuple[str, int, int]]:
         files = [self._path] if self._path.is_file() else self._path.rglob("*.y*ml")

@@ -32,7 +32,7 @@ class Habit:
 
 
 HABITS = (
-    Habit("Ada Quickley", 0.85, 0.10, 0.25),
+    Habit("Lina Quick", 0.85, 0.10, 0.25),
     Habit("Jun Park", 0.65, 0.25, 0.50),
     Habit("Noor Haddad", 0.45, 0.15, 0.35),
     Habit("Sam Weller", 0.30, 0.45, 0.75),

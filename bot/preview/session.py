@@ -7,6 +7,7 @@ What always holds:
 
 import asyncio
 import random
+import re
 import secrets
 import shutil
 import tempfile
@@ -27,6 +28,9 @@ from bot.preview.process import BotProcess
 from bot.quiz.question import Question
 
 _PORT = 8474  # tried first, so that a link into the page still holds tomorrow
+_YOU = "Robin"
+_RELOADED = re.compile("questions loaded again|bank on disk has faults")  # what the bot logs
+_RELOAD_PATIENCE = 3.0  # seconds
 _COME, _GO = "let_players_answer", "send_players_away"
 
 
@@ -39,7 +43,6 @@ class PreviewOptions:
     state: Path | None = None
     openapi: Path | None = None
     seed: int | None = None
-    log_level: str = "INFO"
 
 
 class Preview:
@@ -70,12 +73,22 @@ class Preview:
                 "start_over": self._start_over,
             },
         )
-        self.bot = BotProcess(self._bot_environment, heard=log, ended=self._bot_ended)
+        self.emulator.world.name_bot("Farside")
+        self.emulator.world.reset()  # its role bears its name
+        self._name_you()
+        self._log = log
+        self._reloaded = asyncio.Event()
+        self.bot = BotProcess(self._bot_environment, heard=self._bot_said, ended=self._bot_ended)
         self._desk = DeskClient(lambda: self.emulator.url, self.emulator.secret)
         self._watch = BankWatch(options.questions, self._bank_changed)
         self.players = Players(
             self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
         )
+
+    def _name_you(self) -> None:
+        """Give you a name: “You starts a quiz” reads badly."""
+        you = next(user for user in self.emulator.world.users.values() if not user.bot)
+        you.global_name = _YOU
 
     @property
     def address(self) -> str:
@@ -117,7 +130,7 @@ class Preview:
             FARSIDE_DATABASE=str(self._folder / "farside.sqlite3"),
             FARSIDE_QUESTIONS=str(self._options.questions.resolve()),
             FARSIDE_CLOCK_FILE=str(self._clock_file),
-            FARSIDE_LOG_LEVEL=self._options.log_level,
+            FARSIDE_LOG_LEVEL="INFO",
             FARSIDE_LOG_FORMAT="text",
             FARSIDE_RELOAD="1",
             PYTHONUNBUFFERED="1",
@@ -126,7 +139,10 @@ class Preview:
     # --- what people are told
 
     def _tell(self, notice: Notice) -> None:
-        self._notices[notice.key] = notice
+        if notice.level == "error" or notice.key == "bank":
+            self._notices[notice.key] = notice  # it still holds for a page that opens later
+        else:
+            self._notices.pop(notice.key, None)
         self.emulator.announce("notice", **asdict(notice))
         self._say("\n  ".join([notice.title, *notice.problems]))
 
@@ -135,7 +151,17 @@ class Preview:
         for notice in self._notices.values():
             self.emulator.announce("notice", **asdict(notice))
 
-    def _bank_changed(self, notice: Notice) -> None:
+    def _bot_said(self, line: str) -> None:
+        self._log(line)
+        if _RELOADED.search(line):
+            self._reloaded.set()
+
+    async def _bank_changed(self, notice: Notice) -> None:
+        """Tell what the bank holds once the bot has seen it too: the next question uses what is told."""
+        if self.bot.pid is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._reloaded.wait(), _RELOAD_PATIENCE)
+        self._reloaded.clear()
         self._tell(notice)
         if notice.level == "info" and self.bot.is_refusing:
             self._tasks.append(asyncio.create_task(self.bot.start()))  # the faults that it refused are mended
@@ -163,11 +189,12 @@ class Preview:
             file.unlink(missing_ok=True)
         await self._desk.post("clock", {"offset": 0})
         await self._desk.post("reset", {})
+        self._name_you()
         await self.bot.start()
 
     async def _players_come(self) -> None:
         guild = (await self._desk.get("state"))["guilds"][0]
-        there = {member["user"]["username"]: member["user"]["id"] for member in guild["members"]}
+        there = {member["user"]["global_name"]: member["user"]["id"] for member in guild["members"]}
         for habit in HABITS:
             if habit.name not in there:
                 user = await self._desk.post("people", {"name": habit.name, "guild_id": guild["id"]})

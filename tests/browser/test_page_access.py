@@ -78,6 +78,7 @@ def test_axe_finds_nothing_serious_on_a_phone(gallery: World, open_tab: Opener, 
     expect(tab.page.get_by_role("button", name="Never")).to_be_visible()
     assert findings(tab.page, axe) == []
     tab.page.locator("#menu-toggle").click()
+    expect(tab.page.get_by_role("link", name="daily-moon")).to_be_in_viewport()
     assert findings(tab.page, axe) == []
 
 

@@ -193,7 +193,7 @@ function drawControls() {
   fill(
     $("head-controls"),
     shown.map((name) => {
-      const node = h("button", { type: "button", class: "head-control" }, icon("people", 18), h("span", {}, controlLabel(name)));
+      const node = h("button", { type: "button", class: ["head-control", name.startsWith("let_") && "is-inviting"] }, icon("people", 18), h("span", {}, controlLabel(name)));
       node.addEventListener("click", () => post(`controls/${encodeURIComponent(name)}`).catch(complain));
       return node;
     }),

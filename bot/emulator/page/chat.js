@@ -38,6 +38,7 @@ export class Chat {
     this.begin = begin;
     this.complain = complain;
     world.addEventListener("message", ({ detail }) => this.#changed(detail.message, detail.fresh));
+    world.addEventListener("commands", () => this.channel && this.world.complete.has(this.channel.id) && this.draw());
     world.addEventListener("gone", ({ detail }) => this.#gone(detail.channelId));
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stuck && this.#toBottom()).observe(list);
@@ -156,7 +157,9 @@ export class Chat {
     const { channel } = this;
     const direct = !channel.guild_id;
     const title = direct ? this.nameOfDirect(channel) : `Welcome to #${channel.name}!`;
-    const commands = runnable(this.world, channel).slice(0, 6);
+    // The first thing that each command does, in the app's own order.
+    const all = runnable(this.world, channel);
+    const commands = all.filter((entry, index) => all.findIndex((other) => other.command === entry.command) === index).slice(0, 7);
     const chips = commands.map((entry) => {
       const chip = h("button", { type: "button", class: "chip-button", title: entry.description }, `/${entry.path}`);
       chip.addEventListener("click", () => this.begin(entry.path));

@@ -7,12 +7,11 @@
 const MANY = { 1: "subcommand", 2: "group" };
 export const OPTION = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, attachment: 11 };
 
-/** Return every runnable slash command for me in `channel`, by name: [{path, description, options, command}]. */
+/** Return every runnable slash command for me in `channel`, in the app's order: [{path, description, options, command}]. */
 export function runnable(world, channel) {
-  const entries = world.commands
+  return world.commands
     .filter((command) => (command.type ?? 1) === 1 && allowed(world, command, channel))
     .flatMap((command) => flatten(command, command.name, command));
-  return entries.sort((a, b) => a.path.localeCompare(b.path, "en"));
 }
 
 function flatten(node, path, command) {

@@ -205,13 +205,13 @@ export function select(part, scene) {
   const least = part.min_values ?? 1;
   const chosen = new Set(offers(part, scene).filter((offer) => offer.default).map((offer) => offer.value));
   for (const value of part.default_values ?? []) chosen.add(value.id);
-  const shown = h("span", { class: "select-shown" });
+  const shown = h("span", { class: "select-shown", id: freshId("shown") });
   const id = freshId("select");
   const node = h(
     "button",
     {
       type: "button", class: "select", id, disabled: Boolean(part.disabled), "aria-haspopup": "listbox", "aria-expanded": "false",
-      dataset: { key: part.custom_id ?? "" }, "aria-label": scene.label ?? null,
+      dataset: { key: part.custom_id ?? "" },
     },
     shown,
     icon("chevron"),

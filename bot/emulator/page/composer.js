@@ -245,6 +245,9 @@ export class Composer {
     } else if (event.key === "Tab" && !event.shiftKey && this.picker.current) {
       event.preventDefault();
       this.picker.current.act();
+    } else if (event.key === "ArrowLeft" && !this.#end.selectionEnd && this.#fields.size) {
+      event.preventDefault();
+      [...this.#fields.values()].at(-1).input.focus();
     } else if (event.key === "Backspace" && !this.#end.value) {
       event.preventDefault();
       const last = [...this.#fields.values()].at(-1);

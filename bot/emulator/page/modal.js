@@ -91,12 +91,12 @@ function labelled(label, description, part, scene, values) {
   const draw = { 4: textInput, 21: radios, 22: checkboxes, 23: checkbox }[part.type];
   const required = part.required ?? true;
   const id = freshId("field");
-  const control = draw ? draw(part, id, label, values) : menu(part, id, label, scene, values);
+  const control = draw ? draw(part, id, label, values) : menu(part, id, scene, values);
   const grouped = [21, 22].includes(part.type);
   return h(
     grouped ? "fieldset" : "div",
     { class: "modal-field" },
-    h(grouped ? "legend" : "label", { for: grouped ? null : id, class: "modal-label" }, label ?? part.label, required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null),
+    h(grouped ? "legend" : "label", { for: grouped ? null : id, id: `${id}-label`, class: "modal-label" }, label ?? part.label, required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null),
     description ? h("div", { class: "modal-description", id: `${id}-about` }, description) : null,
     control,
   );
@@ -114,10 +114,11 @@ function textInput(part, id, label, values) {
   return input;
 }
 
-function menu(part, id, label, scene, values) {
+function menu(part, id, scene, values) {
   if (![3, 5, 6, 7, 8].includes(part.type)) return h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
-  const node = select(part, { ...scene, label });
+  const node = select(part, scene);
   node.id = id;
+  node.setAttribute("aria-labelledby", `${id}-label ${node.querySelector(".select-shown").id}`);
   const first = (part.options ?? []).filter((option) => option.default).map((option) => option.value);
   values.set(part.custom_id, first);
   return node;
