@@ -10,7 +10,6 @@ What always holds:
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -156,6 +155,8 @@ def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Seque
 
 def store(key: str, questions: Sequence[Question], topics: dict[str, str], facts: Sequence[Fact]) -> None:
     """Store a compiled file under `key`, if the user's cache folder can be written."""
+    import tempfile  # only whoever writes needs it
+
     folder = cache_folder()
     if folder is None:
         return

@@ -21,7 +21,9 @@ def read_bytes(path: Path) -> tuple[bytes | None, list[Problem]]:
             reason = _too_large(about.st_size)
         else:
             with path.open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
+                content = file.read(about.st_size + 1)  # a buffer of the limit's size would cost more
+                if len(content) > about.st_size:  # it has grown meanwhile
+                    content += file.read(MAX_BYTES + 1 - len(content))
             if len(content) <= MAX_BYTES:
                 return content, []
             reason = _too_large(len(content))

@@ -5,7 +5,7 @@ What always holds:
   schema asks for something else;
 - whatever the bytes are, reading ends, within bounds of time and memory, in a value or in
   problems with a place; nothing is raised for an author's fault;
-- places are kept only when somebody needs them: a second reading is cheaper than marks for all.
+- places are looked for only when somebody needs them: a second reading costs less than marks for all.
 
 Events, not nodes: composing recurses in C (deep nesting overflows its stack) and
 keeps every node with its marks alive. The events of libyaml do neither.
@@ -107,7 +107,9 @@ def mark_of(document: Document, loc: Sequence[str | int], *, key: bool = False) 
         if not document.is_readable:
             return 1, 1
         with no_collector():
-            document._marks = _Reading(document.path, document.text, marked=True).run_marks()
+            reading = _Reading(document.path, document.text)
+            reading.run()
+            document._marks = reading.marks
     marks = document._marks
     place = (marks.line, marks.column)
     for part in loc:
@@ -174,27 +176,87 @@ def parse(path: str, text: str) -> Document:
                 path, text, None, [Problem(path, 1, 1, "error", "syntax", message)], has_null=False
             )
     with no_collector():
+        root, has_null = _plain_value(text)
+        if root is not None:
+            return Document(path, text, root, [], has_null=has_null)
         reading = _Reading(path, text)
         root = reading.run()
-        if reading.is_flawed:  # once more, for the places
-            reading = _Reading(path, text, marked=True)
-            root = reading.run()
-    return Document(path, text, root, reading.problems, has_null=reading.has_null)
+    document = Document(path, text, root, reading.problems, has_null=reading.has_null)
+    document._marks = reading.marks if root is not None else None
+    return document
+
+
+def _plain_value(text: str) -> tuple[Any, bool]:  # noqa: C901, PLR0912 # a call for each event costs a third
+    """Return the value in a text that has nothing odd about it, and whether a `Null` is in it; else None.
+
+    Nearly all of a bank's loading time passes here, so this knows scalars, lists and mappings only. Whatever
+    else comes up (an alias, a tag, a field that stands twice, no YAML at all) is left to `_Reading`.
+    """
+    parser: Any = yaml.CLoader(text)
+    next_event = parser.get_event
+    box: Any = []  # what is being filled: a list or a dict
+    key: str | None = None  # the key whose value comes next, in a dict
+    is_mapping = has_null = False
+    outer: list[tuple[Any, str | None, bool]] = []
+    top, count, documents = box, 0, 0
+    try:
+        while (event := next_event()) is not None:
+            sort = event.__class__
+            if sort is ScalarEvent:
+                value = event.value
+                count += 1
+                if event.anchor is not None or event.tag is not None or count > MAX_VALUES:
+                    return None, False
+                if value in _NULLS and event.implicit[0]:
+                    value, has_null = Null(value), True
+                if not is_mapping:
+                    box.append(value)
+                elif key is None:
+                    if value in box:
+                        return None, False
+                    key = value
+                else:
+                    box[key], key = value, None
+            elif sort is MappingStartEvent or sort is SequenceStartEvent:
+                if (
+                    (is_mapping and key is None)
+                    or event.anchor is not None
+                    or event.tag is not None
+                    or len(outer) >= MAX_DEPTH
+                ):
+                    return None, False
+                outer.append((box, key, is_mapping))
+                is_mapping = sort is MappingStartEvent
+                box, key = {} if is_mapping else [], None
+                count += 1
+            elif sort is MappingEndEvent or sort is SequenceEndEvent:
+                value = box
+                box, key, is_mapping = outer.pop()
+                if is_mapping:
+                    box[key], key = value, None
+                else:
+                    box.append(value)
+            elif sort is AliasEvent:
+                return None, False
+            elif sort is DocumentStartEvent:
+                documents += 1
+    except yaml.YAMLError:
+        return None, False
+    is_sound = documents == 1 and len(top) == 1 and top[0].__class__ is not Null
+    return (top[0] if is_sound else None), has_null
 
 
 class _Reading:
-    """One pass over the events of a text, building plain values and, if `marked`, their places."""
+    """One careful pass over the events of a text: plain values, the places of all, and all that is wrong."""
 
-    def __init__(self, path: str, text: str, *, marked: bool = False) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.marked = marked
         self.problems: list[Problem] = []
-        self.is_flawed = False
         self.has_null = False
         self._count = 0
         self._aliased = 0
-        self._anchors: dict[str, tuple[Any, _Marks | None, int]] = {}
+        self._anchors: dict[str, tuple[Any, _Marks, int]] = {}
         self._box: Any = []  # what is being filled: a list or a dict
         self._key: str | None = None  # the key whose value comes next, in a dict
         self._is_mapping = False
@@ -223,9 +285,9 @@ class _Reading:
             return None
         return self._box[0]
 
-    def run_marks(self) -> _Marks:
-        """Return the places in a text that is known to be readable."""
-        self._consume()
+    @property
+    def marks(self) -> _Marks:
+        """The places of the value that was read, and of all that is in it."""
         marks: _Marks = self._values[0]
         return marks
 
@@ -261,28 +323,22 @@ class _Reading:
             self._refuse_more(event)
         if not self._is_mapping:
             self._box.append(value)
-            if self.marked:
-                self._values.append(self._place(event))
+            self._values.append(self._place(event))
         elif self._key is None:
             self._take_key(event, value)
         else:
             self._box[self._key] = value
-            if self.marked:
-                self._values[self._key] = self._place(event)
+            self._values[self._key] = self._place(event)
             self._key = None
 
     def _take_key(self, event: Any, value: str) -> None:
+        mark = event.start_mark
         if value in self._box:
-            self.is_flawed = True
-            if self.marked:
-                line, _ = self._keys[value]
-                mark = event.start_mark
-                message = f"the field `{_short(value)}` stands here twice (first on line {line + 1})"
-                self._note(mark.line, mark.column, "duplicate-key", message)
+            line, _ = self._keys[value]
+            message = f"the field `{_short(value)}` stands here twice (first on line {line + 1})"
+            self._note(mark.line, mark.column, "duplicate-key", message)
         self._key = value
-        if self.marked:
-            mark = event.start_mark
-            self._keys[value] = (mark.line, mark.column)
+        self._keys[value] = (mark.line, mark.column)
 
     def _start(self, event: Any) -> None:
         mark = event.start_mark
@@ -305,17 +361,14 @@ class _Reading:
         self._box = {} if self._is_mapping else []
         self._key = None
         self._count += 1
-        if self.marked:
-            self._keys = {}
-            self._values = {} if self._is_mapping else []
+        self._keys = {}
+        self._values = {} if self._is_mapping else []
 
     def _end(self, _: Any) -> None:
         value, keys, values, was_mapping = self._box, self._keys, self._values, self._is_mapping
         self._box, self._key, self._is_mapping, self._keys, self._values, start, before = self._outer.pop()
-        marks = None
-        if self.marked:
-            mark = start.start_mark
-            marks = _Marks(mark.line, mark.column, keys if was_mapping else None, values)
+        mark = start.start_mark
+        marks = _Marks(mark.line, mark.column, keys if was_mapping else None, values)
         self._add(value, marks)
         if start.anchor is not None:
             self._anchors[start.anchor] = (value, marks, self._count - before)
@@ -345,16 +398,14 @@ class _Reading:
             message = "a second document begins here: take out the `---`, or use a file of its own"
             raise _Fault(mark.line, mark.column, "syntax", message)
 
-    def _add(self, value: Any, marks: _Marks | None) -> None:
+    def _add(self, value: Any, marks: _Marks) -> None:
         if self._is_mapping:
             self._box[self._key] = value
-            if self.marked:
-                self._values[self._key] = marks
+            self._values[self._key] = marks
             self._key = None
         else:
             self._box.append(value)
-            if self.marked:
-                self._values.append(marks)
+            self._values.append(marks)
 
     def _place(self, event: Any) -> _Marks:
         mark = event.start_mark
@@ -366,7 +417,6 @@ class _Reading:
 
     def _check_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag not in _PLAIN_TAGS:
-            self.is_flawed = True
             mark = event.start_mark
             message = f"the tag `{_short(event.tag)}` has no meaning in a bank: take it out"
             self._note(mark.line, mark.column, "tag", message)

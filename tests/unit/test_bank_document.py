@@ -143,6 +143,44 @@ def test_more_values_than_memory_is_meant_for_are_refused(monkeypatch: pytest.Mo
     assert faults("a: 1\nb:\n  [" + "1," * 2000 + "1]") == [(3, 1994, "file")]
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text(alphabet="ab:-[]{}&*!|>'\"# \n,?~", max_size=60),
+        st.lists(
+            st.sampled_from(
+                [
+                    "a: 1",
+                    "b: ~",
+                    "- x",
+                    "- 'y'",
+                    "c:",
+                    "  d: [1, {e: f}]",
+                    "a: 2",
+                    "  - &g h",
+                    "*g",
+                    "---",
+                    "",
+                ]
+            ),
+            max_size=8,
+        ).map("\n".join),
+    )
+)
+def test_the_quick_reading_agrees_with_the_careful_one(text: str) -> None:
+    """What it takes on itself it reads the same; what it leaves alone is odd, or wrong."""
+    quick, has_null = document_module._plain_value(text)
+    careful = document_module._Reading("f", text)
+    root = careful.run()
+    if quick is not None:
+        assert quick == root
+        assert careful.problems == []
+        assert has_null == careful.has_null
+        assert str(quick) == str(root)
+    elif root is not None and not careful.problems:
+        assert "&" in text or "*" in text or "!" in text
+
+
 # ------------------------------------------------------------------------------------------------ files
 
 

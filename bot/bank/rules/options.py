@@ -49,9 +49,11 @@ def equal_beginnings(question: Question) -> Iterator[Finding]:
     A button shows no more than 80 characters, so that they look the same on it. Shorten them, or begin
     with what they differ in.
     """
-    options = list(options_of(question))
-    if all(len(text) <= LABEL for _, text in options):
+    if len(question.key) <= LABEL and (
+        not question.distractors or max(map(len, question.distractors)) <= LABEL
+    ):
         return
+    options = list(options_of(question))
     seen: set[str] = set()
     for loc, text in options:
         if text[:LABEL] in seen and normal(text) not in (normal(other) for at, other in options if at != loc):
