@@ -1,7 +1,7 @@
 """Facts to read: today's, any, and those that fit a few words.
 
-What always holds: on one local day everybody gets the same fact, without
-anything being stored; through as many days as there are facts, each comes once.
+What always holds: on one local day everybody gets the same fact; the daily post
+of a server has it too, unless that server has had it before.
 """
 
 import random
@@ -10,10 +10,9 @@ from datetime import date
 from typing import Protocol
 
 from bot.errors import BadInput, NotFound
+from bot.quiz.almanac import fact_of_day
 from bot.quiz.question import Fact
 from bot.quiz.search import TextIndex
-
-_SEED = "farside daily fact"
 
 
 class Bank(Protocol):
@@ -60,12 +59,8 @@ class FactsService:
 
     def today(self, on: date) -> Fact:
         """Return the fact of a local day: the same for everybody, whenever they ask."""
-        ids = sorted(self._facts())
-        turn, place = divmod(on.toordinal(), len(ids))
-        order = _shuffled(ids, turn)
-        if len(ids) > 2 and order[0] == _shuffled(ids, turn - 1)[-1]:  # not on two days running
-            order[:2] = order[1], order[0]
-        return self._facts()[order[place]]
+        facts = self._facts()
+        return facts[fact_of_day(list(facts), on)]
 
     def random(self) -> Fact:
         """Return any fact."""
@@ -104,12 +99,6 @@ class FactsService:
         if not facts:
             raise NotFound("This bank has questions, but no facts to read. `/quiz solo` asks you one.")
         return facts
-
-
-def _shuffled(ids: list[str], turn: int) -> list[str]:
-    order = list(ids)
-    random.Random(f"{_SEED} {turn}").shuffle(order)
-    return order
 
 
 def _fields(fact: Fact, topic: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import Conflict, NotFound
+from bot.quiz.almanac import fact_of_day
 from bot.quiz.slots import Recurrence, Slot
 from bot.store.database import Database, instant, stamp
 from bot.store.timers import Timer, clear_timer, set_timer
@@ -316,7 +317,7 @@ def _claim(
             ),
         ).fetchone()
         if made is not None and not is_lost:
-            _choose_fact(tx, made[0], schedule.guild_id, fact_ids, marker)
+            _choose_fact(tx, made[0], fact_ids)
             set_timer(tx, Timer(DELIVERY_TIMER, ALL, now))
     tx.execute(
         "DELETE FROM posts WHERE schedule_id = ? AND local_date < ? AND state <> 'claimed'",
@@ -441,10 +442,14 @@ def _last_on(tx: sqlite3.Connection, schedule_id: int, *, before: date = date.ma
     return date.fromisoformat(row[0]) if row[0] else None
 
 
-def _choose_fact(
-    tx: sqlite3.Connection, post_id: int, guild_id: int, fact_ids: Sequence[str], seed: str
-) -> str:
-    """Give the post a fact that the server has not had; when it has had them all, a new turn begins."""
+def _choose_fact(tx: sqlite3.Connection, post_id: int, fact_ids: Sequence[str]) -> str:
+    """Give the post a fact that its server has not had, the day's own if it can be.
+
+    When the server has had them all, a new turn begins.
+    """
+    guild_id, local_date, seed = tx.execute(
+        "SELECT guild_id, local_date, marker FROM posts WHERE id = ?", (post_id,)
+    ).fetchone()
     had = {row[0] for row in tx.execute("SELECT fact_id FROM posted_facts WHERE guild_id = ?", (guild_id,))}
     fresh = [fact_id for fact_id in fact_ids if fact_id not in had]
     if not fresh:
@@ -455,15 +460,15 @@ def _choose_fact(
         )
         recent = {row[0] for row in rows}
         fresh = [fact_id for fact_id in fact_ids if fact_id not in recent]
-    fact_id = random.Random(seed).choice(fresh)
+    days_own = fact_of_day(fact_ids, date.fromisoformat(local_date))
+    fact_id = days_own if days_own in fresh else random.Random(seed).choice(fresh)
     tx.execute("INSERT INTO posted_facts (guild_id, fact_id) VALUES (?, ?)", (guild_id, fact_id))
     tx.execute("UPDATE posts SET fact_id = ? WHERE id = ?", (fact_id, post_id))
     return fact_id
 
 
 def _set_fact(tx: sqlite3.Connection, post_id: int, fact_ids: Sequence[str]) -> str | None:
-    row = tx.execute("SELECT guild_id, marker FROM posts WHERE id = ?", (post_id,)).fetchone()
-    return _choose_fact(tx, post_id, row["guild_id"], fact_ids, row["marker"]) if fact_ids else None
+    return _choose_fact(tx, post_id, fact_ids) if fact_ids else None
 
 
 def _settle(tx: sqlite3.Connection, post_id: int, state: PostState, reason: str, now: datetime) -> bool:

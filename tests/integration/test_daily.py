@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import Conflict, NotFound
+from bot.quiz.almanac import fact_of_day
 from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.slots import EVERY_DAY
 from bot.services.daily import DailyService, Delivery, Refused, Unreachable
@@ -260,6 +261,17 @@ async def test_no_fact_comes_again_before_all_have_been_posted(world: World) -> 
     for turn in range(6):
         assert len(set(posted[5 * turn : 5 * turn + 5])) == 5
     assert all(earlier != later for earlier, later in pairwise(posted))
+
+
+async def test_a_server_s_first_posts_are_the_facts_of_their_days(world: World) -> None:
+    """What is posted is what /fact today shows, as long as the server has not had it before."""
+    world.shelf.facts = {f"fact-{n}": fact(n) for n in range(40)}
+    farside = await world.start()
+    await farside.add()
+    while START.date().toordinal() % 40 + len(world.channel.messages) < 40:
+        await farside.until(world.clock.now() + DAY, HOUR)
+        sent = world.channel.messages[-1].delivery
+        assert sent.fact.id == fact_of_day(list(world.shelf.facts), sent.on)
 
 
 async def test_two_schedules_of_one_minute_post_two_facts(world: World) -> None:
