@@ -1,6 +1,7 @@
 """The local Discord held against discord.py itself: an unmodified client lives in it."""
 
 import asyncio
+import datetime
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import yarl
 from discord import app_commands
 
-from bot.emulator import Emulator
+from bot.emulator import Emulator, permissions
 from tests.desk import Desk, Message, Refused
 
 PNG = bytes.fromhex(
@@ -483,6 +484,63 @@ async def test_without_the_intent_words_of_others_are_hidden(client: Client, des
     await desk.say(desk.you, await desk.dm(desk.you), "direct")
     await client.until(lambda: len(client.heard) == 3)
     assert [m.content for m in client.heard] == ["", f"<@{desk.bot_id}> open", "direct"]
+
+
+async def test_a_server_is_run(client: Client, desk: Desk, emulator: Emulator) -> None:
+    """With the right to, the client manages roles, members, channels, threads, pins and messages."""
+    guild = next(g for g in client.guilds if g.name == "Tranquility")
+    with pytest.raises(discord.Forbidden):
+        await guild.create_role(name="never")
+    emulator.parts.limits.on = False
+    own = emulator.world.guilds[str(guild.id)].roles[str(guild.me.roles[-1].id)]
+    own.permissions = permissions.ALL & ~permissions.ADMINISTRATOR
+    role = await guild.create_role(name="Moon", colour=discord.Colour(0x123456), mentionable=True)
+    await role.edit(name="Full Moon", hoist=True)
+    grace = await guild.fetch_member(int(desk.member))
+    await grace.add_roles(role)
+    await grace.edit(nick="Gracious")
+    await grace.timeout(datetime.timedelta(minutes=5))
+    with pytest.raises(Refused, match="may not write"):
+        await desk.say(desk.member, desk.channel("quiz"), "x")
+    await desk.forward(301)
+    await desk.say(desk.member, desk.channel("quiz"), "x")
+    grace = await guild.fetch_member(grace.id)
+    assert (grace.nick, [r.name for r in grace.roles]) == ("Gracious", ["@everyone", "Full Moon"])
+    await grace.remove_roles(role)
+    await role.delete()
+    channel = await guild.create_text_channel("new", topic="news")
+    await channel.set_permissions(grace, view_channel=False)
+    await channel.edit(topic="other", slowmode_delay=5)
+    fetched = await client.fetch_channel(channel.id)
+    assert isinstance(fetched, discord.TextChannel)
+    assert (fetched.topic, fetched.overwrites_for(grace).view_channel) == ("other", False)
+    sent = [await channel.send(str(number)) for number in range(4)]
+    await sent[0].pin()
+    assert [m.id async for m in channel.pins()] == [sent[0].id]
+    await sent[0].unpin()
+    assert [m.content async for m in channel.history(before=sent[3], limit=2)] == ["2", "1"]
+    assert [m.content async for m in channel.history(after=sent[1], oldest_first=True)] == ["2", "3"]
+    assert [m.content async for m in channel.history(around=sent[1], limit=3)] == ["2", "1", "0"]
+    await sent[3].reply("reply")
+    await sent[3].add_reaction("🌑")
+    await sent[3].clear_reactions()
+    await channel.delete_messages(sent[:2])
+    thread = await channel.create_thread(name="aside", type=discord.ChannelType.private_thread)
+    await thread.add_user(grace)
+    assert {m.id for m in await thread.fetch_members()} == {guild.me.id, grace.id}
+    await thread.edit(archived=True, locked=True)
+    assert [t.id for t in await guild.active_threads()] == []
+    await thread.delete()
+    async with channel.typing():
+        pass
+    await channel.delete()
+    assert len(await guild.fetch_roles()) == 2
+    await grace.kick()
+    with pytest.raises(discord.NotFound) as gone:
+        await guild.fetch_member(grace.id)
+    assert gone.value.code == 10007
+    await guild.leave()
+    await client.until(lambda: client.get_guild(guild.id) is None)
 
 
 @pytest.mark.parametrize("kind", ["reconnect", "drop", "invalid_session"])
