@@ -1,17 +1,18 @@
 """The linter: every fault of a bank's files at once, each with its place and what to write instead."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from bot.bank.compiler import Compiled, compile_document
-from bot.bank.document import no_collector, open_document
+from bot.bank.document import Document, mark_of, no_collector, open_document
 from bot.bank.loader import bank_files
 from bot.bank.problem import Problem
 from bot.bank.rules import Entry, Finding, Rule, Whole, all_rules
 from bot.quiz.question import Question
 
 Progress = Callable[[int, int], None]  # how many questions of how many are done
+Origins = Mapping[tuple[Path, str], tuple[Document, int]]  # by folder and the fact's id: where it is
 _EVERY = 200  # questions between two words of progress
 
 # What is found while a file is read, before any rule for questions runs.
@@ -68,6 +69,8 @@ def check(paths: Iterable[Path], progress: Progress | None = None) -> list[Probl
 def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iterator[Problem]:
     """Yield what the rules find in files that belong together."""
     entries = [entry for one in compiled for entry in one.entries]
+    entries += _promised(compiled, entries)
+    origins = _origins(compiled)
     topics = {topic: title for one in compiled for topic, title in one.topics.items()}
     for_question, for_whole = _rules()
     used: dict[int, set[str]] = {index: set() for index in range(len(entries))}
@@ -75,13 +78,13 @@ def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iter
     steps = len(entries) + len(for_whole) * _EVERY
     for index, entry in enumerate(entries):
         for rule in for_question:
-            yield from _reported(rule, entry, _findings(rule, entry.question), used[index])
+            yield from _reported(rule, entry, _findings(rule, entry.question), used[index], origins)
         if progress is not None and index % _EVERY == 0:
             progress(index, steps)
     whole = Whole(entries, topics, declaring(compiled))
     for done, rule in enumerate(for_whole):
         for entry, loc, message in rule.for_whole(whole) if rule.for_whole else ():
-            yield from _reported(rule, entry, [(loc, message)], used[number[id(entry)]])
+            yield from _reported(rule, entry, [(loc, message)], used[number[id(entry)]], origins)
         if progress is not None:
             progress(len(entries) + done * _EVERY, steps)
     for index, entry in enumerate(entries):
@@ -102,14 +105,51 @@ def _findings(rule: Rule, question: Question) -> Iterable[Finding]:
     return rule.for_question(question) if rule.for_question else ()
 
 
-def _reported(rule: Rule, entry: Entry, findings: Iterable[Finding], used: set[str]) -> Iterator[Problem]:
-    """Yield the problems in `findings`, but for those switched off, or told by the schema already."""
+def _promised(compiled: Sequence[Compiled], entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the questions that facts files would make, where none of them has been made yet."""
+    asked = {entry.question.fact for entry in entries}
+    for one in compiled:
+        if one.facts_file is None or one.problems or not asked.isdisjoint(fact.id for fact in one.facts):
+            continue
+        from bot.bank.generator import generate_questions
+
+        number = {fact.id: index for index, fact in enumerate(one.facts_file.facts)}
+        for question in generate_questions(one.facts_file):
+            yield Entry(question, one.document, ("facts", number[question.fact]), is_promised=True)
+
+
+def _origins(compiled: Sequence[Compiled]) -> Origins:
+    """Return which fact, in which file, a question of a folder is generated from."""
+    return {
+        (Path(one.document.path).parent, fact.id): (one.document, index)
+        for one in compiled
+        if one.facts_file is not None
+        for index, fact in enumerate(one.facts_file.facts)
+    }
+
+
+def _reported(
+    rule: Rule, entry: Entry, findings: Iterable[Finding], used: set[str], origins: Origins
+) -> Iterator[Problem]:
+    """Yield the problems in `findings`, but for those switched off, or told by the schema already.
+
+    A generated question is mended in its fact, so the problem says where that is.
+    """
     for loc, message in findings:
         if loc and loc[0] in entry.broken:
             continue
         if entry.question.allow.get(rule.name, "").strip():
             used.add(rule.name)
             continue
+        if entry.is_promised:
+            told = f"`{entry.question.id}`: {message}"
+            yield entry.document.problem(entry.loc, rule.name, told, level=rule.level)
+            continue
+        origin = origins.get((Path(entry.document.path).parent, entry.question.fact))
+        if origin is not None:
+            document, index = origin
+            line, _ = mark_of(document, ("facts", index))
+            message += f"; its fact is at {document.path}:{line}"  # noqa: PLW2901 # said with more
         yield entry.document.problem((*entry.loc, *loc), rule.name, message, level=rule.level)
 
 
@@ -117,7 +157,7 @@ def _allow_problems(entry: Entry, used: set[str], *, is_full: bool = False) -> I
     """Yield what is wrong with a question's `allow`; unneeded ones only when every rule has run."""
     for name, reason in entry.question.allow.items():
         rules = all_rules()
-        loc = (*entry.loc, "allow", name)
+        loc = entry.loc if entry.is_promised else (*entry.loc, "allow", name)
         if name not in rules:
             yield entry.document.problem(loc, "unknown-rule", _no_such_rule(name), key=True)
         elif not reason.strip():

@@ -306,9 +306,11 @@ def check(paths: tuple[str, ...], form: str) -> None:
       farside bank rules key-stands-out                 (what a rule means)
     """
     from bot.bank.linter import check as check_bank
+    from bot.bank.loader import bank_files
 
+    where = [Path(path) for path in paths] or [_default_bank()]
     with _progress("Checking") as progress:
-        found = check_bank([Path(path) for path in paths] or [_default_bank()], progress)
+        found = check_bank(where, progress)
     if form == "json":
         fields = ("path", "line", "column", "level", "rule", "message")
         _print_json([{name: getattr(problem, name) for name in fields} for problem in found])
@@ -321,7 +323,7 @@ def check(paths: tuple[str, ...], form: str) -> None:
     if found:
         _say(f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')}.", "bold")
         sys.exit(1)
-    _say("No problems.", "green")
+    _say(f"No problems in {_counted(len(bank_files(where)[0]), 'file')}.", "green")
 
 
 def _annotation(problem: "Problem") -> str:

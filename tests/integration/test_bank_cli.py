@@ -291,6 +291,24 @@ def test_check_looks_at_facts(run: Run) -> None:
     assert "facts.yaml:14:12: error:" in result.stdout
 
 
+def test_check_of_facts_alone_looks_at_what_they_would_make(run: Run) -> None:
+    """An author learns of a bad stem before there is a question file, at the fact."""
+    facts_here(FACTS.replace("was the ship built?", "was the ship not afloat?"))
+    result = run("check", "facts.yaml")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("facts.yaml:5:5: warning: `built.year`: `not` is passed over easily")
+    assert result.stdout.count("\n") == 1
+
+
+def test_problems_of_generated_questions_lead_to_the_fact(run: Run) -> None:
+    """That is where they are to be mended."""
+    facts_here(FACTS.replace("was the ship built?", "was the ship not afloat?"))
+    run("generate", "facts.yaml")
+    (line,) = run("check", ".").stdout.splitlines()
+    assert line.startswith("questions.yaml:")
+    assert line.endswith("; its fact is at facts.yaml:5 (unmarked-negative)")
+
+
 def test_check_without_a_path_is_about_the_folder_questions(run: Run) -> None:
     """And about the bank that ships where there is none."""
     assert run("check").exit_code == 0

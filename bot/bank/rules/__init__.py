@@ -30,12 +30,17 @@ _MODULES = ("options", "numbers", "stems", "words", "whole")
 
 
 class Entry(NamedTuple):
-    """A question and where it stands; `broken` are the fields that the schema found wrong already."""
+    """A question and where it stands.
+
+    `broken` are the fields that the schema found wrong already. `is_promised`: it stands in no file yet, a
+    facts file would make it; then `loc` leads to the fact.
+    """
 
     question: Question
     document: "Document"
     loc: Loc
     broken: frozenset[str] = frozenset()
+    is_promised: bool = False
 
 
 class Whole(NamedTuple):
