@@ -456,13 +456,14 @@ class Desk:
         """Make the world as at start; registered commands stay, as they do at Discord."""
         del body
         parts = self.parts
+        before = frozenset(g.id for g in parts.world.guilds.values() if parts.world.has_bot(g))
         parts.faults.clear()
         parts.interactions.reset()
         parts.writer.reset()
         parts.world.reset()
         parts.log.clear()
         parts.clock.offset = 0.0
-        self._gateway.invalidate()
+        self._gateway.renew(before)
         self.announce("reset")
         return {}
 

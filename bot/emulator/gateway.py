@@ -21,7 +21,7 @@ from .faults import Fault
 from .log import Log
 from .parts import Parts
 from .permissions import VIEW_CHANNEL
-from .world import DM, Happening
+from .world import DM, Guild, Happening
 
 (
     DISPATCH,
@@ -287,11 +287,31 @@ class Gateway:
                 socket.cut()
         note(self._parts.log, f"fault {fault.kind}")
 
-    def invalidate(self) -> None:
-        """End every session: the world was made anew."""
-        self.sessions.clear()
-        for socket in list(self._sockets):
-            socket.op(INVALID_SESSION, data=False)
+    def renew(self, before: frozenset[str]) -> None:
+        """Tell of a world made anew: the bot was in the servers `before`.
+
+        A server that is there again comes back as after an outage, so that no bot takes it
+        for having been removed; one that is gone was left.
+        """
+        guilds = self._parts.world.guilds
+        now = {guild.id for guild in guilds.values() if self._parts.world.has_bot(guild)}
+        for session in list(self.sessions.values()):
+            index, shards = session.shard
+            if not session.intents & _GUILDS:
+                continue
+            for guild_id in sorted(before | now):
+                if (int(guild_id) >> 22) % shards != index:
+                    continue
+                if guild_id in before:
+                    gone = {"id": guild_id, "unavailable": True} if guild_id in now else {"id": guild_id}
+                    self._deliver(session, "GUILD_DELETE", orjson.dumps(gone))
+                if guild_id in now:
+                    self._tell_guild(session, guilds[guild_id])
+
+    def _tell_guild(self, session: Session, guild: Guild) -> None:
+        all_members = bool(session.intents & _MEMBERS)
+        created = guild.created(self._parts.world.bot.id, all_members=all_members)
+        self._deliver(session, "GUILD_CREATE", orjson.dumps(created))
 
     async def close(self) -> None:
         """Close every socket, as Discord does when it restarts."""
@@ -432,8 +452,7 @@ class Gateway:
         self._deliver(session, "READY", orjson.dumps(ready))
         if session.intents & _GUILDS:
             for guild in mine:
-                created = guild.created(world.bot.id, all_members=bool(session.intents & _MEMBERS))
-                self._deliver(session, "GUILD_CREATE", orjson.dumps(created))
+                self._tell_guild(session, guild)
 
     def _resume(self, socket: Socket, data: Any) -> None:
         data = self._authenticate(data)

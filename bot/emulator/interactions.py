@@ -337,7 +337,9 @@ class Interactions:
         return message
 
     def _signature(self, interaction: Interaction, first: Message | None) -> tuple[Json, int]:
-        """Return the fields that tell where a message came from, and its type."""
+        """Return the fields that tell where a message came from, and its type; the channel must be there."""
+        if interaction.channel.id not in self.world.channels:
+            raise unknown("channel")
         metadata = interaction.metadata()
         extra: Json = {
             "webhook_id": self.world.application_id,
@@ -384,7 +386,8 @@ class Interactions:
     ) -> Message:
         """Send a further message; right after a deferral it fills in the waiting one."""
         original = interaction.original
-        if interaction.response_type == DEFER and original is not None and original.flags & LOADING:
+        waiting = interaction.response_type == DEFER and original is not None and original.flags & LOADING
+        if waiting and original is not None and self.world.find_message(original.id) is original:
             return self.edit(interaction, original, body, uploads)
         alone = set(interaction.owners) == {"1"} and not (
             interaction.guild and self.world.has_bot(interaction.guild)
@@ -415,7 +418,7 @@ class Interactions:
             self._change(interaction, "done")
 
     def _there(self, message: Message | None) -> Message:
-        if message is None or self.world.message(message.channel, message.id) is not message:
+        if message is None or self.world.find_message(message.id) is not message:
             raise unknown("message")
         return message
 

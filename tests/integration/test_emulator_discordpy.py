@@ -393,6 +393,24 @@ async def test_the_token_dies_after_a_quarter_of_an_hour(client: Client, desk: D
     assert (error.status, error.code) == (401, 50027)
 
 
+async def test_a_channel_that_is_gone_cannot_be_answered_in(client: Client, desk: Desk) -> None:
+    """When its channel was deleted meanwhile, an edit meets 10008, a further message 10003."""
+
+    async def act(interaction: Interaction) -> None:
+        await interaction.response.defer(thinking=True)
+        await desk.post("/desk/channels/delete", channel_id=str(interaction.channel_id))
+        try:
+            await interaction.edit_original_response(content="here")
+        except discord.NotFound as error:
+            client.errors.append(error)
+        await interaction.followup.send("here")
+
+    client.do = act
+    await desk.run(desk.you, desk.channel("quiz"), "act", wait=False)
+    await client.until(lambda: len(client.errors) == 2)
+    assert [error.code for error in client.errors if isinstance(error, discord.NotFound)] == [10008, 10003]
+
+
 async def test_commands_of_a_user_installed_app_work_anywhere(client: Client, desk: Desk) -> None:
     """In the bot's direct channel and in other people's, with the context that Discord tells."""
     seen: list[tuple[bool, bool, bool]] = []
@@ -648,10 +666,13 @@ async def test_many_presses(client: Client, desk: Desk) -> None:
 
 
 async def test_a_world_made_anew(client: Client, desk: Desk) -> None:
-    """After a reset the client identifies again and finds the world as at start."""
+    """After a reset the client finds the world as at start, at once and on the same connection."""
     quiz = desk.channel("quiz")
+    made = await desk.post("/desk/guilds", name="Crisium", owner=desk.you)
+    await client.until(lambda: client.get_guild(int(made["id"])) is not None)
     await desk.say(desk.you, quiz, "before")
     await desk.reset()
     assert desk.messages(quiz) == []
-    await desk.online()
+    await client.until(lambda: len(client.guilds) == 2 and not any(g.unavailable for g in client.guilds))
+    assert client.get_guild(int(made["id"])) is None
     assert isinstance((await desk.run(desk.you, quiz, "card")).message, Message)
