@@ -21,6 +21,7 @@ from discord.ext import commands
 from bot.bank import load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.cogs.budget import Budget
+from bot.cogs.channels import Channels
 from bot.cogs.components import Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
@@ -93,6 +94,7 @@ class Farside(commands.AutoShardedBot):
         self.games: Games
         self.publisher: Publisher
         self.budget: Budget
+        self.channels: Channels
         self.daily: DailyService
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -118,8 +120,9 @@ class Farside(commands.AutoShardedBot):
         self.guild_settings = SettingsService(self.database, self.clock, self.timers)
         self.games = Games(self.database, self.library, self.clock, self.timers)
         self.budget = Budget()
-        self.publisher = Publisher(self.http, self.games, self.library, self.clock, self.budget)
-        self.publisher.user_id = self.user.id
+        self.channels = Channels(self.http, self.budget)
+        self.channels.user_id = self.user.id
+        self.publisher = Publisher(self.channels, self.games, self.library, self.clock)
         quiz = QuizCog(
             self.router,
             games=self.games,
@@ -198,6 +201,7 @@ class Farside(commands.AutoShardedBot):
             await asyncio.wait(self._tasks, timeout=3.5)
         if hasattr(self, "publisher"):
             await self.publisher.close()
+            await self.channels.close()
         if hasattr(self, "database"):
             await self.database.close()
         with contextlib.suppress(TimeoutError):

@@ -13,6 +13,7 @@ from itertools import count
 
 _SECOND = 1.0
 _MOST = 45  # a few are left for what discord.py does by itself
+_TICK = 0.001  # seconds by which a timer of the loop may be early
 
 
 class Budget:
@@ -22,6 +23,7 @@ class Budget:
         self._free = most
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
+        self._resumes_at = 0.0
 
     @asynccontextmanager
     async def request(self, priority: int = 1) -> AsyncIterator[None]:
@@ -32,11 +34,18 @@ class Budget:
         finally:
             asyncio.get_running_loop().call_later(_SECOND, self._give)
 
+    def pause(self, seconds: float) -> None:
+        """Give no more rights for so long: Discord has said that it takes nothing."""
+        loop = asyncio.get_running_loop()
+        self._resumes_at = max(self._resumes_at, loop.time() + seconds)
+        loop.call_later(seconds, self._hand_out)
+
     async def _take(self, priority: int) -> None:
-        if self._free:
+        loop = asyncio.get_running_loop()
+        if self._free and not self._waiting and loop.time() >= self._resumes_at:
             self._free -= 1
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._waiting, (priority, next(self._order), turn))
         try:
             await turn
@@ -46,9 +55,14 @@ class Budget:
             raise
 
     def _give(self) -> None:
-        while self._waiting:
+        self._free += 1
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        if asyncio.get_running_loop().time() + _TICK < self._resumes_at:
+            return
+        while self._free and self._waiting:
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
+                self._free -= 1
                 turn.set_result(None)
-                return
-        self._free += 1

@@ -13,18 +13,13 @@ What always holds:
 import asyncio
 import heapq
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-import aiohttp
-import discord
-from discord.http import HTTPClient, Route
-
 from bot.clock import Clock
-from bot.cogs.budget import Budget
-from bot.cogs.messages.components import COMPONENTS_V2, Card
+from bot.cogs.channels import Channels, Gone, Later, Lost
+from bot.cogs.messages.components import Card
 from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
 from bot.errors import NotSaved
 from bot.quiz.game import Game, Kind, RoundState
@@ -34,48 +29,23 @@ from bot.services.skew import snowflake_time
 from bot.store.games import RoundShowing
 
 _log = logging.getLogger(__name__)
-_ANSWER = aiohttp.ClientTimeout(total=5)  # for one request; discord.py's own waiting comes on top
 _PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
 _ATONCE = 64  # messages worked on at the same time
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
-_PAGES = 5  # of a hundred messages, in the search for our own
 _CLOCKS_APART = timedelta(minutes=1)
-_UNKNOWN_MESSAGE = 10008
-_ARCHIVED = 50083
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
-_NO_PINGS: dict[str, list[str]] = {"parse": []}
 
 Key = tuple[str, int]
-
-
-class Gone(Exception):
-    """The message is not there any more."""
-
-
-class Lost(Exception):
-    """The channel cannot be used any more; the text says why, as part of a sentence."""
-
-
-class Later(Exception):
-    """Discord could not take it now."""
-
-    def __init__(self, wait: float = 0.0) -> None:
-        super().__init__("later")
-        self.wait = wait  # seconds that Discord asks for
 
 
 class Publisher:
     """Shows rounds and standings, one task a message."""
 
-    def __init__(
-        self, http: HTTPClient, games: Games, library: Library, clock: Clock, budget: Budget
-    ) -> None:
-        self._http = http
+    def __init__(self, channels: Channels, games: Games, library: Library, clock: Clock) -> None:
+        self._channels = channels
         self._games = games
         self._library = library
         self._clock = clock
-        self._budget = budget
-        self.user_id: int | None = None  # our own, once logged in
         self._queue: list[tuple[int, int, Key]] = []
         self._queued: set[Key] = set()
         self._under_way: dict[Key, asyncio.Task[None]] = {}
@@ -184,41 +154,47 @@ class Publisher:
         game, present = showing.game, showing.round
         message_id = None
         if not is_new and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
-            message_id = await self._find(game.channel_id, showing.drawn_at, f"answer:{present.id}:")
-        estimate = None
+            message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+        before = estimate = None
+        began, now = 0.0, asyncio.get_running_loop().time
         if message_id is None:
-            before = self._clock.now()
-            if present.allowed is not None:
-                estimate = self._games.skew.to_discord(before) + present.allowed
-            card = round_card(game, present, showing.asked, estimate, self._topics)
-            message_id = await self.send(
+
+            def card() -> Card:
+                nonlocal before, began, estimate
+                before, began = self._clock.now(), now()
+                if present.allowed is not None:
+                    estimate = self._games.skew.to_discord(before) + present.allowed
+                return round_card(game, present, showing.asked, estimate, self._topics)
+
+            message_id = await self._channels.send(
                 game.channel_id, card, nonce=_nonce(game, f"q{present.id}"), priority=priority
             )
-            if is_new:  # another attempt may be answered with the message of an earlier one
-                self._games.skew.observe(before, snowflake_time(message_id), self._clock.now())
+            if is_new and before:  # another attempt may be answered with the message of an earlier one
+                took = timedelta(seconds=now() - began)
+                self._games.skew.observe(before, snowflake_time(message_id), self._clock.now(), took)
         opened = await self._games.open(present.id, message_id)
         if opened is None:  # it was stopped while its message was on the way
             self._again.setdefault(("round", present.id), _REVEAL)
         elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
-            card = round_card(game, present, showing.asked, opened.closes_at, self._topics)
-            await self.edit(game.channel_id, message_id, card, priority=_END)
+            corrected = round_card(game, present, showing.asked, opened.closes_at, self._topics)
+            await self._channels.edit(game.channel_id, message_id, corrected, priority=_END)
 
     async def _reveal(self, showing: RoundShowing, attempt: int, priority: int) -> None:
         game, present = showing.game, showing.round
         message_id = present.message_id
         if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
-            message_id = await self._find(game.channel_id, showing.drawn_at, f"answer:{present.id}:")
+            message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
             if message_id is None:
                 await self._games.mark_round_shown(present.id, showing.version)
                 return
         card = result_card(showing, self._topics)
         try:
-            await self.edit(game.channel_id, message_id, card, priority=priority)
+            await self._channels.edit(game.channel_id, message_id, card, priority=priority)
         except Gone:
             found = None
             if attempt or self._is_old(present.closed_at):
-                found = await self._find(game.channel_id, showing.drawn_at, f"source:{present.id}")
-            message_id = found or await self.send(
+                found = await self._find(game, showing.drawn_at, f"source:{present.id}")
+            message_id = found or await self._channels.send(
                 game.channel_id, card, nonce=_nonce(game, f"r{present.id}"), priority=priority
             )
         await self._games.mark_round_shown(present.id, showing.version, message_id)
@@ -232,11 +208,9 @@ class Publisher:
         game, message_id = showing.game, None
         try:
             if attempt or self._is_old(game.ended_at):
-                message_id = await self._find(
-                    game.channel_id, game.ended_at or game.started_at, f"again:{game.id}"
-                )
+                message_id = await self._find(game, game.ended_at or game.started_at, f"again:{game.id}")
             if message_id is None:
-                message_id = await self.send(
+                message_id = await self._channels.send(
                     game.channel_id,
                     standings_card(showing),
                     nonce=_nonce(game, f"e{game.id}"),
@@ -247,65 +221,10 @@ class Publisher:
             return
         await self._games.mark_game_shown(game.id, showing.version, message_id)
 
-    # ---------------------------------------------------------------------------------------------- requests
-
-    async def send(self, channel_id: int, card: Card, *, nonce: str, priority: int = _END) -> int:
-        """Send a message, once for each `nonce` (at most 25 characters), and return its id.
-
-        Raises `Lost` when the channel cannot be used, `Later` when Discord cannot be reached.
-        """
-        body = {
-            "components": card,
-            "flags": COMPONENTS_V2,
-            "nonce": nonce,
-            "enforce_nonce": True,
-            "allowed_mentions": _NO_PINGS,
-        }
-        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        message = await self._request(route, priority, json=body)
-        return int(message["id"])
-
-    async def edit(self, channel_id: int, message_id: int, card: Card, *, priority: int = _END) -> None:
-        """Have a message of ours show `card`. Raises `Gone`, `Lost` or `Later`."""
-        route = Route(
-            "PATCH",
-            "/channels/{channel_id}/messages/{message_id}",
-            channel_id=channel_id,
-            message_id=message_id,
-        )
-        body = {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": _NO_PINGS}
-        await self._request(route, priority, json=body)
-
-    async def _find(self, channel_id: int, since: datetime, custom_id: str) -> int | None:
-        """Return our own message since then that has a component whose custom_id begins so.
-
-        Without the permission Read Message History Discord returns no messages: then None.
-        """
-        after = discord.utils.time_snowflake(self._games.skew.to_discord(since) - _CLOCKS_APART)
-        for _ in range(_PAGES):
-            route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
-            page = await self._request(route, _END, params={"after": after, "limit": 100})
-            for message in page:
-                if int(message["author"]["id"]) == self.user_id and any(
-                    found.startswith(custom_id) for found in _custom_ids(message["components"])
-                ):
-                    return int(message["id"])
-            if len(page) < 100:
-                break
-            after = max(int(message["id"]) for message in page)
-        return None
-
-    async def _request(self, route: Route, priority: int, **arguments: Any) -> Any:
-        async with self._budget.request(priority):
-            try:
-                return await self._http.request(route, timeout=_ANSWER, **arguments)
-            except discord.RateLimited as limit:
-                raise Later(limit.retry_after) from limit
-            except discord.HTTPException as error:
-                raise _meaning(error) from error
-            except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
-                _log.info("%s %s was dropped on the way: %r", route.method, route.path, error)
-                raise Later from error
+    async def _find(self, game: Game, since: datetime, custom_id: str) -> int | None:
+        """Return our message in the game's channel since then, or None."""
+        after = self._games.skew.to_discord(since) - _CLOCKS_APART
+        return await self._channels.find(game.channel_id, after, custom_id)
 
     def _is_old(self, at: datetime | None) -> bool:
         return at is not None and self._games.now() - at > _NONCE_KEPT
@@ -313,36 +232,6 @@ class Publisher:
     @property
     def _topics(self) -> Any:
         return self._library.bank.topics
-
-
-def _meaning(error: discord.HTTPException) -> Exception:
-    """Return what a refusal means for the message."""
-    if error.status == 429:
-        return Later(_retry_after(error))
-    if error.status >= 500 or error.status == 401:
-        return Later()
-    if error.code in {_UNKNOWN_MESSAGE, _ARCHIVED}:  # a new message opens an archived thread again
-        return Gone()
-    if error.status == 404:
-        return Lost("stopped because its channel was deleted")
-    if error.status == 403:
-        return Lost(f"stopped because Farside may not post in its channel ({error.text or 'forbidden'})")
-    _log.error("Discord does not take a message of ours: %s", error)
-    return Lost("stopped because Discord does not take its messages")
-
-
-def _retry_after(error: discord.HTTPException) -> float:
-    try:
-        return float(error.response.headers.get("Retry-After", 5))
-    except ValueError:
-        return 5.0
-
-
-def _custom_ids(components: list[dict[str, Any]]) -> Iterator[str]:
-    for component in components:
-        if "custom_id" in component:
-            yield component["custom_id"]
-        yield from _custom_ids(component.get("components", []))
 
 
 def _nonce(game: Game, what: str) -> str:

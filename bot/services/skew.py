@@ -10,6 +10,7 @@ moved apart prove together; one that contradicts the others begins anew.
 
 from datetime import UTC, datetime, timedelta
 
+_TOLERANCE = timedelta(milliseconds=50)
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
 
@@ -25,11 +26,15 @@ class Skew:
         self._skew = timedelta(0)
         self._proved: tuple[timedelta, timedelta] | None = None
 
-    def observe(self, before: datetime, stamped: datetime, after: datetime) -> None:
-        """Learn from a request between `before` and `after` (ours) that Discord `stamped`."""
-        low, high = stamped - after, stamped - before
-        if high < low:  # our clock was set back meanwhile
+    def observe(self, before: datetime, stamped: datetime, after: datetime, took: timedelta) -> None:
+        """Learn from a request between `before` and `after` (ours) that Discord `stamped`.
+
+        `took` is how long it took by a clock that nobody sets; when ours says
+        otherwise it was set meanwhile, and the request proves nothing.
+        """
+        if abs(after - before - took) > _TOLERANCE:
             return
+        low, high = stamped - after, stamped - before
         if self._proved is not None and self._proved[0] <= high and low <= self._proved[1]:
             low, high = max(low, self._proved[0]), min(high, self._proved[1])
         self._proved = (low, high)

@@ -397,7 +397,7 @@ async def test_closes_by_discords_clock(table: Table) -> None:
     assert started is not None
     before = table.now()
     message_id = snowflake(before + 2 * SECOND)
-    table.games.skew.observe(before, before + 2 * SECOND, before)
+    table.games.skew.observe(before, before + 2 * SECOND, before, timedelta(0))
     opened = await table.games.open(started.round.id, message_id)
     assert opened is not None
     assert opened.closes_at == before + 12 * SECOND

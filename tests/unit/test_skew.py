@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def test_within_what_is_proved(skew: int, trips: list[tuple[int, int]]) -> None:
             sent,
             sent + timedelta(milliseconds=there + skew),
             sent + timedelta(milliseconds=there + back),
+            timedelta(milliseconds=there + back),
         )
     error = learned.to_discord(T0) - T0 - timedelta(milliseconds=skew)
     assert abs(error) <= timedelta(milliseconds=min(there + back for there, back in trips) / 2)
@@ -42,13 +44,14 @@ def test_within_what_is_proved(skew: int, trips: list[tuple[int, int]]) -> None:
 def test_clock_that_was_set() -> None:
     """A later message that contradicts what was learned is believed."""
     learned = Skew()
-    learned.observe(at(0), at(5), at(10))
-    learned.observe(at(1000), at(3050), at(1100))
+    learned.observe(at(0), at(5), at(10), timedelta(milliseconds=10))
+    learned.observe(at(1000), at(3050), at(1100), timedelta(milliseconds=100))
     assert learned.to_discord(T0) == at(2000)
 
 
-def test_clock_set_back_meanwhile() -> None:
-    """A request during which our clock was set back proves nothing."""
+@pytest.mark.parametrize("after", [-5000, 7_200_000])
+def test_clock_set_meanwhile(after: int) -> None:
+    """A request during which our clock was set proves nothing."""
     learned = Skew()
-    learned.observe(at(5000), at(10), at(0))
+    learned.observe(at(0), at(10), at(after), timedelta(milliseconds=20))
     assert learned.to_discord(T0) == T0
