@@ -25,7 +25,8 @@ from .world import DM, THREAD, Channel, Guild, Happening, Member, Overwrite, Rol
 
 _AUTOCOMPLETE_SECONDS: Final = 3.0
 _LONGEST_WAIT: Final = 60.0  # seconds a request may wait for an interaction
-_BACKLOG: Final = 20_000  # events a listener may be behind before it is let go
+_MOST_CHANNELS: Final = 10_000
+_BACKLOG: Final = 50_000  # events a listener may be behind before it is let go
 
 Action = Callable[[Json], Awaitable[Any]]
 
@@ -329,13 +330,22 @@ class Desk:
         return {}
 
     async def _add_channel(self, body: Json) -> Json:
-        world, guild = self.parts.world, self._guild_named(body)
+        """Add a channel, or with `count` so many at once, numbered from 1."""
+        guild = self._guild_named(body)
         name = str(body.get("name") or "").strip()
         if not 1 <= len(name) <= 100:
             raise DeskError("A channel's name has 1 to 100 characters.")
-        channel = Channel(world.snowflakes.next(), int(body.get("type") or 0), guild.id, name)
-        channel.parent_id = body.get("parent_id")
-        return world.add_channel(guild, channel).json()
+        kind, count = body.get("type") or 0, body.get("count")
+        if count is None:
+            return self._new_channel(guild, name, kind, body.get("parent_id"))
+        if not isinstance(count, int) or not 1 <= count <= _MOST_CHANNELS:
+            raise DeskError(f"`count` is a whole number from 1 to {_MOST_CHANNELS}.")
+        made = [self._new_channel(guild, f"{name}-{number}", kind, None) for number in range(1, count + 1)]
+        return {"channels": made}
+
+    def _new_channel(self, guild: Guild, name: str, kind: int, parent_id: str | None) -> Json:
+        channel = Channel(self.parts.world.snowflakes.next(), kind, guild.id, name, parent_id)
+        return self.parts.world.add_channel(guild, channel).json()
 
     def _channel(self, body: Json) -> Channel:
         channel = self.parts.world.channels.get(str(body.get("channel_id")))

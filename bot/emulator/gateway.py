@@ -7,6 +7,7 @@ resumes. Each socket has one writer, so that what is compressed first is sent fi
 import asyncio
 import contextlib
 import secrets
+import sys
 import time
 import zlib
 from collections import deque
@@ -156,13 +157,22 @@ def compressor(kind: str | None) -> Callable[[bytes], bytes] | None:
         deflate = zlib.compressobj(level=1)
         return lambda payload: deflate.compress(payload) + deflate.flush(zlib.Z_SYNC_FLUSH)
     if kind == "zstd-stream":
-        import zstandard
-
-        stream = zstandard.ZstdCompressor(level=1).compressobj()
-        return lambda payload: stream.compress(payload) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        return _zstd()
     if kind:
         raise Closing(4012, "Invalid compression.")
     return None
+
+
+def _zstd() -> Callable[[bytes], bytes]:
+    if sys.version_info >= (3, 14):
+        from compression.zstd import ZstdCompressor
+
+        newer = ZstdCompressor(level=1)
+        return lambda payload: newer.compress(payload, ZstdCompressor.FLUSH_BLOCK)
+    import zstandard  # discord.py's extra `speed` brings it
+
+    stream = zstandard.ZstdCompressor(level=1).compressobj()
+    return lambda payload: stream.compress(payload) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
 
 
 def _spoken(query: Mapping[str, str]) -> Callable[[bytes], bytes] | None:
@@ -413,6 +423,7 @@ class Gateway:
         self._sweep(session)
         session.socket, socket.session = socket, session
         self.sessions[session.id] = session
+        note(self._parts.log, f"identify, shard {shard[0]} of {shard[1]}")
         self._ready(session)
         self._tell_online()
 
@@ -471,6 +482,7 @@ class Gateway:
             session.socket.session = None
             session.socket.close(4000, "Resumed elsewhere.")
         session.socket, socket.session = socket, session
+        note(self._parts.log, f"resume after {seq}")
         for number, payload in session.sent:
             if number > seq:
                 socket.send(payload)

@@ -148,8 +148,8 @@ class Writer:
         form = Form()
         old = message.body
         before = _Draft(old["content"], old["embeds"], old["components"], old["attachments"], message.flags)
-        if before.flags & V2 and body.get("flags") is not None and not int(body["flags"]) & V2:
-            body = {**body, "flags": int(body["flags"]) | V2}  # once set it stays
+        if before.flags & V2 and isinstance(body.get("flags"), int):
+            body = {**body, "flags": body["flags"] | V2}  # once set it stays
         draft = self._draft(message.channel, body, uploads, form, before)
         form.close()
         if not (draft.content or draft.embeds or draft.components or draft.attachments):

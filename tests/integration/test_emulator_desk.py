@@ -308,6 +308,8 @@ async def test_servers_and_channels_are_found_by_name(desk: Desk) -> None:
     await desk.post("/desk/guilds", name="Crisium", owner=desk.you)
     made = await desk.post("/desk/channels", guild_id=(await desk.guild("Serenity"))["id"], name="new")
     assert (desk.channel("new", "Serenity"), bool(desk.channel("general", "Crisium"))) == (made["id"], True)
+    many = await desk.add_channels("row", 300)
+    assert (desk.channel("row-1"), desk.channel("row-300")) == (many[0], many[-1])
     await desk.post("/desk/channels/delete", channel_id=made["id"])
     with pytest.raises(StopIteration):
         desk.channel("new", "Serenity")
