@@ -30,6 +30,7 @@ from bot.bank.drafter.terms import find_causes, find_quarters, find_terms
 from bot.bank.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
 
+LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 _MENTIONS_TRIED = 6
 _BACKGROUND = frozenset({"Earth", "Sun", "Solar System", "Milky Way"})
 
@@ -62,17 +63,23 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = No
     plain = [
         Sentence(part.number, without_contractions(text), text)
         for part in paragraphs
-        for text in split_sentences(part.text)
+        for text in split_sentences(part.text[:LONGEST_PROSE])
         if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
     ]
     names = find_names([sentence.text for sentence in plain])
     sentences = _with_contexts(plain, names)
     taken = _name_spans(names)
-    found = [
-        candidate
-        for index, sentence in enumerate(sentences)
-        for candidate in _of_sentence(index, sentence, taken.get(index, []), published)
-    ]
+    found: list[Candidate] = []
+    first: dict[str, list[Candidate]] = {}
+    for index, sentence in enumerate(sentences):
+        drawn = first.get(sentence.text)
+        if drawn is None:
+            drawn = first[sentence.text] = list(
+                _of_sentence(index, sentence, taken.get(index, []), published)
+            )
+            found.extend(drawn)
+        else:
+            found.extend(replace(candidate, paragraphs=(sentence.paragraph,)) for candidate in drawn)
     merged = [_everywhere(candidate, sentences) for candidate in _merged(found)]
     merged.extend(candidate for name in names if (candidate := _of_name(name, names, sentences)))
     return sorted(merged, key=lambda candidate: candidate.order)

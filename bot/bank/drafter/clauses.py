@@ -7,6 +7,8 @@ caller asks in another way. All positions are positions in the sentence that was
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.bank.drafter.lexicon import (
     ADVERBS,
@@ -34,19 +36,14 @@ from bot.bank.drafter.units import CARDINALS, ORDINALS, find_unit
 from bot.bank.drafter.values import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word; `tail` is the punctuation behind it."""
+class Word(NamedTuple):
+    """One word, as written and in small letters; `tail` is the punctuation behind it."""
 
     text: str
+    low: str
     start: int
     end: int
     tail: str
-
-    @property
-    def low(self) -> str:
-        """The word in small letters, unless it is written as a name inside a sentence."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +73,22 @@ class Clause:
     rest: Span
 
 
-def words_of(sentence: str, span: Span) -> list[Word]:
+_CHUNK = re.compile(r"\S+")
+_TAIL = re.compile(r"(?:[.,;:!?)\]\"”]|(?<![sS])[’'])+$")
+
+
+@lru_cache(maxsize=512)
+def words_of(sentence: str, span: Span) -> tuple[Word, ...]:
     """Return the words inside `span`; dashes stand as words of their own."""
     found = []
-    for match in re.finditer(r"\S+", sentence[span[0] : span[1]]):
+    for match in _CHUNK.finditer(sentence, span[0], span[1]):
         raw = match[0]
         core = raw.lstrip("\"“‘'([")
-        lead = len(raw) - len(core)
-        stripped = re.sub(r"(?:[.,;:!?)\]\"”]|(?<![sS])[’'])+$", "", core)
-        start = span[0] + match.start() + lead
-        found.append(
-            Word(
-                stripped or core,
-                start,
-                start + len(stripped or core),
-                core[len(stripped) :] if stripped else "",
-            )
-        )
-    return found
+        tail = _TAIL.search(core) if core and not core[-1].isalnum() else None
+        text = core[: tail.start()] if tail and tail.start() else core
+        start = match.end() - len(core)
+        found.append(Word(text, text.lower(), start, start + len(text), core[len(text) :]))
+    return tuple(found)
 
 
 def trim(sentence: str, span: Span) -> Span:

@@ -5,11 +5,12 @@ gives the same file.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bank.drafter.candidates import Candidate, find_candidates
+from bot.bank.drafter.candidates import LONGEST_PROSE, Candidate, find_candidates
 from bot.bank.drafter.clutter import left_out
 from bot.bank.drafter.dates import read_published
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
@@ -63,14 +64,26 @@ def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
         )
     article = read_article(text, kind)
     reasons = left_out(article.paragraphs)
+    reasons |= _beyond(article.paragraphs, reasons)
     parts = [part for part in article.paragraphs if part.number not in reasons]
-    if not any(re.search(r"\w+\W+\w+\W+\w+", part.text) for part in parts):
+    if not any(len(part.text.split(maxsplit=3)) > 2 for part in parts):
         message = "no sentence of an article was found in it: save the text that a reader sees"
         raise BankError([fault(name, "no-sentences", message)])
     published = _published(article)
     candidates = find_candidates(parts, read_published(published))
     facts_file = _facts_file(candidates, article, name, published)
     return Draft(facts_file, len(article.paragraphs), tuple(sorted(reasons.items())))
+
+
+def _beyond(paragraphs: Sequence[Paragraph], reasons: Mapping[int, str]) -> dict[int, str]:
+    """Return the paragraphs behind the part that is read of what is longer than any article."""
+    seen, over = 0, {}
+    for part in paragraphs:
+        if part.number not in reasons:
+            seen += len(part.text)
+            if seen > LONGEST_PROSE and seen > len(part.text):
+                over[part.number] = f"beyond the first {LONGEST_PROSE:,} letters"
+    return over
 
 
 def _published(article: ReadArticle) -> str:
@@ -88,7 +101,10 @@ def _facts_file(
 ) -> FactsFile:
     topics = _Topics(article.paragraphs)
     taken: set[str] = set()
-    facts = [_fact(candidate, candidates, topics, taken) for candidate in candidates]
+    kin: dict[tuple[FactKind, str], list[Candidate]] = {}
+    for candidate in candidates:
+        kin.setdefault(_sort_of(candidate), []).append(candidate)
+    facts = [_fact(candidate, kin[_sort_of(candidate)], topics, taken) for candidate in candidates]
     day = read_published(published)
     source = Article(
         title=_title(article, name)[:200],
@@ -112,12 +128,14 @@ def _title(article: ReadArticle, name: str) -> str:
     return re.sub(r"[_-]+", " ", Path(name).stem).strip().capitalize() or "Article"
 
 
-def _fact(
-    candidate: Candidate, candidates: Sequence[Candidate], topics: "_Topics", taken: set[str]
-) -> AuthoredFact:
+def _sort_of(candidate: Candidate) -> tuple[FactKind, str]:
+    return candidate.value.kind, candidate.value.form
+
+
+def _fact(candidate: Candidate, kin: Sequence[Candidate], topics: "_Topics", taken: set[str]) -> AuthoredFact:
     value = candidate.value
     tolerance = suggest_tolerance(value)
-    others = _others(candidate, candidates)
+    others = _others(candidate, kin)
     statement = candidate.stem.statement
     return AuthoredFact(
         id=_identifier(candidate, taken),
@@ -139,15 +157,14 @@ def _fact(
     )
 
 
-def _others(candidate: Candidate, candidates: Sequence[Candidate]) -> list[str]:
+def _others(candidate: Candidate, kin: Sequence[Candidate]) -> list[str]:
     """Return the article's other values of the same sort, those asked for in the same words first."""
-    value = candidate.value
-    same = [
-        other for other in candidates if other.value.kind is value.kind and other.value.form == value.form
-    ]
-    shown = f"{candidate.stem.text} {value.text}".casefold()
-    fit = [other for other in same if other.value.text.casefold() not in shown]
-    fit.sort(key=lambda other: (other.value.asked != value.asked, abs(other.order[0] - candidate.order[0])))
+    place = bisect_left(kin, candidate.order, key=lambda other: other.order)
+    near = kin[max(0, place - 25) : place + 25]
+    shown = f"{candidate.stem.text} {candidate.value.text}".casefold()
+    fit = [other for other in near if other.value.text.casefold() not in shown]
+    asked, order = candidate.value.asked, candidate.order[0]
+    fit.sort(key=lambda other: (other.value.asked != asked, abs(other.order[0] - order)))
     return list(dict.fromkeys(other.value.text for other in fit[:12]))
 
 

@@ -36,7 +36,7 @@ def _is_abbreviation(paragraph: str, match: re.Match[str]) -> bool:
         return False
     before = paragraph[max(0, match.start() - 12) : match.start()]
     last = re.split(r"[\s(\[“\"‘]", before)[-1]
-    follows_number = paragraph[match.end() :].lstrip()[:1].isdigit()
+    follows_number = paragraph[match.end() : match.end() + 5].lstrip()[:1].isdigit()
     if last.lower() in ("no", "nos", "c", "ca", "co", "est"):
         return follows_number
     return last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isupper())
