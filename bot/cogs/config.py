@@ -158,7 +158,7 @@ class ConfigCog(commands.Cog):
             ""
             if can_notify
             else (
-                f"-# Optional: **{MENTION_ROLES.name}**, {MENTION_ROLES.purpose}."
+                f"-# Optional: `{MENTION_ROLES.name}`, {MENTION_ROLES.purpose}."
                 " Not needed for roles that everybody may mention."
             )
         )

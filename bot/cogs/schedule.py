@@ -258,6 +258,6 @@ def _notes(interaction: Interaction[Any], schedule: Schedule, role: discord.Role
     if role is not None and not role.mentionable and channel and missing_in(channel, (MENTION_ROLES,)):
         notes.append(
             f"⚠ {role.mention} will be named, but not notified: "
-            f"allow everyone to mention it in its settings, or grant Farside **{MENTION_ROLES.name}**."
+            f"allow everyone to mention it in its settings, or grant Farside `{MENTION_ROLES.name}`."
         )
     return notes

@@ -1,7 +1,8 @@
 """Search: finding texts by a few words, slips of the finger forgiven.
 
 What always holds:
-- a text that has every word as typed comes before one that has only like words;
+- a text that has more of the words comes first; a word that is written somewhere
+  as it was typed is never taken for another;
 - numbers are never forgiven: 1972 does not find 1969;
 - rare words weigh more than common ones, and a text's first field more than its others.
 """
@@ -110,15 +111,15 @@ class TextIndex:
         if wanted[0].isdigit():
             return {wanted: 1.0} if wanted in self._places else {}
         like = {word: 0.8 for word in self._vocabulary if len(wanted) >= 3 and word.startswith(wanted)}
-        if len(wanted) >= 4:
+        if wanted in self._places:
+            like[wanted] = 1.0
+        elif len(wanted) >= 4:  # only a word that nobody wrote can be a slip
             from rapidfuzz import fuzz, process
 
             for word, likeness, _ in process.extract(
                 wanted, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=8
             ):
                 like.setdefault(word, likeness / 100 * 0.7)
-        if wanted in self._places:
-            like[wanted] = 1.0
         return like
 
 

@@ -44,10 +44,10 @@ async def settle(farside: Farside) -> None:
     raise AssertionError(f"the bot does not answer:\n{farside.log()}")
 
 
-async def sent(farside: Farside) -> None:
-    """Return when a post is noted as sent; fail when it does not come to that."""
+async def noted(farside: Farside, state: str, count: int = 1) -> None:
+    """Return when so many posts are noted to be in that state; fail when it does not come to that."""
     async with asyncio.timeout(20):
-        while not farside.rows("SELECT 1 FROM posts WHERE state = 'sent'"):
+        while farside.rows("SELECT count(*) FROM posts WHERE state = ?", state) != [(count,)]:
             await settle(farside)
 
 
@@ -129,6 +129,7 @@ async def test_schedule_posts_once_a_day(farside: Farside) -> None:
     assert statement(first) != statement(second)
     source = await desk.press(desk.you, second, "Source")
     assert statement(second) in source.text
+    await noted(farside, "sent", 2)
     log = await desk.run(desk.owner, daily, "schedule log")
     assert log.text.count("✔ sent") == 2
 
@@ -155,7 +156,7 @@ async def test_schedule_is_understood_and_refused_in_words(farside: Farside) -> 
     zones = await desk.complete(desk.owner, daily, "schedule add", "timezone", time="9:00", timezone="berlin")
     assert re.fullmatch(r"Europe/Berlin · Germany · \w{3} \d\d:\d\d", zones[0])
     listed = await desk.run(desk.owner, daily, "schedule list")
-    assert listed.text.count("▶ Next") == 1
+    assert listed.text.count("→ Next") == 1
 
 
 async def test_schedules_are_for_those_who_manage_the_server(farside: Farside) -> None:
@@ -181,7 +182,7 @@ async def test_pause_resume_remove(farside: Farside) -> None:
     await farside.forward(15 * 60)
     await farside.forward(10 * 60)
     await desk.shown(daily, is_post)
-    await settle(farside)
+    await noted(farside, "sent")
     assert len(posts(farside)) == 1
     assert "active again" in (await desk.run(desk.owner, daily, "schedule resume", schedule="1")).text
     assert "is removed" in (await desk.run(desk.owner, daily, "schedule remove", schedule="1")).text
@@ -199,8 +200,24 @@ async def test_a_lost_answer_doubles_nothing(farside: Farside) -> None:
     await farside.forward(10 * 60)
     await desk.shown(daily, is_post)
     await farside.forward(60)
-    await sent(farside)
+    await noted(farside, "sent")
     assert len(posts(farside)) == 1
+
+
+async def test_nothing_is_sent_again_where_farside_cannot_look(farside: Farside) -> None:
+    """Without Read Message History a post whose answer was lost is given up rather than doubled."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
+    await desk.fault("lost", route="POST /channels/*/messages", times=1, acts=True)
+    await desk.permit(daily, desk.bot_id, deny=("read_message_history",))
+    await farside.forward(10 * 60)
+    await desk.shown(daily, is_post)
+    await farside.forward(10 * 60)
+    await noted(farside, "failed")
+    assert len(posts(farside)) == 1
+    log = await desk.run(desk.owner, daily, "schedule log")
+    assert "without Read Message History Farside cannot look" in log.text
 
 
 async def test_killed_between_send_and_note(farside: Farside) -> None:
@@ -216,7 +233,7 @@ async def test_killed_between_send_and_note(farside: Farside) -> None:
     assert farside.rows("SELECT state, tries FROM posts") == [("claimed", 1)]
     await farside.forward(30 * 60)
     await farside.restart()
-    await sent(farside)
+    await noted(farside, "sent")
     [(state, message_id)] = farside.rows("SELECT state, message_id FROM posts")
     assert state == "sent"
     assert [m.id for m in posts(farside)] == [str(message_id)]
@@ -231,7 +248,7 @@ async def test_an_error_of_discord_is_waited_out(farside: Farside, acts: bool) -
     await desk.fault("status", status=500, route="POST /channels/*/messages", times=1, acts=acts)
     await farside.forward(10 * 60)
     await desk.shown(daily, is_post)
-    await sent(farside)
+    await noted(farside, "sent")
     assert farside.rows("SELECT state FROM posts") == [("sent",)]
     assert len(posts(farside)) == 1
 
@@ -300,7 +317,7 @@ async def test_after_downtime(farside: Farside, late: int, is_sent: bool) -> Non
     if is_sent:
         post = await desk.shown(daily, is_post)
         assert re.search(r"This post is late: it was due <t:\d+:t>", post.text)
-    await settle(farside)
+    await noted(farside, "sent" if is_sent else "missed")
     assert len(posts(farside)) == int(is_sent)
     log = await desk.run(desk.owner, daily, "schedule log")
     assert re.search(r"2 h [01] min late" if is_sent else "skipped: Farside was not running", log.text)
@@ -316,10 +333,7 @@ async def test_three_refusals_stop_a_schedule(farside: Farside) -> None:
     for day in range(3):
         if day:
             await farside.forward(DAY)
-        for _ in range(50):
-            await desk.run(desk.owner, general, "schedule log")
-            if farside.rows("SELECT count(*) FROM posts WHERE state = 'failed'") == [(day + 1,)]:
-                break
+        await noted(farside, "failed", day + 1)
         listed = await desk.run(desk.owner, general, "schedule list")
         assert "lacks Send Messages" in listed.text
         assert ("**Stopped**" in listed.text) == (day == 2)
@@ -343,10 +357,7 @@ async def test_a_deleted_channel_stops_its_schedule(farside: Farside) -> None:
     for day in range(3):
         if day:
             await farside.forward(DAY)
-        for _ in range(50):
-            listed = await desk.run(desk.owner, general, "schedule list")
-            if farside.rows("SELECT count(*) FROM posts WHERE state = 'failed'") == [(day + 1,)]:
-                break
+        await noted(farside, "failed", day + 1)
     listed = await desk.run(desk.owner, general, "schedule list")
     assert "**Stopped**" in listed.text
     assert "the channel was deleted" in listed.text

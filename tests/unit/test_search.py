@@ -53,6 +53,13 @@ def test_a_few_words_find_the_text(query: str, first: str | None) -> None:
     assert (found[0] if found else None) == first
 
 
+def test_a_written_word_is_not_taken_for_another() -> None:
+    """`crater` is a word of the bank, so it does not find `rather`, however rare that is."""
+    index = TextIndex({"a": ("One crater.",), "b": ("Two craters.",), "c": ("It is rather unique.",)})
+    assert set(index.search("crater", 5)) == {"a", "b"}
+    assert index.search("cratre", 5)[:2] in (["a", "b"], ["b", "a"])
+
+
 def test_a_number_is_not_forgiven() -> None:
     """Another number is another thing: 1968 does not find what happened in 1969."""
     assert TextIndex(TEXTS).search("1968", 5) == []

@@ -48,7 +48,7 @@ def added_card(schedule: Schedule, slots: Sequence[Slot], notes: Sequence[str]) 
         container(
             text(f"### ✔ Schedule {schedule.number} is set"),
             text(describe(schedule)),
-            text("**The next posts**\n" + _slots(slots)),
+            text("**The next posts, in your own time**\n" + _slots(slots)),
             *(text(note) for note in notes),
             separator(),
             text("-# `/schedule list`, `pause`, `remove` and `log` look after it."),
@@ -73,7 +73,7 @@ def preview_card(previews: Sequence[tuple[Schedule, Sequence[Slot]]]) -> Card:
         if schedule.state is not ScheduleState.ACTIVE:
             head += f"\n⏸ It is {schedule.state}; after `/schedule resume` it would post:"
         lines.append(f"{head}\n{_slots(slots)}")
-    return [container(text("### The next posts"), *map(text, _fitting(lines)))]
+    return [container(text("### The next posts, in your own time"), *map(text, _fitting(lines)))]
 
 
 def log_card(entries: Sequence[LogEntry], guild_id: int) -> Card:
@@ -105,7 +105,7 @@ def _standing(schedule: Schedule) -> str:
         case ScheduleState.PAUSED:
             return "⏸ **Paused.** `/schedule resume` starts it again."
         case _:
-            line = f"▶ Next {moments(schedule.next_at)}" if schedule.next_at else "▶ Active"
+            line = f"→ Next {moments(schedule.next_at)}" if schedule.next_at else "→ Active"
             if schedule.failures:
                 times = "time" if schedule.failures == 1 else "times"
                 line += (
