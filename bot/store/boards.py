@@ -27,24 +27,22 @@ from bot.store.database import instant, stamp
 
 GLOBAL = 0  # stands where a server's id stands
 UTC_ZONE = ZoneInfo("UTC")
-_SAME_PERIODS = (
-    15 * 60 * 1000
-)  # milliseconds: clocks are a multiple of that ahead of UTC, wherever people live
+_SAME_PERIODS = 15 * 60 * 1000  # milliseconds: every clock is a multiple of that ahead of UTC
 
-# A place among equals goes to who reached the points first; nobody's points have been reached twice.
-ADD = (
-    "INSERT INTO standings (player_id, board_id, points, correct, answered, reached_at)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (player_id, board_id) DO UPDATE SET"
-    " points = points + excluded.points, correct = correct + excluded.correct,"
-    " answered = answered + excluded.answered,"
+# Points were reached at the last instant that brought some, in whatever order answers are added.
+_ADD = (
+    "UPDATE standings SET points = points + ?1, correct = correct + ?2, answered = answered + 1,"
     " reached_at = CASE"
-    " WHEN excluded.points > 0 AND points > 0 THEN max(reached_at, excluded.reached_at)"
-    " WHEN excluded.points > 0 THEN excluded.reached_at"
+    " WHEN ?1 > 0 AND points > 0 THEN max(reached_at, ?3)"
+    " WHEN ?1 > 0 THEN ?3"
     " WHEN points > 0 THEN reached_at"
-    " ELSE min(reached_at, excluded.reached_at) END"
+    " ELSE min(reached_at, ?3) END"
+    " WHERE player_id = ?4 AND board_id IN "
 )
-
+_BEGIN = (
+    "INSERT INTO standings (points, correct, answered, reached_at, player_id, board_id)"
+    " VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
 _ENTER = (
     "INSERT INTO entries (player_id, guild_id, is_global, timezone, topic, points, is_right, at, closed_at,"
     " games, streak, is_own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -85,12 +83,14 @@ def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
     _save_names(tx, answers)
     new, is_shared = _join(tx, settlement)
     if settlement.guild_id is not None:
-        _add(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, answers)
+        boards = board_ids(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, "")
         if is_shared:
             _release(tx, settlement.game_id)
-            _add(tx, GLOBAL, settlement.closed_at, UTC_ZONE, answers)
+            boards += board_ids(tx, GLOBAL, settlement.closed_at, UTC_ZONE, "")
         else:
             _hold(tx, settlement)
+        for answer in answers:
+            add(tx, boards, answer.player_id, (answer.points, answer.is_right, stamp(answer.at)))
     is_global = is_shared and settlement.guild_id is not None
     zone, topic, closed_at = settlement.timezone.key, settlement.topic, stamp(settlement.closed_at)
     tx.executemany(
@@ -103,6 +103,14 @@ def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
             for answer in answers
         ],
     )  # fmt: skip
+
+
+def add(tx: sqlite3.Connection, boards: Sequence[int], player_id: int, answer: tuple[int, bool, int]) -> None:
+    """Add an answer (its points, whether it was right, when it was taken) to the player's row on each."""
+    marks = ", ".join("?" * len(boards))
+    changed = tx.execute(f"{_ADD} ({marks})", (*answer, player_id, *boards)).rowcount
+    if changed < len(boards):  # those where the player has a row already are left as they are now
+        tx.executemany(_BEGIN, [(*answer, player_id, board) for board in boards])
 
 
 def finish(tx: sqlite3.Connection, game_id: int) -> None:
@@ -182,26 +190,7 @@ def _release(tx: sqlite3.Connection, game_id: int) -> None:
         return
     tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
     for player_id, topic, points, is_right, at, closed_at in rows:
-        answer = SettledAnswer(player_id, "", bool(is_right), points, instant(at), streak=0)
-        _add(tx, GLOBAL, instant(closed_at), UTC_ZONE, [answer])
+        boards = board_ids(tx, GLOBAL, instant(closed_at), UTC_ZONE, "")
+        add(tx, boards, player_id, (points, is_right, at))
         entry = (player_id, None, True, UTC_ZONE.key, topic, points, is_right, at, closed_at, False, 0, False)
         tx.execute(_ENTER, entry)
-
-
-def _add(
-    tx: sqlite3.Connection,
-    guild_id: int,
-    closed_at: datetime,
-    zone: ZoneInfo,
-    answers: Sequence[SettledAnswer],
-) -> None:
-    """Add to the totals of all topics together, of the day to all time."""
-    boards = board_ids(tx, guild_id, closed_at, zone, "")
-    tx.executemany(
-        ADD,
-        [
-            (answer.player_id, board, answer.points, answer.is_right, 1, stamp(answer.at))
-            for answer in sorted(answers, key=lambda answer: answer.player_id)
-            for board in boards
-        ],
-    )

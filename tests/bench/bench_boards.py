@@ -207,41 +207,51 @@ def note_and_place(tx: sqlite3.Connection, settlement: Settlement) -> None:
     post_entries(tx)
 
 
-async def commit(database: Database, rounds: Sequence[Settlement], job: Callable[..., None]) -> float:
-    """Return the seconds that one group commit of `rounds` takes."""
-    begun = time.perf_counter()
+async def commit(
+    database: Database, rounds: Sequence[Settlement], job: Callable[..., None]
+) -> tuple[float, float]:
+    """Return the seconds, and the seconds of CPU, that one group commit of `rounds` takes."""
+    begun, worked = time.perf_counter(), time.process_time()
     await asyncio.gather(*(database.write(partial(job, settlement=one)) for one in rounds))
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - worked
 
 
 async def upkeep(database: Database, players: int) -> None:
     """Print what an answer's upkeep adds to its commit, now and when its posting comes."""
     dice = random.Random(2)
-    spent: dict[str, list[float]] = {"without": [], "settle": [], "post": [], "at once": []}
-    steps: list[float] = []
+    spent: dict[str, list[tuple[float, float]]] = {"without": [], "settle": [], "post": [], "at once": []}
+    steps: list[tuple[float, float]] = []
     for number in range(COMMITS):
         spent["without"].append(await commit(database, closing_rounds(dice, players, 3 * number), note))
         spent["settle"].append(
             await commit(database, closing_rounds(dice, players, 3 * number + 1), note_and_settle)
         )
+        first = len(steps)
         while await database.read(count_entries):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.process_time()
             await database.write(post_entries)
-            steps.append(time.perf_counter() - begun)
-        spent["post"].append(sum(steps[-(ROUNDS * ANSWERS // STEP) :]))
+            steps.append((time.perf_counter() - begun, time.process_time() - worked))
+        spent["post"].append((sum(wall for wall, _ in steps[first:]), sum(cpu for _, cpu in steps[first:])))
         spent["at once"].append(
             await commit(database, closing_rounds(dice, players, 3 * number + 2), note_and_place)
         )
-    micro = {what: 1e6 * statistics.median(times) / (ROUNDS * ANSWERS) for what, times in spent.items()}
-    ours, naive = micro["settle"] - micro["without"], micro["at once"] - micro["without"]
-    at_once = "every place in the same commit"
-    print(
-        f"{'upkeep':<16} {ours:8.1f} µs    {at_once:<32} {naive:9.1f} µs   {naive / ours:8.1f} times\n"
-        f"{'  whole commit':<16} {micro['settle']:8.1f} µs    {'the same without boards':<32}"
-        f" {micro['without']:9.1f} µs\n"
-        f"{'  posted later':<16} {micro['post']:8.1f} µs    in steps of {STEP} answers:"
-        f" {1000 * statistics.median(steps):.0f} ms each, {1000 * max(steps):.0f} ms the longest"
+    elapsed, cpu = (
+        {
+            what: 1e6 * statistics.median(one[side] for one in all_) / (ROUNDS * ANSWERS)
+            for what, all_ in spent.items()
+        }
+        for side in (0, 1)
     )
+    step = 1000 * statistics.median(wall for wall, _ in steps)
+    print(f"\n{'µs an answer':<34} {'elapsed':>8} {'CPU':>8}")
+    for what, more, less in (
+        ("upkeep in the commit", "settle", "without"),
+        ("  every place there too (naive)", "at once", "without"),
+        ("the commit without boards", "without", None),
+        (f"posted later, {step:.0f} ms a step of {STEP}", "post", None),
+    ):
+        took = [figures[more] - (figures[less] if less else 0) for figures in (elapsed, cpu)]
+        print(f"{what:<34} {took[0]:8.1f} {took[1]:8.1f}")
 
 
 async def main(players: int) -> None:
