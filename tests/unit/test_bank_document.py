@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.bank import document as document_module
@@ -24,6 +24,8 @@ from bot.bank.document import (
 )
 from bot.bank.problem import Problem
 from bot.bank.schema import Authored
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
 
 
 def faults(text: str) -> list[tuple[int, int, str]]:
@@ -143,7 +145,7 @@ def test_more_values_than_memory_is_meant_for_are_refused(monkeypatch: pytest.Mo
     assert faults("a: 1\nb:\n  [" + "1," * 2000 + "1]") == [(3, 1994, "file")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(
     st.one_of(
         st.text(alphabet="ab:-[]{}&*!|>'\"# \n,?~", max_size=60),
@@ -233,7 +235,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert mark_of(document, ("version",), key=True) == (1, 1)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(
     st.one_of(
         st.binary(max_size=300), st.text(alphabet="a:-[]{}&*!|>'\"#%@ \n\t,?~0", max_size=80).map(str.encode)
@@ -416,7 +418,7 @@ _TREE = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(_TREE)
 def test_what_is_written_is_read_the_same_by_any_reader(value: object) -> None:
     """PyYAML in both its forms, which knows YAML 1.1 with its booleans, dates and odd numbers."""
@@ -425,7 +427,7 @@ def test_what_is_written_is_read_the_same_by_any_reader(value: object) -> None:
     assert yaml.load(text, yaml.CSafeLoader) == value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 @given(st.dictionaries(st.text("abc", min_size=1), st.one_of(_TEXT, _WORDS), min_size=1))
 def test_text_survives_our_own_reader(value: dict[str, str]) -> None:
     """No text turns into null, or into another."""

@@ -20,6 +20,7 @@ from bot.bank.document import dump_yaml
 from bot.quiz.question import Kind, Question, Tolerance, Verdict
 from tests.banks import many, number_question, plain, question, source, write_bank, yaml_of
 
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
 FACTS = """\
 version: 1
 source: {title: A harbour, publisher: The Example, published: May 2020}
@@ -270,7 +271,7 @@ def test_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
     assert len(load_bank(tmp_path / "bank")) == 1
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -311,7 +312,7 @@ _TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_siz
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(
     stem=_TEXT,
     key=_TEXT,

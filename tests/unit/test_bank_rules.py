@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import parse
@@ -13,6 +15,7 @@ from bot.bank.rules import Entry, all_rules
 from bot.quiz.question import Kind, Question, Reference, Tolerance, Verdict
 from tests.banks import number_question, question, source, yaml_of
 
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
 TF = {"kind": Kind.TRUE_FALSE, "key": "False", "distractors": ("True",), "stem": "The rover carried a drill."}
 LONG = "a long walk over the wide grey plain between two craters, then back again by night, "
 
@@ -426,6 +429,26 @@ def test_topics_of_one_file_count_for_the_others() -> None:
     assert found_there == ["questions.yaml"]
 
 
+# fmt: off
+_PIECES = (
+    "1", "12", "2019", ",", ".", "-", "−", "–", " ", "to", "and", "between", "over", "at least", "km",
+    "m", "%", "°C", "a", "an", "the", "not", "Luna", "Сhina", "²", "٣", "½", "?", "'", '"', "(",
+    "of these", "all", "none", "True",
+)
+# fmt: on
+_ODD = st.one_of(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30),
+    st.lists(st.sampled_from(_PIECES), min_size=1, max_size=9).map("".join),
+    st.lists(st.sampled_from(_PIECES), min_size=1, max_size=9).map(" ".join),
+)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=SLOW)
+@given(
+    texts=st.lists(_ODD, min_size=8, max_size=8),
+    kind=st.sampled_from(Kind),
+    bounds=st.tuples(st.floats(-10, 3000), st.floats(-10, 3000)),
+)
 def test_no_rule_fails_whatever_is_written(texts: list[str], kind: Kind, bounds: tuple[float, float]) -> None:
     """Any text in any field ends in problems, or in none: never in an exception."""
     odd = question(
