@@ -275,14 +275,16 @@ function writesElsewhere(target) {
   return target === document.body || Boolean(target.closest?.(".message, #scroller") && !target.closest("button, input, textarea, select, a, summary, [role=button]"));
 }
 
-let reloading = null;
+let reloading = null; // the fetch that has not begun yet
+let last = Promise.resolve();
 
-/** Fetch the state again, once for any number of reasons in the same moment. */
+/** Fetch the state again: once for any number of reasons, but always after the last of them. */
 function reload() {
-  reloading ??= Promise.resolve()
-    .then(() => load(world.me.id))
-    .catch(complain)
-    .finally(() => (reloading = null));
+  reloading ??= last.then(() => {
+    reloading = null;
+    last = load(world.me.id).catch(complain);
+    return last;
+  });
   return reloading;
 }
 

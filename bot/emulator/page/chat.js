@@ -85,11 +85,14 @@ export class Chat {
       const path = `channels/${id}/messages${query({ as: this.world.me.id, before, limit: PAGE })}`;
       const reply = await get(path);
       const messages = Array.isArray(reply) ? reply : reply.messages;
+      const known = JSON.stringify(this.world.messages.get(id) ?? null);
       const overlaps = !before && this.world.renew(id, messages);
       this.world.put(id, messages);
       if (messages.length < PAGE) this.world.complete.add(id);
       else if (!before && !overlaps) this.world.complete.delete(id);
-      if (this.channel.id === id) this.draw();
+      if (this.channel.id !== id) return messages.length;
+      if (before) this.#prepend(messages.length);
+      else if (JSON.stringify(this.world.messages.get(id)) !== known) this.draw();
       return messages.length;
     } catch (error) {
       this.complain(error);
@@ -141,6 +144,19 @@ export class Chat {
     if (again) refocus(again, focused);
     if (this.#stuck) this.#toBottom();
     this.#showJump();
+  }
+
+  /** Draw the `count` oldest messages, which have just come, above the others. */
+  #prepend(count) {
+    const messages = this.world.messages.get(this.channel.id);
+    const rows = [];
+    if (this.world.complete.has(this.channel.id)) rows.push(this.#welcome());
+    // The message that was the first may now stand under another's head, or on the same day.
+    messages.slice(0, count + 1).forEach((message, index) => rows.push(...this.#row(message, messages[index - 1])));
+    const old = messages[count] && document.getElementById(`message-${messages[count].id}`);
+    if (old?.previousElementSibling) old.previousElementSibling.remove();
+    if (old) old.replaceWith(...rows);
+    else this.list.prepend(...rows);
   }
 
   #row(message, before) {

@@ -1,0 +1,147 @@
+"""Makes the README's pictures from a running preview: `python -m tests.browser.screenshots [FOLDER]`.
+
+The simulated players decide the same way every time; what questions come is chance.
+"""
+
+import base64
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, ROOT, World, find_chromium
+from tests.browser.test_preview import presses, preview
+
+PICTURES = ROOT / ".github" / "pictures"
+DESKTOP, PHONE = (1280, 800), (390, 844)
+PLAYERS = ["Aylin", "Ben", "Chidi", "Dana", "Emre", "Fatou", "Goran", "Hana"]
+
+
+def open_page(browser: Browser, world: World, size: tuple[int, int], scheme: str, channel: str) -> Page:
+    """Open a channel in a profile of its own, without the notices that come and go."""
+    context: BrowserContext = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"{world.url}/?key={world.secret}#channel/{channel}")
+    page.locator("body[data-ready]").wait_for()
+    return page
+
+
+def run(page: Page, command: str) -> None:
+    """Type a command and send it."""
+    box = page.locator("#composer-text")
+    box.fill(f"/{command} ")
+    page.locator(".command-line").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".command-line").wait_for(state="hidden")
+
+
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """Take a picture with nothing in its corner and no pointer in its midst; the browser makes it small."""
+    page.mouse.move(0, 0)
+    for close in page.locator(".toast button").all():
+        close.click()
+    page.locator("#jump").evaluate("node => node.hidden || node.click()")
+    page.evaluate("() => document.activeElement.blur()")
+    drawn = base64.b64encode(page.screenshot()).decode()
+    small = page.evaluate(
+        """async (drawn) => {
+            const picture = new Image();
+            picture.src = `data:image/png;base64,${drawn}`;
+            await picture.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [picture.width, picture.height];
+            canvas.getContext("2d").drawImage(picture, 0, 0);
+            return canvas.toDataURL("image/webp", 0.9).split(",")[1];
+        }""",
+        drawn,
+    )
+    (folder / f"{name}.webp").write_bytes(base64.b64decode(small))
+
+
+def play(browser: Browser, world: World, folder: Path) -> None:
+    """Play a game to its end, with pictures on the way."""
+    page = open_page(browser, world, DESKTOP, "dark", "quiz")
+    phone = open_page(browser, world, PHONE, "light", "quiz")
+    page.locator("#head-controls").get_by_role("button", name="Let players answer").click()
+    run(page, "quiz start questions:3 seconds:40 difficulty:medium")
+    for number in (1, 2, 3):
+        message = page.locator(".message").filter(has_text=f"Question {number} of 3").last
+        options = message.locator("button[data-key^='answer:']")
+        expect(options.first).to_be_visible(timeout=25_000)
+        key = str(options.first.get_attribute("data-key")).rpartition(":")[0]
+        options.nth(1).click()
+        expect(page.locator("#messages").get_by_text(" is in.")).to_have_count(number)
+        if number == 1:
+            shoot(page, folder, "round")
+            shoot(phone, folder, "phone")
+        world.until(lambda key=key: len(presses(world, key)) == 5)  # type: ignore[misc]
+        expect(message).to_contain_text("right answer", timeout=65_000)
+        if number == 2:
+            shoot(page, folder, "result")
+    expect(page.locator(".message").filter(has_text="Final standings")).to_be_visible(timeout=25_000)
+    shoot(page, folder, "standings")
+
+
+def fill_board(world: World) -> None:
+    """Let more people play a quick game, so that the board is full."""
+    people = [world.post("people", name=name)["id"] for name in PLAYERS]
+    channel = world.add_channel("crowd")
+    world.post("commands", as_=people[0], channel_id=channel, name="quiz start", options={"questions": 2})
+    done: set[str] = set()
+
+    def rounds() -> bool:
+        for message in world.ask("GET", f"channels/{channel}/messages?as={people[0]}"):
+            buttons = re.findall(r'"custom_id": ?"(answer:[^"]+)"', str(message).replace("'", '"'))
+            if not buttons or message["id"] in done:
+                continue
+            done.add(message["id"])
+            for index, person in enumerate(people):
+                world.post(
+                    "press", as_=person, message_id=message["id"], custom_id=buttons[index % len(buttons)]
+                )
+        return len(done) == 2
+
+    world.until(rounds, 90)
+    world.post("clock", forward=61)
+
+
+def main() -> None:
+    """Make all pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
+    world = preview("--seed", "3")
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+            play(browser, world, folder)
+            fill_board(world)
+            page = open_page(browser, world, DESKTOP, "light", "general")
+            run(page, "leaderboard")
+            expect(page.locator(".message").last).to_contain_text("points")
+            shoot(page, folder, "leaderboard")
+            page = open_page(browser, world, DESKTOP, "dark", "daily-moon")
+            page.locator(".me-button").click()
+            page.get_by_role("menuitemradio", name="Ada").click()
+            expect(page.locator(".me-name")).to_have_text("Ada")
+            run(page, "schedule add time:09:00 timezone:Europe/Berlin")
+            expect(page.locator("#messages").get_by_text("Only you can see this")).to_be_visible()
+            page.locator("#panel-toggle").click()
+            page.get_by_role("button", name="To tomorrow 09:00").click()
+            expect(page.locator(".message:not(.is-ephemeral)")).to_be_visible(timeout=25_000)
+            shoot(page, folder, "daily")
+            browser.close()
+    finally:
+        world.close()
+    for picture in sorted(folder.glob("*.webp")):
+        print(f"{picture.name}: {picture.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    main()
