@@ -6,7 +6,6 @@ above it (1, 2, 2, 4); among equals the one who reached the points first comes f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from bot.quiz.periods import Period, Span
@@ -32,11 +31,6 @@ class Standing:
     points: int
     correct: int
     answered: int
-
-    @property
-    def accuracy(self) -> float:
-        """The share of answers that were right, from 0 to 1."""
-        return self.correct / self.answered if self.answered else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +90,3 @@ class Profile:
     skills: Mapping[str, Skill]
     in_server: Seat | None
     everywhere: Seat | None
-    last_at: datetime | None = None

@@ -48,7 +48,7 @@ _BUCKET_OF = (
 
 
 class Place(NamedTuple):
-    """Where a player stands on a board; of all who have ever stood there, nobody else had it."""
+    """Where a player stands on a board."""
 
     points: int
     at: int

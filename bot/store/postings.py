@@ -94,10 +94,10 @@ def _add_to_profiles(tx: sqlite3.Connection, entries: Sequence[sqlite3.Row]) -> 
         [(entry["player_id"], entry["topic"], entry["is_right"]) for entry in entries],
     )
     tx.executemany(
-        "INSERT INTO profiles (player_id, games, best_streak, last_at) VALUES (?, ?, ?, ?)"
+        "INSERT INTO profiles (player_id, games, best_streak) VALUES (?, ?, ?)"
         " ON CONFLICT (player_id) DO UPDATE SET games = games + excluded.games,"
-        " best_streak = max(best_streak, excluded.best_streak), last_at = max(last_at, excluded.last_at)",
-        [(entry["player_id"], entry["games"], entry["streak"], entry["at"]) for entry in entries],
+        " best_streak = max(best_streak, excluded.best_streak)",
+        [(entry["player_id"], entry["games"], entry["streak"]) for entry in entries],
     )
 
 

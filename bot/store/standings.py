@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
 from bot.store.boards import GLOBAL
-from bot.store.database import Database, instant
+from bot.store.database import Database
 from bot.store.places import Place, Row, position, rank, rows_at, rows_before, rows_from
 from bot.store.postings import STEP, count_entries, post_entries, prune_boards
 
@@ -94,9 +94,7 @@ def load_board(
 
 def load_profile(tx: sqlite3.Connection, guild_id: int | None, player_id: int) -> Profile | None:
     """Return what a player has done so far; None for somebody who has never answered."""
-    found = tx.execute(
-        "SELECT games, best_streak, last_at FROM profiles WHERE player_id = ?", (player_id,)
-    ).fetchone()
+    found = tx.execute("SELECT games, best_streak FROM profiles WHERE player_id = ?", (player_id,)).fetchone()
     if found is None:
         return None
     skills = tx.execute("SELECT topic, correct, answered FROM skills WHERE player_id = ?", (player_id,))
@@ -107,7 +105,6 @@ def load_profile(tx: sqlite3.Connection, guild_id: int | None, player_id: int) -
         skills={topic: Skill(correct, answered) for topic, correct, answered in skills},
         in_server=None if guild_id is None else _seat(tx, guild_id, player_id),
         everywhere=_seat(tx, GLOBAL, player_id),
-        last_at=instant(found["last_at"]),
     )
 
 

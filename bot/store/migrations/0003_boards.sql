@@ -75,8 +75,7 @@ CREATE TABLE entries (                      -- settled answers whose posting is 
 CREATE TABLE profiles (
     player_id   INTEGER PRIMARY KEY,
     games       INTEGER NOT NULL,
-    best_streak INTEGER NOT NULL,           -- right answers in a row within a game
-    last_at     INTEGER NOT NULL            -- when the player answered last
+    best_streak INTEGER NOT NULL            -- right answers in a row within a game
 ) STRICT;
 
 CREATE TABLE skills (                       -- a player's answers by topic, in every game and alone
