@@ -269,8 +269,9 @@ class QuizCog(commands.Cog):
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         user = interaction.user
         chosen = _number(option)
-        await self._games.submit(
-            _number(round_id),
+        number = _number(round_id)
+        has_changed = await self._games.submit(
+            number,
             chosen,
             player_id=user.id,
             name=user.display_name,
@@ -279,6 +280,8 @@ class QuizCog(commands.Cog):
             message_id=interaction.message.id,  # type: ignore[union-attr]  # a press has its message
         )
         await reply(interaction, _IS_IN[chosen])
+        if has_changed:
+            self._publisher.show_round(number)
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""

@@ -24,8 +24,7 @@ LETTERS = "ABCDE"
 MOST_OPTIONS = len(LETTERS)
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
-GRACE = timedelta(seconds=1)  # a press in time may be this slow on the wire
-HASTE = timedelta(milliseconds=300)  # the same grace where somebody asked to move on
+GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
 EVERYONE_WAIT = timedelta(seconds=2)  # after everybody has answered: time for a newcomer
 
 
@@ -198,6 +197,7 @@ class Round:
     def submit(self, player_id: int, option: int, at: datetime, first: int | None = None) -> Answer:
         """Return the player's answer, given at `at`; `first` is the option they chose before, if they did.
 
+        A press made before a close and heard after it is in time: its maker did not see the result.
         Raises `AlreadyAnswered`, `TooLate`, or `BadInput` for an option that was never offered.
         """
         if not 0 <= option < self.options:
@@ -209,8 +209,6 @@ class Round:
             raise TooLate(
                 f"That press came {seconds_text(at - end)} after the round closed, so it does not count."
             )
-        if self.state is RoundState.CLOSED:
-            raise TooLate("That press reached Farside too late: the result is out, so it does not count.")
         return Answer(player_id, option, at)
 
     def open(self, message_id: int | None, opened_at: datetime) -> "Round":
@@ -235,11 +233,6 @@ class Round:
         is_due = self.closes_at is not None and self.closes_at <= at
         cause = (self.cause or Cause.TIME) if is_due else Cause.STOPPED
         return replace(self, state=RoundState.CLOSED, closed_at=self.closes_at if is_due else at, cause=cause)
-
-    @property
-    def grace(self) -> timedelta:
-        """Return how long after `closes_at` presses that were in time are still waited for."""
-        return HASTE if self.cause in {Cause.SKIPPED, Cause.NEXT} else GRACE
 
     def _require(self, state: RoundState) -> None:
         if self.state is not state:

@@ -24,7 +24,7 @@ from bot.clock import Clock
 from bot.errors import Conflict, NotAllowed, NotFound, NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,
-    HASTE,
+    GRACE,
     LETTERS,
     AlreadyAnswered,
     Cause,
@@ -60,7 +60,7 @@ _SCOPES = 64  # servers whose seen questions are kept in memory
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _NO_GAME = "No game is running in this channel. `/quiz start` begins one."
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
-_SETTLING = "This question is closing just now. Please wait a moment for its result."
+_TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
 
 
 class Live:
@@ -232,7 +232,7 @@ class Games:
                 await self._store.open_round(stopped, None, None)
             return live.round if live is not None and live.round.message_id == message_id else None
         before, opened = live.round, live.round.open(message_id, snowflake_time(message_id))
-        due_at = self.skew.to_ours(opened.closes_at + opened.grace) if opened.closes_at else None
+        due_at = self.skew.to_ours(opened.closes_at + GRACE) if opened.closes_at else None
         live.round = opened
         try:
             is_open = await self._store.open_round(opened, live.guild_id, due_at)
@@ -259,15 +259,15 @@ class Games:
         at: datetime,
         channel_id: int | None,
         message_id: int,
-    ) -> None:
-        """Take a press; returns once the answer is on disk.
+    ) -> bool:
+        """Take a press; return, once the answer is on disk, whether it changed a result shown already.
 
         Raises `AlreadyAnswered`, `TooLate`, `NotFound`, `BadInput` or `NotSaved`, each with its sentence.
         """
         live = self._live.get(round_id)
         if live is None or live.channel_id != channel_id:
-            await self._explain(round_id, option, player_id, at, channel_id)
-            return
+            await self._submit_late(round_id, option, player_id, name, at=at, channel_id=channel_id)
+            return True
         present = live.round
         if message_id != present.message_id:
             present = _as_shown(live, message_id)
@@ -276,7 +276,7 @@ class Games:
             answer = present.submit(player_id, option, at, first)
         except AlreadyAnswered:
             await self._repeat(round_id, player_id)
-            return
+            return False
         live.first[player_id] = option
         haste = self._haste_after(live, player_id, at) if live.awaited is not None else None
         new_name = name if self._names.get(player_id) != name else None
@@ -293,10 +293,11 @@ class Games:
             await self.open(round_id, message_id)
         if stands is None:
             live.first.pop(player_id, None)
-            raise TooLate(_SETTLING)
+            raise TooLate(_TOO_SLOW)
         if stands != option:
             live.first[player_id] = stands
             raise AlreadyAnswered(stands)
+        return False
 
     def _haste_after(self, live: Live, player_id: int, at: datetime) -> Haste | None:
         """Take the player off the awaited; when that was the last one, end the round soon."""
@@ -314,7 +315,7 @@ class Games:
         if hastened is live.round:
             return None
         live.round = hastened
-        return Haste(closes_at, self.skew.to_ours(closes_at + hastened.grace), cause)
+        return Haste(closes_at, self.skew.to_ours(closes_at + GRACE), cause)
 
     async def _hasten(self, live: Live, closes_at: datetime, cause: Cause) -> None:
         haste = self._haste(live, closes_at, cause)
@@ -356,18 +357,22 @@ class Games:
             self._names.clear()
         self._names[player_id] = name
 
-    async def _explain(
-        self, round_id: int, option: int, player_id: int, at: datetime, channel_id: int | None
+    async def _submit_late(
+        self, round_id: int, option: int, player_id: int, name: str, *, at: datetime, channel_id: int | None
     ) -> None:
-        """Raise the sentence for a press on a round that does not go on (here)."""
+        """Take a press on a round that has closed, when it was made in time and was only slow on the wire."""
         showing = await self._store.load_round_showing(round_id)
-        if showing is None or showing.game.channel_id != channel_id:
+        if showing is None or showing.game.channel_id != channel_id or showing.game.kind is not Kind.CHANNEL:
             raise NotFound(_UNKNOWN)
         given = await self._store.load_answer(round_id, player_id)
         if given is not None:
             raise TooLate(f"This question is closed. Your answer was {LETTERS[given]}.")
-        showing.round.submit(player_id, option, at)
-        raise TooLate(_SETTLING)
+        answer = showing.round.submit(player_id, option, at)
+        stands = await self._store.save_late_answer(round_id, answer, name)
+        if stands is None:
+            raise TooLate(_TOO_SLOW)
+        if stands != option:
+            raise AlreadyAnswered(stands)
 
     # ----------------------------------------------------------------------------------------------- closing
 
@@ -397,7 +402,7 @@ class Games:
         if is_moderator or player_id == game.starter_id:
             await self._hasten(live, at, Cause.SKIPPED)
             return None
-        due_at = self.skew.to_ours(at + HASTE)
+        due_at = self.skew.to_ours(at + GRACE)
         ballot = await self._store.vote_skip(live.round.id, player_id, Haste(at, due_at, Cause.SKIPPED))
         if ballot.counts and ballot.is_carried and live.round.state is RoundState.OPEN:
             live.round = live.round.hasten(at, Cause.SKIPPED)

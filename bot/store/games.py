@@ -37,6 +37,7 @@ from bot.store.timers import Timer, clear_timer, set_timer
 
 CLOSE = "close"  # timers of this kind name a round
 NEXT = "next"  # timers of this kind name a game
+_CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED})  # nobody misses a round that ends so
 _TO_STOP = 0  # in votes: the game itself, not one of its rounds
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -152,6 +153,13 @@ class GamesStore:
         None when the round has closed without one.
         """
         return await self._database.write(partial(_save_answer, round_id, answer, name, haste))
+
+    async def save_late_answer(self, round_id: int, answer: Answer, name: str) -> int | None:
+        """Store and judge an answer that was in time, in a round that has closed meanwhile.
+
+        Return the option that stands; None when the game has gone on without it.
+        """
+        return await self._database.write(partial(_save_late_answer, round_id, answer, name))
 
     async def load_answer(self, round_id: int, player_id: int) -> int | None:
         """Return the option that stands once every answer given before this call is decided."""
@@ -354,6 +362,43 @@ def _save_answer(
     return _load_answer(round_id, answer.player_id, tx)
 
 
+def _save_late_answer(round_id: int, answer: Answer, name: str, tx: sqlite3.Connection) -> int | None:
+    standing = _load_answer(round_id, answer.player_id, tx)
+    if standing is not None:
+        return standing
+    row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    game = _load_game(row["game_id"], tx)
+    if game is None or game.state is not GameState.RUNNING or game.number != row["number"]:
+        return None
+    if row["state"] != RoundState.CLOSED:  # its close was not saved: there will be another
+        return _save_answer(round_id, answer, name, None, tx)
+    _save_name(tx, answer.player_id, name)
+    closed, asked = _round(row), Asked.from_plain(orjson.loads(row["question"]))
+    streaks = {answer.player_id: _streak_before(tx, closed, answer.player_id)}
+    judged = judge(closed, asked, game.rules, [answer], streaks)
+    tx.execute(
+        "INSERT INTO answers (round_id, player_id, option, at) VALUES (?, ?, ?, ?)",
+        (round_id, answer.player_id, answer.option, stamp(answer.at)),
+    )
+    _add_judged(tx, game, closed, asked, judged)
+    tx.execute("UPDATE rounds SET version = version + 1 WHERE id = ?", (round_id,))
+    return answer.option
+
+
+def _streak_before(tx: sqlite3.Connection, present: Round, player_id: int) -> int:
+    """Return the player's streak before the round; rounds that were cut short do not end one."""
+    for cause, streak in tx.execute(
+        "SELECT r.cause, a.streak FROM rounds r LEFT JOIN answers a ON a.round_id = r.id AND a.player_id = ?"
+        " WHERE r.game_id = ? AND r.number < ? ORDER BY r.number DESC",
+        (player_id, present.game_id, present.number),
+    ):
+        if streak is not None:
+            return int(streak)
+        if cause not in _CUT_SHORT:
+            break
+    return 0
+
+
 def _save_name(tx: sqlite3.Connection, player_id: int, name: str) -> None:
     tx.execute(
         "INSERT INTO players (id, name) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
@@ -438,12 +483,7 @@ def _settle_round(tx: sqlite3.Connection, game: Game, row: sqlite3.Row, at: date
     closed = _round(row).close(at)
     asked = Asked.from_plain(orjson.loads(row["question"]))
     judged = judge(closed, asked, game.rules, _answers(tx, closed.id), _streaks(tx, game.id))
-    tx.executemany(
-        "UPDATE answers SET is_right = ?, points = ?, streak = ? WHERE round_id = ? AND player_id = ?",
-        [(answer.is_right, answer.points, answer.streak, closed.id, answer.player_id) for answer in judged],
-    )
-    _add_scores(tx, game.id, judged)
-    if closed.cause not in {Cause.SKIPPED, Cause.STOPPED}:  # a round cut short is nobody's miss
+    if closed.cause not in _CUT_SHORT:
         tx.execute(
             "UPDATE scores SET streak = 0 WHERE game_id = ? AND streak > 0"
             " AND player_id NOT IN (SELECT player_id FROM answers WHERE round_id = ?)",
@@ -453,8 +493,20 @@ def _settle_round(tx: sqlite3.Connection, game: Game, row: sqlite3.Row, at: date
         "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ? WHERE id = ?",
         (_stamp(closed.closed_at), closed.cause, 1 if game.kind is Kind.CHANNEL else 0, closed.id),
     )
-    _settle_boards(tx, game, closed, asked, judged)
+    _add_judged(tx, game, closed, asked, judged)
     return closed
+
+
+def _add_judged(
+    tx: sqlite3.Connection, game: Game, closed: Round, asked: Asked, judged: Sequence[Answer]
+) -> None:
+    """Give stored answers their points, in the game and on the boards."""
+    tx.executemany(
+        "UPDATE answers SET is_right = ?, points = ?, streak = ? WHERE round_id = ? AND player_id = ?",
+        [(answer.is_right, answer.points, answer.streak, closed.id, answer.player_id) for answer in judged],
+    )
+    _add_scores(tx, game.id, judged)
+    _settle_boards(tx, game, closed, asked, judged)
 
 
 def _add_scores(tx: sqlite3.Connection, game_id: int, judged: Iterable[Answer]) -> None:
@@ -476,12 +528,7 @@ def _settle_boards(
 ) -> None:
     if not judged or closed.closed_at is None:
         return
-    names = dict(
-        tx.execute(
-            "SELECT id, name FROM players WHERE id IN (SELECT player_id FROM answers WHERE round_id = ?)",
-            (closed.id,),
-        ).fetchall()
-    )
+    names = _names(tx, closed.id)
     zone = load_guild(tx, game.guild_id).timezone if game.guild_id is not None else None
     settle(
         tx,
@@ -609,12 +656,7 @@ def _load_round_showing(round_id: int, tx: sqlite3.Connection) -> RoundShowing |
     assert game is not None  # noqa: S101 - a foreign key says so
     answers: list[tuple[Answer, str]] = []
     if row["state"] == RoundState.CLOSED:
-        names = dict(
-            tx.execute(
-                "SELECT id, name FROM players WHERE id IN (SELECT player_id FROM answers WHERE round_id = ?)",
-                (round_id,),
-            ).fetchall()
-        )
+        names = _names(tx, round_id)
         answers = [(answer, names.get(answer.player_id, "")) for answer in _answers(tx, round_id)]
     return RoundShowing(
         game,
@@ -624,6 +666,15 @@ def _load_round_showing(round_id: int, tx: sqlite3.Connection) -> RoundShowing |
         row["version"],
         row["shown"],
         answers,
+    )
+
+
+def _names(tx: sqlite3.Connection, round_id: int) -> dict[int, str]:
+    return dict(
+        tx.execute(
+            "SELECT id, name FROM players WHERE id IN (SELECT player_id FROM answers WHERE round_id = ?)",
+            (round_id,),
+        ).fetchall()
     )
 
 
