@@ -81,7 +81,8 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = No
         else:
             found.extend(replace(candidate, paragraphs=(sentence.paragraph,)) for candidate in drawn)
     merged = [_everywhere(candidate, sentences) for candidate in _merged(found)]
-    merged.extend(candidate for name in names if (candidate := _of_name(name, names, sentences)))
+    many = max(4.0, 0.3 * len({sentence.paragraph for sentence in sentences}))
+    merged.extend(candidate for name in names if (candidate := _of_name(name, many, sentences)))
     return sorted(merged, key=lambda candidate: candidate.order)
 
 
@@ -243,13 +244,15 @@ def _content(text: str) -> set[str]:
 # Names
 
 
-def _of_name(name: Name, names: Sequence[Name], sentences: Sequence[Sentence]) -> Candidate | None:
-    """Ask for a name in the best of the sentences it stands in; None where none asks well."""
-    del names
+def _of_name(name: Name, many: float, sentences: Sequence[Sentence]) -> Candidate | None:
+    """Ask for a name in the best of the sentences it stands in; None where none asks well.
+
+    A name in more than `many` paragraphs is what the article is about.
+    """
     if name.text in gazetteer.WIRES or len(name.text) > 80 or len(name.text) < 2:
         return None
     paragraphs = tuple(sorted({sentences[mention.sentence].paragraph for mention in name.mentions}))
-    topical = len(paragraphs) > max(4, 0.3 * len({sentence.paragraph for sentence in sentences}))
+    topical = len(paragraphs) > many
     hidden = _giveaways(name)
     best: tuple[float, Candidate] | None = None
     for mention in name.mentions[:_MENTIONS_TRIED] if not topical else name.mentions[:40]:

@@ -86,6 +86,8 @@ def words_of(sentence: str, span: Span) -> tuple[Word, ...]:
         core = raw.lstrip("\"“‘'([")
         tail = _TAIL.search(core) if core and not core[-1].isalnum() else None
         text = core[: tail.start()] if tail and tail.start() else core
+        if not text:
+            continue
         start = match.end() - len(core)
         found.append(Word(text, text.lower(), start, start + len(text), core[len(text) :]))
     return tuple(found)

@@ -16,7 +16,14 @@ from bot.bank.drafter.dates import read_published
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
 from bot.bank.drafter.files import LONGEST_FILE, fault, format_of, read_file
 from bot.bank.drafter.lexicon import NEVER_NAMES
-from bot.bank.drafter.paragraphs import Format, Paragraph, ReadArticle, read_article
+from bot.bank.drafter.paragraphs import (
+    DEEPEST_HTML,
+    Format,
+    Paragraph,
+    ReadArticle,
+    html_depth,
+    read_article,
+)
 from bot.bank.facts import Article, AuthoredFact, FactKind, FactsFile, Status
 from bot.bank.facts import faults as facts_faults
 from bot.bank.problem import BankError
@@ -62,6 +69,9 @@ def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
         raise BankError(
             [fault(name, "empty-article", "there is no text in it: save the article's text here")]
         )
+    if kind == "html" and html_depth(text) > DEEPEST_HTML:
+        message = f"its tags nest deeper than {DEEPEST_HTML:,}, which no article does: save its text alone"
+        raise BankError([fault(name, "too-deep", message)])
     article = read_article(text, kind)
     reasons = left_out(article.paragraphs)
     reasons |= _beyond(article.paragraphs, reasons)

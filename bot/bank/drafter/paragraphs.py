@@ -105,8 +105,7 @@ def _read_markdown(text: str) -> ReadArticle:
     from markdown_it import MarkdownIt
 
     front, body = _front_matter(text)
-    # Lines without end make the inline parser slow and are no prose.
-    lines = [line[:LONGEST_PARAGRAPH] for line in body.split("\n")]
+    lines = [_plain_line(line) for line in body.split("\n")]
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
     paragraphs = _numbered(_markdown_blocks(tokens))
     title = front.get("title") or next((part.text for part in paragraphs if part.role == "heading"), "")
@@ -117,6 +116,12 @@ def _read_markdown(text: str) -> ReadArticle:
         published=front.get("date", front.get("published", "")),
         front=front,
     )
+
+
+def _plain_line(line: str) -> str:
+    """Take the marks out of a line that is all marks: they make the parser slow, and are no prose."""
+    line = line[:LONGEST_PARAGRAPH]
+    return re.sub(r"[\[\]*_`<>]", "", line) if len(re.findall(r"[\[*_`<]", line)) > 500 else line
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -179,6 +184,25 @@ _BLOCKS = _HEADINGS | word_set(
     "center ul ol dl table tbody html hgroup"
 )
 _DEEPEST = 200
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,20000}?(/?)>")
+_FLAT = word_set(
+    "area base br col embed hr img input link meta param source track wbr p li tr td th dt dd "
+    "option thead tbody "
+    "tfoot"
+)
+DEEPEST_HTML = 2_000
+
+
+def html_depth(text: str) -> int:
+    """Return how deep the tags of a page nest, roughly: those that close by themselves do not count."""
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        if match[2].lower() not in _FLAT and not match[3]:
+            depth = max(0, depth - 1) if match[1] else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _read_html(text: str) -> ReadArticle:

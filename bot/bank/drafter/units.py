@@ -26,7 +26,7 @@ class Unit:
 _TABLE = {
     "length": "metres|metre|m,meter,meters; kilometres|kilometre|km,kms,kilometer,kilometers; miles|mile|mi;"
     "centimetres|centimetre|cm,centimeter,centimeters; millimetres|millimetre|mm,millimeter,millimeters;"
-    "feet|foot|ft; inches|inch|in.; yards|yard|yd,yds; light years|light "
+    "feet|foot|ft; inches|inch|in.,in; yards|yard|yd,yds; light years|light "
     "year|light-years,light-year,lightyears;"
     "nautical miles|nautical mile|; micrometres|micrometre|µm,microns,micron; nanometres|nanometre|nm;"
     "astronomical units|astronomical unit|AU; fathoms|fathom|; storeys|storey|stories; furlongs|furlong|",
@@ -83,7 +83,7 @@ def _units() -> dict[str, Unit]:
 
 # What is a unit only when it touches its number or follows it in the right case.
 _AMBIGUOUS = frozenset(
-    {"in.", "t", "g", "p", "C", "F", "W", "AU", "ha", "min", "sec", "won", "stone", "pc", "MP"}
+    {"in.", "in", "t", "g", "p", "C", "F", "W", "AU", "ha", "min", "sec", "won", "stone", "pc", "MP"}
 )
 
 
