@@ -79,6 +79,18 @@ def test_counts_paragraphs_over_non_empty_blocks() -> None:
     assert (found["40 houses"], found["1961"]) == ([1], [2])
 
 
+def test_list_items_are_paragraphs_without_their_marks() -> None:
+    """Each item of a list counts, its mark goes, and a full stop behind a year is no mark."""
+    text = "The dam broke in 1953. It was high.\n\n* It killed 40 cows.\n* It cost £3m.\n"
+    facts = draft(text, name="a.txt").facts
+    assert [(fact.paragraphs, fact.value) for fact in facts] == [
+        ([1], "1953"),
+        ([2], "40 cows"),
+        ([3], "3 million pounds"),
+    ]
+    assert all("*" not in str(fact.evidence) for fact in facts)
+
+
 def test_html_gives_readable_text_only() -> None:
     """Navigation, asides, scripts, captions and marked advertising give no candidate."""
     page = (

@@ -12,11 +12,17 @@ from bot.bank.drafter import draft
 from bot.bank.drafter.paragraphs import Format
 from bot.bank.facts import Status, faults
 
-WORDS = re.findall(
-    r"\S+",
-    "the a of in on and which who that was has been said Dr Ana Brevik Oslo Norway Tarn 4 1990 12.5 £3m 40 per "
-    "cent million metres fifth largest because called known as “ ” ( ) , . ; – ? ' \" it she they ship found "
-    "sank built A The In Since <p> </b> * # [x](y) - 5ft % minus between half - two 6 November 2022 years ago's",
+WORDS = (
+    re.findall(
+        r"\S+", "the a of in on and which who that was has been said Dr Ana Brevik Oslo Norway Tarn 4 1990"
+    )
+    + re.findall(
+        r"\S+", "12.5 £3m 40 per cent million metres fifth largest because called known as it she they"
+    )
+    + re.findall(
+        r"\S+", "ship found sank built A The In Since half two 6 November 2022 years ago's minus 5ft %"
+    )
+    + ["“", "”", "(", ")", ",", ".", ";", "–", "?", "'", '"', "<p>", "</b>", "*", "#", "[x](y)", "-"]
 )
 FORMATS: list[Format] = ["text", "markdown", "html"]
 

@@ -40,6 +40,10 @@ from bot.bank.facts import FactKind
         ("The 19-year-old has left.", ["19 years"]),
         ("Jane Smith, 34, is in charge.", ["34"]),
         ("The town has a population of 8,400.", ["8,400"]),
+        ("A 410-page report came out.", ["410 pages"]),
+        ("She needed half a point.", ["0.5 points"]),
+        ("He learned it at the age of six.", ["6"]),
+        ("They took third place.", ["third"]),
         ("It weighs 5ft 10in of timber.", ["5 feet and 10 inches"]),
     ],
 )

@@ -230,6 +230,10 @@ def _lead_length(words: Sequence[Word]) -> int:
     first = words[0].low
     begin = 1 if first in CONJUNCTIONS | {"then"} and len(words) > 3 else 0
     low = words[begin].low
+    if low == "there":
+        return begin
+    if low in ("today", "now") and words[begin + 1].low in _PERSONAL:
+        return begin + 1
     opens = (
         low in PREPOSITIONS | SUBORDINATORS
         or low.endswith(("ly", "ing"))
@@ -535,21 +539,22 @@ def _is_one_clause(words: Sequence[Word], focus: Span) -> bool:
 
 def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
     """Return where the noun phrase that ends before `index` begins."""
+    who = words[index].low == "who"
     for start in range(index - 1, max(-1, index - 11), -1):
         low = words[start].low
         per_time = start and words[start - 1].text[:1] in "£$€0123456789"
         if low in DETERMINERS and low not in ("that", "this") and not (low in ("a", "an") and per_time):
             if (
-                start
-                and words[start - 1].low in ("of", "from", "at")
+                who
                 and start > 1
+                and words[start - 1].low in ("of", "from", "at")
                 and words[start - 2].text[0].isupper()
             ):
                 continue
             return start
         if words[start].tail and start < index - 1:
             return start + 1
-        if low in ("of", "from", "at") and start and words[start - 1].text[0].isupper():
+        if who and low in ("of", "from", "at", "in") and start and not words[start - 1].tail:
             continue
         if low in PREPOSITIONS | AUXILIARIES | SAYING or low in CONJUNCTIONS:
             return start + 1 if start + 1 < index else None

@@ -261,6 +261,7 @@ SUFFIX_KINDS = {
 # What a name's first word tells: its kind, and the noun that asks for it.
 PREFIX_NOUNS = {
     **dict.fromkeys(word_set("Mount Mt Monte Mont Piz Ben"), ("place", "mountain")),
+    "River": ("place", "river"),
     **dict.fromkeys(word_set("Lake Lago Lac Loch"), ("place", "lake")),
     **dict.fromkeys(
         word_set("Cape Fort Port Isle Gulf Rio Río San Santa São St Saint Punta Puerto Porto"),

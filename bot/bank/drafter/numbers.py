@@ -414,7 +414,11 @@ def _measure(
         pieces = re.findall(r"[\d.,]+ [^\d]+?(?= \d|$)", text)
         text, form = ", ".join(pieces[:-1]) + f" and {pieces[-1]}", "compound"
         at_age = re.search(r"\b(?:at|aged) $", sentence[:start][-6:])
-        asked = "what age" if at_age else "how long" if unit.dimension == "time" else asked
+        if old := re.match(r"[- ]olds?\b", after):
+            end, at_age, asked = end + old.end(), None, "how old"
+        asked = (
+            "how old" if old else "what age" if at_age else "how long" if unit.dimension == "time" else asked
+        )
         aliases = (f"{number:.2f} {unit.name}",)
     elif unit.dimension == "share":
         asked = "what percentage" if unit.name == "per cent" else asked
@@ -493,6 +497,10 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     before = re.findall(r"[\w’'-]+", sentence[max(0, start - 20) : start])
     leader = before[-1].lower() if before else ""
     hedge, start = _hedge(sentence, start)
+    if before[-2:] == ["age", "of"]:
+        return _at_age(sentence, reading)
+    if sentence[reading.end : reading.end + 1] == "-" and (thing := _hyphened(sentence, reading)):
+        return thing
     if reading.in_words and leader in (
         "the",
         "these",
@@ -509,16 +517,12 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     if reading.number == 1 and not (hedge in ("only", "just") and reading.in_words):
         return None
     if found is None:
-        if reading.in_words and not _counts_alone(sentence, reading):
+        if reading.in_words and not (_counts_alone(sentence, reading) or _is_age(sentence, reading)):
             return None
         if leader == "number" and not reading.in_words:
             return _numbered(sentence, reading)
         form = "age" if leader in ("aged", "age") or _is_age(sentence, reading) else "bare"
         people = before[-2:] == ["population", "of"]
-        if before[-2:] == ["age", "of"]:
-            start = sentence.rindex("age of", 0, reading.start)
-            start -= 4 if sentence[:start].endswith("the ") else 0
-            return _at_age(sentence, start, reading)
         return Value(
             start,
             reading.end,
@@ -559,11 +563,27 @@ def _numbered(sentence: str, reading: _Reading) -> Value:
     )
 
 
-def _at_age(sentence: str, start: int, reading: _Reading) -> Value:
-    del sentence
+def _at_age(sentence: str, reading: _Reading) -> Value:
+    start = sentence.rindex("age of", 0, reading.start)
+    start -= 4 if sentence[:start].endswith("the ") else 0
     return Value(
         start, reading.end, FactKind.QUANTITY, reading.written, "what age", "years", number=reading.number
     )
+
+
+def _hyphened(sentence: str, reading: _Reading) -> Value | None:
+    """Read the "410 pages" of "a 410-page report"."""
+    words, _, hyphen = _words_after(sentence, reading.end)
+    if not hyphen or not words or not words[0][0].isalpha() or words[0][0].lower() in _CLOSED:
+        return None
+    noun, end = words[0]
+    if not re.match(r" [a-z]", sentence[end:]) or reading.number < 2:
+        return None
+    noun = plural(noun)
+    text = f"{reading.written} {noun}"
+    asked = f"how many {noun}"
+    number = reading.number
+    return Value(reading.start, end, FactKind.QUANTITY, text, asked, "count", number=number, unit=noun)
 
 
 def _counts_alone(sentence: str, reading: _Reading) -> bool:
@@ -576,7 +596,7 @@ def _is_age(sentence: str, reading: _Reading) -> bool:
     before, after = sentence[: reading.start], sentence[reading.end :]
     named = re.search(r"[A-ZÀ-Þ][\w’'-]+, (?:then |now )?$", before[-40:])
     if (
-        re.search(r"\b(?:he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:])
+        re.search(r"\b(?:I|he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:])
         and 2 < reading.number < 110
     ):
         return not re.match(r" [a-z]+s\b", after) or after.startswith(" years")
@@ -679,6 +699,21 @@ def _halves(sentence: str, match: re.Match[str], after: str) -> Iterator[Value]:
                 hedge=hedge,
                 aliases=(f"half a {found[0].singular}",),
             )
+        elif unit[1].split()[0] not in SCALES:
+            noun = unit[1].split()[0]
+            hedge, start = _hedge(sentence, match.start())
+            yield Value(
+                start,
+                match.end() + unit.start(1) + len(noun),
+                FactKind.QUANTITY,
+                f"0.5 {plural(noun)}",
+                f"how many {plural(noun)}",
+                "count",
+                number=0.5,
+                unit=plural(noun),
+                hedge=hedge,
+                aliases=(f"half a {noun}",),
+            )
     elif re.match(r" (?:of|the|its|their|his|her)\b", after):
         yield _fraction(sentence, match.span(), 1, 2)
 
@@ -734,6 +769,8 @@ def _ranked(sentence: str, match: re.Match[str], number: int) -> Value | None:
         return _rank(match, number, "rank", "which place in the ranking")
     if _PLACED.search(before) and (follower in PREPOSITIONS | {"", "last", "and", "overall"}):
         return _rank(match, number, "place", "which place")
+    if follower == "place":
+        return _rank(match, number, "place", "which place", match.end())
     unit = find_unit([follower], touching=False) if follower not in ("time", "century") else None
     if unit is not None:
         timed = unit[0].dimension == "time"

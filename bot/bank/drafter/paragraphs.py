@@ -75,7 +75,7 @@ def _text_blocks(text: str) -> Iterator[str]:
         if not _is_list(lines) and (hard or _is_wrapped(lines)):
             yield " ".join(lines)
         else:
-            yield from lines
+            yield from (_BULLET.sub("", line) for line in lines)
 
 
 def _has_margin(blocks: list[list[str]]) -> bool:
@@ -86,8 +86,11 @@ def _has_margin(blocks: list[list[str]]) -> bool:
     return inner[len(inner) // 4] >= 0.7 * inner[-1]
 
 
+_BULLET = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
+
+
 def _is_list(lines: list[str]) -> bool:
-    return any(re.match(r"[-*•–]\s|\d{1,2}[.)]\s", line) for line in lines)
+    return any(_BULLET.match(line) for line in lines)
 
 
 def _is_wrapped(lines: list[str]) -> bool:

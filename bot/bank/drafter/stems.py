@@ -25,6 +25,7 @@ from bot.bank.drafter.lexicon import (
     BE,
     CONJUNCTIONS,
     DETERMINERS,
+    HAVE,
     PREPOSITIONS,
     PRONOUNS,
     SAYING,
@@ -176,14 +177,20 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
     name = r"((?:[A-ZÀ-Þ][\w’'-]+ ?){1,4})"
     if named := re.search(name + r", (?:who is |aged |now )?$", before):
         return f"How old is {named[1].strip()}"
-    if named := re.match(r" (?:[a-z]+ ){0,3}" + name, after):
+    if named := re.search(name + r", (?:an? |the )$", before):
         return f"How old is {named[1].strip()}"
-    if re.search(r"\b[Tt]he $", before) or not before.strip():
+    if (named := re.match(r" (?:[a-z]+ ){0,3}" + name, after)) and not _has_preposition(named[0]):
+        return f"How old is {named[1].strip()}"
+    if re.search(r"\b(?:[Tt]he|[Aa]n?) $", before) or not before.strip():
         noun = re.match(r" ([a-z]+)\b", after)
         if noun and noun[1] not in AUXILIARIES | PREPOSITIONS and not base_of_past(noun[1]):
             return f"How old is the {noun[1]}"
         return f"How old is {context.person}" if context.person else ""
     return ""
+
+
+def _has_preposition(text: str) -> bool:
+    return any(word in PREPOSITIONS for word in text.split())
 
 
 def _about_nth(sentence: str, value: Value, context: Context) -> str:
@@ -587,6 +594,8 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
         rest = between[match.end() :]
         if word in AUXILIARIES:
             following = re.match(r"(?:(?:\w+ly|not|since|also|so far|now) )*([a-z]+)?", rest)
+            if word in HAVE and not (following and following[1] and is_participle(following[1])):
+                return VerbPhrase("", "", "have", {"has": "does", "had": "did"}.get(word, "do")), rest
             goes_on = following and following[1] and (is_participle(following[1]) or is_base(following[1]))
             tail = following[0] if following and goes_on else ""
             return VerbPhrase(word, tail, "", ""), rest[len(tail) :]
@@ -597,7 +606,7 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
             past
             and verb.auxiliary in BE
             and is_participle(word)
-            and re.match(r"(?:in|on|at|by|to|from|for) |$", rest)
+            and re.match(r"(?:in|on|at|by|to|from|for) ", rest)
         ):
             return replace(verb, tail=f" {word}"), rest
         if past and (verb.do == "did" or verb.auxiliary in BE) and not word.endswith("eed"):
@@ -723,7 +732,8 @@ def _about_relative(
 def _by_apposition(sentence: str, span: Span, value: Value) -> str:
     """Ask for a person by what follows the name: "who led the dig", "a geologist at the survey"."""
     after = sentence[value.end : span[1]]
-    if match := re.match(r"(?: (?:of|from|at) [^,]{3,60})?,? who (?P<verb>[^,.;–]{8,})", after):
+    match = re.match(r"(?: (?:of|from|at) [^,]{3,60})?,? who (?P<verb>[^,.;–]{8,})", after)
+    if match and not re.match(r"(?:is|was) (?:aged )?\d", match["verb"]):
         return f"who {match['verb']}"
     if match := re.match(r", (?P<noun>(?:an?|the) [^,.;–]{6,})", after):
         article, _, noun = match["noun"].partition(" ")
@@ -746,7 +756,8 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
     start, end = span
     inner = sentence[start : value.start]
     words = words_of(inner, (0, len(inner)))
-    if words and words[0].low in CONJUNCTIONS | SUBORDINATORS - {"before", "after", "since"}:
+    joined = words and words[0].low in CONJUNCTIONS | SUBORDINATORS - {"before", "after", "since"}
+    if joined and not (words[0].low == "that" and len(words) > 1 and words[1].low in AUXILIARIES):
         inner = inner[words[0].end :].lstrip(" ,")
     inner = _JOINERS.sub("", inner)
     before, note = resolved(inner.strip(), context) if inner.strip() else ("", "")
@@ -780,7 +791,10 @@ def _measured_noun(sentence: str, value: Value) -> str:
     """Return the noun behind an adjective of measure: "contract" in "a five-year contract"."""
     written = sentence[value.start : value.end].rpartition(" ")[2]
     singular_unit = (
-        value.form == "measure" and (value.number or 0) != 1 and not is_plural(written) and "-" in written
+        value.form in ("measure", "count")
+        and (value.number or 0) != 1
+        and not is_plural(written)
+        and "-" in written
     )
     anniversary = value.form == "measure" and sentence[value.end : value.end + 12] == " anniversary"
     if not singular_unit and not anniversary:
