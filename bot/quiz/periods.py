@@ -12,9 +12,17 @@ What always holds:
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAY = timedelta(days=1)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the zone; UTC for one that this machine's time zone database lacks (a database moved here)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 class Span(StrEnum):

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.quiz.periods import zone_named
 from bot.store.boards import GLOBAL, UTC_ZONE, add, board_ids
 from bot.store.database import instant, stamp
 from bot.store.places import Move, Place, drop, move
@@ -80,7 +81,7 @@ def _add_to_topics(tx: sqlite3.Connection, entries: Iterable[sqlite3.Row]) -> No
     for entry in entries:
         boards: list[int] = []
         if entry["guild_id"] is not None:
-            boards += boards_of(entry["guild_id"], ZoneInfo(entry["timezone"]), entry)
+            boards += boards_of(entry["guild_id"], zone_named(entry["timezone"]), entry)
         if entry["is_global"]:
             boards += boards_of(GLOBAL, UTC_ZONE, entry)
         add(tx, boards, entry["player_id"], (entry["points"], entry["is_right"], entry["at"]))

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bot.errors import Conflict, NotFound
 from bot.quiz.almanac import fact_of_day
+from bot.quiz.periods import zone_named
 from bot.quiz.slots import Recurrence, Slot
 from bot.store.database import Database, instant, stamp
 from bot.store.timers import Timer, clear_timer, set_timer
@@ -529,7 +530,7 @@ def _schedule(row: Any) -> Schedule:
         at=time.fromisoformat(row["at"]),
         days=frozenset(day for day in range(7) if row["days"] >> day & 1),
         timezone=row["timezone"],
-        zone=_zone(row["zone"]),
+        zone=zone_named(row["zone"]),
         role_id=row["role_id"],
         state=ScheduleState(row["state"]),
         reason=row["reason"],
@@ -537,14 +538,6 @@ def _schedule(row: Any) -> Schedule:
         next_on=date.fromisoformat(row["next_on"]) if row["next_on"] else None,
         next_at=instant(row["next_at"]) if row["next_at"] is not None else None,
     )
-
-
-def _zone(key: str) -> ZoneInfo:
-    """Return the zone; UTC for one that this machine's time zone database lacks (a database moved here)."""
-    try:
-        return ZoneInfo(key)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def _post(row: Any) -> Post:

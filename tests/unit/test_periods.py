@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.quiz.periods import Span, key_of, period_of
+from bot.quiz.periods import Span, key_of, period_of, zone_named
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 FROM = datetime(2012, 1, 1, tzinfo=UTC)
@@ -98,3 +98,10 @@ def test_all_time_has_no_bounds() -> None:
     """The board of all time never ends."""
     period = period_of(Span.ALL, datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
     assert (period.starts_at, period.ends_at) == (None, None)
+
+
+def test_an_unknown_zone_is_utc() -> None:
+    """A database that knows a zone which this machine does not goes on working, by UTC."""
+    assert zone_named("Europe/Berlin").key == "Europe/Berlin"
+    assert zone_named("Moon/Von_Karman").key == "UTC"
+    assert zone_named("../../etc/passwd").key == "UTC"
