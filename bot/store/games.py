@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -29,6 +28,7 @@ from bot.quiz.game import (
     Rules,
     votes_needed,
 )
+from bot.quiz.periods import zone_named
 from bot.quiz.scoring import Score, Tally, judge, pause_after
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, instant, stamp
@@ -539,7 +539,7 @@ def _settle_boards(
             topic=asked.question.topic,
             difficulty=asked.question.difficulty,
             closed_at=closed.closed_at,
-            timezone=ZoneInfo(zone or "UTC"),
+            timezone=zone_named(zone or "UTC"),
             answers=[
                 SettledAnswer(
                     answer.player_id,
