@@ -11,10 +11,8 @@ from bot.bank.document import Document
 from bot.bank.facts import AuthoredFact, FactsFile, Status, Use, faults
 from bot.bank.problem import Problem
 from bot.bank.rules import Entry
-from bot.bank.schema import AuthoredQuestion, QuestionFile, as_question, broken_fields, validate
+from bot.bank.schema import AuthoredQuestion, QuestionFile, as_question, sound_part, validate_file
 from bot.quiz.question import Fact, Kind, Reference, Source, Verdict
-
-_MAX_EXAMINED = 20_000  # faulty questions that are looked at one by one
 
 
 @dataclass(slots=True)
@@ -60,23 +58,19 @@ def _is_other(root: dict[str, Any]) -> bool:
 
 def _compile_questions(out: Compiled) -> None:
     document = out.document
-    file, problems = validate(document, QuestionFile)
+    file, authored, problems = validate_file(document, QuestionFile, "questions", AuthoredQuestion)
     out.problems += problems
     if file is not None:
         out.topics = file.topics
-        if not file.questions:
-            message = "there is no question in this file: generate it from reviewed facts, or take it away"
-            out.problems.append(document.problem(("questions",), "empty", message, key=True))
-        out.entries = [
-            Entry(as_question(authored), document, ("questions", index))
-            for index, authored in enumerate(file.questions)
-        ]
-        return
-    topics, items = document.root.get("topics"), document.root.get("questions")
-    if isinstance(topics, dict):
-        out.topics = {key: title for key, title in topics.items() if isinstance(title, str)}
-    for index, item in enumerate(items[:_MAX_EXAMINED] if isinstance(items, list) else ()):
-        if isinstance(item, dict):
+    elif isinstance(topics := document.root.get("topics"), dict):
+        out.topics = {topic: title for topic, title in topics.items() if isinstance(title, str)}
+    if file is not None and not authored:
+        message = "there is no question in this file: generate it from reviewed facts, or take it away"
+        out.problems.append(document.problem(("questions",), "empty", message, key=True))
+    for index, value in enumerate(authored):
+        if value is not None:
+            out.entries.append(Entry(as_question(value), document, ("questions", index)))
+        elif isinstance(item := document.root["questions"][index], dict):
             out.entries.append(_salvaged(document, index, item))
 
 
@@ -110,28 +104,18 @@ _BLANKS: dict[str, Any] = {
 
 def _salvaged(document: Document, index: int, item: dict[str, Any]) -> Entry:
     """Return what is sound of a question, the rest blank and named in `broken`."""
-    broken = broken_fields(item, AuthoredQuestion)
-    sound = {name: value for name, value in item.items() if name not in broken}
-    patched = {**{name: value for name, value in _PLACEHOLDERS.items() if name in broken}, **sound}
-    mended = Document(document.path, "", patched, [], has_null=document.has_null)
-    authored, _ = validate(mended, AuthoredQuestion)
+    authored, broken = sound_part(item, AuthoredQuestion, _PLACEHOLDERS)
     blanks = {name: value for name, value in _BLANKS.items() if name in broken}
-    if authored is None:  # nothing of it can be used
-        authored, _ = validate(
-            Document(document.path, "", dict(_PLACEHOLDERS), [], has_null=False), AuthoredQuestion
-        )
-        blanks = dict(_BLANKS)
-    if authored is None:
-        raise AssertionError("the placeholders make a question")
     question = replace(as_question(authored), **blanks)
     return Entry(question, document, ("questions", index), frozenset(broken))
 
 
 def _compile_facts(out: Compiled) -> None:
-    file, problems = validate(out.document, FactsFile)
+    shell, facts, problems = validate_file(out.document, FactsFile, "facts", AuthoredFact)
     out.problems += problems
-    if file is None:
+    if shell is None or None in facts:
         return
+    file = shell.model_copy(update={"facts": facts})
     out.facts_file = file
     for fault in faults(file):
         out.problems.append(out.document.problem(fault.place, fault.rule, fault.message))

@@ -39,8 +39,10 @@ Loc = tuple[str | int, ...]
 
 MAX_VALUES = 3_000_000  # keys, values, lists and mappings in one file
 MAX_DEPTH = 32  # a question's references are 5 deep
+MAX_ENTRIES = 50_000  # in a list or mapping at the top: questions, facts, topics
+MAX_INNER = 1_000  # in a list or mapping further in: a fault in each entry is a problem of its own
 MAX_ALIASED = 100_000  # values that aliases may repeat in one file
-MAX_PROBLEMS = 100_000  # in one file; more would help nobody
+MAX_PROBLEMS = 50_000  # in one file; more would help nobody
 _MAX_DIRECTIVES = 16  # libyaml compares each %TAG with all before it
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -90,8 +92,18 @@ class Document:
     `root` is None when the file cannot be read as YAML; then `problems` says why.
     """
 
-    def __init__(self, path: str, text: str, root: Any, problems: list[Problem], *, has_null: bool) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        root: Any,
+        problems: list[Problem],
+        *,
+        has_null: bool,
+        original: "Document | None" = None,
+    ) -> None:
         self.path = path
+        self.original = original  # the document that this is a part of: it knows the places
         self.text = text
         self.root = root
         self.problems = problems
@@ -116,6 +128,8 @@ def mark_of(document: Document, loc: Sequence[str | int], *, key: bool = False) 
 
     Parts that are not in the file are passed over, so a missing field has the place of what should hold it.
     """
+    if document.original is not None:
+        return mark_of(document.original, loc, key=key)
     if document._marks is None:
         if not document.is_readable:
             return 1, 1
@@ -162,7 +176,7 @@ def decode(path: str, content: bytes) -> tuple[str | None, list[Problem]]:
         before = content[: error.start]
         line_start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
         column = len(before[line_start:].decode("utf-8-sig", "replace")) + 1
-        line = before.count(b"\n") + 1
+        line = len(re.findall(rb"\r\n|\r|\n", before)) + 1
         byte = content[error.start]
         message = (
             f"byte 0x{byte:02X} is not UTF-8 ({bytes([byte]).decode('cp1252', 'replace')!r} "
@@ -210,7 +224,7 @@ def parse(path: str, text: str) -> Document:
     return document
 
 
-def _plain_value(text: str) -> tuple[Any, bool]:  # noqa: C901, PLR0912 # a call for each event costs a third
+def _plain_value(text: str) -> tuple[Any, bool]:  # noqa: C901, PLR0911, PLR0912 # calls would cost a third
     """Return the value in a text that has nothing odd about it, and whether a `Null` is in it; else None.
 
     Nearly all of a bank's loading time passes here, so this knows scalars, lists and mappings only. Whatever
@@ -258,6 +272,8 @@ def _plain_value(text: str) -> tuple[Any, bool]:  # noqa: C901, PLR0912 # a call
             elif sort is MappingEndEvent or sort is SequenceEndEvent:
                 value = box
                 box, key, is_mapping = outer.pop()
+                if len(value) > MAX_INNER and (len(value) > MAX_ENTRIES or len(outer) > 1):
+                    return None, False
                 if is_mapping:
                     box[key], key = value, None
                 else:
@@ -393,7 +409,13 @@ class _Reading:
     def _end(self, _: Any) -> None:
         value, keys, values, was_mapping = self._box, self._keys, self._values, self._is_mapping
         self._box, self._key, self._is_mapping, self._keys, self._values, start, before = self._outer.pop()
-        marks = _Marks(_packed(start.start_mark), keys if was_mapping else None, values)
+        limit = MAX_INNER if len(self._outer) > 1 else MAX_ENTRIES
+        if len(value) > limit:
+            mark = start.start_mark
+            message = f"{len(value):,} entries in one place; at most {limit:,} are read: split the bank"
+            raise _Fault(mark.line, mark.column, "file", message)
+        place = _packed(start.start_mark)
+        marks = _Marks(place, keys if was_mapping else None, values) if values else place
         self._add(value, marks)
         if start.anchor is not None:
             self._anchors[start.anchor] = (value, marks, self._count - before)

@@ -18,6 +18,8 @@ from bot.bank.problem import Problem
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance, Verdict
 
 T = TypeVar("T")
+F = TypeVar("F", bound=BaseModel)
+A = TypeVar("A", bound=BaseModel)
 _UNIONS = (Union, types.UnionType)
 
 
@@ -298,13 +300,51 @@ def validate(document: Document, model: type[T], loc: Loc = ()) -> tuple[T | Non
     return value, []
 
 
-def broken_fields(plain: Mapping[str, Any], model: type[BaseModel]) -> set[str]:
-    """Return the names of the fields of `plain` (or missing in it) that make it no `model`."""
+def validate_file(
+    document: Document, model: type[F], name: str, item: type[A]
+) -> tuple[F | None, list[A | None], list[Problem]]:
+    """Validate a file and, one by one, the list of items under `name`; None stands for an item with faults.
+
+    One by one, so that a file of faults costs no more memory than the problems that are told.
+    """
+    root, items = document.root, document.root.get(name)
+    values: list[A | None] = []
+    problems: list[Problem] = []
+    if not isinstance(items, list):
+        file, problems = validate(document, model)
+        return file, values, problems
+    adapter, shape, plain_items = _adapter(item), _shape_of(item), items
+    if document.has_null:
+        plain_items = [settle(one, shape) for one in items]
+    for index, plain in enumerate(plain_items):
+        try:
+            values.append(adapter.validate_python(plain))
+        except ValidationError as error:
+            values.append(None)
+            problems += _problems(document, item, (name, index), error)
+            if len(problems) >= MAX_PROBLEMS:
+                break
+    if len(problems) >= MAX_PROBLEMS:
+        message = f"more than {MAX_PROBLEMS:,} problems: mend these first, the others are told then"
+        problems.append(document.problem((name,), "file", message, key=True))
+    rest = {**root, name: []}
+    shell = Document(document.path, "", rest, [], has_null=document.has_null, original=document)
+    file, others = validate(shell, model)
+    return file, values, problems + others
+
+
+def sound_part(
+    plain: Mapping[str, Any], model: type[F], placeholders: Mapping[str, Any]
+) -> tuple[F, set[str]]:
+    """Return `plain` as a `model`, a placeholder in each field that is wrong, and the names of those."""
+    plain = settle(plain, _shape_of(model))
+    broken: set[str] = set()
     try:
-        _adapter(model).validate_python(settle(plain, _shape_of(model)))
+        return model.model_validate(plain), broken
     except ValidationError as error:
-        return {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
-    return set()
+        broken = {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
+    sound = {name: value for name, value in plain.items() if name not in broken}
+    return model.model_validate({**placeholders, **sound}), broken
 
 
 def close_to(name: str, names: Sequence[str]) -> str | None:

@@ -91,6 +91,10 @@ def _print_problems(problems: Iterable["Problem"]) -> None:
     from rich.text import Text
 
     console = _console()
+    if not console.is_terminal:
+        for problem in problems:
+            click.echo(str(problem))
+        return
     for problem in problems:
         line = Text(f"{problem.path}:{problem.line}:{problem.column}: ", style="bold")
         line.append(f"{problem.level}:", style=_LEVEL_STYLE[problem.level])

@@ -145,6 +145,16 @@ def test_more_values_than_memory_is_meant_for_are_refused(monkeypatch: pytest.Mo
     assert faults("a: 1\nb:\n  [" + "1," * 2000 + "1]") == [(3, 1994, "file")]
 
 
+def test_lists_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each entry may be a fault of its own: a bound on entries is a bound on problems, and on memory."""
+    monkeypatch.setattr(document_module, "MAX_ENTRIES", 20)
+    monkeypatch.setattr(document_module, "MAX_INNER", 5)
+    assert faults("a: [" + "1, " * 19 + "1]\nb: {c: [1, 2, 3, 4, 5]}") == []
+    assert faults("a: [" + "1, " * 20 + "1]") == [(1, 4, "file")]
+    assert faults("a:\n  - [1, 2, 3, 4, 5, 6]") == [(2, 5, "file")]
+    assert faults("a:\n  - {b: 1, c: 1, d: 1, e: 1, f: 1, g: 1}") == [(2, 5, "file")]
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(
     st.one_of(

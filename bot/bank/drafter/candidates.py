@@ -311,7 +311,7 @@ def _aliases(name: Name) -> tuple[str, ...]:
         ]
     if name.kind is FactKind.PERSON and " " in name.text and name.text.split()[-1][0].isupper():
         found.append(name.text.split()[-1])
-    if name.text[-1:].isdigit():
+    if name.text[-1:].isdecimal():
         found.append(re.sub(r"[\s-](?=\d+$)", lambda match: "-" if match[0] == " " else " ", name.text))
     return tuple(dict.fromkeys(found))
 

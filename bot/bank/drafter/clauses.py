@@ -167,7 +167,7 @@ def _plain_verb(words: Sequence[Word], index: int) -> Verb | None:
     past = base_of_past(low)
     if past and low not in NOT_PAST:
         return Verb(index, index, "", past, "did", sure=not is_participle(low))
-    opens_object = after in DETERMINERS | {"that"} or after[:1].isdigit()
+    opens_object = after in DETERMINERS | {"that"} or after[:1].isdecimal()
     follows = opens_object or after in PREPOSITIONS | ADVERBS | {""}
     third = base_of_third_person(low)
     if (
@@ -283,7 +283,7 @@ def _short_lead(words: Sequence[Word], begin: int) -> int:
     for index in range(begin + 1, min(begin + 5, len(words) - 2)):
         follower = words[index + 1]
         subject = follower.text[0].isupper() or follower.low in DETERMINERS | PRONOUNS
-        if (words[index].text[0].isdigit() or words[index].text.endswith("day")) and subject:
+        if (words[index].text[0].isdecimal() or words[index].text.endswith("day")) and subject:
             return index + 1
     return begin
 
@@ -377,7 +377,7 @@ def segments(sentence: str, focus: Span) -> list[Span]:
 
 def _opening_clause(words: Sequence[Word]) -> int:
     """Return the last word of a clause that opens the sentence ("Because it rained,"); 0 for none."""
-    if not words or words[0].low not in SUBORDINATORS - {"so", "that"} or _is_preposition(words, 0):
+    if len(words) < 5 or words[0].low not in SUBORDINATORS - {"so", "that"} or _is_preposition(words, 0):
         return 0
     if words[1].low in ("then", "now"):
         return 0
@@ -476,7 +476,7 @@ def strip_report(sentence: str, span: Span, focus: Span) -> Span:
                 after += 2
             begins = words[after + 1 :]
             spoken = bool(begins) and (
-                _subject_soon(begins) or begins[0].low in CARDINALS or begins[0].text[0].isdigit()
+                _subject_soon(begins) or begins[0].low in CARDINALS or begins[0].text[0].isdecimal()
             )
             if begins and begins[0].low == "that":
                 begins, spoken = begins[1:], True

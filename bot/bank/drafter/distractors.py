@@ -226,9 +226,9 @@ def _dates(value: Value) -> list[str]:
     found = []
     for days, months, years in ((0, 2, 0), (6, 0, -1), (-8, -1, 0), (11, 3, 1), (3, -2, 0)):
         parts = [MONTHS[(month + months) % 12]]
-        if words[0].isdigit():
+        if words[0].isdecimal():
             parts.insert(0, str((int(words[0]) + days - 1) % 28 + 1))
-        if words[-1].isdigit() and len(words[-1]) == 4:
+        if words[-1].isdecimal() and len(words[-1]) == 4:
             parts.append(str(int(words[-1]) + (years if len(words) > 2 else years or days // 5)))
         found.append(" ".join(parts))
     return found

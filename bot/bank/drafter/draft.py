@@ -132,9 +132,9 @@ def _facts_file(
 def _title(article: ReadArticle, name: str) -> str:
     if article.title:
         return article.title
-    first = article.paragraphs[0].text
-    if len(first) <= 160:
-        return first.rstrip(".")
+    first = article.paragraphs[0].text.rstrip(".")
+    if 3 <= len(first) <= 160:
+        return first
     return re.sub(r"[_-]+", " ", Path(name).stem).strip().capitalize() or "Article"
 
 

@@ -128,7 +128,7 @@ def _run(tokens: Tokens, position: int, sentence: str) -> int:
             stop += 1
         elif text in "-–‑/" and gap == "" and stop + 1 < len(tokens) and _joins(tokens, stop):
             stop += 2
-        elif gap == " " and _bare(text).isdigit() and _numbers_name(tokens, stop, sentence):
+        elif gap == " " and _bare(text).isdecimal() and _numbers_name(tokens, stop, sentence):
             return stop + 1
         elif gap == " " and (text == "." or text in _INNER) and (reach := _bridge(tokens, stop)):
             stop = reach
@@ -154,7 +154,7 @@ def _ends_title(tokens: Tokens, stop: int) -> bool:
 def _joins(tokens: Tokens, stop: int) -> bool:
     """Tell whether a hyphen joins the name to what follows: a capital, a number, "al-"."""
     following, start, _ = tokens[stop + 1]
-    return start == tokens[stop][2] and (following[0].isupper() or _bare(following).isdigit())
+    return start == tokens[stop][2] and (following[0].isupper() or _bare(following).isdecimal())
 
 
 def _bare(text: str) -> str:
@@ -335,7 +335,7 @@ def _drop_openers(groups: Groups, sentences: Sequence[str]) -> Groups:
             _is_known(first.text) or first.hint or first.noun or first.text in inside or first.text.isupper()
         )
         shown = (
-            shown or any(character.isdigit() for character in first.text) or first.text in known.FIRST_NAMES
+            shown or any(character.isdecimal() for character in first.text) or first.text in known.FIRST_NAMES
         )
         if (
             opens
@@ -385,7 +385,7 @@ def _may_shorten(short: list[Mention], full: list[Mention], key: str, sentences:
     kind, _, _ = _kind_of(full, sentences)
     if kind is FactKind.ORGANISATION and words[0] == key and any(_is_place_like(m, sentences) for m in short):
         return False
-    if words[0] == key and (any(word[0].isdigit() for word in words[1:]) or kind is not FactKind.PERSON):
+    if words[0] == key and (any(word[0].isdecimal() for word in words[1:]) or kind is not FactKind.PERSON):
         return kind is FactKind.ORGANISATION
     if kind is FactKind.PERSON:
         return True
@@ -414,7 +414,7 @@ def _part_by_type(group: list[Mention], sentences: Sequence[str]) -> list[list[M
     """Part the Kaldnes ship from Kaldnes the district: one name, two things, told by the word after it."""
     crafts = [mention for mention in group if known.suffix_kinds().get(mention.noun) == "craft"]
     others = [mention for mention in group if mention not in crafts]
-    if not crafts or not others or any(character.isdigit() for character in group[0].text):
+    if not crafts or not others or any(character.isdecimal() for character in group[0].text):
         return [group]
     kind, _, craft = _kind_of(others, sentences)
     if craft or kind not in (FactKind.PLACE, FactKind.PERSON, FactKind.COUNTRY):

@@ -125,7 +125,7 @@ def _readings(sentence: str) -> Iterator[_Reading]:
 
 def _read_number(sentence: str, tokens: list[re.Match[str]], index: int) -> tuple[_Reading | None, int]:
     token = tokens[index]
-    if token[0][0].isdigit():
+    if token[0][0].isdecimal():
         return _read_digits(sentence, tokens, index)
     return _read_words(tokens, index)
 
@@ -645,7 +645,7 @@ def _odds(sentence: str) -> Iterator[Value]:
 
 
 def _small(word: str) -> int:
-    return int(word) if word.isdigit() and len(word) < 7 else CARDINALS.get(word.lower(), 0)
+    return int(word) if word.isdecimal() and len(word) < 7 else CARDINALS.get(word.lower(), 0)
 
 
 _FRACTION = re.compile(

@@ -407,7 +407,7 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
     after = _cut_coordination(_shortened(_without_partner(after)))
     first = re.match(r" ([a-z]+)(?= )", after)
     if first and is_participle(first[1]) and value.form != "name":
-        after = ""  # "rotate 360 degrees mounted to the top of it"
+        after = ""  # what hangs on an object is no part of its question
     return f"{preposition}{asked} {verb.turned(subject)} {between} {after}{lead}", note
 
 
@@ -842,9 +842,9 @@ def _gives_away(stem: str, value: Value, hidden: tuple[str, ...]) -> bool:
     """Tell whether a stem holds its value: the number, the name or a telling part of it."""
     low = re.sub(r"[\s‐-―-]+", " ", stem.casefold().replace("’", "'"))
     for text in (value.text, *value.aliases, *hidden):
-        shown = re.sub(r"[\s‐-―-]+", " ", text.casefold().replace("’", "'"))
-        if re.search(rf"(?<!\w){re.escape(shown)}(?!\w)", low):
+        shown = re.sub(r"[\s‐-―-]+", " ", text.casefold().replace("’", "'")).strip()
+        if shown and re.search(rf"(?<!\w){re.escape(shown)}(?!\w)", low):
             return True
-    if value.kind is FactKind.QUANTITY and (digits := re.match(r"-?[\d.,]*\d", value.text)):
+    if value.kind is FactKind.QUANTITY and (digits := re.match(r"[\d.,]*\d", value.text.lstrip("-"))):
         return bool(re.search(rf"(?<![\w.,]){re.escape(digits[0])}(?![\w]|[.,]\d)", low))
     return False
