@@ -25,12 +25,12 @@ class Notice:
 class BankWatch:
     """Loads the bank whenever a YAML file of it changes, and then awaits `changed(notice)`.
 
-    `bank` is the last one without faults, or None; `standing` what was told last.
+    `bank` is the last one without faults, or None; `looked` is set once changes are seen.
     """
 
     def __init__(self, path: Path, changed: Callable[[Notice], Awaitable[None]]) -> None:
         self.bank: Bank | None = None
-        self.standing: Notice | None = None
+        self.looked = asyncio.Event()
         self._path = path
         self._changed = changed
 
@@ -39,15 +39,14 @@ class BankWatch:
         try:
             self.bank = await asyncio.to_thread(load_bank, self._path)
         except BankError as error:
-            self.standing = _faulty(error)
-        else:
-            count = len(self.bank)
-            self.standing = Notice("info", f"{count} question{'' if count == 1 else 's'} loaded")
-        return self.standing
+            return _faulty(error)
+        count = len(self.bank)
+        return Notice("info", f"{count} question{'' if count == 1 else 's'} loaded")
 
     async def run(self) -> None:
         """Look at the files for ever."""
         seen = await asyncio.to_thread(self._state)
+        self.looked.set()
         while True:
             await asyncio.sleep(_LOOK)
             state = await asyncio.to_thread(self._state)

@@ -40,7 +40,10 @@ HABITS = (
 
 
 class Players:
-    """Presses answers for each habit in each open round; `press(user_id, message_id, custom_id)` acts."""
+    """Presses answers for each habit in each open round; `press(user_id, message_id, custom_id)` acts.
+
+    `people` says who plays, by user id; `pending` are the presses that are still to come.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Players:
         self._now = now
         self._rng = rng
         self._seen: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.pending: set[asyncio.Task[None]] = set()
 
     def look(self, message: Json) -> None:
         """Read a message; answer it when it is an open round that was not read before."""
@@ -65,14 +68,19 @@ class Players:
         self._seen.add(message["id"])
         words = "\n".join(str(part.get("content", "")) for part in _walk(message))
         key = _key_button(words, buttons, self._questions())
-        left = [int(found) - self._now() for found in _CLOSES.findall(words)]
-        time_left = min([_PATIENCE, *(seconds for seconds in left if seconds > 0)])
+        closing = [int(found) - self._now() for found in _CLOSES.findall(words)]
+        left = min((seconds for seconds in closing if seconds > 0), default=_PATIENCE)
         for user_id, habit in self.people.items():
             choice = self._choose(habit, buttons, key)
-            pause = time_left * self._rng.uniform(habit.quickest, habit.slowest)
+            pause = self.pause(habit, left, self._rng)
             task = asyncio.create_task(self._answer(pause, user_id, message["id"], choice))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.pending.add(task)
+            task.add_done_callback(self.pending.discard)
+
+    @staticmethod
+    def pause(habit: Habit, left: float, rng: random.Random) -> float:
+        """Return how many seconds a player thinks when the round is open for `left` more."""
+        return min(left, _PATIENCE) * rng.uniform(habit.quickest, habit.slowest)
 
     def _choose(self, habit: Habit, buttons: list[Json], key: str | None) -> str:
         wrong = [button["custom_id"] for button in buttons if button["custom_id"] != key]
@@ -87,7 +95,7 @@ class Players:
     async def leave(self) -> None:
         """Stop pressing: what was meant to be pressed later is not."""
         self.people.clear()
-        tasks = list(self._tasks)
+        tasks = list(self.pending)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,11 +11,11 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 
@@ -62,16 +62,16 @@ class Preview:
         self._clock_file.unlink(missing_ok=True)
         self._notices: dict[str, Notice] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        # The emulator reads this whenever somebody asks, so that what cannot be done now is not offered.
+        self._controls: dict[str, Callable[[], Awaitable[None]]] = {
+            "greet": self._greet,
+            _COME: self._players_come,
+            "kill_bot": self._kill,
+            "restart_bot": self._restart,
+            "start_over": self._start_over,
+        }
         self.emulator = Emulator(
-            clock_file=self._clock_file,
-            openapi=options.openapi,
-            controls={
-                "greet": self._greet,
-                _COME: self._players_come,
-                "kill_bot": self._kill,
-                "restart_bot": self._restart,
-                "start_over": self._start_over,
-            },
+            clock_file=self._clock_file, openapi=options.openapi, controls=self._controls
         )
         self.emulator.world.name_bot("Farside")
         self.emulator.world.reset()  # its role bears its name
@@ -207,12 +207,10 @@ class Preview:
         await self.players.leave()
         self._swap_control(_GO, _COME, self._players_come)
 
-    def _swap_control(self, old: str, new: str, action: Callable[[], Any]) -> None:
-        controls = dict(self.emulator.controls)
-        controls.pop(old, None)
-        self.emulator.controls.clear()
-        self.emulator.controls.update({new: action, **controls})
-        self.emulator.announce("controls", controls=list(self.emulator.controls))
+    def _swap_control(self, old: str, new: str, action: Callable[[], Awaitable[None]]) -> None:
+        self._controls.pop(old, None)
+        self._controls[new] = action
+        self.emulator.announce("controls", controls=list(self._controls))
 
     # --- simulated players at the desk
 

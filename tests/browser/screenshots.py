@@ -5,17 +5,38 @@ The simulated players decide the same way every time; what questions come is cha
 
 import base64
 import re
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from bot.bank import load_bank
+from bot.config import shipped_questions
+from bot.quiz.question import Question
+from tests.banks import write_bank
 from tests.browser.conftest import ARGUMENTS, ROOT, World, find_chromium
-from tests.browser.test_preview import presses, preview
+from tests.browser.test_preview import key_of, presses, preview
 
 PICTURES = ROOT / ".github" / "pictures"
 DESKTOP, PHONE = (1280, 800), (390, 844)
+SHOWN = (
+    "dark-side-reason.choice-2",
+    "far-side-best-data.choice",
+    "canister-seeds.choice",
+)  # asked in the pictures
 PLAYERS = ["Aylin", "Ben", "Chidi", "Dana", "Emre", "Fatou", "Goran", "Hana"]
+
+
+def small_bank(folder: Path) -> list[Question]:
+    """Write a bank of the shipped facts, and of the few questions that make good pictures; return these."""
+    shipped = shipped_questions()
+    bank = load_bank(shipped)
+    chosen = [question for question in bank.questions if question.id in SHOWN]
+    write_bank(folder / "questions.yaml", *chosen, topics=dict(bank.topics))
+    shutil.copy(shipped / "moon" / "facts.yaml", folder)
+    return chosen
 
 
 def open_page(browser: Browser, world: World, size: tuple[int, int], scheme: str, channel: str) -> Page:
@@ -65,18 +86,19 @@ def shoot(page: Page, folder: Path, name: str) -> None:
     (folder / f"{name}.webp").write_bytes(base64.b64decode(small))
 
 
-def play(browser: Browser, world: World, folder: Path) -> None:
+def play(browser: Browser, world: World, folder: Path, bank: dict[str, Question]) -> None:
     """Play a game to its end, with pictures on the way."""
     page = open_page(browser, world, DESKTOP, "dark", "quiz")
     phone = open_page(browser, world, PHONE, "light", "quiz")
     page.locator("#head-controls").get_by_role("button", name="Let players answer").click()
-    run(page, "quiz start questions:3 seconds:40 difficulty:medium")
+    run(page, "quiz start questions:3 seconds:40")
     for number in (1, 2, 3):
         message = page.locator(".message").filter(has_text=f"Question {number} of 3").last
         options = message.locator("button[data-key^='answer:']")
         expect(options.first).to_be_visible(timeout=25_000)
         key = str(options.first.get_attribute("data-key")).rpartition(":")[0]
-        options.nth(1).click()
+        letter = key_of(message, bank)
+        options.filter(has_text=re.compile(f"^[{'^' if number == 3 else ''}{letter}] ")).first.click()
         expect(page.locator("#messages").get_by_text(" is in.")).to_have_count(number)
         if number == 1:
             shoot(page, folder, "round")
@@ -116,11 +138,13 @@ def main() -> None:
     """Make all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    world = preview("--seed", "3")
+    bank = tempfile.TemporaryDirectory()
+    shown = small_bank(Path(bank.name))
+    world = preview("--seed", "3", "--questions", bank.name)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-            play(browser, world, folder)
+            play(browser, world, folder, {question.stem: question for question in shown})
             fill_board(world)
             page = open_page(browser, world, DESKTOP, "light", "general")
             run(page, "leaderboard")
@@ -139,6 +163,7 @@ def main() -> None:
             browser.close()
     finally:
         world.close()
+        bank.cleanup()
     for picture in sorted(folder.glob("*.webp")):
         print(f"{picture.name}: {picture.stat().st_size // 1024} KB")
 

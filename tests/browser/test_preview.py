@@ -1,5 +1,6 @@
 """`farside preview`: the real bot, played in a real browser."""
 
+import os
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -14,14 +15,16 @@ from bot.bank import load_bank
 from bot.config import shipped_questions
 from bot.quiz.question import Question
 from tests.banks import many, write_bank
-from tests.browser.conftest import Opener, Tab, World, start
+from tests.browser.conftest import ROOT, Opener, Tab, World, start
 
+OPENAPI = Path(os.environ.get("FARSIDE_OPENAPI", ROOT.parent / "shared" / "discord" / "openapi.json"))
 SLOWLY = 25_000  # milliseconds for what waits for a round to end
 
 
 def preview(*options: str) -> World:
     """Start a preview and wait until its bot answers."""
-    process = start("bot", "preview", "--no-browser", "--verbose", "--port", "0", *options)
+    described = ["--openapi", str(OPENAPI)] if OPENAPI.is_file() else []
+    process = start("bot", "preview", "--no-browser", "--verbose", "--port", "0", *described, *options)
     assert process.stdout is not None
     for line in process.stdout:
         if found := re.search(r"(http://127\.0\.0\.1:\d+)/\?key=(\S+?)#", line):
@@ -215,6 +218,8 @@ def test_faults_from_the_panel(farside: World, open_tab: Opener) -> None:
     expect(page.locator("#bot-offline")).to_be_hidden(timeout=SLOWLY)
     closed(tab, opened(tab, 2, 2))
     page.get_by_role("tab", name="Traffic").click()
+    if OPENAPI.is_file():
+        expect(page.locator(".log-verdict")).to_contain_text("all as in Discord's API description")
     page.get_by_label("Filter the traffic").fill("channels")
     expect(page.locator(".entry-status.is-bad").filter(has_text="500").first).to_be_visible()
     standings = page.locator(".message").filter(has_text="Final standings")
