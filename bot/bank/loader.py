@@ -7,6 +7,7 @@ What always holds:
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.bank.bank import Bank, Part
 from bot.bank.problem import BankError, Problem
 
 _ENDINGS = (".yaml", ".yml")
+_TRIES = 3
 
 
 def load_bank(path: str | os.PathLike[str]) -> Bank:
@@ -22,21 +24,43 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
 
     Raise BankError with every problem of every file when there is any error.
     """
-    files, problems = bank_files([Path(path)])
-    if not problems:
+    for _ in range(_TRIES):
+        files, problems = bank_files([Path(path)])
+        if problems:
+            raise BankError(problems)
         parts = _parts(files)
-        if parts is not None and _fit_together(files, parts):
+        if parts is None or not _fit_together(files, parts):
+            problems = _errors(Path(path), parts)
+        if problems:
+            raise BankError(problems)
+        if parts is not None:
             if any(part.ids for part in parts):
                 return Bank(parts)
             message = "there is no question here: `farside bank generate` makes them from a facts file"
-            problems = [Problem(str(path), 1, 1, "error", "empty", message)]
-        else:
-            from bot.bank.linter import check
+            raise BankError([Problem(str(path), 1, 1, "error", "empty", message)])
+    raise BankError(
+        [Problem(str(path), 1, 1, "error", "file", "the files change while they are read: try again")]
+    )
 
-            problems = [problem for problem in check([Path(path)]) if problem.level == "error"]
-            if not problems:  # the files changed between two looks at them
-                return load_bank(path)
-    raise BankError(problems)
+
+def _errors(path: Path, parts: Sequence[Part] | None) -> list[Problem]:
+    """Return every error of a bank that cannot be loaded; none when its files were mended meanwhile.
+
+    Parts that do not fit together may still be allowed to, but for ids: no bank has two questions of one id.
+    """
+    from bot.bank.linter import check
+
+    problems = [problem for problem in check([path]) if problem.level == "error"]
+    if problems or parts is None:
+        return problems
+    counts = Counter(question_id for part in parts for question_id in part.ids)
+    return [
+        Problem(
+            str(path), 1, 1, "error", "duplicate-id", f"`{name}` is the id of {number} questions: rename one"
+        )
+        for name, number in counts.items()
+        if number > 1
+    ]
 
 
 def bank_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:

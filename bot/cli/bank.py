@@ -35,15 +35,26 @@ class _BankGroup(click.Group):
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError, OSError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a test's stream may not
-        try:
+        with _status_1():
             return super().invoke(ctx)
-        except click.UsageError as error:
-            error.exit_code = 1  # type: ignore[misc] # click asks the instance
-            raise
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _status_1():
+            return super().parse_args(ctx, args)
 
 
-@click.group(cls=_BankGroup)
-def bank() -> None:
+@contextmanager
+def _status_1() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        error.exit_code = 1  # type: ignore[misc] # click asks the instance
+        raise
+
+
+@click.group(cls=_BankGroup, invoke_without_command=True)
+@click.pass_context
+def bank(ctx: click.Context) -> None:
     r"""Write a bank of questions for an article, check it, look at it.
 
     \b
@@ -59,6 +70,8 @@ def bank() -> None:
       farside bank stats
       farside bank show --random
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def _console(*, stderr: bool = False) -> "Console":

@@ -76,6 +76,7 @@ def test_help_teaches_by_example(run: Run, command: str) -> None:
 def test_the_group_shows_the_way_from_article_to_game(run: Run) -> None:
     """Commands in the order in which an author needs them, one a line."""
     text = run("--help").output
+    assert run().output == text
     steps = [text.index(f"farside bank {step}") for step in ("draft", "generate", "check")]
     assert steps == sorted(steps)
 
@@ -88,6 +89,7 @@ def test_the_group_shows_the_way_from_article_to_game(run: Run) -> None:
         ["draft"],
         ["show"],
         ["nothing"],
+        ["--nothing"],
         ["rules", "no-such-rule"],
         ["schema", "moon"],
         ["check", "--colour"],

@@ -243,6 +243,17 @@ def test_a_rule_can_be_switched_off_with_a_reason(tmp_path: Path) -> None:
     assert {rule for _, _, rule in problems_of(path)} == {"unknown-rule"}
 
 
+def test_rules_between_questions_can_be_switched_off_too(tmp_path: Path) -> None:
+    """An undeclared topic may be meant; two questions of one id cannot be in a bank, whatever is allowed."""
+    why = {"unknown-topic": "a surprise for the last day"}
+    path = write_bank(
+        tmp_path / "a.yaml", question(topic="secret", allow=why), topics={"mission": "The mission"}
+    )
+    assert load_bank(path).topics["secret"] == "Secret"
+    twin = question(stem="Who flew first?", allow={"duplicate-id": "they are twins"})
+    assert problems_of(write_bank(tmp_path / "b.yaml", question(), twin)) == [("b.yaml", 1, "duplicate-id")]
+
+
 @pytest.mark.parametrize("text", ["", "questions: []\n", "version: 1\nquestions:\n", "# later\n"])
 def test_an_empty_bank_is_told_so(tmp_path: Path, text: str) -> None:
     """Nothing to ask is a fault: the bot would have nothing to say."""
