@@ -146,6 +146,10 @@ def _write(path: Path, text: str) -> None:
     """Write `text` to `path` in one step: whoever reads it meanwhile sees the old file or the new one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path = path.resolve()  # a link stays a link
+        if path.exists() and not path.is_file():  # a pipe or a device, which nothing may take the place of
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         try:
@@ -157,7 +161,7 @@ def _write(path: Path, text: str) -> None:
             with suppress(OSError):
                 Path(name).unlink()
             raise
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
         raise _fail(f"{path} cannot be written: {_reason(error)}.") from None
 
 
@@ -254,6 +258,8 @@ def _differs(path: Path, text: str) -> bool:
     """Print how `text` differs from the file at `path`; return whether it does."""
     from rich.text import Text
 
+    if path.exists() and not path.is_file():
+        raise _fail(f"{path} is not a file that can be compared.")
     try:
         old = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
@@ -276,7 +282,7 @@ def _differs(path: Path, text: str) -> bool:
 
 def _write_if_new(path: Path, text: str) -> None:
     with suppress(OSError):
-        if path.read_bytes() == text.encode():
+        if path.is_file() and path.read_bytes() == text.encode():
             _say(f"{path} is up to date.")
             return
     _write(path, text)

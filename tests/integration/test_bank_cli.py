@@ -226,6 +226,21 @@ def test_targets_that_cannot_be_written_are_told(run: Run) -> None:
     assert Path("facts.yaml").read_text(encoding="utf-8") == FACTS
 
 
+def test_pipes_and_links_are_written_to_not_replaced(run: Run) -> None:
+    """A name that stands for something else goes on doing so."""
+    facts_here()
+    os.mkfifo("pipe")
+    end = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    Path("link.yaml").symlink_to("real.yaml")
+    assert run("generate", "facts.yaml", "-o", "pipe").exit_code == 0
+    assert run("generate", "facts.yaml", "-o", "link.yaml").exit_code == 0
+    assert os.read(end, 10) == b"# yaml-lan"
+    os.close(end)
+    assert Path("pipe").is_fifo()
+    assert Path("link.yaml").is_symlink()
+    assert Path("real.yaml").is_file()
+
+
 # ---------------------------------------------------------------------------------------------------- check
 
 
