@@ -9,6 +9,7 @@ import contextlib
 import gc
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -18,11 +19,11 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bank import load_bank
+from bot.bank import Bank, BankError, load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.cogs.budget import Budget
 from bot.cogs.channels import Channels
-from bot.cogs.components import Router, explain
+from bot.cogs.components import STOPPING, Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.fact import FactCog
@@ -31,8 +32,9 @@ from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
+from bot.cogs.replies import reply
 from bot.cogs.schedule import ScheduleCog
-from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settings
 from bot.errors import QuizError
 from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
@@ -42,6 +44,7 @@ from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
+from bot.store.migrator import SchemaError
 from bot.store.notes import load_note, save_note
 
 _log = logging.getLogger(__name__)
@@ -66,6 +69,14 @@ class Tree(app_commands.CommandTree[discord.Client]):
         elif isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
             cause = QuizError("That command has changed a moment ago. Please type it again.")
         await explain(interaction, cause)
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Take no more commands once the bot is leaving; the store is about to close."""
+        if isinstance(self.client, Farside) and self.client.router.is_stopping:
+            if interaction.type is not discord.InteractionType.autocomplete:
+                await reply(interaction, STOPPING)
+            return False
+        return True
 
 
 class Farside(commands.AutoShardedBot):
@@ -97,13 +108,26 @@ class Farside(commands.AutoShardedBot):
         self.channels: Channels
         self.daily: DailyService
         self._tasks: set[asyncio.Task[Any]] = set()
+        parsers = self._connection.parsers
+        parsers.update({event: _forgiving(event, parse) for event, parse in parsers.items()})
+
+    async def open(self) -> None:
+        """Read the bank and open the store. Raises `ConfigError` with all that stands in the way of both."""
+        folder = self.settings.questions
+        bank, database = await asyncio.gather(
+            asyncio.to_thread(load_bank, folder),
+            Database.open(self.settings.database),
+            return_exceptions=True,
+        )
+        if isinstance(database, Database):
+            self.database = database
+        if faults := [*_faults(bank), *_faults(database)]:
+            raise ConfigError(faults)
+        assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
+        self.library = Library(bank, folder)
 
     async def setup_hook(self) -> None:
-        """Open the store, read the bank and join all parts; called once, before the gateway connects."""
-        self.library = Library(
-            await asyncio.to_thread(load_bank, self.settings.questions), self.settings.questions
-        )
-        self.database = await Database.open(self.settings.database)
+        """Join all parts; called once, before the gateway connects."""
         self.timers = Timers(self.database, self.clock)
         await self.add_cog(self.router)
         await self._join_quiz()
@@ -210,18 +234,67 @@ class Farside(commands.AutoShardedBot):
     async def run_until_closed(self) -> None:
         """Log in, with patience while Discord is out of reach, and play until closed.
 
-        Raises `discord.LoginFailure` for a token that Discord refuses.
+        Raises `ConfigError` before Discord is asked anything, and `discord.LoginFailure` for a token
+        that Discord refuses.
         """
-        for pause in (*_LOGIN_PAUSES, None):
-            try:
-                await self.login(self.settings.token)
-                break
-            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-                if pause is None:
-                    raise
-                _log.warning("Discord cannot be reached (%s); again in %s s", error, pause)
-                await asyncio.sleep(pause)
+        await self.open()
+        await _patiently(lambda: self.login(self.settings.token))
+        await _patiently(self._count_shards)
         await self.connect()
+
+    async def _count_shards(self) -> None:
+        """Ask how many shards there should be, and where the gateway is unless the settings say so.
+
+        discord.py would take both from Discord's answer, whatever the settings say, and give up at once.
+        """
+        self.shard_count, address, _ = await self.http.get_bot_gateway()
+        if self.settings.gateway_url == DISCORD_GATEWAY_URL:
+            discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+
+
+async def _patiently(attempt: Callable[[], Awaitable[None]]) -> None:
+    """Call `attempt` until Discord can be reached; after half a minute let its error through."""
+    for pause in (*_LOGIN_PAUSES, None):
+        try:
+            await attempt()
+        except (
+            discord.GatewayNotFound,
+            discord.DiscordServerError,
+            aiohttp.ClientError,
+            OSError,
+        ) as error:
+            if pause is None:
+                raise
+            _log.warning("Discord cannot be reached (%s); again in %s s", error, pause)
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+def _faults(found: object) -> list[str]:
+    """Return a sentence for each fault that an operator can mend; raise any other exception."""
+    match found:
+        case BankError():
+            return [str(problem) for problem in found.problems]
+        case SchemaError():
+            return [f"FARSIDE_DATABASE: {found}"]
+        case BaseException():
+            raise found
+    return []
+
+
+def _forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return `parse` such that an event that discord.py cannot read is logged, and ends nothing."""
+
+    def parse_or_log(payload: Any) -> None:
+        try:
+            parse(payload)
+        except Exception:
+            if event == "READY":  # without it there is no session
+                raise
+            _log.exception("an event cannot be read and is left out: %s", event)
+
+    return parse_or_log
 
 
 def point_at(settings: Settings) -> None:

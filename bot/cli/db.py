@@ -90,7 +90,6 @@ def migrate() -> None:
     from bot.store.migrator import migrate as apply
 
     path = _database()
-    path.parent.mkdir(parents=True, exist_ok=True)
     applied = apply(path)
     for step in applied:
         click.echo(f"applied {step.number:04d} {step.name}")

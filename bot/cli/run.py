@@ -13,6 +13,9 @@ from bot.config import ConfigError, Settings, read_settings
 
 EX_CONFIG = 78  # sysexits.h: something is wrong with the configuration
 
+_TOKEN_REFUSED = 4004  # the gateway's close code
+_REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,8 +46,6 @@ async def _run(settings: Settings) -> int:
     import discord
 
     from bot.app import Farside
-    from bot.bank import BankError
-    from bot.store.migrator import SchemaError
 
     bot = Farside(settings)
     loop = asyncio.get_running_loop()
@@ -56,13 +57,17 @@ async def _run(settings: Settings) -> int:
     except asyncio.CancelledError:
         _log.info("stopping")
     except discord.LoginFailure:
-        return _refuse(
-            ["DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"]
-        )
-    except BankError as error:
-        return _refuse([str(problem) for problem in error.problems])
-    except SchemaError as error:
-        return _refuse([f"FARSIDE_DATABASE: {error}"])
+        return _refuse([_REFUSED])
+    except discord.ConnectionClosed as closed:
+        if closed.code == _TOKEN_REFUSED:
+            return _refuse([_REFUSED])
+        _log.error("Discord has closed the connection for good: %s", closed)
+        return 1
+    except ConfigError as error:
+        return _refuse(error.faults)
+    except Exception:  # noqa: BLE001 - the last resort: told as the log is told, and the service manager starts anew
+        _log.exception("Farside cannot go on")
+        return 1
     finally:
         await bot.close()
     return 0

@@ -12,6 +12,7 @@ a `QuizError`, a short id for a fault of ours, or word that the button is old.
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from inspect import Signature, signature
 from typing import Any
 
 import discord
@@ -26,7 +27,7 @@ Press = Callable[..., Awaitable[None]]
 _log = logging.getLogger(__name__)
 _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 _OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
-_STOPPING = "Farside is restarting. Please press again in a few seconds."
+STOPPING = "Farside is restarting. Please try again in a few seconds."
 
 
 class Router(commands.Cog):
@@ -34,6 +35,7 @@ class Router(commands.Cog):
 
     def __init__(self) -> None:
         self._handlers: dict[str, Press] = {}
+        self._signatures: dict[str, Signature] = {}
         self.is_stopping = False
 
     def on(self, prefix: str, handler: Press) -> None:
@@ -41,6 +43,7 @@ class Router(commands.Cog):
         if prefix in self._handlers:
             raise ValueError(f"two handlers for the custom_id '{prefix}'")
         self._handlers[prefix] = handler
+        self._signatures[prefix] = signature(handler)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
@@ -50,13 +53,23 @@ class Router(commands.Cog):
         prefix, *words = interaction.data["custom_id"].split(":")  # type: ignore[index,typeddict-item]
         try:
             if self.is_stopping:
-                await reply(interaction, _STOPPING)
+                await reply(interaction, STOPPING)
             elif (handler := self._handlers.get(prefix)) is not None:
                 await handler(interaction, *words)
             else:
                 await reply(interaction, _OLD)
+        except TypeError as error:
+            await (explain(interaction, error) if self._takes(prefix, words) else reply(interaction, _OLD))
         except Exception as error:  # noqa: BLE001 - a press must never end in silence
             await explain(interaction, error)
+
+    def _takes(self, prefix: str, words: list[str]) -> bool:
+        """Return whether the handler takes so many words; looked at only after it has failed."""
+        try:
+            self._signatures[prefix].bind(None, *words)
+        except TypeError:
+            return False
+        return True
 
 
 async def explain(interaction: Interaction[Any], error: Exception) -> None:

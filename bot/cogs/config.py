@@ -9,6 +9,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.clock import Clock
+from bot.cogs.choices import read_choice
 from bot.cogs.messages.settings import (
     check_card,
     defaults_text,
@@ -23,6 +24,7 @@ from bot.cogs.permissions import (
     is_thread,
     missing_needs,
     own_permissions,
+    permissions_here,
 )
 from bot.cogs.replies import reply
 from bot.errors import BadInput, NotFound
@@ -130,11 +132,11 @@ class ConfigCog(commands.Cog):
         if questions is not None:
             changes["questions"] = questions
         if pace is not None:
-            changes |= {"pace": Pace(pace), "seconds": None}
+            changes |= {"pace": read_choice(Pace, pace), "seconds": None}
         if seconds is not None:
             changes["seconds"] = seconds
         if scoring is not None:
-            changes["scoring"] = Scoring(scoring)
+            changes["scoring"] = read_choice(Scoring, scoring)
         rules = replace(rules, **changes)
         await self._settings.set_defaults(guild_id, rules)
         await reply(interaction, defaults_text(rules, self._library.bank.topics))
@@ -147,7 +149,7 @@ class ConfigCog(commands.Cog):
         """Name each permission that is missing, and what it is for."""
         _guild_id(interaction)
         if channel is None or channel.id == interaction.channel_id:
-            permissions, in_thread = interaction.app_permissions, is_thread(interaction.channel)
+            permissions, in_thread = permissions_here(interaction), is_thread(interaction.channel)
             place = getattr(interaction.channel, "mention", "this channel")
         else:
             permissions, in_thread, place = own_permissions(channel), is_thread(channel), channel.mention

@@ -7,6 +7,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot import __version__
+from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
@@ -33,7 +34,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     async def help(self, interaction: Interaction[Any], audience: str = Audience.PLAYERS) -> None:
         """Show a screen of help."""
-        await reply(interaction, view=help_card(Audience(audience)))
+        await reply(interaction, view=help_card(read_choice(Audience, audience)))
 
     @app_commands.command(
         name="about", description="See what Farside is, what it asks about and what it keeps"

@@ -10,6 +10,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
+from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
 from bot.cogs.messages.boards import MINE, TOP, board_card, tag_of
 from bot.cogs.messages.components import Card
@@ -58,8 +59,8 @@ class LeaderboardCog(commands.Cog):
         usual = Scope.GLOBAL if interaction.guild_id is None else Scope.SERVER
         card = await self._card(
             interaction,
-            Scope(scope) if scope else usual,
-            Span(period or Span.ALL),
+            read_choice(Scope, scope) if scope else usual,
+            read_choice(Span, period) if period else Span.ALL,
             read_topic(self._library.bank.topics, topic) if topic else "",
             page,
         )

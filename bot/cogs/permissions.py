@@ -82,8 +82,16 @@ def missing_permissions(
 def missing_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> list[str]:
     """Return what Farside lacks in the channel where `interaction` happened, as Discord itself says."""
     return missing_permissions(
-        interaction.app_permissions, in_thread=is_thread(interaction.channel), needs=needs
+        permissions_here(interaction), in_thread=is_thread(interaction.channel), needs=needs
     )
+
+
+def permissions_here(interaction: discord.Interaction) -> discord.Permissions:
+    """Return what Farside may do where `interaction` happened: as Discord says, or as we work out."""
+    said = interaction.app_permissions
+    if said.value == 0 and isinstance(interaction.channel, discord.abc.GuildChannel | discord.Thread):
+        return own_permissions(interaction.channel)
+    return said
 
 
 def missing_in(channel: Channel, needs: Sequence[Need] = POST) -> list[str]:

@@ -14,6 +14,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
+from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
 from bot.cogs.messages.rounds import (
     ballot_text,
@@ -38,6 +39,7 @@ from bot.store.timers import Timer
 
 _log = logging.getLogger(__name__)
 _ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
+_MOST = 2**63 - 1  # SQLite's integers
 _OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 
 _DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]
@@ -234,9 +236,9 @@ class QuizCog(commands.Cog):
             "topic": read_topic(self._library.bank.topics, topic) if topic else None,
             "difficulty": difficulty,
             "questions": questions,
-            "pace": Pace(pace) if pace else None,
+            "pace": read_choice(Pace, pace) if pace else None,
             "seconds": seconds,
-            "scoring": Scoring(scoring) if scoring else None,
+            "scoring": read_choice(Scoring, scoring) if scoring else None,
         }
         if pace and not seconds:  # a pace that was asked for is stronger than seconds preset by the server
             defaults = replace(defaults, seconds=None)
@@ -387,11 +389,14 @@ _IS_IN = [f"{letter} is in. The result is shown when the question closes." for l
 
 
 def _number(word: str) -> int:
-    """Return a number from a custom_id; one that is none is somebody's invention."""
+    """Return a number from a custom_id; one that no row can have is somebody's invention."""
     try:
-        return int(word)
+        number = int(word)
     except ValueError:
         raise NotFound(_OLD_BUTTON) from None
+    if not -_MOST <= number <= _MOST:
+        raise NotFound(_OLD_BUTTON)
+    return number
 
 
 def _channel(interaction: Interaction[Any]) -> int:
@@ -406,7 +411,7 @@ def _is_moderator(interaction: Interaction[Any]) -> bool:
 
 def _require_membership(interaction: Interaction[Any]) -> None:
     """Raise unless this is a server that Farside is a member of."""
-    if interaction.guild_id is None or not interaction.is_guild_integration():
+    if interaction.guild is None and not interaction.is_guild_integration():  # a known server is one of ours
         raise NotAllowed(
             "A game for everyone needs a server with Farside in it. `/quiz solo` works everywhere,"
             " and only you see it."

@@ -62,7 +62,6 @@ class Database:
 
         Raises `bot.store.migrator.SchemaError` when the file cannot be used.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(migrate, path)
         writer = await _connect(path, read_only=False)
         try:

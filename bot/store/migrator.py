@@ -40,7 +40,14 @@ def migrations() -> list[Migration]:
 
 
 def migrate(path: Path) -> list[Migration]:
-    """Bring the file at `path` up to date and return the migrations that were applied."""
+    """Bring the file at `path` up to date and return the migrations that were applied.
+
+    Makes the file and its folder when they are missing. Raises `SchemaError` when that cannot be.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SchemaError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.boards import board_card, no_profile_text, profile_card, shown_name, tag_of
+from bot.cogs.messages.boards import board_card, no_profile_text, profile_card, tag_of
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
+from bot.cogs.messages.text import shown_name
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.periods import Span, period_of
@@ -188,7 +189,7 @@ def test_names_are_shown_as_written() -> None:
     assert shown_name("two\nlines") == "two lines"
     assert shown_name("\u202egnp.exe") == "gnp.exe"
     assert shown_name("משה") == "\u2068משה\u2069"
-    assert shown_name("x" * 80) == "x" * 23 + "…"
+    assert shown_name("x" * 80, 24) == "x" * 23 + "…"
     assert shown_name(" \u202e ") == "Somebody"
 
 

@@ -6,7 +6,6 @@ kept from turning the row around it.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from bot.cogs.messages.components import (
@@ -20,7 +19,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.text import escape, shorten, shown_name
 from bot.quiz.periods import Span
 from bot.quiz.standing import Board, Profile, Scope, Seat, Standing
 
@@ -34,8 +33,6 @@ _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _SPANS = {Span.TODAY: "Today", Span.WEEK: "This week", Span.MONTH: "This month", Span.ALL: "All time"}
 _ENDS = {Span.TODAY: "the day ends", Span.WEEK: "the week ends", Span.MONTH: "the month ends"}
 _BAR = 5
-_RIGHT_TO_LEFT = {"R", "AL", "AN"}
-_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> Card:
@@ -43,7 +40,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
 
     `topics` gives titles by id; `server` is the server's name, None outside of servers.
     """
-    where = shown_name(server or "this server", 40) if board.scope is Scope.SERVER else "all servers"
+    where = shown_name(server or "this server") if board.scope is Scope.SERVER else "all servers"
     about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
     facts = [_SPANS[board.span], about]
     if board.players:
@@ -79,7 +76,7 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
         skills.append(f"-# and {_count(len(known) - _TOPICS, 'more topic')}")
     return [
         container(
-            text(f"### {shown_name(name, 40)}"),
+            text(f"### {shown_name(name)}"),
             text("\n".join(lines)),
             separator(),
             text("**By topic**\n" + "\n".join(skills)),
@@ -95,16 +92,7 @@ def no_profile_text(name: str, *, is_own: bool) -> str:
             "You have not answered a question yet. `/quiz start` opens a game for everyone in the channel,"
             " `/quiz solo` one for you alone."
         )
-    return f"{shown_name(name, 40)} has not answered a question yet. Invite them: `/quiz start`."
-
-
-def shown_name(name: str, most: int = _NAME) -> str:
-    """Return a name safe to stand in a row: shortened, escaped, and never turning what follows it."""
-    plain = "".join(letter for letter in name if unicodedata.bidirectional(letter) not in _TURNS)
-    shown = escape(shorten(plain.strip(), most)) or "Somebody"
-    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown):
-        return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"
-    return shown
+    return f"{shown_name(name)} has not answered a question yet. Invite them: `/quiz start`."
 
 
 def _places(board: Board) -> Iterable[Component]:
@@ -136,7 +124,7 @@ def _empty(board: Board) -> str:
 
 def _place(standing: Standing, viewer_id: int) -> str:
     line = (
-        f"**{standing.rank:,}.** {_MEDALS.get(standing.rank, '')}{shown_name(standing.name)} ·"
+        f"**{standing.rank:,}.** {_MEDALS.get(standing.rank, '')}{shown_name(standing.name, _NAME)} ·"
         f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
         f" {_percent(standing.correct, standing.answered)}"
     )

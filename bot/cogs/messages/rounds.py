@@ -23,7 +23,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.text import escape, shorten, shown_name
 from bot.quiz.game import LETTERS, Answer, Asked, Cause, Game, GameState, Pace, Round, Rules, Scoring
 from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
 from bot.store.games import Ballot, GameShowing, RoundShowing
@@ -75,7 +75,7 @@ def result_card(showing: RoundShowing, topics: Topics) -> Card:
         container(
             *_head(game, present, asked, topics, with_options=False),
             text(_counts(asked, [answer for answer, _ in showing.answers])),
-            text(shorten(asked.question.explanation, 600)) if asked.question.explanation else None,
+            text(shorten(asked.question.explanation, 600)) if asked.question.explanation.strip() else None,
             separator(),
             text(_right_players(showing.answers)),
             text(f"-# {cause}") if cause else None,
@@ -115,7 +115,7 @@ def started_card(game: Game, name: str, topics: Topics) -> Card:
     count = "1 question" if rules.questions == 1 else f"{rules.questions} questions"
     return [
         container(
-            text(f"### {escape(name)} starts a quiz"),
+            text(f"### {shown_name(name)} starts a quiz"),
             text(f"{count} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
             text(f"-# {_worth(rules)} The first question is on its way."),
             colour=MOON,
@@ -166,7 +166,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
             *_head(game, present, asked, topics, with_options=False),
             text(_own_verdict(showing)),
             text(_key_line(asked)),
-            text(shorten(asked.question.explanation, 600)) if asked.question.explanation else None,
+            text(shorten(asked.question.explanation, 600)) if asked.question.explanation.strip() else None,
             row(
                 button(following, f"solonext:{present.id}", style=PRIMARY),
                 button("Source", f"source:{present.id}"),
@@ -268,8 +268,7 @@ def _right_players(answers: Sequence[tuple[Answer, str]]) -> str:
         return "Nobody was right this time."
     right.sort(key=lambda pair: (-pair[0].points, pair[0].at))
     named = " · ".join(
-        f"**{escape(name) or 'Somebody'}** +{answer.points}{_streak(answer)}"
-        for answer, name in right[:_NAMED]
+        f"**{shown_name(name)}** +{answer.points}{_streak(answer)}" for answer, name in right[:_NAMED]
     )
     more = f" · and {len(right) - _NAMED} more" if len(right) > _NAMED else ""
     return f"Right: {named}{more}"
@@ -292,7 +291,7 @@ def _own_verdict(showing: RoundShowing) -> str:
 def _place(rank: int, score: Score) -> str:
     mark = f"{_MEDALS[rank]} " if rank in _MEDALS else ""
     return (
-        f"{mark}**{rank}.** {escape(score.name) or 'Somebody'} · {_points(score.points)}"
+        f"{mark}**{rank}.** {shown_name(score.name)} · {_points(score.points)}"
         f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
     )
 
@@ -305,7 +304,7 @@ def _longest(scores: Sequence[Score]) -> str | None:
     most = max((score.longest_streak for score in scores), default=0)
     if most < 2:
         return None
-    names = [escape(score.name) for score in scores if score.longest_streak == most]
+    names = [shown_name(score.name) for score in scores if score.longest_streak == most]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"**Longest streak:** {most} in a row, {shown}"
 

@@ -1,8 +1,14 @@
 """Text made safe to show: what people and banks wrote never formats, links or pings."""
 
 import re
+import unicodedata
 
 _MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
+
+
+_NAME = 40  # characters; Discord's own names have 32 at most
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def escape(text: str) -> str:
@@ -13,3 +19,12 @@ def escape(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """Return `text` in at most `most` characters, with an ellipsis where it was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def shown_name(name: str, most: int = _NAME) -> str:
+    """Return a name safe to stand in a row: shortened, escaped, and never turning what follows it."""
+    plain = "".join(letter for letter in name if unicodedata.bidirectional(letter) not in _TURNS)
+    shown = escape(shorten(plain.strip(), most)) or "Somebody"
+    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown):
+        return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"
+    return shown
