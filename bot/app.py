@@ -108,6 +108,7 @@ class Farside(commands.AutoShardedBot):
         self.channels: Channels
         self.daily: DailyService
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         parsers = self._connection.parsers
         parsers.update({event: _forgiving(event, parse) for event, parse in parsers.items()})
 
@@ -228,8 +229,9 @@ class Farside(commands.AutoShardedBot):
             await self.channels.close()
         if hasattr(self, "database"):
             await self.database.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(super().close(), timeout=1)
+        if self._has_begun:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(super().close(), timeout=1)
 
     async def run_until_closed(self) -> None:
         """Log in, with patience while Discord is out of reach, and play until closed.
@@ -238,6 +240,7 @@ class Farside(commands.AutoShardedBot):
         that Discord refuses.
         """
         await self.open()
+        self._has_begun = True
         await _patiently(lambda: self.login(self.settings.token))
         await _patiently(self._count_shards)
         await self.connect()

@@ -51,7 +51,24 @@ def read_settings(environ: Mapping[str, str] | None = None, *, need_token: bool 
     Raises `ConfigError` with every fault at once.
     """
     if environ is None:
-        environ = {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+        environ = {**_dot_env(), **os.environ}
+    settings, faults = _read(environ, need_token=need_token)
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def read_what_can_be() -> tuple[Settings, list[str]]:
+    """Return the settings, with the defaults in place of wrong ones, and the faults of these."""
+    try:
+        beside = _dot_env()
+    except ConfigError as error:
+        settings, faults = _read(os.environ, need_token=True)
+        return settings, [*error.faults, *faults]
+    return _read({**beside, **os.environ}, need_token=True)
+
+
+def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, list[str]]:
     reader = _Reader(environ)
     settings = Settings(
         token=reader.read("DISCORD_TOKEN", _token, None if need_token else ""),
@@ -64,9 +81,16 @@ def read_settings(environ: Mapping[str, str] | None = None, *, need_token: bool 
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=Path(path).expanduser() if (path := reader.read("FARSIDE_CLOCK_FILE", str, "")) else None,
     )
-    if reader.faults:
-        raise ConfigError(reader.faults)
-    return settings
+    return settings, reader.faults
+
+
+def _dot_env() -> dict[str, str]:
+    """Return what the `.env` file of this folder sets; nothing when there is none."""
+    try:
+        found = dotenv_values(".env")
+    except (OSError, UnicodeError) as error:
+        raise ConfigError([f".env: this file cannot be read as text in UTF-8 ({error})"]) from error
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def default_database() -> Path:
@@ -101,7 +125,7 @@ class _Reader:
                 return parse(text)
         except ValueError as fault:
             self.faults.append(f"{name}: {fault}")
-            return default  # type: ignore[return-value]  # never used: read_settings raises
+            return default  # type: ignore[return-value]  # None: a missing token, which is a fault
         return default
 
 
@@ -120,11 +144,14 @@ def _token(text: str) -> str:
 
 def _url(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(
-                f"'{text}' is not an address that begins with {' or '.join(s + '://' for s in schemes)}"
-            )
+        begin = " or ".join(f"{scheme}://" for scheme in schemes)
+        try:
+            parts = urlsplit(text)
+            is_address = parts.scheme in schemes and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is none, a bracket left open
+            is_address = False
+        if not is_address:
+            raise ValueError(f"'{text}' is not an address that begins with {begin}")
         return text
 
     return parse
@@ -141,6 +168,8 @@ def _one_of(*choices: str, fold: Callable[[str], str] = str) -> Callable[[str], 
 
 def _database(text: str) -> Path:
     path = Path(text).expanduser()
+    if text.startswith(":memory:"):
+        raise ValueError("scores are to outlive the program; name a file")
     if path.is_dir():
         raise ValueError(
             f"'{text}' is a folder; name a file in it, such as {text.rstrip('/')}/farside.sqlite3"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from bot.config import ConfigError, Settings, read_settings
+from bot.config import DISCORD_API_URL, Settings, read_what_can_be
 
 if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
     import discord
@@ -36,18 +36,24 @@ def doctor(guild: int | None, channel: int | None) -> None:
       farside doctor
       farside doctor --guild 1180000000000000000
     """
-    try:
-        settings = read_settings()
-    except ConfigError as error:
-        for fault in error.faults:
-            _print(Finding("settings", is_ok=False, says=fault))
-        sys.exit(1)
-    sys.exit(asyncio.run(_examine(settings, guild, channel)))
+    settings, faults = read_what_can_be()
+    for fault in faults:
+        _print(Finding("settings", is_ok=False, says=fault))
+    wrong = {fault.partition(":")[0] for fault in faults}
+    sys.exit(max(bool(faults), asyncio.run(_examine(settings, wrong, guild, channel))))
 
 
-async def _examine(settings: Settings, guild: int | None, channel: int | None) -> int:
+async def _examine(settings: Settings, wrong: set[str], guild: int | None, channel: int | None) -> int:
+    """Look at everything whose settings are not among the `wrong` ones; return the exit status."""
     is_well = True
-    for part in (_bank(settings), _database(settings), _discord(settings, guild, channel)):
+    parts = []
+    if "FARSIDE_QUESTIONS" not in wrong:
+        parts.append(_bank(settings))
+    if "FARSIDE_DATABASE" not in wrong:
+        parts.append(_database(settings))
+    if not any(name.startswith("DISCORD_") for name in wrong):
+        parts.append(_discord(settings, guild, channel))
+    for part in parts:
         async for finding in part:
             _print(finding)
             is_well = is_well and finding.is_ok
@@ -110,9 +116,14 @@ async def _discord(settings: Settings, guild: int | None, channel: int | None) -
         says = "Discord refuses it; copy it again from the developer portal into DISCORD_TOKEN"
         yield Finding("token", is_ok=False, says=says)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        yield Finding("Discord", is_ok=False, says=f"{settings.api_url} cannot be reached: {error}")
+        yield Finding("Discord", is_ok=False, says=_unreachable(settings, error))
     finally:
         await client.close()
+
+
+def _unreachable(settings: Settings, error: Exception) -> str:
+    where = "DISCORD_API_URL and the network" if settings.api_url != DISCORD_API_URL else "the network"
+    return f"{settings.api_url} cannot be reached ({error}); look at {where}"
 
 
 async def _gateway(client: "discord.Client", settings: Settings) -> Finding:

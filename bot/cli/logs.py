@@ -1,5 +1,6 @@
 """How the program logs: lines for people, or JSON for machines, both on standard error."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -22,7 +23,10 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode()
+        try:
+            return orjson.dumps(line, default=str).decode()
+        except orjson.JSONEncodeError:  # half a surrogate pair, out of somebody's name or a file's
+            return json.dumps(line, default=str)
 
 
 def set_up_logging(settings: Settings) -> None:
@@ -34,6 +38,7 @@ def set_up_logging(settings: Settings) -> None:
         handler.setFormatter(
             logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
         )
+    logging.captureWarnings(capture=True)
     logging.basicConfig(level=settings.log_level, handlers=[handler])
     if settings.log_level != "DEBUG":
         for library in ("discord", "aiohttp", "aiosqlite", "asyncio"):

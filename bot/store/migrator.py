@@ -96,6 +96,9 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 def copy(path: Path, target: Path) -> None:
     """Copy the database at `path` to `target`, as of this moment, while others go on writing."""
+    own = {path.resolve().with_name(path.name + end) for end in ("", "-wal", "-shm")}
+    if target.resolve() in own:
+        raise SchemaError(f"{target} belongs to the database itself; name another file")
     try:
         with closing(_read_only(path)) as connection:
             _back_up(connection, target)
@@ -106,9 +109,12 @@ def copy(path: Path, target: Path) -> None:
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as other:
-        connection.backup(other)
-    part.replace(target)
+    try:
+        with closing(sqlite3.connect(part)) as other:
+            connection.backup(other)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
@@ -117,17 +123,21 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 def faults(path: Path) -> list[str]:
     """Return what is wrong with the database at `path`, a sentence each; empty when it is sound."""
-    with closing(_read_only(path)) as connection:
-        try:
+    try:
+        with closing(_read_only(path)) as connection:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
             found += [
                 f"a row of {row[0]} points to a missing row of {row[2]}"
                 for row in connection.execute("PRAGMA foreign_key_check")
             ]
             have, known = schema_version(connection), migrations()[-1].number
-        except sqlite3.Error as error:
-            return [f"it cannot be read: {error}"]
-    if have != known:
+    except sqlite3.Error as error:
+        return [f"it cannot be read: {error}"]
+    if have > known:
+        found.append(
+            f"its schema is {have}, this Farside knows {known}: a newer one wrote it; update Farside"
+        )
+    elif have < known:
         found.append(f"its schema is {have}, this Farside's is {known}: run `farside db migrate`")
     return found
 
