@@ -93,7 +93,7 @@ async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> in
         async with Preview(options, say=click.echo, log=log) as session:
             click.echo(f"\n  The page:  {session.address}\n\n  Ctrl-C ends the preview.\n")
             if browser:
-                await asyncio.to_thread(webbrowser.open, session.address)
+                await asyncio.to_thread(_show, session.address)
             await stop.wait()
             click.echo("Shutting down …")
     except OSError as error:
@@ -103,3 +103,13 @@ async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> in
         )
         return 1
     return 0
+
+
+def _show(address: str) -> None:
+    """Open the page in a browser with windows; one that would take this terminal is left alone."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) not in (webbrowser.GenericBrowser, webbrowser.Elinks):
+        browser.open(address)

@@ -99,6 +99,7 @@ class BotProcess:
             "run",
             env=dict(self._environment()),
             cwd=Path(bot.__file__).parent.parent,  # so that `bot` is this one, wherever we were started
+            start_new_session=True,  # a Ctrl-C in the terminal is ours; we ask the bot to stop
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -275,6 +275,16 @@ def test_a_deep_link_leads_to_a_message(gallery: World, open_tab: Opener) -> Non
     expect(target).to_be_focused()
 
 
+def test_a_channel_is_linked_by_its_name(gallery: World, open_tab: Opener) -> None:
+    """`#channel/NAME` leads to a channel, and Back leads back."""
+    tab = open_tab(gallery)
+    before = str(tab.page.locator("#head-name").text_content())
+    tab.page.evaluate("() => { location.hash = '#channel/daily-moon'; }")
+    expect(tab.page.locator("#head-name")).to_have_text("daily-moon")
+    tab.page.go_back()
+    expect(tab.page.locator("#head-name")).to_have_text(before)
+
+
 def test_a_discord_link_stays_in_the_page(gallery: World, open_tab: Opener) -> None:
     """A link to a channel or message of this world opens here, not at another site."""
     tab = open_tab(gallery)

@@ -54,7 +54,7 @@ function notice({ level = "info", title, text = "", key = null, problems = [] })
   close.addEventListener("click", () => toast.remove());
   $("toasts").append(toast);
   while ($("toasts").children.length > 4) $("toasts").firstElementChild.remove();
-  if (level !== "error") setTimeout(() => toast.remove(), 7000);
+  if (level !== "error") setTimeout(() => toast.remove(), 5000);
 }
 
 function complain(error) {

@@ -100,6 +100,8 @@ function long(option, value) {
 /** Say in short what an option takes, for the list. */
 export function kindOf(option) {
   const names = { 3: "text", 4: "whole number", 5: "true or false", 6: "person", 7: "channel", 8: "role", 9: "person or role", 10: "number", 11: "file" };
+  if (option.choices?.length) return `one of ${option.choices.length}`;
+  if (option.autocomplete) return `${names[option.type] ?? "text"}, suggested`;
   const range = option.min_value !== undefined && option.max_value !== undefined ? `, ${option.min_value}–${option.max_value}` : "";
   return `${names[option.type] ?? "text"}${range}`;
 }
