@@ -50,7 +50,6 @@ def migrate(path: Path) -> list[Migration]:
         raise SchemaError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
             return _apply(connection, path)
     except sqlite3.Error as error:
         message = (
@@ -68,6 +67,7 @@ def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
             f"{path} was written by a newer Farside (schema {have}, this one knows {latest}); "
             "update Farside, or restore the backup that was made before the update"
         )
+    connection.execute("PRAGMA journal_mode = WAL")
     pending = [migration for migration in known if migration.number > have]
     if pending and have:
         _back_up(connection, path.with_name(f"{path.name}.v{have}.backup"))
