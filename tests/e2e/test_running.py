@@ -145,7 +145,7 @@ async def test_looking_after_a_running_bot(farside: Farside, tmp_path: Path) -> 
 
 
 async def test_restarts(farside: Farside) -> None:
-    """Commands are sent once over restarts; each line of the log is JSON, none has the token; Ctrl-C ends it."""
+    """Commands are sent once over restarts; the log is JSON throughout, without the token; Ctrl-C ends it."""
     desk = farside.desk
     assert await farside.stop() == 0
     before = len(farside.log())
