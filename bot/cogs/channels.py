@@ -24,6 +24,7 @@ from bot.cogs.messages.components import COMPONENTS_V2, Card
 
 _log = logging.getLogger(__name__)
 _PATIENCE = aiohttp.ClientTimeout(total=5)  # for one request
+_REMEMBERED = 1000  # places whose limit is used up, before those that are free again are dropped
 _PAGES = 5  # of a hundred messages, in the search for our own
 _UNKNOWN_MESSAGE = 10008
 _ARCHIVED = 50083
@@ -163,8 +164,10 @@ class Channels:
     def _note_limit(self, place: _Place, response: aiohttp.ClientResponse) -> None:
         """Remember a place that has just used up its limit."""
         if response.headers.get("X-RateLimit-Remaining") == "0":
-            wait = _number(response.headers.get("X-RateLimit-Reset-After"))
-            self._full[place] = asyncio.get_running_loop().time() + wait
+            now = asyncio.get_running_loop().time()
+            self._full[place] = now + _number(response.headers.get("X-RateLimit-Reset-After"))
+            if len(self._full) > _REMEMBERED:
+                self._full = {place: until for place, until in self._full.items() if until > now}
 
     def _meaning(self, response: aiohttp.ClientResponse, answer: dict[str, Any]) -> Exception:
         """Return what a refusal means for the sender."""

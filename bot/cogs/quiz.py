@@ -24,7 +24,7 @@ from bot.cogs.messages.rounds import (
     status_card,
 )
 from bot.cogs.messages.sources import source_card
-from bot.cogs.permissions import require_here
+from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, require_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import read_topic, suggest_topics
@@ -38,6 +38,7 @@ from bot.store.games import CLOSE, NEXT, RoundShowing
 from bot.store.timers import Timer
 
 _log = logging.getLogger(__name__)
+_NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
 _ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
 _MOST = 2**63 - 1  # SQLite's integers
 _OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
@@ -246,7 +247,7 @@ class QuizCog(commands.Cog):
 
     async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
         assert interaction.guild_id is not None  # noqa: S101 - `_require_membership` was asked
-        require_here(interaction)
+        require_here(interaction, needs=_NEEDS)
         showing = await self._games.start(
             request_id=interaction.id,
             guild_id=interaction.guild_id,
