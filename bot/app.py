@@ -108,6 +108,7 @@ class Farside(commands.AutoShardedBot):
         self.channels: Channels
         self.daily: DailyService
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._has_connected = False
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         parsers = self._connection.parsers
         parsers.update({event: _forgiving(event, parse) for event, parse in parsers.items()})
@@ -135,7 +136,6 @@ class Farside(commands.AutoShardedBot):
         await self._join_daily()
         await self._join_boards()
         self._spawn(self.timers.run())
-        self._spawn(self._sync_commands())
         if self.settings.reload:
             self._spawn(self.library.watch())
 
@@ -186,9 +186,16 @@ class Farside(commands.AutoShardedBot):
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a background task ended", exc_info=error)
 
+    async def on_connect(self) -> None:
+        """Look after the commands when presses are taken already; called again after an interruption."""
+        if not (self._has_connected or self.router.is_stopping):
+            self._has_connected = True
+            self._spawn(self._sync_commands())
+
     async def on_ready(self) -> None:
-        """Say so, and put what will live as long as the process beyond the garbage collector's reach."""
+        """Say so, and put what lives for long beyond the garbage collector's reach; called again as above."""
         _log.info("ready: %s servers, %s questions", len(self.guilds), len(self.library.bank))
+        gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
 
