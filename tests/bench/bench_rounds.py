@@ -183,6 +183,7 @@ async def main(rounds: int, count: int, runs: int) -> None:
                     return any(c["name"] == "quiz" for c in (await discord.state())["commands"])
 
                 await discord.wait_for(commands, "the commands")
+                await online(discord)
                 games = Games(discord, state["me"]["id"], guild["id"])
                 await many(discord, games, bot, rounds)
                 await together(discord, games, count)
