@@ -27,7 +27,8 @@ from bot.cogs.permissions import (
     permissions_here,
 )
 from bot.cogs.replies import reply
-from bot.errors import BadInput, NotFound
+from bot.cogs.topics import read_topic
+from bot.errors import NotFound
 from bot.quiz.game import Pace, Rules, Scoring
 from bot.services.daily import DailyService
 from bot.services.library import Library
@@ -189,13 +190,9 @@ class ConfigCog(commands.Cog):
 
     def _topic(self, typed: str) -> str | None:
         topics = self._library.bank.topics
-        wanted = typed.casefold().strip()
-        if wanted in {_ANY, "every topic", "all"} and _ANY not in topics:
+        if typed.casefold().strip() in {_ANY, "every topic", "all"} and _ANY not in topics:
             return None
-        for topic, title in topics.items():
-            if wanted in {topic.casefold(), title.casefold()}:
-                return topic
-        raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
+        return read_topic(topics, typed)
 
 
 def _needs(in_thread: bool) -> list[Any]:

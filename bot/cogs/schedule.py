@@ -103,7 +103,7 @@ class ScheduleCog(commands.Cog):
             )
         )
         slots = await self._daily.next_slots(schedule, _NEXT)
-        notes = _notes(interaction, schedule, role)
+        notes = [*_notes(interaction, schedule, role), *_twins(schedule, await self._all(interaction))]
         await reply(interaction, view=added_card(schedule, slots, notes))
 
     @schedule.command(name="list", description="Show this server's schedules and how they stand")
@@ -247,6 +247,20 @@ def _number(typed: str) -> int:
     if not (digits.isdecimal() and digits.isascii() and len(digits) <= 9):
         raise BadInput("Pick a schedule from the suggestions, or type its number; `/schedule list` shows it.")
     return int(digits)
+
+
+def _twins(schedule: Schedule, schedules: list[Schedule]) -> list[str]:
+    """Return a note when another schedule posts in the same channel at the same moment."""
+    twins = [
+        other.number
+        for other in schedules
+        if other.number != schedule.number
+        and (other.channel_id, other.next_at) == (schedule.channel_id, schedule.next_at)
+    ]
+    if not twins:
+        return []
+    others = f"Schedule {twins[0]} posts" if len(twins) == 1 else f"{len(twins)} other schedules post"
+    return [f"⚠ {others} there at the same time, each a fact of its own. `/schedule remove` takes one back."]
 
 
 def _notes(interaction: Interaction[Any], schedule: Schedule, role: discord.Role | None) -> list[str]:

@@ -22,7 +22,7 @@ def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]
 
 
 def read_topic(topics: Mapping[str, str], typed: str) -> str:
-    """Return the id of the topic that was picked, or typed by its id or title.
+    """Return the id of the topic that was picked, or typed by its id, its title, or a part of a single one.
 
     Raises `BadInput` with the topics that there are.
     """
@@ -32,4 +32,7 @@ def read_topic(topics: Mapping[str, str], typed: str) -> str:
     for topic, title in topics.items():
         if wanted in {topic.casefold(), title.casefold()}:
             return topic
+    parts = [topic for topic, title in topics.items() if wanted and wanted in title.casefold()]
+    if len(parts) == 1:
+        return parts[0]
     raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")

@@ -172,8 +172,8 @@ class People:
             return
         missing = int(wanted) & ~held
         if missing or int(wanted) == 0:
-            names = ", ".join(permissions.names(missing)) or "administrator"
-            raise DeskError(f"Only people with {names} may use /{command['name']}.", 403)
+            names = ", ".join(name.replace("_", " ").title() for name in permissions.names(missing))
+            raise DeskError(f"Only people with {names or 'Administrator'} may use /{command['name']}.", 403)
 
     def _values(self, leaf: Json, options: Mapping[str, Any], resolved: "_Resolved") -> list[Json]:
         """Check the given options against the declared ones; return them in Discord's form."""

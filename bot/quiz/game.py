@@ -283,8 +283,8 @@ class Game:
 
 
 def votes_needed(players: int) -> int:
-    """Return how many of the players of a game so far are a majority; one vote when nobody has played."""
-    return players // 2 + 1
+    """Return how many votes are a majority of the players of a game so far; one person is never a vote."""
+    return max(2, players // 2 + 1)
 
 
 def seconds_text(duration: timedelta) -> str:

@@ -110,7 +110,8 @@ class TextIndex:
         """Return the words of the texts that `wanted` may mean, with their likeness from 0 to 1."""
         if wanted[0].isdigit():
             return {wanted: 1.0} if wanted in self._places else {}
-        like = {word: 0.8 for word in self._vocabulary if len(wanted) >= 3 and word.startswith(wanted)}
+        begins = 2 if wanted not in self._places else 3  # letters that may stand for a longer word
+        like = {word: 0.8 for word in self._vocabulary if len(wanted) >= begins and word.startswith(wanted)}
         if wanted in self._places:
             like[wanted] = 1.0
         elif len(wanted) >= 4:  # only a word that nobody wrote can be a slip

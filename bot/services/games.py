@@ -58,7 +58,7 @@ _log = logging.getLogger(__name__)
 _NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
 _SCOPES = 64  # servers whose seen questions are kept in memory
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
-_NO_GAME = "No game is running in this channel. `/quiz start` begins one."
+_NO_GAME = "No game is running here. `/quiz start` begins one in a server; `/quiz solo` works anywhere."
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
 _TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
 

@@ -186,5 +186,5 @@ def test_asked_has_its_key(options: tuple[str, ...]) -> None:
 
 
 def test_majority() -> None:
-    """A vote needs more than half of the players, and at least one."""
-    assert [votes_needed(players) for players in range(6)] == [1, 1, 2, 2, 3, 3]
+    """A vote needs more than half of the players, and at least two people."""
+    assert [votes_needed(players) for players in range(6)] == [2, 2, 2, 2, 3, 3]

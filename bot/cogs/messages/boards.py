@@ -123,8 +123,9 @@ def _empty(board: Board) -> str:
 
 
 def _place(standing: Standing, viewer_id: int) -> str:
+    medal = _MEDALS.get(standing.rank, "") if standing.points else ""
     line = (
-        f"**{standing.rank:,}.** {_MEDALS.get(standing.rank, '')}{shown_name(standing.name, _NAME)} ·"
+        f"**{standing.rank:,}.** {medal}{shown_name(standing.name, _NAME)} ·"
         f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
         f" {_percent(standing.correct, standing.answered)}"
     )

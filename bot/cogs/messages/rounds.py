@@ -289,7 +289,7 @@ def _own_verdict(showing: RoundShowing) -> str:
 
 
 def _place(rank: int, score: Score) -> str:
-    mark = f"{_MEDALS[rank]} " if rank in _MEDALS else ""
+    mark = f"{_MEDALS[rank]} " if rank in _MEDALS and score.points else ""
     return (
         f"{mark}**{rank}.** {shown_name(score.name)} · {_points(score.points)}"
         f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
