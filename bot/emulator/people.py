@@ -172,7 +172,10 @@ class People:
             return
         missing = int(wanted) & ~held
         if missing or int(wanted) == 0:
-            names = ", ".join(name.replace("_", " ").title() for name in permissions.names(missing))
+            names = ", ".join(
+                name.replace("guild", "server").replace("_", " ").title()
+                for name in permissions.names(missing)
+            )
             raise DeskError(f"Only people with {names or 'Administrator'} may use /{command['name']}.", 403)
 
     def _values(self, leaf: Json, options: Mapping[str, Any], resolved: "_Resolved") -> list[Json]:

@@ -157,11 +157,15 @@ async def test_schedule_is_understood_and_refused_in_words(farside: Farside) -> 
     assert re.fullmatch(r"Europe/Berlin · Germany · \w{3} \d\d:\d\d", zones[0])
     listed = await desk.run(desk.owner, daily, "schedule list")
     assert listed.text.count("→ Next") == 1
+    again = await desk.run(
+        desk.owner, daily, "schedule add", time="21:30", days="weekdays", timezone="Asia/Karachi"
+    )
+    assert "Schedule 1 posts there at the same time" in again.text
 
 
 async def test_schedules_are_for_those_who_manage_the_server(farside: Farside) -> None:
     """A member cannot use the commands, whatever channel they try."""
-    with pytest.raises(AssertionError, match="manage_guild"):
+    with pytest.raises(AssertionError, match="Manage Server"):
         await farside.desk.run(
             farside.desk.member, farside.desk.channel("daily-moon"), "schedule add", time="9:00"
         )

@@ -242,6 +242,9 @@ def test_topics_are_suggested_and_read() -> None:
     assert [choice.value for choice in suggest_topics(TOPICS, "SIDE")] == ["far-side"]
     assert [choice.value for choice in suggest_topics(TOPICS, "")] == ["far-side", "rover"]
     assert read_topic(TOPICS, " the ROVER ") == read_topic(TOPICS, "rover") == "rover"
+    assert read_topic(TOPICS, "Rov") == "rover"  # a part that only one title has
+    with pytest.raises(BadInput):
+        read_topic(TOPICS, "e")
     with pytest.raises(BadInput, match="The far side, The rover"):
         read_topic(TOPICS, "Mars")
 

@@ -39,6 +39,8 @@ TEXTS = {key: (text,) for key, text in STATEMENTS.items()}
         ("1972", "apollo"),
         ("apolo", "apollo"),
         ("fotographs", "luna-3"),
+        ("pho", "luna-3"),
+        ("ph", "luna-3"),
         ("change 4", "change"),
         ("Chang'e", "change"),
         ("sunligth", "ice"),
