@@ -247,7 +247,7 @@ async def test_the_client_of_people_refuses_what_discords_would(client: Client, 
         (desk.owner, {"topic": "x", "count": "many"}, "whole number"),
         (desk.owner, {"topic": "x", "count": 1, "pace": "slow"}, "one of: Fast"),
         (desk.owner, {"topic": "x", "count": 1, "speed": 1}, "no option speed"),
-        (desk.you, {"topic": "x", "count": 1}, "manage_guild"),
+        (desk.you, {"topic": "x", "count": 1}, "Manage Server"),
     ):
         with pytest.raises(Refused, match=words):
             await desk.run(who, quiz, "set everything", **options)
