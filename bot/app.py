@@ -207,9 +207,8 @@ class Farside(commands.AutoShardedBot):
         ).hexdigest()
         for pause in (*_LOGIN_PAUSES, None):
             try:
-                there = {command.name for command in await self.tree.fetch_commands()}
                 known = await self.database.read(lambda tx: load_note(tx, _SYNCED))
-                if known == digest and there == {command["name"] for command in payload}:
+                if known == digest and await self._has_commands({command["name"] for command in payload}):
                     return
                 await self.tree.sync()
                 await self.database.write(lambda tx: save_note(tx, _SYNCED, digest))
@@ -221,6 +220,13 @@ class Farside(commands.AutoShardedBot):
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _has_commands(self, names: set[str]) -> bool:
+        """Return whether Discord still has the commands that were sent; they may have been removed."""
+        try:
+            return {command.name for command in await self.tree.fetch_commands()} == names
+        except (discord.Forbidden, discord.NotFound):
+            return False
 
     async def close(self) -> None:
         """Take no more presses, finish the commits under way, and leave."""
