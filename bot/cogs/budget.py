@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 _SECOND = 1.0
-_MOST = 45  # a few are left for what discord.py does by itself
+_MOST = 47  # a few are left for what discord.py does by itself
 _TICK = 0.001  # seconds by which a timer of the loop may be early
 
 
@@ -51,7 +51,7 @@ class Budget:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._give()
+                self._give()  # it was our turn, and we do not take it
             raise
 
     def _give(self) -> None:

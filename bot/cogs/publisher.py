@@ -62,6 +62,11 @@ class Publisher:
         self._new[showing.round.id] = showing
         self._enqueue(("round", showing.round.id), _OPEN)
 
+    def show_result(self, showing: RoundShowing) -> None:
+        """Show the result of a round that was closed a moment ago."""
+        self._new[showing.round.id] = showing
+        self._enqueue(("round", showing.round.id), _REVEAL)
+
     def show_round(self, round_id: int) -> None:
         """Bring the round's message up to date, soon."""
         self._enqueue(("round", round_id), _REVEAL)
@@ -136,7 +141,7 @@ class Publisher:
 
     async def _show_round(self, round_id: int, attempt: int, priority: int) -> None:
         new = self._new.pop(round_id, None)
-        if new is not None and self._games.is_opening(round_id):
+        if new is not None and (new.round.state is RoundState.CLOSED or self._games.is_opening(round_id)):
             showing: RoundShowing | None = new
         else:
             new, showing = None, await self._games.load_round(round_id)

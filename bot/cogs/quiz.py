@@ -361,7 +361,7 @@ class QuizCog(commands.Cog):
 
     async def _close(self, timer: Timer) -> None:
         if (closed := await self._games.close(timer)) is not None:
-            self._publisher.show_round(closed.id)
+            self._publisher.show_result(closed)
 
     async def _go_on(self, timer: Timer) -> None:
         following = await self._games.go_on(timer)

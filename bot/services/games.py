@@ -57,6 +57,7 @@ from bot.store.timers import Timer
 _log = logging.getLogger(__name__)
 _NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
 _SCOPES = 64  # servers whose seen questions are kept in memory
+_CLOSING = 8  # rounds closed by one commit: of many that end together the first are shown at once
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _NO_GAME = "No game is running here. `/quiz start` begins one in a server; `/quiz solo` works anywhere."
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
@@ -121,6 +122,7 @@ class Games:
         self._live: dict[int, Live] = {}
         self._names: dict[int, str] = {}
         self._seen: dict[int, Seen] = {}
+        self._closing = asyncio.Semaphore(_CLOSING)
         self._drawing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.skew = Skew()
 
@@ -376,17 +378,18 @@ class Games:
 
     # ----------------------------------------------------------------------------------------------- closing
 
-    async def close(self, timer: Timer) -> Round | None:
-        """Close the round whose time is up; None when it was closed before."""
-        round_id = int(timer.ref)
-        live = self._live.pop(round_id, None)
-        now = self._clock.now()
-        try:
-            closed = await self._store.close_round(round_id, now)
-        except Exception:
-            if live is not None:
-                self._live[round_id] = live
-            raise
+    async def close(self, timer: Timer) -> RoundShowing | None:
+        """Close the round whose time is up and return its result; None when it was closed before."""
+        async with self._closing:
+            round_id = int(timer.ref)
+            live = self._live.pop(round_id, None)
+            now = self._clock.now()
+            try:
+                closed = await self._store.close_round(round_id, now)
+            except Exception:
+                if live is not None:
+                    self._live[round_id] = live
+                raise
         if closed is not None:
             self._timers.notice(now)
         return closed

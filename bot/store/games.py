@@ -181,8 +181,8 @@ class GamesStore:
         """Count a vote to stop the game; the one that makes the majority stops it."""
         return await self._database.write(partial(_vote_stop, game_id, player_id, at, reason))
 
-    async def close_round(self, round_id: int, now: datetime) -> Round | None:
-        """Close an open round as of its `closes_at`; None when there is nothing to close."""
+    async def close_round(self, round_id: int, now: datetime) -> RoundShowing | None:
+        """Close an open round as of its `closes_at` and return its result; None when it is not open."""
         return await self._database.write(partial(_close_round, round_id, now))
 
     async def finish_game(self, game_id: int, at: datetime) -> bool:
@@ -465,17 +465,16 @@ def _vote(tx: sqlite3.Connection, game_id: int, round_id: int, player_id: int) -
     return Ballot(votes, votes_needed(len(players)), counts)
 
 
-def _close_round(round_id: int, now: datetime, tx: sqlite3.Connection) -> Round | None:
+def _close_round(round_id: int, now: datetime, tx: sqlite3.Connection) -> RoundShowing | None:
     clear_timer(tx, CLOSE, str(round_id))
     row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
     if row is None or row["state"] != RoundState.OPEN or row["closes_at"] is None:
         return None
     game = _load_game(row["game_id"], tx)
     assert game is not None  # noqa: S101 - a foreign key says so
-    closed = _settle_round(tx, game, row, instant(row["closes_at"]))
-    if game.kind is Kind.CHANNEL:
-        set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
-    return closed
+    _settle_round(tx, game, row, instant(row["closes_at"]))
+    set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
+    return _load_round_showing(round_id, tx)
 
 
 def _settle_round(tx: sqlite3.Connection, game: Game, row: sqlite3.Row, at: datetime) -> Round:
