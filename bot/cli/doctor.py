@@ -1,6 +1,7 @@
 """`farside doctor`: look whether everything is there that the bot needs."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -81,8 +82,13 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     from bot.store.migrator import SchemaError, faults
 
     if not settings.database.exists():
-        folder = settings.database.parent
-        yield Finding("database", is_ok=True, says=f"not there yet; `farside run` makes it in {folder}")
+        folder = settings.database.absolute().parent
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        if os.access(there, os.W_OK | os.X_OK) and there.is_dir():
+            yield Finding("database", is_ok=True, says=f"not there yet; `farside run` makes it in {folder}")
+        else:
+            says = f"it cannot be made in {folder}: {there} may not be written; set FARSIDE_DATABASE"
+            yield Finding("database", is_ok=False, says=says)
         return
     try:
         found = await asyncio.to_thread(faults, settings.database)

@@ -87,6 +87,8 @@ async def test_doctor_without_discord(tmp_path: Path) -> None:
     assert marks == {"✗ no settings", "✓ ok bank", "✓ ok database"}
     assert ".env" in printed
     assert not (tmp_path / "new").exists()
+    _, printed = await farside_says(tmp_path, "doctor", **NOWHERE, FARSIDE_DATABASE="/proc/1/new/a.sqlite3")
+    assert "✗ no  database" in printed
 
 
 async def test_a_refused_token(farside: Farside, tmp_path: Path) -> None:
