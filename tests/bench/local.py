@@ -19,6 +19,8 @@ import aiohttp
 import psutil
 
 ROOT = Path(__file__).parents[2]
+# Installed packages are compiled once; what is measured in a checkout is to be compiled once, too.
+ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class LocalDiscord:
@@ -101,6 +103,28 @@ class Bot:
         return self._process.stdout.readline()
 
 
+class Machine:
+    """What other programs take of the machine's processors, from now on."""
+
+    def __init__(self) -> None:
+        self._began, self._busy, self._ours = time.perf_counter(), *self._used()
+
+    @staticmethod
+    def _used() -> tuple[float, float]:
+        """Return the seconds that all programs have used, and those of this one and what it has started."""
+        times = psutil.cpu_times()
+        mine = psutil.Process()
+        ours = [process.cpu_times() for process in (mine, *mine.children(recursive=True))]
+        return sum(times) - times.idle - times.iowait, sum(used.user + used.system for used in ours)
+
+    def share_of_others(self) -> float:
+        """Return the share of all processors that the others have taken, 0 to 1."""
+        seconds = time.perf_counter() - self._began
+        busy, ours = self._used()
+        taken = (busy - self._busy) - (ours - self._ours)
+        return max(0.0, taken / (seconds * (psutil.cpu_count() or 1)))
+
+
 @contextmanager
 def bot_process(discord: LocalDiscord, *command: str, **environ: str) -> Iterator[Bot]:
     """Run `python COMMAND...` as a bot of that Discord."""
@@ -111,7 +135,7 @@ def bot_process(discord: LocalDiscord, *command: str, **environ: str) -> Iterato
         stderr=None if os.environ.get("BENCH_LOG") else subprocess.DEVNULL,
         text=True,
         env={
-            **os.environ,
+            **ENVIRON,
             "DISCORD_TOKEN": "bench",
             "DISCORD_API_URL": discord.addresses["api_url"],
             "DISCORD_GATEWAY_URL": discord.addresses["gateway_url"],
