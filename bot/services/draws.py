@@ -14,6 +14,7 @@ from bot.quiz.game import MOST_OPTIONS, Asked, Rules
 from bot.quiz.question import Kind, Question
 
 _TRIES = 100  # questions that only a typed answer fits may be in the way
+_NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
 _NOTHING = "There is no question like that to ask. Leave out the topic or the difficulty, or pick another."
 
 
@@ -21,7 +22,7 @@ def pool_size(bank: Bank, rules: Rules) -> int:
     """Return how many questions fit the rules; raise `NotFound` when there is none."""
     size = len(_about(bank, rules.fact) if rules.fact else bank.pool(rules.topic, rules.difficulty))
     if not size:
-        raise NotFound(_NOTHING)
+        raise NotFound(_NOTHING_ABOUT if rules.fact else _NOTHING)
     return size
 
 
@@ -55,7 +56,7 @@ def _draw_about(bank: Bank, dice: Random, fact: str, asked_before: Sequence[str]
     """Return a question about one fact: a new one while there is one, else the one asked longest ago."""
     about = _about(bank, fact)
     if not about:
-        raise NotFound(_NOTHING)
+        raise NotFound(_NOTHING_ABOUT)
     fresh = [question for question in about if question.id not in asked_before]
     question = dice.choice(fresh) if fresh else min(about, key=lambda one: asked_before.index(one.id))
     options = [question.key, *question.distractors[: MOST_OPTIONS - 1]]
