@@ -125,7 +125,10 @@ def test_a_draft_is_a_valid_facts_file_that_asks_nothing(path: Path, tmp_path: P
     """What is drafted is read back without a fault, holds drafts only, and makes no question."""
     file = draft_file(path)
     assert len(file.facts) > 20
-    assert all(fact.status is Status.DRAFT and fact.evidence and fact.ask for fact in file.facts)
+    assert all(fact.status is Status.DRAFT and fact.evidence for fact in file.facts)
+    asked = [fact for fact in file.facts if isinstance(fact.ask, str)]
+    assert len(asked) > 0.6 * len(file.facts)
+    assert all("write your own" in str(fact.note) for fact in file.facts if fact not in asked)
     assert list(faults(file)) == []
     written = tmp_path / "facts.yaml"
     written.write_text(
@@ -145,7 +148,7 @@ def test_candidates_stand_in_order_and_give_nothing_away(path: Path) -> None:
     assert len({fact.id for fact in file.facts}) == len(file.facts)
     for fact in file.facts:
         assert f" {fact.value.casefold()} " not in f" {str(fact.ask).casefold()} "
-        assert str(fact.ask).endswith("?")
+        assert not isinstance(fact.ask, str) or fact.ask.endswith("?")
         assert fact.value not in fact.distractors
     assert draft_file(path) == file
 

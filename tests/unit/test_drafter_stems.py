@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.bank.drafter import draft
+from bot.bank.drafter import draft, draft_report
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
 from bot.bank.drafter.numbers import find_numbers
+from bot.bank.facts import Ask
 
 
 def _asked(text: str) -> dict[str, str]:
@@ -43,7 +44,33 @@ def _asked(text: str) -> dict[str, str]:
             "second",
             "Where does Sicily rank among the largest islands in Norway?",
         ),
-        ("Lava of this kind is called basalt.", "basalt", "What is lava of this kind called?"),
+        ("Cooled lava is called basalt.", "basalt", "What is cooled lava called?"),
+        (
+            "The bridge, designed by Ana Brevik and opened in 1887, was 212 feet long.",
+            "1887",
+            "In which year was the bridge opened?",
+        ),
+        (
+            "The first landing was in 1969, as part of the Osprey 4 mission.",
+            "Osprey 4",
+            "As part of which mission was the first landing in 1969?",
+        ),
+        (
+            "Since 2011 the name has been protected by the crown.",
+            "2011",
+            "Since which year has the name been protected by the crown?",
+        ),
+        ("Crowned at 19, Ana Brevik spoke six languages.", "19", "At what age was Ana Brevik crowned?"),
+        (
+            "Its sponsor left. Ashby's barrister, Sir Hugh Pennant, is 60.",
+            "Hugh Pennant",
+            "Who was Ashby's barrister?",
+        ),
+        (
+            "The firm now employs 860 people, most of them in Oslo.",
+            "860 people",
+            "How many people does the firm now employ, most of them in Oslo?",
+        ),
         ("The storm destroyed 589 homes and killed 12 cows.", "12 cows", "How many cows did the storm kill?"),
         ("The quake lasted for 84 days.", "84 days", "For how many days did the quake last?"),
         ("Engineers said the dam holds 3,000 tonnes.", "3,000 tonnes", "How many tonnes does the dam hold?"),
@@ -61,6 +88,45 @@ def test_a_pronoun_is_read_as_what_it_stands_for() -> None:
     assert fact.ask == "How many cannons did the old barge carry?"
     assert fact.note is not None
     assert "the old barge" in fact.note
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ana Brevik met Jane Smith. She sold 40 ships.", "40 ships"),
+        ("“You were paid 40 crowns a year to look after it,” said Ana Brevik.", "40 crowns"),
+        ("He was cleared of it within 40 days.", "40 days"),
+        ("We built 40 ships.", "40 ships"),
+        ("Mud came through it in 1964.", "1964"),
+    ],
+)
+def test_no_stem_is_better_than_one_of_someone_unnamed(text: str, value: str) -> None:
+    """A pronoun that two people fit, "you", "we" or a lost "it": no stem, and the note says so."""
+    (fact,) = [fact for fact in draft(text, name="article.txt").facts if fact.value == value]
+    assert fact.ask == Ask()
+    assert "write your own" in str(fact.note)
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("King Otto met Queen Edda in Oslo. She sold 40 ships.", "How many ships did Queen Edda sell?"),
+        ("King Otto met Queen Edda in Oslo. He sold 40 ships.", "How many ships did King Otto sell?"),
+        ("Jane Smith won. In 1990 she sold 40 ships.", "How many ships did Jane Smith sell, in 1990?"),
+    ],
+)
+def test_he_and_she_are_told_apart(text: str, stem: str) -> None:
+    """Titles, kinship and first names tell whom a pronoun stands for."""
+    assert _asked(text)["40 ships"] == stem
+
+
+def test_words_that_age_leave_the_stem() -> None:
+    """The words "last year" become the year where the article's date is known, and "on Tuesday" goes."""
+    text = "Denmark sold 40 ships last year."
+    facts = draft_report(text, name="a.txt", published="2020").facts_file.facts
+    (fact,) = [fact for fact in facts if fact.value == "40 ships"]
+    assert fact.ask == "How many ships did Denmark sell in 2019?"
+    assert _asked("Denmark sold 40 ships on Tuesday.")["40 ships"] == "How many ships did Denmark sell?"
 
 
 def test_several_facts_of_a_sentence_are_several_candidates() -> None:

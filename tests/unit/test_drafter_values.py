@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.bank.drafter.dates import find_dates, read_published
+from bot.bank.drafter.dates import find_dates, guess_published, published_on, read_published
 from bot.bank.drafter.names import find_names
 from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.terms import find_causes, find_terms
@@ -97,8 +97,8 @@ def test_a_relative_year_needs_the_day_of_publication() -> None:
     """The words "last year" are a year only where the article's date is known; the note says how."""
     sentence = "It was launched last year."
     assert find_dates(sentence) == []
-    (value,) = find_dates(sentence, date(2020, 1, 9))
-    assert (value.text, "2020-01-09" in value.note) == ("2019", True)
+    (value,) = find_dates(sentence, published_on("9 January 2020"))
+    assert (value.text, "9 January 2020" in value.note) == ("2019", True)
 
 
 def test_reads_the_day_of_publication() -> None:
@@ -153,3 +153,23 @@ def test_finds_terms_and_causes_by_their_signal_words() -> None:
     assert find_terms("The manager called me every day.") == []
     (cause,) = find_causes("The bridge fell because the river washed its feet away.")
     assert (cause.text, cause.stem) == ("the river washed its feet away", "Why did the bridge fall?")
+
+
+def test_the_year_of_publication_is_guessed_only_from_a_year_just_over() -> None:
+    """The words "most of 2019" tell that it is 2020; a later year, or a plan, tells that nothing is sure."""
+    over = "The rover was busy for most of 2019."
+    guess = guess_published([over, "It was built in 1994.", "It will land in 2031."])
+    assert guess is not None
+    assert (guess.year, "guess" in guess.told) == (2020, True)
+    assert guess_published([over, "It stopped in 2022."]) is None
+    assert guess_published(["It will run for most of 2031."]) is None
+    assert guess_published(["It was built in 1994."]) is None
+
+
+@pytest.mark.parametrize(("text", "year"), [("2024-03-14", 2024), ("March 2024", 2024), ("1888", 1888)])
+def test_the_date_of_publication_may_be_a_day_a_month_or_a_year(text: str, year: int) -> None:
+    """An author states as much of the date as is known; what is no date is none."""
+    found = published_on(text)
+    assert found is not None
+    assert found.year == year
+    assert published_on("some day") is None

@@ -1,32 +1,29 @@
 """Candidates: the values of an article that are worth a question, each with the question.
 
 What always holds: candidates stand in the order of their first paragraph; the same fact told twice is one
-candidate with both paragraphs; every candidate has a stem that does not hold its value.
+candidate with both paragraphs; no stem holds its value.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from bot.bank.drafter import gazetteer
-from bot.bank.drafter.clauses import subject_phrase
+from bot.bank.drafter.antecedents import contexts
 from bot.bank.drafter.clutter import clutter_reason
-from bot.bank.drafter.dates import find_dates
+from bot.bank.drafter.dates import Published, find_dates, guess_published
 from bot.bank.drafter.lexicon import (
     NEVER_NAMES,
     PREPOSITIONS,
-    SAYING,
     base_of_past,
     base_of_third_person,
-    is_plural,
 )
 from bot.bank.drafter.names import Mention, Name, find_names
 from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.paragraphs import Paragraph
 from bot.bank.drafter.sentences import split_sentences, without_contractions
-from bot.bank.drafter.stems import Context, Stem, lower_first, resolved, write_stem
-from bot.bank.drafter.terms import find_causes, find_quarters, find_terms
+from bot.bank.drafter.stems import Context, Stem, write_stem
+from bot.bank.drafter.terms import find_causes, find_fixtures, find_quarters, find_terms
 from bot.bank.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
 
@@ -58,7 +55,7 @@ class Candidate:
     order: tuple[int, int] = field(default=(0, 0))
 
 
-def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = None) -> list[Candidate]:
+def find_candidates(paragraphs: Iterable[Paragraph], published: Published | None = None) -> list[Candidate]:
     """Return the candidates of the paragraphs that are read, in their order."""
     plain = [
         Sentence(part.number, without_contractions(text), text)
@@ -66,8 +63,10 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = No
         for text in split_sentences(part.text[:LONGEST_PROSE])
         if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
     ]
+    published = published or guess_published(sentence.text for sentence in plain)
     names = find_names([sentence.text for sentence in plain])
-    sentences = _with_contexts(plain, names)
+    stands_for = contexts([sentence.text for sentence in plain], names, published.year if published else 0)
+    sentences = [replace(sentence, context=each) for sentence, each in zip(plain, stands_for, strict=True)]
     taken = _name_spans(names)
     found: list[Candidate] = []
     first: dict[str, list[Candidate]] = {}
@@ -82,55 +81,17 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: date | None = No
             found.extend(replace(candidate, paragraphs=(sentence.paragraph,)) for candidate in drawn)
     merged = [_everywhere(candidate, sentences) for candidate in _merged(found)]
     many = max(4.0, 0.3 * len({sentence.paragraph for sentence in sentences}))
-    merged.extend(candidate for name in names if (candidate := _of_name(name, many, sentences)))
-    return sorted(merged, key=lambda candidate: candidate.order)
-
-
-# What pronouns stand for
-
-
-def _with_contexts(sentences: Sequence[Sentence], names: Sequence[Name]) -> list[Sentence]:
-    people: dict[int, list[tuple[Mention, Name]]] = {}
+    meant = _meant(names, sentences)
     for name in names:
-        if name.kind is FactKind.PERSON:
-            for mention in name.mentions:
-                people.setdefault(mention.sentence, []).append((mention, name))
-    words = frozenset(word for name in names for text in name.spellings for word in re.split(r"[ -]", text))
-    context, done = Context(names=words), []
-    for index, sentence in enumerate(sentences):
-        here = sorted(people.get(index, []), key=lambda pair: pair[0].start)
-        speaker = _speaker(sentence.text, here) or (context.speaker if _is_quoted(sentence.text) else "")
-        own = here[0][1].text if here else ""
-        done.append(replace(sentence, context=replace(context, speaker=speaker, person_here=own)))
-        context = replace(context, speaker=speaker)
-        subject = subject_phrase(sentence.text)
-        subject = re.sub(
-            r" of (?:\d|[a-z]+ \w+s and ).*$", "", lower_first(resolved(subject, context)[0], words)
-        )
-        context = replace(context, before=sentence.text)
-        if here:
-            context = replace(context, person=here[0][1].text)
-        if (
-            subject
-            and not _is_quoted(sentence.text)
-            and not any(mention.text in subject for mention, _ in here)
-        ):
-            last = subject.split()[-1]
-            is_many = is_plural(last) and last[0].islower()
-            context = replace(context, people=subject) if is_many else replace(context, thing=subject)
-    return done
+        candidate = _of_name(name, many, sentences)
+        if candidate is not None:
+            told = {*candidate.paragraphs, *meant.get(name.text, ())}
+            merged.append(replace(candidate, paragraphs=tuple(sorted(told))))
+    return sorted(merged, key=lambda candidate: candidate.order)
 
 
 def _is_quoted(text: str) -> bool:
     return text[:1] in "“\"‘'"
-
-
-def _speaker(text: str, here: Sequence[tuple[Mention, Name]]) -> str:
-    for mention, name in here:
-        around = text[max(0, mention.begin - 30) : mention.begin] + " " + text[mention.end : mention.end + 20]
-        if any(word in SAYING for word in re.findall(r"[a-z]+", around)):
-            return name.text
-    return ""
 
 
 # Numbers, dates, terms and causes
@@ -146,20 +107,20 @@ def _name_spans(names: Sequence[Name]) -> dict[int, list[Span]]:
 
 
 def _of_sentence(
-    index: int, sentence: Sentence, names: list[Span], published: date | None
+    index: int, sentence: Sentence, names: list[Span], published: Published | None
 ) -> Iterator[Candidate]:
     text = sentence.text
     dates = [value for value in find_dates(text, published) if is_free(value.start, value.end, names)]
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
-    values = [*dates, *numbers, *terms, *find_quarters(text), *find_causes(text, sentence.context.names)]
+    values = [*dates, *numbers, *terms, *find_quarters(text), *find_fixtures(text)]
+    values += find_causes(text, sentence.context.names)
     for value in [part for whole in values for part in _parts(text, whole)]:
         if not _is_worth_asking(text, value):
             continue
         stem = write_stem(text, value, sentence.context)
-        if stem is not None:
-            yield Candidate((sentence.paragraph,), sentence.evidence, value, stem, order=(index, value.start))
+        yield Candidate((sentence.paragraph,), sentence.evidence, value, stem, order=(index, value.start))
 
 
 _TWO_WAYS = re.compile(r" (?:as )?(?P<one>\w+(?:er|ly)) and (?P<two>(?:more )?\w+(?:er|ly|r))\b")
@@ -207,7 +168,8 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
         for position in by_value.get(key, [])[:20]:
             other = kept[position]
             repeated = (
-                candidate.paragraphs[0] not in other.paragraphs or candidate.stem.text == other.stem.text
+                candidate.paragraphs[0] not in other.paragraphs
+                or candidate.stem.text == other.stem.text != ""
             )
             if repeated and _likeness(candidate.evidence, other.evidence) >= 0.25:
                 both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
@@ -243,6 +205,31 @@ def _content(text: str) -> set[str]:
 
 # Names
 
+_CRAFT_NOUNS = "|".join(sorted(word for word, kind in gazetteer.suffix_kinds().items() if kind == "craft"))
+_MEANT = re.compile(
+    rf"\b[Tt]he (?P<noun>{_CRAFT_NOUNS})\b(?! [A-Z0-9])|^(?:This|It) (?:is|was|will be) "
+    rf".*?\b(?P<told>{_CRAFT_NOUNS})\b"
+)
+
+
+def _meant(names: Sequence[Name], sentences: Sequence[Sentence]) -> dict[str, set[int]]:
+    """Return the paragraphs that speak of a named craft as "the mission", "the ship", without its name.
+
+    It is the one last named with this noun; before there is any, the craft that the article names first.
+    """
+    crafts = sorted((m.sentence, name.text, m.noun) for name in names if name.is_craft for m in name.mentions)
+    found: dict[str, set[int]] = {}
+    for index, sentence in enumerate(sentences):
+        match = _MEANT.search(sentence.text) if crafts else None
+        if match is None:
+            continue
+        noun = match["noun"] or match["told"]
+        before = [(text, kind) for place, text, kind in crafts if place <= index]
+        named = [text for text, kind in before if kind == noun] or [text for text, _ in before[:1]]
+        if named:
+            found.setdefault(named[-1], set()).add(sentence.paragraph)
+    return found
+
 
 def _of_name(name: Name, many: float, sentences: Sequence[Sentence]) -> Candidate | None:
     """Ask for a name in the best of the sentences it stands in; None where none asks well.
@@ -259,8 +246,6 @@ def _of_name(name: Name, many: float, sentences: Sequence[Sentence]) -> Candidat
         sentence = sentences[mention.sentence]
         value = _value_of_name(name, mention, sentence.text)
         stem = write_stem(sentence.text, value, sentence.context, hidden=hidden)
-        if stem is None:
-            continue
         score = _name_score(name, mention, sentence, stem, topical=topical)
         order = (name.mentions[0].sentence, name.mentions[0].start)
         spellings = tuple(text for text in name.spellings if text != name.text)
@@ -328,7 +313,7 @@ def _giveaways(name: Name) -> tuple[str, ...]:
 
 def _name_score(name: Name, mention: Mention, sentence: Sentence, stem: Stem, *, topical: bool) -> float:
     """Score how well a sentence asks for a name; nothing above 0 means that the name is background."""
-    score = 2.0 if stem.is_turned else 0.6
+    score = 2.0 if stem.is_turned else 0.6 if stem.text else 0.4
     text = sentence.text
     if name.text in _BACKGROUND:
         score -= 3.0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.bank.drafter.gazetteer import NOT_NAMES
 from bot.bank.drafter.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -240,7 +241,7 @@ def _lead_length(words: Sequence[Word]) -> int:
         or low in ADVERBS
         or is_participle(low)
     )
-    if low in PREPOSITIONS and words[begin + 1].low in ("then", "now", "that") and len(words) > begin + 4:
+    if low in PREPOSITIONS and words[begin + 1].low in ("then", "now") and len(words) > begin + 4:
         return begin + 2
     if low in PREPOSITIONS and (pronoun := _pronoun_subject(words, begin)):
         return pronoun
@@ -248,7 +249,7 @@ def _lead_length(words: Sequence[Word]) -> int:
         for index in range(begin, min(len(words) - 2, 24)):
             if words[index].tail.startswith(","):
                 return _past_apposition(words, index + 1)
-        if low in ("in", "on", "by", "during", "at"):
+        if low in ("in", "on", "by", "during", "at", "since", "from", "until", "after", "before"):
             return _short_lead(words, begin)
     return begin
 
@@ -280,10 +281,11 @@ def _past_apposition(words: Sequence[Word], begin: int) -> int:
 
 def _short_lead(words: Sequence[Word], begin: int) -> int:
     """Return the length of an opening like "In 1610 Galileo" or "By Monday the lava"."""
-    for index in range(begin + 1, min(begin + 5, len(words) - 2)):
+    for index in range(begin + 1, min(begin + 8, len(words) - 2)):
         follower = words[index + 1]
         subject = follower.text[0].isupper() or follower.low in DETERMINERS | PRONOUNS
-        if (words[index].text[0].isdecimal() or words[index].text.endswith("day")) and subject:
+        dated = re.match(r"\d{3,4}$|\d+$", words[index].text) or words[index].text.endswith("day")
+        if dated and subject and follower.text not in NOT_NAMES:
             return index + 1
     return begin
 
@@ -474,6 +476,8 @@ def strip_report(sentence: str, span: Span, focus: Span) -> Span:
             after = index
             if words[after + 1].low == "on" and words[after + 2].low.endswith("day"):
                 after += 2
+            elif words[after + 1].low.endswith("day"):
+                after += 1
             begins = words[after + 1 :]
             spoken = bool(begins) and (
                 _subject_soon(begins) or begins[0].low in CARDINALS or begins[0].text[0].isdecimal()
@@ -580,11 +584,14 @@ def _subject_of(sentence: str, span: Span) -> str:
         kept.append(word)
         if word.tail:
             break
-    while kept and kept[-1].low in PREPOSITIONS:
+    while kept and kept[-1].low in PREPOSITIONS | ADVERBS:
         kept.pop()
+    while kept and kept[0].low in CONJUNCTIONS:
+        kept.pop(0)
     if (
         not kept
         or len(kept) > 9
+        or kept[0].low in PREPOSITIONS
         or (len(kept) == 1 and kept[0].low in PRONOUNS)
         or (kept[0].low in PRONOUNS | POSSESSIVES and kept[0].low not in DETERMINERS)
     ):

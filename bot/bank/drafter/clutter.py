@@ -5,7 +5,7 @@ A rule looks at one paragraph and the words any paper uses for such things, neve
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.bank.drafter.paragraphs import Paragraph
 from bot.bank.drafter.sentences import is_ended, split_sentences
@@ -80,7 +80,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:association|partnership) with)\b|"
             r"\b(?:buy now|shop now|order now|book now|book today|free delivery|limited[- "
             r"]time|discount code|promo code|"
-            r"use (?:the )?code|\d+% off|click to buy|money[- ]back|terms apply|t&cs|special "
+            r"use (?:the )?code|call (?:us )?(?:free )?(?:on |now )?0\d{2,4}|\d+% off|click to buy|"
+            r"money[- ]back|terms apply|t&cs|special "
             r"offer|while stocks last|"
             r"free trial|exclusive offer|save up to)\b",
             re.IGNORECASE,
@@ -170,14 +171,16 @@ LONGEST_HEADLINE = 130
 def left_out(paragraphs: Iterable[Paragraph]) -> dict[int, str]:
     """Return the reason for every paragraph that holds no fact of the article, by number."""
     reasons: dict[int, str] = {}
-    elsewhere = False
+    elsewhere, opening = False, 0
     parts = list(paragraphs)
     for index, part in enumerate(parts):
         elsewhere = part.role != "heading" and (elsewhere or bool(_OTHER_NEWS.match(part.text)))
         if part.role == "heading":
             elsewhere = bool(_OTHER_NEWS.match(part.text))
             reason: str | None = "heading"
-        elif index == 0 and len(parts) > 2 and _is_headline(part.text, parts[1].text):
+        elif index == opening and len(parts) > 2 and _is_headline(parts[index : index + 3]):
+            reason, opening = "heading", index + 1
+        elif len(part.text) < 60 and part.text.isupper() and not is_ended(part.text):
             reason = "heading"
         else:
             reason = clutter_reason(part.text, linked=part.linked)
@@ -202,8 +205,9 @@ def clutter_reason(text: str, *, linked: float = 0.0) -> str | None:
     return None
 
 
-def _is_headline(first: str, second: str) -> bool:
-    """Tell a first line that is a headline: short, without a full stop, before a byline or a longer text."""
+def _is_headline(parts: Sequence[Paragraph]) -> bool:
+    """Tell a line at the top that is a headline: short, no full stop, before a byline or a longer text."""
+    first = parts[0].text
     if is_ended(first) or len(first) > LONGEST_HEADLINE:
         return False
-    return is_ended(second) or clutter_reason(second) is not None
+    return any(is_ended(part.text) or clutter_reason(part.text) is not None for part in parts[1:])

@@ -5,7 +5,8 @@ year") is resolved when the article's own date is known, and says so in its note
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from bot.bank.drafter.lexicon import is_plural, word_list, word_set
@@ -48,7 +49,16 @@ _YEAR_LEADERS = word_set(
 _PLURAL_ALLOWED = word_set("in since until during")
 
 
-def find_dates(sentence: str, published: date | None = None) -> list[Value]:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article was published; `told` says how that is known, `day` is None where only the year is."""
+
+    year: int
+    told: str
+    day: date | None = None
+
+
+def find_dates(sentence: str, published: Published | None = None) -> list[Value]:
     """Return the dates of a sentence; earlier rules are more exact and win over later ones."""
     found: list[Value] = []
     taken: list[Span] = []
@@ -186,7 +196,7 @@ def _years(sentence: str) -> Iterator[Value]:
             )
 
 
-def _relative(sentence: str, published: date | None) -> Iterator[Value]:
+def _relative(sentence: str, published: Published | None) -> Iterator[Value]:
     """Yield "last year" as the year it was; without the article's date it is no value."""
     if published is None:
         return
@@ -198,10 +208,50 @@ def _relative(sentence: str, published: date | None) -> Iterator[Value]:
             FactKind.YEAR,
             year,
             "which year",
-            "year",
+            "relative",
             number=float(year),
-            note=f"“{match[0]}” is counted from the article's date, {published.isoformat()}.",
+            note=f"“{match[0]}” is counted from {published.told}: check.",
         )
+
+
+def published_on(text: str) -> Published | None:
+    """Read when an article was published: a day, a month and year, or a year; None without one."""
+    if day := read_published(text):
+        return Published(day.year, f"the article's date, {day.day} {day:%B} {day.year}", day)
+    month = _MONTH_YEAR.search(text)
+    year = month["year"] if month else text.strip()
+    if not re.fullmatch(r"1\d{3}|20\d{2}|21\d{2}", year):
+        return None
+    return Published(int(year), f"the article's date, {text.strip()}")
+
+
+_OVER = re.compile(
+    rf"\b(?:(?:for |during |over )?(?:most|much|all|the whole|the rest) of|throughout|(?:at|by|"
+    rf"towards?) the end of|"
+    rf"in late|late in) {_YEAR}"
+)
+_AHEAD = re.compile(
+    r"\b(?:will|would|could|should|may|might|plans?|planned|intends?|aims?|hopes?|expect\w*|due|"
+    r"scheduled|by)\b"
+)
+
+
+def guess_published(sentences: Iterable[str]) -> Published | None:
+    """Guess the year of an article without a date from the year it tells of as just over ("most of 2019").
+
+    Only the latest year that it tells of will do, and only where the sentence does not look ahead.
+    """
+    over = latest = 0
+    for sentence in sentences:
+        if _AHEAD.search(sentence):
+            continue
+        latest = max([latest, *(int(match["year"]) for match in _BARE_YEAR.finditer(sentence))])
+        over = max([over, *(int(match["year"]) for match in _OVER.finditer(sentence))])
+    if not over or over < latest:
+        return None
+    return Published(
+        over + 1, f"{over + 1}, which is a guess from “{over}” as the latest year that is told of"
+    )
 
 
 def read_published(text: str) -> date | None:

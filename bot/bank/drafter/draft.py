@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.bank.drafter.candidates import LONGEST_PROSE, Candidate, find_candidates
 from bot.bank.drafter.clutter import left_out
-from bot.bank.drafter.dates import read_published
+from bot.bank.drafter.dates import Published, published_on, read_published
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
 from bot.bank.drafter.files import LONGEST_FILE, fault, format_of, read_file
 from bot.bank.drafter.lexicon import NEVER_NAMES
@@ -24,7 +24,7 @@ from bot.bank.drafter.paragraphs import (
     html_depth,
     read_article,
 )
-from bot.bank.facts import Article, AuthoredFact, FactKind, FactsFile, Status
+from bot.bank.facts import Article, Ask, AuthoredFact, FactKind, FactsFile, Status
 from bot.bank.facts import faults as facts_faults
 from bot.bank.problem import BankError
 
@@ -53,14 +53,17 @@ def draft_file(path: Path) -> FactsFile:
     return report_file(path).facts_file
 
 
-def report_file(path: Path) -> Draft:
+def report_file(path: Path, *, published: str = "") -> Draft:
     """Read an article from a file and draft it; the format is told by the ending, or by the text."""
     text = read_file(path)
-    return draft_report(text, name=str(path), kind=format_of(path.name, text))
+    return draft_report(text, name=str(path), kind=format_of(path.name, text), published=published)
 
 
-def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
-    """Draft `text` and tell what was left out. Raises BankError where there is no article to read."""
+def draft_report(text: str, *, name: str, kind: Format = "text", published: str = "") -> Draft:
+    """Draft `text` and tell what was left out. Raises BankError where there is no article to read.
+
+    `published` is when it was published, where the text does not say so: a day, a month or a year.
+    """
     if len(text) > LONGEST_FILE:
         raise BankError(
             [fault(name, "too-long", f"longer than {LONGEST_FILE:,} characters: draft it in parts")]
@@ -79,9 +82,12 @@ def draft_report(text: str, *, name: str, kind: Format = "text") -> Draft:
     if not any(len(part.text.split(maxsplit=3)) > 2 for part in parts):
         message = "no sentence of an article was found in it: save the text that a reader sees"
         raise BankError([fault(name, "no-sentences", message)])
-    published = _published(article)
-    candidates = find_candidates(parts, read_published(published))
-    facts_file = _facts_file(candidates, article, name, published)
+    dated = published_on(published or _published(article))
+    if published and dated is None:
+        message = f"{published!r} is no date: write 2024-03-14, 14 March 2024, March 2024 or 2024"
+        raise BankError([fault(name, "no-date", message)])
+    candidates = find_candidates(parts, dated)
+    facts_file = _facts_file(candidates, article, name, dated)
     return Draft(facts_file, len(article.paragraphs), tuple(sorted(reasons.items())))
 
 
@@ -107,7 +113,7 @@ def _published(article: ReadArticle) -> str:
 
 
 def _facts_file(
-    candidates: Sequence[Candidate], article: ReadArticle, name: str, published: str
+    candidates: Sequence[Candidate], article: ReadArticle, name: str, dated: Published | None
 ) -> FactsFile:
     topics = _Topics(article.paragraphs)
     taken: set[str] = set()
@@ -115,11 +121,10 @@ def _facts_file(
     for candidate in candidates:
         kin.setdefault(_sort_of(candidate), []).append(candidate)
     facts = [_fact(candidate, kin[_sort_of(candidate)], topics, taken) for candidate in candidates]
-    day = read_published(published)
     source = Article(
         title=_title(article, name)[:200],
         publisher=article.publisher,
-        published=f"{day.day} {day:%B} {day.year}" if day else "",
+        published=_written(dated),
     )
     file = FactsFile(source=source, topics=topics.used([fact.topic for fact in facts]), facts=facts)
     broken = {found.place[1] for found in facts_faults(file) if found.place[0] == "facts"}
@@ -127,6 +132,12 @@ def _facts_file(
         return file
     kept = [fact for index, fact in enumerate(facts) if index not in broken]
     return file.model_copy(update={"facts": kept})
+
+
+def _written(dated: Published | None) -> str:
+    if dated is None:
+        return ""
+    return f"{dated.day.day} {dated.day:%B} {dated.year}" if dated.day else dated.told.rpartition(", ")[2]
 
 
 def _title(article: ReadArticle, name: str) -> str:
@@ -160,7 +171,7 @@ def _fact(candidate: Candidate, kin: Sequence[Candidate], topics: "_Topics", tak
             alias for alias in dict.fromkeys(value.aliases) if 0 < len(alias) <= 100 and alias != value.text
         ],
         distractors=suggest_distractors(value, others, tolerance),
-        ask=candidate.stem.text,
+        ask=candidate.stem.text or Ask(),
         status=Status.DRAFT,
         evidence=candidate.evidence,
         note=_note(candidate),
@@ -198,12 +209,12 @@ def _note(candidate: Candidate) -> str | None:
 
 def _identifier(candidate: Candidate, taken: set[str]) -> str:
     """Make a short id from the question's words, never from the answer; number those that repeat."""
-    words = re.findall(r"[a-z0-9]+", candidate.stem.text.casefold().replace("’", ""))
-    telling = [
-        word
-        for word in words
-        if word.isascii() and len(word) > 2 and word not in NEVER_NAMES and word != "how"
-    ]
+    told = candidate.stem.text or candidate.stem.statement
+    answer = set(
+        re.findall(r"[a-z0-9]+", f"{candidate.value.text} {' '.join(candidate.value.aliases)}".casefold())
+    )
+    words = re.findall(r"[a-z0-9]+", told.casefold().replace("’", ""))
+    telling = [word for word in words if len(word) > 2 and word not in NEVER_NAMES | answer and word != "how"]
     base = "-".join(telling[:5])[:52].strip("-") or f"fact-{candidate.paragraphs[0]}"
     identifier, number = base, 1
     while identifier in taken:

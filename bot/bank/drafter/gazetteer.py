@@ -221,6 +221,12 @@ ROLES = word_set(
     "linguist anthropologist geneticist virologist meteorologist astrophysicist cosmologist lecturer analyst"
 )
 
+KIN = word_set(
+    "father mother brother sister son daughter husband wife widow widower uncle aunt nephew niece cousin "
+    "grandfather grandmother grandson granddaughter sister-in-law brother-in-law friend partner successor "
+    "predecessor rival classmate colleague client barrister solicitor king queen deputy assistant"
+)
+
 SUFFIX_KINDS = {
     "place": "basin crater sea ocean river lake mountain mountains island islands isle bay gulf "
     "valley desert "
@@ -344,6 +350,32 @@ STATES = _names(_STATES)
 CELESTIAL = _names(_CELESTIAL)
 PERIODS = _names(_PERIODS)
 FIRST_NAMES = frozenset(_FIRST_NAMES.split())
+WOMEN = word_set(
+    "Abigail Aisha Alexandra Alice Alison Amanda Amelia Amina Amy Ana Angela Anita Anjali Ann Anna Anne "
+    "Annika "
+    "Anya Asha Astrid Aya Barbara Beatrice Brenda Camille Carla Carmen Carol Caroline Catherine Cecilia "
+    "Charlotte Chiara Chloe Christina Christine Claire Clara Claudia Daniela Danielle Deborah Diana Dorothy "
+    "Eleanor Elena Elizabeth Ella Ellen Elsa Emily Emma Eva Evelyn Ewa Fatima Fiona Frances Francesca Freya "
+    "Giulia Hannah Harriet Heather Helen Helena Ingrid Irene Isabel Isabella Isla Jane Janet Jennifer "
+    "Jessica "
+    "Joan Joanna Judith Julia Julie Karen Karin Kate Katherine Kathryn Katie Kirsten Laura Lauren Leila "
+    "Leonie "
+    "Lily Linda Lisa Louise Lucia Lucy Margaret Maria Marie Marina Marit Martha Martina Mary Maya Melissa "
+    "Michelle Mona Monica Nadia Naomi Natalia Natalie Natasha Nia Nicole Nina Nora Olga Olivia Pamela "
+    "Patricia "
+    "Paula Pauline Petra Priya Rachel Rebecca Rosa Rosie Ruth Sakura Sally Samantha Sandra Sara Sarah Sharon "
+    "Sofia Sonia Sophia Sophie Stella Stephanie Sue Susan Suzanne Sylvia Tamara Tanya Tara Teresa "
+    "Theresa Tina "
+    "Ursula Valentina Vanessa Vera Victoria Wendy Yasmin Zara Zoe Hanna Effie Rhona Maja Ines Ivana Jelena "
+    "Katarina Elif Leyla Ngozi Nomsa Hana Aiko Neha Pooja Ananya Sofie Lotte Freja Niamh Siobhan Aoife Agnes "
+    "Bridget Grace Amara Mei Cleopatra Dana Miriam"
+)
+_EITHER = word_set(
+    "Alex Andrea Chen Chris Jan Jean Jin Jun Kelly Kim Lee Li Ming Min Milan Nicola Nikola Ren "
+    "Robin Sam Simone Soo Tracy Wang Wei Wen Xiao Yang Yuki Zhang Jo Louis Laurent Dawn Gabriele Obi "
+    "Uma Hiroshi"
+)
+MEN = FIRST_NAMES - WOMEN - _EITHER
 MONONYMS = _MONONYMS
 
 

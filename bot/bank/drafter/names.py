@@ -195,7 +195,7 @@ def _bridge(tokens: Tokens, stop: int) -> int:
     """Return where a name goes on behind small words ("University of York"), 0 where it does not."""
     word = tokens[stop][0]
     before = tokens[stop - 1][0]
-    if word in ("of", "for") and before not in known.OF_HEADS:
+    if word in ("of", "for") and before not in known.OF_HEADS and not _heads_title(tokens, stop):
         return 0
     if word in ("and", "&", "to", "the"):
         return 0 if word != "&" else (stop + 2 if _next_is_capital(tokens, stop) else 0)
@@ -205,6 +205,17 @@ def _bridge(tokens: Tokens, stop: int) -> int:
     if reach < len(tokens) and tokens[reach][0][0].isupper():
         return reach + 1
     return 0
+
+
+def _heads_title(tokens: Tokens, stop: int) -> bool:
+    """Tell "the Charter of Scales", a title by its article, from "the Lima of old"."""
+    word = tokens[stop - 1][0]
+    first = stop - 1
+    while first > 0 and _is_capital(tokens[first - 1][0]) and tokens[first - 1][0] != "The":
+        first -= 1
+    articled = first > 0 and tokens[first - 1][0] in ("the", "The")
+    proper = _is_known(word) or word in known.demonyms() or word in known.FIRST_NAMES or is_plural(word)
+    return articled and tokens[stop][0] == "of" and not proper and word.isalpha()
 
 
 def _mention(
@@ -235,8 +246,8 @@ def _mention(
     pieces = text.split()
     if not pieces or text in known.NOT_NAMES or text in known.TITLES or (len(text) < 2 and text != "X"):
         return
-    if text in known.demonyms():
-        return  # "Danish" tells a kind, it is no answer
+    if text in known.demonyms() or _is_people(text):
+        return  # "Danish" tells a kind, "the Danes" are no place
     for demonym_length in (2, 1):
         head = " ".join(pieces[:demonym_length])
         if len(pieces) > demonym_length and head in known.demonyms() and not _is_kept(pieces):
@@ -260,6 +271,18 @@ def _binomial(sentence: str, start: int, end: int) -> str:
     before = sentence[max(0, start - 16) : start]
     shown = re.search(r"(?:\b(?:named|called|species|genus|dubbed|as)|\() ?$", before)
     return match[1] if match and shown and match[1] not in NEVER_NAMES else ""
+
+
+def _is_people(text: str) -> bool:
+    """Tell "Venetians" and "Poles": those of a place, by the plural of a demonym or by the ending."""
+    return (
+        text.endswith("s")
+        and " " not in text
+        and (
+            text[:-1] in known.demonyms()
+            or (text.endswith(("ians", "esians", "eans")) and text not in known.REGIONS)
+        )
+    )
 
 
 def _is_kept(pieces: list[str]) -> bool:
@@ -456,6 +479,11 @@ _HEADS_BEFORE = re.compile(
 _APPOSITION = re.compile(
     r"^,? ?(?:\([^)]{1,40}\))?,? (?:is|was|–|-)? ?(?:an?|the|one of the)\b (?P<phrase>\w[^,.;:(–]{2,60})"
 )
+_PERSON_DOES = re.compile(
+    r"^(?: (?:of|the) [A-Z]\w+,?)? (?:reigned|married|was born|was crowned|was \d\d years old|grew up|"
+    r"retired|"
+    r"inherited|resigned|was elected|was ransomed|studied|had married|left no (?:son|heir|child\w*))\b"
+)
 _PERSON_AFTER = re.compile(
     r"^(?:, (?:\d\d|who|whose|aged|from|an? [a-z ]*?(?:" + "|".join(sorted(known.ROLES)) + r"))\b)"
 )
@@ -466,7 +494,8 @@ def _kind_of(group: list[Mention], sentences: Sequence[str]) -> tuple[FactKind, 
     votes: dict[tuple[FactKind, str, bool], float] = defaultdict(float)
     for mention in group[:40]:
         for (kind, noun, craft), weight in _votes(mention, sentences[mention.sentence]):
-            votes[kind, noun, craft] += weight
+            if weight:
+                votes[kind, noun, craft] += weight
     if not votes:
         return FactKind.NAME, "name", False
     by_kind: dict[tuple[FactKind, bool], float] = defaultdict(float)
@@ -609,9 +638,9 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
         yield person, 4.0
     if words[0] in known.KEPT_TITLES and len(words) > 1:
         yield person, 8.0
-    leading = re.search(r"\b([a-z]+) $", before)
-    if leading and leading[1] in known.ROLES:
-        yield person, 6.0
+    yield person, _role_weight(before, words)
+    if _PERSON_DOES.match(after):
+        yield person, 2.5
     if _PERSON_AFTER.match(after):
         yield person, 4.0
     if re.match(
@@ -632,6 +661,16 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
         after,
     ):
         yield person, 3.0
+
+
+def _role_weight(before: str, words: list[str]) -> float:
+    """Return how surely the word before a name tells a person: "the geologist", "his sister,"."""
+    leading = re.search(r"\b([a-z-]+)(,?) (?:[A-Z][a-z]+ )?$", before)
+    if leading is None:
+        return 0.0
+    if leading[1] in known.KIN or (leading[1] in known.ROLES and not leading[2]):
+        return 6.0
+    return 3.0 if leading[1] in known.ROLES and 1 < len(words) < 5 else 0.0
 
 
 _OPPONENT = re.compile(
@@ -663,12 +702,7 @@ def _context_votes(mention: Mention, sentence: str) -> Iterator[Vote]:
         land[1] in known.STATES or land[1] in known.countries()
     ):
         yield (FactKind.PLACE, "place", False), 6.0
-    if re.match(
-        r" (?:began|announced|launch(?:ed|es)|sells?|sold|makes?|bought|plans|expects|unveiled|"
-        r"recalled|employs)\b",
-        after,
-    ):
-        yield (FactKind.ORGANISATION, "company", False), 1.2
+    yield from _company_votes(after)
     if _OPPONENT.search(before):
         yield (FactKind.ORGANISATION, "team", False), 1.8
     if re.search(r"\d[-–]\d .{0,24}\b(?:with|against|over|by|to|at) $", before) or re.match(
@@ -676,7 +710,8 @@ def _context_votes(mention: Mention, sentence: str) -> Iterator[Vote]:
     ):
         yield (FactKind.ORGANISATION, "team", False), 4.0
     if re.search(
-        r"\b(?:acquired|founded|bought|company|firm|maker|startup|start-up|manufacturer|chain|retailer) $",
+        r"\b(?:acquired|founded|bought|company|firm|\w*maker|builder|startup|start-up|manufacturer|chain|"
+        r"retailer|developer|operator|publisher|brewer|supplier) $",
         before,
     ):
         yield (FactKind.ORGANISATION, "company", False), 3.0
@@ -690,6 +725,19 @@ def _context_votes(mention: Mention, sentence: str) -> Iterator[Vote]:
         r"\b(?:species|genus|plant|moth|beetle|bird|fish|dinosaur) (?:called |named |of )?$", before
     ):
         yield (FactKind.NAME, "species", False), 3.0
+
+
+def _company_votes(after: str) -> Iterator[Vote]:
+    """Vote by what companies do: "announced", "now employs"."""
+    company = (FactKind.ORGANISATION, "company", False)
+    if re.match(
+        r" (?:now |also )?(?:began|announced|launch(?:ed|es)|sells?|sold|makes?|bought|plans|expects|"
+        r"unveiled|recalled)\b",
+        after,
+    ):
+        yield company, 1.2
+    if re.match(r" (?:now |also )?(?:employs|has booked|raised|posted|went public|is valued)\b", after):
+        yield company, 3.0
 
 
 _NOUNS_OF_PEOPLE = known.ROLES | word_set("man woman boy girl son daughter king queen star teenager veteran")

@@ -498,7 +498,9 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     leader = before[-1].lower() if before else ""
     hedge, start = _hedge(sentence, start)
     if before[-2:] == ["age", "of"]:
-        return _at_age(sentence, reading)
+        begin = sentence.rindex("age of", 0, reading.start)
+        begin -= 4 if sentence[:begin].endswith("the ") else 0
+        return _at_age(reading, begin, "what age")
     if sentence[reading.end : reading.end + 1] == "-" and (thing := _hyphened(sentence, reading)):
         return thing
     if reading.in_words and leader in (
@@ -521,14 +523,19 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
             return None
         if leader == "number" and not reading.in_words:
             return _numbered(sentence, reading)
+        if leader == "aged" and re.search(
+            r"\b(?:\w+ed|year|today|[A-Z]\w+day) aged $", sentence[:start][-30:]
+        ):
+            return _at_age(reading, start - len("aged "), "at what age")
+        if re.search(r"^[A-Z][a-z]+(?:ed|en|n|t)? at $", sentence[:start]) and sentence[reading.end] == ",":
+            return _at_age(reading, reading.start, "what age")  # "Crowned at 19, she ..."
         form = "age" if leader in ("aged", "age") or _is_age(sentence, reading) else "bare"
-        people = before[-2:] == ["population", "of"]
         return Value(
             start,
             reading.end,
             FactKind.QUANTITY,
             signed.written,
-            "how old" if form == "age" else "how many people" if people else "what number",
+            "how old" if form == "age" else _how_many(sentence, reading, before),
             form,
             number=signed.number,
             hedge=hedge,
@@ -563,12 +570,19 @@ def _numbered(sentence: str, reading: _Reading) -> Value:
     )
 
 
-def _at_age(sentence: str, reading: _Reading) -> Value:
-    start = sentence.rindex("age of", 0, reading.start)
-    start -= 4 if sentence[:start].endswith("the ") else 0
+def _at_age(reading: _Reading, start: int, asked: str) -> Value:
     return Value(
-        start, reading.end, FactKind.QUANTITY, reading.written, "what age", "years", number=reading.number
+        start, reading.end, FactKind.QUANTITY, reading.written, asked, "years", number=reading.number
     )
+
+
+def _how_many(sentence: str, reading: _Reading, before: list[str]) -> str:
+    """Return what asks for a number without a noun: people, things left unnamed, or a mere number."""
+    if before[-2:] == ["population", "of"]:
+        return "how many people"
+    after = re.match(r" ([a-z]+)", sentence[reading.end :])
+    counted = after is not None and (after[1] in AUXILIARIES or bool(base_of_past(after[1])))
+    return "how many" if counted or before[-1:] == ["of"] else "what number"
 
 
 def _hyphened(sentence: str, reading: _Reading) -> Value | None:
@@ -780,7 +794,7 @@ def _ranked(sentence: str, match: re.Match[str], number: int) -> Value | None:
     if not follower or follower in _IDLE_NOUNS | _CLOSED or not match["rest"].startswith(" "):
         return None
     leader = (re.findall(r"[\w’']+", before) or [""])[-1].lower()
-    owned = leader in ("the", "his", "her", "their", "its", "a") or leader.endswith(("'s", "’s"))
+    owned = leader in ("the", "his", "her", "their", "its") or leader.endswith(("'s", "’s"))
     return _rank(match, number, "nth", f"which {follower}") if owned else None
 
 

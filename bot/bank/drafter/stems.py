@@ -1,8 +1,9 @@
 """Stems: the question that a sentence answers, in plain English order.
 
 Three ways, the first that works: the value is the subject ("Which country intends ..."), the value is
-fronted and the verb turned round ("In which year did ..."), or the value is asked for in its place ("... has
-travelled how many metres?"). A stem never holds its value; `write_stem` makes sure of it.
+fronted and the verb turned round ("In which year did ..."), or, in a short clause that stands alone, the
+value is asked for in its place ("The capital has moved how many times?"). A stem never holds its value and
+is sound (see `soundness`); where no way leads to such a stem its text is empty, and its note says so.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.bank.drafter.clauses import (
     Clause,
+    find_verbs,
     parse_clause,
     relative_clause,
     segments,
@@ -19,6 +21,7 @@ from bot.bank.drafter.clauses import (
     trim,
     words_of,
 )
+from bot.bank.drafter.gazetteer import KIN, NOT_NAMES, ROLES, TITLES
 from bot.bank.drafter.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -39,6 +42,7 @@ from bot.bank.drafter.lexicon import (
     word_set,
 )
 from bot.bank.drafter.numbers import VAGUE
+from bot.bank.drafter.soundness import is_sound
 from bot.bank.drafter.values import Span, Value
 from bot.bank.facts import FactKind
 
@@ -56,16 +60,18 @@ class Context:
 
     thing: str = ""
     person: str = ""
+    he: str = ""
+    she: str = ""
     people: str = ""
-    speaker: str = ""
     before: str = ""
     names: frozenset[str] = frozenset()
     person_here: str = ""
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A question, the statement that answers it, and how it was found (for the note)."""
+    """A question ("" where none reads well), the statement that answers it, and a note for the author."""
 
     text: str
     statement: str
@@ -73,16 +79,31 @@ class Stem:
     is_turned: bool = True
 
 
-def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[str, ...] = ()) -> Stem | None:
-    """Return a question about `value`; None where every way would give the value (or `hidden` words) away."""
+NO_STEM = "No question could be made that reads well: write your own."
+
+
+def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[str, ...] = ()) -> Stem:
+    """Return a question about `value` that gives neither it nor `hidden` words away."""
     if value.stem and not _gives_away(value.stem, value, hidden):
         return Stem(value.stem, sentence)
+    smallest: Span | None = None
     for is_turned, tries in ((True, _tries), (False, _last_tries)):
         for text, span, note in tries(sentence, value, context):
-            stem = _polished(text, spoken=any(mark in sentence for mark in '“"'))
-            if stem and not _gives_away(stem, value, hidden):
-                return Stem(stem, _as_statement(sentence, span), note, is_turned)
-    return None
+            smallest = smallest or span
+            for stem in _versions(_polished(text, context), value):
+                sound = is_sound(stem, value.asked, in_place=not is_turned)
+                if sound and not _gives_away(stem, value, hidden):
+                    return Stem(stem, _as_statement(sentence, span), note, is_turned)
+    return Stem("", _as_statement(sentence, smallest or (0, len(sentence))), NO_STEM, is_turned=False)
+
+
+def _versions(stem: str, value: Value) -> Iterator[str]:
+    """Yield a stem, and what is left of it without the phrase behind its last comma."""
+    if stem:
+        yield stem
+    head, comma, _ = stem.rpartition(", ")
+    if comma and value.asked.casefold() in head.casefold() and len(head.split()) > 4:
+        yield f"{head}?"
 
 
 def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
@@ -103,11 +124,33 @@ def _tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str,
             if text:
                 yield text, inner, note
             continue
+        if text := _about_participle(sentence, inner, value, context):
+            yield text, inner, ""
         clause = parse_clause(sentence, inner)
         if clause is not None:
             text, note = _about_clause(sentence, clause, value, context)
             if text:
                 yield text, inner, note
+
+
+_PARTICIPLE = re.compile(r"(?P<noun>[^,;:–]{3,70}), (?P<verb>[a-z]+)(?P<rest> [^,;:–]{3,100}),")
+
+
+def _about_participle(sentence: str, span: Span, value: Value, context: Context) -> str:
+    """Ask about "the bridge, opened by the queen, was ..." as about "the bridge was opened by ..."."""
+    match = _PARTICIPLE.match(sentence, *span)
+    if (
+        not match
+        or not match.start("rest") < value.start < match.end("rest")
+        or not is_participle(match["verb"])
+    ):
+        return ""
+    noun = resolved(match["noun"], context)[0]
+    joined = f"{noun} was {match['verb']}{match['rest']}"
+    offset = len(noun) + len(" was ") - match.start("verb")
+    clause = parse_clause(joined, (0, len(joined)))
+    moved = replace(value, start=value.start + offset, end=value.end + offset)
+    return _about_clause(joined, clause, moved, context)[0] if clause is not None else ""
 
 
 def _last_tries(sentence: str, value: Value, context: Context) -> Iterator[tuple[str, Span, str]]:
@@ -125,20 +168,20 @@ def _last_tries(sentence: str, value: Value, context: Context) -> Iterator[tuple
 
 
 def _within(sentence: str, span: Span, context: Context) -> Context:
-    """Let "it" in a later clause stand for the subject of the sentence."""
-    if span[0] > 0 and context.person_here:
-        context = replace(context, person=context.person_here)
-    subject = subject_phrase(sentence) if span[0] > 0 else ""
-    if not subject or subject[0].islower():
+    """Let "it" and "he" in a later clause stand for the subject of the sentence, for nothing before it."""
+    if span[0] == 0:
         return context
+    if context.person_here:
+        context = replace(context, person=context.person_here)
+    subject = subject_phrase(sentence)
+    if not subject or subject[0].islower():
+        return replace(context, thing="", people="")
     last = subject.split()[-1]
-    subject, _ = resolved(subject, context)
-    subject = lower_first(subject, context.names)
-    return (
-        replace(context, people=subject)
-        if is_plural(last) and last.islower()
-        else replace(context, thing=subject)
-    )
+    subject = lower_first(resolved(subject, context)[0], context.names)
+    if context.person_here and context.person_here.split()[-1] in subject:
+        return replace(context, thing="", people="")
+    many = is_plural(last) and last.islower()
+    return replace(context, people=subject if many else "", thing="" if many else subject)
 
 
 # Values with questions of their own
@@ -185,8 +228,17 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
         noun = re.match(r" ([a-z]+)\b", after)
         if noun and noun[1] not in AUXILIARIES | PREPOSITIONS and not base_of_past(noun[1]):
             return f"How old is the {noun[1]}"
-        return f"How old is {context.person}" if context.person else ""
+        who = _sure_person(sentence, context)
+        return f"How old is {who}" if who else ""
     return ""
+
+
+def _sure_person(sentence: str, context: Context) -> str:
+    """Return whom a sentence is about: its own "he" or "she", else the one person named just before."""
+    pronoun = re.search(r"\b([Hh]e|[Ss]he|[Hh]is|[Hh]er)\b", sentence)
+    if pronoun:
+        return context.he if pronoun[1].lower() in ("he", "his") else context.she
+    return context.person
 
 
 def _has_preposition(text: str) -> bool:
@@ -197,24 +249,36 @@ def _about_nth(sentence: str, value: Value, context: Context) -> str:
     """Ask "Counting from the first, which of the nine children was she?"."""
     after = sentence[value.end :]
     if match := re.match(r" of (\w+ (?:[a-z]+ )??[a-z]+)(?= (?:of|in|to|from|born)\b|[,.;]|$)", after):
-        who = context.person or context.thing
+        who = _sure_person(sentence, context)
         return f"Counting from the first, which of the {match[1]} was {who}" if who else ""
-    if match := re.match(
-        r" ((?:[A-Z]?[a-z]+ )?[a-z]+)(?=[.,;]| (?:in|of|for|at|on|by|from|and|this|last|since)\b|$)", after
-    ):
-        return f"Counting from the first, which {match[1]} was it"
     return ""
 
 
 def _about_employer(sentence: str, value: Value, context: Context) -> str:
     """Ask "Which university does Jane Smith work for?"."""
-    del context
+    if value.kind is FactKind.PERSON:
+        return _about_role(sentence, value, context)
     person = re.search(r"((?:[A-ZÀ-Þ][\w’'-]+ ){2,4})(?:of|from|at) (?:the )?$", sentence[: value.start])
     return (
         f"{value.asked} does {person[1].strip()} work for"
         if person and value.kind is FactKind.ORGANISATION
         else ""
     )
+
+
+_ROLE = re.compile(
+    r"(?P<owner>(?:[A-ZÀ-Þ][\w’'-]* ){0,3}[A-ZÀ-Þ][\w-]*['’]s|[Tt]he [a-z]+['’]s|[Ii]ts|[Hh]is|[Hh]er) "
+    r"(?P<role>(?:[a-z-]+ ){0,3}[a-z-]+),? $"
+)
+
+
+def _about_role(sentence: str, value: Value, context: Context) -> str:
+    """Ask "Who was the company's former sales director?" for a person whom a role introduces."""
+    match = _ROLE.search(sentence[: value.start])
+    if not match or match["role"].split()[-1] not in ROLES | KIN:
+        return ""
+    owner, _ = resolved(f"{match['owner']} x", context)
+    return f"who was {lower_first(owner[:-2], context.names)} {match['role']}"
 
 
 _NAMED_THING = re.compile(
@@ -232,8 +296,8 @@ def _about_term(sentence: str, value: Value, context: Context) -> str:
     if value.form != "term":
         return ""
     before = sentence[: value.start]
-    if (match := _NAMED_THING.match(before)) and context.before:
-        return f"What is the name of this {match['noun']}: {context.before.rstrip('.')[:200]}"
+    if (match := _NAMED_THING.match(before)) and 0 < len(context.before) <= 200:
+        return f"What is the name of this {match['noun']}: {context.before.rstrip('.')}"
     if match := _IS_CALLED.match(before):
         subject, _ = resolved(match["subject"], context)
         return f"What {match['verb']} {lower_first(subject, context.names)} called"
@@ -366,6 +430,7 @@ def _is_mere_modifier(before: str, value: Value) -> bool:
 def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
     """Ask for something behind the verb, fronted: "How many moons did Galileo discover?"."""
     between = sentence[clause.rest[0] : value.start]
+    between = _without_owner(between, value) if re.search(r" as part of ", between) else between
     verb, between = coordinated(verb_phrase(sentence, clause), between)
     if _is_island(between) or _measured_noun(sentence, value):
         return "", ""
@@ -445,10 +510,13 @@ def _about_lead(sentence: str, clause: Clause, value: Value, context: Context) -
             return f"{fronted[0]}{asked_words(value)} was {subject} {first}", note
         tail = sentence[value.end : clause.lead[1]]
         return f"{subject} was {before[0].lower()}{before[1:]} {asked_words(value)}{tail}", note
+    if not before.strip():
+        return "", ""
     if fronted is None or fronted[1].strip() or not fronted[0]:
-        moved = f"{before[0].lower()}{before[1:]}".rstrip()
-        moved = re.sub(r" (?:the|a|an)$", "", moved)
-        return f"{subject} {sentence[slice(*clause.verb_span)]}{rest} {moved} {asked_words(value)}", note
+        opening = re.sub(r" (?:the|a|an)$", "", before.rstrip())
+        if first not in PREPOSITIONS or find_verbs(words_of(opening, (0, len(opening)))):
+            return "", ""
+        fronted = (f"{opening} ", "")
     if len(after.split()) > 5:
         return "", ""
     after = f" {after}" if after else ""
@@ -480,6 +548,9 @@ def verb_phrase(sentence: str, clause: Clause) -> VerbPhrase:
 _PERSONAL = word_set("they he she it we i you")
 
 
+_AS_PART = ["as", "part", "of"]
+
+
 def _is_island(between: str) -> bool:
     """Tell whether a clause of its own stands between verb and value, out of which nothing can be fronted."""
     if "(" in between:
@@ -503,7 +574,7 @@ def _is_island(between: str) -> bool:
             return True
         if word.low in AUXILIARIES and index and words[index - 1].low not in CONJUNCTIONS | {"to"}:
             return True
-        if word.tail.startswith((";", ",")):
+        if word.tail.startswith((";", ",")) and [each.low for each in words[index + 1 :]][:3] != _AS_PART:
             return True
         if word.low in _PERSONAL and index and words[index - 1].low not in CONJUNCTIONS | PREPOSITIONS:
             return True
@@ -518,6 +589,10 @@ def _front(between: str, value: Value) -> tuple[str, str] | None:
     words = between.split()
     if not words:
         return "", ""
+    if value.form == "ago":
+        return "", between
+    if part := re.search(r",? as part of(?: the)?$", between.rstrip()):
+        return "as part of ", between[: part.start()]
     if value.form == "year" and (season := re.search(r"\b(in|by|during|since) the (\w+) of $", between)):
         return f"{season[0]}", between[: season.start()]
     for back in range(1, min(6, len(words)) + 1):
@@ -620,7 +695,8 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
 
 
 _PARTNER = re.compile(
-    r"^ and (?:(?:about |around |roughly |nearly )?\d[^,.;]*|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*)*|"
+    r"^ and (?:(?:about |around |roughly |nearly )?\d(?:[^,.;]|[.,]\d)*|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: "
+    r"[A-ZÀ-Þ][\w’'-]*)*|"
     r"an? [a-z -]+$)"
 )
 
@@ -671,14 +747,14 @@ def resolved(text: str, context: Context) -> tuple[str, str]:
     first, _, others = text.partition(" ")
     low = first.lower().strip(",")
     personal = {
-        "he": context.person,
-        "she": context.person,
+        "he": context.he,
+        "she": context.she,
         "it": context.thing,
         "they": context.people or context.thing,
     }
     owner = {
-        "his": context.person,
-        "her": context.person,
+        "his": context.he,
+        "her": context.she,
         "its": context.thing,
         "their": context.people or context.thing,
     }
@@ -689,10 +765,6 @@ def resolved(text: str, context: Context) -> tuple[str, str]:
         return f"{stands} {others}".strip(), f"“{first}” is read as “{stands}”: check."
     if owner.get(low) and others:
         return f"{owner[low]}’s {others}", f"“{first}” is read as “{owner[low]}’s”: check."
-    if low in ("we", "i") and not others:
-        return ("they" if low == "we" else context.speaker or "the speaker"), ""
-    if low in ("our", "my") and others:
-        return f"their {others}", ""
     return text, ""
 
 
@@ -701,6 +773,7 @@ def lower_first(text: str, names: frozenset[str] = frozenset()) -> str:
     first = re.split(r"[ ,]", text, maxsplit=1)[0]
     bare = re.sub(r"['’]s?$", "", first)
     is_name = first in names or bare in names or bare == "I" or any(mark in bare for mark in "0123456789")
+    is_name = is_name or bare in TITLES or bare in NOT_NAMES
     if not text or is_name or (bare.isupper() and len(bare) > 1) or bare.lower() == bare:
         return text
     return text[0].lower() + text[1:]
@@ -752,7 +825,7 @@ _DIRECTIONS = "(?:north|south)?-?(?:northern|southern|eastern|western)|central|m
 
 
 def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tuple[str, str]:
-    """Ask for the value where it stands: "The rover has travelled how many metres?"."""
+    """Ask for the value where it stands: "The capital has moved how many times?"."""
     start, end = span
     inner = sentence[start : value.start]
     words = words_of(inner, (0, len(inner)))
@@ -778,13 +851,8 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
         article = re.search(r"\b(?:[Tt]he|[Aa]n?)$", inner.strip())
         before = f"{before} {article[0].lower() if article else ''} {noun} of"
         after = after[len(noun) + 1 :]
-    prefix = ""
-    if re.search(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b", before + after):
-        prefix = f"According to {context.speaker}, " if context.speaker else ""
-    body = (
-        f"{before} {asked}{_of_share(after, value) if _extension(sentence, value) == len(after) else after}"
-    )
-    return prefix + (body if not prefix else body[0].lower() + body[1:]), note
+    tail = _of_share(after, value) if _extension(sentence, value) == len(after) else after
+    return f"{before} {asked}{tail}", note
 
 
 def _measured_noun(sentence: str, value: Value) -> str:
@@ -803,17 +871,30 @@ def _measured_noun(sentence: str, value: Value) -> str:
     return match[1] if match else ""
 
 
-_FIRST_PERSON = (
-    (re.compile(r"\b[Ww]e\b"), "they"),
-    (re.compile(r"\b[Oo]ur\b"), "their"),
-    (re.compile(r"\b(?:us|me)\b"), "them"),
+_SHARED = re.compile(
+    r"\b[Oo]ur (?=(?:own )?(?:[Ss]olar [Ss]ystem|planet|galaxy|Galaxy|Moon|Sun|species|world)\b)"
+)
+_PASSING = re.compile(
+    r",? \b(?:(?:(?:later|earlier|early|late) )?(?P<which>this|last|next) (?:year|month|week|spring|summer|"
+    r"autumn|fall|winter|night|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)|today|yesterday|tomorrow|"
+    r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|"
+    r"night))?)(?=[?,]|$| (?:in|at|on|by|from|for|to)\b)"
 )
 
 
-def _polished(text: str, *, spoken: bool) -> str:
+def _timeless(text: str, year: int) -> str:
+    """Take away words that age ("later this year", "on Tuesday"); a year is named where it is known."""
+
+    def instead(match: re.Match[str]) -> str:
+        step = {"this": 0, "last": -1, "next": 1}.get(match["which"] or "", 0)
+        return f" in {year + step}" if year and match[0].endswith(" year") else ""
+
+    return _PASSING.sub(instead, _SHARED.sub("the ", text))
+
+
+def _polished(text: str, context: Context) -> str:
     """Return a question with tidy spaces, its capital and its mark; "" if it cannot be one."""
-    for pattern, word in _FIRST_PERSON if spoken else ():
-        text = pattern.sub(word, text)
+    text = _timeless(text, context.year)
     text = re.sub(r"[“”\"]", "", text)
     text = re.sub(r"\(\s*\)|\[\s*\]", "", text)
     if text.count("(") != text.count(")"):

@@ -6,7 +6,7 @@ Both are found by their signal words alone ("known as", "because"), so that few 
 import re
 from collections.abc import Iterator
 
-from bot.bank.drafter.clauses import parse_clause, segments, trim
+from bot.bank.drafter.clauses import parse_clause, segments, subject_phrase, trim
 from bot.bank.drafter.lexicon import ADVERBS, AUXILIARIES, BE, CONJUNCTIONS, PREPOSITIONS, PRONOUNS
 from bot.bank.drafter.stems import coordinated, lower_first, verb_phrase
 from bot.bank.drafter.values import Value
@@ -61,6 +61,30 @@ def find_quarters(sentence: str) -> Iterator[Value]:
     for match in _COMPASS.finditer(sentence):
         noun = match["place"].rpartition(" ")[2]
         yield Value(*match.span("place"), FactKind.PLACE, match["place"], f"which {noun}", "quarter")
+
+
+_FIXED = (
+    "mounted|fixed|attached|strapped|bolted|fastened|fitted|welded|moored|anchored|chained|nailed|stitched"
+)
+_FIXTURE = re.compile(
+    r"\b(?:[Aa]n?|[Tt]he) (?P<noun>(?:[\w-]+ ){0,3}?[\w-]+)(?: (?:that|which) [^,;]{3,40}?)? "
+    rf"(?:(?:is|was) )?(?P<verb>{_FIXED}) (?P<how>to|onto) "
+    r"(?P<place>(?:the [a-z]+ of )?(?:it\b|(?:the |an? |its |[A-ZÀ-Þ])[\w’'-]*"
+    r"(?: (?!(?:was|is|were|are|and|that|which|in|on|at|by|to|for|with|during|had|has)\b)[\w’'-]+){0,4}))"
+)
+
+
+def find_fixtures(sentence: str) -> Iterator[Value]:
+    """Yield what a thing is fixed to: "a canister strapped to the lander"; "it" is the sentence's subject."""
+    for match in _FIXTURE.finditer(sentence):
+        place = match["place"]
+        if re.search(r"\bit$", place):
+            subject = lower_first(subject_phrase(sentence))
+            if not subject:
+                continue
+            place = f"{place[:-2]}{subject}"
+        stem = f"{match['how'].capitalize()} what was the {match['noun']} {match['verb']}?"
+        yield Value(*match.span("place"), FactKind.PLACE, place, "what", "fixture", stem=stem)
 
 
 def _is_active(sentence: str, match: re.Match[str]) -> bool:

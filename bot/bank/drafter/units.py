@@ -62,6 +62,7 @@ _TABLE = {
     "money": "pounds|pound|£,GBP,sterling; dollars|dollar|$,US$,USD,bucks; euros|euro|€,EUR; yen|yen|¥,JPY;"
     "pence|penny|p; cents|cent|; kroner|krone|; kronor|krona|; rupees|rupee|₹; yuan|yuan|; francs|franc|;"
     "roubles|rouble|rubles,ruble; pesos|peso|; rand|rand|; won|won|",
+    "light": "lux|lux|lx; lumens|lumen|lm",
     "times": "times|time|",
 }
 CURRENCIES = {"£": "pounds", "$": "dollars", "€": "euros", "¥": "yen", "₹": "rupees"}
