@@ -247,7 +247,7 @@ LONG = st.text(min_size=1, max_size=600).filter(str.strip)
 
 
 @given(
-    stem=st.text(min_size=1, max_size=300).filter(str.strip),
+    stem=st.text(min_size=1, max_size=300).filter(str.strip) | st.integers(300, 5000).map("w".__mul__),
     options=st.lists(
         st.text(min_size=1, max_size=600).filter(str.strip), min_size=2, max_size=5, unique=True
     ),
@@ -261,7 +261,7 @@ def test_always_within_discords_limits(
     made = question(stem=stem, key=options[0], distractors=tuple(options[1:]), explanation=explanation)
     shown = Asked(made, tuple(options))
     card = round_card(game(), present(), shown, T0, {})
-    assert stem in words(card)
+    assert stem in words(card) or len(stem) > 1000
     answers = [(Answer(n, 0, T0, True, 40, 9), name) for n, name in enumerate(names)]
     done = RoundShowing(game(), present().close(T0 + timedelta(days=1)), shown, T0, 2, 1, answers)
     scores = [Score(n, name, 9999, 50, 50, 50) for n, name in enumerate(names)]

@@ -30,6 +30,7 @@ from bot.store.games import Ballot, GameShowing, RoundShowing
 
 DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
 _LABEL = 80  # characters on a button
+_STEM, _OPTION, _EXPLANATION, _TITLE = 1000, 200, 400, 60  # characters of what an author may write at length
 _NAMED = 10  # players named in a result
 _ROWS = 15  # players in the standings
 _CAUSES = {
@@ -75,7 +76,7 @@ def result_card(showing: RoundShowing, topics: Topics) -> Card:
         container(
             *_head(game, present, asked, topics, with_options=False),
             text(_counts(asked, [answer for answer, _ in showing.answers])),
-            text(shorten(asked.question.explanation, 600)) if asked.question.explanation.strip() else None,
+            _explanation(asked),
             separator(),
             text(_right_players(showing.answers)),
             text(f"-# {cause}") if cause else None,
@@ -166,7 +167,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
             *_head(game, present, asked, topics, with_options=False),
             text(_own_verdict(showing)),
             text(_key_line(asked)),
-            text(shorten(asked.question.explanation, 600)) if asked.question.explanation.strip() else None,
+            _explanation(asked),
             row(
                 button(following, f"solonext:{present.id}", style=PRIMARY),
                 button("Source", f"source:{present.id}"),
@@ -214,16 +215,22 @@ def _head(
     game: Game, present: Round, asked: Asked, topics: Topics, *, with_options: bool = True
 ) -> list[Component]:
     question = asked.question
-    topic = topics.get(question.topic, question.topic)
+    topic = shorten(topics.get(question.topic, question.topic), _TITLE)
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     lines = [
         text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
-        text(f"### {question.stem}"),
+        text(f"### {shorten(question.stem, _STEM)}"),
     ]
     if with_options and _stand_in_text(asked):
         listed = zip(LETTERS, asked.options, strict=False)
-        lines.append(text("\n".join(f"**{letter}**  {shorten(option, 400)}" for letter, option in listed)))
+        named = [f"**{letter}**  {shorten(option, _OPTION)}" for letter, option in listed]
+        lines.append(text("\n".join(named)))
     return lines
+
+
+def _explanation(asked: Asked) -> Component | None:
+    explanation = asked.question.explanation
+    return text(shorten(explanation, _EXPLANATION)) if explanation.strip() else None
 
 
 def _stand_in_text(asked: Asked) -> bool:
@@ -247,7 +254,7 @@ def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
         chosen[answer.option] += 1
     lines = []
     for place, option in enumerate(asked.options):
-        named = f"{LETTERS[place]}  {shorten(option, 400)}"
+        named = f"{LETTERS[place]}  {shorten(option, _OPTION)}"
         people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
         if place == asked.key_index:
             lines.append(f"✔ **{named}** (right answer) · {people}")
@@ -257,7 +264,7 @@ def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
 
 
 def _key_line(asked: Asked) -> str:
-    return f"✔ **{LETTERS[asked.key_index]}  {shorten(asked.question.key, 400)}** (right answer)"
+    return f"✔ **{LETTERS[asked.key_index]}  {shorten(asked.question.key, _OPTION)}** (right answer)"
 
 
 def _right_players(answers: Sequence[tuple[Answer, str]]) -> str:
@@ -284,7 +291,7 @@ def _own_verdict(showing: RoundShowing) -> str:
     answer, _ = showing.answers[0]
     if answer.is_right:
         return f"✔ **Right**: +{answer.points}{_streak(answer)}"
-    chosen = shorten(showing.asked.options[answer.option], 400)
+    chosen = shorten(showing.asked.options[answer.option], _OPTION)
     return f"✘ **Wrong**: you chose {LETTERS[answer.option]}  {chosen}"
 
 
@@ -328,7 +335,7 @@ def _hardest_alone(showing: GameShowing) -> str | None:
 
 
 def _topic(rules: Rules, topics: Topics) -> str:
-    return topics.get(rules.topic, rules.topic) if rules.topic else "all topics"
+    return shorten(topics.get(rules.topic, rules.topic), _TITLE) if rules.topic else "all topics"
 
 
 def _difficulty(rules: Rules) -> str:
