@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-_POLL = 0.05  # seconds between looks at the offset file: a jump is seen as fast as a person clicks
+_POLL = 0.02  # seconds between looks at the offset file: a jump is seen as fast as a person clicks
 
 
 class Clock(Protocol):

@@ -115,7 +115,11 @@ class Machine:
         times = psutil.cpu_times()
         mine = psutil.Process()
         ours = [process.cpu_times() for process in (mine, *mine.children(recursive=True))]
-        return sum(times) - times.idle - times.iowait, sum(used.user + used.system for used in ours)
+        ended = mine.cpu_times()
+        return (
+            sum(times) - times.idle - times.iowait,
+            sum(used.user + used.system for used in ours) + ended.children_user + ended.children_system,
+        )
 
     def share_of_others(self) -> float:
         """Return the share of all processors that the others have taken, 0 to 1."""
