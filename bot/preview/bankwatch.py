@@ -25,17 +25,18 @@ class Notice:
 class BankWatch:
     """Loads the bank whenever a YAML file of it changes, and then awaits `changed(notice)`.
 
-    `bank` is the last one without faults, or None; `looked` is set once changes are seen.
+    `bank` is the last one without faults, or None.
     """
 
     def __init__(self, path: Path, changed: Callable[[Notice], Awaitable[None]]) -> None:
         self.bank: Bank | None = None
-        self.looked = asyncio.Event()
+        self._seen: list[tuple[str, int, int]] = []
         self._path = path
         self._changed = changed
 
     async def load(self) -> Notice:
         """Read the files now."""
+        self._seen = await asyncio.to_thread(self._state)
         try:
             self.bank = await asyncio.to_thread(load_bank, self._path)
         except BankError as error:
@@ -44,14 +45,10 @@ class BankWatch:
         return Notice("info", f"{count} question{'' if count == 1 else 's'} loaded")
 
     async def run(self) -> None:
-        """Look at the files for ever."""
-        seen = await asyncio.to_thread(self._state)
-        self.looked.set()
+        """Look at the files for ever; what changed since they were loaded is seen too."""
         while True:
             await asyncio.sleep(_LOOK)
-            state = await asyncio.to_thread(self._state)
-            if state != seen:
-                seen = state
+            if await asyncio.to_thread(self._state) != self._seen:
                 await self._changed(await self.load())
 
     def _state(self) -> list[tuple[str, int, int]]:

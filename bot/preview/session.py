@@ -98,8 +98,7 @@ class Preview:
     async def __aenter__(self) -> Self:
         await self._open_doors()
         await self.bot.start()
-        self._tell(await self._watch.load())
-        self._tasks = [asyncio.create_task(self._watch.run()), asyncio.create_task(self._listen())]
+        self._tasks = [asyncio.create_task(self._watch_bank()), asyncio.create_task(self._listen())]
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -155,6 +154,11 @@ class Preview:
         self._log(line)
         if _RELOADED.search(line):
             self._reloaded.set()
+
+    async def _watch_bank(self) -> None:
+        """Tell what the bank holds, now and whenever it changes."""
+        self._tell(await self._watch.load())
+        await self._watch.run()
 
     async def _bank_changed(self, notice: Notice) -> None:
         """Tell what the bank holds once the bot has seen it too: the next question uses what is told."""

@@ -93,7 +93,6 @@ async def test_a_changed_bank_is_told_with_every_problem(tmp_path: Path) -> None
     first = await watch.load()
     assert (first.level, first.title) == ("info", "4 questions loaded")
     task = asyncio.create_task(watch.run())
-    await watch.looked.wait()
     good = file.read_text(encoding="utf-8")
     file.write_text(good.replace("difficulty: 1", "difficulty: 7", 1), encoding="utf-8")
     fault = await asyncio.wait_for(told.get(), PATIENCE)
