@@ -310,6 +310,22 @@ async def test_in_time_but_heard_after_the_close(table: Table) -> None:
     assert dict(board) == {CAT: scores["Cat"].points, BEN: scores["Ben"].points}
 
 
+async def test_second_player_heard_after_the_close(table: Table) -> None:
+    """When the second player of a game is heard after the close, both count on the global boards."""
+    present = await table.start(seconds=10, questions=1)
+    answered_at, key = table.now(), await table.key(present)
+    await table.press(present, BEN, key)
+    await table.forward(11)
+    boards = (
+        "SELECT DISTINCT s.player_id FROM standings s JOIN boards b ON b.id = s.board_id"
+        " WHERE b.guild_id = ? AND s.points > 0 ORDER BY 1"
+    )
+    assert table.rows(boards, 0) == []
+    assert await table.press(present, CAT, key, at=answered_at)
+    assert table.rows(boards, 0) == [(BEN,), (CAT,)]
+    assert table.rows(boards, GUILD) == [(BEN,), (CAT,)]
+
+
 async def test_heard_when_the_game_has_gone_on(table: Table) -> None:
     """A press that is heard when the game has gone on, or is over, is told that it came too late."""
     first = await table.start(seconds=10, questions=2)
