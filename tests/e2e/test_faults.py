@@ -156,7 +156,9 @@ async def test_a_channel_deleted_mid_game(farside: Farside) -> None:
     general = desk.channel("general")
     await desk.run(desk.you, general, "quiz start", questions=1)
     await desk.shown(general, is_open)
-    assert farside.rows("SELECT state FROM games ORDER BY id") == [("stopped",), ("running",)]
+    async with asyncio.timeout(10):  # the deletion is heard beside the commands
+        while farside.rows("SELECT state FROM games ORDER BY id") != [("stopped",), ("running",)]:
+            await desk.run(desk.you, general, "quiz status")
     assert farside.rows("SELECT * FROM scores") == scores
 
 

@@ -15,11 +15,11 @@ _MOST_LINKS = 5
 
 def source_card(source: Source, right: str) -> Card:
     """Return the card for a fact from `source`; `right` is what is true, in a sentence."""
-    published = f", {escape(source.published)}" if source.published else ""
-    place = f"{escape(source.publisher)}{published} · {_paragraphs(source.paragraphs)}"
+    published = f", {escape(shorten(source.published, 60))}" if source.published else ""
+    place = f"{escape(shorten(source.publisher, 100))}{published} · {_paragraphs(source.paragraphs)}"
     lines = [
         text("### Source"),
-        text(f"**{escape(source.title)}**\n{place}"),
+        text(f"**{escape(shorten(source.title, 200))}**\n{place}"),
         text(_VERDICTS[source.verdict]),
     ]
     if source.says:
@@ -37,11 +37,11 @@ def source_card(source: Source, right: str) -> Card:
 def _paragraphs(numbers: tuple[int, ...]) -> str:
     if not numbers:
         return "no single paragraph"
-    return f"paragraph{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+    return f"paragraph{'s' if len(numbers) > 1 else ''} {shorten(', '.join(map(str, numbers)), 100)}"
 
 
 def _cited(reference: Reference) -> str:
-    return escape(shorten(reference.title, 200))
+    return escape(shorten(reference.title, 100))
 
 
 def _is_address(url: str) -> bool:
