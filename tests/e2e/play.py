@@ -121,17 +121,25 @@ def check(farside: Farside, told: Told, games: int = 1) -> None:
     assert dict(farside.rows("SELECT player_id, sum(points) FROM scores GROUP BY 1")) == expected(farside)
 
 
-def expected(farside: Farside) -> dict[int, int]:
-    """Return each player's points, worked out from the answers alone, for scoring by accuracy."""
+def expected(farside: Farside, least_players: int = 1) -> dict[int, int]:
+    """Return each player's points, worked out from the answers alone, for scoring by accuracy.
+
+    Only games in which so many people answered count.
+    """
     points: Counter[int] = Counter()
+    counted: set[int] = set()
     streaks: Counter[tuple[int, int]] = Counter()
     players = [p for (p,) in farside.rows("SELECT DISTINCT player_id FROM answers")]
     for round_id, game_id, text in farside.rows(
-        "SELECT id, game_id, question FROM rounds ORDER BY game_id, number"
+        "SELECT id, game_id, question FROM rounds r WHERE ? <="
+        " (SELECT count(DISTINCT a.player_id) FROM answers a JOIN rounds o ON o.id = a.round_id"
+        " WHERE o.game_id = r.game_id) ORDER BY game_id, number",
+        least_players,
     ):
         snapshot = json.loads(text)
         key = snapshot["options"].index(snapshot["question"]["key"])
         given = dict(farside.rows("SELECT player_id, option FROM answers WHERE round_id = ?", round_id))
+        counted.update(given)
         for player in players:
             if given.get(player) != key:
                 streaks[game_id, player] = 0
@@ -139,7 +147,7 @@ def expected(farside: Farside) -> dict[int, int]:
                 streaks[game_id, player] += 1
                 bonus = streak_bonus(streaks[game_id, player])
                 points[player] += 10 * snapshot["question"]["difficulty"] + bonus
-    return {player: points[player] for player in players}
+    return {player: points[player] for player in counted}
 
 
 async def board(farside: Farside, scope: str) -> str:
@@ -149,9 +157,9 @@ async def board(farside: Farside, scope: str) -> str:
 
 
 async def check_boards(farside: Farside) -> None:
-    """The server's and the global board show everybody's points, once."""
-    points = expected(farside)
+    """The server's and the global board show everybody's points, once; the global one of shared games."""
     for scope in ("server", "global"):
+        points = expected(farside, least_players=2 if scope == "global" else 1)
         text = await board(farside, scope)
         for total in points.values():
             assert f"**{total:,}**" in text, f"{total} is not on the {scope} board:\n{text}"
