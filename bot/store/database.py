@@ -5,7 +5,9 @@ What always holds:
   (WAL, `synchronous=FULL`);
 - jobs that arrive while a commit is under way share the next one, in the order
   in which they came, in a single hop to the writer's thread;
-- a job that raises changes nothing and fails nobody else of its group.
+- a job that raises changes nothing and fails nobody else of its group;
+- what the log holds is copied into the file beside the commits, not within
+  one, as it is by default: nobody's press waits for that.
 
 Each job is a plain function of a `sqlite3.Connection`, run in that thread. It
 may run twice (a group with a failing job is replayed), so it must do nothing
@@ -16,6 +18,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -33,6 +36,8 @@ _log = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _BUSY = 1200  # milliseconds to wait for another process: Discord gives a press three seconds
+_COPY_AFTER = 256  # commits, about a thousand pages of the log
+_COPY_AT_LAST = 4000  # pages of the log at which the writer copies them after all, lest the log grow on
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
 
 
@@ -55,6 +60,8 @@ class Database:
         self._reader = reader
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
         self._committer: asyncio.Task[None] | None = None
+        self._commits = 0  # since the log was copied
+        self._copying: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -75,6 +82,8 @@ class Database:
         """Finish the commits under way and close."""
         while self._committer is not None:
             await asyncio.wait([self._committer])
+        if self._copying is not None:
+            await asyncio.wait([self._copying])
         await self._reader.close()
         await self._writer.close()
 
@@ -100,6 +109,7 @@ class Database:
                 group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
                 jobs = [job for job, _ in group]
                 outcomes = await _in_thread(self._writer, partial(_commit, jobs=jobs))
+                self._count_commit()
                 for (_, future), outcome in zip(group, outcomes, strict=True):
                     if future.done():
                         continue
@@ -109,6 +119,22 @@ class Database:
                         future.set_result(outcome)
         finally:
             self._committer = None
+
+    def _count_commit(self) -> None:
+        """Have the log copied when it is time."""
+        self._commits += 1
+        if self._commits >= _COPY_AFTER and (self._copying is None or self._copying.done()):
+            self._commits = 0
+            self._copying = asyncio.create_task(asyncio.to_thread(_copy_log, self.path))
+
+
+def _copy_log(path: Path) -> None:
+    """Copy what the log holds into the file, as far as nobody reads older pages there; wait for nobody."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    except sqlite3.Error as error:  # a full disk, a lock: the log keeps what it holds
+        _log.info("the log is copied into the database later: %s", error)
 
 
 def _commit(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
@@ -171,6 +197,7 @@ async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
     await connection.execute("PRAGMA foreign_keys = ON")
     await connection.execute("PRAGMA synchronous = FULL")
     await connection.execute("PRAGMA temp_store = MEMORY")
+    await connection.execute(f"PRAGMA wal_autocheckpoint = {_COPY_AT_LAST}")
     if read_only:
         await connection.execute("PRAGMA query_only = ON")
     return connection

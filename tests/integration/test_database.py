@@ -117,6 +117,26 @@ async def test_close_finishes_what_was_asked(tmp_path: Path) -> None:
     assert all(write.done() and write.exception() is None for write in writes)
 
 
+async def test_the_log_is_copied_beside_the_commits(database: Database) -> None:
+    """What is committed reaches the file itself long before the writer would have to copy it."""
+    written = 0
+    before = database.path.stat().st_size
+    while database.path.stat().st_size == before:
+        await database.write(partial(save_note, name=str(written), value="x" * 100))
+        written += 1
+        assert (
+            written < 1000
+        )  # of the 4000 pages at which it is the writer's turn, a commit takes two or three
+
+
+async def test_the_log_does_not_grow_without_end(database: Database) -> None:
+    """However much is written within a few commits, the log starts again from its beginning."""
+    log = database.path.with_name(f"{database.path.name}-wal")
+    for _ in range(100):  # ten times 4 MB, in fewer commits than bring a copy of their own
+        await database.write(lambda tx: save_note(tx, "big", "x" * 400_000))
+    assert log.stat().st_size < 24_000_000
+
+
 def test_migrations_are_numbered_without_gaps() -> None:
     """The numbers are 1, 2, 3 ... so that a forgotten file is noticed."""
     assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
