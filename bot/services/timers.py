@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock
+from bot.errors import NotSaved
 from bot.store.database import Database
 from bot.store.timers import Timer, list_due, next_due
 
@@ -91,12 +92,15 @@ class Timers:
         try:
             await self._handlers[timer.kind](timer)
             self._failures.pop(key, None)
+            return
+        except NotSaved:
+            _log.warning("timer %s %s: the store did not take its work", timer.kind, timer.ref)
         except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
-            failures = self._failures.get(key, 0)
-            self._failures[key] = failures + 1
-            wait = _PATIENCE[min(failures, len(_PATIENCE) - 1)]
-            _log.exception("timer %s %s failed; it fires again in %s", timer.kind, timer.ref, wait)
-            await self._clock.sleep_until(self._clock.now() + wait)
+            _log.exception("timer %s %s failed", timer.kind, timer.ref)
+        failures = self._failures.get(key, 0)
+        self._failures[key] = failures + 1
+        wait = _PATIENCE[min(failures, len(_PATIENCE) - 1)]
+        await self._clock.sleep_until(self._clock.now() + wait)
 
     async def _sleep(self, due_at: datetime | None) -> None:
         """Return at `due_at`, or as soon as there is a reason to look earlier."""
