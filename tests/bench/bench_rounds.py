@@ -8,9 +8,9 @@ not count); memory against the same process before its first round. Lateness is
 the time from a round's end to the arrival of its result at the local Discord,
 both read from one clock; the moment that presses on their way are waited for
 is part of it. Discord takes 50 requests a second and Farside allows itself 45,
-so rounds open, and therefore close, at 40 a second; of `--together` rounds
-that end at the same moment the n-th can be shown after n/45 s at the earliest,
-and lateness is counted from there.
+less while requests are slow to be answered, so rounds open, and therefore
+close, at 30 a second; of `--together` rounds that end at the same moment the
+n-th can be shown after n/45 s at the earliest, and lateness is counted from there.
 """
 
 import argparse
@@ -19,14 +19,15 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from tests.bench.local import Bot, LocalDiscord, Machine, bare, farside
 
 PER_SECOND = 45  # requests that Farside allows itself
-PACE = 40  # rounds opened a second, so that the limit is not what decides when they close
+PACE = 30  # rounds opened a second, so that the limit is not what decides when they close
 UNCOUNTED = 2
 WARM = 50  # games before those that count
 
@@ -188,24 +189,29 @@ async def main(rounds: int, count: int, runs: int) -> None:
     """Measure what is asked for and print it."""
     if runs:
         await start_up(runs)
-    if not (rounds or count):
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Path(folder) / "clock"
-        async with await LocalDiscord.start("--clock-file", str(clock)) as discord:
-            state = await discord.state()
-            with farside(discord, FARSIDE_CLOCK_FILE=str(clock)) as bot:
+    if rounds:
+        async with playing() as (_, games, bot):
+            await many(games, bot, rounds)
+    if count:
+        with tempfile.TemporaryDirectory() as folder:
+            clock = f"{folder}/clock"
+            async with playing("--clock-file", clock, FARSIDE_CLOCK_FILE=clock) as (discord, games, _):
+                await together(discord, games, count)
 
-                async def commands() -> bool:
-                    return any(c["name"] == "quiz" for c in (await discord.state())["commands"])
 
-                await discord.wait_for(commands, "the commands")
-                await online(discord)
-                games = Games(discord, state["me"]["id"], state["guilds"][0]["id"])
-                if rounds:
-                    await many(games, bot, rounds)
-                if count:
-                    await together(discord, games, count)
+@asynccontextmanager
+async def playing(*options: str, **environ: str) -> AsyncIterator[tuple[LocalDiscord, Games, Bot]]:
+    """Run a local Discord and Farside, ready to play."""
+    async with await LocalDiscord.start(*options) as discord:
+        state = await discord.state()
+        with farside(discord, **environ) as bot:
+
+            async def commands() -> bool:
+                return any(command["name"] == "quiz" for command in (await discord.state())["commands"])
+
+            await discord.wait_for(commands, "the commands")
+            await online(discord)
+            yield discord, Games(discord, state["me"]["id"], state["guilds"][0]["id"]), bot
 
 
 if __name__ == "__main__":
