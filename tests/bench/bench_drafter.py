@@ -46,6 +46,8 @@ WORDS = re.split(
     "seventeen eighteen nineteen twenty",
 )
 NUMBERS = {word: str(number) for number, word in enumerate(WORDS)}
+TENS = re.split(" ", "thirty forty fifty sixty seventy eighty ninety")
+NUMBERS |= {word: str(10 * number) for number, word in enumerate(TENS, 3)}
 ORDINALS = {
     word: str(number)
     for number, word in enumerate(
@@ -115,9 +117,12 @@ def same_value(one: str, other: str) -> bool:
     first, second = normalised(one), normalised(other)
     if first == second:
         return True
+    for year, told in ((first, second), (second, first)):
+        if re.fullmatch(r"\d{4}", year) and re.fullmatch(rf"[a-z]+ {year}", told):
+            return True  # "January 2019" is told as a year
     a, b = number_in(first), number_in(second)
     if a and b:
-        if abs(a[0] - b[0]) > 1e-3 * abs(b[0]):
+        if abs(a[0] - b[0]) > 2e-4 * abs(b[0]):
             return False
         units = [{word[:4] for word in re.findall(r"[a-z]{2,}", rest)} for rest in (a[1], b[1])]
         return not units[0] or not units[1] or bool(units[0] & units[1])

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.bank import BankError
-from bot.bank.document import dump_yaml, read_document
 from bot.bank.drafter import draft, draft_file, draft_report, report_file
 from bot.bank.drafter.clutter import clutter_reason
 from bot.bank.facts import FactsFile, Status, faults
 from bot.bank.generator import generate
+from bot.bank.schema import read_document
+from bot.bank.writer import dump_yaml
 
 ARTICLES = Path(__file__).parents[1] / "articles"
 SOURCES = sorted(path for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))

@@ -16,6 +16,7 @@ from bot.bank.drafter.names import Mention, Name
 from bot.bank.drafter.stems import Context, lower_first, resolved
 from bot.bank.facts import FactKind
 
+_EXPLETIVE = re.compile(r"It (?:is|was|takes|took|costs?) .*\b(?:to|that)\b")
 _REACH = 3  # sentences that a person is remembered for
 _MALE = re.compile(
     r"\b(?:[Kk]ing|[Ee]mperor|[Pp]rince|[Dd]uke|Lord|Sir|Mr|Baron|[Pp]ope|Tsar|monk|priest|father|"
@@ -67,7 +68,7 @@ def contexts(texts: Sequence[str], names: Iterable[Name], year: int = 0) -> list
     for index, text in enumerate(texts):
         people = [name.text for _, name in sorted(here.get(index, []), key=lambda pair: pair[0].start)]
         context = Context(
-            thing=known.thing,
+            thing="" if _EXPLETIVE.match(text) else known.thing,
             person=last,
             he=known.people["he"],
             she=known.people["she"],
@@ -75,6 +76,8 @@ def contexts(texts: Sequence[str], names: Iterable[Name], year: int = 0) -> list
             before=before,
             names=words,
             person_here=people[0] if people else "",
+            own_he=_own("he", people, sexes, known),
+            own_she=_own("she", people, sexes, known),
             year=year,
         )
         found.append(replace(context, person=people[0]) if people and _opens(text, people[0]) else context)
@@ -98,6 +101,14 @@ def _sex(name: Name, texts: Sequence[str]) -> str:
     return ""
 
 
+def _own(sex: str, people: Sequence[str], sexes: dict[str, str], known: _Known) -> str:
+    """Return whom a pronoun in a later clause stands for: the one person of its sex in the sentence."""
+    fit = {name for name in people if sexes[name] in (sex, "")}
+    if not fit:
+        return known.people[sex]
+    return next(iter(fit)) if len(fit) == 1 else ""
+
+
 def _opens(text: str, name: str) -> bool:
     return any(text.startswith(part) for part in (name, name.rsplit(maxsplit=1)[-1]))
 
@@ -109,7 +120,8 @@ def _go_on(known: _Known, text: str, people: list[str], sexes: dict[str, str], c
     for sex, other in (("he", "she"), ("she", "he")):
         fit = [name for name in people if sexes[name] == sex]
         unknown = [name for name in people if not sexes[name]]
-        doubtful = [name for name in unknown if not told[sex] or not known.people[sex]]
+        goes_on = text.lower().startswith(("he ", "his ") if sex == "he" else ("she ", "her "))
+        doubtful = [] if goes_on and known.people[sex] else unknown
         if len(fit) == 1 and not (doubtful and not told[other]):
             known.remember(sex, fit[0])
         elif len(fit) > 1 or (fit and doubtful):

@@ -5,7 +5,8 @@ candidate with both paragraphs; no stem holds its value.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.drafter import gazetteer
@@ -55,11 +56,12 @@ class Candidate:
     order: tuple[int, int] = field(default=(0, 0))
 
 
-def find_candidates(paragraphs: Iterable[Paragraph], published: Published | None = None) -> list[Candidate]:
+def find_candidates(paragraphs: Sequence[Paragraph], published: Published | None = None) -> list[Candidate]:
     """Return the candidates of the paragraphs that are read, in their order."""
     plain = [
         Sentence(part.number, without_contractions(text), text)
         for part in paragraphs
+        if not part.cells
         for text in split_sentences(part.text[:LONGEST_PROSE])
         if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
     ]
@@ -79,6 +81,7 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: Published | None
             found.extend(drawn)
         else:
             found.extend(replace(candidate, paragraphs=(sentence.paragraph,)) for candidate in drawn)
+    found.extend(_of_rows(paragraphs, [sentence.paragraph for sentence in sentences]))
     merged = [_everywhere(candidate, sentences) for candidate in _merged(found)]
     many = max(4.0, 0.3 * len({sentence.paragraph for sentence in sentences}))
     meant = _meant(names, sentences)
@@ -92,6 +95,33 @@ def find_candidates(paragraphs: Iterable[Paragraph], published: Published | None
 
 def _is_quoted(text: str) -> bool:
     return text[:1] in "“\"‘'"
+
+
+# Tables
+
+
+_YEARS = re.compile(r"\b(?:[Yy]ear|[Dd]ate|[Bb]uilt|[Ff]ounded|[Oo]pened|[Bb]orn|[Dd]ied)\b")
+
+
+def _of_rows(paragraphs: Sequence[Paragraph], prose: Sequence[int]) -> Iterator[Candidate]:
+    """Yield the numbers and dates of table rows, asked for by the column's head and the row's first cell.
+
+    `prose` are the paragraphs of the sentences, in order: rows stand between them.
+    """
+    for part in paragraphs:
+        if len(part.cells) < 2 or len(part.cells) != len(part.heads) or re.search(r"\d", part.cells[0]):
+            continue
+        for place, (head, cell) in enumerate(zip(part.heads[1:], part.cells[1:], strict=True)):
+            read = [*find_dates(cell), *find_numbers(cell, [])][:1]
+            if re.fullmatch(r"(?:1\d|20)\d\d", cell) and _YEARS.search(head):
+                read = [Value(0, 4, FactKind.YEAR, cell, "which year", "year", number=float(cell))]
+            if not read or not head or read[0].text in head:
+                continue
+            stem = f"What does the article's table give as “{head}” for {part.cells[0]}?"
+            statement = f"{part.cells[0]}, {head[0].lower()}{head[1:]}: {cell}."
+            order = (bisect_left(prose, part.number), 1_000 * (part.number - 1_000_000) + place)
+            value = replace(read[0], note="From a table: put the question into words.")
+            yield Candidate((part.number,), part.text, value, Stem(stem, statement), order=order)
 
 
 # Numbers, dates, terms and causes
@@ -326,7 +356,7 @@ def _name_score(name: Name, mention: Mention, sentence: Sentence, stem: Stem, *,
         score -= 0.5
     if _is_quoted(text):
         score -= 0.5
-    if len(stem.text) > 180:
+    if stem.text and not 6 <= len(stem.text.split()) <= 30:
         score -= 0.5
     return (
         score

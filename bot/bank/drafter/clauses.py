@@ -560,9 +560,21 @@ def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
             return start + 1
         if who and low in ("of", "from", "at", "in") and start and not words[start - 1].tail:
             continue
+        if low in PREPOSITIONS - {"of"} and not words[index - 1].tail and (wider := _wider(words, start)):
+            return wider
         if low in PREPOSITIONS | AUXILIARIES | SAYING or low in CONJUNCTIONS:
             return start + 1 if start + 1 < index else None
     return 0 if index < 10 else None
+
+
+def _wider(words: Sequence[Word], preposition: int) -> int | None:
+    """Return where "a factory outside Toledo" begins, which "that" goes on from; None for no such phrase."""
+    for start in range(preposition - 1, max(0, preposition - 5), -1):
+        if words[start].low in ("a", "an"):
+            return start
+        if words[start].tail or words[start].low in DETERMINERS | PREPOSITIONS | AUXILIARIES | CONJUNCTIONS:
+            return None
+    return None
 
 
 def subject_phrase(sentence: str) -> str:

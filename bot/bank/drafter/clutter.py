@@ -96,7 +96,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"Images)?\s*$|/{_WIRE}\b|"
             r"^\(?(?:pictured|caption|above|below|figure \d+|fig\.? ?\d+|main image|file "
             r"(?:photo|picture|image))\b\s*[:,.(]|"
-            r"\((?:pictured|above|left|right|file photo)[^)]*\)\s*$|^pictured\b",
+            r"\((?:pictured|above|left|right|file photo)[^)]*\)\s*$|^pictured\b|"
+            r"^.{20,160}[.!?] \((?-i:[A-Z])[\w .,&/’'-]{2,40}\)$",
             re.IGNORECASE,
         ),
     ),
@@ -182,6 +183,8 @@ def left_out(paragraphs: Iterable[Paragraph]) -> dict[int, str]:
             reason, opening = "heading", index + 1
         elif len(part.text) < 60 and part.text.isupper() and not is_ended(part.text):
             reason = "heading"
+        elif part.cells:
+            reason = None
         else:
             reason = clutter_reason(part.text, linked=part.linked)
             reason = reason or ("other news" if elsewhere else None)

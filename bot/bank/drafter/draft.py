@@ -241,7 +241,11 @@ class _Topics:
     """A guess at a topic for each fact: the heading it stands under, else what sort of thing it is."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        headings = [part for part in paragraphs[1:] if part.role == "heading" and len(part.text) < 80]
+        headings = [
+            part
+            for part in paragraphs[1:]
+            if part.role == "heading" and not part.cells and len(part.text) < 80
+        ]
         self._headings = headings if len(headings) > 1 else []
         self._titles: dict[str, str] = {}
 

@@ -368,14 +368,21 @@ WOMEN = word_set(
     "Theresa Tina "
     "Ursula Valentina Vanessa Vera Victoria Wendy Yasmin Zara Zoe Hanna Effie Rhona Maja Ines Ivana Jelena "
     "Katarina Elif Leyla Ngozi Nomsa Hana Aiko Neha Pooja Ananya Sofie Lotte Freja Niamh Siobhan Aoife Agnes "
-    "Bridget Grace Amara Mei Cleopatra Dana Miriam"
+    "Bridget Grace Amara Mei Cleopatra Dana Miriam Ada Agatha Augusta Bertha Doris Edith Elsie Esther Ethel "
+    "Florence Gertrude Greta Hilda Ida Josephine Mabel Marta Matilda Mildred Rosalind Sabine Theodora "
+    "Winifred"
 )
 _EITHER = word_set(
     "Alex Andrea Chen Chris Jan Jean Jin Jun Kelly Kim Lee Li Ming Min Milan Nicola Nikola Ren "
     "Robin Sam Simone Soo Tracy Wang Wei Wen Xiao Yang Yuki Zhang Jo Louis Laurent Dawn Gabriele Obi "
     "Uma Hiroshi"
 )
-MEN = FIRST_NAMES - WOMEN - _EITHER
+FIRST_NAMES |= WOMEN - {"Florence", "Augusta"}
+MEN = (FIRST_NAMES - WOMEN - _EITHER) | word_set(
+    "Leonard Otto Emil Josef Ernest Herbert Franz Ludwig Rudolf Werner Heinrich Friedrich Wilhelm Georg "
+    "Jakob "
+    "Tobias Anton Viktor Igor Oleg Pavel Mikhail Alexei Sergey Stanley Arnold Howard Leopold Konrad"
+)
 MONONYMS = _MONONYMS
 
 

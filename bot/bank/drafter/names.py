@@ -278,6 +278,7 @@ def _is_people(text: str) -> bool:
     return (
         text.endswith("s")
         and " " not in text
+        and not _is_known(text)
         and (
             text[:-1] in known.demonyms()
             or (text.endswith(("ians", "esians", "eans")) and text not in known.REGIONS)
@@ -537,7 +538,7 @@ def _votes(mention: Mention, sentence: str) -> Iterator[Vote]:
     last = (
         words[-1].lower().rstrip("s") if words[-1].lower() not in known.suffix_kinds() else words[-1].lower()
     )
-    if len(words) > 1 and last in known.suffix_kinds():
+    if len(words) > 1 and last in known.suffix_kinds() and "of" not in words:
         yield _by_type(last, 2.5 if last in ("town", "city", "county", "park", "forest") else 6.0)
     if words[0] in known.OF_HEADS and len(words) > 2 and words[1] in ("of", "for"):
         head = words[0].lower().rstrip("s")
@@ -651,7 +652,7 @@ def _person_votes(mention: Mention, sentence: str, words: list[str]) -> Iterator
         yield person, 3.0
     plain = all(word.isalpha() and word.lower() not in known.suffix_kinds() for word in words)
     if len(words) == 2 and plain and not re.search(r"\b(?:[Tt]he|in|at|near|on|of) $", before):
-        yield person, 0.8
+        yield person, 0.3
     said = re.match(r"^,? (?:" + "|".join(sorted(SAYING)) + r")\b", after)
     if said or re.search(r"\b(?:said|says|added|according to|explained) $", before):
         yield person, 2.5 if len(words) == 2 else 1.0
@@ -703,6 +704,8 @@ def _context_votes(mention: Mention, sentence: str) -> Iterator[Vote]:
     ):
         yield (FactKind.PLACE, "place", False), 6.0
     yield from _company_votes(after)
+    if re.search(r"\bpublished (?:\w+ )?in (?:the (?:journal )?)?$", before, re.IGNORECASE):
+        yield (FactKind.NAME, "journal", False), 4.0
     if _OPPONENT.search(before):
         yield (FactKind.ORGANISATION, "team", False), 1.8
     if re.search(r"\d[-–]\d .{0,24}\b(?:with|against|over|by|to|at) $", before) or re.match(

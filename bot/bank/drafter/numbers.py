@@ -229,6 +229,10 @@ def _words_after(sentence: str, end: int) -> tuple[list[tuple[str, int]], bool, 
         raw = match[0]
         word = raw.rstrip(".,;:!?)]\"”’'")
         begin = end + offset + match.start()
+        double = re.match(r"(square|cubic|nautical)-([a-z]+)", word) if not words and hyphen else None
+        if double:
+            words += [(double[1], begin + double.end(1)), (double[2], begin + double.end(2))]
+            break
         if not words and hyphen and "-" in word and word.lower() not in ("light-year", "light-years"):
             word = word.partition("-")[0]
             words.append((word, begin + len(word)))
@@ -503,8 +507,9 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
         return _at_age(reading, begin, "what age")
     if sentence[reading.end : reading.end + 1] == "-" and (thing := _hyphened(sentence, reading)):
         return thing
+    if reading.in_words and leader == "the" and not _is_told_whose(sentence, reading, found):
+        return None
     if reading.in_words and leader in (
-        "the",
         "these",
         "those",
         "other",
@@ -576,12 +581,19 @@ def _at_age(reading: _Reading, start: int, asked: str) -> Value:
     )
 
 
+def _is_told_whose(sentence: str, reading: _Reading, found: tuple[str, int] | None) -> bool:
+    """Tell "the nine engines of the rocket" and "the nineteen who died" from "the three men" of before."""
+    after = sentence[found[1] if found else reading.end :]
+    told = r" (?:of|in) (?:the |[A-Z])| who " if found else r" who "
+    return reading.number > 2 and bool(re.match(told, after))
+
+
 def _how_many(sentence: str, reading: _Reading, before: list[str]) -> str:
     """Return what asks for a number without a noun: people, things left unnamed, or a mere number."""
     if before[-2:] == ["population", "of"]:
         return "how many people"
     after = re.match(r" ([a-z]+)", sentence[reading.end :])
-    counted = after is not None and (after[1] in AUXILIARIES or bool(base_of_past(after[1])))
+    counted = after is not None and (after[1] in AUXILIARIES | {"who"} or bool(base_of_past(after[1])))
     return "how many" if counted or before[-1:] == ["of"] else "what number"
 
 
@@ -602,13 +614,18 @@ def _hyphened(sentence: str, reading: _Reading) -> Value | None:
 
 def _counts_alone(sentence: str, reading: _Reading) -> bool:
     """Tell whether a number word counts people or things that go unnamed ("twelve were killed")."""
-    after = re.match(r" (were|are|have|had|of them|others)\b", sentence[reading.end :])
+    after = re.match(
+        r" (were|are|have|had|of them|others|who|an? (?:day|night|week|month|year|minute|hour))\b",
+        sentence[reading.end :],
+    )
     return (reading.number > 2 and bool(after)) or reading.number >= 20
 
 
 def _is_age(sentence: str, reading: _Reading) -> bool:
     before, after = sentence[: reading.start], sentence[reading.end :]
     named = re.search(r"[A-ZÀ-Þ][\w’'-]+, (?:then |now )?$", before[-40:])
+    if re.search(r", who (?:is|was) (?:now |then )?$", before) and re.match(r"(?:,|\.| and )", after):
+        return 5 < reading.number < 120
     if (
         re.search(r"\b(?:I|he|she|they|[A-ZÀ-Þ]\w+) (?:was|is|are|were|turned|turns) $", before[-30:])
         and 2 < reading.number < 110
@@ -794,6 +811,8 @@ def _ranked(sentence: str, match: re.Match[str], number: int) -> Value | None:
     if not follower or follower in _IDLE_NOUNS | _CLOSED or not match["rest"].startswith(" "):
         return None
     leader = (re.findall(r"[\w’']+", before) or [""])[-1].lower()
+    if base_of_past(follower) or follower in AUXILIARIES:
+        return None
     owned = leader in ("the", "his", "her", "their", "its") or leader.endswith(("'s", "’s"))
     return _rank(match, number, "nth", f"which {follower}") if owned else None
 

@@ -25,12 +25,17 @@ LONGEST_PARAGRAPH = 20_000  # what is longer is no prose
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One block of an article; `linked` is the share of its letters that are links."""
+    """One block of an article; `linked` is the share of its letters that are links.
+
+    A row of a table is one block, with its `cells` and the `heads` of its columns, where the table has them.
+    """
 
     number: int
     text: str
     role: Role = "text"
     linked: float = 0.0
+    cells: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,30 @@ def read_article(text: str, kind: Format) -> ReadArticle:
 
 
 def _numbered(paragraphs: Iterator[Paragraph]) -> tuple[Paragraph, ...]:
-    kept = (replace(part, text=_tidy(part.text)) for part in paragraphs)
-    return tuple(replace(part, number=count) for count, part in enumerate(filter(lambda p: p.text, kept), 1))
+    tidy = (replace(part, text=_tidy(part.text)) for part in paragraphs)
+    kept = _with_heads(part for part in tidy if part.text.strip("| "))
+    return tuple(replace(part, number=count) for count, part in enumerate(kept, 1))
+
+
+_BETWEEN_CELLS = " | "
+_LONGEST_CELL = 60
+
+
+def _with_heads(paragraphs: Iterator[Paragraph]) -> Iterator[Paragraph]:
+    """Give the rows of a table their cells, and the heads of the columns from its first row.
+
+    A table that only lays out a page, with prose in its cells, has no rows in this sense.
+    """
+    heads: tuple[str, ...] = ()
+    for part in paragraphs:
+        cells = tuple(cell.strip() for cell in part.text.split(_BETWEEN_CELLS.strip())) if part.cells else ()
+        if len(cells) < 2 or max(map(len, cells)) > _LONGEST_CELL:
+            cells = ()
+        if cells and part.role == "heading":
+            heads = cells
+        elif not cells:
+            heads = ()
+        yield replace(part, cells=cells, heads=heads if cells and part.role != "heading" else ())
 
 
 def _tidy(text: str) -> str:
@@ -139,10 +166,20 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
 def _markdown_blocks(tokens: "list[Token]") -> Iterator[Paragraph]:
     items = 0
     heading = False
+    in_head = False
+    row: list[str] | None = None
     for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            yield Paragraph(0, _BETWEEN_CELLS.join(row), "heading" if in_head else "item", cells=("",))
+            row = None
+        in_head = token.type == "thead_open" or (in_head and token.type != "thead_close")
         items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
         heading = token.type == "heading_open" or (heading and token.type != "heading_close")
-        if token.type == "inline":
+        if token.type == "inline" and row is not None:
+            row.append(_inline_text(token.children or [])[0].replace("|", "/"))
+        elif token.type == "inline":
             text, linked = _inline_text(token.children or [])
             role: Role = "heading" if heading else "item" if items else "text"
             yield Paragraph(0, text, role, linked)
@@ -183,8 +220,8 @@ _DROPPED_NAMES = re.compile(
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADINGS = word_set("h1 h2 h3 h4 h5 h6")
 _BLOCKS = _HEADINGS | word_set(
-    "p div li section article main body blockquote pre tr dt dd header td th caption address details summary "
-    "center ul ol dl table tbody html hgroup"
+    "p div li section article main body blockquote pre tr dt dd header caption address details summary "
+    "center ul ol dl table thead tbody html hgroup"
 )
 _DEEPEST = 200
 
@@ -276,24 +313,33 @@ def _html_blocks(root: "LexborNode") -> Iterator[Paragraph]:
         if node.tag in ("-text", "br")
     )
     for (_, role), group in groupby(pieces, key=lambda piece: (piece[0], piece[1])):
-        parts = [(text or " ", inside) for _, _, inside, text in group]
+        parts: list[tuple[str, bool]] = []
+        last = 0
+        for _, _, inside, cell, text in group:
+            if last and cell and cell != last:
+                parts.append((_BETWEEN_CELLS, False))
+            last = cell or last
+            parts.append((text.replace("|", "/") if cell else text or " ", inside))
         text = "".join(part for part, _ in parts)
         letters = len(_tidy(text)) or 1
         linked = sum(len(_tidy(part)) for part, inside in parts if inside)
-        yield Paragraph(0, text, role, linked / letters)
+        yield Paragraph(0, text, role, linked / letters, ("",) if last else ())
 
 
-def _block_of(node: "LexborNode") -> tuple[int, Role, bool]:
-    """Return the nearest block around a text, what it is, and whether a link is in between."""
-    linked = False
+def _block_of(node: "LexborNode") -> tuple[int, Role, bool, int]:
+    """Return the nearest block around a text, what it is, whether a link is between, and the table cell."""
+    linked, cell = False, 0
     parent = node.parent
     for _ in range(_DEEPEST):
         if parent is None or parent.tag in _BLOCKS:
             break
         linked = linked or parent.tag == "a"
+        cell = parent.mem_id if parent.tag in ("td", "th") else cell
         parent = parent.parent
     if parent is None:
-        return 0, "text", linked
+        return 0, "text", linked, 0
     tag = parent.tag or ""
     role: Role = "heading" if tag in _HEADINGS else "item" if tag == "li" else "text"
-    return parent.mem_id, role, linked
+    if tag == "tr":
+        role = "item" if parent.css("td") else "heading"
+    return parent.mem_id, role, linked, cell

@@ -9,8 +9,10 @@ import re
 
 from bot.bank.drafter.gazetteer import ROLES
 from bot.bank.drafter.lexicon import (
+    ADVERBS,
     AUXILIARIES,
     CONJUNCTIONS,
+    DETERMINERS,
     PREPOSITIONS,
     SAYING,
     SUBORDINATORS,
@@ -33,9 +35,17 @@ _BROKEN = re.compile(
     r"(?:and|or|but|when|while|if|which|who|because|since|although|then|thereby|of|by)\b|"
     r"\b(?:how|which|what|who|the|an?) (?:how|which|what|who|whose)\b|"
     r"\b(?:what|which|who|how many)[.,]\s|(?<!\w)\.\w|\b(?:what|which) (?:numbers?|places?)\w*[A-Z]|"
-    r"\b(?:and|or|but|of|the|a|an|which|that)\?$"
+    r"\b(?:and|or|but|of|the|a|an|which|that)\?$|\band that\b|\bwas mine\b|"
+    r"(?:['’]s|\b(?:its|his|her|their|our|two|three|four)) (?:how many|what|which|who)\b|"
+    r"\bthere (?:are|is|was|were) what\b|(?:how many|what number)[-‑]\w|\bat what fraction\b|"
+    r"(?:\bwho|\bwhom|\bwhat|\bwhich \w+) (?:and|or) (?:the )?[A-Z0-9]|^Who (?:is|was) (?:his|her|its|"
+    r"their)\b|"
+    r"^(?:About )?[Hh]ow many \w+ (?:before|after)\b|^\w+ (?:years|months|weeks|days|hours|minutes) "
+    r"(?:before|after)\b|"
+    r"^(?:In|For|At|From|By|To|On|Over|With|Into) what (?:is|are|was|were|do|does|did|has|have|had|can|"
+    r"will)\b"
 )
-_OPENERS = word_set("and or but which that who because while although so as when if though")
+_OPENERS = word_set("then and or but which that who because while although so as when if though")
 _ASKING = word_set("which what who whom whose how why when where")
 
 
@@ -60,9 +70,25 @@ def _stands_alone(stem: str, low: list[str], asked: str) -> bool:
     """Tell a main clause with its verb from a torn-off piece of one."""
     if low[0] in _OPENERS | CONJUNCTIONS | SUBORDINATORS | PREPOSITIONS or low[0] in _OWNERS | _OBJECTS:
         return False
+    if base_of_third_person(low[0]) and low[1] in PREPOSITIONS | DETERMINERS:
+        return False
     place = stem.lower().find(asked.lower())
+    if asked.startswith(("who", "what", "which")) and not _may_lead(stem[: max(place, 0)].split()):
+        return False
     behind = stem[place + len(asked) :].split()
     return place >= 0 and len(behind) <= 18
+
+
+def _may_lead(before: list[str]) -> bool:
+    """Tell whether the words that ask for a name may follow: not right behind the noun that names it."""
+    last = before[-1] if before else ","
+    bare = last.lower()
+    known = (
+        bare in PREPOSITIONS | CONJUNCTIONS | ADVERBS | DETERMINERS
+        or last[-1] in ",:;-–"
+        or last[0].isupper()
+    )
+    return known or len(before) < 2 or _may_be_verb(bare)
 
 
 def _may_be_verb(word: str) -> bool:
@@ -72,7 +98,7 @@ def _may_be_verb(word: str) -> bool:
 def _is_clear(words: list[str], low: list[str], index: int) -> bool:
     """Tell whether a word is no pronoun, or one whose noun stands before it in the stem."""
     word = low[index]
-    if word == "them" and low[index - 1] == "of" and low[index - 2] in _SHARES:
+    if word == "them" and low[index - 1] == "of" and low[index - 2] in _SHARES and index > 6:
         return True
     if word in _OBJECTS:
         joined = index > 6 and low[index - 1] in SUBORDINATORS | CONJUNCTIONS | {"that", "which"}

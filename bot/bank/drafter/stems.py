@@ -21,7 +21,7 @@ from bot.bank.drafter.clauses import (
     trim,
     words_of,
 )
-from bot.bank.drafter.gazetteer import KIN, NOT_NAMES, ROLES, TITLES
+from bot.bank.drafter.gazetteer import KIN, NOT_NAMES, ROLES, TITLES, demonyms
 from bot.bank.drafter.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -31,6 +31,7 @@ from bot.bank.drafter.lexicon import (
     HAVE,
     PREPOSITIONS,
     PRONOUNS,
+    RELATIVES,
     SAYING,
     SUBORDINATORS,
     base_of_past,
@@ -66,6 +67,8 @@ class Context:
     before: str = ""
     names: frozenset[str] = frozenset()
     person_here: str = ""
+    own_he: str = ""
+    own_she: str = ""
     year: int = 0
 
 
@@ -101,7 +104,9 @@ def _versions(stem: str, value: Value) -> Iterator[str]:
     """Yield a stem, and what is left of it without the phrase behind its last comma."""
     if stem:
         yield stem
-    head, comma, _ = stem.rpartition(", ")
+    head, comma, _ = stem.rpartition(" and that ")
+    if not comma:
+        head, comma, _ = stem.rpartition(", ")
     if comma and value.asked.casefold() in head.casefold() and len(head.split()) > 4:
         yield f"{head}?"
 
@@ -171,6 +176,7 @@ def _within(sentence: str, span: Span, context: Context) -> Context:
     """Let "it" and "he" in a later clause stand for the subject of the sentence, for nothing before it."""
     if span[0] == 0:
         return context
+    context = replace(context, he=context.own_he, she=context.own_she)
     if context.person_here:
         context = replace(context, person=context.person_here)
     subject = subject_phrase(sentence)
@@ -218,7 +224,7 @@ def _about_age(sentence: str, value: Value, context: Context) -> str:
     """Ask "How old is Jane Smith?" where the text says whose age it is."""
     before, after = sentence[: value.start], sentence[value.end :]
     name = r"((?:[A-ZÀ-Þ][\w’'-]+ ?){1,4})"
-    if named := re.search(name + r", (?:who is |aged |now )?$", before):
+    if named := re.search(name + r", (?:who (?:is|was) )?(?:aged |now |then )?$", before):
         return f"How old is {named[1].strip()}"
     if named := re.search(name + r", (?:an? |the )$", before):
         return f"How old is {named[1].strip()}"
@@ -278,6 +284,8 @@ def _about_role(sentence: str, value: Value, context: Context) -> str:
     if not match or match["role"].split()[-1] not in ROLES | KIN:
         return ""
     owner, _ = resolved(f"{match['owner']} x", context)
+    if owner.split()[0].lower() in ("its", "his", "her"):
+        return ""
     return f"who was {lower_first(owner[:-2], context.names)} {match['role']}"
 
 
@@ -383,6 +391,8 @@ def _about_clause(sentence: str, clause: Clause, value: Value, context: Context)
 def _about_subject(sentence: str, clause: Clause, value: Value) -> str:
     """Ask for a subject: "Which country intends to launch a mission?"."""
     before = sentence[clause.subject[0] : value.start].strip().lower()
+    if before in ("every", "each", "no", "such"):
+        return ""
     if (before and not _is_mere_modifier(before, value)) or _measured_noun(sentence, value):
         return ""
     asked = asked_words(value)
@@ -431,7 +441,10 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
     """Ask for something behind the verb, fronted: "How many moons did Galileo discover?"."""
     between = sentence[clause.rest[0] : value.start]
     between = _without_owner(between, value) if re.search(r" as part of ", between) else between
+    whole = between
     verb, between = coordinated(verb_phrase(sentence, clause), between)
+    if re.search(r"\b(?:who|which|whose)\b", whole[: len(whole) - len(between)]):
+        return "", ""  # the last verb may belong to the relative clause
     if _is_island(between) or _measured_noun(sentence, value):
         return "", ""
     extension = _extension(sentence, value)
@@ -464,12 +477,16 @@ def _about_rest(sentence: str, clause: Clause, value: Value, context: Context) -
         after = after[possessive.end() + len(thing) :]
         asked = ("whose" if asked == "who" else f"{asked}’s") + thing
     lead = sentence[slice(*clause.lead)]
-    lead = (
-        f", {lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}"
-        if _keeps(lead)
-        else ""
-    )
+    if _keeps(lead):
+        comma = " " if len(lead.split()) < 5 else ", "
+        lead = f"{comma}{lead[0].lower() + lead[1:] if lead.split()[0].lower() in PREPOSITIONS else lead}"
+    else:
+        lead = ""
     after = _cut_coordination(_shortened(_without_partner(after)))
+    if value.form == "name":
+        after = re.sub(
+            r"^ of [^,]*?(?=$|,| (?:in|on|at|by|from|to|for|with|during|after|before)\b)", "", after
+        )
     first = re.match(r" ([a-z]+)(?= )", after)
     if first and is_participle(first[1]) and value.form != "name":
         after = ""  # what hangs on an object is no part of its question
@@ -587,14 +604,21 @@ def _front(between: str, value: Value) -> tuple[str, str] | None:
     A preposition inside a noun phrase ("the diameter of ...") cannot be fronted with sense.
     """
     words = between.split()
-    if not words:
-        return "", ""
-    if value.form == "ago":
+    if value.form == "relative":
+        return "in ", between
+    if not words or value.form == "ago":
         return "", between
+    if value.form != "measure" and re.search(r"\b(?:plans?|hopes?|efforts?|attempts?|ahead of)\b", between):
+        return None  # "plans to build a base in the 2030s": the date is that of the base
     if part := re.search(r",? as part of(?: the)?$", between.rstrip()):
         return "as part of ", between[: part.start()]
     if value.form == "year" and (season := re.search(r"\b(in|by|during|since) the (\w+) of $", between)):
         return f"{season[0]}", between[: season.start()]
+    return _front_by_words(words, value)
+
+
+def _front_by_words(words: list[str], value: Value) -> tuple[str, str] | None:
+    """Go back from the value to the preposition or determiner that decides what can be fronted."""
     for back in range(1, min(6, len(words)) + 1):
         low = words[-back].lower().strip("“\"‘'")
         if words[-back].endswith(",") or low in CONJUNCTIONS:
@@ -737,7 +761,9 @@ def _resolved_subject(sentence: str, clause: Clause, context: Context) -> tuple[
     replaced, note = resolved(text, context)
     replaced = re.sub(r"^([^,]{3,}?), (?!and\b|or\b)(?:[a-z]|\d)[^,]*(?:,(?! and| or).*|$)", r"\1", replaced)
     words = replaced.split()
-    if len(words) > 20:
+    inner = find_verbs(words_of(replaced, (0, len(replaced))))
+    has_clause = any(verb.do == "does" for verb in inner) and not set(replaced.split()) & RELATIVES
+    if not words or len(words) > 20 or words[0].lower() in PREPOSITIONS or has_clause:
         return "", ""
     return lower_first(replaced.rstrip(","), context.names), note
 
@@ -759,8 +785,6 @@ def resolved(text: str, context: Context) -> tuple[str, str]:
         "their": context.people or context.thing,
     }
     stands = personal.get(low, "")
-    if low in ("this", "these") and not others:
-        stands = context.thing
     if stands and (not others or low in personal):
         return f"{stands} {others}".strip(), f"“{first}” is read as “{stands}”: check."
     if owner.get(low) and others:
@@ -773,7 +797,7 @@ def lower_first(text: str, names: frozenset[str] = frozenset()) -> str:
     first = re.split(r"[ ,]", text, maxsplit=1)[0]
     bare = re.sub(r"['’]s?$", "", first)
     is_name = first in names or bare in names or bare == "I" or any(mark in bare for mark in "0123456789")
-    is_name = is_name or bare in TITLES or bare in NOT_NAMES
+    is_name = is_name or bare in TITLES or bare in NOT_NAMES or bare in demonyms()
     if not text or is_name or (bare.isupper() and len(bare) > 1) or bare.lower() == bare:
         return text
     return text[0].lower() + text[1:]
@@ -846,6 +870,9 @@ def _in_place(sentence: str, span: Span, value: Value, context: Context) -> tupl
             rf"\b(?:the )?{noun}s? of$|\b(?:{_DIRECTIONS})$", "", before, flags=re.IGNORECASE
         ).rstrip()
     after = _shortened(sentence[value.end : end])
+    spliced = after.find(", ")
+    if spliced >= 0 and find_verbs(words_of(after, (spliced, len(after)))):
+        after = after[:spliced]
     asked = asked_words(value)
     if (noun := _measured_noun(sentence, value)) and noun != after:
         article = re.search(r"\b(?:[Tt]he|[Aa]n?)$", inner.strip())
@@ -878,7 +905,7 @@ _PASSING = re.compile(
     r",? \b(?:(?:(?:later|earlier|early|late) )?(?P<which>this|last|next) (?:year|month|week|spring|summer|"
     r"autumn|fall|winter|night|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)|today|yesterday|tomorrow|"
     r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|"
-    r"night))?)(?=[?,]|$| (?:in|at|on|by|from|for|to)\b)"
+    r"night))?)(?!['’\w])"
 )
 
 

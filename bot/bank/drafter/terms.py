@@ -92,6 +92,8 @@ def _is_active(sentence: str, match: re.Match[str]) -> bool:
     if not match[0].startswith("called"):
         return False
     before = re.findall(r"[\w’'-]+,?", sentence[max(0, match.start() - 40) : match.start()])
+    if re.search(r"\ban? (?:[a-z-]+ ){1,3}$", sentence[: match.start()]):
+        return False
     last = before[-1] if before else ","
     if last.lower() in BE or last.lower() in ADVERBS:
         return False
