@@ -32,6 +32,11 @@ ARGUMENTS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run these tests last: while Playwright is open its event loop runs, so that no other can."""
+    items.sort(key=lambda item: item.path.is_relative_to(Path(__file__).parent))
+
+
 def find_chromium() -> str | None:
     """Return Chromium's path: FARSIDE_CHROMIUM, or the first of its usual names."""
     named = os.environ.get("FARSIDE_CHROMIUM")
