@@ -150,9 +150,10 @@ class ScheduleCog(commands.Cog):
             number = int(schedule) if schedule.strip().isdecimal() else _number(schedule)
         entries = await self._daily.list_log(guild_id, _LOG, number)
         if not entries:
+            whose = "" if number is None else f" by schedule {number}"
             await reply(
                 interaction,
-                "Nothing has been posted yet. `/schedule preview` shows when the next post comes.",
+                f"Nothing has been posted{whose} yet. `/schedule preview` shows when the next post comes.",
             )
             return
         await reply(interaction, view=log_card(entries, guild_id))
