@@ -16,7 +16,7 @@ from bot.bank.drafter.names import Mention, Name
 from bot.bank.drafter.stems import Context, lower_first, resolved
 from bot.bank.facts import FactKind
 
-_EXPLETIVE = re.compile(r"It (?:is|was|takes|took|costs?) .*\b(?:to|that)\b")
+_EXPLETIVE = re.compile(r"It (?:(?:is|was|takes|took|costs?) .*\b(?:to|that)\b|(?:is|was) (?:an?|the)\b)")
 _REACH = 3  # sentences that a person is remembered for
 _MALE = re.compile(
     r"\b(?:[Kk]ing|[Ee]mperor|[Pp]rince|[Dd]uke|Lord|Sir|Mr|Baron|[Pp]ope|Tsar|monk|priest|father|"

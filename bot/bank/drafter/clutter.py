@@ -123,7 +123,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^(?:by|words(?: by)?|from|written by|story by|text by)[ "
             r":]+(?-i:[A-ZÀ-Þ])[\w'’.-]+(?: (?-i:[A-ZÀ-Þ])[\w'’.-]+){1,3}"
-            r"(?:$|\s*[,|•·(–-].{0,120}$| in (?-i:[A-Z])[\w ]+$| and (?-i:[A-Z]).{0,60}$)|"
+            r"(?:$|\s*[,|•·(–-].{0,120}$| (?:in|at|for) (?-i:[A-Z])[\w ]+$| and (?-i:[A-Z]).{0,60}$)|"
             r"^(?-i:[A-ZÀ-Þ])[\w'’.-]+(?: (?-i:[A-ZÀ-Þ])[\w'’.-]+){1,3}\s*[,|•·–-]\s*(?:[\w&-]+ "
             r"){0,4}(?:reporter|editor|"
             r"correspondent|writer|columnist|journalist|contributor|staff|desk)\b[^.]{0,40}$|"
@@ -179,7 +179,7 @@ def left_out(paragraphs: Iterable[Paragraph]) -> dict[int, str]:
         if part.role == "heading":
             elsewhere = bool(_OTHER_NEWS.match(part.text))
             reason: str | None = "heading"
-        elif index == opening and len(parts) > 2 and _is_headline(parts[index : index + 3]):
+        elif index == opening and len(parts) > 2 and _is_headline(parts[index : index + 4]):
             reason, opening = "heading", index + 1
         elif len(part.text) < 60 and part.text.isupper() and not is_ended(part.text):
             reason = "heading"

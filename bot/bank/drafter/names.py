@@ -403,10 +403,11 @@ def _join_short_forms(groups: Groups, sentences: Sequence[str]) -> Groups:
 
 
 def _may_shorten(short: list[Mention], full: list[Mention], key: str, sentences: Sequence[str]) -> bool:
-    if _is_known(short[0].text) and short[0].text not in known.MONONYMS:
-        return False
     words = _key(full[0].text).split()
     kind, _, _ = _kind_of(full, sentences)
+    if _is_known(short[0].text) and short[0].text not in known.MONONYMS:
+        surname = kind is FactKind.PERSON and words[-1] == key
+        return surname and not any(_is_place_like(mention, sentences) for mention in short)
     if kind is FactKind.ORGANISATION and words[0] == key and any(_is_place_like(m, sentences) for m in short):
         return False
     if words[0] == key and (any(word[0].isdecimal() for word in words[1:]) or kind is not FactKind.PERSON):

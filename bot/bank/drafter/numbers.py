@@ -356,7 +356,7 @@ def _money(sentence: str, reading: _Reading, unit: str, start: int) -> Value:
         begin,
         reading.end,
         FactKind.QUANTITY,
-        f"{reading.written} {unit}",
+        f"{reading.written} {unit.removesuffix('s') if reading.number == 1 else unit}",
         f"how many {unit}",
         "money",
         number=reading.number,
@@ -532,6 +532,8 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
             r"\b(?:\w+ed|year|today|[A-Z]\w+day) aged $", sentence[:start][-30:]
         ):
             return _at_age(reading, start - len("aged "), "at what age")
+        if re.search(r"\bturn(?:ed|s|ing) $", sentence[:start]) and 5 < reading.number < 120:
+            return _at_age(reading, reading.start, "what age")
         if re.search(r"^[A-Z][a-z]+(?:ed|en|n|t)? at $", sentence[:start]) and sentence[reading.end] == ",":
             return _at_age(reading, reading.start, "what age")  # "Crowned at 19, she ..."
         form = "age" if leader in ("aged", "age") or _is_age(sentence, reading) else "bare"

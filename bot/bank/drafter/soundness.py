@@ -35,7 +35,9 @@ _BROKEN = re.compile(
     r"(?:and|or|but|when|while|if|which|who|because|since|although|then|thereby|of|by)\b|"
     r"\b(?:how|which|what|who|the|an?) (?:how|which|what|who|whose)\b|"
     r"\b(?:what|which|who|how many)[.,]\s|(?<!\w)\.\w|\b(?:what|which) (?:numbers?|places?)\w*[A-Z]|"
-    r"\b(?:and|or|but|of|the|a|an|which|that)\?$|\band that\b|\bwas mine\b|"
+    r"\b(?:and|or|but|of|the|a|an|which|that)\?$|\band that\b|\bof how many (?:was|were|is|are)\b|"
+    r"\b(?:which|what) \w+ and (?:is|was|has|had|are|were|will)\b|"
+    r"^Since which .*\b(?:first|last|best|worst|\w+est)\b|\bwas mine\b|"
     r"(?:['’]s|\b(?:its|his|her|their|our|two|three|four)) (?:how many|what|which|who)\b|"
     r"\bthere (?:are|is|was|were) what\b|(?:how many|what number)[-‑]\w|\bat what fraction\b|"
     r"(?:\bwho|\bwhom|\bwhat|\bwhich \w+) (?:and|or) (?:the )?[A-Z0-9]|^Who (?:is|was) (?:his|her|its|"
@@ -73,6 +75,8 @@ def _stands_alone(stem: str, low: list[str], asked: str) -> bool:
     if base_of_third_person(low[0]) and low[1] in PREPOSITIONS | DETERMINERS:
         return False
     place = stem.lower().find(asked.lower())
+    if asked.startswith(("who", "what", "which")) and stem[max(0, place - 2) : place] == ", ":
+        return False
     if asked.startswith(("who", "what", "which")) and not _may_lead(stem[: max(place, 0)].split()):
         return False
     behind = stem[place + len(asked) :].split()

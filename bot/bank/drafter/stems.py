@@ -325,8 +325,9 @@ def asked_words(value: Value) -> str:
 _EXTENSION = re.compile(
     r"^ (?:(?:long|wide|high|tall|deep|thick|across|away|old|apart|in "
     r"(?:diameter|length|height|width|depth|size)|"
-    r"per \w+|an? (?:second|minute|hour|day|night|week|month|year|season|person|head)|above \w+ "
-    r"\w+|square|or more)\b)+"
+    r"per \w+|an? (?:second|minute|hour|day|night|week|month|year|season|person|head)|above (?:sea|"
+    r"ground|street) "
+    r"level|square|or more)\b)+"
 )
 _OF_STUFF = re.compile(
     r"^ of (?!the |his |her |its |their |this |that |these |those |an? )(?:[a-z-]+ ){0,3}?[a-z-]+"
@@ -763,9 +764,13 @@ def _resolved_subject(sentence: str, clause: Clause, context: Context) -> tuple[
     words = replaced.split()
     inner = find_verbs(words_of(replaced, (0, len(replaced))))
     has_clause = any(verb.do == "does" for verb in inner) and not set(replaced.split()) & RELATIVES
-    if not words or len(words) > 20 or words[0].lower() in PREPOSITIONS or has_clause:
+    if not words or len(words) > 20 or words[0].lower() in PREPOSITIONS or has_clause or _owns(words[-1]):
         return "", ""
     return lower_first(replaced.rstrip(","), context.names), note
+
+
+def _owns(word: str) -> bool:
+    return word.endswith(("'s", "’s"))
 
 
 def resolved(text: str, context: Context) -> tuple[str, str]:
@@ -776,13 +781,13 @@ def resolved(text: str, context: Context) -> tuple[str, str]:
         "he": context.he,
         "she": context.she,
         "it": context.thing,
-        "they": context.people or context.thing,
+        "they": context.people or (context.thing if context.thing[:1].isupper() else ""),
     }
     owner = {
         "his": context.he,
         "her": context.she,
         "its": context.thing,
-        "their": context.people or context.thing,
+        "their": context.people or (context.thing if context.thing[:1].isupper() else ""),
     }
     stands = personal.get(low, "")
     if stands and (not others or low in personal):
