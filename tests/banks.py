@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.bank.document import dump_yaml
+from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance, Verdict
 
 

@@ -9,7 +9,8 @@ Importing this, and loading a bank that was loaded before, needs neither YAML no
 """
 
 from bot.bank.bank import Bank, Drawn, Pool, Seen
-from bot.bank.loader import bank_fingerprint, load_bank
+from bot.bank.files import bank_fingerprint
+from bot.bank.loader import load_bank
 from bot.bank.problem import BankError, Problem
 
 __all__ = ["Bank", "BankError", "Drawn", "Pool", "Problem", "Seen", "bank_fingerprint", "load_bank"]

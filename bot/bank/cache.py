@@ -10,19 +10,24 @@ What always holds:
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from platformdirs import user_cache_path
 
 from bot import __version__
 from bot.bank.bank import Part
-from bot.quiz.question import Fact, Kind, Question, Reference, Source, Verdict, question_from_plain
+from bot.quiz.question import Fact, Kind, Question, question_from_plain, source_from_plain
 
-_MAGIC = b"farside bank 1\n"
+H = TypeVar("H", bound=Hashable)
+
+_MAGIC = b"farside bank 2\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -31,8 +36,6 @@ _ABANDONED = 3600.0  # seconds after which another writer's unfinished file is l
 
 def cache_folder() -> Path | None:
     """Return the folder of compiled files, or None where the user has none."""
-    from platformdirs import user_cache_path
-
     try:
         folder = user_cache_path("farside", appauthor=False) / "bank"
     except (OSError, RuntimeError, KeyError):
@@ -87,70 +90,84 @@ def load(key: str) -> Part | None:
 def _decoded(body: memoryview) -> Part:
     size = int(bytes(body[:12]))
     index = orjson.loads(body[12 : 12 + size])
-    blob = body[12 + size :]
-    ends = index["ends"]
+    questions = _Pieces(body[12 + size : 12 + size + index["size"]], index["ends"])
+    sources = _Pieces(body[12 + size + index["size"] :], index["source_ends"])
     kinds = [Kind(name) for name in index["kind_names"]]
     topics = index["topic_names"]
-
-    def decode(offset: int) -> Question:
-        start = ends[offset - 1] if offset else 0
-        return question_from_plain(orjson.loads(blob[start : ends[offset]]))
-
     part = Part(
         index["ids"],
         [topics[number] for number in index["topic_of"]],
         index["difficulties"],
         [kinds[number] for number in index["kinds"]],
-        questions=[None] * len(ends),
-        decode=decode,
+        questions=[None] * len(index["ends"]),
+        decode=lambda offset: _question(questions[offset], sources),
         topics=index["topics"],
         facts=[_fact(plain) for plain in index["facts"]],
     )
-    if not len(part.ids) == len(part.topic_of) == len(part.difficulties) == len(part.kinds) == len(ends):
+    if (
+        len({len(part.ids), len(part.topic_of), len(part.difficulties), len(part.kinds), len(part.questions)})
+        > 1
+    ):
         raise ValueError("an index of unequal lengths")
     return part
 
 
+class _Pieces:
+    """JSON values one after the other, each read when it is asked for."""
+
+    def __init__(self, blob: memoryview, ends: Sequence[int]) -> None:
+        self._blob = blob
+        self._ends = ends
+
+    def __getitem__(self, place: int) -> Any:
+        start = self._ends[place - 1] if place else 0
+        return orjson.loads(self._blob[start : self._ends[place]])
+
+
+def _question(plain: dict[str, Any], sources: _Pieces) -> Question:
+    return question_from_plain({**plain, "source": sources[plain["source"]]})
+
+
 def _fact(plain: dict[str, Any]) -> Fact:
-    source = plain["source"]
-    return Fact(
-        **{name: plain[name] for name in ("id", "topic", "difficulty", "statement", "explanation")},
-        source=Source(
-            source["title"],
-            source["publisher"],
-            source["published"],
-            tuple(source["paragraphs"]),
-            Verdict(source["verdict"]),
-            source["says"],
-            tuple(Reference(**reference) for reference in source["references"]),
-        ),
-    )
+    return Fact(**{**plain, "source": source_from_plain(plain["source"])})
 
 
 def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Sequence[Fact]) -> bytes:
-    topic_names = list(dict.fromkeys(question.topic for question in questions))
-    kind_names = list(dict.fromkeys(question.kind for question in questions))
-    topic_number = {name: number for number, name in enumerate(topic_names)}
-    kind_number = {name: number for number, name in enumerate(kind_names)}
-    pieces = [orjson.dumps(question) for question in questions]
-    ends, end = [], 0
-    for piece in pieces:
-        end += len(piece)
-        ends.append(end)
+    """Return an index, every question, and every source once: questions of one fact share theirs."""
+    topic_number = _numbers(question.topic for question in questions)
+    kind_number = _numbers(question.kind for question in questions)
+    source_number = _numbers(question.source for question in questions)
+    pieces = [
+        orjson.dumps(
+            {**{name: getattr(question, name) for name in _FIELDS}, "source": source_number[question.source]}
+        )
+        for question in questions
+    ]
+    sources = [orjson.dumps(source) for source in source_number]
     index = orjson.dumps(
         {
             "ids": [question.id for question in questions],
-            "topic_names": topic_names,
+            "topic_names": list(topic_number),
             "topic_of": [topic_number[question.topic] for question in questions],
             "difficulties": [question.difficulty for question in questions],
-            "kind_names": kind_names,
+            "kind_names": list(kind_number),
             "kinds": [kind_number[question.kind] for question in questions],
-            "ends": ends,
+            "ends": list(accumulate(map(len, pieces))),
+            "size": sum(map(len, pieces)),
+            "source_ends": list(accumulate(map(len, sources))),
             "topics": topics,
             "facts": facts,
         }
     )
-    return b"".join([f"{len(index):012d}".encode(), index, *pieces])
+    return b"".join([f"{len(index):012d}".encode(), index, *pieces, *sources])
+
+
+_FIELDS = [field.name for field in fields(Question) if field.name != "source"]
+
+
+def _numbers(values: Iterable[H]) -> dict[H, int]:
+    """Number the different ones of `values`, in the order in which they come."""
+    return {value: number for number, value in enumerate(dict.fromkeys(values))}
 
 
 def store(key: str, questions: Sequence[Question], topics: dict[str, str], facts: Sequence[Fact]) -> None:

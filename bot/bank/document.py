@@ -14,7 +14,7 @@ keeps every node with its marks alive. The events of libyaml do neither.
 import gc
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -31,7 +31,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from bot.bank.content import read_bytes
+from bot.bank.files import read_bytes
 from bot.bank.problem import Level, Problem
 
 T = TypeVar("T")
@@ -39,10 +39,10 @@ Loc = tuple[str | int, ...]
 
 MAX_VALUES = 3_000_000  # keys, values, lists and mappings in one file
 MAX_DEPTH = 32  # a question's references are 5 deep
-MAX_ENTRIES = 50_000  # in a list or mapping at the top: questions, facts, topics
+MAX_ENTRIES = 150_000  # in a list or mapping at the top: questions, facts, topics
 MAX_INNER = 1_000  # in a list or mapping further in: a fault in each entry is a problem of its own
 MAX_ALIASED = 100_000  # values that aliases may repeat in one file
-MAX_PROBLEMS = 50_000  # in one file; more would help nobody
+MAX_PROBLEMS = 20_000  # in one file, and of the linter; more would help nobody
 _MAX_DIRECTIVES = 16  # libyaml compares each %TAG with all before it
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -377,7 +377,7 @@ class _Reading:
         mark = event.start_mark
         if value in self._box:
             line = self._keys[value] // _COLUMNS
-            message = f"the field `{_short(value)}` stands here twice (first on line {line + 1})"
+            message = f"the field `{shortened(value)}` stands here twice (first on line {line + 1})"
             self._note(mark.line, mark.column, "duplicate-key", message)
         self._key = value
         self._keys[value] = _packed(mark)
@@ -426,7 +426,7 @@ class _Reading:
             raise _Fault(mark.line, mark.column, "alias", "an alias cannot be a field's name")
         if event.anchor not in self._anchors:
             message = (
-                f"the alias `*{_short(event.anchor)}` has no anchor before it (text that begins with "
+                f"the alias `*{shortened(event.anchor)}` has no anchor before it (text that begins with "
                 "`*` needs quotes)"
             )
             raise _Fault(mark.line, mark.column, "alias", message)
@@ -457,7 +457,7 @@ class _Reading:
     def _check_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag not in _PLAIN_TAGS:
             mark = event.start_mark
-            message = f"the tag `{_short(event.tag)}` has no meaning in a bank: take it out"
+            message = f"the tag `{shortened(event.tag)}` has no meaning in a bank: take it out"
             self._note(mark.line, mark.column, "tag", message)
 
     def _note(self, line: int, column: int, rule: str, message: str) -> None:
@@ -513,7 +513,7 @@ def _syntax_sentence(error: yaml.MarkedYAMLError, text: str, line: int, column: 
     return f"{problem}: {advice}" if advice else problem
 
 
-def _short(value: object, limit: int = 60) -> str:
+def shortened(value: object, limit: int = 60) -> str:
     """Return `value` on one line, cut to `limit` characters, fit for a message."""
     text = " ".join(str(value)[: limit * 2].split())
     text = "".join(character if character.isprintable() else "�" for character in text)
@@ -526,130 +526,3 @@ def open_document(path: Path) -> Document:
     if text is None:
         return Document(str(path), "", None, problems, has_null=False)
     return parse(str(path), text)
-
-
-def read_document(path: Path, model: type[T]) -> tuple[T | None, list[Problem]]:
-    """Read the YAML file at `path` as a `model`: a dataclass or a pydantic model, with all that is wrong.
-
-    Fields of type str hold what was typed; numbers and booleans are read from it where the model says so.
-    Unknown fields are a problem when the model forbids extra fields (`extra="forbid"`).
-    """
-    from bot.bank.schema import validate
-
-    document = open_document(path)
-    if not document.is_readable:
-        return None, document.problems
-    value, problems = validate(document, model)
-    problems = sorted({*document.problems, *problems})
-    return (None if problems else value), problems
-
-
-# ------------------------------------------------------------------------------------------- values to text
-
-_WIDTH = 110
-_BARE = re.compile(r"[^\W_][^\n\t\r]*")
-_UNSAFE = re.compile(r": |:$| #|^\s|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|  ")
-_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
-_NUMBERLIKE = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|0[xXoObB]?[0-9a-fA-F_]+|\d{4}-\d\d?-\d\d?.*")
-
-
-def dump_yaml(plain: Any) -> str:
-    """Return `plain` (dicts, lists, strings, numbers, booleans, None) as YAML, the same every time.
-
-    Block style, UTF-8, text folded at about 110 characters, quotes only where YAML 1.1 or 1.2 would
-    read something else, no aliases. Lists of numbers stand on one line.
-    """
-    lines: list[str] = []
-    _dump(plain, 0, "", lines)
-    return "\n".join(lines) + "\n"
-
-
-def _dump(value: Any, indent: int, head: str, lines: list[str]) -> None:
-    """Append `value` to `lines`, after `head` (the key or dash before it) at `indent`."""
-    pad = " " * indent
-    if isinstance(value, Mapping) and value:
-        if head and not head.endswith("- "):
-            lines.append(head.rstrip())
-            head = ""
-        for key, item in value.items():
-            start = (head or pad) + _scalar(str(key), len(pad), 0) + ": "
-            head = ""
-            _dump(item, indent + 2, start, lines)
-    elif isinstance(value, (list, tuple)) and value and not _is_short(value):
-        if head and not head.endswith("- "):
-            lines.append(head.rstrip())
-            head = ""
-        for item in value:
-            start = (head or pad) + "- "
-            head = ""
-            _dump(item, indent + 2, start, lines)
-    else:
-        lines.append((head or pad) + _leaf(value, len(head), indent))
-
-
-def _is_short(items: Sequence[Any]) -> bool:
-    return all(isinstance(item, int | float) for item in items) and len(items) <= 20
-
-
-def _leaf(value: Any, column: int, indent: int) -> str:
-    if value is None or isinstance(value, bool | int | float):
-        return _number(value)
-    if isinstance(value, Mapping):
-        return "{}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_leaf(item, 0, 0) for item in value) + "]"
-    return _scalar(str(value), column, indent)
-
-
-def _number(value: float | None) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
-        return str(int(value))
-    text = repr(float(value))
-    return text if "." in text else text.replace("e", ".0e")  # YAML 1.1 wants the point
-
-
-def _scalar(text: str, column: int, indent: int) -> str:
-    """Return `text` as a YAML scalar; folded only when `indent` is given."""
-    if _UNSAFE.search(text):
-        if text.isprintable():
-            return _fold("'" + text.replace("'", "''") + "'", column, indent)
-        return _double_quoted(text)
-    is_bare = (
-        _BARE.fullmatch(text)
-        and text.lower() not in _WORDS
-        and not _NUMBERLIKE.fullmatch(text)
-        and not text.startswith(("---", "..."))
-    )
-    return _fold(text if is_bare else "'" + text.replace("'", "''") + "'", column, indent)
-
-
-def _double_quoted(text: str) -> str:
-    escapes = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-    out = []
-    for character in text:
-        code = ord(character)
-        if character in escapes:
-            out.append(escapes[character])
-        elif character.isprintable():
-            out.append(character)
-        else:
-            out.append(
-                f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
-            )
-    return '"' + "".join(out) + '"'
-
-
-def _fold(text: str, column: int, indent: int) -> str:
-    """Break `text` between words that begin with a letter, so that lines stay below the width."""
-    if not indent or column + len(text) <= _WIDTH:
-        return text
-    lines, line, room = [], "", _WIDTH - column
-    for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > room and word[:1].isalpha() and not line.endswith(" "):
-            lines.append(line)
-            line, room = word, _WIDTH - indent
-        else:
-            line = f"{line} {word}" if line else word
-    return ("\n" + " " * indent).join([*lines, line])

@@ -27,6 +27,8 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=30)]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 Option = Annotated[str, Field(min_length=1, max_length=80)]
+Typed = Annotated[str, Field(min_length=1, max_length=100)]
+Short = Annotated[str, Field(max_length=200)]
 
 
 class FactKind(StrEnum):
@@ -73,9 +75,9 @@ class Article(_Model):
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     """Its title, or one of your own that says what it is about."""
-    publisher: str = ""
+    publisher: Short = ""
     """Who published it: a newspaper, a museum, a club."""
-    published: str = ""
+    published: Short = ""
     """When, as people write it: 12 March 2021, or January 2020."""
     url: str | None = None
     """Where it can be read."""
@@ -97,7 +99,7 @@ class Range(_Model):
     """The smallest number that is still right."""
     high: float
     """The largest number that is still right."""
-    unit: str = ""
+    unit: Short = ""
     """The unit of both ends; what the value is measured in when left out."""
 
 
@@ -110,11 +112,11 @@ class Wording(_Model):
     """The right option; the fact's value when left out."""
     distractors: list[Option] | None = None
     """The wrong options, one to four; the fact's distractors when left out."""
-    accept: list[str] | None = None
+    accept: list[Typed] | None = None
     """Typed answers that count besides the key; the fact's aliases when left out."""
     tolerance: Range | None = None
     """The numbers that count as right, where the key is another number than the fact's value."""
-    explanation: Annotated[str, Field(max_length=200)] | None = None
+    explanation: Short | None = None
     """What to tell afterwards; the fact's explanation when left out."""
     difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     """1 easy, 2 medium, 3 hard; the fact's difficulty when left out."""
@@ -175,11 +177,11 @@ class AuthoredFact(_Model):
     """The article's paragraphs it stands in, counted from 1."""
     tolerance: Range | None = None
     """For quantities: the numbers that count as right. When left out: those that round to the value."""
-    aliases: list[Annotated[str, Field(min_length=1, max_length=100)]] = []
+    aliases: list[Typed] = []
     """Other ways of typing the value that count as right."""
     distractors: list[Option] = []
     """Wrong answers of the same sort: plausible, surely wrong, written like the value."""
-    explanation: Annotated[str, Field(max_length=200)] = ""
+    explanation: Short = ""
     """What to tell players afterwards: why, or what is remarkable. The statement when left out."""
     verdict: Verdict = Verdict.SUPPORTED
     """How the article's own statement stands against better sources."""
@@ -233,7 +235,7 @@ class Order(_Model):
     """How many options a question has, at most."""
     difficulty: Annotated[int, Field(ge=1, le=3)] = 2
     """1 easy, 2 medium, 3 hard."""
-    items: Annotated[list[Item], Field(min_length=3)]
+    items: Annotated[list[Item], Field(min_length=3, max_length=60)]
     """The things, in any order."""
 
 
@@ -293,7 +295,8 @@ def _fact_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
 
 def _topic_faults(topic: str | None, topics: Mapping[str, str]) -> Iterator[Fault]:
     if topic is not None and topic not in topics:
-        message = f"no topic is called {topic!r}: write one of {', '.join(topics) or '(none yet)'}, or add it"
+        known = ", ".join([*topics][:12]) or "(none yet)"
+        message = f"no topic is called {topic!r}: write one of {known}, or add it"
         yield Fault(("topic",), "unknown-topic", message)
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.bank import comparison, invention
-from bot.bank.document import dump_yaml
 from bot.bank.facts import (
     Ask,
     AuthoredFact,
@@ -30,6 +29,7 @@ from bot.bank.facts import (
     wordings,
 )
 from bot.bank.quantity import Amount, parse_amount
+from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance
 
 MAX_DISTRACTORS = 4

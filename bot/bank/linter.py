@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from bot.bank.compiler import Compiled, compile_document
-from bot.bank.document import Document, mark_of, no_collector, open_document
-from bot.bank.loader import bank_files
-from bot.bank.problem import Problem
+from bot.bank.document import MAX_PROBLEMS, Document, mark_of, no_collector, open_document
+from bot.bank.files import bank_files
+from bot.bank.problem import Level, Problem
 from bot.bank.rules import Entry, Finding, Rule, Whole, all_rules
 from bot.quiz.question import Question
 
@@ -36,14 +37,15 @@ READING = {
 
 
 @cache
-def _rules() -> tuple[list[Rule], list[Rule]]:
-    rules = all_rules().values()
+def _rules(*levels: Level) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules of these levels, or of all, for one question and for the whole bank."""
+    rules = [rule for rule in all_rules().values() if not levels or rule.level in levels]
     return [rule for rule in rules if rule.for_question], [rule for rule in rules if rule.for_whole]
 
 
 def has_errors(entries: Iterable[Entry]) -> bool:
     """Whether an error's rule, of those for one question, finds something: the loader's quick look."""
-    checks = [(rule.name, rule.for_question) for rule in _rules()[0] if rule.level == "error"]
+    checks = [(rule.name, rule.for_question) for rule in _rules("error")[0]]
     for entry in entries:
         question = entry.question
         for name, check_question in checks:
@@ -56,23 +58,37 @@ def has_errors(entries: Iterable[Entry]) -> bool:
     return False
 
 
-def check(paths: Iterable[Path], progress: Progress | None = None) -> list[Problem]:
-    """Return every problem of the bank files that `paths` lead to, in the order of their places."""
+def check(
+    paths: Iterable[Path], progress: Progress | None = None, *, errors_only: bool = False
+) -> list[Problem]:
+    """Return every problem of the bank files that `paths` lead to, in the order of their places.
+
+    With `errors_only` the rules that warn do not run: the loader has no use for what they find.
+    """
     with no_collector():
         files, problems = bank_files(paths)
         compiled = [compile_document(open_document(file)) for file in files]
         problems += [problem for one in compiled for problem in one.problems]
-        problems += lint(compiled, progress)
+        found = lint(compiled, progress, errors_only=errors_only)
+        problems += islice(found, MAX_PROBLEMS)
+        if next(found, None) is not None:
+            message = (
+                f"the rules find more than {MAX_PROBLEMS:,} problems: mend these first, then see the others"
+            )
+            problems.append(Problem(str(files[0]), 1, 1, "error", "file", message))
     return sorted(set(problems))
 
 
-def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iterator[Problem]:
+def lint(
+    compiled: Sequence[Compiled], progress: Progress | None = None, *, errors_only: bool = False
+) -> Iterator[Problem]:
     """Yield what the rules find in files that belong together."""
     entries = [entry for one in compiled for entry in one.entries]
-    entries += _promised(compiled, entries)
+    if not errors_only:
+        entries += _promised(compiled, entries)
     origins = _origins(compiled)
     topics = {topic: title for one in compiled for topic, title in one.topics.items()}
-    for_question, for_whole = _rules()
+    for_question, for_whole = _rules("error") if errors_only else _rules()
     used: dict[int, set[str]] = {index: set() for index in range(len(entries))}
     number = {id(entry): index for index, entry in enumerate(entries)}
     steps = len(entries) + len(for_whole) * _EVERY
@@ -89,7 +105,7 @@ def lint(compiled: Sequence[Compiled], progress: Progress | None = None) -> Iter
             progress(len(entries) + done * _EVERY, steps)
     for index, entry in enumerate(entries):
         if entry.question.allow:
-            yield from _allow_problems(entry, used[index], is_full=True)
+            yield from _allow_problems(entry, used[index], is_full=not errors_only)
     if progress is not None:
         progress(steps, steps)
 

@@ -8,14 +8,14 @@ What always holds:
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 from pathlib import Path
 
+from bot.bank import cache
 from bot.bank.bank import Bank, Part
+from bot.bank.files import bank_files, read_bytes
 from bot.bank.problem import BankError, Problem
 
-_ENDINGS = (".yaml", ".yml")
 _TRIES = 3
 
 
@@ -50,7 +50,7 @@ def _errors(path: Path, parts: Sequence[Part] | None) -> list[Problem]:
     """
     from bot.bank.linter import check
 
-    problems = [problem for problem in check([path]) if problem.level == "error"]
+    problems = [problem for problem in check([path], errors_only=True) if problem.level == "error"]
     if problems or parts is None:
         return problems
     counts = Counter(question_id for part in parts for question_id in part.ids)
@@ -61,60 +61,6 @@ def _errors(path: Path, parts: Sequence[Part] | None) -> list[Problem]:
         for name, number in counts.items()
         if number > 1
     ]
-
-
-def bank_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
-    """Return every bank file that `paths` lead to, in a stable order and once each."""
-    files: dict[Path, None] = {}
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            is_folder = path.is_dir()
-        except (OSError, ValueError):
-            is_folder = False
-        if not is_folder:
-            files.setdefault(path)
-            continue
-        found = sorted(_files_below(path, problems))
-        if not found and not problems:
-            message = "no YAML file is in this folder: write `facts.yaml`, or name another folder"
-            problems.append(Problem(str(path), 1, 1, "error", "file", message))
-        for file in found:
-            files.setdefault(file)
-    return list(files), problems
-
-
-def _files_below(top: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the YAML files below a folder; hidden ones and folders met before (by a link) are left out."""
-
-    def note(error: OSError) -> None:
-        reason = (error.strerror or "error").lower()
-        problems.append(Problem(str(error.filename), 1, 1, "error", "file", f"cannot be read: {reason}"))
-
-    met: set[tuple[int, int]] = set()
-    for folder, inner, names in os.walk(top, onerror=note, followlinks=True):
-        about = Path(folder).stat()
-        if (about.st_dev, about.st_ino) in met:
-            inner.clear()
-            continue
-        met.add((about.st_dev, about.st_ino))
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in names:
-            if name.lower().endswith(_ENDINGS) and not name.startswith("."):
-                yield Path(folder) / name
-
-
-def bank_fingerprint(path: str | os.PathLike[str]) -> str:
-    """Return what changes when a file of the bank does (by name, size or time): cheap to ask often."""
-    files, problems = bank_files([Path(path)])
-    digest = sha256(repr(problems).encode())
-    for file in files:
-        try:
-            about = file.stat()
-            digest.update(f"{file}\0{about.st_mtime_ns}\0{about.st_size}\0{about.st_ino}\0".encode())
-        except (OSError, ValueError) as error:
-            digest.update(f"{file}\0{error}\0".encode())
-    return digest.hexdigest()
 
 
 def _parts(files: Sequence[Path]) -> list[Part] | None:
@@ -129,9 +75,6 @@ def _parts(files: Sequence[Path]) -> list[Part] | None:
 
 
 def _part(file: Path) -> Part | None:
-    from bot.bank import cache
-    from bot.bank.content import read_bytes
-
     content, problems = read_bytes(file)
     if content is None or problems:
         return None

@@ -8,12 +8,13 @@ import types
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from rapidfuzz import fuzz, process
 
-from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, _short
+from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, open_document, shortened
 from bot.bank.problem import Problem
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance, Verdict
 
@@ -37,7 +38,9 @@ class Authored(BaseModel):
 
 # --------------------------------------------------------------------------------- the questions of a file
 
-Text = Annotated[str, Field(min_length=1)]
+MAX_TEXT = 1000  # characters; what is longer is a slip, and would cost every rule time
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+MaybeText = Annotated[str, Field(max_length=MAX_TEXT)]
 Identifier = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+$")]
 
 
@@ -48,7 +51,7 @@ class AuthoredTolerance(Authored):
     """The smallest number that is still right."""
     high: float
     """The largest number that is still right."""
-    unit: str
+    unit: MaybeText
     """What both are measured in, as players read it: `km`, `days`; `year` for a year."""
 
 
@@ -57,7 +60,7 @@ class AuthoredReference(Authored):
 
     title: Text
     """What it is, so that a reader finds it without the link."""
-    url: str = ""
+    url: MaybeText = ""
     """Where it can be read."""
 
 
@@ -66,9 +69,9 @@ class AuthoredSource(Authored):
 
     title: Text
     """The article's title, or what it is about."""
-    publisher: str = ""
+    publisher: MaybeText = ""
     """Who published it."""
-    published: str = ""
+    published: MaybeText = ""
     """When, as people write it: `12 March 2021`, or `January 2020`."""
     paragraphs: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """The article's paragraphs that the question comes from, counted from 1."""
@@ -108,7 +111,7 @@ class AuthoredQuestion(Authored):
     """What players read afterwards: why, or what is remarkable."""
     source: AuthoredSource
     """Where the question comes from."""
-    allow: dict[str, str] = {}
+    allow: dict[Identifier, MaybeText] = {}
     """Rules of the linter switched off for this question, each with the reason."""
 
 
@@ -300,6 +303,20 @@ def validate(document: Document, model: type[T], loc: Loc = ()) -> tuple[T | Non
     return value, []
 
 
+def read_document(path: Path, model: type[T]) -> tuple[T | None, list[Problem]]:
+    """Read the YAML file at `path` as a `model`: a dataclass or a pydantic model, with all that is wrong.
+
+    Fields of type str hold what was typed; numbers and booleans are read from it where the model says so.
+    Unknown fields are a problem when the model forbids extra fields (`extra="forbid"`).
+    """
+    document = open_document(path)
+    if not document.is_readable:
+        return None, document.problems
+    value, problems = validate(document, model)
+    problems = sorted({*document.problems, *problems})
+    return (None if problems else value), problems
+
+
 def validate_file(
     document: Document, model: type[F], name: str, item: type[A]
 ) -> tuple[F | None, list[A | None], list[Problem]]:
@@ -430,7 +447,7 @@ def _sentence(fault: Any, model: Any, path: Loc) -> str:
     """Return what is wrong, and what to write instead."""
     kind, value, rule = fault["type"], fault["input"], _rule(fault["type"])
     context = {**fault.get("ctx", {}), "length": len(value) if isinstance(value, Sized) else 0}
-    name = _short(fault["loc"][-1] if fault["loc"] else "the file")
+    name = shortened(fault["loc"][-1] if fault["loc"] else "the file")
     field = _field_name(path)
     if rule == "missing-field":
         return f"the field `{name}` is missing"
@@ -456,7 +473,7 @@ def _field_name(path: Loc) -> str:
     name = next((str(part) for part in reversed(path) if isinstance(part, str)), None)
     if name is None:
         return f"item {path[-1] + 1}" if path and isinstance(path[-1], int) else "what the file holds"
-    return f"`{_short(name)}`" if path[-1] == name else f"an item of `{_short(name)}`"
+    return f"`{shortened(name)}`" if path[-1] == name else f"an item of `{shortened(name)}`"
 
 
 def _shown(value: Any) -> str:
@@ -464,7 +481,7 @@ def _shown(value: Any) -> str:
         return "fields"
     if isinstance(value, list | tuple):
         return "a list"
-    return f"`{_short(value)}`"
+    return f"`{shortened(value)}`"
 
 
 def _names_at(model: Any, path: Loc) -> list[str]:

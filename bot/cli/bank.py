@@ -328,8 +328,8 @@ def check(paths: tuple[str, ...], form: str) -> None:
       farside bank check questions --format json | jq '.[].rule'
       farside bank rules key-stands-out                 (what a rule means)
     """
+    from bot.bank.files import bank_files
     from bot.bank.linter import check as check_bank
-    from bot.bank.loader import bank_files
 
     where = [Path(path) for path in paths] or [_default_bank()]
     with _progress("Checking") as progress:
@@ -413,7 +413,7 @@ def draft(article: str, output: str | None, force: bool) -> None:
 
 def _draft_text(facts: "FactsFile", source: Path, target: Path | None) -> str:
     """Return a draft as its author gets it: what to do at the top, and only the fields that say something."""
-    from bot.bank.document import dump_yaml
+    from bot.bank.writer import dump_yaml
 
     plain = {"version": 1, **facts.model_dump(mode="json", exclude_defaults=True)}
     return _DRAFT_HEADER.format(name=source.name, facts=target.name if target else "facts.yaml") + dump_yaml(

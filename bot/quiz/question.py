@@ -105,7 +105,6 @@ def question_to_plain(question: Question) -> dict[str, Any]:
 
 def question_from_plain(plain: Mapping[str, Any]) -> Question:
     """Rebuild the question that `question_to_plain` (after a trip through JSON) described."""
-    source = plain["source"]
     tolerance = plain.get("tolerance")
     return Question(
         **{name: plain[name] for name in ("id", "fact", "topic", "difficulty", "stem", "key", "explanation")},
@@ -114,11 +113,16 @@ def question_from_plain(plain: Mapping[str, Any]) -> Question:
         accept=tuple(plain.get("accept", ())),
         allow=dict(plain.get("allow", {})),
         tolerance=Tolerance(**tolerance) if tolerance else None,
-        source=Source(
-            **{name: source[name] for name in ("title", "publisher", "published")},
-            paragraphs=tuple(source["paragraphs"]),
-            verdict=Verdict(source["verdict"]),
-            says=source.get("says"),
-            references=tuple(Reference(**reference) for reference in source.get("references", ())),
-        ),
+        source=source_from_plain(plain["source"]),
+    )
+
+
+def source_from_plain(plain: Mapping[str, Any]) -> Source:
+    """Rebuild the source that a plain question or fact holds."""
+    return Source(
+        **{name: plain[name] for name in ("title", "publisher", "published")},
+        paragraphs=tuple(plain["paragraphs"]),
+        verdict=Verdict(plain["verdict"]),
+        says=plain.get("says"),
+        references=tuple(Reference(**reference) for reference in plain.get("references", ())),
     )

@@ -42,7 +42,7 @@ def main() -> None:
 def make_bank(path: Path, number: int) -> None:
     """Write the shipped questions again and again, under new ids."""
     from bot.bank import load_bank
-    from bot.bank.document import dump_yaml
+    from bot.bank.writer import dump_yaml
     from bot.bank.generator import _plain
 
     bank = load_bank(SHIPPED)

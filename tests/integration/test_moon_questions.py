@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.bank.document import read_document
 from bot.bank.facts import FactsFile, Use, facts_schema, faults
 from bot.bank.generator import generate, generate_questions, normalised
 from bot.bank.quantity import parse_amount
+from bot.bank.schema import read_document
 from bot.quiz.question import Kind, Question, Verdict
 
 MOON = Path(__file__).parents[2] / "questions" / "moon"

@@ -10,20 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.bank import document as document_module
-from bot.bank.content import MAX_BYTES, read_bytes
 from bot.bank.document import (
     MAX_ALIASED,
     MAX_DEPTH,
     Document,
     decode,
-    dump_yaml,
     mark_of,
     open_document,
     parse,
-    read_document,
 )
+from bot.bank.files import MAX_BYTES, read_bytes
 from bot.bank.problem import Problem
-from bot.bank.schema import Authored
+from bot.bank.schema import Authored, read_document
+from bot.bank.writer import dump_yaml
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.bank import BankError, Problem, bank_fingerprint, load_bank
 from bot.bank import cache as cache_module
-from bot.bank.document import dump_yaml
+from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Question, Tolerance, Verdict
 from tests.banks import many, number_question, plain, question, source, write_bank, yaml_of
 
@@ -381,7 +381,7 @@ def test_an_unchanged_file_is_not_read_as_yaml_again(tmp_path: Path, cache_home:
 def test_importing_the_bank_is_cheap() -> None:
     """No YAML, no pydantic, before a file is read that is new."""
     program = (
-        "import sys, bot.bank; print([n for n in ('yaml', 'pydantic', 'rich', 'orjson') if n in sys.modules])"
+        "import sys, bot.bank; print([n for n in ('yaml', 'pydantic', 'rich', 'click') if n in sys.modules])"
     )
     command = [sys.executable, "-c", program]
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == "[]"
@@ -439,7 +439,10 @@ def test_the_cache_holds_json(tmp_path: Path, cache_home: Path) -> None:
     body = content[len(cache_module._MAGIC) + 64 :]
     size = int(body[:12])
     assert json.loads(body[12 : 12 + size])["ids"] == ["first-lander.choice"]
-    assert json.loads(body[12 + size :])["stem"] == question().stem
+    index = json.loads(body[12 : 12 + size])
+    first = body[12 + size : 12 + size + index["ends"][0]]
+    assert json.loads(first)["stem"] == question().stem
+    assert json.loads(body[12 + size + index["size"] :])["title"] == question().source.title
 
 
 @pytest.mark.parametrize("home", ["file/below", "/proc/nowhere", "/dev/null"])

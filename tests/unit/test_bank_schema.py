@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from bot.bank import load_bank
-from bot.bank.document import dump_yaml
 from bot.bank.linter import check
 from bot.bank.schema import (
     Authored,
@@ -21,6 +20,7 @@ from bot.bank.schema import (
     as_question,
     field_table,
 )
+from bot.bank.writer import dump_yaml
 from bot.cli.bank import rules_table, schema_texts
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance
 from tests.banks import number_question, plain, question, source, yaml_of

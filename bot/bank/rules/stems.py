@@ -68,9 +68,17 @@ _NEGATIVE = re.compile(
     r"\b(?:not|except|excepting|never|cannot"
     r"|(?:is|was|are|were|do|does|did|has|have|had|could|would|ca)n['’]t)\b"
 )
-_RHETORICAL = re.compile(
-    r"\bwhether or not\b|\bnot only\b|\bif not\b|\bnot until\b|\bwhy\b.*\bnot\b", re.IGNORECASE
-)
+_RHETORICAL = re.compile(r"\bwhether or not\b|\bnot only\b|\bif not\b|\bnot until\b", re.IGNORECASE)
+_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
+
+
+def _is_rhetorical(stem: str) -> bool:
+    """Whether a negative is part of what is asked: "Why did it not ...?"."""
+    why = _WHY.search(stem)
+    return _RHETORICAL.search(stem) is not None or (
+        why is not None and _NOT.search(stem, why.end()) is not None
+    )
 
 
 @question_rule("warning")
@@ -80,7 +88,7 @@ def unmarked_negative(question: Question) -> Iterator[Finding]:
     A reader in a hurry passes over it and answers the opposite. Ask for what is so; if you must, write
     NOT or EXCEPT in capitals. (H&D 17)
     """
-    if (match := _NEGATIVE.search(question.stem)) and not _RHETORICAL.search(question.stem):
+    if (match := _NEGATIVE.search(question.stem)) and not _is_rhetorical(question.stem):
         message = f"`{match[0]}` is passed over easily: ask for what is so, or write {match[0].upper()}"
         yield ("stem",), message
 

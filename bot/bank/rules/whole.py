@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 
 from bot.bank.rules import Entry, Loc, Whole, whole_rule
@@ -40,19 +41,24 @@ def unknown_topic(whole: Whole) -> Found:
     Players would never find it. Write one of the declared topics, or declare it. Where neither a question
     file nor the facts file beside it declares topics, every topic is known.
     """
+    hint = cache(lambda topic: _closest_topic(topic, whole.topics))
     for entry in whole.entries:
         topic = entry.question.topic
         if topic and topic not in whole.topics and entry.document.path in whole.declaring:
-            yield entry, ("topic",), f"there is no topic `{topic}`{_closest_topic(topic, whole.topics)}"
+            yield entry, ("topic",), f"there is no topic `{topic}`{hint(topic)}"
+
+
+_FEW_TOPICS = 40  # more are not listed, nor compared with what was written
 
 
 def _closest_topic(topic: str, topics: Mapping[str, str]) -> str:
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(topic[:60], list(topics), scorer=fuzz.ratio, score_cutoff=60)
+    known = list(topics)[:_FEW_TOPICS]
+    best = process.extractOne(topic[:60], known, scorer=fuzz.ratio, score_cutoff=60)
     if best:
         return f": did you mean `{best[0]}`?"
-    return f": write one of {', '.join(topics)}, or declare it under `topics:`"
+    return f": write one of {', '.join(known)}, or declare it under `topics:`"
 
 
 def _sense(question: Question) -> str:
@@ -96,13 +102,14 @@ def near_duplicate_stems(whole: Whole) -> Found:
 
 
 _NEAR = 92.0  # of 100: rapidfuzz's ratio of two stems with their words in order
-_MAX_COMPANY = 200  # a word that more stems share tells nothing
+_MAX_COMPANY = 60  # a word that more stems share tells nothing
 
 
 def _near(senses: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
     """Yield pairs of nearly equal texts; compares only those that share one of their two rarest words."""
     from rapidfuzz import fuzz
 
+    in_order = {sense: " ".join(sorted(sense.split())) for sense in senses}
     telling = {sense: _telling_words(entry.question) for sense, entry in senses.items()}
     words = {sense: content_words(sense) for sense in senses}
     counts = Counter(word for group in words.values() for word in group)
@@ -118,13 +125,13 @@ def _near(senses: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
             first, second = pair
             if pair not in told and telling[first] == telling[second]:
                 told.add(pair)
-                if fuzz.token_sort_ratio(first, second, score_cutoff=_NEAR) >= _NEAR:
+                if fuzz.ratio(in_order[first], in_order[second], score_cutoff=_NEAR) >= _NEAR:
                     yield senses[first], senses[second]
 
 
 def _telling_words(question: Question) -> frozenset[str]:
     """Return the names and numbers in a stem: what makes a different question of like words."""
-    found = re.findall(r"(?<!^)\b[A-Z][\w'’-]*|\w*\d\w*", question.stem)
+    found = re.findall(r"(?<!^)\b[A-Z][\w'’-]*|(?<!\w)\w*\d\w*", question.stem)
     opposites = re.findall(
         r"\b(?:first|last|earliest|latest|largest|smallest|longest|shortest|near|far|north|south|high|low"
         r"|hottest|coldest|day|night|before|after|most|least|more|less|not)\w*",
@@ -133,8 +140,7 @@ def _telling_words(question: Question) -> frozenset[str]:
     return frozenset((*found, *opposites))
 
 
-_NAME = re.compile(r"(?<![\w'’-])[A-Z][a-zà-ÿ]{3,}(?![\w])")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
+_NAME = re.compile(r"(?<![\w'’-])[A-Z][a-zà-ÿ]{3,39}(?![\w])")
 
 
 @whole_rule("warning")
@@ -151,20 +157,35 @@ def misspelt_name(whole: Whole) -> Found:
             for match in _NAME.finditer(text):
                 places[match[0]].append((entry, loc))
                 facts[match[0]].add(entry.question.fact)
-                if not _SENTENCE_START.search(text[: match.start()]):
+                if text[: match.start()].rstrip()[-1:] not in _BEFORE_SENTENCE:
                     is_name.add(match[0])
-    frequent = [name for name, users in facts.items() if len(users) >= 3 and name in is_name]
+    frequent: dict[str, list[str]] = defaultdict(list)  # by each of the names with a letter less
+    for name, users in facts.items():
+        if len(users) >= 3 and name in is_name:
+            for shorter in _shorter(name):
+                frequent[shorter].append(name)
     for name, found in places.items():
         if len(facts[name]) == 1 and (known := _slip_for(name, frequent)):
             for entry, loc in found:
                 yield entry, loc, f"`{name}` is probably a slip for `{known}`: mend it"
 
 
-def _slip_for(name: str, frequent: list[str]) -> str | None:
+_BEFORE_SENTENCE = ("", *'.!?:"“(')
+
+
+def _shorter(name: str) -> set[str]:
+    """Return `name`, and `name` without each of its letters: names that are a slip apart share one."""
+    return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}
+
+
+def _slip_for(name: str, frequent: Mapping[str, Sequence[str]]) -> str | None:
     """Return the frequent name that `name` is one letter off, unless they are forms of one word."""
     from rapidfuzz.distance import OSA
 
-    for known in frequent:
+    candidates = dict.fromkeys(
+        known for shorter in sorted(_shorter(name)) for known in frequent.get(shorter, ())
+    )
+    for known in candidates:
         is_form = name.startswith(known) or known.startswith(name)
         if is_form or name[0] != known[0] or name[-1] != known[-1] or len(name) + len(known) < 9:
             continue

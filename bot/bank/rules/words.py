@@ -45,7 +45,7 @@ def ageing_words(question: Question) -> Iterator[Finding]:
 _CYRILLIC = "АВЕЗКМНОРСТУХЅІЈаеорсухѕіјһԁԛԝ"
 _GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοινυ"
 _LOOK_ALIKE = f"[{_CYRILLIC}{_GREEK}\uff21-\uff3a\uff41-\uff5a]"
-_MIXED = re.compile(rf"\w*(?:[A-Za-z0-9]{_LOOK_ALIKE}|{_LOOK_ALIKE}[A-Za-z0-9])\w*")
+_MIXED = re.compile(rf"(?<!\w)\w*(?:[A-Za-z0-9]{_LOOK_ALIKE}|{_LOOK_ALIKE}[A-Za-z0-9])\w*")
 _DISGUISED = re.compile(rf"(?<!\w){_LOOK_ALIKE}{{2,}}(?!\w)")
 _LATIN = re.compile("[A-Za-z]")
 _DIGITS = re.compile(r"(?<!\w)(?:\d+[OolI]\d*|[lIO]\d+)(?!\w)")
