@@ -368,21 +368,26 @@ def _escaped(text: str, more: str = "") -> str:
 @bank.command()
 @click.argument("article")
 @click.option("-o", "--output", metavar="FACTS", help="Where to write; standard output when left out.")
+@click.option(
+    "--published", metavar="DATE", help="When the article appeared, if it does not say: 2024-03-14."
+)
 @click.option("--force", is_flag=True, help="Overwrite FACTS although it exists.")
-def draft(article: str, output: str | None, force: bool) -> None:
+def draft(article: str, output: str | None, published: str | None, force: bool) -> None:
     r"""Find candidate facts in an article: plain text, Markdown or HTML.
 
     Each comes with its paragraph, the article's sentence as evidence, a value, a suggested stem and
     distractors, and `status: draft`. Nothing is asked before you have checked it and set
-    `status: reviewed`. Nothing leaves your computer.
+    `status: reviewed`. Nothing leaves your computer. With the article's date, "last year" is a year.
 
     \b
     Examples:
       farside bank draft article.txt -o facts.yaml
+      farside bank draft cutting.txt --published "March 2024" -o facts.yaml
       farside bank draft page.html | less
     """
     from bot.bank import BankError
     from bot.bank.drafter import report_file
+    from bot.bank.drafter.review import draft_text, summary
 
     target = None if output in (None, "-") else Path(str(output))
     if target is not None and not force and target.exists() and (target.is_dir() or target.stat().st_size):
@@ -392,43 +397,19 @@ def draft(article: str, output: str | None, force: bool) -> None:
         what = "is a folder: name a file in it" if source.is_dir() else "is not there"
         raise _fail(f"{source} {what}.")
     try:
-        found = report_file(source)
+        found = report_file(source, published=published or "")
     except BankError as error:
         _print_problems(error.problems)
         sys.exit(1)
     except OSError as error:
         raise _fail(f"{source} cannot be read: {_reason(error)}.") from None
-    text = _draft_text(found.facts_file, source, target)
+    name = str(target or "facts.yaml")
+    text = draft_text(found, article=source.name, facts=name)
     if target is None:
         click.echo(text, nl=False)
     else:
         _write(target, text)
-    _say(
-        f"{_counted(len(found.facts_file.facts), 'candidate fact')} in {found.read} of "
-        f"{_counted(found.paragraphs, 'paragraph')}; the others are advertising, captions and the like."
-    )
-    name = target or "facts.yaml"
-    _say(f"Next: check each in {name}, set `status: reviewed`, then: farside bank generate {name}")
-
-
-def _draft_text(facts: "FactsFile", source: Path, target: Path | None) -> str:
-    """Return a draft as its author gets it: what to do at the top, and only the fields that say something."""
-    from bot.bank.writer import dump_yaml
-
-    plain = {"version": 1, **facts.model_dump(mode="json", exclude_defaults=True)}
-    return _DRAFT_HEADER.format(name=source.name, facts=target.name if target else "facts.yaml") + dump_yaml(
-        plain
-    )
-
-
-_DRAFT_HEADER = """\
-# Candidate facts, found in {name} by `farside bank draft`. For each one:
-#   - delete it, or compare it with `evidence` (the article's own sentence) and with a better source;
-#   - put `statement`, `ask` and `distractors` into your own words;
-#   - delete `evidence`, and set `status: reviewed`. What is still a draft is never asked.
-# Then: farside bank generate {facts}
-#
-"""
+    _say(summary(found, facts=name))
 
 
 # ------------------------------------------------------------------------------------------------- stats

@@ -253,7 +253,9 @@ class _Topics:
         """Return the topic's id."""
         identifier, title = _KIND_TOPICS.get(candidate.value.kind, _OTHER_TOPIC)
         under = [part for part in self._headings if part.number < candidate.paragraphs[0]]
-        if under:
+        if self._headings and not under:
+            identifier, title = "opening", "The story so far"
+        elif under:
             slug = "-".join(re.findall(r"[a-z0-9]+", under[-1].text.casefold()))[:50].strip("-")
             identifier, title = (slug, under[-1].text) if slug else (identifier, title)
         self._titles.setdefault(identifier, title)

@@ -111,6 +111,8 @@ def _is_clear(words: list[str], low: list[str], index: int) -> bool:
         return (index > 6 and word != "this") or _TOLD_BEHIND.search(" ".join(words)) is not None
     if word not in _OWNERS:
         return True
+    if word in ("he", "she", "they") and low[index - 1] in AUXILIARIES:
+        return False  # "In which year did they ..."
     before = words[1:index]
     person = any(text[0].isupper() or text.lower() in ROLES for text in before) or low[0] in ("who", "whose")
     if word in ("his", "her", "he", "she"):
