@@ -20,7 +20,7 @@ from discord import Interaction
 from discord.ext import commands
 
 from bot.cogs.replies import LateReply, reply
-from bot.errors import QuizError
+from bot.errors import NotFound, QuizError
 
 Press = Callable[..., Awaitable[None]]
 
@@ -58,10 +58,9 @@ class Router(commands.Cog):
                 await handler(interaction, *words)
             else:
                 await reply(interaction, _OLD)
-        except TypeError as error:
-            await (explain(interaction, error) if self._takes(prefix, words) else reply(interaction, _OLD))
         except Exception as error:  # noqa: BLE001 - a press must never end in silence
-            await explain(interaction, error)
+            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, words)
+            await explain(interaction, NotFound(_OLD) if is_damaged else error)
 
     def _takes(self, prefix: str, words: list[str]) -> bool:
         """Return whether the handler takes so many words; looked at only after it has failed."""

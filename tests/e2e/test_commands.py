@@ -1,0 +1,87 @@
+"""Interactions as no app of Discord's own would send them: still answered, with a sentence and a way on."""
+
+import asyncio
+import json
+from itertools import count
+from typing import Any
+
+from tests.e2e.conftest import Farside
+from tests.e2e.rounds import round_id, start
+
+_NUMBERS = count(1)
+
+Payload = dict[str, Any]
+
+
+async def latest(farside: Farside) -> Payload:
+    """Return the interaction that the bot was told of last."""
+    told = [entry for entry in await farside.desk.log() if entry["event"] == "INTERACTION_CREATE"]
+    payload = told[-1]["response"]
+    return dict(json.loads(payload) if isinstance(payload, str) else payload)
+
+
+async def answer_to(farside: Farside, payload: Payload) -> str:
+    """Tell the bot of an interaction that its Discord knows nothing of; return the words of the answer."""
+    number = str(int(payload["id"]) + next(_NUMBERS))
+    payload = {**payload, "id": number, "token": f"token-{number}"}
+    for session in farside.emulator.gateway.sessions.values():
+        session.dispatch("INTERACTION_CREATE", json.dumps(payload).encode())
+    async with asyncio.timeout(10):
+        while True:
+            for entry in await farside.desk.log():
+                if (entry["path"] or "").endswith(f"/interactions/{number}/token-{number}/callback"):
+                    return json.dumps(entry["request"], ensure_ascii=False)
+            await farside.desk.run(farside.desk.you, farside.desk.channel("general"), "about")
+
+
+async def test_damaged_buttons(farside: Farside) -> None:
+    """A custom_id that no card has gets a sentence, and never a fault of ours."""
+    desk = farside.desk
+    card = await start(farside)
+    await desk.press(desk.you, card, "A")
+    press = await latest(farside)
+    for damaged in (
+        "",
+        "answer",
+        "answer:1",
+        "answer:x:0",
+        "answer:1:0:2",
+        f"answer:{round_id(card)}:9",
+        f"answer:{'9' * 30}:0",
+        f"source:{'9' * 30}",
+        "source:-1",
+        "again:no",
+        "solonext:77",
+        "practise:no-such-fact",
+        "board:1",
+        "board:1:server:all:-5:",
+        "nothing:1",
+    ):
+        answer = await answer_to(farside, {**press, "data": {**press["data"], "custom_id": damaged}})
+        assert "our side" not in answer, damaged
+        assert len(answer) > 40, damaged
+
+
+async def test_thin_commands(farside: Farside) -> None:
+    """A game starts for a client that leaves out what it may; a choice that was never offered is refused."""
+    desk = farside.desk
+    await desk.run(desk.you, desk.channel("general"), "quiz start", questions=1)
+    command = await latest(farside)
+    quiz = next(channel for channel in (await desk.guild())["channels"] if channel["name"] == "quiz")
+    here = {"channel_id": quiz["id"], "channel": {**command["channel"], "id": quiz["id"]}}
+    thin = {**command, **here, "app_permissions": "0", "authorizing_integration_owners": {}}
+    del thin["context"]
+    subcommand = {"type": 1, "name": "start", "options": [{"type": 3, "name": "pace", "value": "warp"}]}
+    refused = await answer_to(farside, {**thin, "data": {**thin["data"], "options": [subcommand]}})
+    assert "Pick one of: auto, fast, relaxed, untimed" in refused
+    started = await answer_to(farside, thin)
+    assert "starts a quiz" in started
+
+
+async def test_what_a_direct_message_cannot_have(farside: Farside) -> None:
+    """Where there is no server each command says what works there instead."""
+    desk = farside.desk
+    direct = await desk.dm(desk.you)
+    for name in ("quiz start", "quiz stop", "quiz skip", "quiz status"):
+        assert "/quiz solo" in (await desk.run(desk.you, direct, name)).text, name
+    assert "scope: global" in (await desk.run(desk.you, direct, "leaderboard", scope="server")).text
