@@ -98,7 +98,10 @@ class FactCog(commands.Cog):
     async def _show_chosen(self, interaction: Interaction[Any]) -> None:
         """Show another fact of the menu in the same message."""
         submitted: Any = interaction.data
-        fact = self._facts.load(str(submitted["values"][0]))
+        chosen = submitted.get("values")
+        if not chosen:
+            raise NotFound(_OLD)
+        fact = self._facts.load(str(chosen[0]))
         menu = _menu(interaction.message)
         await update(interaction, view=chosen_card(fact, self._facts.topic(fact), menu))
 
@@ -121,7 +124,7 @@ class _SearchForm(discord.ui.Modal, title="Find a fact"):
 def _typed(interaction: Interaction[Any]) -> str:
     """Return what was typed into the form, however deep Discord nests it."""
     submitted: Any = interaction.data
-    waiting: list[Any] = list(submitted["components"])
+    waiting: list[Any] = list(submitted.get("components", []))
     while waiting:
         component = waiting.pop()
         if component.get("custom_id") == "words":

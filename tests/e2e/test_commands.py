@@ -53,6 +53,8 @@ async def test_damaged_buttons(farside: Farside) -> None:
         "again:no",
         "solonext:77",
         "practise:no-such-fact",
+        "fact:show",
+        "fact:form",
         "board:1",
         "board:1:server:all:-5:",
         "nothing:1",

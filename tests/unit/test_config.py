@@ -1,9 +1,13 @@
 """Settings: read once, every fault at once, nothing of the token shown."""
 
+import json
+import logging
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot.cli.logs import JsonFormatter
 from bot.config import ConfigError, default_database, read_settings, shipped_questions
 
 
@@ -55,6 +59,33 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """A database setting that names a folder says which file to name."""
     with pytest.raises(ConfigError, match=r"farside\.sqlite3"):
         read_settings({"DISCORD_TOKEN": "x", "FARSIDE_DATABASE": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DISCORD_API_URL", "http://127.0.0.1:port/api"),
+        ("DISCORD_API_URL", "http://[::1/api"),
+        ("DISCORD_GATEWAY_URL", "ws://127.0.0.1:99999/"),
+        ("FARSIDE_DATABASE", ":memory:"),
+    ],
+)
+def test_what_only_looks_right_is_refused(name: str, text: str) -> None:
+    """An address without a port that there is, and a database that would not outlive the program."""
+    with pytest.raises(ConfigError, match=name):
+        read_settings({"DISCORD_TOKEN": "x", name: text})
+
+
+def test_each_line_of_a_json_log_is_json() -> None:
+    """Whatever is logged, and whatever goes wrong, a line is one JSON object."""
+    for words in ("two\nlines", "half a pair: \ud83d", "\x00"):
+        try:
+            int(words)
+        except ValueError:
+            record = logging.LogRecord("bot", logging.ERROR, "", 0, "%s", (words,), sys.exc_info())
+        line = JsonFormatter().format(record)
+        assert "\n" not in line
+        assert json.loads(line)["message"] == words
 
 
 def test_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
