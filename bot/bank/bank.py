@@ -125,6 +125,22 @@ class Bank:
     `load_bank` makes one. `bank.draw(...)` picks the next question.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_all",
+        "_at",
+        "_decoded",
+        "_difficulties",
+        "_facts",
+        "_followed",
+        "_ids",
+        "_kinds",
+        "_parts",
+        "_pools",
+        "_topic_of",
+        "_topics",
+    )
+
     def __init__(self, parts: Sequence[Part]) -> None:
         self._ids: list[str] = [one for part in parts for one in part.ids]
         self._at: dict[str, int] = dict(zip(self._ids, range(len(self._ids)), strict=True))

@@ -305,7 +305,11 @@ def _source(file: FactsFile, fact: AuthoredFact) -> Source:
 
 
 def _plain(question: Question) -> dict[str, Any]:
-    """Return `question` in the field order of the question file, without its empty fields."""
+    """Return `question` in the field order of the question file.
+
+    Every field is there, empty or not, so that a reader need not ask; but `tolerance` only where the key
+    is a number, and `allow` only where a rule is switched off.
+    """
     tolerance, source = question.tolerance, question.source
     fields: dict[str, Any] = {
         "id": question.id,
@@ -317,8 +321,7 @@ def _plain(question: Question) -> dict[str, Any]:
         "key": question.key,
         "distractors": list(question.distractors),
         "accept": list(question.accept),
-        "tolerance": tolerance
-        and {"low": _trimmed(tolerance.low), "high": _trimmed(tolerance.high), "unit": tolerance.unit},
+        **({"tolerance": _range(tolerance)} if tolerance else {}),
         "explanation": question.explanation,
         "source": {
             "title": source.title,
@@ -326,12 +329,17 @@ def _plain(question: Question) -> dict[str, Any]:
             "published": source.published,
             "paragraphs": list(source.paragraphs),
             "verdict": source.verdict.value,
-            **({"says": source.says} if source.says else {}),
+            "says": source.says,
             "references": [{"title": each.title, "url": each.url} for each in source.references],
         },
-        "allow": dict(question.allow),
     }
-    return {name: value for name, value in fields.items() if value not in (None, [], {})}
+    if question.allow:
+        fields["allow"] = dict(question.allow)
+    return fields
+
+
+def _range(tolerance: Tolerance) -> dict[str, Any]:
+    return {"low": _trimmed(tolerance.low), "high": _trimmed(tolerance.high), "unit": tolerance.unit}
 
 
 def _trimmed(number: float) -> float | int:

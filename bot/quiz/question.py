@@ -12,7 +12,7 @@ time; `bot.bank.schema` derives validation and the JSON Schema from them.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Never
 
 
 class Kind(StrEnum):
@@ -67,6 +67,18 @@ class Source:
     references: tuple[Reference, ...] = ()
 
 
+class Reasons(dict[str, str]):
+    """Why a rule of the linter is switched off, by the rule's name; it cannot be changed."""
+
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError("a question cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type["Reasons"], tuple[dict[str, str]]]:
+        return Reasons, (dict(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One test item: a stem, its key, distractors, an explanation and a source."""
@@ -83,7 +95,10 @@ class Question:
     source: Source
     accept: tuple[str, ...] = ()
     tolerance: Tolerance | None = None
-    allow: Mapping[str, str] = field(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=Reasons)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "allow", Reasons(self.allow))
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,34 @@ def test_no_stem_is_asked_twice(questions: tuple[Question, ...]) -> None:
     assert [stem for stem, count in seen.items() if count > 1] == []
 
 
+def test_the_file_holds_every_field_of_every_question() -> None:
+    """Whoever reads the file as plain YAML finds each documented field; a number has its tolerance."""
+    text = (MOON / "questions.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=")
+    file = yaml.safe_load(text)
+    assert next(iter(file)) == "version"
+    fields = [
+        "id",
+        "fact",
+        "kind",
+        "topic",
+        "difficulty",
+        "stem",
+        "key",
+        "distractors",
+        "accept",
+        "explanation",
+    ]
+    parts = ["title", "publisher", "published", "paragraphs", "verdict", "says", "references"]
+    for one in file["questions"]:
+        allowed = {"tolerance", "allow"}
+        assert [name for name in one if name not in allowed] == [*fields, "source"], one["id"]
+        assert ("tolerance" in one) == (one["kind"] in ("number", "year")), one["id"]
+        assert list(one["source"]) == parts, one["id"]
+        texts = (one["stem"], one["key"], *one["distractors"], *one["accept"])
+        assert all(isinstance(text, str) for text in texts), one["id"]
+
+
 def test_the_articles_misspellings_are_not_repeated() -> None:
     """The article misspells names; a player never sees that."""
     text = (MOON / "questions.yaml").read_text(encoding="utf-8") + (MOON / "facts.yaml").read_text(

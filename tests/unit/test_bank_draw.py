@@ -1,9 +1,14 @@
 """Drawing: no repeats within a round, uniform places of the key, the same cost for any bank."""
 
+import copy
+import json
+import pickle
 from collections import Counter
-from collections.abc import Iterable, MutableSet
+from collections.abc import Callable, Iterable, MutableSet
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.bank.bank import Bank, Part, Seen
 from bot.errors import BadInput, NotFound, QuizError
-from bot.quiz.question import Kind
+from bot.quiz.question import Kind, question_from_plain, question_to_plain
 from tests.banks import many, question
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
@@ -251,3 +256,26 @@ def test_drawing_copies_nothing() -> None:
     (deck,) = seen._decks.values()
     assert len(deck._at) <= 20
     assert len(deck._where) <= 20
+
+
+def test_a_bank_and_its_questions_cannot_be_changed() -> None:
+    """Who plays from a bank must not be able to change it for others: not even a question's `allow`."""
+    bank = Bank([Part.of([question(allow={"long-stem": "it is a quotation"})], {"mission": "The mission"})])
+    first = bank.questions[0]
+    for name in ("questions", "topics", "facts", "title"):
+        with pytest.raises(AttributeError):
+            setattr(bank, name, ())
+    with pytest.raises(AttributeError):
+        setattr(first, "stem", "Which?")  # noqa: B010 # a plain assignment would not pass the type check
+    allow: Any = first.allow
+    changes: list[Callable[[], object]] = [
+        lambda: allow.update(x="y"),
+        lambda: allow.pop("long-stem"),
+        lambda: allow.__setitem__("x", "y"),
+        allow.clear,
+    ]
+    for change in changes:
+        with pytest.raises(TypeError):
+            change()
+    assert copy.deepcopy(first) == pickle.loads(pickle.dumps(first)) == replace(first) == first
+    assert question_from_plain(json.loads(json.dumps(question_to_plain(first)))) == first

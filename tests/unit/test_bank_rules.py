@@ -1,17 +1,21 @@
 """The linter's rules: for each, questions that it finds fault with and questions that it leaves alone."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.bank import load_bank
 from bot.bank.compiler import Compiled, compile_document
-from bot.bank.document import parse
-from bot.bank.linter import READING, lint
+from bot.bank.document import MAX_PROBLEMS, parse
+from bot.bank.linter import READING, check, lint
 from bot.bank.rules import Entry, all_rules
+from bot.bank.schema import MAX_TEXT
 from bot.quiz.question import Kind, Question, Reference, Tolerance, Verdict
 from tests.banks import number_question, question, source, yaml_of
 
@@ -541,3 +545,49 @@ def test_any_field_may_be_broken(field: str) -> None:
     compiled = compile_document(parse("f.yaml", "\n".join(broken)))
     assert compiled.problems
     assert [problem.rule for problem in lint([compiled])] == []
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", " ", "aA ", "1,", "С", "Сa", "why not ", "A-", "aa aa ", "{x", "Aaaa. "]
+)
+def test_a_field_of_any_length_costs_little(unit: str) -> None:
+    """What is far too long is told by the schema; the longest that is let through takes no rule long."""
+    text = unit * (MAX_TEXT // len(unit))
+    longest = question(stem=text, key=text[:-1], distractors=(text[:-2], "b"), accept=(text[:-3],))
+    began = time.process_time()
+    for _ in range(20):
+        rules_of(longest)
+    assert time.process_time() - began < 4.0  # some 0.3 s on an old laptop; minutes if a rule were quadratic
+    longer = compile_document(parse("q.yaml", yaml_of(question(stem="a" * (MAX_TEXT + 1)))))
+    assert [problem.message for problem in longer.problems] == [
+        f"`stem` has {MAX_TEXT + 1} characters; at most {MAX_TEXT} are allowed"
+    ]
+
+
+def test_names_by_the_thousand_cost_little() -> None:
+    """A slip is looked for among names a letter away, not among all of them."""
+    letters = "abcdefghij"
+    names = [f"M{a}{b}{c}{d}n" for a in letters for b in letters for c in letters for d in "aeiou"]
+    often = [q(fact=f"f{i}", id=f"q{i}", stem=f"Where is {' '.join(names)}?")[0] for i in range(3)]
+    once = q(id="one", fact="g", stem="Which mountain is Mabxen near?")
+    began = time.process_time()
+    assert "misspelt-name" in rules_of(*often, *once)
+    assert time.process_time() - began < 20.0
+
+
+def test_problems_without_end_are_cut_short(tmp_path: Path) -> None:
+    """The linter stops where nobody reads on, and says so; the loader asks for errors only."""
+    text = (
+        "version: 1\nquestions:\n"
+        + yaml_of(question(stem="Is it not not?", explanation="the the")).split("questions:\n")[1]
+    )
+    item = text.split("questions:\n")[1]
+    many = "".join(item.replace("first-lander.choice", f"q{number}") for number in range(7000))
+    (tmp_path / "q.yaml").write_text(f"version: 1\nquestions:\n{many}", encoding="utf-8")
+    problems = check([tmp_path / "q.yaml"])
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert [one.message for one in problems if one.rule == "file"] == [
+        "the rules find more than 20,000 problems: mend these first, then see the others"
+    ]
+    assert check([tmp_path / "q.yaml"], errors_only=True) == []
+    assert len(load_bank(tmp_path / "q.yaml")) == 7000
