@@ -85,13 +85,25 @@ const events = new Events((event) => world.hear(event), lineChanged);
 
 // ---------------------------------------------------------------- who and where
 
-async function load(as) {
-  const state = await get(`state${query({ as })}`);
+let who = null; // the id of who I am, or am about to be
+let newest = null; // the last fetch of the state
+
+/** Fetch the state as the person `as`; resolves once the newest state is taken. */
+function load(as) {
+  who = as;
+  const fetched = get(`state${query({ as })}`).then((state) => (fetched === newest ? take(state) : newest));
+  newest = fetched;
+  return fetched;
+}
+
+function take(state) {
   world.load(state);
-  remember({ me: world.me.id });
+  who = world.me.id;
+  remember({ me: who });
 }
 
 async function become(id) {
+  const before = who;
   try {
     await load(id);
     world.forget();
@@ -99,6 +111,7 @@ async function become(id) {
     events.open(world.me.id, true);
     tell(`You are ${world.nameOf(world.me)}`);
   } catch (error) {
+    who = before;
     complain(error);
   }
 }
@@ -110,7 +123,7 @@ async function lineChanged(open) {
   if (!open) return;
   try {
     await begun;
-    await load(world.me.id);
+    await load(who);
     await route();
     await chat.refresh();
     if (world.controls.includes("greet")) await post("controls/greet"); // it says again what still holds
@@ -282,7 +295,7 @@ let last = Promise.resolve();
 function reload() {
   reloading ??= last.then(() => {
     reloading = null;
-    last = load(world.me.id).catch(complain);
+    last = load(who).catch(complain);
     return last;
   });
   return reloading;
