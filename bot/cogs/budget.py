@@ -2,7 +2,9 @@
 
 What always holds: at most `most` requests are under way or were answered less
 than a second ago. So however slow the wire is, no second on Discord's side
-sees more. What is urgent goes first. Answers to interactions do not count.
+sees more. What is urgent goes first, and what can wait leaves a third of the
+rights to it: a backlog would take every right the moment it comes back, and
+they come back in bunches. Answers to interactions do not count.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 _SECOND = 1.0
+_CAN_WAIT = 2  # the priority from which on a part is left to others
 _MOST = 47  # a few are left for what discord.py does by itself
 _TICK = 0.001  # seconds by which a timer of the loop may be early
 
@@ -21,6 +24,7 @@ class Budget:
 
     def __init__(self, most: int = _MOST) -> None:
         self._free = most
+        self._kept = most // 3  # for what is urgent
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
         self._resumes_at = 0.0
@@ -42,7 +46,8 @@ class Budget:
 
     async def _take(self, priority: int) -> None:
         loop = asyncio.get_running_loop()
-        if self._free and not self._waiting and loop.time() >= self._resumes_at:
+        is_first = not self._waiting or priority < self._waiting[0][0]
+        if is_first and self._is_free(priority) and loop.time() >= self._resumes_at:
             self._free -= 1
             return
         turn: asyncio.Future[None] = loop.create_future()
@@ -54,6 +59,9 @@ class Budget:
                 self._give()  # it was our turn, and we do not take it
             raise
 
+    def _is_free(self, priority: int) -> bool:
+        return self._free > (self._kept if priority >= _CAN_WAIT else 0)
+
     def _give(self) -> None:
         self._free += 1
         self._hand_out()
@@ -61,7 +69,7 @@ class Budget:
     def _hand_out(self) -> None:
         if asyncio.get_running_loop().time() + _TICK < self._resumes_at:
             return
-        while self._free and self._waiting:
+        while self._waiting and self._is_free(self._waiting[0][0]):
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 self._free -= 1

@@ -30,10 +30,10 @@ from bot.store.games import RoundShowing
 
 _log = logging.getLogger(__name__)
 _PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
-_ATONCE = 64  # messages worked on at the same time
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
+_ATONCE = (96, 64, 32)  # messages worked on at the same time, by priority: room is left for the more urgent
 
 Key = tuple[str, int]
 
@@ -93,7 +93,7 @@ class Publisher:
             self._pump()
 
     def _pump(self) -> None:
-        while self._queue and len(self._under_way) < _ATONCE and not self._is_closed:
+        while self._queue and not self._is_closed and len(self._under_way) < _ATONCE[self._queue[0][0]]:
             priority, _, key = heapq.heappop(self._queue)
             self._queued.discard(key)
             self._under_way[key] = asyncio.create_task(self._work(key, priority))

@@ -7,10 +7,10 @@ is measured beside a bare bot in turn, both compiled before (two starts that do
 not count); memory against the same process before its first round. Lateness is
 the time from a round's end to the arrival of its result at the local Discord,
 both read from one clock; the moment that presses on their way are waited for
-is part of it. Discord takes 50 requests a second and Farside allows itself 45,
+is part of it. Discord takes 50 requests a second and Farside allows itself 47,
 less while requests are slow to be answered, so rounds open, and therefore
 close, at 30 a second; of `--together` rounds that end at the same moment the
-n-th can be shown after n/45 s at the earliest, and lateness is counted from there.
+n-th can be shown after n/47 s at the earliest, and lateness is counted from there.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from typing import Any
 
 from tests.bench.local import Bot, LocalDiscord, Machine, bare, farside
 
-PER_SECOND = 45  # requests that Farside allows itself
+PER_SECOND = 47  # requests that Farside allows itself
 PACE = 30  # rounds opened a second, so that the limit is not what decides when they close
 UNCOUNTED = 2
 WARM = 50  # games before those that count

@@ -38,6 +38,18 @@ async def test_urgent_first(window: float) -> None:
     assert [priority for _, priority in spent] == [0, 0, 1, 2, 2]
 
 
+async def test_a_backlog_leaves_room(window: float) -> None:
+    """However much can wait is waiting, what is urgent need not wait for a second to pass."""
+    purse, spent = Budget(most=6), list[tuple[float, int]]()
+    backlog = asyncio.gather(*(spend(purse, 2, spent) for _ in range(12)))
+    await asyncio.sleep(0)
+    assert [priority for _, priority in spent] == [2] * 4
+    await asyncio.gather(spend(purse, 0, spent), spend(purse, 0, spent))
+    assert [priority for _, priority in spent[4:]] == [0, 0]
+    await backlog
+    assert len(spent) == 14
+
+
 async def test_pause(window: float) -> None:
     """While Discord takes nothing, nobody gets a turn; then all go on."""
     purse, spent = Budget(most=5), list[tuple[float, int]]()
