@@ -82,11 +82,14 @@ def generate_questions(file: FactsFile) -> tuple[Question, ...]:
         raise ValueError("\n".join(lines))
     compared = comparison.compare(file)
     questions: list[Question] = []
+    told: set[str] = set()  # statements that several facts share are told true or false once
     for fact in file.facts:
         if fact.status is Status.DRAFT or fact.use is Use.AVOID:
             continue
         questions += _asked(file, fact)
-        questions += _claims(file, fact)
+        if fact.statement not in told:
+            questions += _claims(file, fact)
+        told.add(fact.statement)
         questions += (_compared(file, fact, each) for each in compared.get(fact.id, ()))
     return tuple(questions)
 

@@ -7,7 +7,9 @@ import pytest
 from bot.bank import BankError
 from bot.bank.drafter import draft, draft_file, draft_report, report_file
 from bot.bank.drafter.clutter import clutter_reason
-from bot.bank.facts import FactsFile, Status, faults
+from bot.bank.drafter.paragraphs import Format
+from bot.bank.drafter.review import draft_text, summary
+from bot.bank.facts import FactKind, FactsFile, Status, faults
 from bot.bank.generator import generate
 from bot.bank.schema import read_document
 from bot.bank.writer import dump_yaml
@@ -112,6 +114,54 @@ def test_markdown_gives_its_front_matter_and_text() -> None:
     file = draft(text, name="a.md", kind="markdown")
     assert (file.source.title, file.source.published) == ("The dam", "1 March 2020")
     assert [fact.value for fact in file.facts] == ["2019"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("| Inn | Beds | Built |\n|---|---|---|\n| The Bell | 12 | 1790 |\n", "markdown"),
+        (
+            "<tr><th>Inn<th>Beds<th>Built</tr><tr><td>The Bell</td><td>12</td><td>1790</td></tr>",
+            "html",
+        ),
+    ],
+)
+def test_rows_of_a_table_are_asked_by_column_and_row(text: str, kind: Format) -> None:
+    """A row is one paragraph; each number in it is asked for by the head of its column."""
+    page = "The inns of Tarn are old, and two of them have burned down.\n\n" if kind == "markdown" else ""
+    page = page or "<p>The inns of Tarn are old, and two of them have burned down.</p><table>"
+    found = {fact.value: fact for fact in draft(page + text, name="a", kind=kind).facts}
+    assert found["12"].ask == "What does the article's table give as “Beds” for The Bell?"
+    assert (found["1790"].kind, found["1790"].paragraphs) == (FactKind.YEAR, found["12"].paragraphs)
+
+
+def test_statements_stand_by_themselves() -> None:
+    """A pronoun becomes what it stands for, and words that age go; what still leans on others is noted."""
+    text = "Ana Brevik left Oslo on Tuesday because she was ousted in 1990. It was him in 1991."
+    facts = {fact.value: fact for fact in draft(text, name="a.txt").facts}
+    assert facts["1990"].statement == "Ana Brevik was ousted in 1990."
+    assert "Tuesday" not in facts["Oslo"].statement
+    assert "reword it" in str(facts["1991"].note)
+
+
+def test_a_draft_is_laid_out_for_review() -> None:
+    """Evidence and question come before the rest, paragraphs are marked, a missing question is shown."""
+    text = "The dam broke in 1953.\n\nHe was cleared of it within 40 days.\n\nBy Ana Brevik, editor\n"
+    found = draft_report(text, name="a.txt")
+    shown = draft_text(found, article="a.txt", facts="facts.yaml")
+    assert shown.index("evidence:") < shown.index("ask:") < shown.index("kind:") < shown.index("statement:")
+    assert "# ---- paragraph 2" in shown
+    assert shown.count("# ask: ...?") == 1
+    told = summary(found, facts="facts.yaml")
+    assert "2 candidate facts in 2 of 3 paragraphs" in told
+    assert "byline or date line 1" in told
+    assert "1 fact without a suggested question" in told
+
+
+def test_a_date_that_is_none_is_told() -> None:
+    """The date of publication, given by hand, must be one."""
+    with pytest.raises(BankError, match="is no date"):
+        draft_report("The dam broke in 1953.", name="a.txt", published="soon")
 
 
 def test_the_same_fact_told_twice_is_one_candidate() -> None:

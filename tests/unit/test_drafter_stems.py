@@ -127,6 +127,8 @@ def test_words_that_age_leave_the_stem() -> None:
     (fact,) = [fact for fact in facts if fact.value == "40 ships"]
     assert fact.ask == "How many ships did Denmark sell in 2019?"
     assert _asked("Denmark sold 40 ships on Tuesday.")["40 ships"] == "How many ships did Denmark sell?"
+    kept = "Denmark has sold 40 ships since last Tuesday."
+    assert _asked(kept)["40 ships"] == "How many ships has Denmark sold since last Tuesday?"
 
 
 def test_several_facts_of_a_sentence_are_several_candidates() -> None:

@@ -55,6 +55,13 @@ def test_the_least_an_author_gives_makes_questions() -> None:
     assert (year.tolerance and (year.tolerance.low, year.tolerance.high)) == (1894, 1894)
 
 
+def test_a_statement_that_facts_share_is_judged_once() -> None:
+    """Several values of one sentence make one statement to be told true or false, beside their questions."""
+    designed = {**BRIDGE, "id": "same", "value": "1895", "ask": "When?"}
+    questions = questions_of(BRIDGE, designed)
+    assert set(questions) == {"opened.year", "opened.true_false", "same.year"}
+
+
 def test_a_false_statement_carries_a_distractor_in_the_place_of_the_value() -> None:
     """About half of the facts are told falsely; the rest of the sentence stays as the author wrote it."""
     claims = []

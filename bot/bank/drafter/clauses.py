@@ -555,6 +555,9 @@ def _noun_phrase_before(words: Sequence[Word], index: int) -> int | None:
                 and words[start - 2].text[0].isupper()
             ):
                 continue
+            outer = words[start - 1].low if start else ""
+            if outer in PREPOSITIONS - {"of"} and not words[index - 1].tail:
+                return _wider(words, start - 1) or start
             return start
         if words[start].tail and start < index - 1:
             return start + 1

@@ -15,7 +15,7 @@ from bot.bank.drafter.clutter import left_out
 from bot.bank.drafter.dates import Published, published_on, read_published
 from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
 from bot.bank.drafter.files import LONGEST_FILE, fault, format_of, read_file
-from bot.bank.drafter.lexicon import NEVER_NAMES
+from bot.bank.drafter.lexicon import NEVER_NAMES, word_set
 from bot.bank.drafter.paragraphs import (
     DEEPEST_HTML,
     Format,
@@ -183,10 +183,22 @@ def _others(candidate: Candidate, kin: Sequence[Candidate]) -> list[str]:
     place = bisect_left(kin, candidate.order, key=lambda other: other.order)
     near = kin[max(0, place - 25) : place + 25]
     shown = f"{candidate.stem.text} {candidate.value.text}".casefold()
-    fit = [other for other in near if other.value.text.casefold() not in shown]
     asked, order = candidate.value.asked, candidate.order[0]
+    fit = [other for other in near if other.value.text.casefold() not in shown]
+    alike = [other for other in fit if _may_stand_for(other.value.asked, asked)]
+    fit = alike if len(alike) >= _ENOUGH else fit
     fit.sort(key=lambda other: (other.value.asked != asked, abs(other.order[0] - order)))
     return list(dict.fromkeys(other.value.text for other in fit[:12]))
+
+
+_ENOUGH = 2  # distractors that a question needs
+_ANY = word_set("what who place organisation name company firm")
+
+
+def _may_stand_for(other: str, asked: str) -> bool:
+    """Tell whether a name of one sort may be a wrong answer for another: no court where a firm is asked."""
+    sort, wanted = other.removeprefix("which "), asked.removeprefix("which ")
+    return sort == wanted or sort in _ANY or wanted in _ANY - {"company", "firm"}
 
 
 def _difficulty(candidate: Candidate) -> int:

@@ -196,7 +196,7 @@ def _bases() -> frozenset[str]:
 
 def base_of_past(word: str) -> str | None:
     """Return the base of a simple past ("sank" gives "sink"), by rule where the verb is not listed."""
-    known = _forms()[1].get(word)
+    known = _forms()[1].get(word) or _prefixed(word, _forms()[1])
     if known or not word.endswith("ed") or len(word) < 5 or word.endswith("eed"):
         return known
     if word.endswith("ied"):
@@ -209,9 +209,20 @@ def base_of_past(word: str) -> str | None:
     )
 
 
+def _prefixed(word: str, forms: dict[str, str]) -> str | None:
+    """Return the base of "overpaid", "rebuilt", "outran" by the verb behind the prefix."""
+    for prefix in ("over", "under", "out", "mis", "re"):
+        rest = word.removeprefix(prefix)
+        if rest != word and len(rest) > 2 and rest in forms and not rest.endswith("ed"):
+            return prefix + forms[rest]
+    return None
+
+
 def is_participle(word: str) -> bool:
     """Tell whether `word` may follow "has" or "was"."""
-    return word in _forms()[2] or (word.endswith("ed") and len(word) > 4)
+    return (
+        word in _forms()[2] or bool(_prefixed(word, _forms()[2])) or (word.endswith("ed") and len(word) > 4)
+    )
 
 
 NOT_PAST = word_set(

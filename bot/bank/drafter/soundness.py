@@ -68,9 +68,29 @@ def is_sound(stem: str, asked: str, *, in_place: bool) -> bool:
     return all(_is_clear(words, low, index) for index in range(len(low)))
 
 
+def stands_alone(statement: str) -> bool:
+    """Tell whether a statement can be told true or false without the sentences around it."""
+    words = re.findall(r"[\w’'-]+", statement)
+    low = [word.lower() for word in words]
+    if (
+        len(words) < 4
+        or _SPOKEN.search(statement)
+        or low[-1] in SAYING
+        or low[0] in _OPENERS | _OWNERS | _OBJECTS
+    ):
+        return False
+    if base_of_third_person(low[0]) and low[1] in PREPOSITIONS | DETERMINERS:
+        return False
+    return any(map(_may_be_verb, low[1:])) and all(_is_clear(words, low, index) for index in range(len(low)))
+
+
 def _stands_alone(stem: str, low: list[str], asked: str) -> bool:
     """Tell a main clause with its verb from a torn-off piece of one."""
-    if low[0] in _OPENERS | CONJUNCTIONS | SUBORDINATORS | PREPOSITIONS or low[0] in _OWNERS | _OBJECTS:
+    asks_first = stem.lower().startswith(asked.lower())
+    if (
+        not asks_first
+        and low[0] in _OPENERS | CONJUNCTIONS | SUBORDINATORS | PREPOSITIONS | _OWNERS | _OBJECTS
+    ):
         return False
     if base_of_third_person(low[0]) and low[1] in PREPOSITIONS | DETERMINERS:
         return False
@@ -91,6 +111,7 @@ def _may_lead(before: list[str]) -> bool:
         bare in PREPOSITIONS | CONJUNCTIONS | ADVERBS | DETERMINERS
         or last[-1] in ",:;-–"
         or last[0].isupper()
+        or bare.endswith("ing")
     )
     return known or len(before) < 2 or _may_be_verb(bare)
 

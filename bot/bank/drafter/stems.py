@@ -43,7 +43,7 @@ from bot.bank.drafter.lexicon import (
     word_set,
 )
 from bot.bank.drafter.numbers import VAGUE
-from bot.bank.drafter.soundness import is_sound
+from bot.bank.drafter.soundness import is_sound, stands_alone
 from bot.bank.drafter.values import Span, Value
 from bot.bank.facts import FactKind
 
@@ -82,32 +82,51 @@ class Stem:
     is_turned: bool = True
 
 
+LEANING = "The statement leans on the sentences before it: reword it."
 NO_STEM = "No question could be made that reads well: write your own."
 
 
 def write_stem(sentence: str, value: Value, context: Context, *, hidden: tuple[str, ...] = ()) -> Stem:
     """Return a question about `value` that gives neither it nor `hidden` words away."""
     if value.stem and not _gives_away(value.stem, value, hidden):
-        return Stem(value.stem, sentence)
+        return _told(value.stem, sentence, (0, len(sentence)), value, context)
     smallest: Span | None = None
     for is_turned, tries in ((True, _tries), (False, _last_tries)):
         for text, span, note in tries(sentence, value, context):
             smallest = smallest or span
-            for stem in _versions(_polished(text, context), value):
+            for stem in _versions(_polished(text, context), value, is_turned=is_turned):
                 sound = is_sound(stem, value.asked, in_place=not is_turned)
                 if sound and not _gives_away(stem, value, hidden):
-                    return Stem(stem, _as_statement(sentence, span), note, is_turned)
-    return Stem("", _as_statement(sentence, smallest or (0, len(sentence))), NO_STEM, is_turned=False)
+                    return _noted(_told(stem, sentence, span, value, context), note, is_turned=is_turned)
+    span = smallest or (0, len(sentence))
+    return _noted(_told("", sentence, span, value, context), NO_STEM, is_turned=False)
 
 
-def _versions(stem: str, value: Value) -> Iterator[str]:
+def _noted(stem: Stem, note: str, *, is_turned: bool) -> Stem:
+    return replace(stem, note=f"{note} {stem.note}".strip(), is_turned=is_turned)
+
+
+def _told(text: str, sentence: str, span: Span, value: Value, context: Context) -> Stem:
+    """Return a stem with the clause that answers it as its statement, or the sentence if that is clearer."""
+    first = ""
+    for start, end in dict.fromkeys((span, (0, len(sentence)))):
+        if not start <= value.start <= value.end <= end + 1:
+            continue
+        statement = _as_statement(sentence, (start, end), context)
+        if stands_alone(statement):
+            return Stem(text, statement)
+        first = first or statement
+    return Stem(text, first or sentence, LEANING)
+
+
+def _versions(stem: str, value: Value, *, is_turned: bool) -> Iterator[str]:
     """Yield a stem, and what is left of it without the phrase behind its last comma."""
     if stem:
         yield stem
     head, comma, _ = stem.rpartition(" and that ")
     if not comma:
         head, comma, _ = stem.rpartition(", ")
-    if comma and value.asked.casefold() in head.casefold() and len(head.split()) > 4:
+    if comma and is_turned and value.asked.casefold() in head.casefold() and len(head.split()) > 4:
         yield f"{head}?"
 
 
@@ -380,6 +399,8 @@ def _of_share(extension: str, value: Value) -> str:
 
 
 def _about_clause(sentence: str, clause: Clause, value: Value, context: Context) -> tuple[str, str]:
+    if _is_bare_participle(sentence, clause):
+        return "", ""
     if clause.subject[0] <= value.start and value.end <= clause.subject[1]:
         return _about_subject(sentence, clause, value), ""
     if value.start >= clause.rest[0]:
@@ -387,6 +408,14 @@ def _about_clause(sentence: str, clause: Clause, value: Value, context: Context)
     if clause.lead[0] <= value.start < clause.lead[1]:
         return _about_lead(sentence, clause, value, context)
     return "", ""
+
+
+def _is_bare_participle(sentence: str, clause: Clause) -> bool:
+    """Tell "a firm registered in Rotterdam", which describes and states nothing, from a clause."""
+    indefinite = sentence[slice(*clause.subject)].startswith(("a ", "an "))
+    follower = sentence[slice(*clause.rest)].split(maxsplit=1)[:1]
+    passive = clause.verb.do == "did" and is_participle(sentence[slice(*clause.verb_span)].lower())
+    return indefinite and passive and bool(follower) and follower[0] in PREPOSITIONS
 
 
 def _about_subject(sentence: str, clause: Clause, value: Value) -> str:
@@ -661,6 +690,8 @@ _BEFORE_DATES = word_set(
 def _bare_front(words: list[str], value: Value) -> tuple[str, str] | None:
     """Front a value without a preposition: an object, or a measure behind the object."""
     low = [word.lower().strip(",") for word in words]
+    if low[-1] == "worth":
+        return None
     if all(word in ADVERBS | DETERMINERS | {"to", "be", "been"} or word.endswith("ly") for word in low):
         kept = [word for word in low if word not in DETERMINERS]
         return "", " ".join(kept)
@@ -743,7 +774,7 @@ _TAIL = re.compile(
     r", (?=(?:which|who|whose|where|but|and|or|so|while|although|though|making|giving|leaving|with|"
     r"as|of which|including|"
     r"said|says|according|when|after|before|because|the|a|an|their|his|her|its|roughly|about|"
-    r"nearly)\b)|\s[–—]\s|;|\s\("
+    r"nearly)\b)|\s[–—]\s|;|\s\(|\sso (?:as )?to\s"
 )
 
 
@@ -906,11 +937,13 @@ def _measured_noun(sentence: str, value: Value) -> str:
 _SHARED = re.compile(
     r"\b[Oo]ur (?=(?:own )?(?:[Ss]olar [Ss]ystem|planet|galaxy|Galaxy|Moon|Sun|species|world)\b)"
 )
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _PASSING = re.compile(
-    r",? \b(?:(?:(?:later|earlier|early|late) )?(?P<which>this|last|next) (?:year|month|week|spring|summer|"
-    r"autumn|fall|winter|night|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)|today|yesterday|tomorrow|"
-    r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|"
-    r"night))?)(?!['’\w])"
+    r",? (?<!\bthe )(?<!\bsince )(?<!\buntil )(?<!\bfrom )(?<!\bby )(?<!\bof )(?<!\bfor )"
+    r"(?<!\bthan )(?<!\bin )"
+    r"(?:(?:(?:later|earlier|early|late) )?(?P<which>this|last|next) "
+    rf"(?:year|month|week|spring|summer|autumn|fall|winter|night|{_DAY})|today|yesterday|tomorrow|"
+    rf"on {_DAY}(?: (?:morning|afternoon|evening|night))?)(?!['’\w])"
 )
 
 
@@ -945,9 +978,14 @@ def _polished(text: str, context: Context) -> str:
     return f"{text[0].upper()}{text[1:]}?"
 
 
-def _as_statement(sentence: str, span: Span) -> str:
+def _as_statement(sentence: str, span: Span, context: Context) -> str:
+    """Return a clause as a sentence: its pronoun resolved, without what joins it to others or ages."""
     start, end = trim(sentence, span)
     text = sentence[start:end]
+    if start:
+        text = re.sub(r"^(?:that|and|but|so|because|while|although) ", "", text, flags=re.IGNORECASE)
+    text = _timeless(resolved(text, _within(sentence, (start, end), context))[0], context.year)
+    text = re.sub(r"\s+([,.;])", r"\1", text).strip(" ,;")
     return f"{text[0].upper()}{text[1:]}." if text else sentence
 
 
