@@ -21,7 +21,7 @@ from bot.bank.schema import (
     field_table,
 )
 from bot.bank.writer import dump_yaml
-from bot.cli.bank import rules_table, schema_texts
+from bot.cli.bank.reference import rules_table, schema_texts
 from bot.quiz.question import Kind, Question, Reference, Source, Tolerance
 from tests.banks import number_question, plain, question, source, yaml_of
 

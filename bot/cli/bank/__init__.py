@@ -1,0 +1,67 @@
+"""`farside bank`: write a bank of questions for an article, check it, look at it.
+
+Whatever is wrong with a file or a path is told in a sentence with exit status 1, never
+in a traceback. What a command makes goes to standard output; all else, to standard error.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import click
+
+from bot.cli.bank.checking import check
+from bot.cli.bank.looking import show, stats
+from bot.cli.bank.making import draft, generate
+from bot.cli.bank.reference import rules, schema
+
+
+class _BankGroup(click.Group):
+    """A group in which wrong usage ends with exit status 1, as everything else that is wrong does."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, ValueError, OSError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a test's stream may not
+        with _status_1():
+            return super().invoke(ctx)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _status_1():
+            return super().parse_args(ctx, args)
+
+
+@contextmanager
+def _status_1() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        error.exit_code = 1  # type: ignore[misc] # click asks the instance
+        raise
+
+
+@click.group(cls=_BankGroup, invoke_without_command=True)
+@click.pass_context
+def bank(ctx: click.Context) -> None:
+    r"""Write a bank of questions for an article, check it, look at it.
+
+    \b
+    From an article to questions:
+      farside bank draft article.txt -o facts.yaml    candidate facts, to be reviewed
+      (edit facts.yaml: set `status: reviewed` on what is right)
+      farside bank generate facts.yaml                questions.yaml, beside it
+      farside bank check facts.yaml questions.yaml    every fault at once
+      farside preview                                 play it, without a Discord account
+
+    \b
+    Look at what ships:
+      farside bank stats
+      farside bank show --random
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for command in (generate, check, draft, stats, show, schema, rules):
+    bank.add_command(command)

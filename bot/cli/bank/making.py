@@ -1,0 +1,184 @@
+"""`generate` and `draft`: from facts to questions, and from an article to facts."""
+
+import difflib
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.bank.terminal import console, fail, print_problems, reason, say, write
+
+if TYPE_CHECKING:
+    from bot.bank.facts import FactsFile
+
+
+@click.command()
+@click.argument("facts", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
+@click.option("--check", is_flag=True, help="Write nothing; show what would change, with exit status 1.")
+def generate(facts: tuple[str, ...], output: str | None, check: bool) -> None:
+    r"""Make questions from facts files.
+
+    Each FACTS file makes `questions.yaml` beside it; with -o, all of them make FILE together.
+    The same facts make the same file, byte for byte. Facts with `status: draft` make no question.
+
+    \b
+    Examples:
+      farside bank generate questions/moon/facts.yaml
+      farside bank generate facts.yaml -o - | less
+      farside bank generate questions/*/facts.yaml --check     (for continuous integration)
+    """
+    targets = _targets(facts, output)
+    files = _facts_files([path for paths in targets.values() for path in paths])
+    is_stale = False
+    for target, paths in targets.items():
+        text = _generated([(path, files[path]) for path in paths], target)
+        if target is None and not check:
+            click.echo(text, nl=False)
+        elif check:
+            is_stale |= _differs(target or Path("-"), text)
+        else:
+            _write_if_new(target or Path("-"), text)
+    if is_stale:
+        say(f"Run `farside bank generate {' '.join(facts)}` to bring it up to date.")
+        sys.exit(1)
+
+
+def _targets(facts: Sequence[str], output: str | None) -> dict[Path | None, list[Path]]:
+    """Return which facts files make which question file; None is standard output."""
+    targets: dict[Path | None, list[Path]] = {}
+    for name in dict.fromkeys(facts):
+        path = Path(name)
+        if path.is_dir():
+            path = path / "facts.yaml"
+        beside = path.with_name("questions.yaml")
+        target = beside if output is None else None if output == "-" else Path(output)
+        if target is not None and target.is_dir():
+            raise fail(f"{target} is a folder: name a file in it, such as {target / 'questions.yaml'}.")
+        if target is not None and target.absolute() == path.absolute():
+            raise fail(f"{path} would be overwritten by its own questions: choose another -o.")
+        targets.setdefault(target, []).append(path)
+    if output is None:
+        for target, paths in targets.items():
+            if len(paths) > 1:
+                names = " and ".join(map(str, paths))
+                raise fail(f"{names} would both make {target}: use -o to put them together.")
+    return targets
+
+
+def _facts_files(paths: Sequence[Path]) -> dict[Path, "FactsFile"]:
+    """Read facts files, or end with all that is wrong with any of them."""
+    from bot.bank.compiler import compile_document
+    from bot.bank.document import no_collector, open_document
+
+    with no_collector():
+        compiled = {path: compile_document(open_document(path)) for path in paths}
+    problems = [problem for one in compiled.values() for problem in one.problems]
+    if problems:
+        print_problems(sorted(problems))
+        sys.exit(1)
+    files = {}
+    for path, one in compiled.items():
+        if one.facts_file is None:
+            raise fail(f"{path} holds no facts: it needs `facts:`, as `farside bank draft` writes it.")
+        if not one.facts:
+            raise fail(f"No fact in {path} can be asked yet: check each, and set `status: reviewed`.")
+        files[path] = one.facts_file
+    return files
+
+
+def _differs(path: Path, text: str) -> bool:
+    """Print how `text` differs from the file at `path`; return whether it does."""
+    from rich.text import Text
+
+    if path.exists() and not path.is_file():
+        raise fail(f"{path} is not a file that can be compared.")
+    try:
+        old = path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        old = ""
+    except OSError as error:
+        raise fail(f"{path} cannot be read: {reason(error)}.") from None
+    if old == text:
+        say(f"{path} is up to date.")
+        return False
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    out = console()
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True), text.splitlines(keepends=True), str(path), f"{path} (generated)"
+    )
+    for line in lines:
+        out.print(Text(line.rstrip("\n"), style=styles.get(line[0], "")))
+    say(f"{path} is stale.", "bold red")
+    return True
+
+
+def _write_if_new(path: Path, text: str) -> None:
+    with suppress(OSError):
+        if path.is_file() and path.read_bytes() == text.encode():
+            say(f"{path} is up to date.")
+            return
+    write(path, text)
+    say(f"{path} is written. Next: farside bank check {path}")
+
+
+def _generated(files: Sequence[tuple[Path, "FactsFile"]], target: Path | None) -> str:
+    """Return the text of the question file that `files` make, with the way to the schema from `target`."""
+    from bot.bank.generator import generate as generate_text
+
+    facts = [each for _, each in files]
+    folder = (target or files[0][0]).absolute().parent
+    for ups, parent in enumerate((folder, *folder.parents[:3])):
+        if (parent / "questions.schema.json").is_file():
+            return generate_text(*facts, schema=f"{'../' * ups}questions.schema.json")
+    return generate_text(*facts)
+
+
+@click.command()
+@click.argument("article")
+@click.option("-o", "--output", metavar="FACTS", help="Where to write; standard output when left out.")
+@click.option(
+    "--published", metavar="DATE", help="When the article appeared, if it does not say: 2024-03-14."
+)
+@click.option("--force", is_flag=True, help="Overwrite FACTS although it exists.")
+def draft(article: str, output: str | None, published: str | None, force: bool) -> None:
+    r"""Find candidate facts in an article: plain text, Markdown or HTML.
+
+    Each comes with its paragraph, the article's sentence as evidence, a value, a suggested stem and
+    distractors, and `status: draft`. Nothing is asked before you have checked it and set
+    `status: reviewed`. Nothing leaves your computer. With the article's date, "last year" is a year.
+
+    \b
+    Examples:
+      farside bank draft article.txt -o facts.yaml
+      farside bank draft cutting.txt --published "March 2024" -o facts.yaml
+      farside bank draft page.html | less
+    """
+    from bot.bank import BankError
+    from bot.bank.drafter import report_file
+    from bot.bank.drafter.review import draft_text, summary
+
+    target = None if output in (None, "-") else Path(str(output))
+    if target is not None and not force and target.exists() and (target.is_dir() or target.stat().st_size):
+        raise fail(f"{target} exists: choose another name, or --force to lose what is in it.")
+    source = Path(article)
+    if not source.is_file():
+        what = "is a folder: name a file in it" if source.is_dir() else "is not there"
+        raise fail(f"{source} {what}.")
+    try:
+        found = report_file(source, published=published or "")
+    except BankError as error:
+        print_problems(error.problems)
+        sys.exit(1)
+    except OSError as error:
+        raise fail(f"{source} cannot be read: {reason(error)}.") from None
+    name = str(target or "facts.yaml")
+    text = draft_text(found, article=source.name, facts=name)
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        write(target, text)
+    say(summary(found, facts=name))
