@@ -51,9 +51,9 @@ def _asked(text: str) -> dict[str, str]:
             "In which year was the bridge opened?",
         ),
         (
-            "The first landing was in 1969, as part of the Osprey 4 mission.",
+            "The last dive was in 1971, as part of the Osprey 4 mission.",
             "Osprey 4",
-            "As part of which mission was the first landing in 1969?",
+            "As part of which mission was the last dive in 1971?",
         ),
         (
             "Since 2011 the name has been protected by the crown.",

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.bank.drafter import draft
 from bot.bank.drafter.dates import find_dates, guess_published, published_on, read_published
 from bot.bank.drafter.names import find_names
 from bot.bank.drafter.numbers import find_numbers
@@ -173,3 +174,11 @@ def test_the_date_of_publication_may_be_a_day_a_month_or_a_year(text: str, year:
     assert found is not None
     assert found.year == year
     assert published_on("some day") is None
+
+
+def test_slips_in_names_leave_the_questions() -> None:
+    """A name misspelt once is spelt as usual in stems and statements; the evidence stays as it was."""
+    text = "The Osprey 4 rover landed. The Osprey 4 rover rests. The Osprrey 4 rover drove 350 metres."
+    (fact,) = [fact for fact in draft(text, name="a.txt").facts if fact.value == "350 metres"]
+    assert fact.ask == "How many metres did the Osprey 4 rover drive?"
+    assert ("Osprey" in fact.statement, "Osprrey" in str(fact.evidence)) == (True, True)

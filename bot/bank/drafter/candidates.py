@@ -6,7 +6,7 @@ candidate with both paragraphs; no stem holds its value.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.drafter import gazetteer
@@ -19,7 +19,7 @@ from bot.bank.drafter.lexicon import (
     base_of_past,
     base_of_third_person,
 )
-from bot.bank.drafter.names import Mention, Name, find_names
+from bot.bank.drafter.names import Mention, Name, find_names, misspellings
 from bot.bank.drafter.numbers import find_numbers
 from bot.bank.drafter.paragraphs import Paragraph
 from bot.bank.drafter.sentences import split_sentences, without_contractions
@@ -90,7 +90,18 @@ def find_candidates(paragraphs: Sequence[Paragraph], published: Published | None
         if candidate is not None:
             told = {*candidate.paragraphs, *meant.get(name.text, ())}
             merged.append(replace(candidate, paragraphs=tuple(sorted(told))))
-    return sorted(merged, key=lambda candidate: candidate.order)
+    slips = misspellings(names)
+    wrong = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(slips, key=len, reverse=True)))})(?!\w)")
+    return sorted((_respelt(candidate, wrong, slips) for candidate in merged), key=lambda each: each.order)
+
+
+def _respelt(candidate: Candidate, wrong: re.Pattern[str], slips: Mapping[str, str]) -> Candidate:
+    """Spell names in the question and the statement as the article usually does."""
+    text, statement = (
+        wrong.sub(lambda match: slips[match[0]], part)
+        for part in (candidate.stem.text, candidate.stem.statement)
+    )
+    return replace(candidate, stem=replace(candidate.stem, text=text, statement=statement))
 
 
 def _is_quoted(text: str) -> bool:

@@ -70,6 +70,17 @@ def find_names(sentences: Sequence[str]) -> list[Name]:
     return sorted(names, key=lambda name: _place(name.mentions[0]))
 
 
+def misspellings(names: Sequence[Name]) -> dict[str, str]:
+    """Return the rare spellings of names that are slips ("Yutru 2"), each to the usual one."""
+    found = {"Celcius": "Celsius"}
+    for name in names:
+        for text in name.spellings:
+            alike = len(text.split()) == len(name.text.split()) and text.casefold() != name.text.casefold()
+            if alike and Levenshtein.distance(text, name.text, score_cutoff=2) <= 2:
+                found[text] = name.text
+    return found
+
+
 def _place(mention: Mention) -> tuple[int, int]:
     return mention.sentence, mention.start
 
