@@ -76,8 +76,8 @@ def contexts(texts: Sequence[str], names: Iterable[Name], year: int = 0) -> list
             before=before,
             names=words,
             person_here=people[0] if people else "",
-            own_he=_own("he", people, sexes, known),
-            own_she=_own("she", people, sexes, known),
+            own_he=_own("he", text, people, sexes, known),
+            own_she=_own("she", text, people, sexes, known),
             year=year,
         )
         found.append(replace(context, person=people[0]) if people and _opens(text, people[0]) else context)
@@ -101,12 +101,13 @@ def _sex(name: Name, texts: Sequence[str]) -> str:
     return ""
 
 
-def _own(sex: str, people: Sequence[str], sexes: dict[str, str], known: _Known) -> str:
+def _own(sex: str, text: str, people: Sequence[str], sexes: dict[str, str], known: _Known) -> str:
     """Return whom a pronoun in a later clause stands for: the one person of its sex in the sentence."""
     fit = {name for name in people if sexes[name] in (sex, "")}
     if not fit:
         return known.people[sex]
-    return next(iter(fit)) if len(fit) == 1 else ""
+    only = next(iter(fit)) if len(fit) == 1 else ""
+    return only if only and (sexes[only] or _opens(text, only)) else ""
 
 
 def _opens(text: str, name: str) -> bool:
@@ -121,7 +122,7 @@ def _go_on(known: _Known, text: str, people: list[str], sexes: dict[str, str], c
         fit = [name for name in people if sexes[name] == sex]
         unknown = [name for name in people if not sexes[name]]
         goes_on = text.lower().startswith(("he ", "his ") if sex == "he" else ("she ", "her "))
-        doubtful = [] if goes_on and known.people[sex] else unknown
+        doubtful = [] if (goes_on or told[sex]) and known.people[sex] else unknown
         if len(fit) == 1 and not (doubtful and not told[other]):
             known.remember(sex, fit[0])
         elif len(fit) > 1 or (fit and doubtful):

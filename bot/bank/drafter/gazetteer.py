@@ -294,7 +294,6 @@ OF_HEADS = word_set(
     "Hospital Office Sultanate Emirate Parliament Game Lord Star Heart Shroud Book Declaration Act "
     "Cup Tour Earl"
 )
-GENERIC_HEADS = word_set("company team club government council agency university museum ministry")
 WIRES = word_set(
     "Reuters AP AFP BBC CNN PA Bloomberg Xinhua Getty Shutterstock Alamy Twitter Facebook "
     "Instagram YouTube TikTok "

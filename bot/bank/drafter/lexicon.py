@@ -46,7 +46,6 @@ ADVERBS = word_set(
     "finally eventually initially originally first last yet likely therefore thus instead thereby hence "
     "both alone ago away back down up out off here there now yes no"
 )
-APPROXIMATORS = word_set("about around roughly approximately some nearly almost circa")
 SAYING = word_set(
     "said says say told tells added adds explained explains warned warns claimed claims believe believes "
     "believed think thinks thought reported reports announced announces confirmed confirms suggest suggests "

@@ -322,7 +322,8 @@ def _is_no_name_first(word: str, *, opens: bool, alone: bool, lower: Mapping[str
     return (
         word in known.NOT_NAMES
         and not alone
-        and word not in ("North", "South", "East", "West", "New", "May", "March")
+        and not word.startswith(("North", "South", "East", "West"))
+        and word not in ("New", "May", "March")
     )
 
 

@@ -69,7 +69,6 @@ _SCORE_WORDS = re.compile(
     r"ahead|trail\w*|hammer\w*)\b"
 )
 _BY_ITSELF = re.compile(r"https?://\S+|www\.\S+|\+?\d[\d ()-]{8,}\d|\b\d+/\d+/\d+\b|#\d+")
-_TIME_SEPARATOR = re.compile(r"(?:,? and |, |,|  ?|)(?=[\d]|[a-z])")
 _ONLY = re.compile(
     r"(?P<owner>(?:\b[A-ZÀ-Þ][\w’'-]{0,30} ){0,2}\b[A-ZÀ-Þ][\w-]{0,30})['’]s? only "
     r"(?P<noun>(?:[a-z-]{2,20} ){0,3}[a-z-]{2,20})"
@@ -270,7 +269,7 @@ def _noun_after(sentence: str, end: int) -> tuple[str, int] | None:
     if touching and not hyphen:
         return None
     if len(words) > 2 and words[0][0].lower() == "of" and words[1][0].lower() in DETERMINERS:
-        words = words[2:]
+        words = words[3:] if len(words) > 3 and words[2][0].lower() in CARDINALS else words[2:]
     phrase: list[str] = []
     for word, stop in words:
         low = word.lower()

@@ -731,6 +731,8 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
             tail = following[0] if following and goes_on else ""
             return VerbPhrase(word, tail, "", ""), rest[len(tail) :]
         past = base_of_past(word)
+        if match[0].startswith(", ") and "and" not in match[0] and is_participle(word) and _is_behind(rest):
+            continue  # "the hall, built in 1904": it describes, it goes on with nothing
         if past and verb.auxiliary in ("has", "have", "had"):
             return replace(verb, tail=f" {word}"), rest
         if (
@@ -745,9 +747,13 @@ def coordinated(verb: VerbPhrase, between: str) -> tuple[VerbPhrase, str]:
         third = base_of_third_person(word)
         if third and verb.do == "does":
             return VerbPhrase("", "", third, "does"), rest
-        if third and verb.auxiliary in ("is", "has"):
+        if third and verb.auxiliary in ("is", "has", "was", "had"):
             return VerbPhrase("", "", third, "does"), rest
     return verb, between
+
+
+def _is_behind(rest: str) -> bool:
+    return bool(re.match(r"(?:in|on|at|by|to|from|for) ", rest)) or not rest.strip()
 
 
 _PARTNER = re.compile(
