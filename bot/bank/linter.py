@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import MAX_PROBLEMS, Document, mark_of, no_collector, open_document
@@ -59,15 +60,20 @@ def has_errors(entries: Iterable[Entry]) -> bool:
 
 
 def check(
-    paths: Iterable[Path], progress: Progress | None = None, *, errors_only: bool = False
+    paths: Iterable[Path],
+    progress: Progress | None = None,
+    *,
+    errors_only: bool = False,
+    known: Mapping[Path, Compiled] = MappingProxyType({}),
 ) -> list[Problem]:
     """Return every problem of the bank files that `paths` lead to, in the order of their places.
 
-    With `errors_only` the rules that warn do not run: the loader has no use for what they find.
+    With `errors_only` the rules that warn do not run: the loader has no use for what they find. Files that
+    are `known` are not read again.
     """
     with no_collector():
         files, problems = bank_files(paths)
-        compiled = [compile_document(open_document(file)) for file in files]
+        compiled = [known.get(file) or compile_document(open_document(file)) for file in files]
         problems += [problem for one in compiled for problem in one.problems]
         found = lint(compiled, progress, errors_only=errors_only)
         problems += islice(found, MAX_PROBLEMS)

@@ -8,13 +8,17 @@ What always holds:
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.bank import cache
 from bot.bank.bank import Bank, Part
 from bot.bank.files import bank_files, read_bytes
 from bot.bank.problem import BankError, Problem
+
+if TYPE_CHECKING:
+    from bot.bank.compiler import Compiled
 
 _TRIES = 3
 
@@ -28,9 +32,10 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
         files, problems = bank_files([Path(path)])
         if problems:
             raise BankError(problems)
-        parts = _parts(files)
+        faulty: dict[Path, Compiled] = {}
+        parts = _parts(files, faulty)
         if parts is None or not _fit_together(files, parts):
-            problems = _errors(Path(path), parts)
+            problems = _errors(Path(path), parts, faulty)
         if problems:
             raise BankError(problems)
         if parts is not None:
@@ -43,14 +48,16 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
     )
 
 
-def _errors(path: Path, parts: Sequence[Part] | None) -> list[Problem]:
+def _errors(path: Path, parts: Sequence[Part] | None, faulty: Mapping[Path, "Compiled"]) -> list[Problem]:
     """Return every error of a bank that cannot be loaded; none when its files were mended meanwhile.
 
     Parts that do not fit together may still be allowed to, but for ids: no bank has two questions of one id.
     """
     from bot.bank.linter import check
 
-    problems = [problem for problem in check([path], errors_only=True) if problem.level == "error"]
+    problems = [
+        problem for problem in check([path], errors_only=True, known=faulty) if problem.level == "error"
+    ]
     if problems or parts is None:
         return problems
     counts = Counter(question_id for part in parts for question_id in part.ids)
@@ -63,18 +70,18 @@ def _errors(path: Path, parts: Sequence[Part] | None) -> list[Problem]:
     ]
 
 
-def _parts(files: Sequence[Path]) -> list[Part] | None:
-    """Return what each file holds, from the cache or compiled now; None as soon as one has an error."""
+def _parts(files: Sequence[Path], faulty: dict[Path, "Compiled"]) -> list[Part] | None:
+    """Return what each file holds, from the cache or compiled now; None as soon as one is `faulty`."""
     parts = []
     for file in files:
-        part = _part(file)
+        part = _part(file, faulty)
         if part is None:
             return None
         parts.append(part)
     return parts
 
 
-def _part(file: Path) -> Part | None:
+def _part(file: Path, faulty: dict[Path, "Compiled"]) -> Part | None:
     content, problems = read_bytes(file)
     if content is None or problems:
         return None
@@ -92,6 +99,7 @@ def _part(file: Path) -> Part | None:
             return None
         compiled = compile_document(parse(str(file), text))
         if compiled.problems or has_errors(compiled.entries):
+            faulty[file] = compiled
             return None
         questions = [entry.question for entry in compiled.entries]
         cache.store(key, questions, compiled.topics, compiled.facts)
