@@ -42,8 +42,8 @@ def main() -> None:
 def make_bank(path: Path, number: int) -> None:
     """Write the shipped questions again and again, under new ids."""
     from bot.bank import load_bank
-    from bot.bank.writer import dump_yaml
     from bot.bank.generator import _plain
+    from bot.bank.writer import dump_yaml
 
     bank = load_bank(SHIPPED)
     questions = bank.questions
