@@ -143,7 +143,7 @@ def test_a_whole_game_by_mouse(farside: World, open_tab: Opener, bank: dict[str,
     second = opened(tab, 2, 2)
     wrong = key_of(second, bank)
     options(second).filter(has_not_text=re.compile(f"^{wrong} ")).first.click()
-    expect(tab.chat().get_by_text(" is in")).to_have_count(2)
+    expect(tab.chat().get_by_text(re.compile(r"^[A-E] is in\."))).to_have_count(2)
     closed(tab, second)
     standings = page.locator(".message").filter(has_text="Final standings")
     expect(standings).to_contain_text("Robin", timeout=SLOWLY)

@@ -90,7 +90,7 @@ export class Chat {
       this.world.put(id, messages);
       if (messages.length < PAGE) this.world.complete.add(id);
       else if (!before && !overlaps) this.world.complete.delete(id);
-      if (this.channel.id !== id) return messages.length;
+      if (this.channel?.id !== id) return messages.length;
       if (before) this.#prepend(messages.length);
       else if (JSON.stringify(this.world.messages.get(id)) !== known) this.draw();
       return messages.length;
@@ -101,6 +101,7 @@ export class Chat {
   }
 
   async #older() {
+    if (!this.channel) return 0; // between two worlds: what scrolls is the old one going
     const oldest = this.world.messages.get(this.channel.id)?.[0];
     if (!oldest || this.world.complete.has(this.channel.id)) return 0;
     const { scrollHeight, scrollTop } = this.scroller;
@@ -128,6 +129,7 @@ export class Chat {
 
   /** Draw the whole channel. */
   draw() {
+    if (!this.channel) return;
     const messages = this.world.messages.get(this.channel.id);
     if (!messages) {
       fill(this.list, h("li", { class: "skeleton", "aria-hidden": "true" }));
@@ -166,7 +168,7 @@ export class Chat {
   }
 
   #notesHere() {
-    return this.#notes.filter((note) => note.channelId === this.channel.id);
+    return this.#notes.filter((note) => note.channelId === this.channel?.id);
   }
 
   #welcome() {
@@ -385,7 +387,7 @@ export class Chat {
     note.dismiss = drop;
     const { interaction_id: id } = await post("commands", { as: this.world.me.id, channel_id: channelId, ...body });
     this.#notes.push(note);
-    if (this.channel.id === channelId) this.list.append(localNode(note, this));
+    if (this.channel?.id === channelId) this.list.append(localNode(note, this));
     this.toPresent();
     this.world.follow(id, (event) => {
       if (event.state === "pending") return;
