@@ -1,0 +1,26 @@
+"""What a run of the tests needs to know before the first of them: which parts this machine cannot run."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+_BROWSER = Path(__file__).parent / "browser"
+_HAS_PLAYWRIGHT = find_spec("playwright") is not None
+_LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --group browser pytest` runs it)"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the browser tests where nothing could drive a browser, unless they are required."""
+    if _HAS_PLAYWRIGHT or collection_path != _BROWSER:
+        return None
+    if os.environ.get("FARSIDE_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(_LEFT_OUT)
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, whatever else is printed."""
+    if not _HAS_PLAYWRIGHT:
+        terminalreporter.write_line(_LEFT_OUT, yellow=True)
