@@ -21,8 +21,8 @@ import aiohttp
 
 from bot.config import child_environment
 from bot.emulator import Emulator
+from bot.emulator.client import Line, Refused
 from bot.preview.bankwatch import BankWatch, Notice
-from bot.preview.desk import DeskClient
 from bot.preview.players import HABITS, Players
 from bot.preview.process import BotProcess
 from bot.quiz.question import Question
@@ -50,6 +50,8 @@ class Preview:
 
     `say(text)` gets what its user is told, `log(line)` each line that the bot writes.
     """
+
+    _desk: Line  # there while the doors are open
 
     def __init__(
         self, options: PreviewOptions, *, say: Callable[[str], None], log: Callable[[str], None]
@@ -79,7 +81,6 @@ class Preview:
         self._log = log
         self._reloaded = asyncio.Event()
         self.bot = BotProcess(self._bot_environment, heard=self._bot_said, ended=self._bot_ended)
-        self._desk = DeskClient(lambda: self.emulator.url, self.emulator.secret)
         self._watch = BankWatch(options.questions, self._bank_changed)
         self.players = Players(
             self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
@@ -107,7 +108,7 @@ class Preview:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.players.leave()
         await self.bot.stop()
-        await self._desk.__aexit__(None, None, None)
+        await self._desk.__aexit__(*exc)
         await self.emulator.close()
         if self._options.state is None:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -115,11 +116,12 @@ class Preview:
     async def _open_doors(self) -> None:
         if self._options.port is not None:
             await self.emulator.start(port=self._options.port)
-            return
-        try:
-            await self.emulator.start(port=_PORT)
-        except OSError:
-            await self.emulator.start(port=0)
+        else:
+            try:
+                await self.emulator.start(port=_PORT)
+            except OSError:
+                await self.emulator.start(port=0)
+        self._desk = Line(self.emulator.url, self.emulator.secret)
 
     def _bot_environment(self) -> dict[str, str]:
         return child_environment(
@@ -191,17 +193,17 @@ class Preview:
         await self._players_go()
         for file in self._folder.glob("farside.sqlite3*"):
             file.unlink(missing_ok=True)
-        await self._desk.post("clock", {"offset": 0})
-        await self._desk.post("reset", {})
+        await self._desk.post("/desk/clock", offset=0)
+        await self._desk.post("/desk/reset")
         self._name_you()
         await self.bot.start()
 
     async def _players_come(self) -> None:
-        guild = (await self._desk.get("state"))["guilds"][0]
+        guild = (await self._desk.get("/desk/state"))["guilds"][0]
         there = {member["user"]["global_name"]: member["user"]["id"] for member in guild["members"]}
         for habit in HABITS:
             if habit.name not in there:
-                user = await self._desk.post("people", {"name": habit.name, "guild_id": guild["id"]})
+                user = await self._desk.post("/desk/people", name=habit.name, guild_id=guild["id"])
                 there[habit.name] = user["id"]
             self.players.people[there[habit.name]] = habit
         self._swap_control(_COME, _GO, self._players_go)
@@ -224,8 +226,8 @@ class Preview:
     async def _listen(self) -> None:
         """Read along as the owner, who sees every channel; for ever."""
         while True:
-            with suppress(aiohttp.ClientError):
-                async with aclosing(self._desk.events(await self._owner())) as events:
+            with suppress(aiohttp.ClientError, Refused):
+                async with aclosing(self._desk.hear(await self._owner())) as events:
                     async for event in events:
                         if event["type"] in ("message_create", "message_update"):
                             self.players.look(event["message"])
@@ -234,15 +236,17 @@ class Preview:
     async def _read_what_is_open(self) -> None:
         """Let players who have just come answer the rounds that are open already."""
         owner = await self._owner()
-        for channel in (await self._desk.get("state"))["guilds"][0]["channels"]:
+        for channel in (await self._desk.get("/desk/state"))["guilds"][0]["channels"]:
             if channel["type"] == 0:
-                path = f"channels/{channel['id']}/messages"
-                for message in await self._desk.get(path, **{"as": owner, "limit": "5"}):
+                path = f"/desk/channels/{channel['id']}/messages"
+                for message in await self._desk.get(path, {"as": owner, "limit": "5"}):
                     self.players.look(message)
 
     async def _owner(self) -> str:
-        return str((await self._desk.get("state"))["guilds"][0]["owner_id"])
+        return str((await self._desk.get("/desk/state"))["guilds"][0]["owner_id"])
 
     async def _press(self, user_id: str, message_id: str, custom_id: str) -> None:
-        with suppress(aiohttp.ClientError):  # the round may be over, the message gone: people miss rounds too
-            await self._desk.post("press", {"as": user_id, "message_id": message_id, "custom_id": custom_id})
+        # The round may be over, the message gone: people miss rounds too.
+        with suppress(aiohttp.ClientError, Refused):
+            press = {"as": user_id, "message_id": message_id, "custom_id": custom_id}
+            await self._desk.post("/desk/press", **press)

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from bot.emulator import Emulator
-from tests.desk import Desk
+from bot.emulator.client import Desk
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("quiz",)

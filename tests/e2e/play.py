@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from bot.emulator.client import Desk, Message
 from bot.quiz.scoring import streak_bonus
-from tests.desk import Desk, Message
 from tests.e2e.conftest import Farside
 
 CALLBACK = "POST /interactions/*/*/callback"

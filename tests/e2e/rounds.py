@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.desk import Message
+from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
 
 Look = Callable[[Message], bool]

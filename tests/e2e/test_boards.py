@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.desk import Message
+from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
 from tests.e2e.rounds import closed, key, standings, start
 

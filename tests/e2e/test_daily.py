@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import Message
+from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
 
 DAY = 86_400

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from tests.desk import Desk, Message
+from bot.emulator.client import Desk, Message
 from tests.e2e.conftest import Farside
 from tests.e2e.play import (
     CALLBACK,

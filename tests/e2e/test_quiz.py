@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import Refused
+from bot.emulator.client import Refused
 from tests.e2e.conftest import Farside
 from tests.e2e.rounds import closed, key, opened, standings, start, stem
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.emulator import Emulator
+from bot.emulator.client import Desk, Json, Message
 from bot.emulator.openapi import OpenApi
-from tests.desk import Desk, Json, Message
 
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "discord" / "openapi.json"
 OPENAPI = Path(os.environ.get("FARSIDE_OPENAPI", _BESIDE))

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.emulator import Emulator
-from tests.desk import Desk, Json, Refused, local_discord
+from bot.emulator.client import Desk, Json, Refused, local_discord
 
 PERSON_KEYS = {"id", "username", "global_name", "bot"}
 

@@ -1,4 +1,4 @@
-"""A person at the desk of the local Discord: what every end-to-end test acts through.
+"""A person at the desk of a local Discord, for tests of any bot that runs in it.
 
     async with Emulator(clock_file=...) as emulator, Desk.at(emulator) as desk:
         quiz = desk.channel("quiz")
@@ -21,14 +21,15 @@ What always holds:
 - people are named by their ids (`desk.you`, `desk.owner`, `desk.member`, `await
   desk.add_person("Eve")`), channels by `desk.channel(name, guild)`.
 
-A refusal of the desk raises `Refused` with its sentence. `Desk(url, secret)` works from
-another process as well; `local_discord()` starts a local Discord in one.
+A refusal of the desk raises `Refused` with its sentence.
+`Desk(url, secret)` works from another process as well; `local_discord()` starts a local
+Discord in one. `Line` is the plain line to a desk, without a mirror.
 """
 
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bot.emulator import Emulator
+from .server import Emulator
 
 Json = dict[str, Any]
 PATIENCE = 10.0  # seconds of the machine's clock
@@ -154,7 +155,8 @@ class Outcome:
     @property
     def message(self) -> Message:
         """Return the message that answers; fail when there is none."""
-        assert self.answer is not None, f"the app answered without a message: {self}"
+        if self.answer is None:
+            raise AssertionError(f"the app answered without a message: {self}")
         return self.answer
 
     @property
@@ -179,16 +181,54 @@ class _Waiting:
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Desk:
+class Line:
+    """A plain line to a desk: questions, acts, and the events that somebody hears."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self.url = url
+        self._session = aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {secret}"})
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._session.close()
+
+    async def get(self, path: str, query: dict[str, str] | None = None) -> Any:
+        """GET a path of the desk; raise `Refused` on an error."""
+        async with self._session.get(path, params=query or {}) as response:
+            return await _answer(response)
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """POST to a path of the desk; raise `Refused` on an error."""
+        async with self._session.post(path, json=body) as response:
+            return await _answer(response)
+
+    async def hear(self, as_: str) -> AsyncGenerator[Json]:
+        """Yield the events that a person sees, until the line is closed."""
+        query = {"as": as_}
+        async with self._session.ws_connect("/desk/events", params=query, max_msg_size=0) as socket:
+            async for received in socket:
+                if received.type is aiohttp.WSMsgType.TEXT:
+                    yield json.loads(received.data)
+
+
+async def _answer(response: aiohttp.ClientResponse) -> Any:
+    found = await response.json()
+    if response.status >= 400:
+        raise Refused(response.status, found["message"])
+    return found
+
+
+class Desk(Line):
     """The desk of one local Discord; see the module's words."""
 
+    _socket: aiohttp.ClientWebSocketResponse
+    _reader: asyncio.Task[None]
+
     def __init__(self, url: str, secret: str, *, log: bool = False) -> None:
-        self.url = url
-        self._secret = secret
+        super().__init__(url, secret)
         self._log = log
-        self._session: aiohttp.ClientSession | None = None
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._reader: asyncio.Task[None] | None = None
         self._waiting: list[_Waiting] = []
         self._mirror: dict[str, dict[str, Message]] = {}
         self._guilds: dict[str, Json] = {}
@@ -203,8 +243,6 @@ class Desk:
         return cls(emulator.url, emulator.secret, log=log)
 
     async def __aenter__(self) -> Self:
-        headers = {"Authorization": f"Bearer {self._secret}"}
-        self._session = aiohttp.ClientSession(self.url, headers=headers)
         path = "/desk/events?log=1" if self._log else "/desk/events"
         self._socket = await self._session.ws_connect(path, max_msg_size=0)
         self._reader = asyncio.create_task(self._read(self._socket))
@@ -212,13 +250,10 @@ class Desk:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
-        if self._socket is not None:
-            await self._socket.close()
-        if self._session is not None:
-            await self._session.close()
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        await self._socket.close()
+        await super().__aexit__(*exc)
 
     async def refresh(self) -> Json:
         """Fetch the state and the messages anew; return the state as the first person sees it."""
@@ -232,36 +267,19 @@ class Desk:
                 self._mirror.setdefault(channel_id, {})[body["id"]] = Message(body)
         return self.state
 
-    # --- plain requests
-
-    async def get(self, path: str, query: dict[str, str] | None = None) -> Any:
-        """GET a path of the desk; raise `Refused` on an error."""
-        assert self._session is not None
-        async with self._session.get(path, params=query or {}) as response:
-            return await self._answer(response)
-
     async def post(self, path: str, **body: Any) -> Any:
-        """POST to a path of the desk; raise `Refused` on an error."""
-        assert self._session is not None
+        """POST to a path of the desk, and wait until the events of what it did are here."""
         self._mark = len(self.events)
-        async with self._session.post(path, json=body) as response:
-            found = await self._answer(response)
+        found = await super().post(path, **body)
         await self._catch_up()
         return found
 
     async def _catch_up(self) -> None:
         """Wait until every event of what has been done so far is here: an echo comes after them."""
-        assert self._socket is not None
         self._echoes += 1
         number = str(self._echoes)
         await self._socket.send_str(number)
         await self.until(lambda: self._echoed >= int(number))
-
-    async def _answer(self, response: aiohttp.ClientResponse) -> Any:
-        found = await response.json()
-        if response.status >= 400:
-            raise Refused(response.status, found["message"])
-        return found
 
     # --- who and where
 
@@ -448,8 +466,8 @@ class Desk:
             return next((m for m in reversed(self.messages(channel, as_)) if predicate(m)), None)
 
         await self.until(lambda: fitting() is not None, patience=patience)
-        found = fitting()
-        assert found is not None
+        if (found := fitting()) is None:
+            raise AssertionError("the message was there, and has gone again")
         return found
 
     async def wait_for(
@@ -573,7 +591,8 @@ async def local_discord(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.emulator", *given, stdout=asyncio.subprocess.PIPE
     )
-    assert process.stdout is not None
+    if process.stdout is None:
+        raise AssertionError("a pipe was asked for")
     try:
         line = json.loads(await process.stdout.readline())
         line.pop("page")

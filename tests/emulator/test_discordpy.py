@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands
 
 from bot.emulator import Emulator, permissions
-from tests.desk import Desk, Message, Refused
+from bot.emulator.client import Desk, Message, Refused
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154"

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from bot.emulator import Emulator
-from tests.desk import Desk, Json
+from bot.emulator.client import Desk, Json
 
 GUILDS, MESSAGES, DIRECT, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
 
