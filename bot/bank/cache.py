@@ -27,7 +27,7 @@ from bot.quiz.question import Fact, Kind, Question, question_from_plain, source_
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 2\n"
+_MAGIC = b"farside bank 3\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20

@@ -4,12 +4,15 @@ What always holds: the key of a comparison is less (or more) than every distract
 by no less than the order's `gap`; an item of a draft, or of a fact to avoid, is in no comparison.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import AuthoredFact, FactsFile, Item, Order, Status, Use
+from bot.bank.invention import digest
 from bot.bank.quantity import parse_amount
+from bot.quiz.question import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +25,79 @@ class Comparison:
     key: str
     distractors: tuple[str, ...]
     explanation: str | None
+    references: tuple[str | Reference, ...] = ()
 
 
 def compare(file: FactsFile) -> dict[str, list[Comparison]]:
-    """Return the comparisons that `file` allows, by the fact whose item is the right answer."""
+    """Return the comparisons that `file` allows, by the fact that each belongs to.
+
+    It is the fact of the right answer, or where that has none, of the wrong answer nearest to it.
+    """
     facts = {fact.id: fact for fact in file.facts}
     found: dict[str, list[Comparison]] = defaultdict(list)
     for order in file.orders:
-        valued = sorted(_valued(order, facts), key=lambda pair: pair[0])
-        for stems, direction, name in ((order.least, 1, "least"), (order.most, -1, "most")):
-            along = [(direction * value, item) for value, item in valued][::direction]
-            asked = 0
-            for place, (value, item) in enumerate(along):
-                others = [
-                    other for far, other in along[place + 1 :] if far > value and far - value >= order.gap
-                ]
-                others = _differing(item, others)[: order.options - 1]
-                if stems and item.fact is not None and len(others) >= 2:
-                    stem = stems[asked % len(stems)]
-                    asked += 1
-                    told = _told([item, *others][::direction])
-                    labels = tuple(other.label for other in others)
-                    comparison = Comparison(order, f"{order.id}-{name}", stem, item.label, labels, told)
-                    found[item.fact].append(comparison)
+        possible = list(_possible(order, facts))
+        for fact, comparison in possible if order.questions is None else _chosen(possible, order.questions):
+            found[fact].append(comparison)
     return found
+
+
+def _possible(order: Order, facts: Mapping[str, AuthoredFact]) -> Iterator[tuple[str, Comparison]]:
+    """Yield every comparison of an order, each with the fact that it belongs to."""
+    valued = sorted(_valued(order, facts), key=lambda pair: pair[0])
+    for stems, direction, name in ((order.least, 1, "least"), (order.most, -1, "most")):
+        along = [(direction * value, item) for value, item in valued][::direction]
+        asked = 0
+        for place, (value, item) in enumerate(along if stems else ()):
+            others = [other for far, other in along[place + 1 :] if far > value and far - value >= order.gap]
+            others = _differing(item, others)[: order.options - 1]
+            owners = [item] if order.questions is None else [item, *others]
+            fact = next((one.fact for one in owners if one.fact is not None), None)
+            if fact is None or len(others) < 2:
+                continue
+            full_name = f"{order.id}-{name}{'' if item.fact else f'-{_slug(item.label)}'}"
+            yield (
+                fact,
+                Comparison(
+                    order,
+                    full_name,
+                    stems[asked % len(stems)],
+                    item.label,
+                    tuple(other.label for other in others),
+                    _told([item, *others][::direction]),
+                    _references(order, [item, *others], facts),
+                ),
+            )
+            asked += 1
+
+
+def _chosen(possible: Sequence[tuple[str, Comparison]], most: int) -> list[tuple[str, Comparison]]:
+    """Return at most so many comparisons, in their order: keys that differ before a key that comes again."""
+    turns: Counter[str] = Counter()
+    ranked = []
+    for place, (_, comparison) in enumerate(
+        sorted(possible, key=lambda pair: digest(f"{pair[1].order.id} {pair[1].name} {pair[1].key}"))
+    ):
+        turns[comparison.key] += 1
+        ranked.append((turns[comparison.key], place, comparison.key, comparison.name))
+    chosen = {(key, name) for _, _, key, name in sorted(ranked)[:most]}
+    return [pair for pair in possible if (pair[1].key, pair[1].name) in chosen]
+
+
+def _slug(label: str) -> str:
+    return "-".join(re.findall("[a-z0-9]+", label.casefold())) or f"{digest(label) % 10**6}"
+
+
+def _references(
+    order: Order, items: Sequence[Item], facts: Mapping[str, AuthoredFact]
+) -> tuple[str | Reference, ...]:
+    """Return where the numbers were checked: as the order says, else with the facts, if each was."""
+    if order.references:
+        return tuple(order.references)
+    listed = [facts[item.fact].references if item.fact is not None else [] for item in items]
+    if not all(listed):
+        return ()
+    return tuple({str(one): one for references in listed for one in references}.values())
 
 
 def _valued(order: Order, facts: Mapping[str, AuthoredFact]) -> list[tuple[float, Item]]:

@@ -11,8 +11,8 @@ from bot.bank.document import Document
 from bot.bank.facts import AuthoredFact, FactsFile, Status, Use, faults
 from bot.bank.problem import Problem
 from bot.bank.rules import Entry
-from bot.bank.schema import AuthoredQuestion, QuestionFile, as_question, sound_part, validate_file
-from bot.quiz.question import Fact, Kind, Reference, Source, Verdict
+from bot.bank.schema import QuestionFile, sound_part, validate_file
+from bot.quiz.question import Fact, Kind, Question, Source
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def _is_other(root: dict[str, Any]) -> bool:
 
 def _compile_questions(out: Compiled) -> None:
     document = out.document
-    file, authored, problems = validate_file(document, QuestionFile, "questions", AuthoredQuestion)
+    file, authored, problems = validate_file(document, QuestionFile, "questions", Question)
     out.problems += problems
     if file is not None:
         out.topics = file.topics
@@ -69,7 +69,7 @@ def _compile_questions(out: Compiled) -> None:
         out.problems.append(document.problem(("questions",), "empty", message, key=True))
     for index, value in enumerate(authored):
         if value is not None:
-            out.entries.append(Entry(as_question(value), document, ("questions", index)))
+            out.entries.append(Entry(value, document, ("questions", index)))
         elif isinstance(item := document.root["questions"][index], dict):
             out.entries.append(_salvaged(document, index, item))
 
@@ -95,18 +95,24 @@ _BLANKS: dict[str, Any] = {
     "key": "",
     "distractors": (),
     "explanation": "",
-    "source": Source("", "", "", (), Verdict.SUPPORTED),
+    "source": Source(""),
     "accept": (),
     "tolerance": None,
+    "keys": (),
+    "items": (),
+    "clues": (),
+    "picture": None,
+    "as_of": None,
+    "enemies": (),
     "allow": {},
 }
 
 
 def _salvaged(document: Document, index: int, item: dict[str, Any]) -> Entry:
     """Return what is sound of a question, the rest blank and named in `broken`."""
-    authored, broken = sound_part(item, AuthoredQuestion, _PLACEHOLDERS)
+    authored, broken = sound_part(item, Question, _PLACEHOLDERS)
     blanks = {name: value for name, value in _BLANKS.items() if name in broken}
-    question = replace(as_question(authored), **blanks)
+    question = replace(authored, **blanks)
     return Entry(question, document, ("questions", index), frozenset(broken))
 
 
@@ -130,24 +136,8 @@ def _compile_facts(out: Compiled) -> None:
 
 def _as_fact(fact: AuthoredFact, file: FactsFile, topic: str) -> Fact:
     """Return the fact as people see it."""
-    source = file.source
-    return Fact(
-        fact.id,
-        topic,
-        fact.difficulty,
-        fact.statement,
-        fact.explanation or fact.statement,
-        Source(
-            source.title,
-            source.publisher,
-            source.published,
-            tuple(fact.paragraphs),
-            fact.verdict,
-            fact.says,
-            tuple(
-                Reference(found.title, found.url)
-                for reference in fact.references
-                if (found := file.references.get(reference) if isinstance(reference, str) else reference)
-            ),
-        ),
-    )
+    from bot.bank.generator import source_of
+
+    source = source_of(file, fact)
+    explanation = fact.explanation or fact.statement
+    return Fact(fact.id, topic, fact.difficulty, fact.statement, explanation, source, fact.as_of)

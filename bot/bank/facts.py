@@ -13,7 +13,7 @@ them through the JSON Schema that `facts_schema` returns. Checks that need more 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,7 +21,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.bank.quantity import parse_amount
-from bot.quiz.question import Verdict
+from bot.quiz.question import Day, Origin, Picture, Reference, Verdict
+from bot.quiz.question import Identifier as Anywhere
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=30)]
@@ -83,15 +84,6 @@ class Article(_Model):
     """Where it can be read."""
 
 
-class Reference(_Model):
-    """A better source than the article, where the statement was checked."""
-
-    title: Annotated[str, Field(min_length=1, max_length=300)]
-    """What it is, so that a reader could find it without the link."""
-    url: str = ""
-    """Where it can be read; leave it out for a book."""
-
-
 class Range(_Model):
     """The numbers that count as right, both ends included."""
 
@@ -109,7 +101,9 @@ class Wording(_Model):
     stem: Sentence
     """The question, or for a true-or-false statement the claim."""
     key: Option | None = None
-    """The right option; the fact's value when left out."""
+    """The right option; the fact's value when left out. A wording with a key of its own, and every claim
+    that is written by hand, says something else than the fact: it has `paragraphs`, `verdict` and `says`
+    only where they are given here."""
     distractors: list[Option] | None = None
     """The wrong options, one to four; the fact's distractors when left out."""
     accept: list[Typed] | None = None
@@ -123,9 +117,31 @@ class Wording(_Model):
     slug: Slug | None = None
     """A word that ends the question's id in place of a number, so that wordings can be moved about."""
     allow: dict[str, str] = {}
-    """Rules of the linter switched off for this question, each with the reason."""
+    """Warnings of the linter switched off for this question, each with the reason."""
+    paragraphs: list[Annotated[int, Field(ge=1)]] | None = None
+    """The article's paragraphs that say this key; [] where it does not say it."""
+    verdict: Verdict | None = None
+    """How the article's statement of this key stands against better sources."""
+    says: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    """What the article states about this key, where it errs or has aged."""
+    references: list[Identifier | Reference] | None = None
+    """Where this key was checked; the fact's references when left out, [] for none."""
+    enemies: list[Anywhere] = []
+    """Facts or questions that give this question away, or are given away by it; besides the fact's own."""
+    as_of: Day | None = None
+    """The day on which this key was true; the fact's when left out."""
+    keys: Annotated[list[Option], Field(min_length=2, max_length=4)] | None = None
+    """For a `set`: every right option, in place of `key`."""
+    items: Annotated[list[Option], Field(min_length=3, max_length=4)] | None = None
+    """For an `order` of three or four things: the things in the right order, in place of `key`. The options
+    are orders of them; `distractors` may name some, each as `A → B → C`."""
+    clues: Annotated[list[Sentence], Field(min_length=2, max_length=5)] | None = None
+    """For a `ladder`: the clues, the hardest first."""
+    picture: Picture | None = None
+    """For a `picture`: the image, what is seen on it, and whose it is."""
 
 
+Place = tuple[str | int, ...]
 Wordings = Sentence | Wording | list[Sentence | Wording]
 
 
@@ -151,11 +167,23 @@ class Ask(_Model):
     myth: Wordings = []
     """Asks what is right where the article errs or people commonly do."""
     order: Wordings = []
-    """Asks which came first, or is the larger: needs its own key and distractors. See `orders` too."""
+    """Asks which came first, or is the larger, with its own key and distractors; or for three or four things
+    in their order, with `items`. See `orders` too."""
+    odd_one_out: Wordings = []
+    """Asks which one does not belong: needs its own key and distractors."""
+    estimate: Wordings = []
+    """Asks for a number that nobody knows by heart: the nearest wins. For quantities and years."""
+    set: Wordings = []
+    """Asks for all that fit: needs `keys` and distractors."""
+    ladder: Wordings = []
+    """Asks for the value by `clues`, the hardest first."""
+    picture: Wordings = []
+    """Asks about an image: needs `picture`."""
     true_statements: Wordings | None = None
-    """Claims that are true, to be told from false ones. The statement itself when left out; [] for none."""
+    """Claims that are true, to be told from false ones; none when left out."""
     false_statements: Wordings | None = None
-    """Claims that are surely false. The statement with a distractor in it when left out; [] for none."""
+    """Claims that are surely false, and that somebody might believe; none when left out. Where no question of
+    any kind is written, or a single sentence, the statement itself is told, or told with a wrong value."""
 
 
 class AuthoredFact(_Model):
@@ -173,6 +201,8 @@ class AuthoredFact(_Model):
     """One of the file's topics; the first of them when left out."""
     difficulty: Annotated[int, Field(ge=1, le=3)] = 2
     """1: most people know it; 2: readers of the article do; 3: few do."""
+    source: Origin = Origin.ARTICLE
+    """`article`; or `supplement` for what the article does not tell: no `paragraphs`, `verdict` or `says`."""
     paragraphs: list[Annotated[int, Field(ge=1)]] = []
     """The article's paragraphs it stands in, counted from 1."""
     tolerance: Range | None = None
@@ -193,6 +223,10 @@ class AuthoredFact(_Model):
     """One question as a sentence, or wordings by kind."""
     references: list[Identifier | Reference] = []
     """Where you checked it: ids from the file's own `references`, or a title and a link."""
+    as_of: Day | None = None
+    """The day on which it was true, as `2026-11-27`, where time may change it."""
+    enemies: list[Anywhere] = []
+    """Facts or questions, by id, that give this one away or are given away by it: never in one game."""
     status: Status = Status.REVIEWED
     """A draft is never asked; set it to reviewed once you have checked every field."""
     evidence: str | None = None
@@ -207,7 +241,8 @@ class Item(_Model):
     label: Option
     """The thing, as it should stand on a button."""
     fact: Identifier | None = None
-    """The fact that it comes from; one without a fact serves as a wrong option only."""
+    """The fact that it comes from. One without a fact serves as a wrong option only, unless the order says
+    how many `questions` it gives."""
     value: float | None = None
     """What it is ordered by; the number or year of its fact when left out."""
     shown: Annotated[str, Field(max_length=40)] | None = None
@@ -218,7 +253,9 @@ class Order(_Model):
     """Things that can be compared by a number: a time line, a row of sizes.
 
     Every item with a fact becomes the right answer of up to two questions: which is the least (the
-    earliest, the smallest) among itself and the next larger ones, and which is the greatest.
+    earliest, the smallest) among itself and the next larger ones, and which is the greatest. Where
+    `questions` says how many are made, items without a fact are right answers too, so that none is the
+    right one whenever it is offered.
     """
 
     id: Identifier
@@ -235,6 +272,10 @@ class Order(_Model):
     """How many options a question has, at most."""
     difficulty: Annotated[int, Field(ge=1, le=3)] = 2
     """1 easy, 2 medium, 3 hard."""
+    questions: Annotated[int, Field(ge=0)] | None = None
+    """How many questions it gives at most, with as many different right answers as there are."""
+    references: list[Identifier | Reference] = []
+    """Where its numbers were checked. Left out: where the facts compared were, if each of them was."""
     items: Annotated[list[Item], Field(min_length=3, max_length=60)]
     """The things, in any order."""
 
@@ -244,6 +285,12 @@ class FactsFile(_Model):
 
     version: Annotated[int, Field(ge=1, le=1)] = 1
     """The version of this format."""
+    title: Short = ""
+    """What the bank is called where it is played; the article's title is not shown for it."""
+    emblem: Short = ""
+    """An emoji that stands before the bank's name."""
+    color: Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
+    """The colour of its cards, as `#d8cfa4`."""
     source: Article
     """The article: its title, and who published it when."""
     topics: dict[Identifier, str] = {}
@@ -260,7 +307,7 @@ class FactsFile(_Model):
 class Fault:
     """Something in a facts file that fits no question: the place, as keys and positions, and a sentence."""
 
-    place: tuple[str | int, ...]
+    place: Place
     rule: str
     message: str
 
@@ -278,7 +325,11 @@ def faults(file: FactsFile) -> Iterator[Fault]:
         )
     known = {fact.id: fact for fact in file.facts}
     for index, order in enumerate(file.orders):
-        for fault in (*_topic_faults(order.topic, file.topics), *_order_faults(order, known)):
+        for fault in (
+            *_topic_faults(order.topic, file.topics),
+            *_reference_faults(order.references, file),
+            *_order_faults(order, known),
+        ):
             yield replace(fault, place=("orders", index, *fault.place))
 
 
@@ -286,8 +337,12 @@ def _fact_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
     yield from _topic_faults(fact.topic, file.topics)
     yield from _value_faults(fact)
     yield from _verdict_faults(fact)
-    yield from _wording_faults(fact)
-    for index, reference in enumerate(fact.references):
+    yield from _wording_faults(fact, file)
+    yield from _reference_faults(fact.references, file)
+
+
+def _reference_faults(listed: Sequence[str | Reference], file: FactsFile) -> Iterator[Fault]:
+    for index, reference in enumerate(listed):
         if isinstance(reference, str) and reference not in file.references:
             message = f"no reference is called {reference!r}: add it to the file's `references`"
             yield Fault(("references", index), "unknown-reference", message)
@@ -302,6 +357,9 @@ def _topic_faults(topic: str | None, topics: Mapping[str, str]) -> Iterator[Faul
 
 def _verdict_faults(fact: AuthoredFact) -> Iterator[Fault]:
     differs = fact.verdict is not Verdict.SUPPORTED
+    if fact.source is Origin.SUPPLEMENT and (fact.paragraphs or differs or fact.says):
+        message = "a supplement is not in the article: take out `paragraphs`, `verdict` and `says`"
+        yield Fault(("source",), "supplement-of-article", message)
     if differs and fact.says is None:
         message = f"the verdict is {fact.verdict}: add `says`, what the article states, in your own words"
         yield Fault(("verdict",), "verdict-without-says", message)
@@ -330,24 +388,66 @@ def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
             yield Fault(("distractors", index), "key-among-distractors", message)
 
 
-def _wording_faults(fact: AuthoredFact) -> Iterator[Fault]:
+def _wording_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
+    for kind, place, wording in asked_wordings(fact):
+        for fault in (*_reference_faults(wording.references or (), file), *_key_faults(fact, kind, wording)):
+            yield replace(fault, place=(*place, *fault.place))
+    for (kind, slug), places in _by_slug(fact).items():
+        for place in places[1:]:
+            yield Fault((*place, "slug"), "duplicate-slug", f"another {kind} is called {slug!r}: rename one")
+
+
+def _by_slug(fact: AuthoredFact) -> dict[tuple[str, str], list[Place]]:
+    found: dict[tuple[str, str], list[Place]] = {}
+    for kind, place, wording in asked_wordings(fact):
+        if wording.slug is not None:
+            found.setdefault((kind, wording.slug), []).append(place)
+    return found
+
+
+def asked_wordings(fact: AuthoredFact) -> Iterator[tuple[str, Place, Wording]]:
+    """Yield what an author wrote by kind: the kind's field of `Ask`, where in the fact it is, the wording."""
     if isinstance(fact.ask, str):
         return
     for kind in Ask.model_fields:
-        slugs: set[str] = set()
-        for index, wording in enumerate(wordings(getattr(fact.ask, kind))):
-            asked = getattr(fact.ask, kind)
-            place = ("ask", kind, index) if isinstance(asked, list) else ("ask", kind)
-            if wording.slug in slugs:
-                yield Fault(
-                    (*place, "slug"), "duplicate-slug", f"another is called {wording.slug!r}: rename one"
-                )
-            if wording.slug is not None:
-                slugs.add(wording.slug)
-            if kind in ("reverse", "order") and wording.key is None:
-                yield Fault(place, "wording-without-key", "add `key`, the right answer, and `distractors`")
-            elif wording.key is not None and not wording.distractors and kind not in ("number", "year"):
-                yield Fault(place, "key-without-distractors", "add `distractors`: wrong answers to this key")
+        asked = getattr(fact.ask, kind)
+        for index, wording in enumerate(wordings(asked)):
+            yield kind, ("ask", kind, index) if isinstance(asked, list) else ("ask", kind), wording
+
+
+ORDERED = " → "  # between the things of an order, on one button
+_NEEDS = {"set": "keys", "ladder": "clues", "picture": "picture"}
+_OWN_KEY = frozenset(("reverse", "order", "odd_one_out"))
+_WITHOUT_DISTRACTORS = frozenset(("number", "year", "estimate"))
+
+
+def _key_faults(fact: AuthoredFact, kind: str, wording: Wording) -> Iterator[Fault]:
+    """Yield what a wording lacks, or has too much, to be a question of its kind."""
+    for needed in (*_NEEDS.values(), "items"):
+        is_given = getattr(wording, needed) is not None
+        if _NEEDS.get(kind) == needed and not is_given:
+            yield Fault((), f"{kind}-without-{needed}", f"a `{kind}` needs `{needed}`: add it")
+        elif is_given and _NEEDS.get(kind, "items" if kind == "order" else "") != needed:
+            yield Fault((needed,), "field-of-another-kind", f"a `{kind}` has no `{needed}`: take it out")
+    is_whole = bool(wording.keys or wording.items)
+    if kind in _OWN_KEY and wording.key is None and not is_whole:
+        yield Fault((), "wording-without-key", "add `key`, the right answer, and `distractors`")
+    elif is_whole and wording.key is not None:
+        message = "the key is told by `keys` or `items` already: take `key` out"
+        yield Fault(("key",), "two-keys", message)
+    elif wording.items and len(ORDERED.join(wording.items)) > 80:
+        message = "an order stands on one button, which has room for 80 characters: shorten the things"
+        yield Fault(("items",), "long-order", message)
+    elif wording.keys and not wording.distractors:
+        yield Fault((), "key-without-distractors", "add `distractors`: wrong answers beside these keys")
+    elif wording.key is not None and not wording.distractors and kind not in _WITHOUT_DISTRACTORS:
+        yield Fault((), "key-without-distractors", "add `distractors`: wrong answers to this key")
+    if wording.verdict not in (None, Verdict.SUPPORTED) and not (wording.says or fact.says):
+        message = f"the verdict is {wording.verdict}: add `says`, what the article states, in your own words"
+        yield Fault(("verdict",), "verdict-without-says", message)
+    if fact.source is Origin.SUPPLEMENT and (wording.paragraphs or wording.verdict or wording.says):
+        message = "a supplement is not in the article: take out `paragraphs`, `verdict` and `says`"
+        yield Fault((), "supplement-of-article", message)
 
 
 def _order_faults(order: Order, known: Mapping[str, AuthoredFact]) -> Iterator[Fault]:

@@ -6,17 +6,20 @@ What always holds:
   author's slug from the second one on, so other facts may come and go;
 - a draft, and a fact to avoid, give nothing;
 - the options of a question are distinct, and no distractor lies within the tolerance of the key;
-- no good question, no question: a wording without two fit distractors is left out.
+- no good question, no question: a wording without two fit distractors is left out;
+- a question has the fact's paragraphs and verdict only where it asks for the fact's own value.
 
 Stems are people's sentences. The generator adds what can be computed without spoiling them: statements
 to be told true or false, comparisons, tolerances, and wrong numbers where the author gave none.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import Any
 
 from bot.bank import comparison, invention
 from bot.bank.facts import (
+    ORDERED,
     Ask,
     AuthoredFact,
     FactKind,
@@ -30,12 +33,12 @@ from bot.bank.facts import (
 )
 from bot.bank.quantity import Amount, parse_amount
 from bot.bank.writer import dump_yaml
-from bot.quiz.question import Kind, Question, Reference, Source, Tolerance
+from bot.quiz.question import Kind, Origin, Picture, Question, Reference, Source, Tolerance
 
 MAX_DISTRACTORS = 4
 MIN_DISTRACTORS = 2
 _TYPED = (Kind.TEXT, Kind.NUMBER, Kind.YEAR)
-_NUMERIC = (Kind.NUMBER, Kind.YEAR)
+_NUMERIC = (Kind.NUMBER, Kind.YEAR, Kind.ESTIMATE)
 _NATURAL = {FactKind.YEAR: Kind.YEAR, FactKind.QUANTITY: Kind.NUMBER}
 _HEADER = """\
 # yaml-language-server: $schema={schema}
@@ -55,6 +58,7 @@ def generate(file: FactsFile, *others: FactsFile, schema: str = "../questions.sc
     """
     questions = [question for each in (file, *others) for question in generate_questions(each)]
     plain: dict[str, Any] = {"version": 1}
+    plain |= {name: told for name in ("title", "emblem", "color") if (told := getattr(file, name))}
     if topics := _titles((file, *others), {question.topic for question in questions}):
         plain["topics"] = topics
     plain["questions"] = [_plain(question) for question in questions]
@@ -125,15 +129,10 @@ def _question(
     file: FactsFile, fact: AuthoredFact, kind: Kind, identifier: str, wording: Wording
 ) -> Question | None:
     """Complete one wording, or return None where it lacks fit distractors."""
-    is_own = wording.key is None
-    key = fact.value if wording.key is None else wording.key
-    tolerance = _tolerance(key, wording.tolerance or (fact.tolerance if is_own else None), kind)
-    given = wording.distractors if wording.distractors is not None else fact.distractors if is_own else []
-    distractors = _fit(key, given, tolerance)
-    if len(distractors) < MIN_DISTRACTORS and kind in _NUMERIC and (amount := parse_amount(key)):
-        invented = _invent(file, identifier, kind, amount, tolerance)
-        distractors = _fit(key, (*distractors, *invented), tolerance)
-    if len(distractors) < MIN_DISTRACTORS:
+    key = _key(fact, wording)
+    is_own = key == fact.value
+    distractors = _distractors(file, fact, kind, identifier, wording)
+    if len(distractors) < MIN_DISTRACTORS and kind is not Kind.ESTIMATE:
         return None
     aliases = wording.accept if wording.accept is not None else fact.aliases if is_own else []
     return Question(
@@ -145,12 +144,59 @@ def _question(
         stem=wording.stem,
         key=key,
         distractors=distractors,
-        explanation=wording.explanation or _explanation(fact),
-        source=_source(file, fact),
         accept=_accept(key, aliases, distractors) if kind in _TYPED else (),
-        tolerance=tolerance if kind in _NUMERIC else None,
+        tolerance=_right(fact, kind, wording) if kind in _NUMERIC else None,
+        keys=tuple(wording.keys or ()),
+        items=tuple(wording.items or ()),
+        clues=tuple(wording.clues or ()),
+        picture=wording.picture,
+        explanation=wording.explanation or _explanation(fact),
+        source=_source(file, fact, wording, says_fact=normalised(key) == normalised(fact.value)),
+        as_of=wording.as_of or fact.as_of,
+        enemies=_enemies(fact, wording),
         allow=dict(wording.allow),
     )
+
+
+def _key(fact: AuthoredFact, wording: Wording) -> str:
+    if wording.keys:
+        return wording.keys[0]
+    if wording.items:
+        return ORDERED.join(wording.items)
+    return fact.value if wording.key is None else wording.key
+
+
+def _distractors(
+    file: FactsFile, fact: AuthoredFact, kind: Kind, identifier: str, wording: Wording
+) -> tuple[str, ...]:
+    """Return the author's wrong answers, completed by what can be computed: wrong numbers, wrong orders."""
+    if kind is Kind.ESTIMATE:
+        return ()
+    key, tolerance = _key(fact, wording), _right(fact, kind, wording)
+    is_own = key == fact.value
+    given = wording.distractors if wording.distractors is not None else fact.distractors if is_own else []
+    if wording.items:
+        return _fit(key, (*given, *_wrong_orders(identifier, wording.items)), None)[:3]
+    distractors = _fit(key, given, tolerance)
+    if len(distractors) < MIN_DISTRACTORS and kind in _NUMERIC and (amount := parse_amount(key)):
+        invented = _invent(file, identifier, kind, amount, tolerance)
+        distractors = _fit(key, (*distractors, *invented), tolerance)
+    return distractors
+
+
+def _right(fact: AuthoredFact, kind: Kind, wording: Wording) -> Tolerance | None:
+    key = _key(fact, wording)
+    return _tolerance(key, wording.tolerance or (fact.tolerance if key == fact.value else None), kind)
+
+
+def _wrong_orders(identifier: str, items: Sequence[str]) -> list[str]:
+    """Return the other orders of `items`, in a sequence that only the question's id decides."""
+    others = [ORDERED.join(order) for order in permutations(items) if order != tuple(items)]
+    return sorted(others, key=lambda order: invention.digest(f"{identifier} {order}"))
+
+
+def _enemies(fact: AuthoredFact, wording: Wording) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*fact.enemies, *wording.enemies)))
 
 
 def _tolerance(key: str, given: Range | None, kind: Kind) -> Tolerance | None:
@@ -218,17 +264,16 @@ def _accept(key: str, aliases: Sequence[str], distractors: Sequence[str]) -> tup
 
 
 def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
-    """Yield the statements to be told true or false.
+    """Yield the statements to be told true or false: the author's, or one where the author wrote little.
 
     Their numbers alternate between true and false ones, from a start that differs from fact to fact,
     so that an id gives nothing away and a new statement renames no other.
     """
-    asked = fact.ask if isinstance(fact.ask, Ask) else Ask()
-    if asked.true_statements is None and asked.false_statements is None:
+    if isinstance(fact.ask, str) or fact.ask == Ask():
         statement, is_true = invention.claim(fact, fact.distractors or _wrong_values(file, fact))
         yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=statement), is_true=is_true)
         return
-    for is_true, listed in ((True, asked.true_statements), (False, asked.false_statements)):
+    for is_true, listed in ((True, fact.ask.true_statements), (False, fact.ask.false_statements)):
         first = 1 + (is_true ^ invention.coin(fact.id))
         for index, wording in enumerate(wordings(listed)):
             ending = wording.slug or str(first + 2 * index)
@@ -247,6 +292,8 @@ def _wrong_values(file: FactsFile, fact: AuthoredFact) -> tuple[str, ...]:
 def _claim(
     file: FactsFile, fact: AuthoredFact, identifier: str, wording: Wording, *, is_true: bool
 ) -> Question:
+    is_by_hand = isinstance(fact.ask, Ask) and fact.ask != Ask()
+    says_fact = not is_by_hand or normalised(wording.stem) == normalised(fact.statement)
     return Question(
         id=identifier,
         fact=fact.id,
@@ -257,12 +304,15 @@ def _claim(
         key=str(is_true),
         distractors=(str(not is_true),),
         explanation=wording.explanation or _explanation(fact),
-        source=_source(file, fact),
+        source=_source(file, fact, wording, says_fact=says_fact),
+        as_of=wording.as_of or fact.as_of,
+        enemies=_enemies(fact, wording),
         allow=dict(wording.allow),
     )
 
 
 def _compared(file: FactsFile, fact: AuthoredFact, found: comparison.Comparison) -> Question:
+    """Return a question of an order: the article says nothing of how things compare."""
     return Question(
         id=f"{fact.id}.order.{found.name}",
         fact=fact.id,
@@ -273,7 +323,16 @@ def _compared(file: FactsFile, fact: AuthoredFact, found: comparison.Comparison)
         key=found.key,
         distractors=found.distractors,
         explanation=found.explanation or _explanation(fact),
-        source=_source(file, fact),
+        source=Source(
+            file.source.title,
+            file.source.publisher,
+            file.source.published,
+            references=_resolved(file, found.references),
+            url=file.source.url or "",
+            origin=fact.source,
+        ),
+        as_of=fact.as_of,
+        enemies=tuple(fact.enemies),
     )
 
 
@@ -294,26 +353,46 @@ def _explanation(fact: AuthoredFact) -> str:
     return fact.statement[:199].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def _source(file: FactsFile, fact: AuthoredFact) -> Source:
-    references = [file.references[r] if isinstance(r, str) else r for r in fact.references]
+def source_of(file: FactsFile, fact: AuthoredFact) -> Source:
+    """Return where the fact itself comes from."""
+    return _source(file, fact, Wording(stem=fact.statement), says_fact=True)
+
+
+def _source(file: FactsFile, fact: AuthoredFact, wording: Wording, *, says_fact: bool) -> Source:
+    """Return where a question comes from; `says_fact`: it asks for what the fact says, and nothing else."""
+    inherits = says_fact and wording.paragraphs != []
+    paragraphs = fact.paragraphs if wording.paragraphs is None and inherits else wording.paragraphs or ()
+    verdict, says = wording.verdict, wording.says
+    if inherits and fact.source is Origin.ARTICLE:
+        verdict = verdict or fact.verdict
+        says = says or (fact.says if wording.verdict is None else None)
+    references = fact.references if wording.references is None else wording.references
     return Source(
         title=file.source.title,
         publisher=file.source.publisher,
         published=file.source.published,
-        paragraphs=tuple(fact.paragraphs),
-        verdict=fact.verdict,
-        says=fact.says,
-        references=tuple(Reference(reference.title, reference.url) for reference in references),
+        paragraphs=tuple(paragraphs),
+        verdict=verdict,
+        says=says,
+        references=_resolved(file, references),
+        url=file.source.url or "",
+        origin=fact.source,
     )
+
+
+def _resolved(file: FactsFile, references: Sequence[str | Reference]) -> tuple[Reference, ...]:
+    """Return references as they stand in `file` under their ids; ids that it does not have are left out."""
+    found = (file.references.get(one) if isinstance(one, str) else one for one in references)
+    return tuple(one for one in found if one is not None)
 
 
 def _plain(question: Question) -> dict[str, Any]:
     """Return `question` in the field order of the question file.
 
-    Every field is there, empty or not, so that a reader need not ask; but `tolerance` only where the key
-    is a number, and `allow` only where a rule is switched off.
+    Every field is there, empty or not, so that a reader need not ask; but for those that only some kinds
+    have, and those that say nothing when they are empty.
     """
-    tolerance, source = question.tolerance, question.source
+    tolerance, picture = question.tolerance, question.picture
     fields: dict[str, Any] = {
         "id": question.id,
         "fact": question.fact,
@@ -324,21 +403,43 @@ def _plain(question: Question) -> dict[str, Any]:
         "key": question.key,
         "distractors": list(question.distractors),
         "accept": list(question.accept),
-        **({"tolerance": _range(tolerance)} if tolerance else {}),
-        "explanation": question.explanation,
-        "source": {
-            "title": source.title,
-            "publisher": source.publisher,
-            "published": source.published,
-            "paragraphs": list(source.paragraphs),
-            "verdict": source.verdict.value,
-            "says": source.says,
-            "references": [{"title": each.title, "url": each.url} for each in source.references],
-        },
     }
-    if question.allow:
-        fields["allow"] = dict(question.allow)
+    some = {
+        "tolerance": _range(tolerance) if tolerance else None,
+        **{name: list(getattr(question, name)) for name in ("keys", "items", "clues")},
+        "picture": _picture(picture) if picture else None,
+    }
+    told = {"as_of": question.as_of, "enemies": list(question.enemies), "allow": dict(question.allow)}
+    fields |= {name: value for name, value in some.items() if value}
+    fields |= {"explanation": question.explanation, "source": _plain_source(question.source)}
+    return fields | {name: value for name, value in told.items() if value}
+
+
+def _plain_source(source: Source) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "title": source.title,
+        "publisher": source.publisher,
+        "published": source.published,
+        "paragraphs": list(source.paragraphs),
+        "verdict": source.verdict and source.verdict.value,
+        "says": source.says,
+        "references": [_plain_reference(each) for each in source.references],
+    }
+    if source.url:
+        fields["url"] = source.url
+    if source.origin is not Origin.ARTICLE:
+        fields["origin"] = source.origin.value
     return fields
+
+
+def _plain_reference(reference: Reference) -> dict[str, str]:
+    fields = {"title": reference.title, "url": reference.url}
+    return fields | {name: told for name in ("seen", "seen_as") if (told := getattr(reference, name))}
+
+
+def _picture(picture: Picture) -> dict[str, str]:
+    fields = {"image": picture.image, "alt": picture.alt}
+    return fields | ({"credit": picture.credit} if picture.credit else {})
 
 
 def _range(tolerance: Tolerance) -> dict[str, Any]:

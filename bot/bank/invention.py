@@ -22,10 +22,11 @@ _REPLACEABLE = frozenset(FactKind) - {FactKind.CAUSE, FactKind.YES_NO}
 
 def coin(name: str) -> bool:
     """Toss a coin that falls the same way for the same name, everywhere and always."""
-    return bool(_digest(name) & 1)
+    return bool(digest(name) & 1)
 
 
-def _digest(name: str) -> int:
+def digest(name: str) -> int:
+    """Return a large number that is the same for the same name, everywhere and always."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
@@ -42,7 +43,7 @@ def wrong_years(year: int, name: str, latest: int | None) -> tuple[str, ...]:
     """
     step = 2 if year >= 1980 else 4 if year >= 1900 else 12 if year >= 1500 else 35
     end = max(year, latest or 9999)
-    pattern = _YEARS[_digest(name) % len(_YEARS)]
+    pattern = _YEARS[digest(name) % len(_YEARS)]
     offsets = (*pattern, -6, -7, -8, 6, 7)
     years = [year + step * offset for offset in offsets]
     return tuple(f"{each}" for each in dict.fromkeys(years) if 1000 <= each <= min(end, 9999))[:_COUNT]
@@ -56,7 +57,7 @@ def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tupl
     """
     if amount.in_words:
         return ()
-    turn = _digest(name) % len(_FACTORS)
+    turn = digest(name) % len(_FACTORS)
     if amount.is_small_count:
         numbers = [amount.number + step for step in (*_STEPS[turn], 10, 12, 15, 20)]
         numbers = [number for number in numbers if number >= 1]
@@ -88,7 +89,7 @@ def claim(fact: AuthoredFact, wrong: Sequence[str]) -> tuple[str, bool]:
     """
     if fact.kind in _REPLACEABLE and wrong and coin(fact.id):
         pattern = re.compile(rf"(?<![\w.,'’-]){re.escape(fact.value)}(?![\w'’-]|[.,]\d)")
-        chosen = wrong[_digest(fact.id) // 2 % len(wrong)]
+        chosen = wrong[digest(fact.id) // 2 % len(wrong)]
         if len(pattern.findall(fact.statement)) == 1 and _is_outside(fact, chosen):
             false = pattern.sub(lambda _: chosen, fact.statement)
             if len(false) <= 300 and chosen.casefold() not in fact.statement.casefold():

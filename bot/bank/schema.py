@@ -16,11 +16,11 @@ from rapidfuzz import fuzz, process
 
 from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, open_document, shortened
 from bot.bank.problem import Problem
-from bot.quiz.question import Kind, Question, Reference, Source, Tolerance, Verdict
+from bot.quiz.question import Identifier, Question, Text
 
 T = TypeVar("T")
 F = TypeVar("F", bound=BaseModel)
-A = TypeVar("A", bound=BaseModel)
+A = TypeVar("A")
 _UNIONS = (Union, types.UnionType)
 
 
@@ -38,82 +38,6 @@ class Authored(BaseModel):
 
 # --------------------------------------------------------------------------------- the questions of a file
 
-MAX_TEXT = 1000  # characters; what is longer is a slip, and would cost every rule time
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
-MaybeText = Annotated[str, Field(max_length=MAX_TEXT)]
-Identifier = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+$")]
-
-
-class AuthoredTolerance(Authored):
-    """The numbers that count as right, both ends included."""
-
-    low: float
-    """The smallest number that is still right."""
-    high: float
-    """The largest number that is still right."""
-    unit: MaybeText
-    """What both are measured in, as players read it: `km`, `days`; `year` for a year."""
-
-
-class AuthoredReference(Authored):
-    """Where a statement was checked."""
-
-    title: Text
-    """What it is, so that a reader finds it without the link."""
-    url: MaybeText = ""
-    """Where it can be read."""
-
-
-class AuthoredSource(Authored):
-    """Where a question comes from, and how far the article can be trusted there."""
-
-    title: Text
-    """The article's title, or what it is about."""
-    publisher: MaybeText = ""
-    """Who published it."""
-    published: MaybeText = ""
-    """When, as people write it: `12 March 2021`, or `January 2020`."""
-    paragraphs: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """The article's paragraphs that the question comes from, counted from 1."""
-    verdict: Verdict = Verdict.SUPPORTED
-    """The article's statement is `supported`, `imprecise`, `outdated` or `contradicted` by better sources."""
-    says: Text | None = None
-    """What the article states, in your words, where it differs from what is right."""
-    references: tuple[AuthoredReference, ...] = ()
-    """Better sources, where the statement was checked."""
-
-
-class AuthoredQuestion(Authored):
-    """One test item: a stem, its key, distractors, an explanation and a source."""
-
-    id: Identifier
-    """A name that never changes, different from every other in the bank: players' scores remember it."""
-    fact: Identifier
-    """The fact that the question asks about, by its id in the facts file."""
-    kind: Kind
-    """`choice`, `true_false`, `number`, `year`, `text` (typed), `reverse` (the value is given, the subject
-    asked), `order` (which came first, which is larger) or `myth` (what the article or people get wrong)."""
-    topic: Identifier
-    """One of the file's topics: players choose by it."""
-    difficulty: Annotated[int, Field(ge=1, le=3)]
-    """1: most people know it; 2: readers of the article do; 3: few do."""
-    stem: Text
-    """The question. For `true_false` the claim."""
-    key: Text
-    """The right answer, as it stands on a button; `True` or `False` for `true_false`."""
-    distractors: Annotated[tuple[Text, ...], Field(max_length=4)] = ()
-    """Wrong answers of the key's sort: plausible, surely wrong, written like the key."""
-    accept: tuple[Text, ...] = ()
-    """Typed answers that count besides the key."""
-    tolerance: AuthoredTolerance | None = None
-    """Where the key is a number: the numbers that count as right."""
-    explanation: Annotated[str, Field(min_length=1, max_length=200)]
-    """What players read afterwards: why, or what is remarkable."""
-    source: AuthoredSource
-    """Where the question comes from."""
-    allow: dict[Identifier, MaybeText] = {}
-    """Rules of the linter switched off for this question, each with the reason."""
-
 
 class QuestionFile(Authored):
     """A file of questions."""
@@ -122,36 +46,8 @@ class QuestionFile(Authored):
     """The version of this format."""
     topics: dict[Identifier, Text] = {}
     """Each topic's id and the title that players see."""
-    questions: tuple[AuthoredQuestion, ...]
+    questions: tuple[Question, ...]
     """The questions, in any order."""
-
-
-def as_question(authored: AuthoredQuestion) -> Question:
-    """Return the value that is played."""
-    source, tolerance = authored.source, authored.tolerance
-    return Question(
-        authored.id,
-        authored.fact,
-        authored.kind,
-        authored.topic,
-        authored.difficulty,
-        authored.stem,
-        authored.key,
-        authored.distractors,
-        authored.explanation,
-        Source(
-            source.title,
-            source.publisher,
-            source.published,
-            source.paragraphs,
-            source.verdict,
-            source.says,
-            tuple([Reference(reference.title, reference.url) for reference in source.references]),
-        ),
-        authored.accept,
-        Tolerance(tolerance.low, tolerance.high, tolerance.unit) if tolerance else None,
-        authored.allow,
-    )
 
 
 def questions_schema() -> dict[str, Any]:
@@ -330,12 +226,12 @@ def validate_file(
     if not isinstance(items, list):
         file, problems = validate(document, model)
         return file, values, problems
-    adapter, shape, plain_items = _adapter(item), _shape_of(item), items
+    shape, plain_items = _shape_of(item), items
     if document.has_null:
         plain_items = [settle(one, shape) for one in items]
     for index, plain in enumerate(plain_items):
         try:
-            values.append(adapter.validate_python(plain))
+            values.append(_checked(plain, item))
         except ValidationError as error:
             values.append(None)
             problems += _problems(document, item, (name, index), error)
@@ -351,17 +247,25 @@ def validate_file(
 
 
 def sound_part(
-    plain: Mapping[str, Any], model: type[F], placeholders: Mapping[str, Any]
-) -> tuple[F, set[str]]:
+    plain: Mapping[str, Any], model: type[A], placeholders: Mapping[str, Any]
+) -> tuple[A, set[str]]:
     """Return `plain` as a `model`, a placeholder in each field that is wrong, and the names of those."""
     plain = settle(plain, _shape_of(model))
     broken: set[str] = set()
+    value: A
     try:
-        return model.model_validate(plain), broken
+        value = _checked(plain, model)
     except ValidationError as error:
-        broken = {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
-    sound = {name: value for name, value in plain.items() if name not in broken}
-    return model.model_validate({**placeholders, **sound}), broken
+        broken = {str(loc[0]) for fault in error.errors(include_url=False) if (loc := _loc(fault, model))}
+        sound = {name: each for name, each in plain.items() if name not in broken}
+        value = _checked({**placeholders, **sound}, model)
+    return value, broken
+
+
+def _loc(fault: Any, model: Any) -> tuple[int | str, ...]:
+    """Return where in the value a fault is: a dataclass was checked inside a model around it."""
+    loc: tuple[int | str, ...] = fault["loc"]
+    return loc[1:] if is_dataclass(model) else loc
 
 
 def close_to(name: str, names: Sequence[str]) -> str | None:
@@ -373,8 +277,7 @@ def _problems(document: Document, model: Any, loc: Loc, error: ValidationError) 
     """Return the problems in `error`, one for each place: the branches of a union are joined."""
     sentences: dict[tuple[Loc, str], dict[str, None]] = {}
     for fault in error.errors(include_url=False, include_context=True)[:MAX_PROBLEMS]:
-        if is_dataclass(model):
-            fault["loc"] = fault["loc"][1:]
+        fault["loc"] = _loc(fault, model)
         path, rule = _path_in(document, loc, fault["loc"]), _rule(fault["type"])
         if rule == "missing-field":
             path = (*path, str(fault["loc"][-1])) if path[-1:] != fault["loc"][-1:] else path
@@ -513,19 +416,16 @@ def _did_you_mean(name: str, names: Sequence[str]) -> str:
 def field_table() -> str:
     """Return the fields of a question as a Markdown table, for the README."""
     rows = ["| field | needed | what it is |", "|---|---|---|"]
-    inner: dict[str, type[Authored]] = {
-        "tolerance": AuthoredTolerance,
-        "source": AuthoredSource,
-        "references": AuthoredReference,
-    }
+    known = QuestionFile.model_json_schema()["$defs"]
 
-    def add(model: type[Authored], prefix: str) -> None:
-        for name, about in model.model_fields.items():
-            needed = "yes" if about.is_required() else ""
-            told = " ".join((about.description or "").split())
-            rows.append(f"| `{prefix}{name}` | {needed} | {told} |")
-            if name in inner:
-                add(inner[name], f"{prefix}{name}.")
+    def add(name: str, prefix: str) -> None:
+        for field, about in known[name]["properties"].items():
+            needed = "yes" if field in known[name].get("required", ()) else ""
+            told = " ".join(about.get("description", "").split())
+            rows.append(f"| `{prefix}{field}` | {needed} | {told} |")
+            inner = re.search("#/[$]defs/([A-Za-z]+)", str(about))
+            if inner and "properties" in known[inner[1]]:
+                add(inner[1], f"{prefix}{field}.")
 
-    add(AuthoredQuestion, "")
+    add("Question", "")
     return "\n".join(rows) + "\n"

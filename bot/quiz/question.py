@@ -1,18 +1,22 @@
 """Questions and the facts they come from: frozen values, with nothing of YAML or Discord in them.
 
 What always holds:
-- a question's options are its key and its distractors, and no two are equal;
+- a question's options are its keys and its distractors, and no two are equal;
 - `fact` names the fact that the question asks about, in the same bank;
+- a verdict is about what this question asks, and stands only where the article says that;
 - numbers in a `Tolerance` are in its `unit`.
 
-The types are plain dataclasses so that playing needs no schema library at run
-time; `bot.bank.schema` derives validation and the JSON Schema from them.
+The types are plain dataclasses so that playing needs no schema library. Their annotations and the
+sentences under their fields are the format: `bot.bank.schema` validates by them, and writes the JSON
+Schema and the tables for authors from them.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any, Never
+from typing import Annotated, Any, Never
+
+from annotated_types import Ge, Le, MaxLen, MinLen
 
 
 class Kind(StrEnum):
@@ -26,6 +30,15 @@ class Kind(StrEnum):
     REVERSE = "reverse"
     ORDER = "order"
     MYTH = "myth"
+    ODD_ONE_OUT = "odd_one_out"
+    ESTIMATE = "estimate"
+    SET = "set"
+    LADDER = "ladder"
+    PICTURE = "picture"
+
+
+ONE_PRESS = frozenset(Kind) - {Kind.ESTIMATE, Kind.SET, Kind.LADDER, Kind.PICTURE}
+"""The kinds that one press of a button answers."""
 
 
 class Verdict(StrEnum):
@@ -37,34 +50,92 @@ class Verdict(StrEnum):
     CONTRADICTED = "contradicted"
 
 
+class Origin(StrEnum):
+    """Whether the article tells of a thing, or the bank's authors added it."""
+
+    ARTICLE = "article"
+    SUPPLEMENT = "supplement"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The regular expression that a text must match, for whoever validates; playing does not look at it."""
+
+    regex: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        return {**handler(source), "pattern": self.regex}
+
+
+MAX_TEXT = 1000  # characters; what is longer is a slip, and would cost every rule time
+Text = Annotated[str, MinLen(1), MaxLen(MAX_TEXT)]
+MaybeText = Annotated[str, MaxLen(MAX_TEXT)]
+Identifier = Annotated[str, MinLen(1), MaxLen(100), Pattern(r"^\S+$")]
+Day = Annotated[str, Pattern(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Level = Annotated[int, Ge(1), Le(3)]
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """The closed interval of numbers that count as right."""
 
     low: float
+    """The smallest number that is still right."""
     high: float
-    unit: str
+    """The largest number that is still right."""
+    unit: MaybeText
+    """What both are measured in, as players read it: `km`, `days`; `year` for a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Where a statement was checked."""
 
-    title: str
-    url: str
+    title: Text
+    """What it is, so that a reader finds it without the link."""
+    url: MaybeText = ""
+    """Where it can be read; leave it out for a book."""
+    seen: Day | None = None
+    """The day on which its text was opened and read for this bank, as `2026-11-27`; left out: not opened."""
+    seen_as: Text | None = None
+    """What was read when it was not the page itself: `stored copy`, `abstract`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a question comes from, and how far the article can be trusted there."""
 
-    title: str
-    publisher: str
-    published: str
-    paragraphs: tuple[int, ...]
-    verdict: Verdict
-    says: str | None = None
+    title: Text
+    """The article's title, or what it is about."""
+    publisher: MaybeText = ""
+    """Who published it."""
+    published: MaybeText = ""
+    """When, as people write it: `12 March 2021`, or `January 2020`."""
+    paragraphs: tuple[Annotated[int, Ge(1)], ...] = ()
+    """The article's paragraphs that say this question's key, counted from 1; none where it does not."""
+    verdict: Verdict | None = None
+    """What the article says of this is `supported`, `imprecise`, `outdated` or `contradicted` by better
+    sources; left out where it says nothing of it."""
+    says: Text | None = None
+    """What the article states, in your words, where it differs from what is right."""
     references: tuple[Reference, ...] = ()
+    """Better sources, where the statement was checked."""
+    url: MaybeText = ""
+    """Where the article can be read."""
+    origin: Origin = Origin.ARTICLE
+    """`article`, or `supplement` for what the article does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that a question is about."""
+
+    image: Text
+    """The image: a file beside the bank, or the name of one that Farside draws."""
+    alt: Text
+    """What is seen, for those who hear it read; it must not tell the key."""
+    credit: MaybeText = ""
+    """Whose image it is, and under which licence."""
 
 
 class Reasons(dict[str, str]):
@@ -79,26 +150,65 @@ class Reasons(dict[str, str]):
         return Reasons, (dict(self),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One test item: a stem, its key, distractors, an explanation and a source."""
 
-    id: str
-    fact: str
+    id: Identifier
+    """A name that never changes, different from every other in the bank: players' scores remember it."""
+    fact: Identifier
+    """The fact that the question asks about, by its id in the facts file."""
     kind: Kind
-    topic: str
-    difficulty: int
-    stem: str
-    key: str
-    distractors: tuple[str, ...]
-    explanation: str
-    source: Source
-    accept: tuple[str, ...] = ()
+    """`choice`, `true_false`, `number`, `year`, `text` (typed), `reverse` (the value is given, the subject
+    asked), `order` (which came first, or things in their order), `myth` (what people get wrong) or
+    `odd_one_out`. Not played yet: `estimate` (the nearest number wins), `set` (several keys), `ladder`
+    (clue after clue) and `picture`."""
+    topic: Identifier
+    """One of the file's topics: players choose by it."""
+    difficulty: Level
+    """1: most people know it; 2: readers of the article do; 3: few do."""
+    stem: Text
+    """The question. For `true_false` the claim."""
+    key: Text
+    """The right answer, as it stands on a button: `True` or `False` for `true_false`; for a `set`, the first
+    of its `keys`; for an `order` with `items`, those in their order."""
+    distractors: Annotated[tuple[Text, ...], MaxLen(4)] = ()
+    """Wrong answers of the key's sort: plausible, surely wrong, written like the key."""
+    accept: tuple[Text, ...] = ()
+    """Typed answers that count besides the key."""
     tolerance: Tolerance | None = None
-    allow: Mapping[str, str] = field(default_factory=Reasons)
+    """Where the key is a number: the numbers that count as right."""
+    keys: Annotated[tuple[Text, ...], MaxLen(4)] = ()
+    """For a `set`: every right answer, two to four."""
+    items: Annotated[tuple[Text, ...], MaxLen(4)] = ()
+    """For an `order` of three or four things: the things, in the right order."""
+    clues: Annotated[tuple[Text, ...], MaxLen(5)] = ()
+    """For a `ladder`: the clues, the hardest first."""
+    picture: Picture | None = None
+    """For a `picture`: the image that is asked about."""
+    explanation: Annotated[str, MinLen(1), MaxLen(200)]
+    """What players read afterwards: why, or what is remarkable."""
+    source: Source
+    """Where the question comes from."""
+    as_of: Day | None = None
+    """The day on which the key was true, as `2026-11-27`, where time may change it."""
+    enemies: tuple[Identifier, ...] = ()
+    """Facts and questions, by id, that would give this one away in the same game."""
+    allow: Mapping[Identifier, MaybeText] = field(default_factory=Reasons)
+    """Warnings of the linter switched off for this question, each with the reason."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "allow", Reasons(self.allow))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Every option, the right ones first."""
+        return (*(self.keys or (self.key,)), *self.distractors)
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether one press of a button answers it: it has two options or more, one of them right."""
+        return self.kind in ONE_PRESS and bool(self.distractors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +221,7 @@ class Fact:
     statement: str
     explanation: str
     source: Source
+    as_of: str | None = None
 
 
 def question_to_plain(question: Question) -> dict[str, Any]:
@@ -119,17 +230,21 @@ def question_to_plain(question: Question) -> dict[str, Any]:
 
 
 def question_from_plain(plain: Mapping[str, Any]) -> Question:
-    """Rebuild the question that `question_to_plain` (after a trip through JSON) described."""
-    tolerance = plain.get("tolerance")
-    return Question(
-        **{name: plain[name] for name in ("id", "fact", "topic", "difficulty", "stem", "key", "explanation")},
-        kind=Kind(plain["kind"]),
-        distractors=tuple(plain["distractors"]),
-        accept=tuple(plain.get("accept", ())),
-        allow=dict(plain.get("allow", {})),
-        tolerance=Tolerance(**tolerance) if tolerance else None,
-        source=source_from_plain(plain["source"]),
-    )
+    """Rebuild the question that `question_to_plain` (after a trip through JSON) described.
+
+    Fields that an older release did not know may be missing; those of a newer one are left out.
+    """
+    made = {name: value for name, value in plain.items() if name in _FIELDS}
+    made |= {name: tuple(plain[name]) for name in _LISTS if name in plain}
+    if plain.get("tolerance"):
+        made["tolerance"] = Tolerance(**plain["tolerance"])
+    if plain.get("picture"):
+        made["picture"] = Picture(**plain["picture"])
+    return Question(**made | {"kind": Kind(plain["kind"]), "source": source_from_plain(plain["source"])})
+
+
+_FIELDS = frozenset(field.name for field in fields(Question))
+_LISTS = ("distractors", "accept", "keys", "items", "clues", "enemies")
 
 
 def source_from_plain(plain: Mapping[str, Any]) -> Source:
@@ -137,7 +252,9 @@ def source_from_plain(plain: Mapping[str, Any]) -> Source:
     return Source(
         **{name: plain[name] for name in ("title", "publisher", "published")},
         paragraphs=tuple(plain["paragraphs"]),
-        verdict=Verdict(plain["verdict"]),
+        verdict=Verdict(plain["verdict"]) if plain.get("verdict") else None,
         says=plain.get("says"),
         references=tuple(Reference(**reference) for reference in plain.get("references", ())),
+        url=plain.get("url", ""),
+        origin=Origin(plain.get("origin", Origin.ARTICLE)),
     )

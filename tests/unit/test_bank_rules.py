@@ -15,8 +15,7 @@ from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import MAX_PROBLEMS, parse
 from bot.bank.linter import READING, check, lint
 from bot.bank.rules import Entry, all_rules
-from bot.bank.schema import MAX_TEXT
-from bot.quiz.question import Kind, Question, Reference, Tolerance, Verdict
+from bot.quiz.question import MAX_TEXT, Kind, Question, Reference, Tolerance, Verdict
 from tests.banks import number_question, question, source, yaml_of
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault

@@ -1,7 +1,6 @@
 """Schemas: models, values, the committed JSON Schemas and the README say the same."""
 
 import json
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,49 +10,52 @@ import yaml
 
 from bot.bank import load_bank
 from bot.bank.linter import check
-from bot.bank.schema import (
-    Authored,
-    AuthoredQuestion,
-    AuthoredReference,
-    AuthoredSource,
-    AuthoredTolerance,
-    as_question,
-    field_table,
-)
+from bot.bank.schema import QuestionFile, field_table, read_document
 from bot.bank.writer import dump_yaml
 from bot.cli.bank.reference import rules_table, schema_texts
-from bot.quiz.question import Kind, Question, Reference, Source, Tolerance
-from tests.banks import number_question, plain, question, source, yaml_of
+from bot.quiz.question import ONE_PRESS, Kind, Origin, Picture, Reference, Tolerance, question_to_plain
+from tests.banks import plain, question, source, yaml_of
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    ("model", "value"),
-    [
-        (AuthoredQuestion, Question),
-        (AuthoredSource, Source),
-        (AuthoredTolerance, Tolerance),
-        (AuthoredReference, Reference),
-    ],
-)
-def test_models_have_the_fields_of_the_values(model: type[Authored], value: type) -> None:
-    """Whatever a question knows can be written, and nothing else."""
-    assert is_dataclass(value)
-    assert set(model.model_fields) == {field.name for field in fields(value)}
-
-
-def test_every_field_of_a_model_reaches_the_value() -> None:
-    """Nothing is lost between what was validated and what is played."""
-    made = number_question(accept=("357",), allow={"long-stem": "why"}, source=source(says="Less."))
-    assert as_question(AuthoredQuestion.model_validate(plain(made))) == made
+def test_every_field_that_is_written_reaches_the_value(tmp_path: Path) -> None:
+    """Nothing is lost between what an author writes and what is played."""
+    made = question(
+        kind=Kind.SET,
+        accept=("357",),
+        tolerance=Tolerance(340.0, 370.0, "m"),
+        keys=("Chang'e-4", "Chang'e-6"),
+        items=("Luna 2", "Apollo 8", "Chang'e-4"),
+        clues=("It was sent by China.", "It is on the far side."),
+        picture=Picture("far-side.png", "A dark plain", "CNSA"),
+        as_of="2026-11-27",
+        enemies=("second-lander",),
+        allow={"long-stem": "why"},
+        source=source(
+            verdict=None,
+            says="Less.",
+            url="https://example.org/a",
+            origin=Origin.SUPPLEMENT,
+            references=(Reference("A book", "", "2026-11-27", "a copy"),),
+        ),
+    )
+    assert {name for name in made.__slots__ if not getattr(made, name)} == set()
+    written = json.loads(json.dumps(question_to_plain(made)))
+    path = tmp_path / "q.yaml"
+    path.write_text(dump_yaml({"version": 1, "questions": [written]}), encoding="utf-8")
+    value, problems = read_document(path, QuestionFile)
+    assert problems == []
+    assert value is not None
+    assert value.questions == (made,)
 
 
 def test_every_field_is_described() -> None:
     """Editors show the description; the README's table is made of it."""
-    for model in (AuthoredQuestion, AuthoredSource, AuthoredTolerance, AuthoredReference):
-        for name, about in model.model_fields.items():
-            assert about.description, f"{model.__name__}.{name}"
+    for text in schema_texts().values():
+        for name, part in json.loads(text)["$defs"].items():
+            for field, about in part.get("properties", {}).items():
+                assert about.get("description"), f"{name}.{field}"
 
 
 @pytest.mark.parametrize("name", ["questions.schema.json", "facts.schema.json"])
@@ -112,7 +114,7 @@ def test_the_shipped_bank_is_clean_and_large_enough() -> None:
     assert len(bank) >= 300
     assert len({one.fact for one in bank}) >= 78
     assert all(len(bank.pool(topic)) >= 20 for topic in bank.topics)
-    assert {str(one.kind) for one in bank} == set(Kind)
+    assert {one.kind for one in bank} >= ONE_PRESS - {Kind.ODD_ONE_OUT}
     assert set(bank.facts) >= {one.fact for one in bank}
 
 

@@ -85,6 +85,35 @@ def test_a_wording_may_be_a_sentence_or_more(asked: Any) -> None:
         ({**GOALS, "tolerance": {"low": 4, "high": 5}}, "tolerance-misses-value", ("tolerance",)),
         ({"references": ["almanac"]}, "unknown-reference", ("references", 0)),
         ({"ask": {"reverse": "What did Norwood win?"}}, "wording-without-key", ("ask", "reverse")),
+        ({"source": "supplement", "paragraphs": [1]}, "supplement-of-article", ("source",)),
+        ({"ask": {"set": "Who?"}}, "set-without-keys", ("ask", "set")),
+        ({"ask": {"ladder": ["Who?"]}}, "ladder-without-clues", ("ask", "ladder", 0)),
+        ({"ask": {"picture": "Who is this?"}}, "picture-without-picture", ("ask", "picture")),
+        (
+            {"ask": {"choice": {"stem": "Who?", "items": ["A", "B", "C"]}}},
+            "field-of-another-kind",
+            ("ask", "choice", "items"),
+        ),
+        (
+            {"ask": {"order": {"stem": "In order?", "items": ["A", "B", "C"], "key": "A"}}},
+            "two-keys",
+            ("ask", "order", "key"),
+        ),
+        (
+            {"ask": {"order": {"stem": "In order?", "items": ["A" * 30, "B" * 30, "C" * 30]}}},
+            "long-order",
+            ("ask", "order", "items"),
+        ),
+        (
+            {"ask": {"choice": {"stem": "Who?", "verdict": "outdated"}}},
+            "verdict-without-says",
+            ("ask", "choice", "verdict"),
+        ),
+        (
+            {"ask": {"choice": {"stem": "Who?", "references": ["almanac"]}}},
+            "unknown-reference",
+            ("ask", "choice", "references", 0),
+        ),
         (
             {"ask": {"choice": [{"stem": "Who?", "key": "Ashby"}]}},
             "key-without-distractors",

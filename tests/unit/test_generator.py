@@ -12,7 +12,7 @@ from bot.bank import invention
 from bot.bank.facts import FactKind, FactsFile, faults
 from bot.bank.generator import MAX_DISTRACTORS, generate, generate_questions, normalised
 from bot.bank.quantity import parse_amount
-from bot.quiz.question import Kind, Question
+from bot.quiz.question import Kind, Origin, Picture, Question, Tolerance
 
 SOURCE = {"title": "A bridge is opened", "publisher": "The Echo", "published": "May 1999"}
 BRIDGE: dict[str, Any] = {
@@ -390,3 +390,110 @@ def test_the_same_facts_give_the_same_text(file: FactsFile) -> None:
     assert text == generate(FactsFile.model_validate(file.model_dump()))
     read = yaml.load(text, yaml.BaseLoader)
     assert [q["stem"] for q in read["questions"]] == [q.stem for q in generate_questions(file)]
+
+
+CITED = {
+    **ARCHITECT,
+    "paragraphs": [4],
+    "verdict": "imprecise",
+    "says": "It was designed by the Coles.",
+    "references": [{"title": "A register", "url": "https://example.org/r", "seen": "2026-11-27"}],
+}
+
+
+def test_a_question_with_a_key_of_its_own_cites_the_article_for_nothing() -> None:
+    """Paragraphs and verdict are the fact's own: another key has them only where they are given again."""
+    other = {
+        "stem": "What did Mary Cole build?",
+        "key": "A bridge",
+        "distractors": ["A mill", "A dam", "A weir"],
+    }
+    said = {"paragraphs": [7], "verdict": "outdated", "says": "She built a mill.", "references": []}
+    ask = {
+        "choice": ["Who designed the bridge at Farley?", {"stem": "And who, once more?", "paragraphs": []}],
+        "reverse": [other, {**other, "stem": "What is by Mary Cole?", **said}],
+        "true_statements": ["Mary Cole lived at Farley.", ARCHITECT["statement"]],
+    }
+    questions = questions_of({**CITED, "ask": ask})
+    cited = {name: (q.source.paragraphs, q.source.verdict, q.source.says) for name, q in questions.items()}
+    own, none = ((4,), "imprecise", "It was designed by the Coles."), ((), None, None)
+    assert cited["architect.choice"] == own
+    assert cited["architect.choice-2"] == none
+    assert cited["architect.reverse"] == none
+    assert cited["architect.reverse-2"] == ((7,), "outdated", "She built a mill.")
+    claims = sorted(name for name in cited if "true_false" in name)
+    assert [cited[name] for name in claims] == [none, own]
+    assert [len(q.source.references) for q in questions.values()].count(0) == 1
+    assert questions["architect.choice"].source.references[0].seen == "2026-11-27"
+
+
+def test_a_supplement_cites_no_article() -> None:
+    """What the article does not tell is marked, and has no verdict about it."""
+    (question, claim) = questions_of({**ARCHITECT, "source": "supplement"}).values()
+    for one in (question, claim):
+        assert (one.source.origin, one.source.verdict) == (Origin.SUPPLEMENT, None)
+
+
+def test_a_claim_is_made_up_only_where_an_author_wrote_little() -> None:
+    """Wordings by kind are all that is asked; a sentence, or nothing, gets a statement to be judged too."""
+    asks: tuple[Any, ...] = ("Who?", {}, {"choice": "Who?"}, {"true_statements": "Hers."}, {"choice": []})
+    kinds = {str(ask): {q.kind for q in questions_of({**ARCHITECT, "ask": ask}).values()} for ask in asks}
+    assert [Kind.TRUE_FALSE in found for found in kinds.values()] == [True, True, False, True, True]
+
+
+def test_days_and_enemies_are_the_facts_and_the_wordings() -> None:
+    """A wording's day stands in place of the fact's; enemies add up."""
+    wording = {"stem": "Who, by 2020?", "as_of": "2020-01-31", "enemies": ["b", "c"]}
+    ask = {"choice": ["Who?", wording]}
+    fact = {**ARCHITECT, "as_of": "2026-11-27", "enemies": ["a", "b"], "ask": ask}
+    first, second = questions_of(fact).values()
+    assert (first.as_of, first.enemies) == ("2026-11-27", ("a", "b"))
+    assert (second.as_of, second.enemies) == ("2020-01-31", ("a", "b", "c"))
+
+
+def test_three_or_four_things_are_asked_for_in_their_order() -> None:
+    """The options are orders of the same things, and the key is the right one."""
+    for items in (["Dover", "Calais", "Farley"], ["Dover", "Calais", "Farley", "Ghent"]):
+        ask = {"order": {"stem": "Which order is from south to north?", "items": items}}
+        (question,) = questions_of({**ARCHITECT, "ask": ask}).values()
+        assert question.items == tuple(items)
+        assert question.key == " → ".join(items)
+        assert len(set(question.options)) == 4
+        assert {tuple(sorted(option.split(" → "))) for option in question.options} == {tuple(sorted(items))}
+        assert question == questions_of({**ARCHITECT, "ask": ask})[question.id]
+
+
+def test_kinds_to_come_have_their_place() -> None:
+    """Sets, ladders, pictures, estimates and odd ones out go through with all that they need."""
+    picture = {"image": "bridge.png", "alt": "A bridge of three arches"}
+    ask = {
+        "set": {
+            "stem": "Which two are bridges?",
+            "keys": ["Farley", "Dunmore"],
+            "distractors": ["Ely", "Ryde"],
+        },
+        "ladder": {"stem": "Who is this?", "clues": ["Born in 1850.", "She built a bridge."]},
+        "picture": {"stem": "Who built this?", "picture": picture},
+        "estimate": {"stem": "How many arches has it?", "key": "12 arches"},
+        "odd_one_out": {"stem": "Which is no bridge?", "key": "Ely", "distractors": ["Farley", "Dunmore"]},
+    }
+    questions = questions_of({**ARCHITECT, "ask": ask})
+    by_kind = {str(q.kind): q for q in questions.values()}
+    assert set(by_kind) == set(ask)
+    assert by_kind["set"].options == ("Farley", "Dunmore", "Ely", "Ryde")
+    assert by_kind["ladder"].clues == ("Born in 1850.", "She built a bridge.")
+    assert by_kind["picture"].picture == Picture("bridge.png", "A bridge of three arches")
+    assert by_kind["estimate"].tolerance == Tolerance(12, 12, "arches")
+    assert {kind for kind, q in by_kind.items() if q.is_pressed} == {"odd_one_out"}
+
+
+def test_an_order_gives_as_many_questions_as_its_author_wants() -> None:
+    """Then every item may be the right answer, those without a fact too, and few come twice."""
+    items = [{"label": f"Weir {n}", "value": n, **({"fact": "opened"} if n == 3 else {})} for n in range(8)]
+    order = {"id": "weirs", "least": ["Which is least?"], "most": ["Which is most?"], "items": items}
+    for most in (0, 1, 5, 99):
+        made = questions_of({**BRIDGE, "ask": {}}, orders=[{**order, "questions": most}])
+        asked = [question for question in made.values() if question.kind is Kind.ORDER]
+        assert len(asked) == min(most, 8)
+        assert len({question.key for question in asked}) >= min(len(asked), 5)
+        assert all(question.fact == "opened" for question in asked)

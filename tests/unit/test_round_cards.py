@@ -22,7 +22,7 @@ from bot.cogs.messages.rounds import (
 )
 from bot.cogs.messages.sources import source_card
 from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Pace, Round, Rules, Scoring
-from bot.quiz.question import Question, Reference, Source, Verdict
+from bot.quiz.question import Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.store.games import Ballot, GameShowing, RoundShowing
 from tests.questions import SOURCE, question
@@ -241,6 +241,29 @@ def test_the_source() -> None:
     for part in ("paragraphs 3, 4", "Contradicted", "it drove 350 metres", "It drove 357 metres.", "A book"):
         assert part in shown
     assert [one["url"] for one in buttons(card)] == ["https://nasa.gov/"]
+
+
+def test_the_source_claims_no_check_that_was_not_made() -> None:
+    """Only what was opened is called checked; a supplement cites no article; the article has its link."""
+    read = Reference("A book", "https://example.org/b", seen="2026-11-27")
+    named = Reference("A page", "https://example.org/p")
+
+    def shown(**changes: Any) -> str:
+        return words(source_card(replace(SOURCE, **{"says": None, **changes}), "It drove 357 metres."))
+
+    supported = {"verdict": Verdict.SUPPORTED}
+    assert "Not checked elsewhere" in shown(**supported)
+    assert "Supported" not in shown(**supported)
+    assert "Supported" not in shown(**supported, references=(named,))
+    assert "Checked against" not in shown(**supported, references=(named,))
+    assert "Supported" in shown(**supported, references=(named, read))
+    assert "**Checked against**\n- A book" in shown(references=(named, read))
+    assert "does not say this" in shown(verdict=None, paragraphs=())
+    beside = shown(verdict=None, paragraphs=(), origin=Origin.SUPPLEMENT)
+    assert "Not from the article" in beside
+    assert SOURCE.title not in beside
+    card = source_card(replace(SOURCE, url="https://example.org/article"), "It drove 357 metres.")
+    assert [one["url"] for one in buttons(card)] == ["https://example.org/article"]
 
 
 LONG = st.text(min_size=1, max_size=600).filter(str.strip)

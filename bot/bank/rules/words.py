@@ -189,12 +189,13 @@ def web_address(question: Question) -> Iterator[Finding]:
 
 @question_rule("warning")
 def missing_paragraphs(question: Question) -> Iterator[Finding]:
-    """The source does not say which paragraphs of the article the question comes from.
+    """A verdict on the article stands, and not which of its paragraphs say so.
 
-    Players who doubt it look it up there. Write `paragraphs: [3]`.
+    Players who doubt it look it up there. Write `paragraphs: [3]`; where the article says nothing of what is
+    asked, take the verdict out.
     """
-    if not question.source.paragraphs and question.source.title:
-        yield ("source",), "`paragraphs` is missing: write in which paragraphs of the article it stands"
+    if question.source.verdict and not question.source.paragraphs:
+        yield ("source",), "`paragraphs` is missing: write where the article says it, or take out `verdict`"
 
 
 _SLIPS = {

@@ -98,7 +98,7 @@ def _body(fact: Fact, topic: str, heading: str, *more: Component | None) -> Comp
         says = f" It says: {shorten(source.says, _MOST_TEXT)}" if source.says else ""
         lines.append(text(f"{_ARTICLE[source.verdict]}{says}"))
     lines += [separator(), text(f"-# {shorten(f'{escape(topic)} · {_place(source)}', 500)}"), *more]
-    return container(*lines, colour=MOON if source.verdict is Verdict.SUPPORTED else WARNING)
+    return container(*lines, colour=WARNING if source.verdict in _ARTICLE else MOON)
 
 
 def _buttons(fact: Fact, marker: str = "") -> Component:

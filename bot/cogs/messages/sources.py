@@ -1,8 +1,20 @@
 """The card that tells where a fact stands, and how far the article can be trusted there."""
 
-from bot.cogs.messages.components import MOON, WARNING, Card, container, link, row, separator, text
+from collections.abc import Sequence
+
+from bot.cogs.messages.components import (
+    MOON,
+    WARNING,
+    Card,
+    Component,
+    container,
+    link,
+    row,
+    separator,
+    text,
+)
 from bot.cogs.messages.text import escape, shorten
-from bot.quiz.question import Reference, Source, Verdict
+from bot.quiz.question import Origin, Reference, Source, Verdict
 
 _VERDICTS = {
     Verdict.SUPPORTED: "✔ **Supported**: other references agree with the article.",
@@ -15,29 +27,48 @@ _MOST_LINKS = 5
 
 def source_card(source: Source, right: str) -> Card:
     """Return the card for a fact from `source`; `right` is what is true, in a sentence."""
-    published = f", {escape(shorten(source.published, 60))}" if source.published else ""
-    place = f"{escape(shorten(source.publisher, 100))}{published} · {_paragraphs(source.paragraphs)}"
-    lines = [
-        text("### Source"),
-        text(f"**{escape(shorten(source.title, 200))}**\n{place}"),
-        text(_VERDICTS[source.verdict]),
-    ]
+    lines = [text("### Source"), text(_place(source))]
+    is_checked = any(reference.seen for reference in source.references)
+    if source.verdict and (is_checked or source.verdict is not Verdict.SUPPORTED):
+        lines.append(text(_VERDICTS[source.verdict]))
     if source.says:
         lines.append(text(f"**The article says:** {shorten(source.says, 800)}"))
-    lines.append(text(f"**What is right:** {shorten(right, 800)}"))
-    references = source.references[:_MOST_LINKS]
-    if references:
-        lines.append(separator())
-        lines.append(text("**Checked against**\n" + "\n".join(f"- {_cited(one)}" for one in references)))
-    links = [link(shorten(one.title, 80), one.url) for one in references if _is_address(one.url)]
-    colour = MOON if source.verdict is Verdict.SUPPORTED else WARNING
-    return [container(*lines, colour=colour), *([row(*links)] if links else [])]
+    lines += [text(f"**What is right:** {shorten(right, 800)}"), separator(), *_checked(source.references)]
+    named = [("The article", source.url)] if source.origin is Origin.ARTICLE else []
+    named += [(shorten(one.title, 80), one.url) for one in source.references[:_MOST_LINKS]]
+    links = [link(label, url) for label, url in named if _is_address(url)][:_MOST_LINKS]
+    is_right = source.verdict in (None, Verdict.SUPPORTED)
+    return [container(*lines, colour=MOON if is_right else WARNING), *([row(*links)] if links else [])]
 
 
-def _paragraphs(numbers: tuple[int, ...]) -> str:
-    if not numbers:
-        return "no single paragraph"
-    return f"paragraph{'s' if len(numbers) > 1 else ''} {shorten(', '.join(map(str, numbers)), 100)}"
+def _place(source: Source) -> str:
+    """Return where it stands, or that the article does not say it."""
+    if source.origin is Origin.SUPPLEMENT:
+        return "Not from the article: whoever made these questions added it."
+    about = [escape(shorten(source.publisher, 100)), escape(shorten(source.published, 60))]
+    place = ", ".join(part for part in about if part)
+    told = [part for part in (place, _paragraphs(source)) if part]
+    return "\n".join([f"**{escape(shorten(source.title, 200))}**", *([" · ".join(told)] if told else [])])
+
+
+def _paragraphs(source: Source) -> str:
+    if not source.paragraphs:
+        return "" if source.verdict else "the article does not say this itself"
+    numbers = shorten(", ".join(map(str, source.paragraphs)), 100)
+    return f"paragraph{'s' if len(source.paragraphs) > 1 else ''} {numbers}"
+
+
+def _checked(references: Sequence[Reference]) -> list[Component]:
+    """Return what was read to check it, and what is named without having been opened."""
+    shown = references[:_MOST_LINKS]
+    if not shown:
+        return [text("Not checked elsewhere.")]
+    read = [one for one in shown if one.seen]
+    named = [one for one in shown if not one.seen]
+    groups = (("Checked against", read), ("Not opened for this question, but named", named))
+    return [
+        text(f"**{head}**\n" + "\n".join(f"- {_cited(one)}" for one in each)) for head, each in groups if each
+    ]
 
 
 def _cited(reference: Reference) -> str:
