@@ -5,7 +5,10 @@
     ├── NotFound                 the thing asked for is not there (any more)
     ├── Conflict                 it is there already: a second game in a channel
     ├── BadInput                 what was typed cannot be used; says what to type
-    └── NotSaved                 the store did not take it: nothing happened, so try again
+    ├── NotSaved                 the store did not take it: nothing happened, so try again
+    └── NotRead                  the store could not be read: nothing is lost, so try again
+
+    CannotGoOn                   not for players: the program ends, and this is the line that says why
 
 Every sentence names a way on. None of these is ever logged above INFO. An
 author's faults are problems of the linter, not exceptions; our own faults are
@@ -40,3 +43,16 @@ class NotSaved(QuizError):
         self, sentence: str = "Farside could not save that just now, so it does not count. Please try again."
     ) -> None:
         super().__init__(sentence)
+
+
+class NotRead(QuizError):
+    """The store could not be read (a lock, a disk that does not answer): nothing is lost."""
+
+    def __init__(
+        self, sentence: str = "Farside could not look that up just now. Nothing is lost; please try again."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class CannotGoOn(Exception):
+    """The program must end, with status 1, so that it is started anew; the text says why."""

@@ -6,6 +6,10 @@ What always holds:
 - jobs that arrive while a commit is under way share the next one, in the order
   in which they came, in a single hop to the writer's thread;
 - a job that raises changes nothing and fails nobody else of its group;
+- whoever waits is answered, whatever the layers below raise: a write that did
+  not happen is `NotSaved`, a read that could not be is `NotRead`;
+- a file that was damaged, removed or replaced is noticed: nothing more is told
+  as saved, and `watch` raises;
 - what the log holds is copied into the file beside the commits, not within
   one, as it is by default: nobody's press waits for that.
 
@@ -18,15 +22,15 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import aiosqlite
 
-from bot.errors import NotSaved
+from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.store.migrator import migrate
 
 T = TypeVar("T")
@@ -39,6 +43,15 @@ _BUSY = 1200  # milliseconds to wait for another process: Discord gives a press 
 _COPY_AFTER = 256  # commits, about a thousand pages of the log
 _COPY_AT_LAST = 4000  # pages of the log at which the writer copies them after all, lest the log grow on
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
+_LOOK = 10  # seconds between looks whether the file is still there
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PASSING = frozenset(  # what SQLite says when it is not the statement's fault
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
+    }
+)  # fmt: skip
 
 
 def stamp(at: datetime) -> int:
@@ -51,17 +64,43 @@ def instant(milliseconds: int) -> datetime:
     return _EPOCH + milliseconds * _MILLISECOND
 
 
+class _File(NamedTuple):
+    """Which file is open: another one of the same name is not the database."""
+
+    path: Path
+    device: int
+    number: int
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the file that is at `path` now."""
+        status = path.stat()
+        return cls(path, status.st_dev, status.st_ino)
+
+    def require(self) -> None:
+        """Raise `CannotGoOn` unless the file is where it was."""
+        try:
+            is_there = self == _File.at(self.path)
+        except FileNotFoundError:
+            raise CannotGoOn(f"the database {self.path} has vanished") from None
+        if not is_there:
+            raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
+
+
 class Database:
     """A SQLite file that is open, migrated and ready."""
 
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
+        self._file = _File.at(path)
         self._writer = writer
         self._reader = reader
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
         self._committer: asyncio.Task[None] | None = None
         self._commits = 0  # since the log was copied
         self._copying: asyncio.Task[None] | None = None
+        self._loss: CannotGoOn | None = None
+        self._is_lost = asyncio.Event()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -78,10 +117,14 @@ class Database:
             raise
         return cls(path, writer, reader)
 
-    async def close(self) -> None:
-        """Finish the commits under way and close."""
+    async def finish(self) -> None:
+        """Wait for the commits under way: whoever asked for one is answered."""
         while self._committer is not None:
             await asyncio.wait([self._committer])
+
+    async def close(self) -> None:
+        """Finish the commits under way and close."""
+        await self.finish()
         if self._copying is not None:
             await asyncio.wait([self._copying])
         await self._reader.close()
@@ -99,17 +142,52 @@ class Database:
         return await future
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `job` on the reading connection, which sees all that is committed and changes nothing."""
-        result: T = await _in_thread(self._reader, job)
+        """Run `job` on the reading connection, which sees all that is committed and changes nothing.
+
+        Raises what the job raises, or `NotRead` when the database cannot be read at this moment.
+        """
+        try:
+            result: T = await _in_thread(self._reader, job)
+        except sqlite3.Error as error:
+            self._notice(error)
+            if _code(error) not in _PASSING | _DAMAGE:
+                raise
+            _log.warning("a read failed: %s", error)
+            raise NotRead from error
         return result
 
+    async def watch(self) -> None:
+        """Look now and then whether the file is still there and sound; raise `CannotGoOn` when it is not."""
+        while self._loss is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_lost.wait(), _LOOK)
+            await self.look()
+        raise self._loss
+
+    async def look(self) -> None:
+        """Look once whether the file is still there and sound; `watch` then raises."""
+        try:
+            await asyncio.to_thread(_look, self._file)
+        except (sqlite3.Error, CannotGoOn) as error:
+            self._notice(error)
+
+    def _notice(self, error: BaseException | None) -> None:
+        """Note when an error means that the database is lost."""
+        if isinstance(error, sqlite3.Error) and _code(error) in _DAMAGE:
+            error = CannotGoOn(
+                f"the database {self.path} is damaged ({error}); `farside db check` tells more,"
+                " and `farside db restore` brings a backup back"
+            )
+        if self._loss is None and isinstance(error, CannotGoOn):
+            self._loss = error
+            self._is_lost.set()
+
     async def _commit_groups(self) -> None:
+        group: list[tuple[Job, asyncio.Future[Any]]] = []
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
-                jobs = [job for job, _ in group]
-                outcomes = await _in_thread(self._writer, partial(_commit, jobs=jobs))
-                self._count_commit()
+                outcomes = await self._commit_group([job for job, _ in group])
                 for (_, future), outcome in zip(group, outcomes, strict=True):
                     if future.done():
                         continue
@@ -119,6 +197,21 @@ class Database:
                         future.set_result(outcome)
         finally:
             self._committer = None
+            for _, future in [*group, *self._waiting]:  # left only when the event loop itself is ending
+                future.cancel()
+
+    async def _commit_group(self, jobs: list[Job]) -> list[Any]:
+        """Return each job's result or exception; never raises on account of a job, or of the database."""
+        try:
+            outcomes: list[Any] = await _in_thread(self._writer, partial(_commit, jobs=jobs, file=self._file))
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are answered
+            self._notice(error)
+            return _failures(jobs, error)
+        for outcome in outcomes:
+            if isinstance(outcome, NotSaved):
+                self._notice(outcome.__cause__)
+        self._count_commit()
+        return outcomes
 
     def _count_commit(self) -> None:
         """Have the log copied when it is time."""
@@ -128,20 +221,33 @@ class Database:
             self._copying = asyncio.create_task(asyncio.to_thread(_copy_log, self.path))
 
 
+def _look(file: _File) -> None:
+    """Raise unless the file is there and its first page is a database's."""
+    file.require()
+    with closing(_beside(file.path)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _beside(path: Path) -> sqlite3.Connection:
+    """Open the file once more, for a moment; a file that is not there is not made."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)
+
+
 def _copy_log(path: Path) -> None:
     """Copy what the log holds into the file, as far as nobody reads older pages there; wait for nobody."""
     try:
-        with closing(sqlite3.connect(path, timeout=0)) as connection:
+        with closing(_beside(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-    except sqlite3.Error as error:  # a full disk, a lock: the log keeps what it holds
+    except Exception as error:  # noqa: BLE001 - logged, and copied at another time  # a full disk, a lock: the log keeps what it holds
         _log.info("the log is copied into the database later: %s", error)
 
 
-def _commit(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
+def _commit(tx: sqlite3.Connection, jobs: list[Job], file: _File) -> list[Any]:
     """Run `jobs` in one transaction; return each one's result or exception."""
+    file.require()
     try:
         tx.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:  # locked, and waited for long enough: nobody's own fault
+    except sqlite3.Error as error:  # locked, and waited for long enough: nobody's own fault
         return _failures(jobs, error)
     try:
         outcomes = [job(tx) for job in jobs]
@@ -159,31 +265,65 @@ def _commit_apart(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
         tx.execute("BEGIN IMMEDIATE")
         outcomes = [_attempt(tx, job) for job in jobs]
         tx.execute("COMMIT")
-    except sqlite3.Error as error:
+    except Exception:  # noqa: BLE001 - a full disk undoes the whole transaction, not one savepoint
         _roll_back(tx)
-        return _failures(jobs, error)
+        return _commit_singly(tx, jobs)
     else:
         return outcomes
 
 
-def _failures(jobs: list[Job], error: sqlite3.Error) -> list[Any]:
+def _commit_singly(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
+    """Run each of `jobs` in a transaction of its own."""
+    outcomes: list[Any] = []
+    for number, job in enumerate(jobs):
+        try:
+            tx.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            return outcomes + _failures(jobs[number:], error)
+        try:
+            outcomes.append(job(tx))
+            tx.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - handed to the one who wrote the job
+            del outcomes[number:]
+            outcomes.append(_outcome(error))
+            _roll_back(tx)
+    return outcomes
+
+
+def _failures(jobs: list[Job], error: Exception) -> list[Any]:
     _log.warning("a commit of %d changes failed: %s", len(jobs), error)
+    return [_not_saved(error) for _ in jobs]
+
+
+def _not_saved(error: Exception) -> NotSaved:
     failure = NotSaved()
     failure.__cause__ = error
-    return [failure] * len(jobs)
+    return failure
 
 
 def _attempt(tx: sqlite3.Connection, job: Job) -> Any:
+    """Return the job's result or exception; raise only when SQLite has undone all that went before, too."""
     tx.execute("SAVEPOINT job")
     try:
         outcome = job(tx)
-    except sqlite3.OperationalError:
-        raise  # the disk or a lock: nobody's own fault, so the whole group is not saved
-    except Exception as error:  # noqa: BLE001 - handed to the one who wrote the job
+    except Exception as error:
+        if not tx.in_transaction:
+            raise
         tx.execute("ROLLBACK TO job")
-        outcome = error
+        outcome = _outcome(error)
     tx.execute("RELEASE job")
     return outcome
+
+
+def _outcome(error: Exception) -> Exception:
+    """Return what the one who asked is told: the job's own error, or `NotSaved` when it is the disk's."""
+    is_the_disks = isinstance(error, sqlite3.Error) and _code(error) in _PASSING | _DAMAGE
+    return _not_saved(error) if is_the_disks else error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code; 0 for an error that Python's module made up by itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _roll_back(tx: sqlite3.Connection) -> None:

@@ -2,14 +2,16 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
-from bot.errors import NotSaved
+from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.store import migrator
 from bot.store.database import Database
 from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, migrations, schema_version
@@ -192,3 +194,110 @@ async def test_a_copy_made_while_writing_is_whole(database: Database, tmp_path: 
     assert faults(tmp_path / "copy.sqlite3") == []
     with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as connection:
         assert load_note(connection, "a") == "1"
+
+
+class Unheard(Exception):
+    """Something that nobody has thought of."""
+
+
+async def test_whatever_a_commit_meets_is_told_to_all_who_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception from below the transaction itself leaves nobody waiting, and the next write is saved."""
+
+    async def broken(*_: object) -> None:
+        raise Unheard
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.store.database._in_thread", broken)
+        writes = [database.write(partial(save_note, name=str(i), value="x")) for i in range(3)]
+        told = await asyncio.wait_for(asyncio.gather(*writes, return_exceptions=True), 5)
+    assert [type(error) for error in told] == [NotSaved] * 3
+    assert all(isinstance(error.__cause__, Unheard) for error in told if isinstance(error, Exception))
+    await database.write(lambda tx: save_note(tx, "a", "1"))
+    assert await database.read(lambda tx: load_note(tx, "a")) == "1"
+
+
+async def test_a_statement_at_fault_fails_its_own_job(database: Database) -> None:
+    """A job whose SQL is wrong gets SQLite's own error, and the rest of its group is saved."""
+    first, wrong, second = await asyncio.gather(
+        database.write(lambda tx: save_note(tx, "a", "1")),
+        database.write(lambda tx: tx.execute("SELECT * FROM nowhere")),
+        database.write(lambda tx: save_note(tx, "b", "2")),
+        return_exceptions=True,
+    )
+    assert (first, second) == (None, None)
+    assert isinstance(wrong, sqlite3.OperationalError)
+    assert await database.read(lambda tx: load_note(tx, "b")) == "2"
+
+
+async def test_a_job_too_large_for_the_disk_fails_alone(database: Database) -> None:
+    """What does not fit is not saved; what was asked for beside it is."""
+
+    def limit(tx: sqlite3.Connection) -> None:
+        pages = tx.execute("PRAGMA page_count").fetchone()[0]
+        tx.execute(f"PRAGMA max_page_count = {pages + 4}")
+
+    await database.write(limit)
+    first, large, second = await asyncio.gather(
+        database.write(lambda tx: save_note(tx, "a", "1")),
+        database.write(lambda tx: save_note(tx, "big", "x" * 1_000_000)),
+        database.write(lambda tx: save_note(tx, "b", "2")),
+        return_exceptions=True,
+    )
+    assert (first, second) == (None, None)
+    assert isinstance(large, NotSaved)
+
+
+async def test_a_read_that_cannot_be_is_told_in_words(database: Database) -> None:
+    """A database that another process holds for itself alone gives a sentence, not SQLite's words."""
+
+    def unreadable(_: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ  # as SQLite's own module sets it
+        raise error
+
+    with pytest.raises(NotRead, match="try again"):
+        await database.read(unreadable)
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) -> None:
+    """When the file was removed or replaced nothing is told as saved, none is made anew, and it is said."""
+    database.path.unlink()
+    if how == "replaced":
+        database.path.write_bytes(b"")
+    with pytest.raises(NotSaved):
+        await database.write(lambda tx: save_note(tx, "a", "1"))
+    with pytest.raises(CannotGoOn, match="vanished" if how == "removed" else "replaced"):
+        await asyncio.wait_for(database.watch(), 5)
+    assert database.path.exists() == (how == "replaced")
+
+
+async def test_a_damaged_database_is_noticed(database: Database) -> None:
+    """Rubbish in the place of the file is found by a look, and by whoever reads it, and it is said."""
+    await database.write(lambda tx: save_note(tx, "a", "1"))
+    await database.write(lambda tx: tx.execute("PRAGMA wal_autocheckpoint = 1"))
+    await database.write(lambda tx: save_note(tx, "a", "2"))
+    size = database.path.stat().st_size
+    with database.path.open("r+b") as file:
+        file.write(b"\xa5" * size)
+    for end in ("-wal", "-shm"):
+        with database.path.with_name(database.path.name + end).open("r+b") as file:
+            file.write(b"\x5a" * 32)
+    await database.look()
+    with pytest.raises(CannotGoOn, match="damaged"):
+        await asyncio.wait_for(database.watch(), 5)
+
+
+async def test_a_jobs_hop_takes_one_turn_of_the_thread(database: Database) -> None:
+    """What is not public of aiosqlite is still there: a job runs whole in the connection's own thread."""
+    threads = await asyncio.gather(*(database.write(lambda _: threading.get_ident()) for _ in range(3)))
+    reading = await database.read(lambda _: threading.get_ident())
+    assert len({*threads, reading, threading.get_ident()}) == 3
+
+
+def test_the_library_below_is_one_that_was_tried() -> None:
+    """The two attributes of aiosqlite that the house leans on exist in the version that is installed."""
+    assert callable(aiosqlite.Connection._execute)
+    assert "_conn" in dir(aiosqlite.Connection)
