@@ -2,6 +2,7 @@
 
 Order matters here and nowhere else: the store is open and every service is
 ready before the gateway connects, since presses arrive before `on_ready`.
+Whatever is opened is pushed on one stack, and closed in the other order.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ import gc
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -42,6 +45,7 @@ from bot.services.facts import FactsService
 from bot.services.games import Games
 from bot.services.library import Library
 from bot.services.settings import SettingsService
+from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.migrator import SchemaError
@@ -49,6 +53,7 @@ from bot.store.notes import load_note, save_note
 
 _log = logging.getLogger(__name__)
 _SYNCED = "commands synced"
+_LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
 _LOGIN_PAUSES = (1, 2, 5, 10, 20)  # seconds between attempts to reach Discord at start
 
 
@@ -79,11 +84,61 @@ class Tree(app_commands.CommandTree[discord.Client]):
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands beneath Discord's surface: there before Discord is asked anything."""
+
+    settings: Settings
+    clock: Clock
+    library: Library
+    database: Database
+    supervisor: Supervisor
+    timers: Timers
+    guild_settings: SettingsService
+    games: Games
+    facts: FactsService
+    boards: BoardsService
+
+
+async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
+    """Read the bank, open the store and join the services on them; `stack` closes what was opened.
+
+    Raises `ConfigError` with all that stands in the way of bank and store.
+    """
+    bank, database = await asyncio.gather(
+        asyncio.to_thread(load_bank, settings.questions),
+        Database.open(settings.database),
+        return_exceptions=True,
+    )
+    if isinstance(database, Database):
+        stack.push_async_callback(database.close)
+    if faults := [*_faults(bank), *_faults(database)]:
+        raise ConfigError(faults)
+    assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
+    assert isinstance(database, Database)  # noqa: S101 - as above
+    clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+    library = Library(bank, settings.questions)
+    timers = Timers(database, clock)
+    guild_settings = SettingsService(database, clock, timers)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        library=library,
+        database=database,
+        supervisor=Supervisor(clock),
+        timers=timers,
+        guild_settings=guild_settings,
+        games=Games(database, library, clock, timers),
+        facts=FactsService(library),
+        boards=BoardsService(database, clock, guild_settings),
+    )
+
+
 class Farside(commands.AutoShardedBot):
     """The bot: a Discord client with the parts of the house in it."""
 
-    def __init__(self, settings: Settings) -> None:
-        point_at(settings)
+    def __init__(self, parts: Parts, stack: AsyncExitStack) -> None:
+        point_at(parts.settings)
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is nothing to hear
         super().__init__(
             command_prefix=(),
@@ -95,106 +150,66 @@ class Farside(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.settings = settings
-        self.clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+        self.parts = parts
         self.router = Router()
-        self.library: Library
-        self.database: Database
-        self.timers: Timers
-        self.guild_settings: SettingsService
-        self.games: Games
-        self.publisher: Publisher
-        self.budget: Budget
-        self.channels: Channels
-        self.daily: DailyService
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.budget = Budget()
+        self.channels = Channels(self.http, self.budget)
+        self.publisher = Publisher(self.channels, parts.games, parts.library, parts.clock)
+        herald = DailyPublisher(self, parts.facts, parts.clock, self.budget)
+        self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.library, herald)
+        self._stack = stack
         self._has_connected = False
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
+        for close in (
+            self._leave,
+            parts.database.finish,
+            self.channels.close,
+            self.publisher.close,
+            parts.supervisor.close,
+            self.daily.close,
+        ):
+            stack.push_async_callback(close)
+        stack.callback(self._take_no_more)
         parsers = self._connection.parsers
         parsers.update({event: _forgiving(event, parse) for event, parse in parsers.items()})
 
-    async def open(self) -> None:
-        """Read the bank and open the store. Raises `ConfigError` with all that stands in the way of both."""
-        folder = self.settings.questions
-        bank, database = await asyncio.gather(
-            asyncio.to_thread(load_bank, folder),
-            Database.open(self.settings.database),
-            return_exceptions=True,
-        )
-        if isinstance(database, Database):
-            self.database = database
-        if faults := [*_faults(bank), *_faults(database)]:
-            raise ConfigError(faults)
-        assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
-        self.library = Library(bank, folder)
-
     async def setup_hook(self) -> None:
-        """Join all parts; called once, before the gateway connects."""
-        self.timers = Timers(self.database, self.clock)
-        await self.add_cog(self.router)
-        await self._join_quiz()
-        await self._join_daily()
-        await self._join_boards()
-        self._spawn(self.timers.run())
-        if self.settings.reload:
-            self._spawn(self.library.watch())
-
-    async def _join_quiz(self) -> None:
-        """Join playing: the games that were running are taken up here."""
+        """Join the surface to the services; called once, before the gateway connects."""
         assert self.user is not None  # noqa: S101 - logging in told who we are
-        self.guild_settings = SettingsService(self.database, self.clock, self.timers)
-        self.games = Games(self.database, self.library, self.clock, self.timers)
-        self.budget = Budget()
-        self.channels = Channels(self.http, self.budget)
         self.channels.user_id = self.user.id
-        self.publisher = Publisher(self.channels, self.games, self.library, self.clock)
+        parts = self.parts
+        await self.add_cog(self.router)
         quiz = QuizCog(
             self.router,
-            games=self.games,
+            games=parts.games,
             publisher=self.publisher,
-            library=self.library,
-            settings=self.guild_settings,
-            timers=self.timers,
+            library=parts.library,
+            settings=parts.guild_settings,
+            timers=parts.timers,
         )
         await self.add_cog(quiz)
-
-    async def _join_daily(self) -> None:
-        """Join facts, schedules and settings: posts that were on their way are taken up here."""
-        facts = FactsService(self.library)
-        herald = DailyPublisher(self, facts, self.clock, self.budget)
-        self.daily = DailyService(self.database, self.clock, self.timers, self.library, herald)
-        await self.add_cog(FactCog(self.router, facts, self.guild_settings, self.clock))
-        await self.add_cog(ScheduleCog(self.daily, self.clock))
-        await self.add_cog(ConfigCog(self.guild_settings, self.daily, self.library, self.clock))
-
-    async def _join_boards(self) -> None:
-        """Join boards, profiles and help; what rounds have settled is posted from here on."""
-        boards = BoardsService(self.database, self.clock, self.guild_settings)
-        await self.add_cog(LeaderboardCog(self.router, boards, self.library))
-        await self.add_cog(ProfileCog(boards, self.library))
-        await self.add_cog(HelpCog(self.router, self.library))
-        self._spawn(boards.run())
-
-    def _spawn(self, coroutine: Any) -> None:
-        """Run `coroutine` beside the client until it ends or the bot closes."""
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a background task ended", exc_info=error)
+        await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
+        await self.add_cog(ScheduleCog(self.daily, parts.clock))
+        await self.add_cog(ConfigCog(parts.guild_settings, self.daily, parts.library, parts.clock))
+        await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
+        await self.add_cog(ProfileCog(parts.boards, parts.library))
+        await self.add_cog(HelpCog(self.router, parts.library))
+        supervisor = parts.supervisor
+        supervisor.start("the watch over the database", parts.database.watch)
+        supervisor.start("the posting of boards", parts.boards.run)
+        supervisor.start("the loop of timers", parts.timers.run)
+        if parts.settings.reload:
+            supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
 
     async def on_connect(self) -> None:
         """Look after the commands when presses are taken already; called again after an interruption."""
         if not (self._has_connected or self.router.is_stopping):
             self._has_connected = True
-            self._spawn(self._sync_commands())
+            self.parts.supervisor.start("sending the commands", self._sync_commands, is_vital=False)
 
     async def on_ready(self) -> None:
         """Say so, and put what lives for long beyond the garbage collector's reach; called again as above."""
-        _log.info("ready: %s servers, %s questions", len(self.guilds), len(self.library.bank))
+        _log.info("ready: %s servers, %s questions", len(self.guilds), len(self.parts.library.bank))
         gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
@@ -207,11 +222,11 @@ class Farside(commands.AutoShardedBot):
         ).hexdigest()
         for pause in (*_LOGIN_PAUSES, None):
             try:
-                known = await self.database.read(lambda tx: load_note(tx, _SYNCED))
+                known = await self.parts.database.read(lambda tx: load_note(tx, _SYNCED))
                 if known == digest and await self._has_commands({command["name"] for command in payload}):
                     return
                 await self.tree.sync()
-                await self.database.write(lambda tx: save_note(tx, _SYNCED, digest))
+                await self.parts.database.write(lambda tx: save_note(tx, _SYNCED, digest))
                 _log.info("%s commands sent to Discord", len(payload))
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 if pause is None:
@@ -230,18 +245,12 @@ class Farside(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Take no more presses, finish the commits under way, and leave."""
+        await self._stack.aclose()
+
+    def _take_no_more(self) -> None:
         self.router.is_stopping = True
-        if hasattr(self, "daily"):
-            await self.daily.close()
-        for task in list(self._tasks):
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=3.5)
-        if hasattr(self, "publisher"):
-            await self.publisher.close()
-            await self.channels.close()
-        if hasattr(self, "database"):
-            await self.database.close()
+
+    async def _leave(self) -> None:
         if self._has_begun:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(super().close(), timeout=1)
@@ -249,12 +258,25 @@ class Farside(commands.AutoShardedBot):
     async def run_until_closed(self) -> None:
         """Log in, with patience while Discord is out of reach, and play until closed.
 
-        Raises `ConfigError` before Discord is asked anything, and `discord.LoginFailure` for a token
-        that Discord refuses.
+        Raises `discord.LoginFailure` for a token that Discord refuses, and `CannotGoOn` when a part that
+        runs beside Discord cannot.
         """
-        await self.open()
         self._has_begun = True
-        await _patiently(lambda: self.login(self.settings.token))
+        play = asyncio.create_task(self._play())
+        fault = asyncio.create_task(self.parts.supervisor.fault())
+        try:
+            await asyncio.wait((play, fault), return_when=asyncio.FIRST_COMPLETED)
+            if not play.done():
+                await asyncio.wait((play,), timeout=_LAST_WORDS)
+                await fault
+            await play
+        finally:
+            play.cancel()
+            fault.cancel()
+            await asyncio.wait((play, fault))
+
+    async def _play(self) -> None:
+        await _patiently(lambda: self.login(self.parts.settings.token))
         await _patiently(self._count_shards)
         await self.connect()
 
@@ -264,7 +286,7 @@ class Farside(commands.AutoShardedBot):
         discord.py would take both from Discord's answer, whatever the settings say, and give up at once.
         """
         self.shard_count, address, _ = await self.http.get_bot_gateway()
-        if self.settings.gateway_url == DISCORD_GATEWAY_URL:
+        if self.parts.settings.gateway_url == DISCORD_GATEWAY_URL:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
 

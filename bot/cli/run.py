@@ -5,12 +5,14 @@ import gc
 import logging
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import click
 
 from bot.cli.logs import set_up_logging
 from bot.config import ConfigError, Settings, read_settings
+from bot.errors import CannotGoOn
 
 EX_CONFIG = 78  # sysexits.h: something is wrong with the configuration
 
@@ -47,13 +49,17 @@ async def _run(settings: Settings) -> int:
     gc.disable()  # importing leaves little garbage, and looking for it takes a sixth of the start
     import discord
 
-    from bot.app import Farside
+    from bot.app import Farside, wire
 
     gc.freeze()
     gc.enable()
-    bot = Farside(settings)
+    stack = AsyncExitStack()
+
+    async def run_until_closed() -> None:
+        await Farside(await wire(settings, stack), stack).run_until_closed()
+
     loop = asyncio.get_running_loop()
-    play = asyncio.create_task(bot.run_until_closed())
+    play = asyncio.create_task(run_until_closed())
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, play.cancel)
     try:
@@ -69,11 +75,12 @@ async def _run(settings: Settings) -> int:
         return 1
     except ConfigError as error:
         return _refuse(error.faults)
-    except Exception:  # noqa: BLE001 - the last resort: told as the log is told, and the service manager starts anew
-        _log.exception("Farside cannot go on")
+    except Exception as error:  # noqa: BLE001 - the last resort: the service manager starts anew
+        trace = None if isinstance(error, CannotGoOn) else error
+        _log.critical("Farside cannot go on: %s", error, exc_info=trace)
         return 1
     finally:
-        await bot.close()
+        await stack.aclose()
     return 0
 
 

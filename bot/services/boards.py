@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.errors import BadInput, NotSaved
+from bot.errors import BadInput, NotRead, NotSaved
 from bot.quiz.periods import Span, period_of
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
@@ -76,6 +76,6 @@ class BoardsService:
                 await self._store.post()
                 if now >= prune_at and not await self._store.prune(now):
                     prune_at = now + _PRUNING
-            except NotSaved as error:
+            except (NotSaved, NotRead) as error:
                 _log.warning("the boards could not be brought up to date (%s); it is tried again", error)
             await self._clock.sleep_until(now + _POSTING)

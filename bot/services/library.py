@@ -29,13 +29,16 @@ class Library:
             try:
                 self.bank = await asyncio.to_thread(load_bank, self._path)
                 _log.info("%s questions loaded again", len(self.bank))
-            except BankError as error:
+            except (BankError, OSError) as error:
                 _log.warning("the bank on disk has faults, so the old one stays in play:\n%s", error)
 
 
 def _state(path: Path) -> list[tuple[str, int, int]]:
     """Return each YAML file's name, size and time of change."""
-    files = [path] if path.is_file() else [*path.rglob("*.yaml"), *path.rglob("*.yml")]
+    try:
+        files = [path] if path.is_file() else [*path.rglob("*.yaml"), *path.rglob("*.yml")]
+    except OSError:  # a folder went while it was looked through: the next look sees what is left
+        return []
     found = []
     for file in files:
         try:

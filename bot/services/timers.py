@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock
-from bot.errors import NotSaved
+from bot.errors import NotRead, NotSaved
 from bot.store.database import Database
 from bot.store.timers import Timer, list_due, next_due
 
@@ -93,7 +93,7 @@ class Timers:
             await self._handlers[timer.kind](timer)
             self._failures.pop(key, None)
             return
-        except NotSaved:
+        except (NotSaved, NotRead):
             _log.warning("timer %s %s: the store did not take its work", timer.kind, timer.ref)
         except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
             _log.exception("timer %s %s failed", timer.kind, timer.ref)

@@ -87,6 +87,11 @@ class Farside:
         """End the bot as a service manager would; return its exit status."""
         return await self._end("terminate")
 
+    async def ended(self) -> int:
+        """Wait until the bot has ended by itself; return its exit status."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), 20)
+
     async def restart(self) -> None:
         """Start the bot again on the same database."""
         await self.start()

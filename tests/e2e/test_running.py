@@ -194,3 +194,14 @@ async def test_an_event_that_cannot_be_read(farside: Farside) -> None:
     await start(farside)
     for event in ("INTERACTION_CREATE", "CHANNEL_UPDATE"):
         assert f"left out: {event}" in farside.log()
+
+
+async def test_a_database_that_vanishes_ends_the_program(farside: Farside) -> None:
+    """When the file is removed under a running bot no answer is told as in, and it ends with a line and 1."""
+    card = await start(farside)
+    farside.database.unlink()
+    told = await farside.desk.press(farside.desk.you, card, "A")
+    assert "could not save that" in told.text
+    assert await farside.ended() == 1
+    assert f"Farside cannot go on: the database {farside.database} has vanished\n" in farside.log()
+    assert not farside.database.exists()
