@@ -4,8 +4,7 @@ What always holds:
 - a scalar stays what was typed: `yes`, `1:30`, `0o17` and `2019-01-03` are strings until a
   schema asks for something else;
 - whatever the bytes are, reading ends, within bounds of time and memory, in a value or in
-  problems with a place; nothing is raised for an author's fault;
-- places are looked for only when somebody needs them: a second reading costs less than marks for all.
+  problems with a place; nothing is raised for an author's fault.
 
 Events, not nodes: composing recurses in C (deep nesting overflows its stack) and
 keeps every node with its marks alive. The events of libyaml do neither.
@@ -48,6 +47,14 @@ _MAX_DIRECTIVES = 16  # libyaml compares each %TAG with all before it
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _PLAIN_TAGS = frozenset(("!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"))
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+# A field or item of a list behind something that looks like a space: YAML takes it for text.
+_WIDE_INDENT = re.compile(
+    "^ *([\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000])[\\s\u200b\u2060]*"
+    "(?:- |['\"]?[A-Za-z][\\w-]*['\"]?:(?: |$))",
+    re.MULTILINE,
+)
 
 
 class Null(str):
@@ -95,20 +102,19 @@ class Document:
     def __init__(
         self,
         path: str,
-        text: str,
         root: Any,
         problems: list[Problem],
         *,
         has_null: bool,
+        marks: "int | _Marks | None" = None,
         original: "Document | None" = None,
     ) -> None:
         self.path = path
         self.original = original  # the document that this is a part of: it knows the places
-        self.text = text
         self.root = root
         self.problems = problems
         self.has_null = has_null
-        self._marks: int | _Marks | None = None
+        self.marks = marks
 
     @property
     def is_readable(self) -> bool:
@@ -130,14 +136,9 @@ def mark_of(document: Document, loc: Sequence[str | int], *, key: bool = False) 
     """
     if document.original is not None:
         return mark_of(document.original, loc, key=key)
-    if document._marks is None:
-        if not document.is_readable:
-            return 1, 1
-        with no_collector():
-            reading = _Reading(document.path, document.text)
-            reading.run()
-            document._marks = reading.marks
-    marks = document._marks
+    if document.marks is None:
+        return 1, 1
+    marks = document.marks
     place = marks if isinstance(marks, int) else marks.place
     for part in loc:
         if isinstance(marks, int):
@@ -206,86 +207,17 @@ def parse(path: str, text: str) -> Document:
         directives = re.findall(r"^%", text, re.MULTILINE)
         if len(directives) > _MAX_DIRECTIVES:
             message = "`%` directives are not used in a bank: take them out"
-            return Document(
-                path, text, None, [Problem(path, 1, 1, "error", "syntax", message)], has_null=False
-            )
+            return Document(path, None, [Problem(path, 1, 1, "error", "syntax", message)], has_null=False)
+    if wide := _WIDE_INDENT.search(text):
+        line = text.count("\n", 0, wide.start()) + 1
+        message = f"the line is indented with U+{ord(wide[1]):04X}, which only looks like a space: use spaces"
+        problem = Problem(path, line, wide.start(1) - wide.start() + 1, "error", "syntax", message)
+        return Document(path, None, [problem], has_null=False)
     with no_collector():
-        try:
-            root, has_null = _plain_value(text)
-        except _Fault as fault:
-            problem = Problem(path, fault.line + 1, fault.column + 1, "error", fault.rule, fault.message)
-            return Document(path, text, None, [problem], has_null=False)
-        if root is not None:
-            return Document(path, text, root, [], has_null=has_null)
         reading = _Reading(path, text)
         root = reading.run()
-    document = Document(path, text, root, reading.problems, has_null=reading.has_null)
-    document._marks = reading.marks if root is not None else None
-    return document
-
-
-def _plain_value(text: str) -> tuple[Any, bool]:  # noqa: C901, PLR0911, PLR0912 # calls would cost a third
-    """Return the value in a text that has nothing odd about it, and whether a `Null` is in it; else None.
-
-    Nearly all of a bank's loading time passes here, so this knows scalars, lists and mappings only. Whatever
-    else comes up (an alias, a tag, a field that stands twice, no YAML at all) is left to `_Reading`.
-    """
-    parser: Any = yaml.CLoader(text)
-    next_event = parser.get_event
-    box: Any = []  # what is being filled: a list or a dict
-    key: str | None = None  # the key whose value comes next, in a dict
-    is_mapping = has_null = False
-    outer: list[tuple[Any, str | None, bool]] = []
-    top, count, documents = box, 0, 0
-    try:
-        while (event := next_event()) is not None:
-            sort = event.__class__
-            if sort is ScalarEvent:
-                value = event.value
-                count += 1
-                if event.anchor is not None or event.tag is not None:
-                    return None, False
-                if count > MAX_VALUES:
-                    raise _too_many(event)
-                if value in _NULLS and event.implicit[0]:
-                    value, has_null = Null(value), True
-                if not is_mapping:
-                    box.append(value)
-                elif key is None:
-                    if value in box:
-                        return None, False
-                    key = value
-                else:
-                    box[key], key = value, None
-            elif sort is MappingStartEvent or sort is SequenceStartEvent:
-                if (
-                    (is_mapping and key is None)
-                    or event.anchor is not None
-                    or event.tag is not None
-                    or len(outer) >= MAX_DEPTH
-                ):
-                    return None, False
-                outer.append((box, key, is_mapping))
-                is_mapping = sort is MappingStartEvent
-                box, key = {} if is_mapping else [], None
-                count += 1
-            elif sort is MappingEndEvent or sort is SequenceEndEvent:
-                value = box
-                box, key, is_mapping = outer.pop()
-                if len(value) > MAX_INNER and (len(value) > MAX_ENTRIES or len(outer) > 1):
-                    return None, False
-                if is_mapping:
-                    box[key], key = value, None
-                else:
-                    box.append(value)
-            elif sort is AliasEvent:
-                return None, False
-            elif sort is DocumentStartEvent:
-                documents += 1
-    except yaml.YAMLError:
-        return None, False
-    is_sound = documents == 1 and len(top) == 1 and top[0].__class__ is not Null
-    return (top[0] if is_sound else None), has_null
+    marks = reading.marks if root is not None else None
+    return Document(path, root, reading.problems, has_null=reading.has_null, marks=marks)
 
 
 class _Reading:
@@ -524,5 +456,5 @@ def open_document(path: Path) -> Document:
     """Read and parse the file at `path`."""
     text, problems = read_text(path)
     if text is None:
-        return Document(str(path), "", None, problems, has_null=False)
+        return Document(str(path), None, problems, has_null=False)
     return parse(str(path), text)

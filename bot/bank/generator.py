@@ -443,10 +443,4 @@ def _picture(picture: Picture) -> dict[str, str]:
 
 
 def _range(tolerance: Tolerance) -> dict[str, Any]:
-    return {"low": _trimmed(tolerance.low), "high": _trimmed(tolerance.high), "unit": tolerance.unit}
-
-
-def _trimmed(number: float) -> float | int:
-    """Return a whole number as an int, so that it is written without a point."""
-    rounded = round(number, 9)
-    return int(rounded) if rounded == int(rounded) else rounded
+    return {"low": round(tolerance.low, 9), "high": round(tolerance.high, 9), "unit": tolerance.unit}

@@ -241,7 +241,7 @@ def validate_file(
         message = f"more than {MAX_PROBLEMS:,} problems: mend these first, the others are told then"
         problems.append(document.problem((name,), "file", message, key=True))
     rest = {**root, name: []}
-    shell = Document(document.path, "", rest, [], has_null=document.has_null, original=document)
+    shell = Document(document.path, rest, [], has_null=document.has_null, original=document)
     file, others = validate(shell, model)
     return file, values, problems + others
 

@@ -5,14 +5,54 @@ YAML 1.1 and 1.2; nothing here depends on the time, the locale or PYTHONHASHSEED
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-_WIDTH = 110
-_BARE = re.compile(r"[^\W_][^\n\t\r]*")
-_UNSAFE = re.compile(r": |:$| #|^\s|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]|  ")
-_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
-_NUMBERLIKE = re.compile(r"[-+.]?[\d.][\d_.,:eExXoO+-]*|0[xXoObB]?[0-9a-fA-F_]+|\d{4}-\d\d?-\d\d?.*")
+import yaml
+
+_WIDTH = 100  # and the word that goes beyond it
+# What readers of one version or the other take for something else than text; PyYAML knows its own version's.
+_NOT_TEXT = re.compile(
+    r"[-+.]?[\d.][\d_.,:eExXoO+-]*|0[xXoObB]?[0-9a-fA-F_]+|\d{4}-\d\d?-\d\d?.*"
+    r"|(?i:y|n|yes|no|on|off|true|false|null|none|nan|inf)"
+)
+_SHORT = 20  # numbers that stand on one line
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents the items of a list, and repeats a value rather than naming it."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent a list below its name, too."""
+        del indentless
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write the same list twice where it comes twice."""
+        del data
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    is_odd = not text.isprintable() or text != text.strip()
+    style = '"' if is_odd else "'" if _NOT_TEXT.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+def _list(dumper: _Dumper, items: Sequence[Any]) -> yaml.SequenceNode:
+    is_short = len(items) <= _SHORT and all(isinstance(item, int | float) for item in items)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=is_short)
+
+
+def _number(dumper: _Dumper, number: float) -> yaml.ScalarNode:
+    is_whole = number.is_integer() and abs(number) < 1e15
+    return dumper.represent_int(int(number)) if is_whole else dumper.represent_float(number)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(float, _number)
+_Dumper.add_representer(list, _list)
+_Dumper.add_representer(tuple, _list)
 
 
 def dump_yaml(plain: Any) -> str:
@@ -21,97 +61,7 @@ def dump_yaml(plain: Any) -> str:
     Block style, UTF-8, text folded at about 110 characters, quotes only where YAML 1.1 or 1.2 would
     read something else, no aliases. Lists of numbers stand on one line.
     """
-    lines: list[str] = []
-    _dump(plain, 0, "", lines)
-    return "\n".join(lines) + "\n"
-
-
-def _dump(value: Any, indent: int, head: str, lines: list[str]) -> None:
-    """Append `value` to `lines`, after `head` (the key or dash before it) at `indent`."""
-    pad = " " * indent
-    if isinstance(value, Mapping) and value:
-        if head and not head.endswith("- "):
-            lines.append(head.rstrip())
-            head = ""
-        for key, item in value.items():
-            start = (head or pad) + _scalar(str(key), len(pad), 0) + ": "
-            head = ""
-            _dump(item, indent + 2, start, lines)
-    elif isinstance(value, (list, tuple)) and value and not _is_short(value):
-        if head and not head.endswith("- "):
-            lines.append(head.rstrip())
-            head = ""
-        for item in value:
-            start = (head or pad) + "- "
-            head = ""
-            _dump(item, indent + 2, start, lines)
-    else:
-        lines.append((head or pad) + _leaf(value, len(head), indent))
-
-
-def _is_short(items: Sequence[Any]) -> bool:
-    return all(isinstance(item, int | float) for item in items) and len(items) <= 20
-
-
-def _leaf(value: Any, column: int, indent: int) -> str:
-    if value is None or isinstance(value, bool | int | float):
-        return _number(value)
-    if isinstance(value, Mapping):
-        return "{}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_leaf(item, 0, 0) for item in value) + "]"
-    return _scalar(str(value), column, indent)
-
-
-def _number(value: float | None) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
-        return str(int(value))
-    text = repr(float(value))
-    return text if "." in text else text.replace("e", ".0e")  # YAML 1.1 wants the point
-
-
-def _scalar(text: str, column: int, indent: int) -> str:
-    """Return `text` as a YAML scalar; folded only when `indent` is given."""
-    if _UNSAFE.search(text):
-        if text.isprintable():
-            return _fold("'" + text.replace("'", "''") + "'", column, indent)
-        return _double_quoted(text)
-    is_bare = (
-        _BARE.fullmatch(text)
-        and text.lower() not in _WORDS
-        and not _NUMBERLIKE.fullmatch(text)
-        and not text.startswith(("---", "..."))
+    written: str = yaml.dump(
+        plain, Dumper=_Dumper, width=_WIDTH, allow_unicode=True, sort_keys=False, default_flow_style=False
     )
-    return _fold(text if is_bare else "'" + text.replace("'", "''") + "'", column, indent)
-
-
-def _double_quoted(text: str) -> str:
-    escapes = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-    out = []
-    for character in text:
-        code = ord(character)
-        if character in escapes:
-            out.append(escapes[character])
-        elif character.isprintable():
-            out.append(character)
-        else:
-            out.append(
-                f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
-            )
-    return '"' + "".join(out) + '"'
-
-
-def _fold(text: str, column: int, indent: int) -> str:
-    """Break `text` between words that begin with a letter, so that lines stay below the width."""
-    if not indent or column + len(text) <= _WIDTH:
-        return text
-    lines, line, room = [], "", _WIDTH - column
-    for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > room and word[:1].isalpha() and not line.endswith(" "):
-            lines.append(line)
-            line, room = word, _WIDTH - indent
-        else:
-            line = f"{line} {word}" if line else word
-    return ("\n" + " " * indent).join([*lines, line])
+    return written
