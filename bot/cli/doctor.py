@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from bot.cli.veil import VEIL
 from bot.config import DISCORD_API_URL, Settings, read_what_can_be
 
 if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
@@ -38,6 +39,7 @@ def doctor(guild: int | None, channel: int | None) -> None:
       farside doctor --guild 1180000000000000000
     """
     settings, faults = read_what_can_be()
+    VEIL.hide(settings.token or "")
     for fault in faults:
         _print(Finding("settings", is_ok=False, says=fault))
     wrong = {fault.partition(":")[0] for fault in faults}

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from bot.cli.logs import set_up_logging
+from bot.cli.veil import VEIL
 from bot.config import ConfigError, Settings, read_settings
 from bot.errors import CannotGoOn
 
@@ -40,6 +41,7 @@ def run() -> None:
         settings = read_settings()
     except ConfigError as error:
         fail(error.faults)
+    VEIL.hide(settings.token)
     set_up_logging(settings)
     sys.exit(asyncio.run(_run(settings)))
 

@@ -1,0 +1,121 @@
+"""The veil: what the program writes shows no secret, whoever wrote it.
+
+It lies over the two streams themselves and not over the log alone, since log
+lines are only one of the ways out: tracebacks, `sys.excepthook`, asyncio's
+handler, warnings, logging's own complaints and plain prints end there too, and
+libraries put into an exception's text whatever was on the wire.
+
+What always holds:
+- the bot's token is written nowhere, in whatever way a library has escaped it;
+- nor is an interaction's or webhook's token, a session's credential in a
+  header, or a password in an address, whether or not it is known beforehand;
+- a character that the terminal cannot show is replaced, and ends nothing.
+"""
+
+import io
+import re
+import sys
+from typing import Any, TextIO
+
+VEILED = "[hidden]"
+_LONG = 20  # characters, from which on a part of a secret is one
+
+_AUTHORIZATION = (  # as a header, as an item of a dict or multidict, percent-encoded
+    r"""((?:proxy-)?authorization['"\\]*(?:\s|%20)*(?::|,|=|%3a)(?:\s|%20)*\(?b?['"\\]*)"""
+    r"""(?:(?:bot|bearer|basic|digest)(?:\s|%20|\+)+)?[^\s'"\\,;)}\]<>&]+"""
+)
+_SHAPES = (
+    (_AUTHORIZATION, r"\1"),
+    (r"\b(Bot|Bearer)(\s|%20|\+)+(?=[\w.%=-]{24})[\w%=-]+\.[\w.%=-]+", r"\1 "),
+    (r"""(token["'\\]*\s*:\s*b?["'\\]+)[^"'\\\s]+""", r"\1"),  # a payload as JSON or as repr shows it
+    (r"((?:interactions|webhooks)(?:/|%2f)\d+(?:/|%2f))[^\s/'\"?#,;)\]}<>%]+", r"\1"),  # their addresses
+    (r"((?<!\d)\d{15,25}\+)[\w=-]{20,}", r"\1"),  # discord.py's name of a webhook's rate limit
+    (r"()aW50ZXJhY3Rpb246[\w+/=%-]*", r"\1"),  # an interaction's token begins with "interaction:" in base64
+    (r"()\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}", r"\1"),  # any bot's token, were it in a wrong setting
+    (r"((?:://|%3a%2f%2f)[^\s/@:%'\"]{0,200}(?::|%3a))[^\s/@'\"]+(?=@|%40)", r"\1"),  # a password
+)
+_PATTERNS = [(re.compile(shape, re.IGNORECASE), kept + VEILED) for shape, kept in _SHAPES]
+
+
+class Veil:
+    """Replaces secrets in text: those it was told of, and whatever has the shape of one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, re.Pattern[str]] = {}
+
+    def hide(self, secret: str) -> None:
+        """Have `secret` replaced from now on, also where some of it is percent- or backslash-escaped."""
+        end = secret.rpartition(".")[2]  # of a bot's token the part that makes it one
+        for part in (secret, end if len(end) >= _LONG else ""):
+            if part and part not in self._known:
+                self._known[part] = re.compile("".join(map(_escaped, part)), re.IGNORECASE)
+
+    def over(self, text: str) -> str:
+        """Return `text` without secrets."""
+        for known in self._known.values():
+            text = known.sub(VEILED, text)
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+
+class VeiledStream(io.TextIOBase):
+    """A text stream under a veil. It has no `buffer`, lest somebody writes past the veil."""
+
+    def __init__(self, stream: TextIO, veil: Veil) -> None:
+        self._stream = stream
+        self._veil = veil
+
+    def write(self, text: str, /) -> int:
+        """Write `text` without its secrets, and without what the stream's encoding does not have."""
+        shown = self._veil.over(text)
+        try:
+            self._stream.write(shown)
+        except UnicodeEncodeError:
+            encoding = self._stream.encoding
+            self._stream.write(shown.encode(encoding, "replace").decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream below."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Return whether a terminal is below."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the file descriptor below."""
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        """Return that this can be written to."""
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Return the encoding of the stream below."""
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """Return what the stream below does with what it cannot encode."""
+        return self._stream.errors
+
+
+VEIL = Veil()
+"""The veil over this process's streams."""
+
+
+def _escaped(character: str) -> str:
+    """Return a pattern of a character as it is, and as addresses, JSON and `repr` may write it."""
+    number = f"{ord(character):02x}"
+    return rf"(?:{re.escape(character)}|%(?:25)*{number}|\\+x{number}|\\+u00{number})"
+
+
+def draw_over_streams(veil: Veil) -> None:
+    """Have all that is written to standard output and standard error pass the veil."""
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if stream is not None and not isinstance(stream, VeiledStream):
+            setattr(sys, name, VeiledStream(stream, veil))

@@ -1,0 +1,122 @@
+"""Secrets: whatever is written, however a library escaped it, shows none."""
+
+import io
+from urllib.parse import quote
+
+import aiohttp
+import multidict
+import pytest
+import yarl
+from aiohttp.client_reqrep import RequestInfo
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cli.veil import VEILED, Veil, VeiledStream
+
+TOKEN = "MTE4MDAwMDAwMDAwMDAwMDAwMA.GqZk3x.s3cret-Part_of0the1token2that3nobody4reads"
+INTERACTION = "aW50ZXJhY3Rpb246MTE4MDAwMDAwMDAwMDAwMDAwMDphYmNkZWY"
+HEADERS = multidict.CIMultiDictProxy(multidict.CIMultiDict({"Authorization": f"Bot {TOKEN}"}))
+URL = yarl.URL(f"https://discord.com/api/v10/interactions/1180000000000000001/{INTERACTION}/callback")
+
+
+@pytest.fixture
+def veil() -> Veil:
+    """A veil that knows the bot's token."""
+    veil = Veil()
+    veil.hide(TOKEN)
+    return veil
+
+
+WAYS = {
+    "plain": TOKEN,
+    "header": f"Authorization: Bot {TOKEN}",
+    "repr": repr({"Authorization": f"Bot {TOKEN}"}),
+    "bytes": repr(f"Authorization: Bot {TOKEN}\r\n".encode()),
+    "percent": quote(TOKEN, safe="").replace(".", "%2E").replace("-", "%2d").replace("_", "%5F"),
+    "every character": "".join(f"%{ord(c):02X}" for c in TOKEN),
+    "twice": "".join(f"%25{ord(c):02x}" for c in TOKEN),
+    "unicode": TOKEN.replace(".", "\\u002e").replace("-", "\\\\u002D"),
+    "hexadecimal": TOKEN.replace("_", "\\x5f"),
+    "upper case": TOKEN.upper(),
+    "lower case": TOKEN.lower(),
+    "its end alone": TOKEN.rpartition(".")[2],
+    "response error": repr(
+        aiohttp.ClientResponseError(RequestInfo(URL, "POST", HEADERS, URL), (), status=400, message="no HTTP")
+    ),
+    "user of an address": f"http://{TOKEN}:x@proxy.example/",
+    "password of an address": f"http://bot:{TOKEN}@proxy.example/",
+}
+
+
+@pytest.mark.parametrize("text", WAYS.values(), ids=WAYS.keys())
+def test_the_token_in_every_way(veil: Veil, text: str) -> None:
+    """The bot's token is replaced, however it was escaped, and so is the interaction's beside it."""
+    shown = veil.over(text)
+    assert VEILED in shown
+    for secret in (TOKEN, TOKEN.rpartition(".")[2], INTERACTION):
+        assert secret.casefold() not in shown.casefold()
+
+
+SHAPES = [
+    str(URL),
+    repr(URL),
+    quote(str(URL), safe=""),
+    f"POST /webhooks/1180000000000000001/{INTERACTION}/messages/@original has returned 404",
+    f"abc:1180000000000000001+{INTERACTION}",
+    repr({"t": "INTERACTION_CREATE", "d": {"token": INTERACTION, "id": "1"}}),
+    f'{{"token":"{INTERACTION}"}}',
+    f'"{{\\"token\\": \\"{INTERACTION}\\"}}"',
+    f"{{'authorization': ('Bearer {INTERACTION}',)}}",
+    f"Proxy-Authorization: Basic {INTERACTION}",
+    f"postgresql://farside:{INTERACTION}@db.example/farside",
+    f"Bot {TOKEN} was refused",
+    f"FARSIDE_LOG_LEVEL: '{TOKEN}' is not one of DEBUG, INFO",
+]
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_what_has_the_shape_of_a_secret(text: str) -> None:
+    """Tokens of interactions and webhooks, credentials and passwords are replaced unknown as they are."""
+    shown = Veil().over(text)
+    assert VEILED in shown
+    assert INTERACTION not in shown
+    assert TOKEN not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-01 09:00:00 INFO    bot.app: ready: 3 servers, 428 questions",
+        "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal",
+        "https://discord.com/oauth2/authorize?client_id=1&scope=bot+applications.commands&permissions=2",
+        "https://discord.com/channels/1180000000000000000/1180000000000000001/1180000000000000002",
+        'File "/srv/farside/bot/cogs/replies.py", line 12, in reply',
+        "POST of channel 1180000000000000000 was dropped on the way: TimeoutError",
+        "the bot farside.example goes on; token: none",
+    ],
+)
+def test_what_is_no_secret(veil: Veil, text: str) -> None:
+    """What holds no secret stays as it is."""
+    assert veil.over(text) == text
+
+
+@given(st.text(), st.text())
+def test_amid_anything(before: str, after: str) -> None:
+    """Whatever stands around it, the token is not shown, and what is shown has no more to hide."""
+    veil = Veil()
+    veil.hide(TOKEN)
+    shown = veil.over(before + TOKEN + after)
+    assert TOKEN not in shown
+    assert TOKEN not in veil.over(shown)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_terminal_that_cannot_show_it(veil: Veil, encoding: str) -> None:
+    """What the terminal's encoding lacks is replaced; the rest of the line is written, without secrets."""
+    below = io.BytesIO()
+    stream = VeiledStream(io.TextIOWrapper(below, encoding), veil)
+    print("✓ Łódź", TOKEN, "ok", file=stream, flush=True)
+    line = below.getvalue().decode(encoding)
+    assert line.endswith("ok\n")
+    assert TOKEN not in line
+    assert ("✓" in line) == (encoding == "utf-8")
