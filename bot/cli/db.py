@@ -48,7 +48,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 @click.group()
 def db() -> None:
-    r"""Look after the database: back it up, migrate it, check it.
+    r"""Look after the database: back it up, restore it, migrate it, check it.
 
     The database is the file in FARSIDE_DATABASE, or the default that
     `farside db check` prints.
@@ -76,8 +76,32 @@ def backup(file: Path, *, force: bool) -> None:
     path = _existing_database()
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already; name another file, or add --force")
-    copy(path, file)
+    copy(path, file, click.echo)
     click.echo(f"{path} copied to {file} ({file.stat().st_size:,} bytes)")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_plainly
+def restore(file: Path) -> None:
+    r"""Put the backup FILE in the place of the database, which is kept beside it.
+
+    Farside must not be running. The backup is looked through first: one that
+    is damaged, not Farside's, or of a newer Farside changes nothing.
+
+    \b
+    Example:
+      systemctl stop farside
+      farside db restore /backups/farside.sqlite3
+      systemctl start farside
+    """
+    from bot.store.restoring import restore as put_back
+
+    path = _database()
+    kept = put_back(path, file, click.echo)
+    click.echo(f"{file} restored to {path}")
+    if kept is not None:
+        click.echo(f"what was there before is kept as {kept}")
 
 
 @db.command()
@@ -90,7 +114,7 @@ def migrate() -> None:
     from bot.store.migrator import migrate as apply
 
     path = _database()
-    applied = apply(path)
+    applied = apply(path, click.echo)
     for step in applied:
         click.echo(f"applied {step.number:04d} {step.name}")
     click.echo(f"{path} is up to date")

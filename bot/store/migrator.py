@@ -6,14 +6,18 @@ a newer Farside is refused untouched. The number of the last migration stands
 in SQLite's `user_version`.
 """
 
+import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.store.copies import Say, back_up, family, make_private
+
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -39,26 +43,28 @@ def migrations() -> list[Migration]:
     return sorted(found)
 
 
-def migrate(path: Path) -> list[Migration]:
+def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
     """Bring the file at `path` up to date and return the migrations that were applied.
 
-    Makes the file and its folder when they are missing. Raises `SchemaError` when that cannot be.
+    Makes the file and its folder when they are missing, readable by their owner alone; `say` is told how
+    far a long step is. Raises `SchemaError` when that cannot be.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SchemaError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
     try:
+        make_private(path)
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
-            return _apply(connection, path)
-    except sqlite3.Error as error:
+            return _apply(connection, path, say)
+    except (sqlite3.Error, OSError) as error:
         message = (
             f"{path} cannot be used as a database ({error}); is it a Farside database, and may it be written?"
         )
         raise SchemaError(message) from error
 
 
-def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
+def _apply(connection: sqlite3.Connection, path: Path, say: Say) -> list[Migration]:
     have = schema_version(connection)
     known = migrations()
     latest = known[-1].number if known else 0
@@ -70,13 +76,16 @@ def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
     connection.execute("PRAGMA journal_mode = WAL")
     pending = [migration for migration in known if migration.number > have]
     if pending and have:
-        _back_up(connection, path.with_name(f"{path.name}.v{have}.backup"))
+        back_up(connection, path.with_name(f"{path.name}.v{have}.backup"), say)
+    apply_to(connection, pending)
+    return pending
+
+
+def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration]) -> None:
+    """Apply each migration, whole or not at all."""
     for migration in pending:
         connection.execute("BEGIN EXCLUSIVE")
         try:
-            if schema_version(connection) >= migration.number:  # another process was faster
-                connection.execute("ROLLBACK")
-                continue
             for statement in _statements(migration.script):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {migration.number}")
@@ -85,7 +94,6 @@ def _apply(connection: sqlite3.Connection, path: Path) -> list[Migration]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-    return pending
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
@@ -94,31 +102,19 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return version
 
 
-def copy(path: Path, target: Path) -> None:
+def copy(path: Path, target: Path, say: Say = _log.info) -> None:
     """Copy the database at `path` to `target`, as of this moment, while others go on writing."""
-    own = {path.resolve().with_name(path.name + end) for end in ("", "-wal", "-shm")}
-    if target.resolve() in own:
+    if target.resolve() in {file.resolve() for file in family(path)}:
         raise SchemaError(f"{target} belongs to the database itself; name another file")
     try:
         with closing(_read_only(path)) as connection:
-            _back_up(connection, target)
+            back_up(connection, target, say)
     except sqlite3.Error as error:
         raise SchemaError(f"{path} cannot be copied to {target}: {error}") from error
 
 
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(part)) as other:
-            connection.backup(other)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
 
 
 def faults(path: Path) -> list[str]:
