@@ -1,0 +1,156 @@
+"""The Moon's disc as it looks at an instant: drawn from the surface, the Sun's direction and the observer's.
+
+What always holds: the limb, the lit fraction and the terminator follow from geometry alone, so the picture
+cannot say anything else than `sky` does; celestial north is up, or south for the southern hemisphere.
+
+Light follows the lunar-Lambert law (McEwen 1991, Icarus 92, 298): mostly Lommel-Seeliger, which gives the
+full Moon its even brightness up to the limb, with some of Lambert's for relief. The dark side has earthshine,
+strongest when the Moon is a thin crescent.
+"""
+
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.moon.globe import Floats, sample
+from bot.moon.sky import Direction, Moon
+
+_SKY = (9, 11, 18)
+_TINT = (1.0, 0.985, 0.95)
+_FILLED = 0.94  # of the picture's half: the disc's radius
+_LAMBERT = 0.35
+_RELIEF = 2.2  # slopes are drawn steeper than they are: at this scale the real ones hardly show
+_EARTHSHINE = 0.05
+_GAMMA = 1 / 1.9
+SMALLEST, LARGEST = 64, 2048  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From where the disc is seen: what stands in its middle, which way is up, and what lights it."""
+
+    middle: Direction
+    subsolar: Direction
+    axis: float = 0.0  # degrees from the upward direction to the Moon's north pole, towards the left
+    is_southern: bool = False  # turned by half a turn, as the southern hemisphere sees it
+
+    @classmethod
+    def of(cls, moon: Moon, *, is_southern: bool = False, is_far_side: bool = False) -> "View":
+        """Return the view of `moon` from Earth, or of its far side from beyond it."""
+        middle = moon.libration
+        if is_far_side:
+            middle = Direction((middle.longitude + 360) % 360 - 180, -middle.latitude)
+        return cls(middle, moon.subsolar, -moon.axis if is_far_side else moon.axis, is_southern)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place to be shown with a ring and a name."""
+
+    name: str
+    place: Direction
+
+
+def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Image.Image:
+    """Return the disc as a square picture of `size` pixels.
+
+    Raises ValueError for a size below `SMALLEST` or above `LARGEST`.
+    """
+    if not SMALLEST <= size <= LARGEST:
+        raise ValueError(f"a picture has {SMALLEST} to {LARGEST} pixels a side, not {size}")
+    frame = _frame(view)
+    across = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1) / np.float32(_FILLED)
+    x, y = np.meshgrid(across, -across)
+    distance = np.hypot(x, y)
+    rows, columns = np.nonzero(distance < 1)
+    x, y = x[rows, columns], y[rows, columns]
+    light = _light(view, frame, np.stack([x, y, np.sqrt(1 - x * x - y * y)], axis=-1))
+    edge = np.clip((1 - distance[rows, columns]) * size * _FILLED / 2, 0, 1)[:, None]
+    pixels = np.empty((size, size, 3), np.uint8)
+    pixels[:] = _SKY
+    lit = np.clip(light, 0, 1)[:, None] ** _GAMMA * 255 * np.array(_TINT, np.float32)
+    sky = np.array(_SKY, np.float32)
+    pixels[rows, columns] = sky + (np.maximum(lit, sky) - sky) * edge
+    picture = Image.fromarray(pixels, "RGB")
+    for mark in marks:
+        _draw_mark(picture, frame, mark)
+    return picture
+
+
+def to_png(picture: Image.Image) -> bytes:
+    """Return the picture as a PNG file; packed lightly, for the fine grain hardly yields to more."""
+    stored = io.BytesIO()
+    picture.save(stored, "PNG", compress_level=1)
+    return stored.getvalue()
+
+
+def to_jpeg(picture: Image.Image) -> bytes:
+    """Return the picture as a JPEG file, a fifth of the PNG's size: for sending."""
+    stored = io.BytesIO()
+    picture.save(stored, "JPEG", quality=92, subsampling=0)
+    return stored.getvalue()
+
+
+def position(view: View, place: Direction) -> tuple[float, float] | None:
+    """Return where `place` stands in a picture, 0 to 1 from left and from top; None behind the limb."""
+    x, y, z = _frame(view) @ np.array(place.vector)
+    return (0.5 + x * _FILLED / 2, 0.5 - y * _FILLED / 2) if z > 0 else None
+
+
+def _frame(view: View) -> NDArray[np.float32]:
+    """Return the rows right, up and towards the observer, as vectors fixed to the Moon."""
+    towards = np.array(view.middle.vector)
+    east = np.array([-towards[1], towards[0], 0.0])
+    east /= np.linalg.norm(east) or 1.0
+    north = np.cross(towards, east)
+    turn = math.radians(view.axis + (180 if view.is_southern else 0))
+    right = east * math.cos(turn) - north * math.sin(turn)
+    up = north * math.cos(turn) + east * math.sin(turn)
+    return np.array([right, up, towards], np.float32)
+
+
+def _light(view: View, frame: NDArray[np.float32], seen: Floats) -> Floats:
+    """Return how bright each point is, 0 to 1; `seen` are unit vectors in the frame, of shape (n, 3)."""
+    points = seen @ frame
+    albedo, east, north = sample(points)
+    sun = np.array(view.subsolar.vector, np.float32)
+    height = points @ sun  # the sine of the Sun's height over level ground
+    flat = np.hypot(points[:, 0], points[:, 1]) + 1e-6
+    to_east = (points[:, 0] * sun[1] - points[:, 1] * sun[0]) / flat
+    to_north = (sun[2] - points[:, 2] * height) / flat
+    emitted = np.maximum(seen[:, 2], 0.02)
+    steep = _RELIEF * np.minimum(1, emitted * 2.5)  # near the limb a pixel spans many slopes, which even out
+    relief = height - steep * (east * to_east + north * to_north)
+    day = np.clip((height + 0.035) / 0.05, 0, 1)  # high ground catches the Sun a little beyond the terminator
+    sunlit = np.maximum(relief, 0.12 * height) * day  # a slope in shadow still has light from its neighbours
+    seeliger = 2 * sunlit / (sunlit + emitted + 1e-6)
+    phase = float(np.clip(frame[2] @ sun, -1, 1))  # 1: full, -1: new
+    bright = (
+        albedo
+        * ((1 - _LAMBERT) * np.minimum(seeliger, 1.25) + _LAMBERT * sunlit)
+        * (1.05 + 0.15 * (1 - phase))
+    )
+    shine = _EARTHSHINE * ((1 - phase) / 2) ** 2 * (0.35 + 0.65 * emitted)
+    return np.asarray(bright + albedo * shine, dtype=np.float32)
+
+
+def _draw_mark(picture: Image.Image, frame: NDArray[np.float32], mark: Mark) -> None:
+    """Draw a ring around a place and its name beside it, where it is on the visible side."""
+    x, y, z = frame @ np.array(mark.place.vector, np.float32)
+    if z <= 0:
+        return
+    size = picture.width
+    left, top = (0.5 + x * _FILLED / 2) * size, (0.5 - y * _FILLED / 2) * size
+    ring, line = max(3, size // 90), max(1, size // 256)
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((left - ring, top - ring, left + ring, top + ring), outline=(255, 196, 64), width=line + 1)
+    letters = max(11, size // 36)
+    font = ImageFont.load_default(letters)
+    width = pen.textlength(mark.name, font=font)
+    fits = left + ring * 2 + width < size
+    at = (left + ring * 1.8 if fits else left - ring * 1.8 - width, top - letters * 0.6)
+    pen.text(at, mark.name, font=font, fill=(255, 236, 190), stroke_width=2, stroke_fill=(20, 18, 12))
