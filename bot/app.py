@@ -42,7 +42,7 @@ from bot.errors import QuizError
 from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
-from bot.services.games import Games
+from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.supervisor import Supervisor
@@ -95,7 +95,7 @@ class Parts:
     supervisor: Supervisor
     timers: Timers
     guild_settings: SettingsService
-    games: Games
+    play: Play
     facts: FactsService
     boards: BoardsService
 
@@ -128,7 +128,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         supervisor=Supervisor(clock),
         timers=timers,
         guild_settings=guild_settings,
-        games=Games(database, library, clock, timers),
+        play=Play.join(database, library, clock, timers),
         facts=FactsService(library),
         boards=BoardsService(database, clock, guild_settings),
     )
@@ -154,7 +154,7 @@ class Farside(commands.AutoShardedBot):
         self.router = Router()
         self.budget = Budget()
         self.channels = Channels(self.http, self.budget)
-        self.publisher = Publisher(self.channels, parts.games, parts.library, parts.clock)
+        self.publisher = Publisher(self.channels, parts.play, parts.library, parts.clock)
         herald = DailyPublisher(self, parts.facts, parts.clock, self.budget)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.library, herald)
         self._stack = stack
@@ -181,7 +181,7 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(self.router)
         quiz = QuizCog(
             self.router,
-            games=parts.games,
+            play=parts.play,
             publisher=self.publisher,
             library=parts.library,
             settings=parts.guild_settings,

@@ -1,15 +1,13 @@
 """`/config`: a server's settings, and whether a channel lets Farside work. For its managers."""
 
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import Interaction, app_commands
-from discord.app_commands import Choice, Range
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.clock import Clock
-from bot.cogs.choices import read_choice
 from bot.cogs.messages.settings import (
     check_card,
     defaults_text,
@@ -17,6 +15,7 @@ from bot.cogs.messages.settings import (
     timezone_text,
     zone_choices,
 )
+from bot.cogs.options import ANY, Options, takes_options
 from bot.cogs.permissions import (
     MENTION_ROLES,
     POST,
@@ -27,24 +26,23 @@ from bot.cogs.permissions import (
     permissions_here,
 )
 from bot.cogs.replies import reply
-from bot.cogs.topics import read_topic
 from bot.errors import NotFound
-from bot.quiz.game import Pace, Rules, Scoring
+from bot.quiz.game import Rules
 from bot.services.daily import DailyService
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.zones import find_zone
 from bot.store.schedules import ScheduleState
 
-_ANY = "any"
-_DIFFICULTIES = [
-    Choice(name="any", value=0),
-    Choice(name="easy", value=1),
-    Choice(name="medium", value=2),
-    Choice(name="hard", value=3),
-]
-_PACES = [Choice(name=pace.value, value=pace.value) for pace in Pace]
-_SCORINGS = [Choice(name=scoring.value, value=scoring.value) for scoring in Scoring]
+_PRESETS = {
+    "topic": "What questions are about; `any` for every topic",
+    "difficulty": "How hard they are",
+    "questions": "How many a game has",
+    "pace": "How much time a question gives; takes the place of seconds set before",
+    "seconds": "Exactly this many seconds for each question",
+    "scoring": "What a right answer is worth",
+    "reset": "Forget what was set before",
+}
 
 Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
 
@@ -98,49 +96,15 @@ class ConfigCog(commands.Cog):
         await reply(interaction, timezone_text(before.key, zone.key, now_there, moved))
 
     @config.command(name="defaults", description="Set what /quiz start takes when an option is left out")
-    @app_commands.describe(
-        topic="What questions are about; `any` for every topic",
-        difficulty="How hard they are",
-        questions="How many a game has",
-        pace="How much time a question gives; takes the place of seconds set before",
-        seconds="Exactly this many seconds for each question",
-        scoring="What a right answer is worth",
-        reset="Forget what was set before",
-    )
-    @app_commands.choices(difficulty=_DIFFICULTIES)
-    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
-    async def defaults(
-        self,
-        interaction: Interaction[Any],
-        *,
-        topic: str | None = None,
-        difficulty: int | None = None,
-        questions: Range[int, 1, 50] | None = None,
-        pace: str | None = None,
-        seconds: Range[int, 5, 300] | None = None,
-        scoring: str | None = None,
-        reset: bool = False,
-    ) -> None:
+    @takes_options(descriptions=_PRESETS, has_any=True)
+    async def defaults(self, interaction: Interaction[Any], options: Options, *, reset: bool = False) -> None:
         """Change the options that are given, keep the others; with none, show them."""
         guild_id = _guild_id(interaction)
         settings = await self._settings.load(guild_id)
-        rules = Rules() if reset else settings.defaults
-        changes: dict[str, Any] = {}
-        if topic is not None:
-            changes["topic"] = self._topic(topic)
-        if difficulty is not None:
-            changes["difficulty"] = difficulty or None
-        if questions is not None:
-            changes["questions"] = questions
-        if pace is not None:
-            changes |= {"pace": read_choice(Pace, pace), "seconds": None}
-        if seconds is not None:
-            changes["seconds"] = seconds
-        if scoring is not None:
-            changes["scoring"] = read_choice(Scoring, scoring)
-        rules = replace(rules, **changes)
+        topics = self._library.bank.topics
+        rules = options.over(Rules() if reset else settings.defaults, topics)
         await self._settings.set_defaults(guild_id, rules)
-        await reply(interaction, defaults_text(rules, self._library.bank.topics))
+        await reply(interaction, defaults_text(rules, topics))
 
     @config.command(
         name="check", description="Check what Farside may do in a channel, permission by permission"
@@ -182,17 +146,11 @@ class ConfigCog(commands.Cog):
     async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
         """Suggest topics by a part of their title or id."""
         typed = current.casefold().strip()
-        choices = [Choice(name="every topic", value=_ANY)]
+        choices = [Choice(name="every topic", value=ANY)]
         choices += [
             Choice(name=title[:100], value=topic) for topic, title in self._library.bank.topics.items()
         ]
         return [one for one in choices if typed in one.name.casefold() or typed in one.value.casefold()][:25]
-
-    def _topic(self, typed: str) -> str | None:
-        topics = self._library.bank.topics
-        if typed.casefold().strip() in {_ANY, "every topic", "all"} and _ANY not in topics:
-            return None
-        return read_topic(topics, typed)
 
 
 def _needs(in_thread: bool) -> list[Any]:

@@ -23,10 +23,10 @@ from bot.cogs.messages.components import Card
 from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
 from bot.errors import NotSaved
 from bot.quiz.game import Game, Kind, RoundState
-from bot.services.games import Games
+from bot.quiz.showing import RoundShowing
+from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.skew import snowflake_time
-from bot.store.games import RoundShowing
 
 _log = logging.getLogger(__name__)
 _PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
@@ -41,9 +41,10 @@ Key = tuple[str, int]
 class Publisher:
     """Shows rounds and standings, one task a message."""
 
-    def __init__(self, channels: Channels, games: Games, library: Library, clock: Clock) -> None:
+    def __init__(self, channels: Channels, play: Play, library: Library, clock: Clock) -> None:
         self._channels = channels
-        self._games = games
+        self._games = play.games
+        self._showings = play.showings
         self._library = library
         self._clock = clock
         self._queue: list[tuple[int, int, Key]] = []
@@ -144,7 +145,7 @@ class Publisher:
         if new is not None and (new.round.state is RoundState.CLOSED or self._games.is_opening(round_id)):
             showing: RoundShowing | None = new
         else:
-            new, showing = None, await self._games.load_round(round_id)
+            new, showing = None, await self._showings.load_round(round_id)
         if showing is None or showing.shown >= showing.version or showing.game.kind is not Kind.CHANNEL:
             return
         try:
@@ -190,7 +191,7 @@ class Publisher:
         if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
             message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
             if message_id is None:
-                await self._games.mark_round_shown(present.id, showing.version)
+                await self._showings.mark_round_shown(present.id, showing.version)
                 return
         card = result_card(showing, self._topics)
         try:
@@ -202,12 +203,12 @@ class Publisher:
             message_id = found or await self._channels.send(
                 game.channel_id, card, nonce=_nonce(game, f"r{present.id}"), priority=priority
             )
-        await self._games.mark_round_shown(present.id, showing.version, message_id)
+        await self._showings.mark_round_shown(present.id, showing.version, message_id)
 
     # --------------------------------------------------------------------------------------------- standings
 
     async def _show_game(self, game_id: int, attempt: int, priority: int) -> None:
-        showing = await self._games.load_standings(game_id)
+        showing = await self._showings.load_standings(game_id)
         if showing is None or showing.shown >= showing.version:
             return
         game, message_id = showing.game, None
@@ -224,7 +225,7 @@ class Publisher:
         except Lost as lost:
             await self._games.stop_lost(game.id, str(lost))
             return
-        await self._games.mark_game_shown(game.id, showing.version, message_id)
+        await self._showings.mark_game_shown(game.id, showing.version, message_id)
 
     async def _find(self, game: Game, since: datetime, custom_id: str) -> int | None:
         """Return our message in the game's channel since then, or None."""

@@ -6,16 +6,15 @@ words that do not tell whether it was right.
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import Interaction, app_commands
-from discord.app_commands import Choice, Range
+from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
+from bot.cogs.door import is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
     solo_card,
@@ -24,44 +23,25 @@ from bot.cogs.messages.rounds import (
     status_card,
 )
 from bot.cogs.messages.sources import source_card
+from bot.cogs.options import Options, takes_options
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, require_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
-from bot.cogs.topics import read_topic, suggest_topics
+from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
-from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, Scoring
-from bot.services.games import Games, link_to
+from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
+from bot.quiz.showing import RoundShowing
+from bot.services.games import CLOSE, NEXT, Decision, Play, link_to
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
-from bot.store.games import CLOSE, NEXT, RoundShowing
-from bot.store.timers import Timer
 
 _log = logging.getLogger(__name__)
 _NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
 _ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
 _MOST = 2**63 - 1  # SQLite's integers
+_ALONE = Rules(pace=Pace.UNTIMED)  # what `/quiz solo` begins with: nobody waits for the one who plays
 _OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
-
-_DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]
-_PACES = [
-    Choice(name="auto: time to read each question", value=Pace.AUTO.value),
-    Choice(name="fast", value=Pace.FAST.value),
-    Choice(name="relaxed: twice the time", value=Pace.RELAXED.value),
-    Choice(name="untimed: until somebody presses Next", value=Pace.UNTIMED.value),
-]
-_SCORINGS = [
-    Choice(name="accuracy: speed does not matter", value=Scoring.ACCURACY.value),
-    Choice(name="speed: sooner is worth more", value=Scoring.SPEED.value),
-]
-_OPTIONS = {
-    "topic": "What the questions are about (default: everything)",
-    "difficulty": "How hard they are (default: any)",
-    "questions": "How many (default 10)",
-    "pace": "How much time a question gives (default auto)",
-    "seconds": "Exactly this many seconds for each question, whatever the pace",
-    "scoring": "What a right answer is worth (default accuracy)",
-}
 
 
 class QuizCog(commands.Cog):
@@ -78,18 +58,22 @@ class QuizCog(commands.Cog):
         self,
         router: Router,
         *,
-        games: Games,
+        timers: Timers,
+        play: Play,
         publisher: Publisher,
         library: Library,
         settings: SettingsService,
-        timers: Timers,
     ) -> None:
-        self._games = games
+        self._games = play.games
+        self._answers = play.answers
+        self._votes = play.votes
+        self._alone = play.solo
+        self._showings = play.showings
         self._publisher = publisher
         self._library = library
         self._settings = settings
-        timers.on(CLOSE, self._close)
-        timers.on(NEXT, self._go_on)
+        timers.on(CLOSE, lambda timer: self._close(int(timer.ref)))
+        timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
         router.on("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
@@ -114,105 +98,44 @@ class QuizCog(commands.Cog):
     # ---------------------------------------------------------------------------------------------- commands
 
     @quiz.command(name="start", description="Start a quiz in this channel; everyone can join in")
-    @app_commands.describe(**_OPTIONS)
-    @app_commands.choices(difficulty=_DIFFICULTIES)
-    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
-    async def start(
-        self,
-        interaction: Interaction[Any],
-        *,
-        topic: str | None = None,
-        difficulty: int | None = None,
-        questions: Range[int, 1, 50] | None = None,
-        pace: str | None = None,
-        seconds: Range[int, 5, 300] | None = None,
-        scoring: str | None = None,
-    ) -> None:
+    @takes_options()
+    async def start(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game, announce it, and open its first round."""
         _require_membership(interaction)
         settings = await self._settings.load(interaction.guild_id)
-        rules = self._rules(
-            settings.defaults,
-            topic=topic,
-            difficulty=difficulty,
-            questions=questions,
-            pace=pace,
-            seconds=seconds,
-            scoring=scoring,
-        )
-        await self._start(interaction, rules)
+        await self._start(interaction, options.over(settings.defaults, self._library.bank.topics))
 
     @quiz.command(name="stop", description="End the game in this channel; its scores count")
     async def stop(self, interaction: Interaction[Any]) -> None:
         """Stop the game, or count a vote to stop it."""
-        game, present, ballot = await self._games.stop(
-            _channel(interaction),
-            interaction.user.id,
-            interaction.user.display_name,
-            interaction.created_at,
-            is_moderator=_is_moderator(interaction),
-        )
-        if ballot is None or (ballot.counts and ballot.is_carried):
-            self._publisher.show_round(present.id)
-            self._publisher.show_game(game.id)
-        if ballot is None:
-            await reply(interaction, "The game has ended; its scores count.")
-        else:
-            text = ballot_text(ballot, "stop the game", game.starter_id)
-            await reply(interaction, text, ephemeral=not ballot.counts)
+        press = press_of(interaction)
+        decision = await self._votes.stop(press, is_moderator=is_moderator(interaction))
+        if decision.is_taken:
+            self._publisher.show_round(decision.round.id)
+            self._publisher.show_game(decision.game.id)
+        await _tell(interaction, decision, "stop the game", "The game has ended; its scores count.")
 
     @quiz.command(name="skip", description="Go on to the next question, or vote to")
     async def skip(self, interaction: Interaction[Any]) -> None:
         """Close the open round, or count a vote to close it."""
-        channel_id = _channel(interaction)
-        ballot = await self._games.skip(
-            channel_id,
-            interaction.user.id,
-            interaction.created_at,
-            is_moderator=_is_moderator(interaction),
-        )
-        if ballot is None:
-            await reply(interaction, "Skipped.")
-        else:
-            status = await self._games.status(channel_id)
-            text = ballot_text(ballot, "skip this question", status.game.starter_id)
-            await reply(interaction, text, ephemeral=not ballot.counts)
+        press = press_of(interaction)
+        decision = await self._votes.skip(press, is_moderator=is_moderator(interaction))
+        await _tell(interaction, decision, "skip this question", "Skipped.")
 
     @quiz.command(name="status", description="Show how the game in this channel stands")
     async def status(self, interaction: Interaction[Any]) -> None:
         """Show the running game's round, link and board, or how the last game ended."""
-        status = await self._games.status(_channel(interaction))
+        status = await self._showings.status(press_of(interaction).channel_id)
         address = ""
         if status.game.state is GameState.RUNNING:
             address = link_to(status.game, status.round.message_id)
-        await reply(interaction, view=status_card(status.game, status.round, status.standings, address))
+        await reply(interaction, view=status_card(status, address))
 
     @quiz.command(name="solo", description="Play alone, anywhere; only you see it")
-    @app_commands.describe(**_OPTIONS)
-    @app_commands.choices(difficulty=_DIFFICULTIES)
-    @app_commands.choices(pace=_PACES, scoring=_SCORINGS)
-    async def solo(
-        self,
-        interaction: Interaction[Any],
-        *,
-        topic: str | None = None,
-        difficulty: int | None = None,
-        questions: Range[int, 1, 50] | None = None,
-        pace: str | None = None,
-        seconds: Range[int, 5, 300] | None = None,
-        scoring: str | None = None,
-    ) -> None:
+    @takes_options()
+    async def solo(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game for one person."""
-        alone = Rules(pace=Pace.UNTIMED)  # nobody waits for the one who plays
-        rules = self._rules(
-            alone,
-            topic=topic,
-            difficulty=difficulty,
-            questions=questions,
-            pace=pace,
-            seconds=seconds,
-            scoring=scoring,
-        )
+        rules = options.over(_ALONE, self._library.bank.topics)
         await reply(interaction, view=await self._start_solo(interaction, rules))
 
     @start.autocomplete("topic")
@@ -221,44 +144,13 @@ class QuizCog(commands.Cog):
         """Suggest topics by a part of their title or id."""
         return suggest_topics(self._library.bank.topics, current)
 
-    def _rules(
-        self,
-        defaults: Rules,
-        *,
-        topic: str | None,
-        difficulty: int | None,
-        questions: int | None,
-        pace: str | None,
-        seconds: int | None,
-        scoring: str | None,
-    ) -> Rules:
-        """Return `defaults` with what was given in their place."""
-        given: dict[str, Any] = {
-            "topic": read_topic(self._library.bank.topics, topic) if topic else None,
-            "difficulty": difficulty,
-            "questions": questions,
-            "pace": read_choice(Pace, pace) if pace else None,
-            "seconds": seconds,
-            "scoring": read_choice(Scoring, scoring) if scoring else None,
-        }
-        if pace and not seconds:  # a pace that was asked for is stronger than seconds preset by the server
-            defaults = replace(defaults, seconds=None)
-        return replace(defaults, **{name: value for name, value in given.items() if value is not None})
-
     async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
-        assert interaction.guild_id is not None  # noqa: S101 - `_require_membership` was asked
         require_here(interaction, needs=_NEEDS)
-        showing = await self._games.start(
-            request_id=interaction.id,
-            guild_id=interaction.guild_id,
-            channel_id=_channel(interaction),
-            player_id=interaction.user.id,
-            name=interaction.user.display_name,
-            rules=rules,
-        )
+        press = press_of(interaction)
+        showing = await self._games.start(press, rules)
         if showing is None:  # delivered twice: the first delivery answers
             return
-        card = started_card(showing.game, interaction.user.display_name, self._library.bank.topics)
+        card = started_card(showing.game, press.name, self._library.bank.topics)
         announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
         try:
             await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)
@@ -270,35 +162,21 @@ class QuizCog(commands.Cog):
 
     async def _answer(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
-        user = interaction.user
-        chosen = _number(option)
-        number = _number(round_id)
-        has_changed = await self._games.submit(
-            number,
-            chosen,
-            player_id=user.id,
-            name=user.display_name,
-            at=interaction.created_at,
-            channel_id=interaction.channel_id,
-            message_id=interaction.message.id,  # type: ignore[union-attr]  # a press has its message
-        )
+        chosen, number = _number(option), _number(round_id)
+        has_changed = await self._answers.submit(press_of(interaction), number, chosen)
         await reply(interaction, _IS_IN[chosen])
         if has_changed:
             self._publisher.show_round(number)
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""
-        await self._games.end_untimed(
-            _number(round_id),
-            interaction.user.id,
-            interaction.created_at,
-            is_moderator=_is_moderator(interaction),
-        )
+        press = press_of(interaction)
+        await self._votes.end_untimed(press, _number(round_id), is_moderator=is_moderator(interaction))
         await reply(interaction, "On to the next question.")
 
     async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show where a question comes from, once it is closed: `source:<round>`."""
-        showing = await self._games.load_round(_number(round_id))
+        showing = await self._showings.load_round(_number(round_id))
         if showing is None:
             raise NotFound("Farside does not know this question any more. `/fact search` finds facts.")
         if showing.round.state is not RoundState.CLOSED:
@@ -310,7 +188,7 @@ class QuizCog(commands.Cog):
     async def _again(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game by the rules of another: `again:<game>`."""
         _require_membership(interaction)
-        standings = await self._games.load_standings(_number(game_id))
+        standings = await self._showings.load_standings(_number(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         await self._start(interaction, standings.game.rules)
@@ -319,16 +197,12 @@ class QuizCog(commands.Cog):
 
     async def _answer_solo(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Judge an answer given alone: `solo:<round>:<option>`."""
-        showing = await self._games.answer_solo(
-            _number(round_id), _number(option), interaction.user.id, interaction.created_at
-        )
+        showing = await self._alone.answer(press_of(interaction), _number(round_id), _number(option))
         await update(interaction, view=solo_card(showing, self._library.bank.topics))
 
     async def _next_solo(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show the question after this one, or the result: `solonext:<round>`."""
-        following = await self._games.next_solo(
-            _number(round_id), interaction.user.id, interaction.created_at
-        )
+        following = await self._alone.next(press_of(interaction), _number(round_id))
         if isinstance(following, RoundShowing):
             await update(interaction, view=solo_card(following, self._library.bank.topics))
         else:
@@ -336,7 +210,7 @@ class QuizCog(commands.Cog):
 
     async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game alone by the rules of another: `soloagain:<game>`."""
-        standings = await self._games.load_standings(_number(game_id))
+        standings = await self._showings.load_standings(_number(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
         await update(interaction, view=await self._start_solo(interaction, standings.game.rules))
@@ -347,24 +221,17 @@ class QuizCog(commands.Cog):
         await reply(interaction, view=await self._start_solo(interaction, rules))
 
     async def _start_solo(self, interaction: Interaction[Any], rules: Rules) -> Any:
-        showing = await self._games.start_solo(
-            request_id=interaction.id,
-            channel_id=_channel(interaction),
-            player_id=interaction.user.id,
-            name=interaction.user.display_name,
-            rules=rules,
-            at=interaction.created_at,
-        )
+        showing = await self._alone.start(press_of(interaction), rules)
         return solo_card(showing, self._library.bank.topics)
 
     # ------------------------------------------------------------------------------------------- what happens
 
-    async def _close(self, timer: Timer) -> None:
-        if (closed := await self._games.close(timer)) is not None:
+    async def _close(self, round_id: int) -> None:
+        if (closed := await self._games.close(round_id)) is not None:
             self._publisher.show_result(closed)
 
-    async def _go_on(self, timer: Timer) -> None:
-        following = await self._games.go_on(timer)
+    async def _go_on(self, game_id: int) -> None:
+        following = await self._games.go_on(game_id)
         if isinstance(following, RoundShowing):
             self._publisher.show_new(following)
         elif following is not None:
@@ -400,14 +267,14 @@ def _number(word: str) -> int:
     return number
 
 
-def _channel(interaction: Interaction[Any]) -> int:
-    if interaction.channel_id is None:
-        raise NotFound("There is no channel here to play in. Use a channel of a server, or `/quiz solo`.")
-    return interaction.channel_id
-
-
-def _is_moderator(interaction: Interaction[Any]) -> bool:
-    return interaction.guild_id is not None and interaction.permissions.manage_messages
+async def _tell(interaction: Interaction[Any], decision: Decision, what: str, done: str) -> None:
+    """Tell how a vote stands to everybody, or whoever decided alone that it is `done`."""
+    ballot = decision.ballot
+    if ballot is None:
+        await reply(interaction, done)
+    else:
+        text = ballot_text(ballot, what, decision.game.starter_id)
+        await reply(interaction, text, ephemeral=not ballot.counts)
 
 
 def _require_membership(interaction: Interaction[Any]) -> None:

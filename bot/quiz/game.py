@@ -167,6 +167,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Haste:
+    """A round's earlier end by Discord's clock, and when by ours its timer is then due."""
+
+    closes_at: datetime
+    due_at: datetime
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One player's answer. What comes after `at` is known from the close on."""
 
@@ -280,11 +289,6 @@ class Game:
     def _require_running(self) -> None:
         if self.state is not GameState.RUNNING:
             raise ImpossibleStep(f"game {self.id} is {self.state}")
-
-
-def votes_needed(players: int) -> int:
-    """Return how many votes are a majority of the players of a game so far; one person is never a vote."""
-    return max(2, players // 2 + 1)
 
 
 def seconds_text(duration: timedelta) -> str:

@@ -16,9 +16,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.quiz.game import Answer, Asked, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
 
 _BASE = 10  # points for a right answer of difficulty 1
+CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED})
+"""Why a round ends that nobody misses: it ends no streak."""
+
 _STREAK_FROM = 3
 _STREAK_STEP = 2
 _STREAK_MOST = 10
@@ -86,6 +89,19 @@ def judge(
         points = points_for(asked.question.difficulty, rules.scoring, taken, closed.allowed)
         judged.append(replace(answer, is_right=True, points=points + streak_bonus(streak), streak=streak))
     return judged
+
+
+def streak_before(rounds: Iterable[tuple[Cause | None, int | None]]) -> int:
+    """Return a player's streak before a round, from the rounds before it, latest first.
+
+    Each is why it closed, and the player's streak with it; None is a round not answered.
+    """
+    for cause, streak in rounds:
+        if streak is not None:
+            return streak
+        if cause not in CUT_SHORT:
+            break
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

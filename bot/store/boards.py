@@ -15,7 +15,6 @@ A server's periods follow the time zone that it has when the round closes; those
 of the global boards follow UTC.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import Span, key_of, period_of
 from bot.store.database import instant, stamp
+from bot.store.tx import Tx
 
 GLOBAL = 0  # stands where a server's id stands
 UTC_ZONE = ZoneInfo("UTC")
@@ -75,7 +75,7 @@ class Settlement:
     answers: Sequence[SettledAnswer]
 
 
-def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
+def settle(tx: Tx, settlement: Settlement) -> None:
     """Count a closed round's answers; to be called once a round, in the transaction that closes it."""
     answers = settlement.answers
     if not answers:
@@ -105,7 +105,7 @@ def settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
     )  # fmt: skip
 
 
-def add(tx: sqlite3.Connection, boards: Sequence[int], player_id: int, answer: tuple[int, bool, int]) -> None:
+def add(tx: Tx, boards: Sequence[int], player_id: int, answer: tuple[int, bool, int]) -> None:
     """Add an answer (its points, whether it was right, when it was taken) to the player's row on each."""
     marks = ", ".join("?" * len(boards))
     changed = tx.execute(f"{_ADD} ({marks})", (*answer, player_id, *boards)).rowcount
@@ -113,13 +113,13 @@ def add(tx: sqlite3.Connection, boards: Sequence[int], player_id: int, answer: t
         tx.executemany(_BEGIN, [(*answer, player_id, board) for board in boards])
 
 
-def finish(tx: sqlite3.Connection, game_id: int) -> None:
+def finish(tx: Tx, game_id: int) -> None:
     """Forget what was kept to judge whether the game counts globally; for when it has ended."""
     tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
     tx.execute("DELETE FROM participants WHERE game_id = ?", (game_id,))
 
 
-def board_ids(tx: sqlite3.Connection, guild_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[int]:
+def board_ids(tx: Tx, guild_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[int]:
     """Return the ids of the boards, day to all time, that an answer of that instant counts for."""
     keys = _keys(stamp(at) // _SAME_PERIODS, zone)
     found = dict(
@@ -146,7 +146,7 @@ def _keys(number: int, zone: ZoneInfo) -> tuple[str, ...]:
     return tuple(key_of(span, instant(number * _SAME_PERIODS), zone) for span in Span)
 
 
-def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> None:
+def _save_names(tx: Tx, answers: Sequence[SettledAnswer]) -> None:
     tx.executemany(
         "INSERT INTO players (id, name) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
@@ -154,7 +154,7 @@ def _save_names(tx: sqlite3.Connection, answers: Sequence[SettledAnswer]) -> Non
     )
 
 
-def _join(tx: sqlite3.Connection, settlement: Settlement) -> tuple[set[int], bool]:
+def _join(tx: Tx, settlement: Settlement) -> tuple[set[int], bool]:
     """Note who has answered in the game; return for whom it is the first time, and if they are several."""
     game_id = settlement.game_id
     before = {
@@ -168,7 +168,7 @@ def _join(tx: sqlite3.Connection, settlement: Settlement) -> tuple[set[int], boo
     return new, len(before | new) > 1
 
 
-def _hold(tx: sqlite3.Connection, settlement: Settlement) -> None:
+def _hold(tx: Tx, settlement: Settlement) -> None:
     """Keep the answer of the game's only player so far."""
     (answer,) = settlement.answers
     tx.execute(
@@ -181,7 +181,7 @@ def _hold(tx: sqlite3.Connection, settlement: Settlement) -> None:
     )  # fmt: skip
 
 
-def _release(tx: sqlite3.Connection, game_id: int) -> None:
+def _release(tx: Tx, game_id: int) -> None:
     """Count the game's held answers globally."""
     rows = tx.execute(
         "SELECT player_id, topic, points, is_right, at, closed_at FROM held WHERE game_id = ?", (game_id,)

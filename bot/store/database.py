@@ -5,6 +5,7 @@ What always holds:
   (WAL, `synchronous=FULL`);
 - jobs that arrive while a commit is under way share the next one, in the order
   in which they came, in a single hop to the writer's thread;
+- adjacent jobs of one kind that can be done together (`write_together`) are;
 - a job that raises changes nothing and fails nobody else of its group;
 - whoever waits is answered, whatever the layers below raise: a write that did
   not happen is `NotSaved`, a read that could not be is `NotRead`;
@@ -13,7 +14,7 @@ What always holds:
 - what the log holds is copied into the file beside the commits, not within
   one, as it is by default: nobody's press waits for that.
 
-Each job is a plain function of a `sqlite3.Connection`, run in that thread. It
+Each job is a plain function of a `Tx`, run in that thread. It
 may run twice (a group with a failing job is replayed), so it must do nothing
 but work on the connection it is given.
 """
@@ -23,8 +24,10 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -32,8 +35,10 @@ import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.store.migrator import migrate
+from bot.store.tx import Tx
 
 T = TypeVar("T")
+One = TypeVar("One")
 Job = Callable[[sqlite3.Connection], Any]
 
 _log = logging.getLogger(__name__)
@@ -85,6 +90,28 @@ class _File(NamedTuple):
             raise CannotGoOn(f"the database {self.path} has vanished") from None
         if not is_there:
             raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
+
+
+def stamp_or_none(at: datetime | None) -> int | None:
+    """Return what `stamp` does, of no instant None."""
+    return None if at is None else stamp(at)
+
+
+def instant_or_none(milliseconds: int | None) -> datetime | None:
+    """Return what `instant` does, of None no instant."""
+    return None if milliseconds is None else instant(milliseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the changes that a job makes together; alone it is a job itself."""
+
+    job: Callable[[Tx, list[Any]], list[Any]]
+    one: Any
+
+    def __call__(self, tx: Tx) -> Any:
+        """Make this change alone."""
+        return self.job(tx, [self.one])[0]
 
 
 class Database:
@@ -140,6 +167,13 @@ class Database:
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_groups())
         return await future
+
+    async def write_together(self, job: Callable[[Tx, list[One]], list[T]], one: One) -> T:
+        """Run `job` in the next commit on `one` and its neighbours there; return the result for `one`.
+
+        `job` returns a result for each it is given. Called for one at a time when a group has a failing job.
+        """
+        return await self.write(_Part(job, one))
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` on the reading connection, which sees all that is committed and changes nothing.
@@ -250,13 +284,24 @@ def _commit(tx: sqlite3.Connection, jobs: list[Job], file: _File) -> list[Any]:
     except sqlite3.Error as error:  # locked, and waited for long enough: nobody's own fault
         return _failures(jobs, error)
     try:
-        outcomes = [job(tx) for job in jobs]
+        outcomes = _run(tx, jobs)
         tx.execute("COMMIT")
     except Exception:  # noqa: BLE001 - whatever it was, the replay finds out whose it is
         _roll_back(tx)
         return _commit_apart(tx, jobs)
     else:
         return outcomes
+
+
+def _run(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
+    """Run `jobs` in their order, neighbours together where they can be."""
+    outcomes: list[Any] = []
+    for together, alike in groupby(jobs, key=lambda job: job.job if isinstance(job, _Part) else None):
+        if together is None:
+            outcomes += [job(tx) for job in alike]
+        else:
+            outcomes += together(tx, [part.one for part in alike if isinstance(part, _Part)])
+    return outcomes
 
 
 def _commit_apart(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.store.database import Database
 from bot.store.schedules import follow_timezone
+from bot.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class GuildsStore:
         await self._database.write(lambda tx: set_defaults(tx, guild_id, defaults))
 
 
-def load_guild(tx: sqlite3.Connection, guild_id: int) -> GuildRow:
+def load_guild(tx: Tx, guild_id: int) -> GuildRow:
     """Return the server's row, or an empty one."""
     row = tx.execute("SELECT timezone, defaults FROM guilds WHERE id = ?", (guild_id,)).fetchone()
     return GuildRow(row["timezone"], json.loads(row["defaults"])) if row else GuildRow()
 
 
-def set_timezone(tx: sqlite3.Connection, guild_id: int, timezone: str) -> None:
+def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:
     """Keep the IANA name of the server's time zone."""
     tx.execute(
         "INSERT INTO guilds (id, timezone) VALUES (?, ?)"
@@ -57,7 +58,7 @@ def set_timezone(tx: sqlite3.Connection, guild_id: int, timezone: str) -> None:
     )
 
 
-def set_defaults(tx: sqlite3.Connection, guild_id: int, defaults: dict[str, Any]) -> None:
+def set_defaults(tx: Tx, guild_id: int, defaults: dict[str, Any]) -> None:
     """Keep the options of a game that this server presets."""
     tx.execute(
         "INSERT INTO guilds (id, defaults) VALUES (?, ?)"

@@ -1,10 +1,10 @@
 """Timers as rows: set and cleared in the same transaction as the state that implies them."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.database import instant, stamp
+from bot.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Timer:
     guild_id: int | None = None
 
 
-def set_timer(tx: sqlite3.Connection, timer: Timer) -> None:
+def set_timer(tx: Tx, timer: Timer) -> None:
     """Add the timer, or move the one of the same kind and ref."""
     tx.execute(
         "INSERT INTO timers (kind, ref, guild_id, due_at) VALUES (?, ?, ?, ?)"
@@ -26,12 +26,12 @@ def set_timer(tx: sqlite3.Connection, timer: Timer) -> None:
     )
 
 
-def clear_timer(tx: sqlite3.Connection, kind: str, ref: str) -> None:
+def clear_timer(tx: Tx, kind: str, ref: str) -> None:
     """Remove the timer, if there is one."""
     tx.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
 
 
-def list_due(tx: sqlite3.Connection, by: datetime, most: int) -> list[Timer]:
+def list_due(tx: Tx, by: datetime, most: int) -> list[Timer]:
     """Return up to `most` timers due at `by` or earlier, earliest first."""
     rows = tx.execute(
         "SELECT kind, ref, due_at, guild_id FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
@@ -40,7 +40,7 @@ def list_due(tx: sqlite3.Connection, by: datetime, most: int) -> list[Timer]:
     return [Timer(kind, ref, instant(due_at), guild_id) for kind, ref, due_at, guild_id in rows]
 
 
-def next_due(tx: sqlite3.Connection, after: datetime) -> datetime | None:
+def next_due(tx: Tx, after: datetime) -> datetime | None:
     """Return when the first timer later than `after` is due, or None."""
     row = tx.execute("SELECT min(due_at) FROM timers WHERE due_at > ?", (stamp(after),)).fetchone()
     return instant(row[0]) if row[0] is not None else None

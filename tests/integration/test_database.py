@@ -16,6 +16,7 @@ from bot.store import migrator
 from bot.store.database import Database
 from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, migrations, schema_version
 from bot.store.notes import load_note, save_note
+from bot.store.tx import Tx
 
 
 @pytest.fixture
@@ -71,6 +72,45 @@ async def test_a_failing_job_fails_alone(database: Database) -> None:
         lambda tx: [row[0] for row in tx.execute("SELECT name FROM notes ORDER BY 1")]
     )
     assert names == ["a", "b"]
+
+
+async def test_neighbours_are_done_together(database: Database) -> None:
+    """Jobs that can be done together are, in their order, and not past another job between them."""
+    calls: list[list[int]] = []
+
+    def together(_: Tx, given: list[int]) -> list[int]:
+        calls.append(given)
+        return [-one for one in given]
+
+    blocker = asyncio.create_task(database.write(lambda tx: save_note(tx, "a", "1")))
+    await asyncio.sleep(0)  # the first commit is under way: what follows shares the next one
+    results: object = await asyncio.gather(
+        database.write_together(together, 1),
+        database.write_together(together, 2),
+        database.write(lambda _: calls.append([])),
+        database.write_together(together, 3),
+    )
+    await blocker
+    assert results == [-1, -2, None, -3], "each gets its own result"
+    assert calls == [[1, 2], [], [3]]
+
+
+async def test_one_of_them_fails_alone(database: Database) -> None:
+    """When one of several changes made together cannot be made, the others are."""
+
+    def together(tx: Tx, names: list[str]) -> list[str]:
+        for name in names:
+            tx.execute("INSERT INTO notes VALUES (?, ?)", (name, "x"))
+        return names
+
+    names = ["a", "b", "a", "c"]
+    results = await asyncio.gather(
+        *(database.write_together(together, name) for name in names), return_exceptions=True
+    )
+    assert [result for result in results if isinstance(result, str)] == ["a", "b", "c"]
+    assert isinstance(results[2], sqlite3.IntegrityError)
+    with closing(sqlite3.connect(database.path)) as other:
+        assert other.execute("SELECT count(*) FROM notes").fetchone() == (3,)
 
 
 async def test_a_full_disk_is_told_and_passes(database: Database) -> None:

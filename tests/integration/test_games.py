@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -24,17 +25,22 @@ from bot.quiz.game import (
     Rules,
     TooLate,
 )
-from bot.services.games import Games, RunningGame
+from bot.quiz.press import Press
+from bot.quiz.showing import GameShowing, RoundShowing
+from bot.quiz.vote import Ballot
+from bot.services.games import CLOSE, NEXT, Play, RunningGame
+from bot.services.games.votes import vote_stop
 from bot.services.library import Library
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.games import CLOSE, NEXT, Ballot, GameShowing, GamesStore, RoundShowing
+from bot.store.games import load_game
 from bot.store.timers import list_due
 from tests.fakes import START, FakeClock
 from tests.questions import bank, dice
 
 GUILD, CHANNEL = 11, 22
 ANN, BEN, CAT, DAN = 101, 102, 103, 104
+NAMES = {ANN: "Ann", BEN: "Ben", CAT: "Cat", DAN: "Dan"}
 SECOND = timedelta(seconds=1)
 
 
@@ -52,7 +58,7 @@ class Table:
         self.database = database
         self.library = Library(bank(size), path)
         self.chance = dice()
-        self.games = self._service()
+        self.play = self._play()
         self.requests = 0
         self.ended: list[int] = []
 
@@ -61,26 +67,32 @@ class Table:
         """Open a new database."""
         return cls(path, await Database.open(path), FakeClock(), size)
 
-    def _service(self) -> Games:
-        return Games(self.database, self.library, self.clock, Timers(self.database, self.clock), self.chance)
+    def _play(self) -> Play:
+        timers = Timers(self.database, self.clock)
+        return Play.join(self.database, self.library, self.clock, timers, self.chance)
+
+    def by(
+        self, player: int, *, at: datetime | None = None, channel: int = CHANNEL, message: int | None = None
+    ) -> Press:
+        """Return something that a player does, by default now."""
+        self.requests += 1
+        return Press(self.requests, GUILD, channel, message, player, NAMES[player], at or self.now())
 
     async def start(self, channel: int = CHANNEL, guild: int = GUILD, **rules: Any) -> Round:
         """Have Ann start a game; return its first round, its message out."""
-        self.requests += 1
-        started = await self.games.start(
-            request_id=self.requests,
-            guild_id=guild,
-            channel_id=channel,
-            player_id=ANN,
-            name="Ann",
-            rules=Rules(**rules),
-        )
-        assert started is not None
+        started = await self.begin(channel, guild, **rules)
         return await self.open(started.round)
+
+    async def begin(self, channel: int = CHANNEL, guild: int = GUILD, **rules: Any) -> RoundShowing:
+        """Have Ann start a game; return its first round, its message not out yet."""
+        press = replace(self.by(ANN, channel=channel), guild_id=guild)
+        started = await self.play.games.start(press, Rules(**rules))
+        assert started is not None
+        return started
 
     async def open(self, drawn: Round) -> Round:
         """Let the round's message come out now."""
-        opened = await self.games.open(drawn.id, snowflake(self.now()))
+        opened = await self.play.games.open(drawn.id, snowflake(self.now()))
         assert opened is not None
         return opened
 
@@ -92,15 +104,21 @@ class Table:
         self, present: Round, player: int, option: int, *, at: datetime | None = None, channel: int = CHANNEL
     ) -> bool:
         """Press a button of the round, by default now; return whether a result shown already changed."""
-        return await self.games.submit(
-            present.id,
-            option,
-            player_id=player,
-            name={ANN: "Ann", BEN: "Ben", CAT: "Cat", DAN: "Dan"}[player],
-            at=at or self.now(),
-            channel_id=channel,
-            message_id=present.message_id or snowflake(self.now()),
-        )
+        message = present.message_id or snowflake(self.now())
+        press = self.by(player, at=at, channel=channel, message=message)
+        return await self.play.answers.submit(press, present.id, option)
+
+    async def skip(self, player: int, *, is_moderator: bool = False) -> Ballot | None:
+        """Have a player wish to skip the question; return how the vote stands, if it is one."""
+        return (await self.play.votes.skip(self.by(player), is_moderator=is_moderator)).ballot
+
+    async def stop(self, player: int, *, is_moderator: bool = False) -> Ballot | None:
+        """Have a player wish to stop the game; return how the vote stands, if it is one."""
+        return (await self.play.votes.stop(self.by(player), is_moderator=is_moderator)).ballot
+
+    async def go_on(self, player: int, present: Round, *, is_moderator: bool = False) -> None:
+        """Have a player press Next."""
+        await self.play.votes.end_untimed(self.by(player), present.id, is_moderator=is_moderator)
 
     async def forward(self, seconds: float) -> list[Round]:
         """Move the clock; fire what falls due, each at its time; return the rounds that were opened."""
@@ -112,10 +130,10 @@ class Table:
                 break
             await self.clock.move_to(max(self.now(), due[0].due_at))
             if due[0].kind == CLOSE:
-                assert await self.games.close(due[0]) is not None
+                assert await self.play.games.close(int(due[0].ref)) is not None
             else:
                 assert due[0].kind == NEXT
-                following = await self.games.go_on(due[0])
+                following = await self.play.games.go_on(int(due[0].ref))
                 if isinstance(following, RoundShowing):
                     opened.append(await self.open(following.round))
                 elif following is not None:
@@ -136,8 +154,8 @@ class Table:
 
     async def restart(self) -> tuple[list[int], list[int]]:
         """Forget all that is in memory, as a kill does, and start anew on the same database."""
-        self.games = self._service()
-        return await self.games.load()
+        self.play = self._play()
+        return await self.play.games.load()
 
     def rows(self, query: str, *arguments: Any) -> list[Any]:
         """Return what another process finds on disk."""
@@ -146,20 +164,20 @@ class Table:
 
     async def key(self, present: Round) -> int:
         """Return the place of the right option."""
-        showing = await self.games.load_round(present.id)
+        showing = await self.play.showings.load_round(present.id)
         assert showing is not None
         return showing.asked.key_index
 
     async def closed(self, present: Round) -> RoundShowing:
         """Return how a round ended."""
-        showing = await self.games.load_round(present.id)
+        showing = await self.play.showings.load_round(present.id)
         assert showing is not None
         assert showing.round.state is RoundState.CLOSED
         return showing
 
     async def standings(self, present: Round) -> GameShowing:
         """Return the scores of a round's game."""
-        showing = await self.games.load_standings(present.game_id)
+        showing = await self.play.showings.load_standings(present.game_id)
         assert showing is not None
         return showing
 
@@ -192,10 +210,7 @@ async def test_one_game_in_a_channel(table: Table) -> None:
 async def test_start_delivered_twice(table: Table) -> None:
     """The same command delivered twice starts one game."""
     present = await table.start()
-    table.requests -= 1
-    again = await table.games.start(
-        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules()
-    )
+    again = await table.play.games.start(replace(table.by(ANN), id=1), Rules())
     assert again is None
     assert table.rows("SELECT id FROM rounds") == [(present.id,)]
 
@@ -269,6 +284,20 @@ async def test_two_presses_at_once(table: Table) -> None:
     assert results[0] is False
     assert [type(result) for result in results[1:]] == [AlreadyAnswered] * 2
     assert table.rows("SELECT option FROM answers") == [(0,)]
+
+
+async def test_presses_of_a_commit_are_one_statement(table: Table) -> None:
+    """However many presses share a commit, their answers are stored by one statement."""
+    present = await table.start()
+    statements: list[str] = []
+    presses = [replace(table.by(BEN, message=present.message_id), player_id=1000 + one) for one in range(60)]
+    await table.database.write(lambda tx: tx.set_trace_callback(statements.append))
+    await asyncio.gather(*(table.play.answers.submit(press, present.id, 1) for press in presses))
+    await table.database.write(lambda tx: tx.set_trace_callback(None))
+    stored = [statement for statement in statements if "INTO answers" in statement]
+    commits = [statement for statement in statements if statement == "COMMIT"]
+    assert len(stored) <= len(commits) <= 3
+    assert table.rows("SELECT count(*) FROM answers") == [(60,)]
 
 
 async def test_late_by_discords_clock(table: Table) -> None:
@@ -354,38 +383,19 @@ async def test_unknown_round(table: Table) -> None:
     """A press on a round that is not there, or of another channel, is told so and enters nothing."""
     present = await table.start()
     for round_id, channel in ((present.id + 1, CHANNEL), (present.id, CHANNEL + 1)):
+        press = table.by(BEN, channel=channel, message=snowflake(table.now()))
         with pytest.raises(NotFound):
-            await table.games.submit(
-                round_id,
-                0,
-                player_id=BEN,
-                name="Ben",
-                at=table.now(),
-                channel_id=channel,
-                message_id=snowflake(table.now()),
-            )
+            await table.play.answers.submit(press, round_id, 0)
     assert table.rows("SELECT * FROM answers") == []
 
 
 async def test_press_before_the_send_is_answered(table: Table) -> None:
     """A press on a message whose sending is not answered yet counts, and opens the round by that message."""
-    table.requests += 1
-    started = await table.games.start(
-        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
-    )
-    assert started is not None
+    started = await table.begin(seconds=10)
     message_id = snowflake(table.now())
     await table.clock.forward(3 * SECOND)
-    await table.games.submit(
-        started.round.id,
-        1,
-        player_id=BEN,
-        name="Ben",
-        at=table.now(),
-        channel_id=CHANNEL,
-        message_id=message_id,
-    )
-    opened = await table.games.open(started.round.id, message_id)
+    await table.play.answers.submit(table.by(BEN, message=message_id), started.round.id, 1)
+    opened = await table.play.games.open(started.round.id, message_id)
     assert opened is not None
     assert (opened.message_id, opened.opened_at, opened.closes_at) == (message_id, START, START + 10 * SECOND)
     assert table.rows("SELECT state FROM rounds") == [("open",)]
@@ -394,16 +404,9 @@ async def test_press_before_the_send_is_answered(table: Table) -> None:
 async def test_message_of_another_database(table: Table) -> None:
     """A press on an old message that happens to carry this round's number is not taken."""
     present = await table.start()
+    old = table.by(BEN, message=snowflake(table.now() - timedelta(days=1)))
     with pytest.raises(NotFound):
-        await table.games.submit(
-            present.id,
-            1,
-            player_id=BEN,
-            name="Ben",
-            at=table.now(),
-            channel_id=CHANNEL,
-            message_id=snowflake(table.now() - timedelta(days=1)),
-        )
+        await table.play.answers.submit(old, present.id, 1)
 
 
 async def test_not_saved(table: Table) -> None:
@@ -444,15 +447,11 @@ async def test_not_saved_leaves_the_end_as_it_was(table: Table) -> None:
 
 async def test_closes_by_discords_clock(table: Table) -> None:
     """With our clock two seconds behind Discord's, a round closes neither early nor late."""
-    table.requests += 1
-    started = await table.games.start(
-        request_id=1, guild_id=GUILD, channel_id=CHANNEL, player_id=ANN, name="Ann", rules=Rules(seconds=10)
-    )
-    assert started is not None
+    started = await table.begin(seconds=10)
     before = table.now()
     message_id = snowflake(before + 2 * SECOND)
-    table.games.skew.observe(before, before + 2 * SECOND, before, timedelta(0))
-    opened = await table.games.open(started.round.id, message_id)
+    table.play.games.skew.observe(before, before + 2 * SECOND, before, timedelta(0))
+    opened = await table.play.games.open(started.round.id, message_id)
     assert opened is not None
     assert opened.closes_at == before + 12 * SECOND
     assert table.rows("SELECT due_at FROM timers") == [
@@ -499,24 +498,24 @@ async def test_untimed(table: Table) -> None:
     await table.press(first, BEN, 0)
     await table.forward(10_000)
     with pytest.raises(NotAllowed, match=f"<@{ANN}>"):
-        await table.games.end_untimed(first.id, BEN, table.now(), is_moderator=False)
-    await table.games.end_untimed(first.id, ANN, table.now(), is_moderator=False)
+        await table.go_on(BEN, first)
+    await table.go_on(ANN, first)
     [second] = await table.forward(10)
     assert (await table.closed(first)).round.cause is Cause.NEXT
     await table.press(second, BEN, 0)
     await table.forward(10_000)
-    await table.games.end_untimed(second.id, CAT, table.now(), is_moderator=True)
+    await table.go_on(CAT, second, is_moderator=True)
     await table.forward(10)
     assert table.ended == [first.game_id]
     with pytest.raises(Conflict):
-        await table.games.end_untimed(second.id, ANN, table.now(), is_moderator=False)
+        await table.go_on(ANN, second)
 
 
 async def test_skip_at_once(table: Table) -> None:
     """The starter skips at once; presses made before the skip still count, later ones do not."""
     present = await table.start(seconds=60)
     await table.forward(5)
-    assert await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=False) is None
+    assert await table.skip(ANN) is None
     await table.press(present, BEN, 0, at=table.now() - SECOND)
     with pytest.raises(TooLate):
         await table.press(present, CAT, 0, at=table.now() + SECOND)
@@ -525,7 +524,7 @@ async def test_skip_at_once(table: Table) -> None:
     assert showing.round.cause is Cause.SKIPPED
     assert len(showing.answers) == 1
     with pytest.raises(Conflict, match="on its way"):
-        await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=False)
+        await table.skip(ANN)
 
 
 async def test_skip_by_vote(table: Table) -> None:
@@ -533,15 +532,15 @@ async def test_skip_by_vote(table: Table) -> None:
     present = await table.start(seconds=60)
     for player in (BEN, CAT):
         await table.press(present, player, 0)
-    outsider = await table.games.skip(CHANNEL, DAN, table.now(), is_moderator=False)
+    outsider = await table.skip(DAN)
     assert outsider is not None
     assert not outsider.counts
     for _ in range(2):
-        ballot = await table.games.skip(CHANNEL, BEN, table.now(), is_moderator=False)
+        ballot = await table.skip(BEN)
         assert ballot is not None
         assert (ballot.votes, ballot.needed, ballot.is_carried) == (1, 2, False)
         await table.restart()
-    ballot = await table.games.skip(CHANNEL, CAT, table.now(), is_moderator=False)
+    ballot = await table.skip(CAT)
     assert ballot is not None
     assert ballot.is_carried
     await table.forward(0.3)
@@ -552,14 +551,14 @@ async def test_stop(table: Table) -> None:
     """A stop closes the open round; its answers and all scores count."""
     present = await table.start(seconds=60)
     await table.press(present, BEN, await table.key(present))
-    _, _, ballot = await table.games.stop(CHANNEL, ANN, "Ann", table.now(), is_moderator=False)
+    ballot = await table.stop(ANN)
     assert ballot is None
     standings = await table.standings(present)
     assert standings.game.reason == "stopped by Ann"
     assert [(score.name, score.right) for score in standings.scores] == [("Ben", 1)]
     assert await table.forward(1000) == []
     with pytest.raises(NotFound, match="/quiz start"):
-        await table.games.stop(CHANNEL, ANN, "Ann", table.now(), is_moderator=False)
+        await table.stop(ANN)
     assert (await table.start()).number == 1
 
 
@@ -569,7 +568,7 @@ async def test_stop_by_vote(table: Table) -> None:
     for player in (BEN, CAT, DAN):
         await table.press(present, player, 0)
     for player, carried in ((BEN, False), (CAT, True)):
-        _, _, ballot = await table.games.stop(CHANNEL, player, "x", table.now(), is_moderator=False)
+        ballot = await table.stop(player)
         assert ballot is not None
         assert ballot.is_carried is carried
     assert (await table.standings(present)).game.reason == "stopped by a vote of its players"
@@ -580,9 +579,12 @@ async def test_press_beside_the_vote_that_stops(table: Table) -> None:
     present = await table.start(seconds=60)
     for player in (BEN, CAT):
         await table.press(present, player, 0)
-    await table.games.stop(CHANNEL, BEN, "x", table.now(), is_moderator=False)
+    await table.stop(BEN)
+    game = await table.database.read(lambda tx: load_game(tx, present.game_id))
+    assert game is not None
+    vote = table.by(CAT)
     ballot, pressed = await asyncio.gather(
-        GamesStore(table.database).vote_stop(present.game_id, CAT, table.now(), "stopped"),
+        table.database.write(lambda tx: vote_stop(tx, game, vote, "stopped")),
         table.press(present, DAN, 0),
         return_exceptions=True,
     )
@@ -601,7 +603,7 @@ async def test_streaks(table: Table) -> None:
         if turn not in {2, 4}:
             await table.press(present, BEN, key)
         if turn == 2:
-            await table.games.skip(CHANNEL, ANN, table.now(), is_moderator=True)
+            await table.skip(ANN, is_moderator=True)
         opened = await table.onward()
         showing = await table.closed(present)
         difficulty = showing.asked.question.difficulty
@@ -617,15 +619,7 @@ async def test_streaks(table: Table) -> None:
 
 async def test_restart_at_every_step(table: Table) -> None:
     """Whenever the program dies, the next start knows what goes on and what is still to be shown."""
-    started = await table.games.start(
-        request_id=1,
-        guild_id=GUILD,
-        channel_id=CHANNEL,
-        player_id=ANN,
-        name="Ann",
-        rules=Rules(questions=2, seconds=10),
-    )
-    assert started is not None
+    started = await table.begin(questions=2, seconds=10)
     round_id, game_id = started.round.id, started.game.id
     assert await table.restart() == ([round_id], [])  # drawn, not sent
     present = await table.open(started.round)
@@ -634,16 +628,16 @@ async def test_restart_at_every_step(table: Table) -> None:
     await table.restart()
     await table.forward(11)
     assert await table.restart() == ([round_id], [])  # closed, not shown
-    await table.games.mark_round_shown(round_id, 2)
+    await table.play.showings.mark_round_shown(round_id, 2)
     assert await table.restart() == ([], [])
     [second] = await table.forward(5)
     await table.restart()
     await table.forward(12)
-    await table.games.mark_round_shown(second.id, 2)
+    await table.play.showings.mark_round_shown(second.id, 2)
     await table.restart()
     await table.forward(5)
     assert await table.restart() == ([], [game_id])  # ended, standings not shown
-    await table.games.mark_game_shown(game_id, 1, 77)
+    await table.play.showings.mark_game_shown(game_id, 1, 77)
     assert await table.restart() == ([], [])
     assert (await table.standings(second)).scores[0].right == 1
 
@@ -662,7 +656,7 @@ async def test_lost_channel(table: Table) -> None:
     """A game whose channel is lost is stopped; its scores are kept and nothing is left to be shown."""
     present = await table.start(seconds=60)
     await table.press(present, BEN, await table.key(present))
-    await table.games.stop_lost(present.game_id, "stopped because its channel was deleted")
+    await table.play.games.stop_lost(present.game_id, "stopped because its channel was deleted")
     standings = await table.standings(present)
     assert standings.scores[0].right == 1
     assert await table.restart() == ([], [])
@@ -674,7 +668,7 @@ async def test_removed_from_a_server(table: Table) -> None:
     await table.start(channel=1)
     await table.start(channel=2)
     await table.start(channel=3, guild=12)
-    await table.games.stop_all("stopped because Farside was removed", guild_id=GUILD)
+    await table.play.games.stop_all("stopped because Farside was removed", guild_id=GUILD)
     assert table.rows("SELECT channel_id FROM games WHERE state = 'running'") == [(3,)]
 
 
@@ -755,35 +749,27 @@ async def test_any_order_of_presses_and_deaths(
 
 async def solo(table: Table, **rules: Any) -> RoundShowing:
     """Have Ann begin to play alone."""
-    table.requests += 1
-    return await table.games.start_solo(
-        request_id=table.requests,
-        channel_id=CHANNEL,
-        player_id=ANN,
-        name="Ann",
-        rules=Rules(**({"pace": Pace.UNTIMED} | rules)),
-        at=table.now(),
-    )
+    return await table.play.solo.start(table.by(ANN), Rules(**({"pace": Pace.UNTIMED} | rules)))
 
 
 async def test_solo_game(table: Table) -> None:
     """Alone, each answer is judged at once; it goes on after a restart, and ends with a result."""
     showing = await solo(table, questions=2)
     key = showing.asked.key_index
-    answered = await table.games.answer_solo(showing.round.id, key, ANN, table.now())
+    answered = await table.play.solo.answer(table.by(ANN), showing.round.id, key)
     assert answered.answers[0][0].is_right
-    again = await table.games.answer_solo(showing.round.id, (key + 1) % 4, ANN, table.now())
+    again = await table.play.solo.answer(table.by(ANN), showing.round.id, (key + 1) % 4)
     assert again.answers == answered.answers
     await table.restart()
-    second = await table.games.next_solo(showing.round.id, ANN, table.now())
+    second = await table.play.solo.next(table.by(ANN), showing.round.id)
     assert isinstance(second, RoundShowing)
     assert second.round.number == 2
-    twice = await table.games.next_solo(showing.round.id, ANN, table.now())
+    twice = await table.play.solo.next(table.by(ANN), showing.round.id)
     assert isinstance(twice, RoundShowing)
     assert twice.round.id == second.round.id
     wrong = (second.asked.key_index + 1) % 4
-    await table.games.answer_solo(second.round.id, wrong, ANN, table.now())
-    result = await table.games.next_solo(second.round.id, ANN, table.now())
+    await table.play.solo.answer(table.by(ANN), second.round.id, wrong)
+    result = await table.play.solo.next(table.by(ANN), second.round.id)
     assert isinstance(result, GameShowing)
     assert (result.scores[0].answered, result.scores[0].right) == (2, 1)
     assert table.rows("SELECT state FROM games") == [("finished",)]
@@ -794,7 +780,7 @@ async def test_solo_game(table: Table) -> None:
 async def test_solo_in_time(table: Table) -> None:
     """Alone and timed, an answer after the end by Discord's clock is told to be too late."""
     showing = await solo(table, seconds=10)
-    late = await table.games.answer_solo(showing.round.id, 0, ANN, table.now() + 11 * SECOND)
+    late = await table.play.solo.answer(table.by(ANN, at=table.now() + 11 * SECOND), showing.round.id, 0)
     assert late.answers == []
     assert late.round.closed_at == table.now() + 10 * SECOND
 
@@ -805,7 +791,7 @@ async def test_solo_beside_a_game(table: Table) -> None:
     showing = await solo(table)
     await solo(table)
     with pytest.raises(NotFound):
-        await table.games.answer_solo(showing.round.id, 0, BEN, table.now())
+        await table.play.solo.answer(table.by(BEN), showing.round.id, 0)
 
 
 async def test_practice_of_one_fact(table: Table) -> None:

@@ -21,8 +21,8 @@ from bot.quiz.game import (
     Rules,
     Scoring,
     TooLate,
-    votes_needed,
 )
+from bot.quiz.vote import votes_needed
 from tests.questions import question
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -24,7 +24,8 @@ from bot.cogs.messages.sources import source_card
 from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Pace, Round, Rules, Scoring
 from bot.quiz.question import Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
-from bot.store.games import Ballot, GameShowing, RoundShowing
+from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.quiz.vote import Ballot
 from tests.questions import SOURCE, question
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -195,11 +196,11 @@ def test_started() -> None:
 def test_status() -> None:
     """The status shows the round, its link, its end and the board; or how the last game ended."""
     board = ended(Score(1, "Ann", 30, 4, 3, 3))
-    shown = words(status_card(game(), present(), board, "https://discord.com/channels/1/2/99"))
+    shown = words(status_card(Status(game(), present(), board), "https://discord.com/channels/1/2/99"))
     for part in ("Question 2 of 10", "Closes", "https://discord.com/channels/1/2/99", "Ann · 30 points"):
         assert part in shown
     over = game(state=GameState.STOPPED, ended_at=T0, reason="stopped because its channel was deleted")
-    shown = words(status_card(over, present(), board, ""))
+    shown = words(status_card(Status(over, present(), board), ""))
     assert "No game is running here" in shown
     assert "stopped because its channel was deleted" in shown
 
@@ -295,7 +296,7 @@ def test_always_within_discords_limits(
         solo_card(done, {}),
         standings_card(ended(*scores, tallies=tallies)),
         solo_result_card(ended(*scores[:1], tallies=tallies)),
-        status_card(game(), present(), ended(*scores), "x" * 100),
+        status_card(Status(game(), present(), ended(*scores)), "x" * 100),
         source_card(made.source, explanation or stem),
     ):
         assert is_within_limits(made_card)

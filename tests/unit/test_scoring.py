@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.quiz.game import Answer, Asked, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
 from bot.quiz.scoring import (
     Score,
     Tally,
@@ -16,6 +16,7 @@ from bot.quiz.scoring import (
     pause_after,
     points_for,
     ranked,
+    streak_before,
     streak_bonus,
 )
 from tests.questions import question
@@ -116,3 +117,13 @@ def test_hardest() -> None:
     easy, hard, empty = Tally(1, "e", "k", 4, 4), Tally(2, "h", "k", 4, 1), Tally(3, "n", "k", 0, 0)
     assert hardest([easy, hard, empty]) == hard
     assert hardest([easy, empty]) is None
+
+
+def test_streak_before() -> None:
+    """A streak goes on over rounds that were cut short, and ends with one that was missed."""
+    missed, skipped = (Cause.TIME, None), (Cause.SKIPPED, None)
+    assert streak_before([]) == 0
+    assert streak_before([(Cause.TIME, 3), (Cause.TIME, 2)]) == 3
+    assert streak_before([skipped, (Cause.STOPPED, None), (Cause.EVERYONE, 2)]) == 2
+    assert streak_before([skipped, missed, (Cause.TIME, 2)]) == 0
+    assert streak_before([(Cause.TIME, 0), (Cause.TIME, 2)]) == 0

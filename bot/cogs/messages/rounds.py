@@ -8,7 +8,6 @@ escaped; a card stays within Discord's 4,000 characters of text.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot.cogs.messages.components import (
     MOON,
@@ -26,7 +25,8 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.text import escape, shorten, shown_name
 from bot.quiz.game import LETTERS, Answer, Asked, Cause, Game, GameState, Pace, Round, Rules, Scoring
 from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
-from bot.store.games import Ballot, GameShowing, RoundShowing
+from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.quiz.vote import Ballot
 
 DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
 _LABEL = 80  # characters on a button
@@ -124,8 +124,9 @@ def started_card(game: Game, name: str, topics: Topics) -> Card:
     ]
 
 
-def status_card(game: Game, present: Round, standings: GameShowing, address: str) -> Card:
+def status_card(status: Status, address: str) -> Card:
     """Return how a game stands, for `/quiz status`."""
+    game, present, standings = status.game, status.round, status.standings
     board = "\n".join(_place(rank, score) for rank, score in ranked(standings.scores)[:_NAMED])
     if game.state is GameState.RUNNING:
         title = f"Question {present.number} of {game.rules.questions}"
@@ -351,8 +352,3 @@ def _worth(rules: Rules) -> str:
     if rules.scoring is Scoring.SPEED and rules.is_timed:
         return f"A right answer brings 10 points times its difficulty, down to half as time runs out. {bonus}"
     return f"A right answer brings 10 points times its difficulty (1 to 3); speed does not matter. {bonus}"
-
-
-def message(card: Card) -> dict[str, Any]:
-    """Return the body of a channel message that shows `card`; it never pings."""
-    return {"components": card, "flags": 1 << 15, "allowed_mentions": {"parse": []}}

@@ -1,0 +1,207 @@
+"""Answers: what becomes of a press on a question's button.
+
+What always holds:
+- a press is judged and entered into its round without an await between the
+  two, and told only after the commit that holds it;
+- presses that share a commit are stored by one statement;
+- a press made in time counts, also when it is heard after the close.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import NotFound, NotSaved
+from bot.quiz.game import (
+    EVERYONE_WAIT,
+    LETTERS,
+    AlreadyAnswered,
+    Answer,
+    Cause,
+    Haste,
+    Kind,
+    Round,
+    RoundState,
+    TooLate,
+)
+from bot.quiz.press import Press
+from bot.quiz.scoring import judge, streak_before
+from bot.services.games.games import Games
+from bot.services.games.live import Live, LiveRounds, save_haste
+from bot.services.games.settlement import credit, load_running_game
+from bot.services.skew import snowflake_time
+from bot.services.timers import Timers
+from bot.store.answers import add_answer, list_streaks_before, load_answer, save_answers
+from bot.store.database import Database
+from bot.store.players import save_names
+from bot.store.rounds import load_asked, load_round, raise_version
+from bot.store.showings import load_round_showing
+from bot.store.tx import Tx
+
+_NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
+_CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
+_UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
+_TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer to be stored, with its player's name when that is new and the round's earlier end, if any."""
+
+    round_id: int
+    answer: Answer
+    name: str | None = None
+    haste: Haste | None = None
+    guild_id: int | None = None
+
+
+class Answers:
+    """Takes presses on the buttons of channels' rounds."""
+
+    def __init__(self, database: Database, timers: Timers, live: LiveRounds, games: Games) -> None:
+        self._database = database
+        self._timers = timers
+        self._live = live
+        self._games = games
+        self._names: dict[int, str] = {}
+
+    async def submit(self, press: Press, round_id: int, option: int) -> bool:
+        """Take a press; return, once the answer is on disk, whether it changed a result shown already.
+
+        Raises `AlreadyAnswered`, `TooLate`, `NotFound`, `BadInput` or `NotSaved`, each with its sentence.
+        """
+        live = self._live.get(round_id)
+        if live is None or live.channel_id != press.channel_id:
+            await self._submit_late(press, round_id, option)
+            return True
+        present = live.round
+        if press.message_id is not None and press.message_id != present.message_id:
+            present = _as_shown(live, press.message_id)
+        try:
+            answer = present.submit(press.player_id, option, press.at, live.first.get(press.player_id))
+        except AlreadyAnswered:
+            await self._repeat(round_id, press.player_id)
+            return False
+        live.first[press.player_id] = option
+        haste = self._haste_after(live, press.player_id, press.at) if live.awaited is not None else None
+        new_name = press.name if self._names.get(press.player_id) != press.name else None
+        given = Given(round_id, answer, new_name, haste, live.guild_id)
+        try:
+            stands = await self._database.write_together(save_given, given)
+        except Exception:
+            await self._undo(live, press.player_id)
+            raise
+        if new_name is not None:
+            self._remember_name(press.player_id, new_name)
+        if haste is not None:
+            self._timers.notice(haste.due_at)
+        if live.round.state is RoundState.OPENING and press.message_id is not None:
+            await self._games.open(round_id, press.message_id)  # the press shows that the message is out
+        if stands is None:
+            live.first.pop(press.player_id, None)
+            raise TooLate(_TOO_SLOW)
+        if stands != option:
+            live.first[press.player_id] = stands
+            raise AlreadyAnswered(stands)
+        return False
+
+    def _haste_after(self, live: Live, player_id: int, at: datetime) -> Haste | None:
+        """Take the player off the awaited; when that was the last one, end the round soon."""
+        assert live.awaited is not None  # noqa: S101 - asked before the call
+        if player_id not in live.awaited:
+            return None
+        live.awaited.discard(player_id)
+        if live.round.state is not RoundState.OPEN or not live.is_complete:
+            return None
+        return self._live.haste(live, at + EVERYONE_WAIT, Cause.EVERYONE)
+
+    async def _repeat(self, round_id: int, player_id: int) -> None:
+        """Tell which answer stands, once it is known whether the first one was saved."""
+        stands = await self._database.write(lambda tx: load_answer(tx, round_id, player_id))
+        if stands is None:
+            raise NotSaved
+        raise AlreadyAnswered(stands)
+
+    async def _undo(self, live: Live, player_id: int) -> None:
+        """Forget an answer that was not saved."""
+        live.first.pop(player_id, None)
+        if live.awaited is not None:
+            live.awaited.add(player_id)
+        await self._live.reload(live)
+
+    def _remember_name(self, player_id: int, name: str) -> None:
+        if len(self._names) >= _NAMES:
+            self._names.clear()
+        self._names[player_id] = name
+
+    async def _submit_late(self, press: Press, round_id: int, option: int) -> None:
+        """Take a press on a round that has closed, when it was made in time and was only slow on the wire."""
+        showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
+        if (
+            showing is None
+            or showing.game.channel_id != press.channel_id
+            or showing.game.kind is not Kind.CHANNEL
+        ):
+            raise NotFound(_UNKNOWN)
+        given = await self._database.write(lambda tx: load_answer(tx, round_id, press.player_id))
+        if given is not None:
+            raise TooLate(f"This question is closed. Your answer was {LETTERS[given]}.")
+        answer = showing.round.submit(press.player_id, option, press.at)
+        stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, press.name)))
+        if stands is None:
+            raise TooLate(_TOO_SLOW)
+        if stands != option:
+            raise AlreadyAnswered(stands)
+
+
+def save_given(tx: Tx, given: list[Given]) -> list[int | None]:
+    """Store answers, changed names and earlier ends; return the option that stands for each answer.
+
+    None for one whose round has closed without it, by an earlier job of the same commit.
+    """
+    stands = save_answers(tx, [(one.round_id, one.answer) for one in given])
+    names = [(one.answer.player_id, one.name) for one in given if one.name is not None]
+    if names:
+        save_names(tx, names)
+    for one in given:
+        if one.haste is not None:
+            save_haste(tx, one.round_id, one.haste, one.guild_id)
+    return stands
+
+
+def save_late(tx: Tx, late: Given) -> int | None:
+    """Store and judge an answer that was in time, in a round that has closed meanwhile.
+
+    Return the option that stands; None when the game has gone on without it.
+    """
+    answer = late.answer
+    standing = load_answer(tx, late.round_id, answer.player_id)
+    if standing is not None:
+        return standing
+    closed = load_round(tx, late.round_id)
+    game = load_running_game(tx, closed.game_id) if closed is not None else None
+    if closed is None or game is None or game.number != closed.number:
+        return None
+    if closed.state is not RoundState.CLOSED:  # its close was not saved: there will be another
+        return save_given(tx, [late])[0]
+    if late.name is not None:
+        save_names(tx, [(answer.player_id, late.name)])
+    before = streak_before(list_streaks_before(tx, game.id, closed.number, answer.player_id))
+    asked = load_asked(tx, closed.id)
+    judged = judge(closed, asked, game.rules, [answer], {answer.player_id: before})
+    add_answer(tx, closed.id, answer)
+    credit(tx, game, closed, asked, judged)
+    raise_version(tx, closed.id)
+    return answer.option
+
+
+def _as_shown(live: Live, message_id: int) -> Round:
+    """Return the round as the message with this id shows it.
+
+    A press may come before the answer to the send that made its message: then
+    the message's own time tells when the round opened. A message older than
+    the round belongs to another database.
+    """
+    opened_at = snowflake_time(message_id)
+    if opened_at < live.drawn_at - _CLOCKS_APART:
+        raise NotFound(_UNKNOWN)
+    return live.round.open(message_id, opened_at) if live.round.state is RoundState.OPENING else live.round

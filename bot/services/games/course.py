@@ -1,0 +1,80 @@
+"""A game's course, within a transaction: its start, its rounds one after the other.
+
+What always holds: each step that was taken already changes nothing; what a step
+implies (the next timer) is in the same transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.quiz.game import Game, Kind, Round, RoundState
+from bot.quiz.scoring import pause_after
+from bot.quiz.showing import RoundShowing
+from bot.services.games.deck import Drawing, add_drawn
+from bot.services.games.live import CLOSE
+from bot.services.games.settlement import NEXT, load_running_game, settle_round
+from bot.store.games import add_game, load_requested, load_running, save_number
+from bot.store.players import save_names
+from bot.store.rounds import load_round, load_round_of, note_message, open_round
+from bot.store.scores import list_players
+from bot.store.showings import load_round_showing
+from bot.store.timers import Timer, clear_timer, set_timer
+from bot.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A game and its present round, and whether this request has started it now or before."""
+
+    game: Game
+    round: Round
+    is_new: bool
+    is_ours: bool = True
+
+
+def start_game(tx: Tx, game: Game, request_id: int, name: str, drawing: Drawing) -> Started:
+    """Store `game` (its id is given here) and its first round, unless its channel has a running game."""
+    if (there := load_requested(tx, request_id)) is not None:
+        return Started(there, load_round_of(tx, there), is_new=False)
+    if game.kind is Kind.CHANNEL and (there := load_running(tx, game.channel_id)) is not None:
+        return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
+    stored = add_game(tx, game, request_id)
+    save_names(tx, [(game.starter_id, name)])
+    return Started(stored, add_drawn(tx, stored, drawing), is_new=True)
+
+
+def next_round(tx: Tx, game_id: int, after: int, drawing: Drawing) -> tuple[Round, set[int]] | None:
+    """Store the round after number `after`, and return it with those who played so far.
+
+    None when the game has moved on or ended.
+    """
+    clear_timer(tx, NEXT, str(game_id))
+    game = load_running_game(tx, game_id)
+    if game is None or game.number != after:
+        return None
+    following = game.next()
+    save_number(tx, following)
+    return add_drawn(tx, following, drawing), list_players(tx, game_id)
+
+
+def open_drawn(tx: Tx, opened: Round, guild_id: int | None, due_at: datetime | None) -> bool:
+    """Note that a round's message is out, and when it closes; False when it was stopped meanwhile."""
+    if not open_round(tx, opened):
+        note_message(tx, opened)
+        return False
+    if due_at is not None:
+        set_timer(tx, Timer(CLOSE, str(opened.id), due_at, guild_id))
+    return True
+
+
+def close_round(tx: Tx, round_id: int, now: datetime) -> RoundShowing | None:
+    """Close an open round as of its `closes_at` and return its result; None when it is not open."""
+    clear_timer(tx, CLOSE, str(round_id))
+    present = load_round(tx, round_id)
+    if present is None or present.state is not RoundState.OPEN or present.closes_at is None:
+        return None
+    game = load_running_game(tx, present.game_id)
+    assert game is not None  # noqa: S101 - an ended game has no open round
+    settle_round(tx, game, present, present.closes_at)
+    set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
+    return load_round_showing(tx, round_id)

@@ -1,0 +1,93 @@
+"""The deck: which question is asked next in a server, or of one who plays alone.
+
+What always holds: no two draws for one scope take the same question; what was
+drawn but not stored is not seen.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+from bot.bank import Seen
+from bot.clock import Clock
+from bot.quiz.game import Asked, Game, Round, Rules
+from bot.quiz.scoring import allowed_time
+from bot.services.draws import draw, pool_size
+from bot.services.library import Library
+from bot.store.database import Database
+from bot.store.rounds import add_round
+from bot.store.seen import add_seen, delete_seen, list_seen
+from bot.store.tx import Tx
+
+_SCOPES = 64  # whose seen questions are kept in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A question drawn for a scope (a server, or in solo play a player), ready to be stored as a round."""
+
+    scope_id: int
+    asked: Asked
+    allowed: timedelta | None
+    drawn_at: datetime
+    forgotten: Sequence[str] = ()  # questions that may come again, because the pool was used up
+    opened_at: datetime | None = None  # in solo play, where no message has to be sent first
+
+
+class Deck:
+    """Draws questions that their scope has not seen."""
+
+    def __init__(self, database: Database, library: Library, clock: Clock, dice: random.Random) -> None:
+        self._database = database
+        self._library = library
+        self._clock = clock
+        self._dice = dice
+        self._seen: dict[int, Seen] = {}
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def within(self, rules: Rules) -> Rules:
+        """Return the rules with no more questions than there are; raise `NotFound` when there is none."""
+        return replace(rules, questions=min(rules.questions, pool_size(self._library.bank, rules)))
+
+    @asynccontextmanager
+    async def draw(
+        self, scope_id: int, rules: Rules, opened_at: datetime | None = None
+    ) -> AsyncIterator[Drawing]:
+        """Draw a question that the scope has not seen, to be stored within the block.
+
+        Nobody else draws for the scope meanwhile. Raises `NotFound` when no question fits.
+        """
+        async with self._lock(scope_id):
+            seen = self._seen.pop(scope_id, None)
+            if seen is None:
+                seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
+            asked, forgotten = draw(self._library.bank, self._dice, rules, seen)
+            allowed = allowed_time(asked, rules)
+            yield Drawing(scope_id, asked, allowed, self._clock.now(), forgotten, opened_at)
+            self._seen[scope_id] = seen  # only now: what was not stored is not seen
+            if len(self._seen) > _SCOPES:
+                del self._seen[next(iter(self._seen))]
+
+    def take_back(self, scope_id: int) -> None:
+        """Note that what was drawn last was not asked after all."""
+        self._seen.pop(scope_id, None)
+
+    def _lock(self, scope_id: int) -> asyncio.Lock:
+        lock = self._locks.get(scope_id)
+        if lock is None:
+            lock = self._locks[scope_id] = asyncio.Lock()
+        return lock
+
+
+def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:
+    """Store what was drawn as the game's present round, and that its scope has seen it."""
+    delete_seen(tx, drawing.scope_id, drawing.forgotten)
+    add_seen(tx, drawing.scope_id, drawing.asked.question.id)
+    drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed)
+    if drawing.opened_at is not None:
+        drawn = drawn.open(None, drawing.opened_at)
+    return add_round(tx, game, drawn, drawing.asked, drawing.drawn_at)

@@ -1,0 +1,134 @@
+"""The rounds that go on in channels, in memory: small, and what presses need.
+
+What always holds: the store is the truth, and this a cache of it that `load` can
+rebuild at any moment; when a commit fails, memory goes back to what the store says.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.errors import NotSaved
+from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Haste, Round, RoundState
+from bot.services.skew import Skew
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.games import list_all_running
+from bot.store.rounds import LiveRow, hasten_round, list_live, load_round
+from bot.store.scores import list_players
+from bot.store.timers import Timer, set_timer
+from bot.store.tx import Tx
+
+CLOSE = "close"
+"""Timers of this kind name a round."""
+
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """A round that goes on: who chose what, and who is still awaited."""
+
+    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "round", "starter_id")
+
+    def __init__(self, game: Game, present: Round, drawn_at: datetime, players: Iterable[int]) -> None:
+        self.round = present
+        self.guild_id = game.guild_id
+        self.channel_id = game.channel_id
+        self.starter_id = game.starter_id
+        self.drawn_at = drawn_at
+        self.first: dict[int, int] = {}
+        self.awaited: set[int] | None = set(players) or None  # None: nobody answered an earlier round
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether everybody who played before has answered, in a round that ends by that."""
+        return self.awaited is not None and not self.awaited and self.round.allowed is not None
+
+
+class LiveRounds:
+    """All of them, by their ids, and what time it is for them."""
+
+    def __init__(self, database: Database, clock: Clock, timers: Timers) -> None:
+        self._database = database
+        self._clock = clock
+        self._timers = timers
+        self._rounds: dict[int, Live] = {}
+        self.skew = Skew()
+
+    def now(self) -> datetime:
+        """Return the present instant by Discord's clock, as well as we know it."""
+        return self.skew.to_discord(self._clock.now())
+
+    async def load(self) -> None:
+        """Take up every round that goes on, and end those soon that everybody has answered."""
+        self._rounds = {live.round.id: live for live in await self._database.read(_list_live)}
+        for live in list(self._rounds.values()):
+            if live.round.state is RoundState.OPEN and live.round.cause is None and live.is_complete:
+                await self.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
+
+    def get(self, round_id: int) -> Live | None:
+        """Return the round, or None when it does not go on."""
+        return self._rounds.get(round_id)
+
+    def put(self, live: Live) -> None:
+        """Take up a round, or take it back."""
+        self._rounds[live.round.id] = live
+
+    def drop(self, round_id: int) -> Live | None:
+        """Let a round go, and return it."""
+        return self._rounds.pop(round_id, None)
+
+    def drop_game(self, game_id: int) -> None:
+        """Let a game's rounds go."""
+        for round_id in [key for key, live in self._rounds.items() if live.round.game_id == game_id]:
+            del self._rounds[round_id]
+
+    def haste(self, live: Live, closes_at: datetime, cause: Cause) -> Haste | None:
+        """Have the round in memory end at `closes_at`; return what to store, or None when it ends before."""
+        hastened = live.round.hasten(closes_at, cause)
+        if hastened is live.round:
+            return None
+        live.round = hastened
+        return Haste(closes_at, self.skew.to_ours(closes_at + GRACE), cause)
+
+    async def hasten(self, live: Live, closes_at: datetime, cause: Cause) -> None:
+        """Have the round end at `closes_at`, unless it ends before."""
+        haste = self.haste(live, closes_at, cause)
+        if haste is None:
+            return
+        try:
+            await self._database.write(lambda tx: save_haste(tx, live.round.id, haste, live.guild_id))
+        except NotSaved:
+            await self.reload(live)
+            raise
+        self._timers.notice(haste.due_at)
+
+    async def reload(self, live: Live) -> None:
+        """Have the round's times in memory be those of the store again."""
+        try:
+            stored = await self._database.read(lambda tx: load_round(tx, live.round.id))
+        except Exception:  # noqa: BLE001 - the disk: the sentence about the failed write is what matters
+            _log.warning("round %s could not be read again", live.round.id)
+            return
+        if stored is not None and stored.state is live.round.state:
+            live.round = stored
+
+
+def save_haste(tx: Tx, round_id: int, haste: Haste, guild_id: int | None) -> None:
+    """Have an open round end earlier, and its timer fire then."""
+    if hasten_round(tx, round_id, haste):
+        set_timer(tx, Timer(CLOSE, str(round_id), haste.due_at, guild_id))
+
+
+def _list_live(tx: Tx) -> list[Live]:
+    games = {game.id: game for game in list_all_running(tx)}
+    return [_revived(tx, games[row.round.game_id], row) for row in list_live(tx)]
+
+
+def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:
+    players = list_players(tx, game.id)
+    live = Live(game, row.round, row.drawn_at, players)
+    live.first = row.first
+    live.awaited = players - row.first.keys() if players else None
+    return live

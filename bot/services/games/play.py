@@ -1,0 +1,49 @@
+"""Play: the parts that play together, joined."""
+
+import random
+from dataclasses import dataclass
+from typing import Self
+
+from bot.clock import Clock
+from bot.services.games.answers import Answers
+from bot.services.games.deck import Deck
+from bot.services.games.games import Games
+from bot.services.games.live import LiveRounds
+from bot.services.games.showings import Showings
+from bot.services.games.solo import Solo
+from bot.services.games.votes import Votes
+from bot.services.library import Library
+from bot.services.timers import Timers
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """All use cases of playing."""
+
+    games: Games
+    answers: Answers
+    votes: Votes
+    solo: Solo
+    showings: Showings
+
+    @classmethod
+    def join(
+        cls,
+        database: Database,
+        library: Library,
+        clock: Clock,
+        timers: Timers,
+        dice: random.Random | None = None,
+    ) -> Self:
+        """Make the parts around one deck and one memory of the rounds that go on."""
+        live = LiveRounds(database, clock, timers)
+        deck = Deck(database, library, clock, dice or random.Random())
+        games = Games(database, clock, timers, live, deck)
+        return cls(
+            games=games,
+            answers=Answers(database, timers, live, games),
+            votes=Votes(database, timers, live),
+            solo=Solo(database, clock, deck),
+            showings=Showings(database),
+        )

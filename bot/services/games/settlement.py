@@ -1,0 +1,111 @@
+"""How rounds and games end, within a transaction: loaded, decided by the rules, saved.
+
+What always holds: a round's answers get their points in the transaction that
+closes it, in the game and on the boards; each step that was taken already
+changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.quiz.game import Answer, Asked, Game, GameState, Round
+from bot.quiz.periods import zone_named
+from bot.quiz.scoring import CUT_SHORT, judge
+from bot.services.games.live import CLOSE
+from bot.store.answers import list_answers, save_judged
+from bot.store.boards import SettledAnswer, Settlement, finish, settle
+from bot.store.games import load_game, save_end
+from bot.store.guilds import load_guild
+from bot.store.players import list_names
+from bot.store.rounds import list_going_on, load_asked, save_closed
+from bot.store.scores import add_scores, end_streaks, list_streaks
+from bot.store.showings import give_up_showing
+from bot.store.timers import clear_timer
+from bot.store.tx import Tx
+from bot.store.votes import delete_votes
+
+NEXT = "next"
+"""Timers of this kind name a game."""
+
+
+def settle_round(tx: Tx, game: Game, present: Round, at: datetime) -> None:
+    """Close a round: judge its answers, add the points, tell the boards."""
+    closed = present.close(at)
+    asked = load_asked(tx, closed.id)
+    judged = judge(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
+    if closed.cause not in CUT_SHORT:
+        end_streaks(tx, game.id, closed.id)
+    save_closed(tx, game, closed)
+    credit(tx, game, closed, asked, judged)
+
+
+def credit(tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Answer]) -> None:
+    """Give stored answers their points, in the game and on the boards."""
+    if not judged or closed.closed_at is None:
+        return
+    save_judged(tx, closed.id, judged)
+    add_scores(tx, game.id, judged)
+    names = list_names(tx, closed.id)
+    zone = load_guild(tx, game.guild_id).timezone if game.guild_id is not None else None
+    settle(
+        tx,
+        Settlement(
+            guild_id=game.guild_id,
+            game_id=game.id,
+            round_id=closed.id,
+            topic=asked.question.topic,
+            difficulty=asked.question.difficulty,
+            closed_at=closed.closed_at,
+            timezone=zone_named(zone or "UTC"),
+            answers=[
+                SettledAnswer(
+                    answer.player_id,
+                    names.get(answer.player_id, ""),
+                    bool(answer.is_right),
+                    answer.points,
+                    answer.at,
+                    answer.streak,
+                )
+                for answer in judged
+            ],
+        ),
+    )
+
+
+def load_running_game(tx: Tx, game_id: int) -> Game | None:
+    """Return the game while it goes on, else None."""
+    game = load_game(tx, game_id)
+    return game if game is not None and game.state is GameState.RUNNING else None
+
+
+def finish_game(tx: Tx, game_id: int, at: datetime) -> None:
+    """End a game that has asked all its questions."""
+    clear_timer(tx, NEXT, str(game_id))
+    game = load_running_game(tx, game_id)
+    if game is not None:
+        end_game(tx, game.finish(at))
+
+
+def stop_game(tx: Tx, game_id: int, at: datetime, reason: str, *, silently: bool = False) -> bool:
+    """End a game before its time; its open round is closed and counts. False when it ended before.
+
+    `silently`: its channel cannot be written to, so nothing is left to be shown.
+    """
+    clear_timer(tx, NEXT, str(game_id))
+    game = load_running_game(tx, game_id)
+    if game is None:
+        return False
+    for present in list_going_on(tx, game_id):
+        clear_timer(tx, CLOSE, str(present.id))
+        settle_round(tx, game, present, at)
+    end_game(tx, game.stop(at, reason))
+    if silently:
+        give_up_showing(tx, game_id)
+    return True
+
+
+def end_game(tx: Tx, ended: Game) -> None:
+    """Save how a game has ended, and forget what was kept only while it went on."""
+    save_end(tx, ended)
+    delete_votes(tx, ended.id)
+    finish(tx, ended.id)

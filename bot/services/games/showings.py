@@ -1,0 +1,49 @@
+"""Showings: what messages show of games, read for whoever draws them, and how far that has come."""
+
+from bot.errors import NotFound
+from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.store.database import Database
+from bot.store.games import load_latest
+from bot.store.rounds import load_round_of
+from bot.store.showings import load_game_showing, load_round_showing, mark_game_shown, mark_round_shown
+from bot.store.tx import Tx
+
+NO_GAME = "No game is running here. `/quiz start` begins one in a server; `/quiz solo` works anywhere."
+
+
+class Showings:
+    """Reads what there is to show."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def status(self, channel_id: int) -> Status:
+        """Return how the channel's running game stands, else its last one."""
+        found = await self._database.read(lambda tx: _load_status(tx, channel_id))
+        if found is None:
+            raise NotFound(NO_GAME)
+        return found
+
+    async def load_round(self, round_id: int) -> RoundShowing | None:
+        """Return what a round's message shows."""
+        return await self._database.read(lambda tx: load_round_showing(tx, round_id))
+
+    async def load_standings(self, game_id: int) -> GameShowing | None:
+        """Return what a game's standings show."""
+        return await self._database.read(lambda tx: load_game_showing(tx, game_id))
+
+    async def mark_round_shown(self, round_id: int, version: int, message_id: int | None = None) -> None:
+        """Note that a round's message shows `version`, and its id when it is a new message."""
+        await self._database.write(lambda tx: mark_round_shown(tx, round_id, version, message_id))
+
+    async def mark_game_shown(self, game_id: int, version: int, message_id: int | None = None) -> None:
+        """Note that the standings show `version`, and their message's id when it is a new one."""
+        await self._database.write(lambda tx: mark_game_shown(tx, game_id, version, message_id))
+
+
+def _load_status(tx: Tx, channel_id: int) -> Status | None:
+    game = load_latest(tx, channel_id)
+    standings = load_game_showing(tx, game.id) if game is not None else None
+    if game is None or standings is None:
+        return None
+    return Status(game, load_round_of(tx, game), standings)

@@ -1,0 +1,134 @@
+"""Solo play: one person, in a message that only they see.
+
+What always holds: an answer is judged at once, in the transaction that stores
+it; a press on an old copy of the message changes nothing.
+"""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.errors import NotFound
+from bot.quiz.game import Answer, Game, Kind, Round, RoundState, Rules, TooLate
+from bot.quiz.press import Press
+from bot.quiz.showing import GameShowing, RoundShowing
+from bot.services.games.course import next_round, start_game
+from bot.services.games.deck import Deck
+from bot.services.games.settlement import end_game, finish_game, load_running_game, settle_round
+from bot.store.answers import save_answers
+from bot.store.database import Database
+from bot.store.games import load_game
+from bot.store.rounds import load_round, load_round_of
+from bot.store.showings import load_game_showing, load_round_showing
+from bot.store.tx import Tx
+
+
+class Solo:
+    """Leads the games that people play alone."""
+
+    def __init__(self, database: Database, clock: Clock, deck: Deck) -> None:
+        self._database = database
+        self._clock = clock
+        self._deck = deck
+
+    async def start(self, press: Press, rules: Rules) -> RoundShowing:
+        """Begin a game for one person; its first round opens at once."""
+        game = Game(
+            id=0,
+            kind=Kind.SOLO,
+            guild_id=None,
+            channel_id=press.channel_id,
+            starter_id=press.player_id,
+            rules=self._deck.within(rules),
+            started_at=self._clock.now(),
+        )
+        async with self._deck.draw(press.player_id, game.rules, press.at) as drawing:
+            started = await self._database.write(
+                lambda tx: start_game(tx, game, press.id, press.name, drawing)
+            )
+        if not started.is_new:
+            self._deck.take_back(press.player_id)
+        return await self._load(press, started.round.id)
+
+    async def answer(self, press: Press, round_id: int, option: int) -> RoundShowing:
+        """Judge the person's answer at once; a press on an answered round changes nothing."""
+        present = (await self._load(press, round_id)).round
+        if present.state is RoundState.OPEN:
+            answer = _answer(present, press, option)
+            await self._database.write(lambda tx: _settle_answer(tx, round_id, answer))
+        return await self._load(press, round_id)
+
+    async def next(self, press: Press, round_id: int) -> RoundShowing | GameShowing:
+        """Return the round after this one, opened now when it is new, or the final result."""
+        showing = await self._load(press, round_id)
+        game, present = showing.game, showing.round
+        if present.state is not RoundState.CLOSED:
+            return showing
+        if game.number == present.number and game.has_next:
+            await self._next_round(game, press.at)
+        return await self._database.read(lambda tx: _load_latest(tx, game.id, present.number)) or (
+            await self._finish(game, press.at)
+        )
+
+    async def _next_round(self, game: Game, opened_at: datetime) -> None:
+        """Draw and store the next round, when the bank has a question for it."""
+        try:
+            async with self._deck.draw(game.starter_id, game.rules, opened_at) as drawing:
+                stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
+        except NotFound:
+            return
+        if stored is None:
+            self._deck.take_back(game.starter_id)
+
+    async def _finish(self, game: Game, at: datetime) -> GameShowing:
+        def finish(tx: Tx) -> GameShowing | None:
+            finish_game(tx, game.id, at)
+            return load_game_showing(tx, game.id)
+
+        standings = await self._database.write(finish)
+        assert standings is not None  # noqa: S101 - it was read a moment ago
+        return standings
+
+    async def _load(self, press: Press, round_id: int) -> RoundShowing:
+        showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
+        if (
+            showing is None
+            or showing.game.kind is not Kind.SOLO
+            or showing.game.starter_id != press.player_id
+        ):
+            raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
+        return showing
+
+
+def _is_theirs(game: Game, player_id: int) -> bool:
+    return game.kind is Kind.SOLO and game.starter_id == player_id
+
+
+def _answer(present: Round, press: Press, option: int) -> Answer | None:
+    """Return the answer, or None when it came too late."""
+    try:
+        return present.submit(press.player_id, option, press.at)
+    except TooLate:
+        return None
+
+
+def _settle_answer(tx: Tx, round_id: int, answer: Answer | None) -> None:
+    """Store the answer (None: it came too late), close the round, and end the game after its last one."""
+    present = load_round(tx, round_id)
+    game = load_running_game(tx, present.game_id) if present is not None else None
+    if present is None or game is None or present.state is not RoundState.OPEN:
+        return
+    if answer is not None:
+        save_answers(tx, [(round_id, answer)])
+    at = answer.at if answer is not None else present.closes_at
+    assert at is not None  # noqa: S101 - only a timed round can be answered too late
+    settle_round(tx, game, present, at)
+    if not game.has_next:
+        end_game(tx, game.finish(at))
+
+
+def _load_latest(tx: Tx, game_id: int, after: int) -> RoundShowing | None:
+    """Return the game's present round when it is one after number `after`: else the game is at its end."""
+    game = load_game(tx, game_id)
+    if game is None or game.number <= after:
+        return None
+    return load_round_showing(tx, load_round_of(tx, game).id)

@@ -1,0 +1,96 @@
+"""Answers as rows.
+
+What always holds: of a player's answers to a round the first one stays, by uniqueness; none is
+entered into a round that is closed, because nobody would judge it.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from bot.quiz.game import Answer, Cause
+from bot.store.database import instant, stamp
+from bot.store.tx import Tx
+
+# SQLite's own part, `json_each` in its order: of two answers of one player the first is entered.
+_SAVE = (
+    "INSERT INTO answers (round_id, player_id, option, at)"
+    " SELECT r.id, json_extract(one.value, '$[1]'), json_extract(one.value, '$[2]'),"
+    " json_extract(one.value, '$[3]') FROM json_each(?) AS one CROSS JOIN rounds AS r"
+    " WHERE r.id = json_extract(one.value, '$[0]') AND r.state <> 'closed'"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def save_answers(tx: Tx, given: Sequence[tuple[int, Answer]]) -> list[int | None]:
+    """Store answers, each with its round's id; return the option that stands for each.
+
+    None for one whose round has closed without it. However many there are, it is one statement: each
+    takes the interpreter's lock again, which the answers of a busy program would wait for in turn.
+    """
+    rows = [(round_id, one.player_id, one.option, stamp(one.at)) for round_id, one in given]
+    entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
+    if entered == len(rows):
+        return [one.option for _, one in given]
+    return [load_answer(tx, round_id, one.player_id) for round_id, one in given]
+
+
+def add_answer(tx: Tx, round_id: int, answer: Answer) -> None:
+    """Store an answer to a round that has closed; whoever does so judges it."""
+    tx.execute(
+        "INSERT INTO answers (round_id, player_id, option, at) VALUES (?, ?, ?, ?)",
+        (round_id, answer.player_id, answer.option, stamp(answer.at)),
+    )
+
+
+def load_answer(tx: Tx, round_id: int, player_id: int) -> int | None:
+    """Return the option that stands, or None."""
+    row = tx.execute(
+        "SELECT option FROM answers WHERE round_id = ? AND player_id = ?", (round_id, player_id)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def list_answers(tx: Tx, round_id: int) -> list[Answer]:
+    """Return the round's answers in order of time."""
+    rows = tx.execute(
+        "SELECT player_id, option, at, is_right, points, streak FROM answers WHERE round_id = ?"
+        " ORDER BY at, player_id",
+        (round_id,),
+    )
+    return [
+        Answer(
+            player_id,
+            option,
+            instant(at),
+            None if is_right is None else bool(is_right),
+            points or 0,
+            streak or 0,
+        )
+        for player_id, option, at, is_right, points, streak in rows
+    ]
+
+
+def save_judged(tx: Tx, round_id: int, judged: Iterable[Answer]) -> None:
+    """Note what stored answers are worth."""
+    tx.executemany(
+        "UPDATE answers SET is_right = ?, points = ?, streak = ? WHERE round_id = ? AND player_id = ?",
+        [(answer.is_right, answer.points, answer.streak, round_id, answer.player_id) for answer in judged],
+    )
+
+
+def list_streaks_before(
+    tx: Tx, game_id: int, number: int, player_id: int
+) -> list[tuple[Cause | None, int | None]]:
+    """Return why each round before number `number` closed and the player's streak with it, latest first."""
+    rows = tx.execute(
+        "SELECT r.cause, a.streak FROM rounds r LEFT JOIN answers a ON a.round_id = r.id AND a.player_id = ?"
+        " WHERE r.game_id = ? AND r.number < ? ORDER BY r.number DESC",
+        (player_id, game_id, number),
+    )
+    return [(Cause(cause) if cause else None, streak) for cause, streak in rows]
+
+
+def list_answerers(tx: Tx, round_id: int) -> set[int]:
+    """Return who has answered the round."""
+    return {row[0] for row in tx.execute("SELECT player_id FROM answers WHERE round_id = ?", (round_id,))}

@@ -1,0 +1,154 @@
+"""Rounds as rows.
+
+What always holds: a round that is not open any more is neither opened nor hastened again, whoever
+asks and however often; a round's question is stored with it, so that a new bank changes no round.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Round, RoundState
+from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.tx import Tx
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRow:
+    """A round that goes on, when it was drawn, and who has answered it with which option."""
+
+    round: Round
+    drawn_at: datetime
+    first: dict[int, int]
+
+
+def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
+    """Store a new round and return it with its id."""
+    row = tx.execute(
+        "INSERT INTO rounds"
+        " (game_id, number, question, options, allowed, state, drawn_at, opened_at, closes_at, version)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            game.id,
+            drawn.number,
+            orjson.dumps(asked.to_plain()).decode(),
+            drawn.options,
+            None if drawn.allowed is None else drawn.allowed // _MILLISECOND,
+            drawn.state,
+            stamp(drawn_at),
+            stamp_or_none(drawn.opened_at),
+            stamp_or_none(drawn.closes_at),
+            1 if game.kind is Kind.CHANNEL else 0,
+        ),
+    ).fetchone()
+    return replace(drawn, id=row[0])
+
+
+def load_round(tx: Tx, round_id: int) -> Round | None:
+    """Return the round, or None."""
+    row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    return round_of(row) if row else None
+
+
+def load_round_of(tx: Tx, game: Game) -> Round:
+    """Return the game's present round."""
+    row = tx.execute(
+        "SELECT * FROM rounds WHERE game_id = ? AND number = ?", (game.id, game.number)
+    ).fetchone()
+    return round_of(row)
+
+
+def load_asked(tx: Tx, round_id: int) -> Asked:
+    """Return what the round asks."""
+    row = tx.execute("SELECT question FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    return asked_of(row)
+
+
+def list_going_on(tx: Tx, game_id: int) -> list[Round]:
+    """Return the game's rounds that are not closed; there is one at most."""
+    rows = tx.execute("SELECT * FROM rounds WHERE game_id = ? AND state <> 'closed'", (game_id,))
+    return [round_of(row) for row in rows]
+
+
+def list_live(tx: Tx) -> list[LiveRow]:
+    """Return every round that goes on in a running game of a channel."""
+    rows = tx.execute(
+        "SELECT r.* FROM games g JOIN rounds r ON r.game_id = g.id AND r.number = g.number"
+        " WHERE g.state = 'running' AND g.kind = 'channel' AND r.state <> 'closed'"
+    )
+    return [
+        LiveRow(round_of(row), instant(row["drawn_at"]), _chosen(tx, row["id"])) for row in rows.fetchall()
+    ]
+
+
+def open_round(tx: Tx, opened: Round) -> bool:
+    """Note that the round's message is out; False when it is no longer waited for."""
+    changed = tx.execute(
+        "UPDATE rounds SET state = 'open', message_id = ?, opened_at = ?, closes_at = ?,"
+        " shown = CASE WHEN version > 1 THEN 1 ELSE version END WHERE id = ? AND state = 'opening'",
+        (opened.message_id, stamp_or_none(opened.opened_at), stamp_or_none(opened.closes_at), opened.id),
+    ).rowcount
+    return bool(changed)
+
+
+def note_message(tx: Tx, stopped: Round) -> None:
+    """Note the message of a round that was stopped while it was on the way: it is to show that."""
+    tx.execute(
+        "UPDATE rounds SET message_id = ?, opened_at = ?, shown = CASE WHEN shown < 1 THEN 1 ELSE shown END"
+        " WHERE id = ? AND message_id IS NULL",
+        (stopped.message_id, stamp_or_none(stopped.opened_at), stopped.id),
+    )
+
+
+def hasten_round(tx: Tx, round_id: int, haste: Haste) -> bool:
+    """Have an open round end earlier; False when it is not open or ends before that."""
+    changed = tx.execute(
+        "UPDATE rounds SET closes_at = ?, cause = ? WHERE id = ? AND state = 'open'"
+        " AND (closes_at IS NULL OR closes_at > ?)",
+        (stamp(haste.closes_at), haste.cause, round_id, stamp(haste.closes_at)),
+    ).rowcount
+    return bool(changed)
+
+
+def save_closed(tx: Tx, game: Game, closed: Round) -> None:
+    """Note how the round has closed; its result is then to be shown where others can see it."""
+    tx.execute(
+        "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ? WHERE id = ?",
+        (stamp_or_none(closed.closed_at), closed.cause, 1 if game.kind is Kind.CHANNEL else 0, closed.id),
+    )
+
+
+def raise_version(tx: Tx, round_id: int) -> None:
+    """Note that what the round's message shows has changed."""
+    tx.execute("UPDATE rounds SET version = version + 1 WHERE id = ?", (round_id,))
+
+
+def _chosen(tx: Tx, round_id: int) -> dict[int, int]:
+    rows = tx.execute("SELECT player_id, option FROM answers WHERE round_id = ?", (round_id,))
+    return {row[0]: row[1] for row in rows}
+
+
+def round_of(row: Any) -> Round:
+    """Return the round that a row of `rounds` holds."""
+    return Round(
+        id=row["id"],
+        game_id=row["game_id"],
+        number=row["number"],
+        options=row["options"],
+        allowed=None if row["allowed"] is None else row["allowed"] * _MILLISECOND,
+        state=RoundState(row["state"]),
+        message_id=row["message_id"],
+        opened_at=instant_or_none(row["opened_at"]),
+        closes_at=instant_or_none(row["closes_at"]),
+        closed_at=instant_or_none(row["closed_at"]),
+        cause=Cause(row["cause"]) if row["cause"] else None,
+    )
+
+
+def asked_of(row: Any) -> Asked:
+    """Return what a row of `rounds` asks."""
+    return Asked.from_plain(orjson.loads(row["question"]))

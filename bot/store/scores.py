@@ -1,0 +1,53 @@
+"""Scores as rows: who has answered in a game, and how they stand after its closed rounds."""
+
+from collections.abc import Iterable
+
+from bot.quiz.game import Answer
+from bot.quiz.scoring import Score
+from bot.store.tx import Tx
+
+
+def add_scores(tx: Tx, game_id: int, judged: Iterable[Answer]) -> None:
+    """Add a closed round's answers to their players' scores."""
+    tx.executemany(
+        'INSERT INTO scores (game_id, player_id, points, answered, "right", streak, longest_streak)'
+        " VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT (game_id, player_id) DO UPDATE SET"
+        " points = scores.points + excluded.points, answered = scores.answered + 1,"
+        ' "right" = scores."right" + excluded."right", streak = excluded.streak,'
+        " longest_streak = CASE WHEN scores.longest_streak < excluded.streak"
+        " THEN excluded.streak ELSE scores.longest_streak END",
+        [
+            (game_id, answer.player_id, answer.points, answer.is_right, answer.streak, answer.streak)
+            for answer in judged
+        ],
+    )
+
+
+def end_streaks(tx: Tx, game_id: int, round_id: int) -> None:
+    """End the streaks of those who have missed a round."""
+    tx.execute(
+        "UPDATE scores SET streak = 0 WHERE game_id = ? AND streak > 0"
+        " AND player_id NOT IN (SELECT player_id FROM answers WHERE round_id = ?)",
+        (game_id, round_id),
+    )
+
+
+def list_streaks(tx: Tx, game_id: int) -> dict[int, int]:
+    """Return the streak of each player who has one."""
+    rows = tx.execute("SELECT player_id, streak FROM scores WHERE game_id = ? AND streak > 0", (game_id,))
+    return {row[0]: row[1] for row in rows}
+
+
+def list_players(tx: Tx, game_id: int) -> set[int]:
+    """Return who has answered in the game's closed rounds."""
+    return {row[0] for row in tx.execute("SELECT player_id FROM scores WHERE game_id = ?", (game_id,))}
+
+
+def list_scores(tx: Tx, game_id: int) -> list[Score]:
+    """Return how each player stands."""
+    rows = tx.execute(
+        "SELECT s.player_id, coalesce(p.name, ''), s.points, s.answered, s.\"right\", s.longest_streak"
+        " FROM scores s LEFT JOIN players p ON p.id = s.player_id WHERE s.game_id = ?",
+        (game_id,),
+    )
+    return [Score(*row) for row in rows]

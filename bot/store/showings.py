@@ -1,0 +1,93 @@
+"""What messages show, read as a whole, and how far it has come.
+
+What always holds: a message is shown when `shown` has reached `version`; whoever changes what it
+shows raises `version`, and only a message that is out raises `shown`.
+"""
+
+import orjson
+
+from bot.quiz.game import Answer, RoundState
+from bot.quiz.scoring import Tally
+from bot.quiz.showing import GameShowing, RoundShowing
+from bot.store.answers import list_answers
+from bot.store.database import instant
+from bot.store.games import game_of, load_game
+from bot.store.players import list_names
+from bot.store.rounds import asked_of, round_of
+from bot.store.scores import list_scores
+from bot.store.tx import Tx
+
+
+def load_round_showing(tx: Tx, round_id: int) -> RoundShowing | None:
+    """Return what the round's message shows."""
+    row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    if row is None:
+        return None
+    game = load_game(tx, row["game_id"])
+    assert game is not None  # noqa: S101 - a foreign key says so
+    answers: list[tuple[Answer, str]] = []
+    if row["state"] == RoundState.CLOSED:
+        names = list_names(tx, round_id)
+        answers = [(answer, names.get(answer.player_id, "")) for answer in list_answers(tx, round_id)]
+    return RoundShowing(
+        game, round_of(row), asked_of(row), instant(row["drawn_at"]), row["version"], row["shown"], answers
+    )
+
+
+def load_game_showing(tx: Tx, game_id: int) -> GameShowing | None:
+    """Return what the game's standings show."""
+    row = tx.execute("SELECT * FROM games WHERE id = ?", (game_id,)).fetchone()
+    if row is None:
+        return None
+    return GameShowing(
+        game_of(row),
+        row["message_id"],
+        row["version"],
+        row["shown"],
+        list_scores(tx, game_id),
+        _list_tallies(tx, game_id),
+    )
+
+
+def list_to_show(tx: Tx) -> tuple[list[int], list[int]]:
+    """Return the ids of rounds and of games whose messages are behind what is stored."""
+    rounds = [row[0] for row in tx.execute("SELECT id FROM rounds WHERE shown < version ORDER BY id")]
+    games = [row[0] for row in tx.execute("SELECT id FROM games WHERE shown < version ORDER BY id")]
+    return rounds, games
+
+
+def mark_round_shown(tx: Tx, round_id: int, version: int, message_id: int | None = None) -> None:
+    """Note that the round's message shows `version`, and its id when it is a new message."""
+    _mark_shown(tx, "rounds", round_id, version, message_id)
+
+
+def mark_game_shown(tx: Tx, game_id: int, version: int, message_id: int | None = None) -> None:
+    """Note that the standings' message shows `version`, and its id when it is a new message."""
+    _mark_shown(tx, "games", game_id, version, message_id)
+
+
+def give_up_showing(tx: Tx, game_id: int) -> None:
+    """Note that nothing of the game can be shown any more."""
+    tx.execute("UPDATE rounds SET shown = version WHERE game_id = ? AND shown < version", (game_id,))
+    tx.execute("UPDATE games SET shown = version WHERE id = ?", (game_id,))
+
+
+def _mark_shown(tx: Tx, table: str, row_id: int, version: int, message_id: int | None) -> None:
+    tx.execute(
+        f"UPDATE {table} SET shown = CASE WHEN shown < ? THEN ? ELSE shown END,"  # noqa: S608 - a name of ours
+        " message_id = coalesce(?, message_id) WHERE id = ?",
+        (version, version, message_id, row_id),
+    )
+
+
+def _list_tallies(tx: Tx, game_id: int) -> list[Tally]:
+    tallies = []
+    for number, snapshot, answered, right in tx.execute(
+        "SELECT r.number, r.question, count(a.player_id), coalesce(sum(a.is_right), 0) FROM rounds r"
+        " LEFT JOIN answers a ON a.round_id = r.id WHERE r.game_id = ? AND r.state = 'closed'"
+        " GROUP BY r.id ORDER BY r.number",
+        (game_id,),
+    ):
+        question = orjson.loads(snapshot)["question"]
+        tallies.append(Tally(number, question["stem"], question["key"], answered, right))
+    return tallies
