@@ -14,7 +14,8 @@ from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
 from bot.cogs.messages.boards import MINE, TOP, board_card, tag_of
 from bot.cogs.messages.components import Card
-from bot.cogs.replies import reply, update
+from bot.cogs.patience import soon, turned_soon
+from bot.cogs.replies import reply
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
 from bot.quiz.periods import Span
@@ -57,13 +58,14 @@ class LeaderboardCog(commands.Cog):
     ) -> None:
         """Show a page of a board."""
         usual = Scope.GLOBAL if interaction.guild_id is None else Scope.SERVER
-        card = await self._card(
+        work = self._card(
             interaction,
             read_choice(Scope, scope) if scope else usual,
             read_choice(Span, period) if period else Span.ALL,
             read_topic(self._library.bank.topics, topic) if topic else "",
             page,
         )
+        card = await soon(interaction, work, ephemeral=False)
         await reply(interaction, view=card, ephemeral=False)
 
     @leaderboard.autocomplete("topic")
@@ -77,13 +79,14 @@ class LeaderboardCog(commands.Cog):
             viewer, scope, period, number, *rest = words
             topic = self._topic(":".join(rest))
             page = {MINE: None, TOP: 1}[number] if number in {MINE, TOP} else int(number)
-            card = await self._card(interaction, Scope(scope), Span(period), topic, page)
+            of, since = Scope(scope), Span(period)
         except ValueError as error:
             raise NotFound(_OLD) from error
+        work = self._card(interaction, of, since, topic, page)
         if viewer == str(interaction.user.id):
-            await update(interaction, view=card)
+            await turned_soon(interaction, work)
         else:
-            await reply(interaction, view=card)
+            await reply(interaction, view=await soon(interaction, work))
 
     def _topic(self, tag: str) -> str:
         """Return the topic that a button's tag stands for."""

@@ -7,6 +7,7 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot.cogs.messages.boards import no_profile_text, profile_card
+from bot.cogs.patience import soon
 from bot.cogs.replies import reply
 from bot.errors import BadInput
 from bot.services.boards import BoardsService
@@ -31,7 +32,8 @@ class ProfileCog(commands.Cog):
         player = user or interaction.user
         if player.bot:
             raise BadInput("Bots do not play. Pick a person, or leave `user` out for yourself.")
-        profile = await self._boards.profile(interaction.guild_id, player.id)
+        work = self._boards.profile(interaction.guild_id, player.id)
+        profile = await soon(interaction, work, ephemeral=False)
         if profile is None:
             is_own = player.id == interaction.user.id
             await reply(interaction, no_profile_text(player.display_name, is_own=is_own))

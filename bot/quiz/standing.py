@@ -46,6 +46,7 @@ class Board:
     viewer_id: int
     around: tuple[Standing, ...] = ()  # the viewer's row and its neighbours, when it is on another page
     viewer_page: int | None = None  # None: the viewer is not on this board
+    waiting: int = 0  # answers, of all boards, that are not counted in yet
 
     @property
     def pages(self) -> int:
@@ -90,3 +91,4 @@ class Profile:
     skills: Mapping[str, Skill]
     in_server: Seat | None
     everywhere: Seat | None
+    waiting: int = 0  # answers, of all players, that are not counted in yet

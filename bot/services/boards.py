@@ -1,11 +1,17 @@
 """Boards and profiles: what a person asks to see, and the loop that keeps them in order.
 
-What always holds: "today", "this week" and "this month" are those of the
-server's time zone at the moment of asking; the global boards keep to UTC.
+What always holds:
+- "today", "this week" and "this month" are those of the server's time zone at
+  the moment of asking; the global boards keep to UTC;
+- what was settled before somebody asks is posted first, as far as that takes a
+  moment; then what is there is read, and how much still waits is told with it.
+  So reading waits neither for a lock nor for a flood of answers.
 """
 
+import asyncio
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
@@ -14,18 +20,20 @@ from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
 from bot.store.boards import GLOBAL, UTC_ZONE
 from bot.store.database import Database
-from bot.store.standings import StandingsStore
+from bot.store.postings import STEP, count_entries, post_entries, prune_boards
+from bot.store.standings import load_board, load_profile
 
 _log = logging.getLogger(__name__)
 _POSTING = timedelta(seconds=5)  # so that nobody who asks waits for many; rounds of one game share a posting
-_PRUNING = timedelta(minutes=10)
+_PATIENCE = 0.7  # seconds, of Discord's three, in which what waits may be posted before it is read
+_PRUNINGS = 20  # transactions of some milliseconds, every five seconds: 1.7 million boards a day
 
 
 class BoardsService:
     """Loads boards and profiles."""
 
     def __init__(self, database: Database, clock: Clock, settings: SettingsService) -> None:
-        self._store = StandingsStore(database)
+        self._database = database
         self._clock = clock
         self._settings = settings
 
@@ -50,7 +58,11 @@ class BoardsService:
         else:
             guild_id, zone = GLOBAL, UTC_ZONE
         period = period_of(span, self._clock.now(), zone)
-        rows = await self._store.load_board(guild_id, period.key, topic, page, viewer_id)
+        name = (guild_id, period.key, topic)
+        await self._catch_up()
+        rows, waiting = await self._database.read_whole(
+            lambda tx: (load_board(tx, name, page, viewer_id), count_entries(tx))
+        )
         return Board(
             scope=scope,
             period=period,
@@ -61,21 +73,44 @@ class BoardsService:
             viewer_id=viewer_id,
             around=rows.around,
             viewer_page=rows.viewer_page,
+            waiting=waiting,
         )
 
     async def profile(self, guild_id: int | None, player_id: int) -> Profile | None:
         """Return what a player has done, with the place in this server; None for one who never answered."""
-        return await self._store.load_profile(guild_id, player_id)
+        await self._catch_up()
+        found, waiting = await self._database.read_whole(
+            lambda tx: (load_profile(tx, guild_id, player_id), count_entries(tx))
+        )
+        return found and replace(found, waiting=waiting)
 
     async def run(self) -> None:
         """Post what was settled, every few seconds, and delete old boards, until cancelled."""
-        prune_at = self._clock.now()
         while True:
             now = self._clock.now()
             try:
-                await self._store.post()
-                if now >= prune_at and not await self._store.prune(now):
-                    prune_at = now + _PRUNING
+                await self._post()
+                await self._prune(now)
             except (NotSaved, NotRead) as error:
                 _log.warning("the boards could not be brought up to date (%s); it is tried again", error)
             await self._clock.sleep_until(now + _POSTING)
+
+    async def _catch_up(self) -> None:
+        """Post what waits, for a moment; what cannot be posted now is posted by the loop."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._post()
+        except (TimeoutError, NotSaved, NotRead):
+            _log.info("a board is read before all is counted in")
+
+    async def _post(self) -> None:
+        """Post every entry there is now, in steps."""
+        waiting = await self._database.read(count_entries)
+        for _ in range(0, waiting, STEP):
+            await self._database.write(post_entries)
+
+    async def _prune(self, now: datetime) -> None:
+        """Delete what remains of periods long past, a small transaction at a time."""
+        for _ in range(_PRUNINGS):
+            if not await self._database.write(lambda tx: prune_boards(tx, now)):
+                break

@@ -190,6 +190,18 @@ class Database:
             raise NotRead from error
         return result
 
+    async def read_whole(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Read as `read` does, and see one state of the database from the first statement to the last."""
+
+        def in_one_snapshot(tx: sqlite3.Connection) -> T:
+            tx.execute("BEGIN")
+            try:
+                return job(tx)
+            finally:
+                tx.execute("COMMIT")
+
+        return await self.read(in_one_snapshot)
+
     async def watch(self) -> None:
         """Look now and then whether the file is still there and sound; raise `CannotGoOn` when it is not."""
         while self._loss is None:

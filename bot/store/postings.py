@@ -25,7 +25,7 @@ from bot.store.places import Move, Place, drop, move
 
 STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
 KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
-_PRUNED = 256  # rows a transaction
+_PRUNED = 256  # rows a transaction, and boards
 
 
 def post_entries(tx: sqlite3.Connection, most: int = STEP) -> int:
@@ -48,25 +48,29 @@ def count_entries(tx: sqlite3.Connection) -> int:
 
 def prune_boards(tx: sqlite3.Connection, now: datetime) -> bool:
     """Delete a part of what remains of periods long past; return whether there may be more."""
-    if count_entries(tx):
-        return False  # an entry may still have to move somebody there
-    board = tx.execute(
-        "SELECT id FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT 1", (stamp(now - KEPT),)
-    ).fetchone()
-    if board is None:
-        return False
-    players = tx.execute(
-        "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
-        (board["id"], _PRUNED),
+    room = _PRUNED
+    boards = tx.execute(
+        "SELECT id, ends_at FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
+        (stamp(now - KEPT), _PRUNED),
     ).fetchall()
-    tx.executemany(
-        "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
-        [(player_id, board["id"]) for (player_id,) in players],
-    )
-    if len(players) < _PRUNED:
-        drop(tx, board["id"])
-        tx.execute("DELETE FROM boards WHERE id = ?", (board["id"],))
-    return True
+    oldest: int | None = tx.execute("SELECT min(closed_at) FROM entries").fetchone()[0]
+    for board_id, ends_at in boards:
+        if oldest is not None and oldest < ends_at:
+            return False  # an entry may still have to move somebody there
+        players = tx.execute(
+            "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
+            (board_id, room),
+        ).fetchall()
+        tx.executemany(
+            "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
+            [(player_id, board_id) for (player_id,) in players],
+        )
+        room -= len(players)
+        if room <= 0:
+            return True
+        drop(tx, board_id)
+        tx.execute("DELETE FROM boards WHERE id = ?", (board_id,))
+    return len(boards) == _PRUNED
 
 
 def _add_to_topics(tx: sqlite3.Connection, entries: Iterable[sqlite3.Row]) -> None:

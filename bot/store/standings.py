@@ -1,22 +1,16 @@
 """Standings: what people read of the boards.
 
-What always holds: a reading sees one state of the database from its first row
-to its last; everything that was settled before it was asked for is posted first.
+What always holds: what is read is exact as of the last posting; `bot.store.postings`
+counts what still waits for the next one.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
 
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
 from bot.store.boards import GLOBAL
-from bot.store.database import Database
 from bot.store.places import Place, Row, position, rank, rows_at, rows_before, rows_from
-from bot.store.postings import STEP, count_entries, post_entries, prune_boards
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +22,6 @@ class BoardRows:
     standings: tuple[Standing, ...] = ()
     around: tuple[Standing, ...] = ()
     viewer_page: int | None = None
-
-
-class StandingsStore:
-    """Reads boards and profiles, and posts what they still lack."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def load_board(
-        self, guild_id: int, period: str, topic: str, page: int | None, viewer_id: int
-    ) -> BoardRows:
-        """Return a page of a board; None for the page is the viewer's own, past the end is the last."""
-        await self.post()
-        return await self._read(lambda tx: load_board(tx, (guild_id, period, topic), page, viewer_id))
-
-    async def load_profile(self, guild_id: int | None, player_id: int) -> Profile | None:
-        """Return what a player has done so far; None for somebody who has never answered."""
-        await self.post()
-        return await self._read(lambda tx: load_profile(tx, guild_id, player_id))
-
-    async def post(self) -> None:
-        """Post every entry there is now, in steps."""
-        waiting = await self._database.read(count_entries)
-        for _ in range(0, waiting, STEP):
-            await self._database.write(post_entries)
-
-    async def prune(self, now: datetime) -> bool:
-        """Delete a part of what remains of periods long past; return whether there may be more."""
-        return await self._database.write(lambda tx: prune_boards(tx, now))
-
-    async def _read(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        def in_one_snapshot(tx: sqlite3.Connection) -> T:
-            tx.execute("BEGIN")
-            try:
-                return job(tx)
-            finally:
-                tx.execute("COMMIT")
-
-        return await self._database.read(in_one_snapshot)
 
 
 def load_board(

@@ -203,12 +203,15 @@ async def test_removed_from_the_server_mid_game(farside: Farside) -> None:
 
 
 async def test_a_locked_database(farside: Farside) -> None:
-    """While another process holds the database a press is told that it does not count; then it does."""
+    """While another process holds the database a press does not count, and is told so; reading goes on."""
     desk, told = farside.desk, Told()
     card = await start(farside)
     async with locked(farside):
         refused = await desk.press(desk.you, card, "A")
         assert "does not count" in refused.text
+        quiz = desk.channel("quiz")
+        assert "Leaderboard" in (await desk.run(desk.you, quiz, "leaderboard")).text
+        assert "have not answered" in (await desk.run(desk.you, quiz, "profile")).text
     assert "B is in" in await press(farside, told, desk.you, card, "B")
     await finish(farside, told)
 

@@ -50,6 +50,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     if board.period.ends_at is not None:
         facts.append(f"{_ENDS[board.span]} <t:{int(board.period.ends_at.timestamp())}:R>")
     body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator(), *_places(board)]
+    body += _waiting(board.waiting)
     return [container(*body, *_controls(board, has_server=server is not None))]
 
 
@@ -81,6 +82,7 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
             separator(),
             text("**By topic**\n" + "\n".join(skills)),
             text("-# Games, streak and topics count `/quiz solo` too; points and ranks do not."),
+            *_waiting(profile.waiting),
         )
     ]
 
@@ -93,6 +95,13 @@ def no_profile_text(name: str, *, is_own: bool) -> str:
             " `/quiz solo` one for you alone."
         )
     return f"{shown_name(name)} has not answered a question yet. Invite them: `/quiz start`."
+
+
+def _waiting(answers: int) -> list[Component]:
+    """Say so when answers given a moment ago are not in these figures yet."""
+    if not answers:
+        return []
+    return [text(f"-# {_count(answers, 'answer')} given a moment ago will be counted in soon.")]
 
 
 def _places(board: Board) -> Iterable[Component]:

@@ -1,0 +1,48 @@
+"""Patience: an answer that may take long is promised in time.
+
+Discord drops an interaction that is not answered within three seconds. What is
+ready within half of that is answered as it is; else Discord is told that the
+answer takes a moment, and gets it as soon as it is there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
+
+from discord import Interaction
+from discord.http import Route
+
+from bot.cogs.messages.components import COMPONENTS_V2, Card
+from bot.cogs.replies import acknowledge, defer, update
+
+T = TypeVar("T")
+PROMPTLY = 1.5  # seconds
+
+
+async def soon(interaction: Interaction[Any], work: Coroutine[Any, Any, T], *, ephemeral: bool = True) -> T:
+    """Return what `work` returns, for `reply` to send; defer when that takes long."""
+    return await _promised(work, lambda: defer(interaction, ephemeral=ephemeral))
+
+
+async def turned_soon(interaction: Interaction[Any], work: Coroutine[Any, Any, Card]) -> None:
+    """Replace the message whose button was pressed by the card that `work` returns."""
+    card = await _promised(work, lambda: acknowledge(interaction))
+    if not interaction.response.is_done():
+        await update(interaction, view=card)
+        return
+    address = f"/webhooks/{interaction.application_id}/{interaction.token}/messages/@original"
+    body = {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
+    await interaction._state.http.request(Route("PATCH", address), json=body)
+
+
+async def _promised(work: Coroutine[Any, Any, T], promise: Any) -> T:
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait((task,), timeout=PROMPTLY)
+        if not task.done():
+            promised: Awaitable[None] = promise()
+            await promised
+        return await task
+    except BaseException:
+        task.cancel()
+        raise
