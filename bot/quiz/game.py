@@ -11,7 +11,7 @@ What always holds:
 - a closed round never opens again, an ended game never asks again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ MOST_OPTIONS = len(LETTERS)
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
+REFUSALS = 3  # refused questions in a row that end a game: it is not the questions
 EVERYONE_WAIT = timedelta(seconds=2)  # after everybody has answered: time for a newcomer
 
 
@@ -75,6 +76,7 @@ class Cause(StrEnum):
     SKIPPED = "skipped"
     NEXT = "next"
     STOPPED = "stopped"
+    REFUSED = "refused"  # Discord did not take its message: nobody has seen it
 
 
 class TooLate(QuizError):
@@ -243,6 +245,11 @@ class Round:
         cause = (self.cause or Cause.TIME) if is_due else Cause.STOPPED
         return replace(self, state=RoundState.CLOSED, closed_at=self.closes_at if is_due else at, cause=cause)
 
+    def refuse(self, at: datetime) -> "Round":
+        """Return the round, closed because Discord does not take its message."""
+        self._require(RoundState.OPENING)
+        return replace(self, state=RoundState.CLOSED, closed_at=at, cause=Cause.REFUSED)
+
     def _require(self, state: RoundState) -> None:
         if self.state is not state:
             raise ImpossibleStep(f"round {self.id} is {self.state}, not {state}")
@@ -289,6 +296,11 @@ class Game:
     def _require_running(self) -> None:
         if self.state is not GameState.RUNNING:
             raise ImpossibleStep(f"game {self.id} is {self.state}")
+
+
+def are_refused(causes: Sequence[Cause | None]) -> bool:
+    """Return whether Discord refuses so many questions in a row, from why the latest rounds closed."""
+    return list(causes) == [Cause.REFUSED] * REFUSALS
 
 
 def seconds_text(duration: timedelta) -> str:

@@ -19,7 +19,7 @@ from datetime import timedelta
 from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
 
 _BASE = 10  # points for a right answer of difficulty 1
-CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED})
+CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED, Cause.REFUSED})
 """Why a round ends that nobody misses: it ends no streak."""
 
 _STREAK_FROM = 3

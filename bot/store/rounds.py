@@ -74,6 +74,14 @@ def list_going_on(tx: Tx, game_id: int) -> list[Round]:
     return [round_of(row) for row in rows]
 
 
+def list_causes(tx: Tx, game_id: int, most: int) -> list[Cause | None]:
+    """Return why the game's latest rounds closed, the last one first; None is one that goes on."""
+    rows = tx.execute(
+        "SELECT cause FROM rounds WHERE game_id = ? ORDER BY number DESC LIMIT ?", (game_id, most)
+    )
+    return [Cause(row[0]) if row[0] else None for row in rows]
+
+
 def list_live(tx: Tx) -> list[LiveRow]:
     """Return every round that goes on in a running game of a channel."""
     rows = tx.execute(

@@ -66,6 +66,11 @@ def mark_game_shown(tx: Tx, game_id: int, version: int, message_id: int | None =
     _mark_shown(tx, "games", game_id, version, message_id)
 
 
+def give_up_round(tx: Tx, round_id: int) -> None:
+    """Note that nothing of the round can be shown any more."""
+    tx.execute("UPDATE rounds SET shown = version WHERE id = ?", (round_id,))
+
+
 def give_up_showing(tx: Tx, game_id: int) -> None:
     """Note that nothing of the game can be shown any more."""
     tx.execute("UPDATE rounds SET shown = version WHERE game_id = ? AND shown < version", (game_id,))

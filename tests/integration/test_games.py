@@ -19,6 +19,7 @@ from bot.quiz.game import (
     GRACE,
     AlreadyAnswered,
     Cause,
+    GameState,
     Pace,
     Round,
     RoundState,
@@ -151,6 +152,18 @@ class Table:
         while not (opened := await self.forward(0.5)) and len(self.ended) == ended:
             pass
         return opened
+
+    async def onward_unopened(self) -> Round:
+        """Move the clock until the next round is drawn; return it, its message not out yet."""
+        while True:
+            [due] = await self.database.read(lambda tx: list_due(tx, self.now() + timedelta(hours=1), 1))
+            await self.clock.move_to(max(self.now(), due.due_at))
+            if due.kind == NEXT:
+                break
+            await self.play.games.close(int(due.ref))
+        following = await self.play.games.go_on(int(due.ref))
+        assert isinstance(following, RoundShowing)
+        return following.round
 
     async def restart(self) -> tuple[list[int], list[int]]:
         """Forget all that is in memory, as a kill does, and start anew on the same database."""
@@ -661,6 +674,39 @@ async def test_lost_channel(table: Table) -> None:
     assert standings.scores[0].right == 1
     assert await table.restart() == ([], [])
     assert await table.forward(1000) == []
+
+
+async def test_refused_question(table: Table) -> None:
+    """A question that Discord refuses is left out, shown nowhere, ends no streak, and the game goes on."""
+    present = await table.start(seconds=10, questions=4)
+    for _ in range(2):
+        await table.press(present, BEN, await table.key(present))
+        refused = await table.onward_unopened()
+        game = await table.play.games.skip_refused(refused.id)
+        assert game is not None
+        assert game.state is GameState.RUNNING
+        assert await table.play.games.skip_refused(refused.id) is None
+        await table.play.showings.mark_round_shown(present.id, 2)
+        assert await table.restart() == ([], [])
+        opened = await table.onward()
+        present = opened[0] if opened else present
+    assert table.ended == [present.game_id]
+    assert (await table.standings(present)).scores[0].longest_streak == 2
+
+
+async def test_every_question_refused(table: Table) -> None:
+    """When Discord refuses one question after the other the game ends, and nothing is left to be shown."""
+    game, refused = None, (await table.begin(questions=10)).round
+    for number in range(3):
+        game = await table.play.games.skip_refused(refused.id)
+        assert game is not None
+        if number < 2:
+            refused = await table.onward_unopened()
+    assert game is not None
+    assert game.reason == "stopped because Discord does not take its messages"
+    assert await table.restart() == ([], [])
+    assert await table.forward(1000) == []
+    await table.start()
 
 
 async def test_removed_from_a_server(table: Table) -> None:

@@ -7,19 +7,21 @@ implies (the next timer) is in the same transaction.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.quiz.game import Game, Kind, Round, RoundState
+from bot.quiz.game import REFUSALS, Game, Kind, Round, RoundState, are_refused
 from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
 from bot.services.games.live import CLOSE
-from bot.services.games.settlement import NEXT, load_running_game, settle_round
-from bot.store.games import add_game, load_requested, load_running, save_number
+from bot.services.games.settlement import NEXT, load_running_game, settle_round, stop_game
+from bot.store.games import add_game, load_game, load_requested, load_running, save_number
 from bot.store.players import save_names
-from bot.store.rounds import load_round, load_round_of, note_message, open_round
+from bot.store.rounds import list_causes, load_round, load_round_of, note_message, open_round
 from bot.store.scores import list_players
-from bot.store.showings import load_round_showing
+from bot.store.showings import give_up_round, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
+
+DISCORD_REFUSES = "stopped because Discord does not take its messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,25 @@ def close_round(tx: Tx, round_id: int, now: datetime) -> RoundShowing | None:
         return None
     game = load_running_game(tx, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no open round
-    settle_round(tx, game, present, present.closes_at)
+    settle_round(tx, game, present.close(present.closes_at))
     set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
     return load_round_showing(tx, round_id)
+
+
+def refuse_round(tx: Tx, round_id: int, at: datetime, now: datetime) -> Game | None:
+    """Close a round that waits for its message, as nobody will see it; return its game, which may be stopped.
+
+    `at` is by Discord's clock, `now` by ours. None when the round does not wait any more.
+    """
+    present = load_round(tx, round_id)
+    if present is None or present.state is not RoundState.OPENING:
+        return None
+    game = load_running_game(tx, present.game_id)
+    assert game is not None  # noqa: S101 - an ended game has no round that waits
+    settle_round(tx, game, present.refuse(at))
+    give_up_round(tx, round_id)
+    if are_refused(list_causes(tx, game.id, REFUSALS)):
+        stop_game(tx, game.id, at, DISCORD_REFUSES, silently=True)
+    else:
+        set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
+    return load_game(tx, game.id)

@@ -14,7 +14,7 @@ from bot.errors import Conflict, NotFound
 from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
-from bot.services.games.course import close_round, next_round, open_drawn, start_game
+from bot.services.games.course import close_round, next_round, open_drawn, refuse_round, start_game
 from bot.services.games.deck import Deck, Drawing
 from bot.services.games.live import Live, LiveRounds
 from bot.services.games.settlement import finish_game, stop_game
@@ -163,19 +163,43 @@ class Games:
             self._timers.notice(now)
         return closed
 
-    async def stop_lost(self, game_id: int, reason: str) -> None:
-        """Stop a game whose channel cannot be reached any more; its scores are kept."""
+    async def skip_refused(self, round_id: int) -> Game | None:
+        """Leave out a round whose message Discord does not take, and go on after a pause.
+
+        Return its game, so that whoever started it can be told: it is stopped when Discord has refused
+        several questions in a row. None when the round does not wait for its message any more.
+        """
+        live = self._live.drop(round_id)
+        at, now = self.now(), self._clock.now()
+        try:
+            game = await self._database.write(lambda tx: refuse_round(tx, round_id, at, now))
+        except Exception:
+            if live is not None:
+                self._live.put(live)
+            raise
+        if game is not None:
+            self._timers.notice(now)
+            _log.info("round %s of game %s is left out: Discord does not take it", round_id, game.id)
+        return game
+
+    async def stop_lost(self, game_id: int, reason: str) -> Game | None:
+        """Stop a game whose channel cannot be reached any more; its scores are kept.
+
+        Return the game, so that whoever started it can be told; None when it had ended before.
+        """
         self._live.drop_game(game_id)
         now = self.now()
 
-        def stop(tx: Tx) -> bool:
+        def stop(tx: Tx) -> Game | None:
             if stop_game(tx, game_id, now, reason, silently=True):
-                return True
+                return load_game(tx, game_id)
             give_up_showing(tx, game_id)
-            return False
+            return None
 
-        if await self._database.write(stop):
-            _log.info("game %s was stopped: %s", game_id, reason)
+        game = await self._database.write(stop)
+        if game is not None:
+            _log.info("game %s in channel %s was stopped: %s", game_id, game.channel_id, reason)
+        return game
 
     async def stop_all(
         self, reason: str, *, guild_id: int | None = None, channel_id: int | None = None

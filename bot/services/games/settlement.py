@@ -28,9 +28,8 @@ NEXT = "next"
 """Timers of this kind name a game."""
 
 
-def settle_round(tx: Tx, game: Game, present: Round, at: datetime) -> None:
-    """Close a round: judge its answers, add the points, tell the boards."""
-    closed = present.close(at)
+def settle_round(tx: Tx, game: Game, closed: Round) -> None:
+    """Save how a round has closed: judge its answers, add the points, tell the boards."""
     asked = load_asked(tx, closed.id)
     judged = judge(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
     if closed.cause not in CUT_SHORT:
@@ -97,7 +96,7 @@ def stop_game(tx: Tx, game_id: int, at: datetime, reason: str, *, silently: bool
         return False
     for present in list_going_on(tx, game_id):
         clear_timer(tx, CLOSE, str(present.id))
-        settle_round(tx, game, present, at)
+        settle_round(tx, game, present.close(at))
     end_game(tx, game.stop(at, reason))
     if silently:
         give_up_showing(tx, game_id)

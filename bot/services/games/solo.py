@@ -121,7 +121,7 @@ def _settle_answer(tx: Tx, round_id: int, answer: Answer | None) -> None:
         save_answers(tx, [(round_id, answer)])
     at = answer.at if answer is not None else present.closes_at
     assert at is not None  # noqa: S101 - only a timed round can be answered too late
-    settle_round(tx, game, present, at)
+    settle_round(tx, game, present.close(at))
     if not game.has_next:
         end_game(tx, game.finish(at))
 
