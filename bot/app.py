@@ -44,6 +44,7 @@ from bot.services.daily import DailyService
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
+from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
@@ -96,7 +97,9 @@ class Parts:
     timers: Timers
     guild_settings: SettingsService
     play: Play
+    almanacs: Almanacs
     facts: FactsService
+    schedules: SchedulesService
     boards: BoardsService
 
 
@@ -120,6 +123,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
     library = Library(bank, settings.questions)
     timers = Timers(database, clock)
     guild_settings = SettingsService(database, clock, timers)
+    almanacs = Almanacs(library)
     return Parts(
         settings=settings,
         clock=clock,
@@ -129,7 +133,9 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         timers=timers,
         guild_settings=guild_settings,
         play=Play.join(database, library, clock, timers),
-        facts=FactsService(library),
+        almanacs=almanacs,
+        facts=FactsService(library, almanacs),
+        schedules=SchedulesService(database, clock, timers, almanacs),
         boards=BoardsService(database, clock, guild_settings),
     )
 
@@ -156,7 +162,7 @@ class Farside(commands.AutoShardedBot):
         self.channels = Channels(self.http, self.budget)
         self.publisher = Publisher(self.channels, parts.play, parts.library, parts.clock)
         herald = DailyPublisher(self, parts.facts, parts.clock, self.budget)
-        self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.library, herald)
+        self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self._stack = stack
         self._has_connected = False
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
@@ -189,14 +195,15 @@ class Farside(commands.AutoShardedBot):
         )
         await self.add_cog(quiz)
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
-        await self.add_cog(ScheduleCog(self.daily, parts.clock))
-        await self.add_cog(ConfigCog(parts.guild_settings, self.daily, parts.library, parts.clock))
+        await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.clock))
+        await self.add_cog(ConfigCog(parts.guild_settings, parts.schedules, parts.library, parts.clock))
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(HelpCog(self.router, parts.library))
         supervisor = parts.supervisor
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)
+        supervisor.start("the watch over the clock", self.daily.watch)
         supervisor.start("the loop of timers", parts.timers.run)
         if parts.settings.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 _POLL = 0.02  # seconds between looks at the offset file: a jump is seen as fast as a person clicks
+_WATCH = 5.0  # seconds between looks for a clock that was set back
+_SET_BACK = timedelta(seconds=1)  # less than this is the machine keeping time
 
 
 class Clock(Protocol):
@@ -24,6 +26,10 @@ class Clock(Protocol):
 
     async def sleep_until(self, due_at: datetime) -> None:
         """Return as soon as `now()` has reached `due_at`; at once when it has passed."""
+        ...
+
+    async def wait_for_setback(self) -> None:
+        """Return once the clock shows an earlier time than it did before."""
         ...
 
 
@@ -38,6 +44,10 @@ class SystemClock:
         """Sleep in bounded steps, so that a machine that was suspended wakes to the right time."""
         while (left := (due_at - self.now()).total_seconds()) > 0:
             await asyncio.sleep(min(left, 60.0))
+
+    async def wait_for_setback(self) -> None:
+        """Return once the clock shows an earlier time than it did before."""
+        await _wait_for_setback(self, _WATCH)
 
 
 class ShiftedClock:
@@ -57,3 +67,14 @@ class ShiftedClock:
         """Sleep in short steps: the offset may jump at any moment."""
         while (left := (due_at - self.now()).total_seconds()) > 0:
             await asyncio.sleep(min(left, _POLL))
+
+    async def wait_for_setback(self) -> None:
+        """Return once the clock shows an earlier time than it did before."""
+        await _wait_for_setback(self, _POLL * 10)
+
+
+async def _wait_for_setback(clock: Clock, pause: float) -> None:
+    latest = clock.now()
+    while (now := clock.now()) > latest - _SET_BACK:
+        latest = max(now, latest)
+        await asyncio.sleep(pause)

@@ -12,6 +12,7 @@ class FakeClock:
     def __init__(self, start: datetime = START) -> None:
         self._now = start
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._setback = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the instant to which the test has moved the clock."""
@@ -25,8 +26,15 @@ class FakeClock:
         self._sleepers.append((due_at, future))
         await future
 
+    async def wait_for_setback(self) -> None:
+        """Return when the test sets the clock back."""
+        await self._setback.wait()
+        self._setback.clear()
+
     async def move_to(self, instant: datetime) -> None:
         """Set the clock and let those who slept until then go on."""
+        if instant < self._now:
+            self._setback.set()
         self._now = instant
         waiting, self._sleepers = self._sleepers, []
         for due_at, future in waiting:

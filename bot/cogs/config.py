@@ -28,11 +28,10 @@ from bot.cogs.permissions import (
 from bot.cogs.replies import reply
 from bot.errors import NotFound
 from bot.quiz.game import Rules
-from bot.services.daily import DailyService
 from bot.services.library import Library
+from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.zones import find_zone
-from bot.store.schedules import ScheduleState
 
 _PRESETS = {
     "topic": "What questions are about; `any` for every topic",
@@ -59,10 +58,10 @@ class ConfigCog(commands.Cog):
     )
 
     def __init__(
-        self, settings: SettingsService, daily: DailyService, library: Library, clock: Clock
+        self, settings: SettingsService, schedules: SchedulesService, library: Library, clock: Clock
     ) -> None:
         self._settings = settings
-        self._daily = daily
+        self._schedules = schedules
         self._library = library
         self._clock = clock
 
@@ -75,7 +74,7 @@ class ConfigCog(commands.Cog):
         """Show all settings."""
         guild_id = _guild_id(interaction)
         settings = await self._settings.load(guild_id)
-        schedules = len(await self._daily.list_schedules(guild_id))
+        schedules = len(await self._schedules.list_schedules(guild_id))
         card = settings_card(settings, schedules, self._clock.now(), self._library.bank.topics)
         await reply(interaction, view=card)
 
@@ -89,8 +88,8 @@ class ConfigCog(commands.Cog):
         await self._settings.set_timezone(guild_id, zone)
         moved = sum(
             1
-            for schedule in await self._daily.list_schedules(guild_id)
-            if schedule.timezone is None and schedule.state is ScheduleState.ACTIVE
+            for schedule in await self._schedules.list_schedules(guild_id)
+            if schedule.timezone is None and schedule.is_active
         )
         now_there = self._clock.now().astimezone(zone)
         await reply(interaction, timezone_text(before.key, zone.key, now_there, moved))

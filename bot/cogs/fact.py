@@ -47,7 +47,7 @@ class FactCog(commands.Cog):
         """Show the fact of the local day: the server's, or UTC's outside of servers."""
         settings = await self._settings.load(interaction.guild_id)
         on = local_day(settings.timezone, self._clock.now())
-        fact = self._facts.today(on)
+        fact = await self._facts.today(on)
         await reply(interaction, view=today_card(fact, self._facts.topic(fact), on), ephemeral=False)
 
     @fact.command(name="random", description="Read any fact")

@@ -20,11 +20,13 @@ from bot.cogs.messages.settings import zone_choices
 from bot.cogs.permissions import MENTION_ROLES, is_manager, missing_in, require_here, require_in
 from bot.cogs.replies import reply
 from bot.errors import BadInput, NotFound
+from bot.quiz.schedule import NewSchedule, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY
 from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
+from bot.services.facts import FactsService
+from bot.services.schedules import SchedulesService
 from bot.services.zones import find_zone
-from bot.store.schedules import NewSchedule, Schedule, ScheduleState
 
 _NEXT = 3  # posts in a preview
 _LOG = 15
@@ -46,8 +48,12 @@ class ScheduleCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(self, daily: DailyService, clock: Clock) -> None:
+    def __init__(
+        self, schedules: SchedulesService, daily: DailyService, facts: FactsService, clock: Clock
+    ) -> None:
+        self._schedules = schedules
         self._daily = daily
+        self._facts = facts
         self._clock = clock
 
     async def cog_load(self) -> None:
@@ -90,7 +96,7 @@ class ScheduleCog(commands.Cog):
         else:
             require_in(channel)
             channel_id = channel.id
-        schedule = await self._daily.add(
+        schedule = await self._schedules.add(
             NewSchedule(
                 guild_id=guild_id,
                 request_id=interaction.id,
@@ -102,7 +108,7 @@ class ScheduleCog(commands.Cog):
                 created_by=interaction.user.id,
             )
         )
-        slots = await self._daily.next_slots(schedule, _NEXT)
+        slots = await self._schedules.next_slots(schedule, _NEXT)
         notes = [*_notes(interaction, schedule, role), *_twins(schedule, await self._all(interaction))]
         await reply(interaction, view=added_card(schedule, slots, notes))
 
@@ -137,7 +143,7 @@ class ScheduleCog(commands.Cog):
         schedules = await self._all(interaction)
         if schedule is not None:
             schedules = [_pick(schedules, schedule)]
-        previews = [(one, await self._daily.next_slots(one, _NEXT)) for one in schedules]
+        previews = [(one, await self._schedules.next_slots(one, _NEXT)) for one in schedules]
         await reply(interaction, view=preview_card(previews))
 
     @schedule.command(name="log", description="Show what became of the latest posts, and why")
@@ -148,7 +154,7 @@ class ScheduleCog(commands.Cog):
         number = None
         if schedule is not None:
             number = int(schedule) if schedule.strip().isdecimal() else _number(schedule)
-        entries = await self._daily.list_log(guild_id, _LOG, number)
+        entries = await self._schedules.list_log(guild_id, _LOG, number)
         if not entries:
             whose = "" if number is None else f" by schedule {number}"
             await reply(
@@ -191,7 +197,7 @@ class ScheduleCog(commands.Cog):
         if guild is None:
             return []
         choices = []
-        for schedule in await self._daily.list_schedules(guild.id):
+        for schedule in await self._schedules.list_schedules(guild.id):
             channel = guild.get_channel_or_thread(schedule.channel_id)
             label = choice_label(schedule, f"#{channel.name}" if channel else "a deleted channel")
             if current.casefold().strip() in label.casefold():
@@ -200,7 +206,7 @@ class ScheduleCog(commands.Cog):
 
     async def _all(self, interaction: Interaction[Any]) -> list[Schedule]:
         guild_id, _ = _place(interaction)
-        schedules = await self._daily.list_schedules(guild_id)
+        schedules = await self._schedules.list_schedules(guild_id)
         if not schedules:
             raise NotFound(_NONE_YET)
         return schedules
@@ -219,7 +225,7 @@ class ScheduleCog(commands.Cog):
                     "and add one for another channel."
                 )
             require_in(channel)
-        before, after = await self._daily.set_state(guild_id, chosen.number, state)
+        before, after = await self._schedules.set_state(guild_id, chosen.number, state)
         await reply(interaction, changed_text(before, after))
 
 

@@ -5,55 +5,50 @@ Between those steps the program may be killed and answers may be lost, so:
 
 - a day is claimed by a unique row, whoever dispatches it and however often;
 - before a post is tried again its channel is searched for it, by its marker;
+  where that cannot be done it is left alone, and its end is unknown;
 - a post up to three hours late is sent and says so; a later one is skipped;
-- a refusal (403, 404) ends the day's post, three in a row stop the schedule;
-- whatever may pass (5xx, 429, a dropped connection) is tried again with growing
-  pauses, and while Discord is in trouble the queue as a whole waits.
+- a refusal ends the day's post, three in a row stop the schedule, and whoever
+  made it is told;
+- whatever may pass (5xx, 429, a dropped connection, a thread that sleeps) is
+  tried again with growing pauses, and while Discord is in trouble the queue as
+  a whole waits;
+- what was skipped by a clock that was ahead is due again once the clock is right.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.errors import NotSaved
+from bot.errors import NotFound, NotSaved
 from bot.quiz.question import Fact
-from bot.quiz.slots import Slot
+from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostState, Schedule
+from bot.services import schedules as claims
+from bot.services.schedules import Almanacs
 from bot.services.timers import Timers
+from bot.store import schedules as rows
 from bot.store.database import Database
-from bot.store.schedules import (
-    DELIVERY_TIMER,
-    GRACE,
-    NO_FACTS,
-    SLOT_TIMER,
-    LogEntry,
-    NewSchedule,
-    Post,
-    PostState,
-    Schedule,
-    SchedulesStore,
-    ScheduleState,
-)
 from bot.store.timers import Timer
-
-LATE = timedelta(minutes=2)  # from here on a post says that it is late
 
 _log = logging.getLogger(__name__)
 _CLAIMED = 16  # schedules in one transaction
 _AT_ONCE = 16  # posts on their way to Discord; how fast they leave is the channel's matter
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180, 600, 900))
+_FIRST_HOLD = timedelta(seconds=5)
+_LONGEST_HOLD = timedelta(minutes=5)
 _LAST_MOMENT = 1.0  # seconds, of the five that a stop may take
 _TROUBLE = 3  # posts in a row that did not get through, until all wait
-_LONGEST_HOLD = timedelta(minutes=5)
 
 
 class Refused(Exception):
     """Discord will not take a post in that channel; the text is the reason for the owner to read."""
+
+
+class Unknown(Exception):
+    """A post may be in its channel already, and there is no way to look; the text says why."""
 
 
 class Unreachable(Exception):
@@ -64,74 +59,74 @@ class Unreachable(Exception):
         self.wait = wait
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A post as its channel needs it. `tried_at` is when sending was first begun; None when never."""
+class Asleep(Unreachable):
+    """The channel is there and takes nothing for now: an archived thread that is locked; nothing was sent."""
 
-    guild_id: int
-    channel_id: int
-    role_id: int | None
-    on: date
-    due_at: datetime
-    is_late: bool
-    fact: Fact
-    marker: str
-    tried_at: datetime | None
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, timedelta(minutes=15))
 
 
 class DailyChannel(Protocol):
-    """Where posts go. Both methods raise `Refused` or `Unreachable`."""
+    """Where posts go. Both methods of a post raise `Refused`, `Asleep` or `Unreachable`."""
 
-    async def post(self, delivery: Delivery) -> int:
+    async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Send the post and return its message's id; the same marker within minutes makes no second one."""
         ...
 
-    async def find(self, delivery: Delivery) -> int | None:
-        """Return the id of the message that carries the marker, or None when it was never sent."""
+    async def find(self, post: Post) -> int | None:
+        """Return the id of the message that carries the marker, or None when it was never sent.
+
+        Raises `Unknown` where that cannot be told.
+        """
         ...
 
-
-class Facts(Protocol):
-    """What a bank has for a daily post."""
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """Return the facts by their ids."""
-        ...
-
-
-class Shelf(Protocol):
-    """Whoever has the bank that is in play."""
-
-    @property
-    def bank(self) -> Facts:
-        """Return the bank of this moment."""
+    async def tell_stopped(self, schedule: Schedule) -> bool:
+        """Tell whoever made the schedule that it stopped; return whether they were told. Never raises."""
         ...
 
 
 class DailyService:
-    """Schedules, and their posts on the way to their channels."""
+    """Posts on the way to their channels."""
 
     def __init__(
-        self, database: Database, clock: Clock, timers: Timers, library: Shelf, channel: DailyChannel
+        self,
+        database: Database,
+        clock: Clock,
+        timers: Timers,
+        almanacs: Almanacs,
+        channel: DailyChannel,
     ) -> None:
-        self._store = SchedulesStore(database)
+        self._database = database
         self._clock = clock
         self._timers = timers
-        self._library = library
+        self._almanacs = almanacs
         self._channel = channel
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._ends: dict[int, asyncio.Future[None]] = {}
+        self._untold: dict[tuple[int, int], list[Schedule]] = {}  # (server, maker) -> what stopped
         self._troubles = 0
         self._hold_until: datetime | None = None
         self.is_stopping = False  # set by `close`
-        timers.on(SLOT_TIMER, self._claim)
-        timers.on(DELIVERY_TIMER, self._deliver)
+        timers.on(rows.SLOT_TIMER, self._claim)
+        timers.on(rows.DELIVERY_TIMER, self._deliver)
 
     async def start(self) -> None:
         """Mend what a wrong clock may have left; timers and claimed posts are in the store already."""
-        now = self._clock.now()
-        await self._store.mend(now)
-        self._timers.notice(now)
+        for schedule in await self._database.read(rows.list_untold):
+            self._keep_untold(schedule)
+        await self.mend()
+        self._timers.notice(self._clock.now())
+
+    async def watch(self) -> None:
+        """Mend whenever the machine's clock is set back, until cancelled."""
+        while True:
+            await self._clock.wait_for_setback()
+            await self.mend()
+
+    async def mend(self) -> None:
+        """Make due again what was skipped by a clock that was ahead."""
+        while await self._database.write(partial(claims.mend, now=self._clock.now(), most=_CLAIMED)):
+            self._timers.notice(self._clock.now())
 
     async def close(self) -> None:
         """Take up no more posts; what does not get through in a moment is looked for at the next start."""
@@ -142,30 +137,48 @@ class DailyService:
         for task in under_way:
             task.cancel()
 
-    async def add(self, new: NewSchedule) -> Schedule:
-        """Add a schedule; the same request delivered twice adds one."""
-        schedule = await self._store.add_schedule(new, self._clock.now())
-        self._notice(schedule.next_at)
-        return schedule
+    async def post_now(self, schedule: Schedule, request_id: int, *, patience: float) -> LogEntry:
+        """Send a post beside those of the schedule's days; return what became of it in `patience` seconds.
 
-    async def list_schedules(self, guild_id: int) -> list[Schedule]:
-        """Return the server's schedules, oldest first."""
-        return await self._store.list_schedules(guild_id)
+        Raises `NotFound` when the bank has nothing to post.
+        """
+        almanac, _ = await self._almanacs.load()
+        if (silence := claims.silence(almanac, schedule)) is not None:
+            raise NotFound(f"There is nothing to post: {silence}.")
+        job = partial(
+            claims.claim_extra,
+            schedule=schedule,
+            request_id=request_id,
+            now=self._clock.now(),
+            almanac=almanac,
+            marker=secrets.token_hex(6),
+        )
+        post_id = await self._database.write(job)
+        end = self._ends.setdefault(post_id, asyncio.get_running_loop().create_future())
+        self._timers.notice(self._clock.now())
+        await asyncio.wait([end], timeout=patience)
+        self._ends.pop(post_id, None)
+        return await self._database.read(partial(rows.load_entry, post_id=post_id))
 
-    async def set_state(self, guild_id: int, number: int, state: ScheduleState) -> tuple[Schedule, Schedule]:
-        """Pause, resume or remove a schedule; return it as it was and as it is."""
-        before, after = await self._store.set_state(guild_id, number, state, self._clock.now())
-        self._notice(after.next_at)
-        return before, after
+    async def wake(self, channel_id: int) -> None:
+        """Go on in a channel that slept: a thread that was opened again."""
+        now = self._clock.now()
+        if await self._database.write(partial(claims.wake, channel_id=channel_id, now=now)):
+            self._timers.notice(now)
 
-    async def next_slots(self, schedule: Schedule, count: int) -> list[Slot]:
-        """Return when the schedule posts next, as if it were active."""
-        last_on = await self._store.load_last_on(schedule.id)
-        return schedule.recurrence.next_slots(self._clock.now(), count, after_on=last_on)
+    def untold(self, guild_id: int | None, user_id: int) -> list[Schedule]:
+        """Return the schedules of a server that stopped and whose maker, `user_id`, does not know yet."""
+        return self._untold.get((guild_id or 0, user_id), [])
 
-    async def list_log(self, guild_id: int, most: int, number: int | None = None) -> list[LogEntry]:
-        """Return what became of the latest posts, newest first."""
-        return await self._store.list_log(guild_id, most, number)
+    async def mark_told(self, schedules: list[Schedule]) -> None:
+        """Note that the maker of these schedules knows that they stopped."""
+        ids = {schedule.id for schedule in schedules}
+        await self._database.write(partial(rows.mark_told, schedule_ids=ids))
+        for schedule in schedules:
+            self._untold.pop((schedule.guild_id, schedule.created_by), None)
+
+    def _keep_untold(self, schedule: Schedule) -> None:
+        self._untold.setdefault((schedule.guild_id, schedule.created_by), []).append(schedule)
 
     def _notice(self, due_at: datetime | None) -> None:
         if due_at is not None:
@@ -173,12 +186,14 @@ class DailyService:
 
     async def _claim(self, _: Timer) -> None:
         """Claim what is due, a few schedules at a time: a press must not wait behind all of a full hour."""
-        facts = list(self._library.bank.facts)
+        await self.mend()
+        almanac, _facts = await self._almanacs.load()
         while not self.is_stopping:
             markers = [secrets.token_hex(6) for _ in range(_CLAIMED)]
-            if await self._store.claim_slots(self._clock.now(), facts, markers) < _CLAIMED:
+            job = partial(claims.claim_due, now=self._clock.now(), almanac=almanac, markers=markers)
+            if await self._database.write(job) < _CLAIMED:
                 break
-        self._notice(await self._store.load_next_at())
+        self._notice(await self._database.read(rows.load_next_at))
 
     async def _deliver(self, _: Timer) -> None:
         """Send what is claimed, a few at a time, until nothing more is due now."""
@@ -186,93 +201,107 @@ class DailyService:
             self._running = {post_id: task for post_id, task in self._running.items() if not task.done()}
             room = 0 if self.is_stopping or self._is_holding() else _AT_ONCE - len(self._running)
             if room:
-                for post in await self._store.take_posts(self._clock.now(), room, self._running.keys()):
+                job = partial(claims.take_posts, now=self._clock.now(), most=room, busy=tuple(self._running))
+                for post in await self._database.write(job):
                     self._running[post.id] = asyncio.create_task(self._send(post))
             if not self._running:
                 break
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
         if not self.is_stopping:
-            self._notice(await self._store.set_delivery_timer(self._hold_until))
+            job_timer = partial(rows.set_delivery_timer, not_before=self._hold_until)
+            self._notice(await self._database.write(job_timer))
 
     async def _send(self, post: Post) -> None:
         """Bring one post to its end, or to its next try. Never raises."""
         try:
-            try:
-                await self._try(post)
-            except Refused as refusal:
-                self._troubles, self._hold_until = 0, None
-                schedule = await self._store.mark_refused(post.id, str(refusal), self._clock.now())
-                _log.info("daily post %s refused (%s); its schedule is %s", post.id, refusal, schedule.state)
-            except Unreachable as trouble:
-                await self._put_off(post, trouble)
+            await self._send_or_explain(post)
         except NotSaved:
             _log.warning("what became of daily post %s could not be saved; it will be looked for", post.id)
         except Exception:  # noqa: BLE001 - ours; one post's fault must not hold up the others
             _log.exception("daily post %s failed", post.id)
             with suppress(NotSaved):
                 await self._put_off(post, Unreachable("a fault of Farside's own"))
+        finally:
+            if (end := self._ends.pop(post.id, None)) is not None and not end.done():
+                end.set_result(None)
+
+    async def _send_or_explain(self, post: Post) -> None:
+        try:
+            await self._try(post)
+        except Refused as refusal:
+            self._troubles, self._hold_until = 0, None
+            await self._note_refusal(post, str(refusal))
+        except Unknown as unknown:
+            _log.warning("daily post %s may have been sent or not: %s", post.id, unknown)
+            await self._end(post, PostState.UNKNOWN, str(unknown))
+        except Unreachable as trouble:
+            await self._put_off(post, trouble)
 
     async def _try(self, post: Post) -> None:
         now = self._clock.now()
         fact = await self._fact(post)
         if fact is None:
-            await self._store.mark_lost(post.id, PostState.MISSED, NO_FACTS, now)
+            await self._end(post, PostState.MISSED, NO_FACTS)
             return
-        delivery = Delivery(
-            guild_id=post.guild_id,
-            channel_id=post.channel_id,
-            role_id=post.role_id,
-            on=post.on,
-            due_at=post.due_at,
-            is_late=now - post.due_at > LATE,
-            fact=fact,
-            marker=post.marker,
-            tried_at=post.tried_at,
-        )
-        message_id = await self._channel.find(delivery) if post.tries else None
+        message_id = await self._channel.find(post) if post.tries else None
         if message_id is None:
-            if (reason := _too_late(post, now)) is not None:
-                await self._store.mark_lost(post.id, PostState.MISSED, reason, now)
+            if (reason := post.lost_because(now)) is not None:
+                await self._end(post, PostState.MISSED, reason)
                 return
-            message_id = await self._channel.post(delivery)
-        await self._store.mark_sent(post.id, message_id, self._clock.now())
+            message_id = await self._channel.post(post, fact, is_late=post.is_late(now))
+        job = partial(claims.mark_sent, post_id=post.id, message_id=message_id, now=self._clock.now())
+        await self._database.write(job)
         self._troubles, self._hold_until = 0, None
 
     async def _fact(self, post: Post) -> Fact | None:
         """Return the post's fact; another one when it has left the bank since the claim."""
-        facts = self._library.bank.facts
+        almanac, facts = await self._almanacs.load()
         if (fact := facts.get(post.fact_id)) is not None:
             return fact
-        other = await self._store.set_fact(post.id, list(facts))
+        job = partial(claims.replace_fact, post_id=post.id, almanac=almanac)
+        other = await self._database.write(job)
         return facts[other] if other is not None else None
+
+    async def _note_refusal(self, post: Post, reason: str) -> None:
+        """Note a refusal, and tell whoever made the schedule when this one stopped it."""
+        job = partial(claims.mark_refused, post_id=post.id, reason=reason, now=self._clock.now())
+        schedule = await self._database.write(job)
+        _log.info("daily post %s refused (%s); its schedule is %s", post.id, reason, schedule.state)
+        if not schedule.is_told and post.schedule.is_active:
+            self._keep_untold(schedule)
+            if await self._channel.tell_stopped(schedule):
+                await self.mark_told([schedule])
+
+    async def _end(self, post: Post, state: PostState, reason: str) -> None:
+        job = partial(claims.mark_lost, post_id=post.id, state=state, reason=reason, now=self._clock.now())
+        await self._database.write(job)
 
     async def _put_off(self, post: Post, trouble: Unreachable) -> None:
         now = self._clock.now()
+        is_asleep = isinstance(trouble, Asleep)
+        if not is_asleep:
+            self._hold(now)
+        try_at = post.next_try(now, trouble.wait)
+        if try_at is None:
+            if is_asleep:
+                await self._end(post, PostState.MISSED, str(trouble))
+            else:
+                reason = f"Discord could not be reached in time: {trouble}"
+                await self._end(post, PostState.FAILED, reason)
+            return
+        _log.warning("daily post %s did not get through (%s); again at %s", post.id, trouble, try_at)
+        job = partial(claims.put_off, post=post, try_at=try_at, reason=str(trouble), is_asleep=is_asleep)
+        await self._database.write(job)
+
+    def _hold(self, now: datetime) -> None:
+        """Have the whole queue wait once several posts in a row did not get through."""
         self._troubles += 1
         if self._troubles >= _TROUBLE:
-            wait = min(_PAUSES[0] * 2 ** min(self._troubles - _TROUBLE, 10), _LONGEST_HOLD)
+            wait = min(_FIRST_HOLD * 2 ** min(self._troubles - _TROUBLE, 10), _LONGEST_HOLD)
             self._hold_until = now + wait
-        if now - post.due_at > GRACE:
-            reason = f"Discord could not be reached in time: {trouble}"
-            await self._store.mark_lost(post.id, PostState.FAILED, reason, now)
-            return
-        pause = max(_PAUSES[min(post.tries, len(_PAUSES) - 1)], trouble.wait)
-        # The last look is just after the grace: then it is found, or given up.
-        try_at = min(now + pause, max(post.due_at + GRACE + timedelta(seconds=1), now + _PAUSES[0]))
-        _log.warning("daily post %s did not get through (%s); again at %s", post.id, trouble, try_at)
-        await self._store.set_try(post.id, try_at, str(trouble))
 
     def _is_holding(self) -> bool:
         """Return whether all wait; a clock that was put back must not make that long."""
         if self._hold_until is None:
             return False
         return timedelta(0) < self._hold_until - self._clock.now() <= _LONGEST_HOLD
-
-
-def _too_late(post: Post, now: datetime) -> str | None:
-    """Return why a post that is not in its channel shall not be sent any more, or None when it shall."""
-    if post.schedule_state is not ScheduleState.ACTIVE:
-        return f"the schedule was {post.schedule_state} before it could be sent"
-    if now - post.due_at > GRACE:
-        return "Farside was not running, or could not reach Discord, in time"
-    return None

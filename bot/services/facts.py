@@ -4,45 +4,23 @@ What always holds: on one local day everybody gets the same fact; the daily post
 of a server has it too, unless that server has had it before.
 """
 
+import asyncio
 import random
 from collections.abc import Mapping
 from datetime import date
-from typing import Protocol
 
 from bot.errors import BadInput, NotFound
-from bot.quiz.almanac import fact_of_day
 from bot.quiz.question import Fact
 from bot.quiz.search import TextIndex
-
-
-class Bank(Protocol):
-    """What facts need of a bank."""
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """Return the facts by their ids."""
-        ...
-
-    @property
-    def topics(self) -> Mapping[str, str]:
-        """Return the topics' titles by their ids."""
-        ...
-
-
-class Shelf(Protocol):
-    """Whoever has the bank that is in play."""
-
-    @property
-    def bank(self) -> Bank:
-        """Return the bank of this moment."""
-        ...
+from bot.services.schedules import Almanacs, Shelf
 
 
 class FactsService:
     """Finds facts in the bank that is in play."""
 
-    def __init__(self, library: Shelf) -> None:
+    def __init__(self, library: Shelf, almanacs: Almanacs) -> None:
         self._library = library
+        self._almanacs = almanacs
         self._indexed: Mapping[str, Fact] | None = None
         self._index = TextIndex({})
 
@@ -57,10 +35,11 @@ class FactsService:
         """Return the title of the fact's topic."""
         return self._library.bank.topics.get(fact.topic, fact.topic)
 
-    def today(self, on: date) -> Fact:
+    async def today(self, on: date) -> Fact:
         """Return the fact of a local day: the same for everybody, whenever they ask."""
-        facts = self._facts()
-        return facts[fact_of_day(list(facts), on)]
+        self._facts()
+        almanac, facts = await self._almanacs.load()
+        return facts[await asyncio.to_thread(almanac.fact_of, on)]
 
     def random(self) -> Fact:
         """Return any fact."""

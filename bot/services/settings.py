@@ -7,14 +7,18 @@ the zone.
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
 from bot.errors import BadInput
 from bot.quiz.game import Rules
+from bot.services.schedules import follow_timezone
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.guilds import GuildRow, GuildsStore
+from bot.store.guilds import GuildRow, load_guild, set_defaults, set_timezone
+from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _CACHED = 20_000  # servers; a row is small
@@ -38,7 +42,7 @@ class SettingsService:
     """Loads and changes servers' settings; keeps those lately used in memory."""
 
     def __init__(self, database: Database, clock: Clock, timers: Timers) -> None:
-        self._store = GuildsStore(database)
+        self._database = database
         self._clock = clock
         self._timers = timers
         self._cache: dict[int, GuildSettings] = {}
@@ -49,7 +53,7 @@ class SettingsService:
             return EVERYWHERE
         if (cached := self._cache.get(guild_id)) is not None:
             return cached
-        settings = _settings(guild_id, await self._store.load_guild(guild_id))
+        settings = _settings(guild_id, await self._database.read(partial(load_guild, guild_id=guild_id)))
         if len(self._cache) >= _CACHED:
             self._cache.clear()
         self._cache[guild_id] = settings
@@ -58,16 +62,21 @@ class SettingsService:
     async def set_timezone(self, guild_id: int, zone: ZoneInfo) -> GuildSettings:
         """Set the server's time zone, and move the schedules that follow it."""
         now = self._clock.now()
-        await self._store.set_timezone(guild_id, zone.key, now)
+        await self._database.write(partial(_set_timezone, guild_id=guild_id, zone=zone, now=now))
         self._cache.pop(guild_id, None)
         self._timers.notice(now)
         return await self.load(guild_id)
 
     async def set_defaults(self, guild_id: int, rules: Rules) -> GuildSettings:
         """Set what `/quiz start` takes where an option is left out."""
-        await self._store.set_defaults(guild_id, rules.to_plain())
+        await self._database.write(partial(set_defaults, guild_id=guild_id, defaults=rules.to_plain()))
         self._cache.pop(guild_id, None)
         return await self.load(guild_id)
+
+
+def _set_timezone(tx: Tx, guild_id: int, zone: ZoneInfo, now: datetime) -> None:
+    set_timezone(tx, guild_id, zone.key)
+    follow_timezone(tx, guild_id, now)
 
 
 def _settings(guild_id: int, row: GuildRow) -> GuildSettings:

@@ -16,11 +16,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.schedule import NewSchedule, Post, Schedule
 from bot.quiz.slots import EVERY_DAY
-from bot.services.daily import DailyService, Delivery
+from bot.services.daily import DailyService
+from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.schedules import NewSchedule
 from tests.fakes import FakeClock
 
 EVENING = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -32,14 +33,18 @@ class Channel:
     def __init__(self) -> None:
         self.count = 0
 
-    async def post(self, delivery: Delivery) -> int:
+    async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Count a post."""
         self.count += 1
         return self.count
 
-    async def find(self, delivery: Delivery) -> int | None:
+    async def find(self, post: Post) -> int | None:
         """Find nothing: nothing was tried before."""
         return None
+
+    async def tell_stopped(self, schedule: Schedule) -> bool:
+        """Tell nobody: nothing stops."""
+        return True
 
 
 async def measure(schedules: int, folder: Path) -> None:
@@ -49,10 +54,12 @@ async def measure(schedules: int, folder: Path) -> None:
     database = await Database.open(folder / "farside.sqlite3")
     fake, channel = FakeClock(EVENING), Channel()
     timers = Timers(database, fake)
-    daily = DailyService(database, fake, timers, SimpleNamespace(bank=SimpleNamespace(facts=facts)), channel)
+    almanacs = Almanacs(SimpleNamespace(bank=SimpleNamespace(facts=facts, topics={})))
+    schedules_service = SchedulesService(database, fake, timers, almanacs)
+    DailyService(database, fake, timers, almanacs, channel)
     await asyncio.gather(
         *(
-            daily.add(NewSchedule(guild, guild, guild, time(9), EVERY_DAY, None, None, 1))
+            schedules_service.add(NewSchedule(guild, guild, guild, time(9), EVERY_DAY, None, None, 1))
             for guild in range(1, schedules + 1)
         )
     )

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,14 +14,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import Conflict, NotFound
-from bot.quiz.almanac import fact_of_day
+from bot.quiz.almanac import Almanac
 from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.schedule import MOST_SCHEDULES, NO_TOPIC, NewSchedule, Post, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY
-from bot.services.daily import DailyService, Delivery, Refused, Unreachable
+from bot.services.daily import Asleep, DailyService, Refused, Unknown, Unreachable
+from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.schedules import MOST_SCHEDULES, NewSchedule, PostState, Schedule, ScheduleState
+from bot.store.schedules import list_armed_after
 from bot.store.timers import list_due
 from tests.fakes import FakeClock
 
@@ -42,6 +44,7 @@ class Shelf:
     """A bank with nothing but facts, on a shelf of its own."""
 
     facts: Mapping[str, Fact] = field(default_factory=lambda: {f"fact-{n}": fact(n) for n in range(5)})
+    topics: Mapping[str, str] = field(default_factory=lambda: {"history": "History"})
 
     @property
     def bank(self) -> "Shelf":
@@ -55,7 +58,9 @@ class Sent:
 
     id: int
     at: datetime
-    delivery: Delivery
+    post: Post
+    fact: Fact
+    is_late: bool
 
 
 class Channel:
@@ -63,7 +68,8 @@ class Channel:
 
     `plan` holds what happens to the next requests: "refuse", "down" (nothing arrives),
     "lost" (it arrives, its answer does not), "hang" (nothing arrives and nothing is ever
-    answered), "hang after" (it arrives, and nothing is ever answered).
+    answered), "hang after" (it arrives, and nothing is ever answered), "asleep" (a thread that
+    is archived and locked), "blind" (nobody may look).
     """
 
     def __init__(self, clock: FakeClock) -> None:
@@ -73,50 +79,61 @@ class Channel:
         self.always: str | None = None
         self.requests: list[datetime] = []
         self.hanging = asyncio.Event()
+        self.told: list[Schedule] = []
+        self.is_open = True
         self.at_once = 0
         self.most_at_once = 0
 
-    async def post(self, delivery: Delivery) -> int:
+    async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Take a message, as far as the plan goes."""
         self.at_once += 1
         self.most_at_once = max(self.at_once, self.most_at_once)
         try:
-            return await self._post(delivery)
+            return await self._post(Sent(0, self._clock.now(), post, fact, is_late))
         finally:
             self.at_once -= 1
 
-    async def _post(self, delivery: Delivery) -> int:
+    async def _post(self, new: Sent) -> int:
         fault = self._next_fault()
         await asyncio.sleep(0)
         if fault == "refuse":
             raise Refused("Farside may not send messages in the channel")
+        if fault == "asleep":
+            raise Asleep("its thread is archived and locked")
         if fault == "down":
             raise Unreachable("HTTP 503")
         if fault == "hang":
             await self._hang()
         now = self._clock.now()
         for sent in self.messages:
-            if sent.delivery.marker == delivery.marker and now - sent.at < NONCE_KNOWN:
+            if sent.post.marker == new.post.marker and now - sent.at < NONCE_KNOWN:
                 return sent.id
-        self.messages.append(Sent(len(self.messages) + 1, now, delivery))
+        self.messages.append(replace(new, id=len(self.messages) + 1, at=now))
         if fault == "lost":
             raise Unreachable("the connection was dropped")
         if fault == "hang after":
             await self._hang()
         return len(self.messages)
 
-    async def find(self, delivery: Delivery) -> int | None:
+    async def find(self, post: Post) -> int | None:
         """Look through the channel, as far as the plan goes."""
-        assert delivery.tried_at is not None
+        assert post.tried_at is not None
         fault = self._next_fault()
         await asyncio.sleep(0)
         if fault == "refuse":
             raise Refused("Farside may not view the channel")
+        if fault == "blind":
+            raise Unknown("Farside may not read the history")
         if fault in {"down", "lost"}:
             raise Unreachable("HTTP 503")
         if fault in {"hang", "hang after"}:
             await self._hang()
-        return next((sent.id for sent in self.messages if sent.delivery.marker == delivery.marker), None)
+        return next((sent.id for sent in self.messages if sent.post.marker == post.marker), None)
+
+    async def tell_stopped(self, schedule: Schedule) -> bool:
+        """Take word for the maker of a schedule, if their door is open."""
+        self.told.append(schedule)
+        return self.is_open
 
     def _next_fault(self) -> str | None:
         self.requests.append(self._clock.now())
@@ -128,7 +145,7 @@ class Channel:
 
     def days(self) -> list[date]:
         """Return the local day of each message."""
-        return [sent.delivery.on for sent in self.messages]
+        return [sent.post.on for sent in self.messages]
 
 
 class Process:
@@ -138,13 +155,15 @@ class Process:
         self.database = database
         self.clock = clock
         self.timers = Timers(database, clock)
-        self.daily = DailyService(database, clock, self.timers, shelf, channel)
+        almanacs = Almanacs(shelf)
+        self.schedules = SchedulesService(database, clock, self.timers, almanacs)
+        self.daily = DailyService(database, clock, self.timers, almanacs, channel)
         self.settings = SettingsService(database, clock, self.timers)
-        self._loop = asyncio.create_task(self.timers.run())
+        self._loops = [asyncio.create_task(self.timers.run()), asyncio.create_task(self.daily.watch())]
 
     async def kill(self) -> None:
         """Stop at this very moment: whatever waits for an answer never gets it."""
-        tasks = [*self.daily._running.values(), *self.timers._running.values(), self._loop]
+        tasks = [*self.daily._running.values(), *self.timers._running.values(), *self._loops]
         for task in tasks:
             task.cancel()
         for task in tasks:
@@ -155,6 +174,8 @@ class Process:
     async def quiet(self) -> None:
         """Return when nothing is left to do at this instant."""
         async with asyncio.timeout(20):
+            while await self.database.read(lambda tx: list_armed_after(tx, self.clock.now(), 1)):
+                await asyncio.sleep(0)
             while await self.database.read(lambda tx: list_due(tx, self.clock.now(), 1)):
                 await asyncio.sleep(0)
             while self.daily._running and not all(task.done() for task in self.daily._running.values()):
@@ -178,11 +199,11 @@ class Process:
             "role_id": None,
             "created_by": OWNER,
         }
-        return await self.daily.add(NewSchedule(**{**asked, **changes}))  # type: ignore[arg-type]
+        return await self.schedules.add(NewSchedule(**{**asked, **changes}))  # type: ignore[arg-type]
 
     async def log(self) -> list[tuple[date, PostState]]:
         """Return the server's log, newest first."""
-        return [(entry.on, entry.state) for entry in await self.daily.list_log(GUILD, 50)]
+        return [(entry.on, entry.state) for entry in await self.schedules.list_log(GUILD, 50)]
 
 
 class World:
@@ -226,7 +247,7 @@ async def test_a_post_comes_at_its_time_and_not_before(world: World) -> None:
     await farside.until(START + HOUR, MINUTE)
     await farside.until(START + 24 * HOUR, HOUR)
     assert [sent.at for sent in world.channel.messages] == [START + HOUR]
-    assert not world.channel.messages[0].delivery.is_late
+    assert not world.channel.messages[0].is_late
 
 
 async def test_each_local_day_of_a_month_with_a_change_of_clocks_has_one_post(world: World) -> None:
@@ -256,7 +277,7 @@ async def test_no_fact_comes_again_before_all_have_been_posted(world: World) -> 
     await farside.add()
     await farside.add(at=time(12))
     await farside.until(START + 15 * DAY, HOUR)
-    posted = [sent.delivery.fact.id for sent in world.channel.messages]
+    posted = [sent.fact.id for sent in world.channel.messages]
     assert len(posted) == 30
     for turn in range(6):
         assert len(set(posted[5 * turn : 5 * turn + 5])) == 5
@@ -270,8 +291,8 @@ async def test_a_server_s_first_posts_are_the_facts_of_their_days(world: World) 
     await farside.add()
     while START.date().toordinal() % 40 + len(world.channel.messages) < 40:
         await farside.until(world.clock.now() + DAY, HOUR)
-        sent = world.channel.messages[-1].delivery
-        assert sent.fact.id == fact_of_day(list(world.shelf.facts), sent.on)
+        sent = world.channel.messages[-1]
+        assert sent.fact.id == Almanac(world.shelf.facts).fact_of(sent.post.on)
 
 
 async def test_two_schedules_of_one_minute_post_two_facts(world: World) -> None:
@@ -280,7 +301,7 @@ async def test_two_schedules_of_one_minute_post_two_facts(world: World) -> None:
     await farside.add()
     await farside.add()
     await farside.until(START + 2 * HOUR, HOUR)
-    assert len({sent.delivery.fact.id for sent in world.channel.messages}) == 2
+    assert len({sent.fact.id for sent in world.channel.messages}) == 2
 
 
 async def test_killed_while_sending_before_anything_arrived(world: World) -> None:
@@ -295,7 +316,7 @@ async def test_killed_while_sending_before_anything_arrived(world: World) -> Non
     farside = await world.start()
     await farside.quiet()
     assert len(world.channel.messages) == 1
-    assert world.channel.messages[0].delivery.is_late
+    assert world.channel.messages[0].is_late
     assert await farside.log() == [(START.date(), PostState.SENT)]
 
 
@@ -352,7 +373,7 @@ async def test_a_fault_that_passes_is_waited_out_with_growing_pauses(world: Worl
     assert tries[-1] - tries[-2] >= 10 * MINUTE
     world.channel.always = None
     await farside.until(START + 4 * HOUR, MINUTE)
-    assert [sent.delivery.is_late for sent in world.channel.messages] == [True]
+    assert [sent.is_late for sent in world.channel.messages] == [True]
 
 
 async def test_a_post_that_never_got_through_is_given_up_and_logged(world: World) -> None:
@@ -365,7 +386,7 @@ async def test_a_post_that_never_got_through_is_given_up_and_logged(world: World
     world.channel.always = None
     await farside.until(START + 2 * DAY, HOUR)
     assert world.channel.days() == [START.date() + DAY]
-    [now] = await farside.daily.list_schedules(GUILD)
+    [now] = await farside.schedules.list_schedules(GUILD)
     assert (now.id, now.state, now.failures) == (schedule.id, ScheduleState.ACTIVE, 0)
 
 
@@ -375,14 +396,14 @@ async def test_three_refusals_in_a_row_stop_the_schedule(world: World) -> None:
     await farside.add()
     world.channel.always = "refuse"
     await farside.until(START + 2 * DAY, HOUR)
-    assert [s.state for s in await farside.daily.list_schedules(GUILD)] == [ScheduleState.ACTIVE]
+    assert [s.state for s in await farside.schedules.list_schedules(GUILD)] == [ScheduleState.ACTIVE]
     await farside.until(START + 6 * DAY, HOUR)
-    [schedule] = await farside.daily.list_schedules(GUILD)
+    [schedule] = await farside.schedules.list_schedules(GUILD)
     assert schedule.state is ScheduleState.STOPPED
     assert schedule.reason == "Farside may not send messages in the channel"
     assert schedule.next_at is None
     assert len(world.channel.requests) == 3
-    log = await farside.daily.list_log(GUILD, 10)
+    log = await farside.schedules.list_log(GUILD, 10)
     assert [entry.state for entry in log] == [PostState.FAILED] * 3
     assert {entry.reason for entry in log} == {schedule.reason}
 
@@ -394,7 +415,7 @@ async def test_a_stopped_schedule_can_be_resumed(world: World) -> None:
     world.channel.always = "refuse"
     await farside.until(START + 4 * DAY, HOUR)
     world.channel.always = None
-    _, after = await farside.daily.set_state(GUILD, schedule.number, ScheduleState.ACTIVE)
+    _, after = await farside.schedules.set_state(GUILD, schedule.number, ScheduleState.ACTIVE)
     assert (after.state, after.failures, after.reason) == (ScheduleState.ACTIVE, 0, None)
     await farside.until(START + 5 * DAY, HOUR)
     assert world.channel.days() == [START.date() + 4 * DAY]
@@ -408,7 +429,7 @@ async def test_a_post_that_got_through_forgets_the_refusals_before_it(world: Wor
     await farside.until(START + 3 * DAY, HOUR)
     world.channel.plan = ["refuse", "refuse"]
     await farside.until(START + 6 * DAY, HOUR)
-    [schedule] = await farside.daily.list_schedules(GUILD)
+    [schedule] = await farside.schedules.list_schedules(GUILD)
     assert (schedule.state, schedule.failures) == (ScheduleState.ACTIVE, 0)
     assert len(world.channel.messages) == 2
 
@@ -419,7 +440,7 @@ async def test_a_refused_fact_goes_back_into_the_pool(world: World) -> None:
     await farside.add()
     world.channel.plan = ["refuse"]
     await farside.until(START + 6 * DAY, HOUR)
-    assert len({sent.delivery.fact.id for sent in world.channel.messages}) == 5
+    assert len({sent.fact.id for sent in world.channel.messages}) == 5
 
 
 @pytest.mark.parametrize(("late", "is_sent"), [(3 * HOUR, True), (3 * HOUR + MINUTE, False)])
@@ -433,14 +454,14 @@ async def test_after_downtime_a_post_up_to_three_hours_late_is_sent(
     await world.clock.move_to(START + HOUR + late)
     farside = await world.start()
     await farside.quiet()
-    assert [sent.delivery.is_late for sent in world.channel.messages] == ([True] if is_sent else [])
-    [entry] = await farside.daily.list_log(GUILD, 10)
+    assert [sent.is_late for sent in world.channel.messages] == ([True] if is_sent else [])
+    [entry] = await farside.schedules.list_log(GUILD, 10)
     assert entry.state is (PostState.SENT if is_sent else PostState.MISSED)
     assert entry.reason == (None if is_sent else "Farside was not running in time")
 
 
-async def test_after_days_of_downtime_each_missed_day_is_logged_and_one_is_sent(world: World) -> None:
-    """A week away leaves a row for each day; only a post still in time is sent; no burst of old ones."""
+async def test_days_of_downtime_are_one_line_and_one_post_is_sent(world: World) -> None:
+    """A week away leaves one row for all its days; a post still in time is sent; no burst of old ones."""
     farside = await world.start()
     await farside.add()
     await world.kill(farside)
@@ -448,8 +469,31 @@ async def test_after_days_of_downtime_each_missed_day_is_logged_and_one_is_sent(
     farside = await world.start()
     await farside.quiet()
     assert world.channel.days() == [START.date() + 7 * DAY]
-    states = Counter(state for _, state in await farside.log())
-    assert states == {PostState.MISSED: 7, PostState.SENT: 1}
+    sent, missed = await farside.schedules.list_log(GUILD, 50)
+    assert (sent.on, sent.state) == (START.date() + 7 * DAY, PostState.SENT)
+    assert (missed.first_on, missed.on, missed.state) == (
+        START.date(),
+        START.date() + 6 * DAY,
+        PostState.MISSED,
+    )
+
+
+async def test_one_missed_day_is_no_span(world: World) -> None:
+    """A single day that was missed is logged as itself, and a year as one line."""
+    farside = await world.start()
+    await farside.add()
+    await world.kill(farside)
+    await world.clock.move_to(START + DAY)
+    farside = await world.start()
+    await farside.quiet()
+    [entry] = await farside.schedules.list_log(GUILD, 50)
+    assert (entry.first_on, entry.on) == (None, START.date())
+    await world.kill(farside)
+    await world.clock.move_to(START + 365 * DAY)
+    farside = await world.start()
+    await farside.quiet()
+    entry, _ = await farside.schedules.list_log(GUILD, 50)
+    assert (entry.first_on, entry.on) == (START.date() + DAY, START.date() + 364 * DAY)
 
 
 async def test_a_clock_moved_a_day_ahead_and_back_doubles_nothing(world: World) -> None:
@@ -477,12 +521,229 @@ async def test_a_clock_that_was_years_ahead_is_mended_at_start(world: World) -> 
     assert max(Counter(world.channel.days()).values()) == 1
 
 
+@pytest.mark.parametrize("is_up", [True, False])
+@pytest.mark.parametrize("ahead", [10 * HOUR, 40 * HOUR, 400 * DAY])
+async def test_a_clock_that_was_ahead_at_boot_skips_nothing(
+    world: World, is_up: bool, ahead: timedelta
+) -> None:
+    """A clock mended seconds after the start, or before the next one, leaves today's post to its time."""
+    farside = await world.start()
+    await farside.add()
+    await world.kill(farside)
+    await world.clock.forward(ahead)
+    farside = await world.start()
+    await farside.quiet()
+    assert world.channel.messages == []
+    if not is_up:
+        await world.kill(farside)
+    await world.clock.move_to(START + MINUTE)
+    if not is_up:
+        farside = await world.start()
+    await farside.quiet()
+    await farside.until(START + 2 * HOUR, MINUTE)
+    await farside.until(START + 3 * DAY, HOUR)
+    assert [sent.at for sent in world.channel.messages] == [START + HOUR + n * DAY for n in range(3)]
+    assert [state for _, state in await farside.log()] == [PostState.SENT] * 3
+
+
+async def test_days_missed_before_a_clock_went_ahead_stay_missed(world: World) -> None:
+    """What was missed by the right clock is noted so, what only the wrong one missed is posted."""
+    farside = await world.start()
+    await farside.add()
+    await world.kill(farside)
+    await world.clock.move_to(START + 5 * DAY + 10 * HOUR)
+    farside = await world.start()
+    await farside.quiet()
+    await world.clock.move_to(START + 5 * DAY)
+    await farside.quiet()
+    await farside.until(START + 5 * DAY + 2 * HOUR, 10 * MINUTE)
+    sent, missed = await farside.schedules.list_log(GUILD, 50)
+    assert (sent.on, sent.state) == (START.date() + 5 * DAY, PostState.SENT)
+    assert (missed.first_on, missed.on) == (START.date(), START.date() + 4 * DAY)
+
+
+async def test_a_post_given_up_by_a_wrong_clock_is_taken_up_again(world: World) -> None:
+    """A post on its way when the machine died is looked for once the clock is right, and sent once."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["hang"]
+    await world.clock.move_to(START + HOUR)
+    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await world.kill(farside)
+    await world.clock.forward(10 * HOUR)
+    farside = await world.start()
+    await farside.quiet()
+    assert await farside.log() == [(START.date(), PostState.MISSED)]
+    await world.clock.move_to(START + HOUR + MINUTE)
+    await farside.quiet()
+    await farside.until(START + 2 * HOUR, MINUTE)
+    assert await farside.log() == [(START.date(), PostState.SENT)]
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_schedule_added_by_a_wrong_clock_begins_by_the_right_one(world: World) -> None:
+    """What was worked out in a future that did not come is worked out again."""
+    farside = await world.start()
+    await world.clock.forward(20 * HOUR)
+    await farside.add()
+    await world.clock.move_to(START)
+    await farside.quiet()
+    await farside.until(START + 2 * HOUR, 10 * MINUTE)
+    assert [sent.at for sent in world.channel.messages] == [START + HOUR]
+
+
+async def test_where_nothing_can_be_looked_up_nothing_is_sent_again(world: World) -> None:
+    """After a crash, without the right to read, the post is left alone and logged as unknown."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["hang after"]
+    await world.clock.move_to(START + HOUR)
+    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await world.kill(farside)
+    world.channel.plan = ["blind"]
+    await world.clock.forward(30 * MINUTE)
+    farside = await world.start()
+    await farside.quiet()
+    assert len(world.channel.messages) == 1
+    [entry] = await farside.schedules.list_log(GUILD, 5)
+    assert (entry.state, entry.reason) == (PostState.UNKNOWN, "Farside may not read the history")
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert (schedule.failures, schedule.is_active) == (0, True)
+    await farside.until(START + 5 * DAY, HOUR)
+    posted = [sent.fact.id for sent in world.channel.messages]
+    assert len(set(posted)) == len(posted) == 5  # what may have been seen does not come again
+
+
+async def test_whoever_made_a_schedule_is_told_that_it_stopped(world: World) -> None:
+    """Three refusals in a row stop it, and its maker gets word by direct message, once."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.always = "refuse"
+    await farside.until(START + 2 * DAY + 30 * MINUTE, HOUR)
+    assert world.channel.told == []
+    await farside.until(START + 5 * DAY, HOUR)
+    [schedule] = world.channel.told
+    assert (schedule.created_by, schedule.state, schedule.failures) == (OWNER, ScheduleState.STOPPED, 3)
+    assert farside.daily.untold(GUILD, OWNER) == []
+    await world.kill(farside)
+    farside = await world.start()
+    assert farside.daily.untold(GUILD, OWNER) == []
+
+
+async def test_a_maker_who_takes_no_messages_is_told_at_the_next_command(world: World) -> None:
+    """Where no direct message gets through, the word waits in the store for the maker, in that server."""
+    world.channel.is_open = False
+    farside = await world.start()
+    await farside.add()
+    world.channel.always = "refuse"
+    await farside.until(START + 4 * DAY, HOUR)
+    await world.kill(farside)
+    farside = await world.start()
+    assert len(world.channel.told) == 1
+    assert farside.daily.untold(GUILD + 1, OWNER) == farside.daily.untold(GUILD, OWNER + 1) == []
+    [schedule] = farside.daily.untold(GUILD, OWNER)
+    assert schedule.reason == "Farside may not send messages in the channel"
+    await farside.daily.mark_told([schedule])
+    assert farside.daily.untold(GUILD, OWNER) == []
+    await world.kill(farside)
+    farside = await world.start()
+    assert farside.daily.untold(GUILD, OWNER) == []
+
+
+async def test_a_thread_that_sleeps_pauses_its_schedule(world: World) -> None:
+    """A locked thread stops nothing: its post waits, is sent when the thread is opened, and days go on."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.always = "asleep"
+    await farside.until(START + 2 * HOUR, MINUTE)
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert schedule.is_waiting
+    assert schedule.reason == "its thread is archived and locked"
+    assert len(world.channel.requests) < 10
+    world.channel.always = None
+    await farside.daily.wake(CHANNEL + 1)
+    assert world.channel.messages == []
+    await farside.daily.wake(CHANNEL)
+    await farside.quiet()
+    assert len(world.channel.messages) == 1
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert (schedule.is_waiting, schedule.reason) == (False, None)
+    world.channel.always = "asleep"
+    await farside.until(START + 9 * DAY, HOUR)
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert schedule.is_waiting
+    assert {state for _, state in await farside.log()} == {PostState.SENT, PostState.MISSED}
+    world.channel.always = None
+    await farside.until(START + 10 * DAY, HOUR)
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert not schedule.is_waiting
+    assert len(world.channel.messages) == 2
+
+
+async def test_a_post_asked_for_by_hand_comes_beside_the_day_s_own(world: World) -> None:
+    """It is sent at once, once for each request, with a fact of its own; the day's post comes as ever."""
+    farside = await world.start()
+    schedule = await farside.add()
+    entry = await farside.daily.post_now(schedule, 5, patience=5)
+    assert (entry.state, entry.is_extra, entry.message_id) == (PostState.SENT, True, 1)
+    again = await farside.daily.post_now(schedule, 5, patience=0)
+    assert again == entry
+    await farside.until(START + 2 * HOUR, HOUR)
+    first, second = world.channel.messages
+    assert first.post.on == second.post.on == START.date()
+    assert first.fact != second.fact
+    assert not first.is_late
+
+
+async def test_a_post_by_hand_tells_what_stands_in_its_way(world: World) -> None:
+    """A refusal is told and counts against nobody; a paused schedule can be tried out; no facts, no post."""
+    farside = await world.start()
+    schedule = await farside.add()
+    await farside.schedules.set_state(GUILD, schedule.number, ScheduleState.PAUSED)
+    world.channel.plan = ["refuse"]
+    entry = await farside.daily.post_now(schedule, 1, patience=5)
+    assert (entry.state, entry.reason) == (PostState.FAILED, "Farside may not send messages in the channel")
+    entry = await farside.daily.post_now(schedule, 2, patience=5)
+    assert entry.state is PostState.SENT
+    [schedule] = await farside.schedules.list_schedules(GUILD)
+    assert schedule.failures == 0
+    world.shelf.facts = {}
+    with pytest.raises(NotFound, match="no facts"):
+        await farside.daily.post_now(schedule, 3, patience=0)
+
+
+async def test_the_preview_shows_the_fact_that_is_posted(world: World) -> None:
+    """What the next post is said to be is what it is, each day."""
+    farside = await world.start()
+    schedule = await farside.add()
+    for day in range(12):
+        [slot] = await farside.schedules.next_slots(schedule, 1)
+        expected = await farside.schedules.next_fact(schedule, slot)
+        await farside.until(START + day * DAY + 2 * HOUR, HOUR)
+        assert world.channel.messages[-1].fact == expected
+
+
+async def test_a_schedule_keeps_to_its_topic(world: World) -> None:
+    """A schedule on one topic posts that topic's facts in turn, and says so when the bank has none left."""
+    world.shelf.facts = {f"f-{n}": replace(fact(n), id=f"f-{n}", topic="ab"[n % 2]) for n in range(6)}
+    farside = await world.start()
+    schedule = await farside.add(topic="a")
+    assert await farside.schedules.silence(schedule) is None
+    await farside.until(START + 6 * DAY, HOUR)
+    posted = [sent.fact.id for sent in world.channel.messages]
+    assert set(posted[:3]) == set(posted[3:]) == {"f-0", "f-2", "f-4"}
+    world.shelf.facts = {"f-1": world.shelf.facts["f-1"]}
+    assert await farside.schedules.silence(schedule) == NO_TOPIC
+    await farside.until(START + 7 * DAY, HOUR)
+    assert (await farside.schedules.list_log(GUILD, 1))[0].reason == NO_TOPIC
+
+
 async def test_the_same_command_delivered_twice_adds_one_schedule(world: World) -> None:
     """A dispatch that Discord delivers twice makes one schedule."""
     farside = await world.start()
     first, second = await farside.add(request_id=7), await farside.add(request_id=7)
     assert first == second
-    assert len(await farside.daily.list_schedules(GUILD)) == 1
+    assert len(await farside.schedules.list_schedules(GUILD)) == 1
 
 
 async def test_two_processes_on_one_file_post_once(world: World) -> None:
@@ -502,17 +763,17 @@ async def test_paused_and_removed_schedules_do_not_post(world: World) -> None:
     farside = await world.start()
     paused, removed = await farside.add(), await farside.add(at=time(10))
     await farside.until(START + 3 * HOUR, HOUR)
-    await farside.daily.set_state(GUILD, paused.number, ScheduleState.PAUSED)
-    await farside.daily.set_state(GUILD, removed.number, ScheduleState.REMOVED)
+    await farside.schedules.set_state(GUILD, paused.number, ScheduleState.PAUSED)
+    await farside.schedules.set_state(GUILD, removed.number, ScheduleState.REMOVED)
     await farside.until(START + 2 * DAY + 3 * HOUR, HOUR)
     assert len(world.channel.messages) == 2
-    await farside.daily.set_state(GUILD, paused.number, ScheduleState.ACTIVE)
+    await farside.schedules.set_state(GUILD, paused.number, ScheduleState.ACTIVE)
     await farside.until(START + 3 * DAY + 3 * HOUR, HOUR)
     assert len(world.channel.messages) == 3
-    assert [s.number for s in await farside.daily.list_schedules(GUILD)] == [paused.number]
+    assert [s.number for s in await farside.schedules.list_schedules(GUILD)] == [paused.number]
     assert len(await farside.log()) == 3
     with pytest.raises(NotFound, match="/schedule list"):
-        await farside.daily.set_state(GUILD, removed.number, ScheduleState.ACTIVE)
+        await farside.schedules.set_state(GUILD, removed.number, ScheduleState.ACTIVE)
 
 
 async def test_a_post_waiting_for_discord_is_dropped_when_its_schedule_is_paused(world: World) -> None:
@@ -521,7 +782,7 @@ async def test_a_post_waiting_for_discord_is_dropped_when_its_schedule_is_paused
     schedule = await farside.add()
     world.channel.always = "down"
     await farside.until(START + HOUR + MINUTE, MINUTE)
-    await farside.daily.set_state(GUILD, schedule.number, ScheduleState.PAUSED)
+    await farside.schedules.set_state(GUILD, schedule.number, ScheduleState.PAUSED)
     world.channel.always = None
     await farside.until(START + 3 * HOUR, MINUTE)
     assert world.channel.messages == []
@@ -534,12 +795,12 @@ async def test_a_new_time_zone_moves_the_schedules_that_follow_it(world: World) 
     following, own = await farside.add(), await farside.add(timezone="UTC", at=time(9, 30))
     await farside.until(START + 2 * HOUR, HOUR)
     await farside.settings.set_timezone(GUILD, ZoneInfo("Pacific/Honolulu"))
-    schedules = {schedule.id: schedule for schedule in await farside.daily.list_schedules(GUILD)}
+    schedules = {schedule.id: schedule for schedule in await farside.schedules.list_schedules(GUILD)}
     assert schedules[following.id].zone.key == "Pacific/Honolulu"
     assert schedules[own.id].next_at == START + DAY + HOUR + 30 * MINUTE
     await farside.until(START + 3 * DAY, HOUR)
-    of_following = [sent for sent in world.channel.messages if sent.delivery.due_at.minute == 0]
-    assert [sent.delivery.on.day for sent in of_following] == [1, 2, 3]
+    of_following = [sent for sent in world.channel.messages if sent.post.due_at.minute == 0]
+    assert [sent.post.on.day for sent in of_following] == [1, 2, 3]
     assert [sent.at.hour for sent in of_following] == [9, 19, 19]
 
 
@@ -560,7 +821,7 @@ async def test_a_fact_that_left_the_bank_is_replaced(world: World) -> None:
     await farside.until(START + HOUR, HOUR)
     world.shelf.facts = {"fact-9": fact(9)}
     await farside.until(START + 2 * HOUR, MINUTE)
-    assert [sent.delivery.fact.id for sent in world.channel.messages] == ["fact-9"]
+    assert [sent.fact.id for sent in world.channel.messages] == ["fact-9"]
 
 
 async def test_a_bank_without_facts_is_logged(world: World) -> None:
@@ -569,7 +830,7 @@ async def test_a_bank_without_facts_is_logged(world: World) -> None:
     farside = await world.start()
     await farside.add()
     await farside.until(START + 2 * HOUR, HOUR)
-    [entry] = await farside.daily.list_log(GUILD, 10)
+    [entry] = await farside.schedules.list_log(GUILD, 10)
     assert (entry.state, entry.reason) == (PostState.MISSED, "the question bank has no facts to post")
 
 
@@ -580,7 +841,7 @@ async def test_a_thousand_schedules_of_one_minute_are_all_sent_once(world: World
         await farside.add(guild_id=guild_id, channel_id=guild_id)
     await world.clock.move_to(START + HOUR)
     await farside.quiet()
-    assert Counter(sent.delivery.channel_id for sent in world.channel.messages) == Counter(range(1, 1001))
+    assert Counter(sent.post.channel_id for sent in world.channel.messages) == Counter(range(1, 1001))
     assert world.channel.most_at_once <= 16
 
 
@@ -594,7 +855,7 @@ async def test_while_discord_is_down_the_queue_as_a_whole_waits(world: World) ->
     assert len(world.channel.requests) < 200
     world.channel.always = None
     await farside.until(START + 3 * HOUR, MINUTE)
-    assert Counter(sent.delivery.channel_id for sent in world.channel.messages) == Counter(range(1, 201))
+    assert Counter(sent.post.channel_id for sent in world.channel.messages) == Counter(range(1, 201))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -617,14 +878,14 @@ async def test_whatever_happens_no_local_day_is_posted_twice(world: World, seed:
             farside = await world.start()
         if dice.random() < 0.2:
             number, state = dice.randrange(1, 4), dice.choice([ScheduleState.PAUSED, ScheduleState.ACTIVE])
-            await farside.daily.set_state(GUILD, number, state)
+            await farside.schedules.set_state(GUILD, number, state)
     world.channel.plan = []
     await world.kill(farside)
     farside = await world.start()
     await farside.quiet()
-    posted = Counter(sent.delivery.marker for sent in world.channel.messages)
+    posted = Counter(sent.post.marker for sent in world.channel.messages)
     assert max(posted.values(), default=0) <= 1
-    log = [e for e in await farside.daily.list_log(GUILD, 1000) if e.state is PostState.SENT]
+    log = [e for e in await farside.schedules.list_log(GUILD, 1000) if e.state is PostState.SENT]
     messages = {sent.id: sent for sent in world.channel.messages}
     assert len({entry.message_id for entry in log}) == len(log)
-    assert all(messages[entry.message_id or 0].delivery.on == entry.on for entry in log)
+    assert all(messages[entry.message_id or 0].post.on == entry.on for entry in log)

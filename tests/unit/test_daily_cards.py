@@ -15,9 +15,9 @@ from bot.cogs.messages.settings import check_card, settings_card, zone_choices
 from bot.config import shipped_questions
 from bot.quiz.game import Rules
 from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.schedule import MOST_SCHEDULES, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.services.settings import GuildSettings
-from bot.store.schedules import MOST_SCHEDULES, LogEntry, PostState, Schedule, ScheduleState
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -60,6 +60,10 @@ def schedule(number: int, **changes: Any) -> Schedule:
         "timezone": "America/Argentina/Buenos_Aires",
         "zone": ZoneInfo("America/Argentina/Buenos_Aires"),
         "role_id": 10**19,
+        "topic": None,
+        "created_by": 33,
+        "is_told": True,
+        "armed_at": NOW,
         "state": ScheduleState.ACTIVE,
         "reason": None,
         "failures": 0,

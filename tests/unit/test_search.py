@@ -1,8 +1,6 @@
 """Finding facts by a few words."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +10,7 @@ from bot.errors import BadInput, NotFound
 from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.search import TextIndex
 from bot.services.facts import FactsService
+from bot.services.schedules import Almanacs
 
 STATEMENTS = {
     "far-side": "The far side of the Moon always faces away from Earth.",
@@ -116,21 +115,10 @@ class Shelf:
 def service(count: int) -> FactsService:
     """Return the service with so many facts."""
     source = Source("An article", "A paper", "2019-01-03", (1,), Verdict.SUPPORTED)
-    return FactsService(
-        Shelf({f"f{n}": Fact(f"f{n}", "moon", 1, f"Statement {n} of ice.", "", source) for n in range(count)})
+    shelf = Shelf(
+        {f"f{n}": Fact(f"f{n}", "moon", 1, f"Statement {n} of ice.", "", source) for n in range(count)}
     )
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 80])
-def test_each_day_has_one_fact_and_a_turn_has_them_all(count: int) -> None:
-    """Everybody gets the same fact on a day; none comes twice in a turn or on two days running."""
-    days = [date(2026, 11, 22) + timedelta(days=day) for day in range(3 * count + 30)]
-    facts = [service(count).today(day).id for day in days]
-    assert facts == [service(count).today(day).id for day in days]
-    start = next(i for i, day in enumerate(days) if day.toordinal() % count == 0)
-    assert len(set(facts[start : start + count])) == count
-    if count > 2:
-        assert all(one != other for one, other in pairwise(facts))
+    return FactsService(shelf, Almanacs(shelf))
 
 
 def test_a_search_without_result_says_what_to_try() -> None:

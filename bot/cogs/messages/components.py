@@ -89,3 +89,8 @@ def container(*components: Component | None, colour: int = MOON) -> Component:
         "accent_color": colour,
         "components": [component for component in components if component is not None],
     }
+
+
+def size(card: Card) -> int:
+    """Return how many characters the texts of a card have; Discord takes 4,000."""
+    return sum(len(part.get("content", "")) + size(part.get("components", [])) for part in card)

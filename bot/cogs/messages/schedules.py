@@ -1,23 +1,23 @@
 """What owners see of schedules: how they stand, when they post next, what became of each post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, text
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, size, text
+from bot.cogs.messages.text import escape, fitting, shorten, shown_name
+from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import Slot
 from bot.quiz.timetable import show_days, show_time
-from bot.store.schedules import LogEntry, PostState, Schedule, ScheduleState
 
 _MARKS = {
     PostState.CLAIMED: "… being sent",
     PostState.SENT: "✔ sent",
     PostState.MISSED: "– skipped",
     PostState.FAILED: "✘ not posted",
+    PostState.UNKNOWN: "? not known whether it was posted",
 }
-_LATE = 120  # seconds from which a sent post is called late
-_LOG = 15  # entries that fit a card
 _TEXT = 3700  # characters of lines on a card; Discord takes 4,000 in all
+_SOME = 300  # characters of times that a preview has in any case
 
 
 def moments(at: datetime) -> str:
@@ -57,28 +57,74 @@ def added_card(schedule: Schedule, slots: Sequence[Slot], notes: Sequence[str]) 
     ]
 
 
-def list_card(schedules: Sequence[Schedule]) -> Card:
-    """Return the answer to `/schedule list`."""
-    lines = [f"**{schedule.number}** · {describe(schedule)}\n{_standing(schedule)}" for schedule in schedules]
-    blocks = [text("### Schedules of this server"), *map(text, _fitting(lines))]
-    stopped = any(schedule.state is ScheduleState.STOPPED for schedule in schedules)
-    return [container(*blocks, colour=WARNING if stopped else MOON)]
+def list_card(schedules: Sequence[Schedule], silent: Mapping[int, str] | None = None) -> Card:
+    """Return the answer to `/schedule list`; `silent` tells by number why one has nothing to post."""
+    silent = silent or {}
+    lines = [
+        f"**{one.number}** · {describe(one)}\n{_standing(one, silent.get(one.number))}" for one in schedules
+    ]
+    blocks = [text("### Schedules of this server"), *map(text, fitting(lines, _TEXT, _more))]
+    is_amiss = bool(silent) or any(schedule.state is ScheduleState.STOPPED for schedule in schedules)
+    return [container(*blocks, colour=WARNING if is_amiss else MOON)]
 
 
-def preview_card(previews: Sequence[tuple[Schedule, Sequence[Slot]]]) -> Card:
-    """Return the answer to `/schedule preview`: the next posts, in each reader's own time."""
+def preview_card(previews: Sequence[tuple[Schedule, Sequence[Slot]]], post: Card | None = None) -> Card:
+    """Return the answer to `/schedule preview`: when posts come, in the reader's own time, and one."""
     lines = []
     for schedule, slots in previews:
         head = f"**{schedule.number}** · {describe(schedule)}"
-        if schedule.state is not ScheduleState.ACTIVE:
+        if not schedule.is_active:
             head += f"\n⏸ It is {schedule.state}; after `/schedule resume` it would post:"
         lines.append(f"{head}\n{_slots(slots)}")
-    return [container(text("### The next posts, in your own time"), *map(text, _fitting(lines)))]
+    room = max(_TEXT - size(post or []), _SOME)
+    blocks = [text("### The next posts, in your own time"), *map(text, fitting(lines, room, _more))]
+    if post:
+        blocks.append(text("-# The first of them looks like this:"))
+    return [container(*blocks), *(post or [])]
+
+
+def posted_text(entry: LogEntry, guild_id: int) -> str:
+    """Return the answer to `/schedule post`."""
+    match entry.state:
+        case PostState.SENT:
+            return f"✔ Posted: {_address(entry, guild_id)}. The schedule's own posts come as before."
+        case PostState.CLAIMED:
+            return f"A fact is on its way to <#{entry.channel_id}>. `/schedule log` shows what becomes of it."
+        case PostState.UNKNOWN:
+            return f"It may be in <#{entry.channel_id}>, or not: {_reason(entry.reason)}."
+        case _:
+            return (
+                f"Nothing was posted in <#{entry.channel_id}>: {_reason(entry.reason)}. "
+                "`/config check` tells what is missing there."
+            )
+
+
+def stopped_card(schedules: Sequence[Schedule], server: str | None = None) -> Card:
+    """Return word to whoever made schedules that have stopped; `server` names theirs outside of it."""
+    where = f" in **{shown_name(server)}**" if server else ""
+    head = "A schedule of yours has stopped" if len(schedules) == 1 else "Schedules of yours have stopped"
+    lines = [
+        f"**{one.number}** · {describe(one)}\n"
+        f"Discord refused {one.failures} posts in a row: {_reason(one.reason)}."
+        for one in schedules
+    ]
+    return [
+        container(
+            text(f"### ⛔ {head}{where}"),
+            *map(text, fitting(lines, _TEXT - 300, _more)),
+            separator(),
+            text(
+                "-# Mend that first: `/config check` in the server tells which permission is missing where."
+                " `/schedule resume` then starts it again, and `/schedule log` shows what happened."
+            ),
+            colour=WARNING,
+        )
+    ]
 
 
 def log_card(entries: Sequence[LogEntry], guild_id: int) -> Card:
     """Return the answer to `/schedule log`: what became of each post, newest first."""
-    lines = [_log_line(entry, guild_id) for entry in entries[:_LOG]]
+    lines = fitting([_log_line(entry, guild_id) for entry in entries], _TEXT, _older)
     return [container(text("### What became of the posts"), text("\n".join(lines)))]
 
 
@@ -95,40 +141,40 @@ def changed_text(before: Schedule, after: Schedule) -> str:
     return f"Schedule {after.number} is paused. `/schedule resume` starts it again."
 
 
-def _standing(schedule: Schedule) -> str:
+def _standing(schedule: Schedule, silence: str | None) -> str:
     match schedule.state:
         case ScheduleState.STOPPED:
             return (
-                f"⛔ **Stopped** after {schedule.failures} refusals in a row: {_reason(schedule)}. "
+                f"⛔ **Stopped** after {schedule.failures} refusals in a row: {_reason(schedule.reason)}. "
                 "Mend that (`/config check` helps), then `/schedule resume`."
             )
         case ScheduleState.PAUSED:
             return "⏸ **Paused.** `/schedule resume` starts it again."
-        case _:
-            line = f"→ Next {moments(schedule.next_at)}" if schedule.next_at else "→ Active"
-            if schedule.failures:
-                times = "time" if schedule.failures == 1 else "times"
-                line += (
-                    f"\n⚠ Refused {schedule.failures} {times} in a row: {_reason(schedule)}. "
-                    "After the third time it stops."
-                )
-            return line
+    line = f"→ Next {moments(schedule.next_at)}" if schedule.next_at else "→ Active"
+    if silence:
+        line += f"\n⚠ Nothing will come: {escape(silence)}."
+    if schedule.is_waiting:
+        line += f"\n⏸ **Paused for now:** {_reason(schedule.reason)}. It goes on by itself once that is over."
+    elif schedule.failures:
+        times = (
+            "Refused the last time"
+            if schedule.failures == 1
+            else f"Refused {schedule.failures} times in a row"
+        )
+        line += f"\n⚠ {times}: {_reason(schedule.reason)}. After {REFUSALS} times in a row it stops."
+    return line
 
 
-def _reason(schedule: Schedule) -> str:
-    return shorten(escape(schedule.reason or "for a reason unknown"), 150)
+def _reason(reason: str | None) -> str:
+    return shorten(escape(reason or "for a reason unknown"), 150)
 
 
-def _fitting(lines: Sequence[str]) -> list[str]:
-    """Return the first of `lines` that fit into a card, and a word on those that do not."""
-    shown: list[str] = []
-    left = _TEXT
-    for place, line in enumerate(lines):
-        left -= len(line)
-        if left < 0:
-            return [*shown, f"-# … and {len(lines) - place} more. `/schedule preview` shows any one of them."]
-        shown.append(line)
-    return shown
+def _more(left: int) -> str:
+    return f"-# … and {left} more. `/schedule preview` shows any one of them."
+
+
+def _older(left: int) -> str:
+    return f"-# … and {left} older."
 
 
 def _slots(slots: Sequence[Slot]) -> str:
@@ -136,18 +182,26 @@ def _slots(slots: Sequence[Slot]) -> str:
 
 
 def _log_line(entry: LogEntry, guild_id: int) -> str:
-    line = f"**{entry.on.isoformat()}** · {entry.number} · <#{entry.channel_id}> · {_MARKS[entry.state]}"
+    days = entry.on.isoformat()
+    if entry.first_on is not None:
+        days = f"{entry.first_on.isoformat()} to {days}"
+    elif entry.is_extra:
+        days += " by hand"
+    line = f"**{days}** · {entry.number} · <#{entry.channel_id}> · {_MARKS[entry.state]}"
     if entry.state is PostState.SENT and entry.settled_at is not None:
         line += f" <t:{int(entry.settled_at.timestamp())}:t>"
-        late = (entry.settled_at - entry.due_at).total_seconds()
-        if late > _LATE:
-            line += f", {_duration(late)} late"
+        late = entry.settled_at - entry.due_at
+        if late > LATE:
+            line += f", {_duration(late.total_seconds())} late"
         if entry.message_id is not None:
-            address = f"https://discord.com/channels/{guild_id}/{entry.channel_id}/{entry.message_id}"
-            line += f" · [message]({address})"
+            line += f" · [message]({_address(entry, guild_id)})"
     elif entry.reason:
         line += f": {shorten(escape(entry.reason), 120)}"
     return line
+
+
+def _address(entry: LogEntry, guild_id: int) -> str:
+    return f"https://discord.com/channels/{guild_id}/{entry.channel_id}/{entry.message_id}"
 
 
 def _duration(seconds: float) -> str:

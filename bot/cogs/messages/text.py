@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 _MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
 
@@ -19,6 +21,19 @@ def escape(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """Return `text` in at most `most` characters, with an ellipsis where it was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list[str]:
+    """Return the first of `lines` that fit into `room` characters, then `more` with the number left out.
+
+    Each line is counted with a line end; the words on the rest have their room in any case.
+    """
+    last = more(len(lines))
+    sizes = list(accumulate(len(line) + 1 for line in lines))
+    if not sizes or sizes[-1] <= room:
+        return list(lines)
+    shown = sum(1 for size in sizes if size + len(last) + 1 <= room)
+    return [*lines[:shown], more(len(lines) - shown)]
 
 
 def shown_name(name: str, most: int = _NAME) -> str:
