@@ -107,7 +107,9 @@ class DailyPublisher:
         }
         try:
             async with self._budget.request(_PRIORITY):
-                private = await self._client.http.start_private_message(schedule.created_by)
+                route = Route("POST", "/users/@me/channels")
+                to = {"recipient_id": str(schedule.created_by)}
+                private: Any = await self._client.http.request(route, timeout=_ANSWER, json=to)
             async with self._budget.request(_PRIORITY):
                 route = Route("POST", "/channels/{channel_id}/messages", channel_id=private["id"])
                 await self._client.http.request(route, timeout=_ANSWER, json=body)

@@ -209,7 +209,7 @@ async def test_a_lost_answer_doubles_nothing(farside: Farside) -> None:
 
 
 async def test_nothing_is_sent_again_where_farside_cannot_look(farside: Farside) -> None:
-    """Without Read Message History a post whose answer was lost is given up rather than doubled."""
+    """Without Read Message History a post whose answer was lost is left alone, not doubled."""
     desk = farside.desk
     daily = desk.channel("daily-moon")
     await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
@@ -218,7 +218,7 @@ async def test_nothing_is_sent_again_where_farside_cannot_look(farside: Farside)
     await farside.forward(10 * 60)
     await desk.shown(daily, is_post)
     await farside.forward(10 * 60)
-    await noted(farside, "failed")
+    await noted(farside, "unknown")
     assert len(posts(farside)) == 1
     log = await desk.run(desk.owner, daily, "schedule log")
     assert "without Read Message History Farside cannot look" in log.text
@@ -241,6 +241,26 @@ async def test_killed_between_send_and_note(farside: Farside) -> None:
     [(state, message_id)] = farside.rows("SELECT state, message_id FROM posts")
     assert state == "sent"
     assert [m.id for m in posts(farside)] == [str(message_id)]
+
+
+async def test_a_crash_doubles_nothing_where_farside_cannot_look(farside: Farside) -> None:
+    """Killed after Discord took the post, begun anew without the right to read: nothing is sent again."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
+    held = await desk.fault("hold", route="POST /channels/*/messages", times=1, acts=True)
+    await farside.forward(10 * 60)
+    await desk.shown(daily, is_post)
+    await farside.kill()
+    await desk.clear_faults(held)
+    await desk.permit(daily, desk.bot_id, deny=("read_message_history",))
+    await farside.forward(30 * 60)
+    await farside.restart()
+    await noted(farside, "unknown")
+    assert len(posts(farside)) == 1
+    listed = await desk.run(desk.owner, daily, "schedule list")
+    assert "→ Next" in listed.text
+    assert "Refused" not in listed.text
 
 
 @pytest.mark.parametrize("acts", [True, False])
