@@ -1,4 +1,4 @@
-"""Schemas: models, values, the committed JSON Schemas and the README say the same."""
+"""Schemas: models, values, the committed JSON Schemas and the page for authors say the same."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_every_field_that_is_written_reaches_the_value(tmp_path: Path) -> None:
 
 
 def test_every_field_is_described() -> None:
-    """Editors show the description; the README's table is made of it."""
+    """Editors show the description; the page's table is made of it."""
     for text in schema_texts().values():
         for name, part in json.loads(text)["$defs"].items():
             for field, about in part.get("properties", {}).items():
@@ -119,12 +119,12 @@ def test_the_shipped_bank_is_clean_and_large_enough() -> None:
 
 
 def between(text: str, name: str) -> str:
-    """Return what stands in the README between two markers."""
+    """Return what stands in the authors' page between two markers."""
     return text.partition(f"<!-- {name} -->\n")[2].partition(f"\n<!-- /{name} -->")[0]
 
 
 def test_the_readme_lists_fields_and_rules() -> None:
     """Made by `farside bank schema --table` and `farside bank rules --format markdown`."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "questions" / "README.md").read_text(encoding="utf-8")
     assert between(readme, "fields").strip() == field_table().strip()
     assert between(readme, "rules").strip() == rules_table().strip()

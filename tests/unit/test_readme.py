@@ -1,4 +1,4 @@
-"""The README and `/help` against the program: every command, option and setting is there."""
+"""The papers and `/help` against the program: every command, option and setting is there."""
 
 import ast
 import re
@@ -19,7 +19,10 @@ from bot.cogs.quiz import QuizCog
 from bot.cogs.schedule import ScheduleCog
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLAYING = (ROOT / "bot" / "cogs" / "README.md").read_text(encoding="utf-8")
+OPERATING = (ROOT / ".container" / "README.md").read_text(encoding="utf-8")
+_NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and articles to draft from
+PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
 COGS = (ConfigCog, FactCog, HelpCog, LeaderboardCog, ProfileCog, QuizCog, ScheduleCog)
 SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")
 
@@ -60,13 +63,13 @@ def test_every_cog_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_every_command_is_in_the_readme(name: str) -> None:
-    """Each command stands in the README with its options, in brackets where they may be left out."""
+def test_every_command_is_in_its_page(name: str) -> None:
+    """Each command stands in its page with its options, in brackets where they may be left out."""
     options = [
         option.display_name if option.required else f"[{option.display_name}]"
         for option in COMMANDS[name].parameters
     ]
-    assert f"| `{' '.join([f'/{name}', *options])}` |" in README
+    assert f"| `{' '.join([f'/{name}', *options])}` |" in PLAYING
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -81,12 +84,15 @@ def test_every_command_is_in_the_help(name: str) -> None:
     )
 
 
-def test_the_readme_names_no_command_that_is_not_there() -> None:
-    """What the README calls a command is one, whole or the first word of several."""
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.relative_to(ROOT).as_posix())
+def test_no_paper_names_a_command_that_is_not_there(paper: Path) -> None:
+    """What a page calls a command is one, whole or the first word of several."""
+    if paper.is_relative_to(ROOT / "bot" / "emulator"):
+        return  # its page is about any bot
     known = set(COMMANDS) | {name.split(" ")[0] for name in COMMANDS}
-    for typed in re.findall(r"`/([a-z]+(?: [a-z]+)?)[^`/]*`", README):
+    for typed in re.findall(r"`/([a-z]+(?: [a-z]+)?)[^`/]*`", paper.read_text(encoding="utf-8")):
         assert typed in known or typed.split(" ")[0] in set(COMMANDS), (
-            f"/{typed} is in README.md but not in the bot"
+            f"/{typed} is in {paper.name} but not in the bot"
         )
 
 
@@ -100,8 +106,21 @@ def test_commands_are_described(name: str) -> None:
         assert len(str(option.description)) <= 100
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    """The settings that the program reads and those that the README names are the same."""
+def test_every_setting_is_in_the_operators_page() -> None:
+    """The settings that the program reads and those that the page for operators names are the same."""
     read = set(SETTING.findall((ROOT / "bot" / "config.py").read_text(encoding="utf-8")))
-    table = {match[1] for match in re.finditer(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)}
+    table = {match[1] for match in re.finditer(r"^\| `([A-Z_]+)` \|", OPERATING, re.MULTILINE)}
     assert read == table
+
+
+def test_the_readme_is_short() -> None:
+    """What a newcomer reads first fits a few minutes: 7 kB."""
+    assert len((ROOT / "README.md").read_bytes()) <= 7000
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.relative_to(ROOT).as_posix())
+def test_every_link_inside_leads_somewhere(paper: Path) -> None:
+    """A link to a file of this project names one that is there."""
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (paper.parent / target).exists(), f"{paper.name}: {target}"
