@@ -42,7 +42,12 @@ def _files_below(top: Path, problems: list[Problem]) -> Iterator[Path]:
 
     met: set[tuple[int, int]] = set()
     for folder, inner, names in os.walk(top, onerror=note, followlinks=True):
-        about = Path(folder).stat()
+        try:
+            about = Path(folder).stat()
+        except OSError as error:  # it went while it was looked through
+            note(error)
+            inner.clear()
+            continue
         if (about.st_dev, about.st_ino) in met:
             inner.clear()
             continue

@@ -11,7 +11,7 @@ from bot.config import Settings
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `at`, `level`, `logger`, `message` and, for errors, `error`."""
+    """One JSON object a line: `at`, `level`, `logger`, `message`; `event` and `error` where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line of JSON."""
@@ -21,6 +21,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if event := getattr(record, "event", None):
+            line["event"] = event
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         try:

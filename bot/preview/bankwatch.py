@@ -1,13 +1,12 @@
 """Tells an author, in the page and in the terminal, what the bank's files hold now."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bank import Bank, BankError, load_bank
+from bot.bank import Bank, BankError
+from bot.bank.watch import BankFiles
 
-_LOOK = 0.3  # seconds between looks at the files
 _SHOWN = 50  # problems in one notice
 
 
@@ -30,37 +29,23 @@ class BankWatch:
 
     def __init__(self, path: Path, changed: Callable[[Notice], Awaitable[None]]) -> None:
         self.bank: Bank | None = None
-        self._seen: list[tuple[str, int, int]] = []
-        self._path = path
+        self._files = BankFiles(path)
         self._changed = changed
 
     async def load(self) -> Notice:
         """Read the files now."""
-        self._seen = await asyncio.to_thread(self._state)
-        try:
-            self.bank = await asyncio.to_thread(load_bank, self._path)
-        except BankError as error:
-            return _faulty(error)
-        count = len(self.bank)
-        return Notice("info", f"{count} question{'' if count == 1 else 's'} loaded")
+        return self._told(await self._files.load())
 
     async def run(self) -> None:
         """Look at the files for ever; what changed since they were loaded is seen too."""
         while True:
-            await asyncio.sleep(_LOOK)
-            if await asyncio.to_thread(self._state) != self._seen:
-                await self._changed(await self.load())
+            await self._changed(self._told(await self._files.next()))
 
-    def _state(self) -> list[tuple[str, int, int]]:
-        files = [self._path] if self._path.is_file() else self._path.rglob("*.y*ml")
-        found = []
-        for file in files:
-            try:
-                status = file.stat()
-            except OSError:  # gone between listing and looking
-                continue
-            found.append((str(file), status.st_size, status.st_mtime_ns))
-        return sorted(found)
+    def _told(self, found: Bank | BankError) -> Notice:
+        if isinstance(found, BankError):
+            return _faulty(found)
+        self.bank = found
+        return Notice("info", f"{len(found)} question{'' if len(found) == 1 else 's'} loaded")
 
 
 def _faulty(error: BankError) -> Notice:

@@ -8,6 +8,7 @@ What always holds:
 """
 
 import asyncio
+import json
 import sys
 import time
 from collections import deque
@@ -20,6 +21,7 @@ import bot
 EX_CONFIG = 78  # sysexits.h: the bot's own word for "settings or bank cannot be used"
 _LONG_ENOUGH = 10.0  # seconds of life after which an end counts as the first one again
 _GIVE_UP = 5  # ends in a row
+_LONGEST = 2**24  # bytes of a line: one may tell thousands of problems
 _PATIENCE = 8.0  # seconds for a bot that was asked to stop
 
 Line = Callable[[str], None]
@@ -29,14 +31,23 @@ Ended = Callable[[int, list[str], bool], None]
 class BotProcess:
     """Runs `python -m bot run` with what `environment()` returns at each start.
 
-    `heard(line)` gets each line that the bot writes; `ended(status, last_lines, again)` is
+    `heard(line)` gets each line that the bot writes, as people read it; `happened(event)`, the events
+    that its log names; `ended(status, last_lines, again)` is
     told when it ends by itself, and whether it is started again. `is_refusing` says that it
     stays down because its settings or its bank cannot be used.
     """
 
-    def __init__(self, environment: Callable[[], Mapping[str, str]], *, heard: Line, ended: Ended) -> None:
+    def __init__(
+        self,
+        environment: Callable[[], Mapping[str, str]],
+        *,
+        heard: Line,
+        ended: Ended,
+        happened: Line | None = None,
+    ) -> None:
         self._environment = environment
         self._heard = heard
+        self._happened = happened
         self._ended = ended
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -103,6 +114,7 @@ class BotProcess:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            limit=_LONGEST,
         )
         if self._process.stdout is not None:
             self._watch = asyncio.create_task(self._read(self._process, self._process.stdout))
@@ -110,9 +122,11 @@ class BotProcess:
     async def _read(self, process: asyncio.subprocess.Process, output: asyncio.StreamReader) -> None:
         began = time.monotonic()
         while line := await output.readline():
-            text = line.decode(errors="replace").rstrip()
+            text, event = read_line(line.decode(errors="replace").rstrip())
             self._last.append(text)
             self._heard(text)
+            if event and self._happened:
+                self._happened(event)
         status = await process.wait()
         if not self._wanted:
             return
@@ -124,3 +138,13 @@ class BotProcess:
             await asyncio.sleep(min(4.0, 0.5 * 2.0**self._ends))
             if self._wanted:
                 await self._spawn()
+
+
+def read_line(line: str) -> tuple[str, str | None]:
+    """Return a line of the bot's log as people read it, and the event that it tells of; other lines as is."""
+    try:
+        told = json.loads(line)
+        text = f"{told['at'][:19].replace('T', ' ')} {told['level']:7} {told['logger']}: {told['message']}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return line, None
+    return "\n".join([text, *([told["error"]] if told.get("error") else [])]), told.get("event")

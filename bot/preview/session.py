@@ -7,7 +7,6 @@ What always holds:
 
 import asyncio
 import random
-import re
 import secrets
 import shutil
 import tempfile
@@ -26,10 +25,10 @@ from bot.preview.bankwatch import BankWatch, Notice
 from bot.preview.players import HABITS, Players
 from bot.preview.process import BotProcess
 from bot.quiz.question import Question
+from bot.services.library import BANK_LOOKED_AT
 
 _PORT = 8474  # tried first, so that a link into the page still holds tomorrow
 _YOU = "Robin"
-_RELOADED = re.compile("questions loaded again|bank on disk has faults")  # what the bot logs
 _RELOAD_PATIENCE = 3.0  # seconds
 _COME, _GO = "let_players_answer", "send_players_away"
 
@@ -78,9 +77,10 @@ class Preview:
         self.emulator.world.name_bot("Farside")
         self.emulator.world.reset()  # its role bears its name
         self._name_you()
-        self._log = log
         self._reloaded = asyncio.Event()
-        self.bot = BotProcess(self._bot_environment, heard=self._bot_said, ended=self._bot_ended)
+        self.bot = BotProcess(
+            self._bot_environment, heard=log, ended=self._bot_ended, happened=self._bot_told
+        )
         self._watch = BankWatch(options.questions, self._bank_changed)
         self.players = Players(
             self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
@@ -132,7 +132,7 @@ class Preview:
             FARSIDE_QUESTIONS=str(self._options.questions.resolve()),
             FARSIDE_CLOCK_FILE=str(self._clock_file),
             FARSIDE_LOG_LEVEL="INFO",
-            FARSIDE_LOG_FORMAT="text",
+            FARSIDE_LOG_FORMAT="json",
             FARSIDE_RELOAD="1",
             PYTHONUNBUFFERED="1",
         )
@@ -152,9 +152,8 @@ class Preview:
         for notice in self._notices.values():
             self.emulator.announce("notice", **asdict(notice))
 
-    def _bot_said(self, line: str) -> None:
-        self._log(line)
-        if _RELOADED.search(line):
+    def _bot_told(self, event: str) -> None:
+        if event == BANK_LOOKED_AT:
             self._reloaded.set()
 
     async def _watch_bank(self) -> None:

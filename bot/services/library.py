@@ -1,13 +1,14 @@
 """The library: the bank that is in play, and its replacement while the bot runs."""
 
-import asyncio
 import logging
 from pathlib import Path
 
-from bot.bank import Bank, BankError, load_bank
+from bot.bank import Bank
+from bot.bank.watch import BankFiles
 
 _log = logging.getLogger(__name__)
-_LOOK = 0.5  # seconds between looks at the files
+BANK_LOOKED_AT = "bank-looked-at"
+"""The event that the log's machine-readable form carries when changed files were taken or refused."""
 
 
 class Library:
@@ -19,31 +20,13 @@ class Library:
 
     async def watch(self) -> None:
         """Load the bank again whenever its files change; keep the old one while the new one has faults."""
-        seen = await asyncio.to_thread(_state, self._path)
+        files = BankFiles(self._path)
+        about = {"event": BANK_LOOKED_AT}
         while True:
-            await asyncio.sleep(_LOOK)
-            state = await asyncio.to_thread(_state, self._path)
-            if state == seen:
-                continue
-            seen = state
-            try:
-                self.bank = await asyncio.to_thread(load_bank, self._path)
-                _log.info("%s questions loaded again", len(self.bank))
-            except (BankError, OSError) as error:
-                _log.warning("the bank on disk has faults, so the old one stays in play:\n%s", error)
-
-
-def _state(path: Path) -> list[tuple[str, int, int]]:
-    """Return each YAML file's name, size and time of change."""
-    try:
-        files = [path] if path.is_file() else [*path.rglob("*.yaml"), *path.rglob("*.yml")]
-    except OSError:  # a folder went while it was looked through: the next look sees what is left
-        return []
-    found = []
-    for file in files:
-        try:
-            status = file.stat()
-        except OSError:  # gone between listing and looking
-            continue
-        found.append((str(file), status.st_size, status.st_mtime_ns))
-    return sorted(found)
+            found = await files.next()
+            if isinstance(found, Bank):
+                self.bank = found
+                _log.info("%s questions loaded again", len(found), extra=about)
+            else:
+                message = "the bank on disk has faults, so the old one stays in play:\n%s"
+                _log.warning(message, found, extra=about)

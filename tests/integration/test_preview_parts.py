@@ -1,14 +1,20 @@
 """The preview's parts: the bot's process is watched over, the bank's files are looked at."""
 
 import asyncio
+import logging
 import os
+import re
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.bank import Bank, BankError
+from bot.bank.watch import BankFiles
+from bot.cli.logs import JsonFormatter
 from bot.config import child_environment
 from bot.preview.bankwatch import BankWatch, Notice
-from bot.preview.process import EX_CONFIG, BotProcess
+from bot.preview.process import EX_CONFIG, BotProcess, read_line
 from tests.banks import many, write_bank
 
 PATIENCE = 20.0  # seconds
@@ -105,3 +111,34 @@ async def test_a_changed_bank_is_told_with_every_problem(tmp_path: Path) -> None
     assert (mended.level, mended.title) == ("info", "5 questions loaded")
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def test_the_bots_log_is_read_by_its_events() -> None:
+    """What people read is a line of text; what the preview acts upon is a name, whatever the words are."""
+    record = logging.LogRecord("bot.services.library", logging.INFO, "f", 1, "4 are back", None, None)
+    record.event = "bank-looked-at"
+    text, event = read_line(JsonFormatter().format(record))
+    assert event == "bank-looked-at"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO    bot.services.library: 4 are back", text)
+    for line in ("Traceback (most recent call last):", "[1]", '{"at": 1}', "{}", ""):
+        assert read_line(line) == (line, None)
+
+
+async def test_watching_outlives_whatever_happens_to_the_files(tmp_path: Path) -> None:
+    """A folder that vanishes, comes back, turns into a file or loops is looked at on; the bank is found again."""
+    folder = tmp_path / "bank"
+    write_bank(folder / "a" / "mine.yaml", *many(4))
+    files = BankFiles(folder)
+    assert isinstance(await files.load(), Bank)
+    shutil.rmtree(folder)
+    assert isinstance(await files.next(), BankError)
+    folder.write_text("no folder")
+    assert isinstance(await files.next(), BankError)
+    folder.unlink()
+    (folder / "a").mkdir(parents=True)
+    (folder / "a" / "loop").symlink_to(folder)
+    write_bank(folder / "a" / "mine.yaml", *many(5))
+    found = await files.next()
+    assert isinstance(found, Bank)
+    assert len(found) == 5
+    assert not await files.look()
