@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from bot.bank.facts import AuthoredFact, FactsFile, Item, Order, Status, Use
 from bot.bank.invention import digest
-from bot.bank.quantity import parse_amount
 from bot.quiz.question import Reference
 
 
@@ -107,7 +106,7 @@ def _valued(order: Order, facts: Mapping[str, AuthoredFact]) -> list[tuple[float
         fact = facts[item.fact] if item.fact is not None else None
         if fact is not None and (fact.status is Status.DRAFT or fact.use is Use.AVOID):
             continue
-        amount = parse_amount(fact.value) if fact is not None else None
+        amount = fact.amount if fact is not None else None
         number = item.value if item.value is not None else amount.number if amount is not None else None
         if number is not None:
             valued.append((number, item))

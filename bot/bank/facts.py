@@ -16,11 +16,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.bank.quantity import parse_amount
+from bot.bank.calendar import impossible_date
+from bot.bank.folding import same_answer
+from bot.bank.quantity import Amount, is_range, is_within, parse_amount
 from bot.quiz.question import Day, Origin, Picture, Reference, Verdict
 from bot.quiz.question import Identifier as Anywhere
 
@@ -234,6 +237,11 @@ class AuthoredFact(_Model):
     note: str | None = None
     """A note to yourself and to later editors; never shown to players."""
 
+    @cached_property
+    def amount(self) -> Amount | None:
+        """The value as an amount; None where it is none."""
+        return parse_amount(self.value)
+
 
 class Item(_Model):
     """One thing in an order."""
@@ -369,23 +377,36 @@ def _verdict_faults(fact: AuthoredFact) -> Iterator[Fault]:
 
 
 def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
-    amount = parse_amount(fact.value)
     if fact.kind is FactKind.YEAR and not re.fullmatch("[0-9]{4}", fact.value):
         yield Fault(("value",), "year-form", "write a year as four digits; a decade or an age is a `period`")
-    elif fact.kind is FactKind.QUANTITY and amount is None:
-        yield Fault(
-            ("value",), "quantity-form", "begin a quantity with its number: 350 m, 4 moons, one sixth"
-        )
-    if fact.tolerance is not None:
-        if fact.tolerance.low > fact.tolerance.high:
-            yield Fault(("tolerance",), "tolerance-order", "`low` is larger than `high`: exchange them")
-        elif amount is not None and not fact.tolerance.low <= amount.number <= fact.tolerance.high:
-            message = f"the value {fact.value} itself would count as wrong: widen the range"
-            yield Fault(("tolerance",), "tolerance-misses-value", message)
+    elif fact.kind is FactKind.QUANTITY and fact.amount is None:
+        yield Fault(("value",), "quantity-form", _quantity_message(fact.value))
+    elif day := impossible_date(fact.value):
+        yield Fault(("value",), "impossible-day", f"{day} is in no calendar: write a day that there is")
+    yield from _tolerance_faults(fact)
     for index, distractor in enumerate(fact.distractors):
-        if distractor.casefold() == fact.value.casefold():
+        if same_answer(distractor, fact.value):
             message = "this is the value itself: write a wrong answer"
             yield Fault(("distractors", index), "key-among-distractors", message)
+
+
+def _quantity_message(value: str) -> str:
+    if is_range(value):
+        return "a range is no single number: write one, and both ends in `tolerance`"
+    return "begin a quantity with its number, and write no other: 350 m, 3,475 km, 1.2 × 10^6, one sixth"
+
+
+def _tolerance_faults(fact: AuthoredFact) -> Iterator[Fault]:
+    tolerance, amount = fact.tolerance, fact.amount
+    if tolerance is None:
+        return
+    if tolerance.low > tolerance.high:
+        yield Fault(("tolerance",), "tolerance-order", "`low` is larger than `high`: exchange them")
+    elif amount is not None and not is_within(
+        amount, tolerance.low, tolerance.high, tolerance.unit or amount.unit
+    ):
+        message = f"the value {fact.value} itself would count as wrong: widen the range"
+        yield Fault(("tolerance",), "tolerance-misses-value", message)
 
 
 def _wording_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
@@ -456,7 +477,7 @@ def _order_faults(order: Order, known: Mapping[str, AuthoredFact]) -> Iterator[F
         if item.fact is not None and item.fact not in known:
             message = f"no fact is called {item.fact!r}: write the id of a fact in this file, or leave it out"
             yield Fault((*place, "fact"), "unknown-fact", message)
-        elif item.value is None and (item.fact is None or parse_amount(known[item.fact].value) is None):
+        elif item.value is None and (item.fact is None or known[item.fact].amount is None):
             message = "there is no number to order it by: add `value`, say the year or the length"
             yield Fault(place, "order-without-value", message)
     for position, name in _repeated([item.fact or f"{number}" for number, item in enumerate(order.items)]):

@@ -31,7 +31,8 @@ from bot.bank.facts import (
     faults,
     wordings,
 )
-from bot.bank.quantity import Amount, parse_amount
+from bot.bank.folding import folded, same_answer
+from bot.bank.quantity import Amount, is_within, parse_amount
 from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Origin, Picture, Question, Reference, Source, Tolerance
 
@@ -151,7 +152,7 @@ def _question(
         clues=tuple(wording.clues or ()),
         picture=wording.picture,
         explanation=wording.explanation or _explanation(fact),
-        source=_source(file, fact, wording, says_fact=normalised(key) == normalised(fact.value)),
+        source=_source(file, fact, wording, says_fact=folded(key) == folded(fact.value)),
         as_of=wording.as_of or fact.as_of,
         enemies=_enemies(fact, wording),
         allow=dict(wording.allow),
@@ -214,31 +215,21 @@ def _tolerance(key: str, given: Range | None, kind: Kind) -> Tolerance | None:
 
 def _fit(key: str, candidates: Sequence[str], tolerance: Tolerance | None) -> tuple[str, ...]:
     """Return the candidates that are wrong for certain and differ from one another, four at most."""
-    seen = {normalised(key)}
     fit: list[str] = []
     for candidate in candidates:
-        if normalised(candidate) in seen or _is_within(candidate, key, tolerance):
-            continue
-        seen.add(normalised(candidate))
-        fit.append(candidate)
+        if not any(same_answer(candidate, other) for other in (key, *fit)) and _is_wrong(
+            candidate, tolerance
+        ):
+            fit.append(candidate)
     return tuple(fit[:MAX_DISTRACTORS])
 
 
-def _is_within(candidate: str, key: str, tolerance: Tolerance | None) -> bool:
-    """Say whether `candidate` is a number in the key's unit that the tolerance would count as right."""
-    if tolerance is None:
-        return False
-    amount, right = parse_amount(candidate), parse_amount(key)
-    if amount is None or right is None:
-        return False
-    same_unit = amount.unit.rstrip("s") == right.unit.rstrip("s")
-    return same_unit and tolerance.low <= amount.number <= tolerance.high
-
-
-def normalised(option: str) -> str:
-    """Return `option` without what players overlook: case, spaces at the ends, a leading article."""
-    words = option.casefold().split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] in ("a", "an", "the") else words)
+def _is_wrong(candidate: str, tolerance: Tolerance | None) -> bool:
+    """Say whether `candidate` is no number, or none that the tolerance would count as right."""
+    amount = parse_amount(candidate)
+    if tolerance is None or amount is None:
+        return True
+    return not is_within(amount, tolerance.low, tolerance.high, tolerance.unit)
 
 
 def _invent(
@@ -254,11 +245,13 @@ def _invent(
 
 
 def _accept(key: str, aliases: Sequence[str], distractors: Sequence[str]) -> tuple[str, ...]:
-    seen = {normalised(option) for option in (key, *distractors)}
+    """Return the aliases that differ from the key and each other in more than case, and are not wrong."""
+    told = {key.casefold(), *(option.casefold() for option in distractors)}
+    wrong = {folded(option) for option in distractors}
     accept: list[str] = []
     for alias in aliases:
-        if normalised(alias) not in seen:
-            seen.add(normalised(alias))
+        if alias.casefold() not in told and folded(alias) not in wrong:
+            told.add(alias.casefold())
             accept.append(alias)
     return tuple(accept)
 
@@ -283,17 +276,18 @@ def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
 def _wrong_values(file: FactsFile, fact: AuthoredFact) -> tuple[str, ...]:
     """Return made-up wrong values for a fact whose author gave none; none for what is no number."""
     kind = _NATURAL.get(fact.kind)
-    amount = parse_amount(fact.value)
-    if kind is None or amount is None:
+    if kind is None or fact.amount is None:
         return ()
-    return _invent(file, f"{fact.id}.true_false", kind, amount, _tolerance(fact.value, fact.tolerance, kind))
+    return _invent(
+        file, f"{fact.id}.true_false", kind, fact.amount, _tolerance(fact.value, fact.tolerance, kind)
+    )
 
 
 def _claim(
     file: FactsFile, fact: AuthoredFact, identifier: str, wording: Wording, *, is_true: bool
 ) -> Question:
     is_by_hand = isinstance(fact.ask, Ask) and fact.ask != Ask()
-    says_fact = not is_by_hand or normalised(wording.stem) == normalised(fact.statement)
+    says_fact = not is_by_hand or folded(wording.stem) == folded(fact.statement)
     return Question(
         id=identifier,
         fact=fact.id,

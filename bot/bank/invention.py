@@ -55,7 +55,7 @@ def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tupl
     Each lies outside `right`, the lowest and the highest number that count as right. Nothing is
     returned for numbers in words and fractions, which are the author's to vary.
     """
-    if amount.in_words:
+    if not amount.can_vary:
         return ()
     turn = digest(name) % len(_FACTORS)
     if amount.is_small_count:

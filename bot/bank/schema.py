@@ -413,19 +413,19 @@ def _did_you_mean(name: str, names: Sequence[str]) -> str:
     return f" (fields: {', '.join(names)})" if names and len(names) < 25 else ""
 
 
-def field_table() -> str:
-    """Return the fields of a question as a Markdown table, for the README."""
+def field_table(schema: Mapping[str, Any], name: str) -> str:
+    """Return the fields of one type of a JSON Schema, and of the types in it, as a Markdown table."""
     rows = ["| field | needed | what it is |", "|---|---|---|"]
-    known = QuestionFile.model_json_schema()["$defs"]
+    known = schema["$defs"]
 
-    def add(name: str, prefix: str) -> None:
+    def add(name: str, prefix: str, above: tuple[str, ...]) -> None:
         for field, about in known[name]["properties"].items():
             needed = "yes" if field in known[name].get("required", ()) else ""
-            told = " ".join(about.get("description", "").split())
+            told = " ".join(about.get("description", "").split()).replace("|", "\\|")
             rows.append(f"| `{prefix}{field}` | {needed} | {told} |")
-            inner = re.search("#/[$]defs/([A-Za-z]+)", str(about))
-            if inner and "properties" in known[inner[1]]:
-                add(inner[1], f"{prefix}{field}.")
+            inner = re.findall("#/[$]defs/([A-Za-z]+)", str(about))
+            if len(inner) == 1 and inner[0] not in above and "properties" in known[inner[0]]:
+                add(inner[0], f"{prefix}{field}.", (*above, inner[0]))
 
-    add("Question", "")
-    return "\n".join(rows) + "\n"
+    add(name, "", (name,))
+    return "\n".join(rows)

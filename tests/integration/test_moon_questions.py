@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from bot.bank.facts import FactsFile, Use, facts_schema, faults
-from bot.bank.generator import generate, generate_questions, normalised
+from bot.bank.folding import folded
+from bot.bank.generator import generate, generate_questions
 from bot.bank.quantity import parse_amount
 from bot.bank.schema import read_document
 from bot.quiz.question import ONE_PRESS, Kind, Question, Verdict
@@ -116,7 +117,7 @@ def test_true_and_false_statements_are_balanced(questions: tuple[Question, ...])
 def test_no_stem_holds_its_key(questions: tuple[Question, ...]) -> None:
     """The answer is not to be read off the question."""
     for question in questions:
-        key = re.escape(normalised(question.key))
+        key = re.escape(folded(question.key))
         assert not re.search(rf"(?<!\w){key}(?!\w)", question.stem.casefold()), question.id
 
 
@@ -126,7 +127,7 @@ def test_the_options_are_fair(questions: tuple[Question, ...]) -> None:
     chosen = [question for question in questions if question.kind is not Kind.TRUE_FALSE]
     for question in chosen:
         options = [question.key, *question.distractors]
-        assert len({normalised(option) for option in options}) == len(options), question.id
+        assert len({folded(option) for option in options}) == len(options), question.id
         assert 3 <= len(options) <= 5, question.id
         assert all(len(option) <= 80 for option in options), question.id
         others = max(len(option) for option in question.distractors)

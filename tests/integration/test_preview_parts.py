@@ -125,7 +125,7 @@ def test_the_bots_log_is_read_by_its_events() -> None:
 
 
 async def test_watching_outlives_whatever_happens_to_the_files(tmp_path: Path) -> None:
-    """A folder that vanishes, comes back, turns into a file or loops is looked at on; the bank is found again."""
+    """A folder may vanish, come back, be a file or a loop meanwhile: the bank is found again."""
     folder = tmp_path / "bank"
     write_bank(folder / "a" / "mine.yaml", *many(4))
     files = BankFiles(folder)

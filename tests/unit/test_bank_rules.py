@@ -76,8 +76,31 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         ],
     ),
     "equal-options": (
-        [q(distractors=("Luna 9", "luna-9", "Ranger 4")), q(distractors=("The Moon", "the moon."))],
+        [
+            q(distractors=("Luna 9", "luna-9", "Ranger 4")),
+            q(distractors=("The Moon", "the moon.")),
+            q(key="3 km", distractors=("2 km", "2,000 m", "2\u202f000 metres")),
+        ],
         [q(distractors=("Luna 9", "Luna 10")), q(key="10", distractors=("-5", "5"))],
+    ),
+    "equal-but-for-accents": (
+        [
+            q(key="Kármán", distractors=("Karman", "Pavo")),
+            q(distractors=("Brahe", "Tyge Ödman", "Tyge Odman")),
+        ],
+        [q(key="Kármán", distractors=("Korman", "Pavo"))],
+    ),
+    "impossible-day": (
+        [
+            q(key="31 February 2019", distractors=("3 March 2019", "4 March 2019")),
+            q(key="3 March 2019", distractors=("February 29, 2019", "4 March 2019")),
+            q(key="3 March 2019", distractors=("2019-04-31", "4 March 2019")),
+            q(key="3 March 2019", distractors=("the 31st of June", "32 May 2019")),
+        ],
+        [
+            q(key="29 February 2020", distractors=("31 January", "May 2019", "12.25.2019", "1 May 1969")),
+            q(distractors=("Apollo 31", "31 marching men", "Mar 9900")),
+        ],
     ),
     "equal-beginnings": (
         [q(key=LONG + "in the dark", distractors=(LONG + "in the light", "a short one"))],

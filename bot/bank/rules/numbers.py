@@ -3,27 +3,22 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from bot.bank.calendar import impossible_date
+from bot.bank.quantity import Amount, bare_unit, in_one_unit, is_within, parse_amount
 from bot.bank.rules import Finding, question_rule
 from bot.bank.rules.text import amount, is_year, options_of
-from bot.quiz.question import Kind, Question
+from bot.quiz.question import Kind, Question, Tolerance
 
 
-def _bare_unit(unit: str) -> str:
-    return unit.casefold().strip(" .").removesuffix("s")
+def _is_right(found: Amount, tolerance: Tolerance) -> bool:
+    return is_within(found, tolerance.low, tolerance.high, tolerance.unit)
 
 
-def _number_in(text: str, question: Question) -> float | None:
-    """Return the number that `text` begins with, if it is written in the tolerance's unit or in none."""
-    found = amount(text)
-    if found is None or question.tolerance is None:
-        return None
-    unit = _bare_unit(question.tolerance.unit)
-    key = amount(question.key)
-    as_key = key is not None and _bare_unit(key.unit) == _bare_unit(found.unit)
-    if not found.unit or _bare_unit(found.unit) == unit or as_key:
-        return found.number
-    return None
+def _is_comparable(found: Amount, tolerance: Tolerance) -> bool:
+    """Whether an amount is in the tolerance's unit, in one that converts to it, or in none."""
+    return not found.unit or in_one_unit(found, Amount(tolerance.low, tolerance.unit)) is not None
 
 
 @question_rule("error")
@@ -57,8 +52,8 @@ def key_outside_tolerance(question: Question) -> Iterator[Finding]:
     tolerance = question.tolerance
     if tolerance is None or tolerance.low > tolerance.high:
         return
-    number = _number_in(question.key, question)
-    if number is not None and not tolerance.low <= number <= tolerance.high:
+    found = parse_amount(question.key)
+    if found is not None and _is_comparable(found, tolerance) and not _is_right(found, tolerance):
         message = f"the key `{question.key}` is outside {tolerance.low:g} to {tolerance.high:g}: widen it"
         yield ("tolerance",), message
 
@@ -73,8 +68,8 @@ def distractor_inside_tolerance(question: Question) -> Iterator[Finding]:
     if tolerance is None:
         return
     for index, distractor in enumerate(question.distractors):
-        number = _number_in(distractor, question)
-        if number is not None and tolerance.low <= number <= tolerance.high:
+        found = parse_amount(distractor)
+        if found is not None and _is_right(found, tolerance):
             message = (
                 f"`{distractor}` is within {tolerance.low:g} to {tolerance.high:g}, so it is right as well"
             )
@@ -92,6 +87,17 @@ def year_form(question: Question) -> Iterator[Finding]:
 
 
 _A_YEAR = re.compile(r"\d{1,4}(?: (?:BC|BCE|AD|CE))?")
+
+
+@question_rule("error")
+def impossible_day(question: Question) -> Iterator[Finding]:
+    """A date is in no calendar: 31 February, 31 June, 29 February 2019.
+
+    As a key it cannot be right, and as a distractor it cannot be taken. Write a day that there is.
+    """
+    for loc, text in options_of(question):
+        if day := impossible_date(text):
+            yield loc, f"`{day}` is in no calendar: write a day that there is"
 
 
 @question_rule("warning")
@@ -112,38 +118,34 @@ def missing_unit(question: Question) -> Iterator[Finding]:
                 yield loc, f"`{text}` has no unit, other options have one: add it"
 
 
-_NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
-_BETWEEN = re.compile(
-    rf"(?:between |from )?({_NUMBER})\s*([^\d\s]*\D{{0,20}}?)\s*(?:-|–|—|to|and)\s*({_NUMBER})\b(.*)"
-)
-_ABOVE = re.compile(rf"(more than|over|above|at least|greater than|>=|>|≥)\s*({_NUMBER})(.*)")
-_BELOW = re.compile(rf"(less than|under|below|at most|fewer than|up to|<=|<|≤)\s*({_NUMBER})(.*)")
-
+_BETWEEN = re.compile(r"(?:between |from )?(.+?)\s*(?:-|–|—|\bto\b|\band\b)\s*(.+)")
+_ABOVE = re.compile(r"(more than|over|above|at least|greater than|>=|>|≥)\s*(.+)")
+_BELOW = re.compile(r"(less than|under|below|at most|fewer than|up to|<=|<|≤)\s*(.+)")
 _CLOSED = ("at least", ">=", "≥", "at most", "up to", "<=", "≤")
 
 
 def _range(text: str) -> tuple[float, float, str] | None:
-    """Return the numbers that an option like "10 to 20 km" or "over 50 km" covers, and the unit."""
+    """Return the numbers that an option like "10 to 20 km" or "over 50 km" covers, and the unit's sort."""
     text = text.strip().casefold()
-    if found := _BETWEEN.fullmatch(text):
-        low, high = _float(found[1]), _float(found[3])
-        return (low, high, _bare_unit(found[4])) if low < high else None
-    if found := _ABOVE.fullmatch(text):
-        low = _float(found[2])
-        return low if found[1] in _CLOSED else math.nextafter(low, math.inf), math.inf, _bare_unit(found[3])
-    if found := _BELOW.fullmatch(text):
-        high = _float(found[2])
-        return (
-            -math.inf,
-            high if found[1] in _CLOSED else math.nextafter(high, -math.inf),
-            _bare_unit(found[3]),
-        )
-    single = amount(text)
-    return (single.number, single.number, _bare_unit(single.unit)) if single else None
+    if (single := amount(text)) is not None:
+        number, unit = _in_base(single)
+        return number, number, unit
+    if (found := _BETWEEN.fullmatch(text)) and (first := amount(found[1])) and (last := amount(found[2])):
+        low, _ = _in_base(replace(first, unit=first.unit or last.unit))
+        high, unit = _in_base(last)
+        return (low, high, unit) if low < high else None
+    if (found := _ABOVE.fullmatch(text)) and (end := amount(found[2])):
+        low, unit = _in_base(end)
+        return low if found[1] in _CLOSED else math.nextafter(low, math.inf), math.inf, unit
+    if (found := _BELOW.fullmatch(text)) and (end := amount(found[2])):
+        high, unit = _in_base(end)
+        return -math.inf, high if found[1] in _CLOSED else math.nextafter(high, -math.inf), unit
+    return None
 
 
-def _float(text: str) -> float:
-    return float(text.replace(",", "").replace("−", "-"))
+def _in_base(found: Amount) -> tuple[float, str]:
+    base = found.base
+    return (base[1], base[0]) if base else (found.number, bare_unit(found.unit))
 
 
 @question_rule("warning")

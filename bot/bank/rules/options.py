@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from bot.bank.folding import folded, same_answer, without_accents
 from bot.bank.quantity import parse_amount
 from bot.bank.rules import Finding, question_rule
-from bot.bank.rules.text import amount, is_year, normal, options_of
+from bot.bank.rules.text import amount, is_year, options_of
 from bot.quiz.question import Kind, Question
 
 LABEL = 80  # characters of an option that a button shows
@@ -17,29 +18,40 @@ def key_among_distractors(question: Question) -> Iterator[Finding]:
     """The key stands among the distractors.
 
     Two options would be right, and only one would count. Case, quotes, hyphens and a leading article
-    make no difference: `the Moon` is `moon`. Replace the distractor by a wrong answer. (H&D 19)
+    make no difference: `the Moon` is `moon`. Nor does another way of telling an amount: `1 km` is
+    `1000 m`. Replace the distractor by a wrong answer. (H&D 19)
     """
-    key = normal(question.key)
     for index, distractor in enumerate(question.distractors):
-        if distractor and normal(distractor) == key:
+        if distractor and any(same_answer(distractor, key) for key in question.keys or (question.key,)):
             message = f"`{distractor}` is the key: write a wrong answer instead"
             yield ("distractors", index), message
 
 
 @question_rule("error")
 def equal_options(question: Question) -> Iterator[Finding]:
-    """Two distractors are the same, but for case, quotes, hyphens or an article.
+    """Two distractors are the same, but for case, quotes, hyphens, an article, or the unit of an amount.
 
     Whoever sees the same answer twice knows that it is wrong. Replace one of them. (H&D 22)
     """
-    if len(question.distractors) < 2:
-        return
-    seen: dict[str, str] = {}
     for index, distractor in enumerate(question.distractors):
-        form = normal(distractor)
-        if form in seen and distractor:
-            yield ("distractors", index), f"`{distractor}` is as good as `{seen[form]}`: write another one"
-        seen.setdefault(form, distractor)
+        earlier = (one for one in question.distractors[:index] if one and same_answer(one, distractor))
+        if distractor and (same := next(earlier, None)):
+            yield ("distractors", index), f"`{distractor}` is as good as `{same}`: write another one"
+
+
+@question_rule("warning")
+def equal_but_for_accents(question: Question) -> Iterator[Finding]:
+    """Two options are the same but for accents: `Kármán` and `Karman`.
+
+    A player cannot tell whether the accent is the point or a slip. Write other options; where the accent is
+    what is asked for, say so in the stem, and switch the rule off.
+    """
+    seen: dict[str, str] = {}
+    for loc, text in options_of(question):
+        bare = without_accents(text)
+        other = seen.setdefault(bare, text)
+        if folded(other) != folded(text):
+            yield loc, f"`{text}` is `{other}` but for accents: write an option that differs in its letters"
 
 
 @question_rule("error")
@@ -56,7 +68,7 @@ def equal_beginnings(question: Question) -> Iterator[Finding]:
     options = list(options_of(question))
     seen: set[str] = set()
     for loc, text in options:
-        if text[:LABEL] in seen and normal(text) not in (normal(other) for at, other in options if at != loc):
+        if text[:LABEL] in seen and folded(text) not in (folded(other) for at, other in options if at != loc):
             yield loc, f"equal to another option in its first {LABEL} characters: begin with the difference"
         seen.add(text[:LABEL])
 
@@ -96,10 +108,10 @@ def accept_contains_distractor(question: Question) -> Iterator[Finding]:
     """
     if not question.accept:
         return
-    wrong = {normal(distractor) for distractor in question.distractors}
-    wrong.discard(normal(question.key))
+    wrong = {folded(distractor) for distractor in question.distractors}
+    wrong.discard(folded(question.key))
     for index, answer in enumerate(question.accept):
-        if normal(answer) in wrong:
+        if folded(answer) in wrong:
             yield ("accept", index), f"`{answer}` is a distractor too: take it out of one of the two lists"
 
 

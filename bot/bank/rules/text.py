@@ -1,17 +1,11 @@
-"""How the rules compare text: what two options have in common for a reader in a hurry."""
+"""The words of a text, and what its options are, as the rules look at them."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 from bot.bank.quantity import Amount, parse_amount
 from bot.quiz.question import Question
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
-_JOINING_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-_GROUPING_COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_ARTICLE = re.compile(r"(?:the|an?) (?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _YEAR = re.compile(r"[12]\d{3}")
 
@@ -33,24 +27,6 @@ COMMON = frozenset((
 # fmt: on
 
 
-@lru_cache(maxsize=65536)
-def normal(text: str) -> str:
-    """Return `text` without what a reader in a hurry overlooks: case, accents of typing, an article.
-
-    Signs and decimal points stay: -3 is not 3, and 1.5 is not 15.
-    """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    text = " ".join(text.casefold().replace("'", "").replace('"', "").split())
-    if "-" in text:
-        text = _JOINING_HYPHEN.sub(" ", text)
-    if "," in text:
-        text = _GROUPING_COMMA.sub("", text)
-    if text[-1:] in ".,;:!?":
-        text = text.rstrip(".,;:!?")
-    return _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
-
-
 def words(text: str) -> list[str]:
     """Return the words of `text`, in small letters, without possessive endings."""
     return [re.sub(r"['’]s?$", "", word.casefold()) for word in _WORD.findall(text)]
@@ -69,12 +45,9 @@ def root(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=65536)
 def amount(text: str) -> Amount | None:
     """Return the amount that `text` begins with, if it begins with a figure; see `parse_amount`."""
-    if not any(character.isdigit() for character in text[:12]):
-        return None
-    found = parse_amount(text.translate(_QUOTES) if not text.isascii() else text)
+    found = parse_amount(text)
     return None if found is None or found.in_words else found
 
 

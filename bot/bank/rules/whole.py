@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
+from bot.bank.folding import folded
 from bot.bank.rules import Entry, Loc, Whole, whole_rule
-from bot.bank.rules.text import content_words, normal, options_of
+from bot.bank.rules.text import content_words, options_of
 from bot.quiz.question import Question
 
 Found = Iterator[tuple[Entry, Loc, str]]
@@ -63,9 +64,9 @@ def _closest_topic(topic: str, topics: Mapping[str, str]) -> str:
 
 def _sense(question: Question) -> str:
     """Return what is asked, fit to be compared: with the options, where the stem points to them."""
-    stem = normal(question.stem)
+    stem = folded(question.stem)
     if re.search(r"\b(?:of these|of the following|which comes|which came|which is|which was)\b", stem):
-        return f"{stem} {' '.join(sorted(normal(text) for _, text in options_of(question)))}"
+        return f"{stem} {' '.join(sorted(folded(text) for _, text in options_of(question)))}"
     return stem
 
 

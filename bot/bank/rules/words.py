@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from bot.bank.folding import folded
 from bot.bank.rules import Finding, Loc, question_rule
-from bot.bank.rules.text import normal, options_of
+from bot.bank.rules.text import options_of
 from bot.quiz.question import Kind, Question, Verdict
 
 
@@ -138,8 +139,8 @@ def idle_explanation(question: Question) -> Iterator[Finding]:
 
     It is the moment to learn something: say why, or what is remarkable about it.
     """
-    said = normal(question.explanation)
-    if said and said in (normal(question.key), normal(question.stem)):
+    said = folded(question.explanation)
+    if said and said in (folded(question.key), folded(question.stem)):
         yield ("explanation",), "this says no more than the question: say why, or what is remarkable"
 
 

@@ -11,12 +11,12 @@ from bot.cli.bank.terminal import LEVEL_STYLE, console, fail, print_json, say, w
 @click.command()
 @click.argument("which", type=click.Choice(["questions", "facts"]), default="questions")
 @click.option("--write", "folder", metavar="FOLDER", help="Write both schemas into FOLDER instead.")
-@click.option("--table", is_flag=True, help="Print the fields of a question as a Markdown table instead.")
-def schema(which: str, folder: str | None, table: bool) -> None:
+def schema(which: str, folder: str | None) -> None:
     r"""Print the JSON Schema of question files, or of facts files.
 
     Editors that speak YAML then complete field names and mark faults as you type; the first line of a
-    file says where its schema is.
+    file says where its schema is. Where FOLDER has a README.md with tables of fields and rules between marks
+    like `<!-- fields -->` and `<!-- /fields -->`, they are brought up to date.
 
     \b
     Examples:
@@ -24,11 +24,6 @@ def schema(which: str, folder: str | None, table: bool) -> None:
       farside bank schema facts
       farside bank schema --write questions
     """
-    if table:
-        from bot.bank.schema import field_table
-
-        click.echo(field_table(), nl=False)
-        return
     texts = schema_texts()
     if folder is None:
         click.echo(texts[f"{which}.schema.json"], nl=False)
@@ -36,6 +31,34 @@ def schema(which: str, folder: str | None, table: bool) -> None:
     for name, text in texts.items():
         write(Path(folder) / name, text)
         say(f"{Path(folder) / name} is written.")
+    page = Path(folder) / "README.md"
+    if page.is_file():
+        old = page.read_text(encoding="utf-8")
+        if (new := page_with_tables(old)) != old:
+            write(page, new)
+            say(f"The tables in {page} are up to date.")
+
+
+def page_with_tables(text: str) -> str:
+    """Return a Markdown page with the tables between its marks made anew; without marks, as it is."""
+    from bot.bank.facts import facts_schema
+    from bot.bank.schema import field_table, questions_schema
+
+    facts = facts_schema()
+    tables = {
+        "fields": field_table(questions_schema(), "Question"),
+        "fact-fields": field_table(facts, "AuthoredFact"),
+        "wording-fields": field_table(facts, "Wording"),
+        "order-fields": field_table(facts, "Order"),
+        "rules": rules_table(),
+    }
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->\n"
+        before, mark, rest = text.partition(begin)
+        _, closing, after = rest.partition(end)
+        if mark and closing:
+            text = f"{before}{begin}{table}{end}{after}"
+    return text
 
 
 def schema_texts() -> dict[str, str]:
@@ -76,7 +99,7 @@ def rules(name: str | None, form: str) -> None:
         )
         return
     if form == "markdown":
-        click.echo(rules_table(), nl=False)
+        click.echo(rules_table())
         return
     from rich.text import Text
 
@@ -108,8 +131,8 @@ def _print_rule(name: str) -> None:
 
 
 def rules_table() -> str:
-    """Return the rules as a Markdown table, for the README."""
+    """Return the rules as a Markdown table."""
     from bot.bank.rules import all_rules
 
     rows = [f"| `{rule.name}` | {rule.level} | {rule.summary} |" for rule in all_rules().values()]
-    return "\n".join(["| rule | level | what it finds |", "|---|---|---|", *rows]) + "\n"
+    return "\n".join(["| rule | level | what it finds |", "|---|---|---|", *rows])

@@ -1,0 +1,46 @@
+"""Dates as people write them, as far as it takes to see that there is no such day."""
+
+import re
+from contextlib import suppress
+from datetime import date
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_FORMS = [
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?<![\w.,:-]){_DAY}(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?(?!\d)",
+        rf"\b{_MONTH} {_DAY}(?![\d:.])(?:,? (?P<year>\d{{4}}))?(?!\d)",
+        r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?![\d-])",
+        r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})(?![\d.])",
+    )
+]
+_LEAP_YEAR = 2000  # stands in where no year is given
+
+
+def impossible_date(text: str) -> str | None:
+    """Return the first date in `text` that no calendar has, such as 31 February; None when all can be."""
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if not _is_day(match.groupdict()):
+                return match[0]
+    return None
+
+
+def _is_day(parts: dict[str, str | None]) -> bool:
+    """Whether some calendar has it; in figures with dots either number may be the month."""
+    year, day = int(parts.get("year") or _LEAP_YEAR) or 1, int(parts["day"] or 0)
+    month, number = parts.get("month"), parts.get("number")
+    if month:
+        pairs = [(_MONTHS.index(month[:3].casefold()) + 1, day)]
+    else:
+        pairs = [(int(number or 0), day), (day, int(number or 0))]
+    for one in pairs:
+        with suppress(ValueError):
+            date(year, *one)
+            return True
+    return False
