@@ -8,15 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .errors import ApiError, Form, Json, unknown
-from .world import World
+from bot.emulator.enums import CommandType, OptionType
+from bot.emulator.errors import ApiError, Form, Json, unknown
+from bot.emulator.world import World
 
-CHAT, USER, MESSAGE = 1, 2, 3
-SUB, GROUP, STRING, INTEGER, BOOLEAN, OF_USER, OF_CHANNEL, OF_ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(
-    1, 12
-)
 GLOBAL: Final = ""
-_LIMITS: Final = {CHAT: 100, USER: 15, MESSAGE: 15}
+_LIMITS: Final = {CommandType.CHAT: 100, CommandType.USER: 15, CommandType.MESSAGE: 15}
 _NAME = re.compile(r"[-_'\w]{1,32}\Z")
 _MAX_SIZE: Final = 8000  # name, description and value of a command, its options and choices
 
@@ -76,7 +73,7 @@ class Commands:
                 form.fault((number,), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
                 continue
             _check(body, (number,), form)
-            key = (body.get("type") or CHAT, str(body.get("name")))
+            key = (body.get("type") or CommandType.CHAT, str(body.get("name")))
             if key in seen:
                 form.fault(
                     (number,),
@@ -114,7 +111,7 @@ class Commands:
 
     def _made(self, scope: str, body: Mapping[str, Any], command_id: str | None = None) -> Json:
         """Return the command object; an equal one keeps its version, another gets a new one."""
-        kind = body.get("type") or CHAT
+        kind = body.get("type") or CommandType.CHAT
         same = (c for c in self.listed(scope) if c["type"] == kind and c["name"] == body["name"])
         old = self._scopes[scope][command_id] if command_id else next(same, None)
         permissions = body.get("default_member_permissions")
@@ -154,9 +151,12 @@ def _option_made(option: Json) -> Json:
 
 
 def _check(body: Mapping[str, Any], path: Path, form: Form) -> None:
-    kind = form.choice(body, "type", path, (CHAT, USER, MESSAGE)) or CHAT
+    kind = (
+        form.choice(body, "type", path, (CommandType.CHAT, CommandType.USER, CommandType.MESSAGE))
+        or CommandType.CHAT
+    )
     name = form.text(body, "name", path, low=1, high=32, required=True)
-    if kind == CHAT:
+    if kind == CommandType.CHAT:
         _check_name(name, path, form)
         form.text(body, "description", path, low=1, high=100, required=True)
         options = form.items(body, "options", path, high=25)
@@ -206,9 +206,11 @@ def _size(body: Mapping[str, Any]) -> int:
 
 def _check_options(options: list[Any], path: Path, form: Form, *, level: int) -> None:
     """Check the options of a command (level 0), of a group (1) or of a subcommand (2)."""
-    allowed = {0: tuple(range(SUB, ATTACHMENT + 1)), 1: (SUB,), 2: tuple(range(STRING, ATTACHMENT + 1))}[
-        level
-    ]
+    allowed = {
+        0: tuple(range(OptionType.SUB, OptionType.ATTACHMENT + 1)),
+        1: (OptionType.SUB,),
+        2: tuple(range(OptionType.STRING, OptionType.ATTACHMENT + 1)),
+    }[level]
     names: set[str] = set()
     optional_before = False
     nested = plain = False
@@ -224,10 +226,10 @@ def _check_options(options: list[Any], path: Path, form: Form, *, level: int) ->
         if name in names:
             form.fault(at, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists")
         names.add(name or "")
-        if kind in (SUB, GROUP):
+        if kind in (OptionType.SUB, OptionType.GROUP):
             nested = True
             inner = form.items(option, "options", at, high=25)
-            _check_options(inner, (*at, "options"), form, level=1 if kind == GROUP else 2)
+            _check_options(inner, (*at, "options"), form, level=1 if kind == OptionType.GROUP else 2)
             continue
         plain = True
         if option.get("required") and optional_before:
@@ -247,7 +249,7 @@ def _check_options(options: list[Any], path: Path, form: Form, *, level: int) ->
 def _check_values(option: Json, kind: int | None, at: Path, form: Form) -> None:
     """Check choices, bounds and autocomplete of an option that takes a value."""
     choices = form.items(option, "choices", at, high=25)
-    if choices and kind not in (STRING, INTEGER, NUMBER):
+    if choices and kind not in (OptionType.STRING, OptionType.INTEGER, OptionType.NUMBER):
         form.fault(
             (*at, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", "This type takes no choices"
         )
@@ -259,11 +261,14 @@ def _check_values(option: Json, kind: int | None, at: Path, form: Form) -> None:
                 "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES",
                 "autocomplete and choices cannot both be given",
             )
-        if kind not in (STRING, INTEGER, NUMBER):
+        if kind not in (OptionType.STRING, OptionType.INTEGER, OptionType.NUMBER):
             form.fault((*at, "autocomplete"), "BASE_TYPE_CHOICES", "This type takes no autocomplete")
     form.integer(option, "min_length", at, low=0, high=6000)
     form.integer(option, "max_length", at, low=1, high=6000)
-    for key, number_kinds in (("min_value", (INTEGER, NUMBER)), ("max_value", (INTEGER, NUMBER))):
+    for key, number_kinds in (
+        ("min_value", (OptionType.INTEGER, OptionType.NUMBER)),
+        ("max_value", (OptionType.INTEGER, OptionType.NUMBER)),
+    ):
         value = option.get(key)
         if value is not None and (kind not in number_kinds or not isinstance(value, int | float)):
             form.fault((*at, key), "NUMBER_TYPE_COERCE", f'Value "{value}" is not valid here.')
@@ -288,7 +293,9 @@ def check_choices(choices: list[Any], path: Path, kind: int | None, form: Form) 
         value = choice.get("value")
         if value is None:
             form.fault((*at, "value"), "BASE_TYPE_REQUIRED", "This field is required")
-        elif kind == STRING:
+        elif kind == OptionType.STRING:
             form.text(choice, "value", at, low=0, high=100)
-        elif kind in (INTEGER, NUMBER) and (isinstance(value, bool) or not isinstance(value, int | float)):
+        elif kind in (OptionType.INTEGER, OptionType.NUMBER) and (
+            isinstance(value, bool) or not isinstance(value, int | float)
+        ):
             form.fault((*at, "value"), "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')

@@ -9,22 +9,27 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from .errors import Form, Json
-
-ROW, BUTTON, STRING_SELECT, TEXT_INPUT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = range(
-    1, 9
-)
-SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR = range(9, 15)
-CONTAINER, LABEL, UPLOAD = 17, 18, 19
-RADIOS, CHECKBOXES, CHECKBOX = 21, 22, 23
-
-SELECTS: Final = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
-LINK, PREMIUM = 5, 6
+from bot.emulator.enums import SELECTS, ButtonStyle, ComponentType
+from bot.emulator.errors import Form, Json
 
 MAX_TOTAL: Final = 40
 MAX_TEXT: Final = 4000
-_IN_CONTAINER: Final = (ROW, TEXT, SECTION, GALLERY, SEPARATOR, FILE)
-_IN_LABEL: Final = (TEXT_INPUT, *SELECTS, UPLOAD, RADIOS, CHECKBOXES, CHECKBOX)
+_IN_CONTAINER: Final = (
+    ComponentType.ROW,
+    ComponentType.TEXT,
+    ComponentType.SECTION,
+    ComponentType.GALLERY,
+    ComponentType.SEPARATOR,
+    ComponentType.FILE,
+)
+_IN_LABEL: Final = (
+    ComponentType.TEXT_INPUT,
+    *SELECTS,
+    ComponentType.UPLOAD,
+    ComponentType.RADIOS,
+    ComponentType.CHECKBOXES,
+    ComponentType.CHECKBOX,
+)
 
 Path = tuple[str | int, ...]
 Check = Callable[["Layout", Json, Path], None]
@@ -47,7 +52,7 @@ def find(components: list[Json], custom_id: str) -> Json | None:
 
 def text_of(components: list[Json]) -> str:
     """Return all the text that a layout shows, a line each."""
-    return "\n".join(c["content"] for c in walk(components) if c["type"] == TEXT)
+    return "\n".join(c["content"] for c in walk(components) if c["type"] == ComponentType.TEXT)
 
 
 class Layout:
@@ -62,7 +67,7 @@ class Layout:
 
     def message(self, components: list[Any], *, v2: bool, path: Path = ("components",)) -> None:
         """Check a message's components."""
-        allowed = (*_IN_CONTAINER, CONTAINER) if v2 else (ROW,)
+        allowed = (*_IN_CONTAINER, ComponentType.CONTAINER) if v2 else (ComponentType.ROW,)
         if not v2 and len(components) > 5:
             self.form.fault(path, "BASE_TYPE_MAX_LENGTH", "Must be 5 or fewer in length.")
         self._each(components, allowed, path)
@@ -84,10 +89,10 @@ class Layout:
         components = self.form.items(body, "components", path, low=1, high=5, required=True)
         for number, component in enumerate(components):
             at = (*path, "components", number)
-            if self._typed(component, (ROW, LABEL, TEXT), at):
-                if component["type"] == ROW:
+            if self._typed(component, (ComponentType.ROW, ComponentType.LABEL, ComponentType.TEXT), at):
+                if component["type"] == ComponentType.ROW:
                     inner = self.form.items(component, "components", at, low=1, high=1, required=True)
-                    self._each(inner, (TEXT_INPUT,), (*at, "components"))
+                    self._each(inner, (ComponentType.TEXT_INPUT,), (*at, "components"))
                 else:
                     self._check(component, at)
 
@@ -128,7 +133,7 @@ class Layout:
     def _row(self, component: Json, path: Path) -> None:
         inner = self.form.items(component, "components", path, low=1, high=5, required=True)
         at = (*path, "components")
-        self._each(inner, (BUTTON, *SELECTS), at)
+        self._each(inner, (ComponentType.BUTTON, *SELECTS), at)
         kinds = [c.get("type") for c in inner if isinstance(c, dict)]
         if len(kinds) > 1 and any(kind in SELECTS for kind in kinds):
             self.form.fault(
@@ -136,11 +141,11 @@ class Layout:
             )
 
     def _button(self, component: Json, path: Path) -> None:
-        style = self.form.choice(component, "style", path, (1, 2, 3, 4, LINK, PREMIUM), required=True)
+        style = self.form.choice(component, "style", path, tuple(ButtonStyle), required=True)
         self.form.text(component, "label", path, high=80)
         self.form.text(component, "url", path, high=512)
         self.form.boolean(component, "disabled", path)
-        if style == LINK:
+        if style == ButtonStyle.LINK:
             if component.get("custom_id"):
                 self.form.fault(
                     path,
@@ -154,7 +159,7 @@ class Layout:
                 self.form.fault(
                     (*path, "url"), "URL_TYPE_INVALID_SCHEME", f'Scheme "{url}" is not one of http, https.'
                 )
-        elif style == PREMIUM:
+        elif style == ButtonStyle.PREMIUM:
             if not component.get("sku_id"):
                 self.form.fault((*path, "sku_id"), "BASE_TYPE_REQUIRED", "This field is required")
         elif style is not None:
@@ -163,7 +168,7 @@ class Layout:
                 self.form.fault(
                     (*path, "url"), "BUTTON_COMPONENT_URL_WITH_STYLE", "A url is for link buttons only"
                 )
-        if style != PREMIUM and not component.get("label") and not component.get("emoji"):
+        if style != ButtonStyle.PREMIUM and not component.get("label") and not component.get("emoji"):
             self.form.fault(
                 path, "BUTTON_COMPONENT_EMPTY", "A label or emoji is required on non-premium buttons"
             )
@@ -186,7 +191,7 @@ class Layout:
         high = self.form.integer(component, "max_values", path, low=1, high=25)
         if low is not None and high is not None and low > high:
             self.form.fault((*path, "min_values"), "NUMBER_TYPE_MAX", "min_values exceeds max_values")
-        if component["type"] == STRING_SELECT:
+        if component["type"] == ComponentType.STRING_SELECT:
             options = self._options(component, path, low=1, high=25, label=100)
             if (high or 1) > max(len(options), 1):
                 self.form.fault(
@@ -216,12 +221,12 @@ class Layout:
 
     def _section(self, component: Json, path: Path) -> None:
         inner = self.form.items(component, "components", path, low=1, high=3, required=True)
-        self._each(inner, (TEXT,), (*path, "components"))
+        self._each(inner, (ComponentType.TEXT,), (*path, "components"))
         at = (*path, "accessory")
         accessory = component.get("accessory")
         if accessory is None:
             self.form.fault(at, "BASE_TYPE_REQUIRED", "This field is required")
-        elif self._typed(accessory, (BUTTON, THUMBNAIL), at):
+        elif self._typed(accessory, (ComponentType.BUTTON, ComponentType.THUMBNAIL), at):
             self._check(accessory, at)
 
     def _display(self, component: Json, path: Path) -> None:
@@ -313,22 +318,22 @@ class Layout:
 
 
 _CHECKS: Final[dict[int, Check]] = {
-    ROW: Layout._row,
-    BUTTON: Layout._button,
+    ComponentType.ROW: Layout._row,
+    ComponentType.BUTTON: Layout._button,
     **dict.fromkeys(SELECTS, Layout._select),
-    TEXT_INPUT: Layout._text_input,
-    SECTION: Layout._section,
-    TEXT: Layout._display,
-    THUMBNAIL: Layout._thumbnail,
-    GALLERY: Layout._gallery,
-    FILE: Layout._file,
-    SEPARATOR: Layout._separator,
-    CONTAINER: Layout._container,
-    LABEL: Layout._label,
-    UPLOAD: Layout._upload,
-    RADIOS: Layout._radios,
-    CHECKBOXES: Layout._checkboxes,
-    CHECKBOX: Layout._checkbox,
+    ComponentType.TEXT_INPUT: Layout._text_input,
+    ComponentType.SECTION: Layout._section,
+    ComponentType.TEXT: Layout._display,
+    ComponentType.THUMBNAIL: Layout._thumbnail,
+    ComponentType.GALLERY: Layout._gallery,
+    ComponentType.FILE: Layout._file,
+    ComponentType.SEPARATOR: Layout._separator,
+    ComponentType.CONTAINER: Layout._container,
+    ComponentType.LABEL: Layout._label,
+    ComponentType.UPLOAD: Layout._upload,
+    ComponentType.RADIOS: Layout._radios,
+    ComponentType.CHECKBOXES: Layout._checkboxes,
+    ComponentType.CHECKBOX: Layout._checkbox,
 }
 
 
@@ -371,13 +376,13 @@ def _stored(
             for i, item in enumerate(kept["items"])
         ]
     kind = kept["type"]
-    if kind == SEPARATOR:
+    if kind == ComponentType.SEPARATOR:
         kept.setdefault("divider", True)
         kept.setdefault("spacing", 1)
     elif kind in SELECTS:
         kept.setdefault("min_values", 1)
         kept.setdefault("max_values", 1)
-    if kind in (CONTAINER, FILE, THUMBNAIL):
+    if kind in (ComponentType.CONTAINER, ComponentType.FILE, ComponentType.THUMBNAIL):
         kept.setdefault("spoiler", False)
     return kept
 

@@ -5,10 +5,9 @@ documented names in lower case.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from .world import Channel, Guild, Member
+from bot.emulator.objects import Channel, Guild, Member
 
 # The documented order of bits; an empty name is a bit without a meaning.
 _NAMES: Final = (
@@ -71,7 +70,7 @@ def names(permissions: int) -> list[str]:
     return [name for name, bit in BITS.items() if permissions & bit]
 
 
-def in_guild(guild: "Guild", member: "Member") -> int:
+def in_guild(guild: Guild, member: Member) -> int:
     """Return what a member's roles allow, before any channel's overwrites."""
     if member.user.id == guild.owner_id:
         return ALL
@@ -81,7 +80,7 @@ def in_guild(guild: "Guild", member: "Member") -> int:
     return ALL if found & ADMINISTRATOR else found
 
 
-def in_channel(guild: "Guild", channel: "Channel", member: "Member", *, timed_out: bool = False) -> int:
+def in_channel(guild: Guild, channel: Channel, member: Member, *, timed_out: bool = False) -> int:
     """Return what a member may do in a channel; a thread takes its parent's overwrites.
 
     What a denied permission implies is taken away too: who cannot see a channel can do

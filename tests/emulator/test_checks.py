@@ -9,8 +9,9 @@ from bot.emulator.commands import Commands
 from bot.emulator.components import Layout, stored, walk
 from bot.emulator.errors import ApiError, Form, Json
 from bot.emulator.messages import Upload
+from bot.emulator.objects import Channel, Message
 from bot.emulator.parts import Parts, assemble
-from bot.emulator.world import Channel, Message, World
+from bot.emulator.world import World
 
 V2 = 32768
 TEXT: Json = {"type": 10, "content": "words"}

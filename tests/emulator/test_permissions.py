@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.emulator import permissions as perms
-from bot.emulator.world import Channel, Guild, Member, Overwrite, Role, User
+from bot.emulator.objects import Channel, Guild, Member, Overwrite, Role, User
 
 SETS = st.integers(0, perms.ALL).map(lambda bits: bits & perms.ALL)
 SEEN = perms.VIEW_CHANNEL | perms.SEND_MESSAGES
