@@ -1,0 +1,126 @@
+"""What people are shown of the world: as one person's client would show it, or all of it."""
+
+from collections.abc import Mapping
+
+from bot.emulator import permissions as perms
+from bot.emulator.enums import ChannelType
+from bot.emulator.errors import DeskError, Json
+from bot.emulator.gateway import Gateway
+from bot.emulator.objects import Channel, Guild, Member, User
+from bot.emulator.parts import Parts
+
+
+class View:
+    """Looks at the world for somebody; a viewer who is None sees everything."""
+
+    def __init__(self, parts: Parts, gateway: Gateway) -> None:
+        self._parts = parts
+        self._gateway = gateway
+
+    def person(self, user_id: str | None) -> User:
+        """Return a person by id, the first of all when none is named."""
+        if user_id is None:
+            return next(user for user in self._parts.world.users.values() if not user.bot)
+        return self._parts.people.user(user_id)
+
+    def state(self, user: User) -> Json:
+        """Return all that a person's client shows at first."""
+        world = self._parts.world
+        guilds = [guild for guild in world.guilds.values() if user.id in guild.members]
+        directs = [c for c in world.channels.values() if c.type == ChannelType.DM and user in c.recipients]
+        return {
+            "me": user.json(),
+            "bot": {
+                "user": world.bot.json(),
+                "online": self._gateway.online,
+                "application_id": world.application_id,
+            },
+            "users": [u.json() for u in world.users.values()],
+            "guilds": [self.guild(guild, user) for guild in guilds],
+            "dms": [self.place(channel, user) for channel in directs],
+            "commands": self._parts.commands.every(),
+            "permissions": list(perms.BITS),
+            "clock": self.clock(),
+            "faults": self._parts.faults.listed(),
+        }
+
+    def guild(self, guild: Guild, viewer: User | None) -> Json:
+        """Return a server with the channels that the viewer sees."""
+        places = [*guild.channels.values(), *guild.threads.values()]
+        usable: dict[int, list[str]] = {}
+        own = guild.members.get(self._parts.world.bot.id)
+        return {
+            "id": guild.id,
+            "name": guild.name,
+            "icon": None,
+            "owner_id": guild.owner_id,
+            "roles": [role.json() for role in guild.roles.values()],
+            "channels": [self._place(c, viewer, usable) for c in places if self.sees(viewer, c)],
+            "members": [member_json(member) for member in guild.members.values()],
+            "bot_permissions": perms.names(perms.in_guild(guild, own)) if own else [],
+        }
+
+    def place(self, channel: Channel, viewer: User | None) -> Json:
+        """Return a channel with what the viewer may do there, and the commands that they may use."""
+        return self._place(channel, viewer, {})
+
+    def _place(self, channel: Channel, viewer: User | None, usable: dict[int, list[str]]) -> Json:
+        """Draw a channel; `usable` remembers the commands of one server by the permissions held."""
+        body = channel.json(viewer.id if viewer else None)
+        if viewer is None:
+            return body
+        world = self._parts.world
+        held = world.permissions(viewer.id, channel)
+        if held not in usable:
+            usable[held] = [command["id"] for command in self._parts.people.usable(viewer, channel)]
+        body |= {"permissions": str(held), "may": perms.names(held), "commands": usable[held]}
+        if channel.guild_id:
+            body["bot_may"] = perms.names(world.permissions(world.bot.id, channel))
+        return body
+
+    def sees(self, viewer: User | None, channel: Channel) -> bool:
+        """Tell whether the viewer sees a channel."""
+        return viewer is None or bool(self._parts.world.permissions(viewer.id, channel) & perms.VIEW_CHANNEL)
+
+    def clock(self) -> Json:
+        """Return the world's time."""
+        clock = self._parts.clock
+        return {"now": clock.iso(), "offset": clock.offset}
+
+    def messages(self, channel_id: str, query: Mapping[str, str]) -> list[Json]:
+        """Return a channel's latest messages before one, newest last, with the reader's ephemeral ones."""
+        user = self.person(query.get("as"))
+        channel = self._parts.people.channel(user, channel_id)
+        limit = query.get("limit", "50")
+        most = min(max(int(limit), 1), 500) if limit.isdigit() else 50
+        before = query.get("before")
+        if before is not None and not before.isdigit():
+            raise DeskError("`before` is a message's id.")
+        if not self._parts.world.permissions(user.id, channel) & perms.READ_MESSAGE_HISTORY:
+            return []
+        found = self._parts.world.history(channel, before=before, limit=most)
+        high = int(before) if before else None
+        mine = [
+            m
+            for m in channel.whispers.values()
+            if m.ephemeral_to == user.id and (high is None or int(m.id) < high)
+        ]
+        together = sorted([*found, *mine], key=lambda m: int(m.id))[-most:]
+        return [message.body for message in together]
+
+    def sessions(self) -> Json:
+        """Return who is connected to the gateway, as which shard, and how far each was told."""
+        return {
+            "sessions": [session.json() for session in self._gateway.sessions.values()],
+            "gateway": self._parts.starts.json(),
+        }
+
+
+def member_json(member: Member) -> Json:
+    """Return a member as the page shows one."""
+    return {
+        "user": member.user.json(),
+        "nick": member.nick,
+        "roles": list(member.roles),
+        "joined_at": member.joined_at,
+    }
