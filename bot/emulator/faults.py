@@ -9,10 +9,10 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .errors import DeskError, Json
+from bot.emulator.errors import DeskError, Json
 
 ON_ROUTES: Final = ("status", "lost", "delay", "hold", "rate_limit")
-ON_GATEWAY: Final = ("reconnect", "invalid_session", "drop")  # happen once, at once
+ON_GATEWAY: Final = ("reconnect", "invalid_session", "drop", "expire_session")  # happen once, at once
 ON_DISPATCH: Final = ("twice", "hear_late")
 KINDS: Final = (*ON_ROUTES, *ON_GATEWAY, *ON_DISPATCH, "silent")
 

@@ -17,30 +17,22 @@ from typing import Any, Final
 import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from .errors import Json
-from .faults import Fault
-from .log import Log
-from .parts import Parts
-from .permissions import VIEW_CHANNEL
-from .world import DM, Guild, Happening
+from bot.emulator.enums import ChannelType, CloseCode, Intent, Opcode
+from bot.emulator.errors import Json
+from bot.emulator.faults import Fault
+from bot.emulator.log import Log
+from bot.emulator.objects import Guild
+from bot.emulator.parts import Parts
+from bot.emulator.permissions import VIEW_CHANNEL
+from bot.emulator.starts import Spent, TooEarly
+from bot.emulator.world import Happening
 
-(
-    DISPATCH,
-    HEARTBEAT,
-    IDENTIFY,
-    PRESENCE,
-    VOICE,
-    _,
-    RESUME,
-    RECONNECT,
-    MEMBERS,
-    INVALID_SESSION,
-    HELLO,
-    ACK,
-) = range(12)
-
-_GUILDS, _MEMBERS, _CONTENT = 1 << 0, 1 << 1, 1 << 15
-_PRIVILEGED: Final = {"members": 1 << 1, "presences": 1 << 8, "message_content": 1 << 15}
+VERSIONS: Final = ("9", "10")  # those that Discord's documentation calls available
+_PRIVILEGED: Final = {
+    "members": Intent.MEMBERS,
+    "presences": Intent.PRESENCES,
+    "message_content": Intent.MESSAGE_CONTENT,
+}
 _KNOWN_INTENTS: Final = (1 << 26) - 1
 _REPLAYED: Final = 20_000  # dispatches kept for a resume
 # No real network is faster, and discord.py takes an acknowledgement that overtakes its own
@@ -51,6 +43,8 @@ _DETACHED_SECONDS: Final = 300.0  # how long a session waits for its bot
 
 # Which intents let an event through, in servers and in direct messages. An event that is
 # not here goes to every session.
+_MESSAGES: Final = (Intent.MESSAGES, Intent.DIRECT_MESSAGES)
+_REACTIONS: Final = (Intent.REACTIONS, Intent.DIRECT_REACTIONS)
 _INTENTS: Final[dict[str, tuple[int, int]]] = {
     **dict.fromkeys(
         (
@@ -58,12 +52,28 @@ _INTENTS: Final[dict[str, tuple[int, int]]] = {
             "GUILD_ROLE_DELETE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE",
             "THREAD_UPDATE", "THREAD_DELETE", "THREAD_MEMBERS_UPDATE",
         ),
-        (_GUILDS, 0),
+        (Intent.GUILDS, 0),
     ),
-    **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), (_MEMBERS, 0)),
-    **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), (1 << 9, 1 << 12)),
-    **dict.fromkeys(("MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE"), (1 << 10, 1 << 13)),
-    "TYPING_START": (1 << 11, 1 << 14),
+    **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), (Intent.MEMBERS, 0)),
+    **dict.fromkeys(("GUILD_BAN_ADD", "GUILD_BAN_REMOVE"), (Intent.MODERATION, 0)),
+    **dict.fromkeys(
+        ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"), _MESSAGES
+    ),
+    **dict.fromkeys(
+        (
+            "MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE", "MESSAGE_REACTION_REMOVE_ALL",
+            "MESSAGE_REACTION_REMOVE_EMOJI",
+        ),
+        _REACTIONS,
+    ),
+    "CHANNEL_PINS_UPDATE": (Intent.GUILDS, Intent.DIRECT_MESSAGES),
+    "TYPING_START": (Intent.TYPING, Intent.DIRECT_TYPING),
+    **dict.fromkeys(
+        (
+            "GUILD_SCHEDULED_EVENT_CREATE", "GUILD_SCHEDULED_EVENT_UPDATE", "GUILD_SCHEDULED_EVENT_DELETE",
+        ),
+        (Intent.SCHEDULED_EVENTS, 0),
+    ),
 }  # fmt: skip
 _NOT_DISPATCHED: Final = ("COMMANDS", "DM_CREATE")
 _HIDDEN: Final = {"content": "", "embeds": [], "attachments": [], "components": []}
@@ -89,6 +99,25 @@ class Session:
         self.sent: deque[tuple[int, bytes]] = deque(maxlen=_REPLAYED)
         self.socket: Socket | None = None
         self.detached_at = 0.0
+        self.can_resume = True
+
+    def json(self) -> Json:
+        """Return what the desk shows."""
+        return {
+            "id": self.id,
+            "shard": list(self.shard),
+            "intents": self.intents,
+            "is_connected": self.socket is not None,
+            "can_resume": self.can_resume,
+            "seq": self.seq,
+        }
+
+    def leave(self) -> None:
+        """Let go of the socket; what happens from now on waits for a resume."""
+        if self.socket is not None:
+            self.socket.session = None
+            self.socket = None
+        self.detached_at = time.monotonic()
 
     def dispatch(self, event: str, data: bytes) -> None:
         """Number a dispatch, keep it, and send it when the bot is there."""
@@ -102,9 +131,12 @@ class Session:
 class Socket:
     """One websocket with its compression; `send` never waits."""
 
-    def __init__(self, ws: web.WebSocketResponse, compress: Callable[[bytes], bytes] | None) -> None:
+    def __init__(
+        self, ws: web.WebSocketResponse, compress: Callable[[bytes], bytes] | None, version: int
+    ) -> None:
         self.ws = ws
-        self._compress = compress
+        self.compress = compress
+        self.version = version
         self._queue: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self._closing: tuple[int, bytes] | None = None
@@ -139,10 +171,10 @@ class Socket:
             try:
                 while self._queue:
                     payload = self._queue.popleft()
-                    if self._compress is None:
+                    if self.compress is None:
                         await self.ws.send_str(payload.decode())
                     else:
-                        await self.ws.send_bytes(self._compress(payload))
+                        await self.ws.send_bytes(self.compress(payload))
             except ConnectionError:
                 return
             if self._closing is not None:
@@ -159,7 +191,7 @@ def compressor(kind: str | None) -> Callable[[bytes], bytes] | None:
     if kind == "zstd-stream":
         return _zstd()
     if kind:
-        raise Closing(4012, "Invalid compression.")
+        raise Closing(CloseCode.INVALID_VERSION, "Invalid compression.")
     return None
 
 
@@ -177,10 +209,10 @@ def _zstd() -> Callable[[bytes], bytes]:
 
 def _spoken(query: Mapping[str, str]) -> Callable[[bytes], bytes] | None:
     """Return the compression that a connection's query asks for; refuse what is not spoken here."""
-    if query.get("v", "10") != "10":
-        raise Closing(4012, "Invalid API version.")
+    if query.get("v", "10") not in VERSIONS:
+        raise Closing(CloseCode.INVALID_VERSION, "Invalid API version.")
     if query.get("encoding", "json") != "json":
-        raise Closing(4012, "Only the encoding json is spoken here.")
+        raise Closing(CloseCode.INVALID_VERSION, "Only the encoding json is spoken here.")
     return compressor(query.get("compress"))
 
 
@@ -220,6 +252,11 @@ class Gateway:
             return
         if happening.name != "INTERACTION_CREATE" and not self._bot_sees(happening):
             return
+        if happening.name == "GUILD_CREATE" and happening.guild is not None:
+            for session in list(self.sessions.values()):
+                if self._wanted(session, happening):
+                    self._tell_guild(session, happening.guild)
+            return
         encoded: dict[bool, bytes] = {}
         for session in list(self.sessions.values()):
             if not self._wanted(session, happening):
@@ -236,7 +273,7 @@ class Gateway:
             return False
         if channel is None or not happening.name.startswith(("MESSAGE", "TYPING", "THREAD")):
             return True
-        if channel.type == DM:
+        if channel.type == ChannelType.DM:
             return world.bot in channel.recipients
         return bool(world.permissions(world.bot.id, channel) & VIEW_CHANNEL)
 
@@ -251,12 +288,12 @@ class Gateway:
         if session.intents & needed:
             return True
         own = happening.data.get("user", {}).get("id") == self._parts.world.bot.id
-        return own and happening.name == "GUILD_MEMBER_UPDATE" and bool(session.intents & _GUILDS)
+        return own and happening.name == "GUILD_MEMBER_UPDATE" and bool(session.intents & Intent.GUILDS)
 
     def _hides(self, session: Session, happening: Happening) -> bool:
         """Tell whether a message's content is withheld: no intent for it, and not for the bot."""
         message = happening.message
-        if message is None or session.intents & _CONTENT or happening.guild is None:
+        if message is None or session.intents & Intent.MESSAGE_CONTENT or happening.guild is None:
             return False
         if happening.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return False
@@ -285,17 +322,30 @@ class Gateway:
 
     def suffer(self, fault: Fault) -> None:
         """Do to every connected bot what the fault says."""
+        shard_id = fault.options.get("shard_id")
+        if fault.kind == "expire_session":
+            for session in self.sessions.values():
+                if shard_id in (None, session.shard[0]):
+                    session.can_resume = False
         for socket in list(self._sockets):
+            if shard_id is not None and (socket.session is None or socket.session.shard[0] != shard_id):
+                continue
             if fault.kind == "reconnect":
-                socket.op(RECONNECT)
+                socket.op(Opcode.RECONNECT)
             elif fault.kind == "invalid_session":
-                resumable = bool(fault.options.get("resumable"))
-                if not resumable and socket.session is not None:
-                    self.sessions.pop(socket.session.id, None)
-                socket.op(INVALID_SESSION, resumable)
+                self._invalidate(socket, resumable=bool(fault.options.get("resumable")))
             elif fault.kind == "drop":
                 socket.cut()
         note(self._parts.log, f"fault {fault.kind}")
+
+    def _invalidate(self, socket: Socket, *, resumable: bool) -> None:
+        """Send op 9: the session is over, and the socket is free for a RESUME or an IDENTIFY."""
+        session = socket.session
+        if session is not None:
+            session.leave()
+            session.can_resume = session.can_resume and resumable
+            self._tell_online()
+        socket.op(Opcode.INVALID_SESSION, resumable)
 
     def renew(self, before: frozenset[str]) -> None:
         """Tell of a world made anew: the bot was in the servers `before`.
@@ -307,7 +357,7 @@ class Gateway:
         now = {guild.id for guild in guilds.values() if self._parts.world.has_bot(guild)}
         for session in list(self.sessions.values()):
             index, shards = session.shard
-            if not session.intents & _GUILDS:
+            if not session.intents & Intent.GUILDS:
                 continue
             for guild_id in sorted(before | now):
                 if (int(guild_id) >> 22) % shards != index:
@@ -319,7 +369,7 @@ class Gateway:
                     self._tell_guild(session, guilds[guild_id])
 
     def _tell_guild(self, session: Session, guild: Guild) -> None:
-        all_members = bool(session.intents & _MEMBERS)
+        all_members = bool(session.intents & Intent.MEMBERS)
         created = guild.created(self._parts.world.bot.id, all_members=all_members)
         self._deliver(session, "GUILD_CREATE", orjson.dumps(created))
 
@@ -334,17 +384,20 @@ class Gateway:
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Speak with one bot until its socket closes."""
         ws = web.WebSocketResponse(compress=False, max_msg_size=16 * 1024, autoping=True)
-        await ws.prepare(request)
+        try:
+            await ws.prepare(request)
+        except ConnectionError:
+            return ws  # it went while the door was being opened
         query = request.query
         try:
-            socket = Socket(ws, _spoken(query))
+            socket = Socket(ws, _spoken(query), int(query.get("v", "10")))
         except Closing as closing:
             await ws.close(code=closing.code, message=closing.reason.encode())
             return ws
         self._sockets.add(socket)
         note(self._parts.log, "connected")
         writer = asyncio.create_task(socket.write())
-        socket.op(HELLO, {"heartbeat_interval": int(self._interval * 1000), "_trace": ["local"]})
+        socket.op(Opcode.HELLO, {"heartbeat_interval": int(self._interval * 1000), "_trace": ["local"]})
         code: int | None = None
         try:
             await self._listen(socket)
@@ -365,66 +418,93 @@ class Gateway:
             try:
                 received = await socket.ws.receive(timeout=self._interval * 2)
             except TimeoutError:
-                raise Closing(4009, "Session timed out.") from None
+                raise Closing(CloseCode.TIMED_OUT, "Session timed out.") from None
             if received.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             now = time.monotonic()
             if len(heard) == heard.maxlen and now - heard[0] < 60:
-                raise Closing(4008, "Rate limited.")
+                raise Closing(CloseCode.RATE_LIMITED, "Rate limited.")
             heard.append(now)
             try:
                 payload = orjson.loads(received.data)
                 op, data = int(payload["op"]), payload.get("d")
             except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
-                raise Closing(4002, "Error while decoding payload.") from None
+                raise Closing(CloseCode.DECODE, "Error while decoding payload.") from None
             self._take(socket, op, data)
 
     def _take(self, socket: Socket, op: int, data: Any) -> None:
-        if op == HEARTBEAT:
+        if op == Opcode.HEARTBEAT:
             if not self._parts.faults.silent:
-                asyncio.get_running_loop().call_later(_ACK_SECONDS, socket.op, ACK)
-        elif op == IDENTIFY:
+                asyncio.get_running_loop().call_later(_ACK_SECONDS, socket.op, Opcode.ACK)
+        elif op == Opcode.IDENTIFY:
             if socket.session is not None:
-                raise Closing(4005, "Already authenticated.")
+                raise Closing(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated.")
             self._identify(socket, data)
-        elif op == RESUME:
+        elif op == Opcode.RESUME:
             self._resume(socket, data)
         elif socket.session is None:
-            raise Closing(4003, "Not authenticated.")
-        elif op == MEMBERS:
+            raise Closing(CloseCode.NOT_AUTHENTICATED, "Not authenticated.")
+        elif op == Opcode.MEMBERS:
             self._chunk(socket.session, data)
-        elif op not in (PRESENCE, VOICE):
-            raise Closing(4001, "Unknown opcode.")
+        elif op == Opcode.SOUNDS:
+            self._tell_sounds(socket.session, data)
+        elif op not in (Opcode.PRESENCE, Opcode.VOICE):
+            raise Closing(CloseCode.UNKNOWN_OPCODE, "Unknown opcode.")
 
     def _authenticate(self, data: Any) -> Json:
         if not isinstance(data, dict) or not data.get("token"):
-            raise Closing(4004, "Authentication failed.")
+            raise Closing(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
         token = str(data["token"]).removeprefix("Bot ")
-        if self._token is not None and token != self._token:
-            raise Closing(4004, "Authentication failed.")
+        if self._parts.starts.is_revoked or (self._token is not None and token != self._token):
+            raise Closing(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
         return data
 
     def _identify(self, socket: Socket, data: Any) -> None:
         data = self._authenticate(data)
         intents = data.get("intents")
         if not isinstance(intents, int) or intents & ~_KNOWN_INTENTS or intents < 0:
-            raise Closing(4013, "Invalid intent(s).")
+            raise Closing(CloseCode.INVALID_INTENTS, "Invalid intent(s).")
         if intents & sum(_PRIVILEGED.values()) & ~self._privileged:
-            raise Closing(4014, "Disallowed intent(s).")
+            raise Closing(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
         shard = data.get("shard", [0, 1])
         if (
             not isinstance(shard, list)
             or len(shard) != 2
             or not all(isinstance(n, int) for n in shard)
-            or not 0 <= shard[0] < shard[1]
+            or not self._parts.starts.is_valid((shard[0], shard[1]))
         ):
-            raise Closing(4010, "Invalid shard.")
+            raise Closing(CloseCode.INVALID_SHARD, "Invalid shard.")
+        world = self._parts.world
+        mine = [guild.id for guild in world.guilds.values() if world.has_bot(guild)]
+        if not self._parts.starts.holds(mine, (shard[0], shard[1])):
+            raise Closing(CloseCode.SHARDING_REQUIRED, "Sharding required.")
+        try:
+            self._parts.starts.take(shard[0])
+        except TooEarly:
+            note(self._parts.log, f"identify of shard {shard[0]} was too early")
+            socket.op(Opcode.INVALID_SESSION, data=False)
+            return
+        except Spent:
+            self._end_all()
+            raise Closing(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.") from None
         session = Session(intents, (shard[0], shard[1]))
         self._sweep(session)
         session.socket, socket.session = socket, session
+        if data.get("compress") and socket.compress is None:
+            socket.compress = zlib.compress
         self.sessions[session.id] = session
         note(self._parts.log, f"identify, shard {shard[0]} of {shard[1]}")
-        self._ready(session)
+        self._ready(session, socket)
+        self._tell_online()
+
+    def _end_all(self) -> None:
+        """End every session, as Discord does when an app starts more of them than it may."""
+        note(self._parts.log, "no session start is left: every session is ended, the token is taken back")
+        for session in list(self.sessions.values()):
+            if session.socket is not None:
+                session.socket.close(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
+            session.leave()
+        self.sessions.clear()
         self._tell_online()
 
     def _sweep(self, fresh: Session) -> None:
@@ -432,10 +512,12 @@ class Gateway:
         now = time.monotonic()
         for old in list(self.sessions.values()):
             left = old.socket is None
-            if left and (old.shard == fresh.shard or now - old.detached_at > _DETACHED_SECONDS):
+            if left and (
+                not old.can_resume or old.shard == fresh.shard or now - old.detached_at > _DETACHED_SECONDS
+            ):
                 del self.sessions[old.id]
 
-    def _ready(self, session: Session) -> None:
+    def _ready(self, session: Session, socket: Socket) -> None:
         world = self._parts.world
         index, shards = session.shard
         mine = [
@@ -444,7 +526,7 @@ class Gateway:
             if world.has_bot(guild) and world.shard_of(guild, shards) == index
         ]
         ready = {
-            "v": 10,
+            "v": socket.version,
             "user": world.bot.json() | {"verified": True, "mfa_enabled": True, "email": None, "flags": 0},
             "guilds": [{"id": guild.id, "unavailable": True} for guild in mine],
             "session_id": session.id,
@@ -461,7 +543,7 @@ class Gateway:
             "_trace": ["local"],
         }
         self._deliver(session, "READY", orjson.dumps(ready))
-        if session.intents & _GUILDS:
+        if session.intents & Intent.GUILDS:
             for guild in mine:
                 self._tell_guild(session, guild)
 
@@ -469,18 +551,20 @@ class Gateway:
         data = self._authenticate(data)
         session = self.sessions.get(str(data.get("session_id")))
         seq = data.get("seq")
-        if session is None:
-            socket.op(INVALID_SESSION, data=False)
+        if session is None or not session.can_resume:
+            if session is not None and session.socket is None:
+                del self.sessions[session.id]
+            socket.op(Opcode.INVALID_SESSION, data=False)
             return
         if not isinstance(seq, int) or seq > session.seq:
-            raise Closing(4007, "Invalid seq.")
+            raise Closing(CloseCode.INVALID_SEQ, "Invalid seq.")
         if session.sent and session.sent[0][0] > seq + 1:
             del self.sessions[session.id]
-            socket.op(INVALID_SESSION, data=False)
+            socket.op(Opcode.INVALID_SESSION, data=False)
             return
-        if session.socket is not None:
+        if session.socket not in (None, socket):
             session.socket.session = None
-            session.socket.close(4000, "Resumed elsewhere.")
+            session.socket.close(CloseCode.UNKNOWN, "Resumed elsewhere.")
         session.socket, socket.session = socket, session
         note(self._parts.log, f"resume after {seq}")
         for number, payload in session.sent:
@@ -489,12 +573,18 @@ class Gateway:
         self._deliver(session, "RESUMED", b'{"_trace":["local"]}')
         self._tell_online()
 
+    def _tell_sounds(self, session: Session, data: Any) -> None:
+        """Answer a request for soundboard sounds: no server here has any."""
+        listed = data.get("guild_ids") if isinstance(data, dict) else None
+        for guild_id in listed if isinstance(listed, list) else ():
+            body = {"guild_id": str(guild_id), "soundboard_sounds": []}
+            self._deliver(session, "SOUNDBOARD_SOUNDS", orjson.dumps(body))
+
     def _detach(self, socket: Socket, code: int | None) -> None:
         session = socket.session
         if session is None or session.socket is not socket:
             return
-        session.socket = None
-        session.detached_at = time.monotonic()
+        session.leave()
         if code in (1000, 1001):
             self.sessions.pop(session.id, None)  # the bot said that it is done
         self._tell_online()

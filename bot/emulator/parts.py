@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from .clock import WorldClock
-from .commands import Commands
-from .faults import Faults
-from .interactions import Interactions
-from .log import Log
-from .messages import Writer
-from .people import People
-from .ratelimits import RateLimits
-from .world import World
+from bot.emulator.clock import WorldClock
+from bot.emulator.commands import Commands
+from bot.emulator.faults import Faults
+from bot.emulator.interactions import Interactions
+from bot.emulator.log import Log
+from bot.emulator.messages import Writer
+from bot.emulator.people import People
+from bot.emulator.ratelimits import RateLimits
+from bot.emulator.starts import Starts
+from bot.emulator.world import World
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,15 +26,24 @@ class Parts:
     people: People
     faults: Faults
     limits: RateLimits
+    starts: Starts
     log: Log
 
 
-def assemble(clock: WorldClock, *, rate_limits: bool) -> Parts:
+def assemble(
+    clock: WorldClock,
+    *,
+    rate_limits: bool = True,
+    shards: int = 1,
+    max_concurrency: int | None = None,
+    bot_permissions: int | None = None,
+) -> Parts:
     """Make a fresh local Discord."""
-    world = World(clock)
+    world = World(clock, bot_permissions=bot_permissions)
     writer = Writer(world)
     commands = Commands(world)
     interactions = Interactions(world, writer)
     people = People(world, commands, interactions)
     limits = RateLimits(wall=clock.now, on=rate_limits)
-    return Parts(clock, world, writer, commands, interactions, people, Faults(), limits, Log(clock))
+    starts = Starts(clock, shards=shards, max_concurrency=max_concurrency)
+    return Parts(clock, world, writer, commands, interactions, people, Faults(), limits, starts, Log(clock))

@@ -4,7 +4,7 @@ An id is the milliseconds since the first second of 2015, shifted by 22 bits, an
 count below it. Ids made here never repeat, also when the world's clock is set back.
 """
 
-from .clock import WorldClock
+from bot.emulator.clock import WorldClock
 
 EPOCH = 1_420_070_400_000  # milliseconds since 1970
 _COUNTS = 1 << 22
@@ -16,6 +16,12 @@ class Snowflakes:
     def __init__(self, clock: WorldClock) -> None:
         self._clock = clock
         self._count = 0
+        self._spaced = 0
+
+    def spaced(self) -> str:
+        """Return a new id with a millisecond of its own, as servers' ids have: shards divide by that."""
+        self._spaced = max(int(self._clock.now() * 1000), self._spaced + 1)
+        return str((self._spaced - EPOCH) << 22)
 
     def next(self) -> str:
         """Return a new id as Discord writes it in JSON: a decimal string."""

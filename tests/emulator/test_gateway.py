@@ -3,17 +3,14 @@
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Self
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-import zstandard
 
 from bot.emulator import Emulator
 from bot.emulator.client import Desk, Json
-
-GUILDS, MESSAGES, DIRECT, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
+from tests.emulator.bare import CONTENT, GUILDS, MESSAGES, Bot
 
 
 @pytest.fixture
@@ -21,71 +18,6 @@ async def emulator() -> AsyncIterator[Emulator]:
     """Open a local Discord that takes one token and grants no privileged intent."""
     async with Emulator(token="right") as opened:
         yield opened
-
-
-class Bot:
-    """A bare gateway connection."""
-
-    def __init__(self, emulator: Emulator, query: str = "v=10&encoding=json", compress: str = "") -> None:
-        self._url = f"{emulator.gateway_url}?{query}" + (f"&compress={compress}" if compress else "")
-        self._read: Callable[[bytes], bytes] = bytes
-        if compress == "zlib-stream":
-            self._read = zlib.decompressobj().decompress
-        elif compress == "zstd-stream":
-            self._read = zstandard.ZstdDecompressor().decompressobj().decompress
-        self.seq = 0
-
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession()
-        self._ws = await self._session.ws_connect(self._url)
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self._ws.close()
-        await self._session.close()
-
-    async def send(self, op: int, data: Any) -> None:
-        """Send a payload."""
-        await self._ws.send_str(json.dumps({"op": op, "d": data}))
-
-    async def say(self, text: str) -> None:
-        """Send text as it is."""
-        await self._ws.send_str(text)
-
-    async def hear(self) -> Json:
-        """Return the next payload."""
-        received = await self._ws.receive(timeout=10)
-        assert received.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY), received
-        raw = received.data.encode() if isinstance(received.data, str) else self._read(received.data)
-        found: Json = json.loads(raw)
-        self.seq = found["s"] or self.seq
-        return found
-
-    async def until(self, event: str) -> Json:
-        """Return the payload of the next dispatch of that name."""
-        while (heard := await self.hear())["t"] != event:
-            pass
-        found: Json = heard["d"]
-        return found
-
-    async def identify(self, intents: int = GUILDS, **more: Any) -> Json:
-        """Identify after HELLO; return READY's payload."""
-        assert (await self.hear())["op"] == 10
-        await self.send(2, {"token": "right", "intents": intents, "properties": {}, **more})
-        return await self.until("READY")
-
-    async def closed(self) -> int | None:
-        """Return the code with which the socket is closed."""
-        while (received := await self._ws.receive(timeout=10)).type is aiohttp.WSMsgType.TEXT:
-            pass
-        assert received.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED), received
-        return self._ws.close_code
-
-    async def cut(self) -> None:
-        """Break the connection without a word."""
-        transport = self._ws._conn.transport if self._ws._conn is not None else None
-        assert transport is not None
-        transport.abort()
 
 
 @pytest.mark.parametrize("compress", ["", "zlib-stream", "zstd-stream"])
@@ -134,11 +66,65 @@ async def test_close_codes_after_ready(emulator: Emulator, text: str, code: int)
         assert await bot.closed() == code
 
 
-@pytest.mark.parametrize("query", ["v=9", "v=10&encoding=etf", "v=10&compress=brotli"])
+@pytest.mark.parametrize("query", ["v=8", "v=10&encoding=etf", "v=10&compress=brotli"])
 async def test_what_is_not_spoken_here(emulator: Emulator, query: str) -> None:
     """Another version, encoding or compression is refused with 4012."""
     async with Bot(emulator, query) as bot:
         assert await bot.closed() == 4012
+
+
+async def test_the_older_version_is_spoken_too(emulator: Emulator) -> None:
+    """Version 9 is answered as version 9, at the gateway and by REST."""
+    async with Bot(emulator, "v=9&encoding=json") as bot:
+        assert (await bot.identify())["v"] == 9
+    async with aiohttp.ClientSession(headers={"Authorization": "Bot right"}) as session:
+        for version, status in (("/v9", 200), ("/v10", 200), ("", 200), ("/v8", 400)):
+            async with session.get(f"{emulator.url}/api{version}/users/@me") as response:
+                assert response.status == status
+
+
+async def test_payloads_are_compressed_one_by_one_when_asked(emulator: Emulator) -> None:
+    """`compress: true` in IDENTIFY makes each payload a whole zlib frame of its own."""
+    async with Bot(emulator) as bot:
+        await bot.hear()
+        await bot.send(2, {"token": "right", "intents": GUILDS, "properties": {}, "compress": True})
+        received = await bot.receive()
+        assert received.type is aiohttp.WSMsgType.BINARY
+        assert json.loads(zlib.decompress(received.data))["t"] == "READY"
+
+
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_after_op_9_the_same_socket_goes_on(emulator: Emulator, resumable: bool) -> None:
+    """After op 9 a bot may resume (or identify) where it is; nothing is lost meanwhile."""
+    async with Desk.at(emulator) as desk, Bot(emulator) as bot:
+        ready = await bot.identify(GUILDS | MESSAGES)
+        for _ in ready["guilds"]:
+            await bot.until("GUILD_CREATE")
+        await desk.fault("invalid_session", resumable=resumable)
+        assert await bot.hear() == {"t": None, "s": None, "op": 9, "d": resumable}
+        await desk.say(desk.you, desk.channel("quiz"), "meanwhile")
+        if resumable:
+            await bot.send(6, {"token": "right", "session_id": ready["session_id"], "seq": bot.seq})
+            assert [(await bot.hear())["t"] for _ in range(2)] == ["MESSAGE_CREATE", "RESUMED"]
+        else:
+            await bot.send(2, {"token": "right", "intents": GUILDS | MESSAGES, "properties": {}})
+            assert (await bot.until("READY"))["session_id"] != ready["session_id"]
+        await desk.say(desk.you, desk.channel("quiz"), "afterwards")
+        await bot.until("MESSAGE_CREATE")
+        assert (await desk.get("/desk/state"))["bot"]["online"]
+
+
+async def test_a_session_can_be_made_to_expire(emulator: Emulator) -> None:
+    """The fault `expire_session` lets a connected bot go on, but no resume succeeds."""
+    async with Desk.at(emulator) as desk, Bot(emulator) as bot:
+        ready = await bot.identify()
+        await desk.fault("expire_session")
+        await bot.cut()
+        await desk.online(is_online=False)
+        async with Bot(emulator) as again:
+            await again.hear()
+            await again.send(6, {"token": "right", "session_id": ready["session_id"], "seq": bot.seq})
+            assert await again.hear() == {"t": None, "s": None, "op": 9, "d": False}
 
 
 async def test_too_many_payloads(emulator: Emulator) -> None:
@@ -241,16 +227,6 @@ async def test_members_on_request(emulator: Emulator) -> None:
         chunk = await bot.until("GUILD_MEMBERS_CHUNK")
         assert [member["user"]["username"] for member in chunk["members"]] == ["ada"]
         assert (chunk["not_found"], chunk["nonce"]) == (["1"], "n")
-
-
-async def test_two_shards(emulator: Emulator) -> None:
-    """A server belongs to the shard that its id gives; direct messages to the first."""
-    async with Bot(emulator) as first, Bot(emulator) as second, Desk.at(emulator) as desk:
-        told = [await bot.identify(GUILDS | DIRECT, shard=[n, 2]) for n, bot in enumerate((first, second))]
-        for number, ready in enumerate(told):
-            assert [(int(guild["id"]) >> 22) % 2 for guild in ready["guilds"]] == [number]
-        await desk.say(desk.you, await desk.dm(desk.you), "hello")
-        assert (await first.until("MESSAGE_CREATE"))["content"] == "hello"
 
 
 async def test_heartbeats_can_go_unanswered(emulator: Emulator) -> None:
