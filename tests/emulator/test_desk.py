@@ -44,18 +44,50 @@ async def _status(emulator: Emulator, path: str, **headers: str) -> tuple[int, A
 
 
 async def test_the_secret_opens_the_desk(emulator: Emulator) -> None:
-    """Without the secret the desk and the page stay shut; the key in the address sets a cookie."""
+    """Without the secret the desk and the page stay shut; the key in the address opens the page."""
+    good = {"Authorization": "Bearer s3cret"}
     assert (await _status(emulator, "/desk/state"))[0] == 401
     assert (await _status(emulator, "/desk/events"))[0] == 401
+    assert (await _status(emulator, "/desk/ticket"))[0] == 401
+    assert (await _status(emulator, "/desk/state", Authorization="Bearer wrong"))[0] == 401
+    assert (await _status(emulator, "/desk/state", **good))[0] == 200
     assert (await _status(emulator, "/"))[0] == 403
     assert (await _status(emulator, "/?key=wrong"))[0] == 403
-    assert (await _status(emulator, "/desk/state", Authorization="Bearer s3cret"))[0] == 200
-    status, headers = await _status(emulator, "/?key=s3cret")
-    assert (status, headers["Location"]) == (303, "/")
-    cookie = headers["Set-Cookie"]
+    assert (await _status(emulator, "/?key=s3cret"))[0] == 200
+
+
+async def test_half_a_key_opens_nothing(emulator: Emulator) -> None:
+    """A cookie goes to every port of this machine, a token is in scripts' reach: only both open the desk."""
+    async with (
+        aiohttp.ClientSession(emulator.url) as session,
+        session.get("/desk/enter", headers={"Authorization": "Bearer s3cret"}) as response,
+    ):
+        token = (await response.json())["token"]
+        cookie = response.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
-    assert (await _status(emulator, "/desk/state", Cookie=cookie.partition(";")[0]))[0] == 200
+    assert "s3cret" not in cookie + token
+    bearer, sent = f"Bearer {token}", cookie.partition(";")[0]
+    assert (await _status(emulator, "/desk/state", Cookie=sent, Authorization=bearer))[0] == 200
+    for path in ("/desk/state", "/desk/ticket", "/desk/events", "/desk/log", "/desk/enter"):
+        assert (await _status(emulator, path, Cookie=sent))[0] == 401
+        assert (await _status(emulator, path, Authorization=bearer))[0] == 401
+    assert (await _status(emulator, "/app.js", Cookie=sent))[0] == 200
+    assert (await _status(emulator, "/desk/enter", Cookie=sent, Authorization=bearer))[0] == 404
+
+
+async def test_a_ticket_opens_one_stream(emulator: Emulator) -> None:
+    """What a page cannot say in a header it says by a ticket, which opens the events once."""
+    async with aiohttp.ClientSession(emulator.url) as session:
+        async with session.get("/desk/ticket", headers={"Authorization": "Bearer s3cret"}) as response:
+            ticket = (await response.json())["ticket"]
+        async with session.ws_connect(f"/desk/events?ticket={ticket}") as socket:
+            assert (await socket.receive_json())["type"] == "hello"
+        for path in (f"/desk/events?ticket={ticket}", "/desk/events?ticket="):
+            assert (await _status(emulator, path))[0] == 401
+        async with session.get("/desk/ticket", headers={"Authorization": "Bearer s3cret"}) as response:
+            ticket = (await response.json())["ticket"]
+        assert (await _status(emulator, f"/desk/state?ticket={ticket}"))[0] == 401
 
 
 async def test_hostile_pages_are_refused(emulator: Emulator) -> None:
@@ -79,7 +111,7 @@ async def test_the_page_is_strict(emulator: Emulator) -> None:
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    for path in ("/../server.py", "/%2e%2e/server.py", "/..%2fserver.py", "/nothing.js"):
+    for path in ("/../server.py", "/%2e%2e/server.py", "/..%2fserver.py", "/nothing.js", "/a%00b", "/page/"):
         assert (await _status(emulator, path, **good))[0] == 404
 
 
@@ -87,7 +119,8 @@ async def test_the_state(desk: Desk) -> None:
     """The state holds all that a client shows at first."""
     state = await desk.get("/desk/state", {"as": desk.you})
     assert set(state) == {
-        "me", "bot", "users", "guilds", "dms", "commands", "clock", "faults", "controls", "openapi",
+        "me", "bot", "users", "guilds", "dms", "commands", "permissions", "clock", "faults", "controls",
+        "openapi",
     }  # fmt: skip
     assert state["me"]["global_name"] == "You"
     assert state["bot"]["user"]["username"] == "Farside"

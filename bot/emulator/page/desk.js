@@ -1,13 +1,32 @@
 /**
- * The desk: how this page acts in the local Discord. Requests carry the
- * session's cookie; events arrive over one websocket, reopened when it falls.
+ * The desk: how this page acts in the local Discord. The key of the page's address
+ * is changed into a token, kept in this origin's storage, and a cookie; requests carry
+ * both. Events arrive over one websocket, opened with a ticket and opened again
+ * when it falls.
  */
+
+const TOKEN = "local-discord-token";
+
+/** Change the key of the address, when there is one, into a token; nobody copies it with the address then. */
+async function enter() {
+  const address = new URL(location.href);
+  const key = address.searchParams.get("key");
+  if (key !== null) {
+    address.searchParams.delete("key");
+    history.replaceState(null, "", address);
+    const reply = await fetch("/desk/enter", { headers: { Authorization: `Bearer ${key}` } });
+    if (reply.ok) localStorage.setItem(TOKEN, (await reply.json()).token);
+  }
+  return localStorage.getItem(TOKEN) ?? "";
+}
+
+const token = await enter();
 
 /** A refusal by the desk; its message is a sentence for the person. */
 export class Refusal extends Error {}
 
 async function call(method, path, body) {
-  const request = { method, headers: { Accept: "application/json" } };
+  const request = { method, headers: { Accept: "application/json", Authorization: `Bearer ${token}` } };
   if (body !== undefined) {
     request.headers["Content-Type"] = "application/json";
     request.body = JSON.stringify(body);
@@ -25,6 +44,7 @@ async function call(method, path, body) {
   } catch {
     reply = { message: text };
   }
+  if (response.status === 401) throw new Refusal("Open the address that was printed at the start: it holds the key.");
   if (!response.ok) throw new Refusal(reply.message || `The local Discord answered ${response.status}.`);
   return reply;
 }
@@ -64,27 +84,39 @@ export class Events {
     this.#connect();
   }
 
-  #connect() {
+  async #connect() {
     const wanted = this.#wanted;
-    this.#socket?.close();
+    this.#socket?.close?.();
+    const attempt = {}; // stands for the socket until it is there
+    this.#socket = attempt;
+    let ticket;
+    try {
+      ({ ticket } = await get("ticket"));
+    } catch {
+      if (this.#socket === attempt) this.#lost(attempt);
+      return;
+    }
+    if (this.#socket !== attempt) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const address = `${scheme}://${location.host}/desk/events${query({ as: wanted.as, log: wanted.log ? 1 : null })}`;
+    const address = `${scheme}://${location.host}/desk/events${query({ as: wanted.as, log: wanted.log ? 1 : null, ticket })}`;
     const socket = new WebSocket(address);
     this.#socket = socket;
     socket.onopen = () => {
       if (socket !== this.#socket) return;
-      const again = this.#tries > 0;
       this.#tries = 0;
-      this.change(true, again);
+      this.change(true);
     };
     socket.onmessage = (message) => {
       if (socket === this.#socket) this.hear(JSON.parse(message.data));
     };
     socket.onclose = () => {
-      if (socket !== this.#socket) return;
-      this.change(false, false);
-      this.#tries += 1;
-      setTimeout(() => socket === this.#socket && this.#connect(), Math.min(5000, 250 * 2 ** this.#tries));
+      if (socket === this.#socket) this.#lost(socket);
     };
+  }
+
+  #lost(socket) {
+    this.change(false);
+    this.#tries += 1;
+    setTimeout(() => socket === this.#socket && this.#connect(), Math.min(5000, 250 * 2 ** this.#tries));
   }
 }
