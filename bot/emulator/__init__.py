@@ -11,7 +11,7 @@ the rest of this project.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .server import Emulator
+    from bot.emulator.server import Emulator
 
 __all__ = ["Emulator"]
 
@@ -19,7 +19,7 @@ __all__ = ["Emulator"]
 def __getattr__(name: str) -> object:
     # aiohttp's server side is imported by who opens one, not by who only asks for a submodule.
     if name == "Emulator":
-        from .server import Emulator
+        from bot.emulator.server import Emulator
 
         return Emulator
     raise AttributeError(name)

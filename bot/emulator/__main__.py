@@ -8,7 +8,8 @@ import json
 import signal
 from pathlib import Path
 
-from .server import Emulator
+from bot.emulator import permissions
+from bot.emulator.server import LOOPBACK, Emulator
 
 
 def _arguments() -> argparse.Namespace:
@@ -20,9 +21,48 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--secret", help="the desk's secret (default: a random one)")
     parser.add_argument("--no-rate-limits", action="store_true", help="never answer 429")
     parser.add_argument(
-        "--privileged", action="append", default=[], choices=["members", "presences", "message_content"]
+        "--privileged",
+        action="append",
+        default=[],
+        choices=["members", "presences", "message_content"],
+        help="a privileged intent that the app was granted; once for each",
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--permissions",
+        type=_permissions,
+        help="what an invitation gives the bot, beside what everybody may do: "
+        "names with commas (manage_messages,ban_members), or Discord's number",
+    )
+    parser.add_argument("--shards", type=int, default=1, help="how many shards the gateway advises")
+    parser.add_argument(
+        "--max-concurrency",
+        type=int,
+        help="how many shards may identify each 5 s; an earlier one is refused (default: never refuse)",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on; beyond this machine it wants --name"
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        help="a host name that it answers to, for example its name in a container network; the first one "
+        "is put into its addresses",
+    )
+    arguments = parser.parse_args()
+    if arguments.host not in LOOPBACK and not arguments.name:
+        parser.error("beyond this machine name the hosts that may be asked for, e.g. --name discord")
+    return arguments
+
+
+def _permissions(text: str) -> int:
+    """Read a set of permissions."""
+    if text.isdigit():
+        return int(text)
+    try:
+        return permissions.named(name.strip() for name in text.split(","))
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(f"there is no permission {error.args[0]}") from None
 
 
 async def _run(arguments: argparse.Namespace) -> None:
@@ -33,8 +73,12 @@ async def _run(arguments: argparse.Namespace) -> None:
         secret=arguments.secret,
         rate_limits=not arguments.no_rate_limits,
         privileged=frozenset(arguments.privileged),
+        permissions=arguments.permissions,
+        shards=arguments.shards,
+        max_concurrency=arguments.max_concurrency,
+        names=arguments.name,
     )
-    await emulator.start(port=arguments.port)
+    await emulator.start(arguments.host, arguments.port)
     # Collecting all that the log and the history hold takes a tenth of a second, and would
     # be taken for the bot's slowness by whoever measures it.
     gc.freeze()

@@ -37,7 +37,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from .server import Emulator
+from bot.emulator.server import Emulator
 
 Json = dict[str, Any]
 PATIENCE = 10.0  # seconds of the machine's clock

@@ -1,7 +1,7 @@
 """What Discord answers when a request cannot be done.
 
     ApiError                     HTTP status, Discord's code and message
-    └── InvalidForm              50035: the body's faults, each under its path
+    └── Unbuilt                  501: Discord has it, this local one does not
     DeskError                    a person cannot do that; a sentence says why
 
 The numbers are Discord's documented JSON error codes.
@@ -29,6 +29,13 @@ class ApiError(Exception):
         return {"message": self.message, "code": self.code, **self.extra}
 
 
+class Unbuilt(ApiError):
+    """Discord can do that, this local one cannot: 501, so that no bot takes it for "no such user"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(501, 0, f"{what} is not part of this local Discord.")
+
+
 class DeskError(Exception):
     """A person cannot do that; `str(error)` is the sentence they read."""
 
@@ -51,17 +58,14 @@ _UNKNOWN = {
     "webhook": 10015,
     "interaction": 10062,
     "application command": 10063,
+    "ban": 10026,
+    "guild scheduled event": 10070,
 }
 
 
 def unknown(what: str) -> ApiError:
     """Return the 404 for a thing that is not there, by its name in lower case."""
     return ApiError(404, _UNKNOWN[what], f"Unknown {what}" if " " in what else f"Unknown {what.title()}")
-
-
-def missing_access() -> ApiError:
-    """Return the 403 for a channel that the bot cannot see."""
-    return ApiError(403, 50001, "Missing Access")
 
 
 def missing_permissions() -> ApiError:
@@ -139,6 +143,8 @@ class Form:
             return None
         if isinstance(value, str) and value.lstrip("-").isdigit():
             value = int(value)
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)  # Discord takes 5.0 for 5
         if not isinstance(value, int) or isinstance(value, bool):
             self.fault(at, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
             return None
@@ -151,6 +157,8 @@ class Form:
     def boolean(self, body: Mapping[str, Any], key: str, path: tuple[str | int, ...]) -> bool | None:
         """Check a boolean field's type; return it when it is one."""
         value = body.get(key)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"  # the text of a form
         if value is None or isinstance(value, bool):
             return value
         self.fault((*path, key), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")

@@ -12,25 +12,43 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from . import permissions
-from .commands import check_choices
-from .components import Layout, stored
-from .errors import ApiError, Form, Json, unknown
-from .messages import LOADING, MAX_FILE, Upload, Writer, pointing
-from .world import EPHEMERAL, Channel, Guild, Message, User, World
+from bot.emulator import permissions
+from bot.emulator.commands import check_choices
+from bot.emulator.components import Layout, stored
+from bot.emulator.enums import (
+    CallbackType,
+    CommandType,
+    InteractionType,
+    MessageFlag,
+    MessageType,
+    OptionType,
+)
+from bot.emulator.errors import ApiError, DeskError, Form, Json, unknown
+from bot.emulator.messages import MAX_FILE, Upload, Writer, pointing
+from bot.emulator.objects import Channel, Guild, Message, User
+from bot.emulator.world import World
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
-ANSWER, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 ACK_SECONDS: Final = 3.0
 TOKEN_SECONDS: Final = 900.0
 _REMEMBERED: Final = 10_000  # interactions kept; older ones are as good as dead
 _FOLLOWUPS_OF_USER_APP: Final = 5
 
-_ANSWERS: Final = {
-    COMMAND: (ANSWER, DEFER, MODAL),
-    COMPONENT: (ANSWER, DEFER, DEFER_UPDATE, UPDATE, MODAL),
-    AUTOCOMPLETE: (CHOICES,),
-    MODAL_SUBMIT: (ANSWER, DEFER, DEFER_UPDATE, UPDATE),
+_ANSWERS: Final[Mapping[int, tuple[int, ...]]] = {
+    InteractionType.COMMAND: (CallbackType.ANSWER, CallbackType.DEFER, CallbackType.MODAL),
+    InteractionType.COMPONENT: (
+        CallbackType.ANSWER,
+        CallbackType.DEFER,
+        CallbackType.DEFER_UPDATE,
+        CallbackType.UPDATE,
+        CallbackType.MODAL,
+    ),
+    InteractionType.AUTOCOMPLETE: (CallbackType.CHOICES,),
+    InteractionType.MODAL_SUBMIT: (
+        CallbackType.ANSWER,
+        CallbackType.DEFER,
+        CallbackType.DEFER_UPDATE,
+        CallbackType.UPDATE,
+    ),
 }
 
 
@@ -68,7 +86,7 @@ class Interaction:
         """Return the command's name with its subcommands."""
         parts = [self.data.get("name", "")]
         options = self.data.get("options") or []
-        while options and options[0]["type"] in (1, 2):
+        while options and options[0]["type"] in (OptionType.SUB, OptionType.GROUP):
             parts.append(options[0]["name"])
             options = options[0].get("options") or []
         return " ".join(parts)
@@ -94,10 +112,10 @@ class Interaction:
             "user": self.user.json(),
             "authorizing_integration_owners": self.owners,
         }
-        if self.kind == COMMAND:
+        if self.kind == InteractionType.COMMAND:
             body["name"] = self.name
-            body["command_type"] = self.data.get("type", 1)
-        if self.message is not None and self.kind == COMPONENT:
+            body["command_type"] = self.data.get("type", CommandType.CHAT)
+        if self.message is not None and self.kind == InteractionType.COMPONENT:
             body["interacted_message_id"] = self.message.id
         if self.opened_by is not None:
             body["triggering_interaction_metadata"] = self.opened_by.metadata()
@@ -170,9 +188,12 @@ class Interactions:
             if limit is not None and self._age(interaction) >= limit:
                 self._change(interaction, "failed")
 
-    def get(self, interaction_id: str) -> Interaction | None:
-        """Return an interaction that is still remembered."""
-        return self._by_id.get(interaction_id)
+    def known(self, interaction_id: str) -> Interaction:
+        """Return an interaction that is still remembered; raise `DeskError` when there is none."""
+        interaction = self._by_id.get(interaction_id)
+        if interaction is None:
+            raise DeskError("There is no such interaction.", 404)
+        return interaction
 
     async def settled(self, interaction: Interaction, states: Iterable[str], seconds: float) -> bool:
         """Wait until an interaction is in none of the states; return False when time ran out."""
@@ -265,8 +286,8 @@ class Interactions:
             raise unknown("interaction")
         form = Form()
         kinds = _ANSWERS[interaction.kind]
-        if interaction.kind == MODAL_SUBMIT and interaction.message is None:
-            kinds = (ANSWER, DEFER)
+        if interaction.kind == InteractionType.MODAL_SUBMIT and interaction.message is None:
+            kinds = (CallbackType.ANSWER, CallbackType.DEFER)
         kind = form.choice(body, "type", (), kinds, required=True)
         data = body.get("data")
         if data is None:
@@ -283,23 +304,23 @@ class Interactions:
         self, interaction: Interaction, kind: int, data: Mapping[str, Any], uploads: Iterable[Upload]
     ) -> str:
         """Do what an answer asks for; return the interaction's next state."""
-        if kind == ANSWER:
+        if kind == CallbackType.ANSWER:
             interaction.original = self._reply(interaction, data, uploads, _wish(data))
             return "done"
-        if kind == DEFER:
+        if kind == CallbackType.DEFER:
             extra, message_kind = self._signature(interaction, None)
             reader = interaction.user.id if _wish(data) else None
             interaction.original = self.writer.loading(
                 interaction.channel, self.world.bot, reader, extra, message_kind
             )
             return "deferred"
-        if kind in (DEFER_UPDATE, UPDATE):
+        if kind in (CallbackType.DEFER_UPDATE, CallbackType.UPDATE):
             interaction.original = interaction.message
-            if kind == UPDATE:
+            if kind == CallbackType.UPDATE:
                 self.writer.edit(self._there(interaction.message), data, uploads)
             return "done"
         form = Form()
-        if kind == CHOICES:
+        if kind == CallbackType.CHOICES:
             choices = form.items(data, "choices", ("data",), high=25, required=True)
             check_choices(choices, ("data", "choices"), _focused(interaction.data), form)
             form.close()
@@ -348,18 +369,19 @@ class Interactions:
         }
         if first is not None:
             metadata["original_response_message_id"] = first.id
-            return extra | pointing(first), 19
+            return extra | pointing(first), MessageType.REPLY
         if interaction.message is not None:
-            return extra | pointing(interaction.message), 19
-        if interaction.kind == COMMAND:
+            return extra | pointing(interaction.message), MessageType.REPLY
+        if interaction.kind == InteractionType.COMMAND:
             extra["interaction"] = {
                 "id": interaction.id,
                 "type": interaction.kind,
                 "name": interaction.name,
                 "user": interaction.user.json(),
             }
-            return extra, 20 if interaction.data.get("type", 1) == 1 else 23
-        return extra, 0
+            typed = interaction.data.get("type", CommandType.CHAT) == CommandType.CHAT
+            return extra, MessageType.CHAT_COMMAND if typed else MessageType.CONTEXT_MENU
+        return extra, MessageType.DEFAULT
 
     # --- the token's fifteen minutes
 
@@ -386,7 +408,11 @@ class Interactions:
     ) -> Message:
         """Send a further message; right after a deferral it fills in the waiting one."""
         original = interaction.original
-        waiting = interaction.response_type == DEFER and original is not None and original.flags & LOADING
+        waiting = (
+            interaction.response_type == CallbackType.DEFER
+            and original is not None
+            and original.flags & MessageFlag.LOADING
+        )
         if waiting and original is not None and self.world.find_message(original.id) is original:
             return self.edit(interaction, original, body, uploads)
         alone = set(interaction.owners) == {"1"} and not (
@@ -404,7 +430,7 @@ class Interactions:
         uploads: Iterable[Upload],
     ) -> Message:
         """Edit a message of this interaction; the first edit of a deferred one ends the waiting."""
-        was_loading = bool(message.flags & LOADING)
+        was_loading = bool(message.flags & MessageFlag.LOADING)
         self.writer.edit(message, body, uploads)
         if was_loading and interaction.state == "deferred":
             self._change(interaction, "done")
@@ -431,9 +457,9 @@ class Interactions:
         original, kind = interaction.original, interaction.response_type
         if original is not None:
             told["response_message_id"] = original.id
-            told["response_message_loading"] = bool(original.flags & LOADING)
-            told["response_message_ephemeral"] = bool(original.flags & EPHEMERAL)
-        if kind in (ANSWER, UPDATE) and original is not None:
+            told["response_message_loading"] = bool(original.flags & MessageFlag.LOADING)
+            told["response_message_ephemeral"] = bool(original.flags & MessageFlag.EPHEMERAL)
+        if kind in (CallbackType.ANSWER, CallbackType.UPDATE) and original is not None:
             body["resource"] = {"type": kind, "message": original.body}
         return body
 
@@ -441,7 +467,7 @@ class Interactions:
 def _wish(data: Mapping[str, Any]) -> bool:
     """Tell whether a message is to be ephemeral."""
     flags = data.get("flags")
-    return isinstance(flags, int) and bool(flags & EPHEMERAL)
+    return isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
 
 
 def _focused(data: Json) -> int | None:

@@ -8,10 +8,10 @@ import asyncio
 import time
 from typing import Any, Final
 
-from .errors import DeskError, Json
-from .interactions import Interaction
-from .parts import Parts
-from .world import Guild, Member, Message, User
+from bot.emulator.errors import DeskError, Json
+from bot.emulator.interactions import Interaction
+from bot.emulator.objects import Guild, Member, Message, User
+from bot.emulator.parts import Parts
 
 _MOST: Final = 200_000
 
@@ -56,7 +56,8 @@ def _whole(body: Json, key: str, usual: int, most: int) -> int:
 
 
 def _targets(parts: Parts, body: Json) -> list[tuple[Message, str]]:
-    from .components import BUTTON, walk
+    from bot.emulator.components import walk
+    from bot.emulator.enums import ComponentType
 
     listed: list[Any] = body.get("targets") or [
         {"message_id": body.get("message_id"), "custom_id": custom_id}
@@ -71,7 +72,7 @@ def _targets(parts: Parts, body: Json) -> list[tuple[Message, str]]:
             (
                 c["custom_id"]
                 for c in walk(message.body["components"])
-                if c["type"] == BUTTON and "custom_id" in c
+                if c["type"] == ComponentType.BUTTON and "custom_id" in c
             ),
             None,
         )

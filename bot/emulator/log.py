@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from .clock import WorldClock, iso
-from .errors import Json
+from bot.emulator.clock import WorldClock, iso
+from bot.emulator.errors import Json
 
 _KEPT: Final = 5000
 _SHOWN: Final = 200_000  # bytes of one body that are shown

@@ -5,23 +5,27 @@ Nothing is changed before the whole body has been found good.
 
 import mimetypes
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import quote
 
-from . import images, permissions
-from .components import Layout, stored, text_of
-from .errors import ApiError, Form, Json
-from .snowflake import is_snowflake
-from .world import EPHEMERAL, Attachment, Channel, Message, User, World
+import imagesize
 
-SUPPRESS_EMBEDS, LOADING, SILENT, V2 = 4, 128, 4096, 32768
+from bot.emulator import permissions
+from bot.emulator.components import Layout, stored, text_of
+from bot.emulator.enums import MessageFlag, MessageType
+from bot.emulator.errors import ApiError, Form, Json, Unbuilt
+from bot.emulator.objects import Attachment, Channel, Guild, Message, User
+from bot.emulator.snowflake import is_snowflake
+from bot.emulator.world import World
+
 MAX_CONTENT: Final = 2000
 MAX_FILE: Final = 10 * 1024 * 1024  # bytes; the documented default
 MAX_FILES: Final = 10
 NONCE_SECONDS: Final = 300.0  # "the past few minutes"
-_SETTABLE: Final = SUPPRESS_EMBEDS | SILENT | V2
+_SETTABLE: Final = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SILENT | MessageFlag.V2
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _LEGACY = ("content", "embeds", "poll", "sticker_ids")
@@ -71,14 +75,19 @@ class Writer:
         *,
         ephemeral_to: str | None = None,
         extra: Mapping[str, Any] | None = None,
-        kind: int = 0,
+        kind: int = MessageType.DEFAULT,
+        message_id: str | None = None,
+        opening: Callable[[], object] | None = None,
     ) -> Message:
-        """Post a message; with `enforce_nonce` return the one already posted with that nonce."""
+        """Post a message; with `enforce_nonce` return the one already posted with that nonce.
+
+        `opening` is done once the body has been found good, before anybody is told of the message.
+        """
         form = Form()
         nonce = self._nonce(body, form)
         if nonce is not None and body.get("enforce_nonce") and (same := self._same(author, nonce)):
             return same
-        message_id = self.world.snowflakes.next()
+        message_id = message_id or self.world.snowflakes.next()
         empty = _Draft("", [], [], [], 0)
         draft = self._draft(channel, body, uploads, form, empty)
         reference = self._reference(channel, body, form) if body.get("message_reference") else None
@@ -86,16 +95,16 @@ class Writer:
         if not (draft.content or draft.embeds or draft.components or draft.attachments):
             raise ApiError(400, 50006, "Cannot send an empty message")
         if ephemeral_to is not None:
-            draft.flags |= EPHEMERAL
+            draft.flags |= MessageFlag.EPHEMERAL
         full: Json = {
             "id": message_id,
-            "type": 19 if reference and kind == 0 else kind,
+            "type": MessageType.REPLY if reference and kind == MessageType.DEFAULT else kind,
             "channel_id": channel.id,
             "author": author.json(),
             "content": draft.content,
             "timestamp": self.world.clock.iso(),
             "edited_timestamp": None,
-            "tts": bool(body.get("tts")),
+            "tts": bool(form.boolean(body, "tts", ())),
             "mention_everyone": False,
             "mentions": [],
             "mention_roles": [],
@@ -112,6 +121,8 @@ class Writer:
         self._mention(channel, author, body, full)
         message = Message(full, channel, ephemeral_to, nonce)
         self._keep(draft.files)
+        if opening is not None:
+            opening()
         self.world.post(message)
         if nonce is not None:
             self._nonces[author.id, str(nonce)] = (self.world.clock.now(), message)
@@ -121,7 +132,25 @@ class Writer:
         self, channel: Channel, author: User, ephemeral_to: str | None, extra: Mapping[str, Any], kind: int
     ) -> Message:
         """Post the placeholder of a deferred response: "... is thinking"."""
-        flags = LOADING | (EPHEMERAL if ephemeral_to is not None else 0)
+        flags = MessageFlag.LOADING | (MessageFlag.EPHEMERAL if ephemeral_to is not None else 0)
+        return self._put(channel, author, kind, {"flags": flags, **extra}, ephemeral_to)
+
+    def line(
+        self, channel: Channel, author: User, kind: MessageType, extra: Mapping[str, Any] | None = None
+    ) -> Message:
+        """Post one of Discord's own lines, e.g. "... pinned a message"."""
+        return self._put(channel, author, kind, extra or {}, None)
+
+    def welcome(self, guild: Guild, user: User) -> None:
+        """Say in a server's system channel that somebody joined."""
+        channel = guild.channels.get(guild.system_channel_id or "")
+        if channel is not None:
+            self.line(channel, user, MessageType.JOINED)
+
+    def _put(
+        self, channel: Channel, author: User, kind: int, extra: Mapping[str, Any], ephemeral_to: str | None
+    ) -> Message:
+        """Post a message without words of its own."""
         body: Json = {
             "id": self.world.snowflakes.next(),
             "type": kind,
@@ -138,7 +167,7 @@ class Writer:
             "embeds": [],
             "pinned": False,
             "components": [],
-            "flags": flags,
+            "flags": 0,
             **extra,
         }
         return self.world.post(Message(body, channel, ephemeral_to))
@@ -148,14 +177,14 @@ class Writer:
         form = Form()
         old = message.body
         before = _Draft(old["content"], old["embeds"], old["components"], old["attachments"], message.flags)
-        if before.flags & V2 and isinstance(body.get("flags"), int):
-            body = {**body, "flags": body["flags"] | V2}  # once set it stays
+        if before.flags & MessageFlag.V2 and isinstance(body.get("flags"), int):
+            body = {**body, "flags": body["flags"] | MessageFlag.V2}  # once set it stays
         draft = self._draft(message.channel, body, uploads, form, before)
         form.close()
         if not (draft.content or draft.embeds or draft.components or draft.attachments):
             raise ApiError(400, 50006, "Cannot send an empty message")
-        was_loading = message.flags & LOADING
-        kept = message.flags & ~(_SETTABLE | LOADING)
+        was_loading = message.flags & MessageFlag.LOADING
+        kept = message.flags & ~(_SETTABLE | MessageFlag.LOADING)
         old |= {
             "content": draft.content,
             "embeds": draft.embeds,
@@ -197,7 +226,7 @@ class Writer:
         """Check the fields that making and editing share; lay them over what was there."""
         flags = form.integer(body, "flags", ())
         flags = old.flags & _SETTABLE if flags is None else flags & _SETTABLE
-        v2 = bool(flags & V2)
+        v2 = bool(flags & MessageFlag.V2)
         form.text(body, "content", (), high=MAX_CONTENT)
         given = body.get("embeds", body.get("embed"))
         if given is not None and not isinstance(given, list):
@@ -205,7 +234,9 @@ class Writer:
         embeds = form.items({"embeds": given}, "embeds", (), high=10)
         components = form.items(body, "components", (), high=40)
         if body.get("poll") or body.get("sticker_ids"):
-            form.fault(("poll",), "NOT_SUPPORTED", "Polls and stickers are not part of this local Discord.")
+            raise Unbuilt("A message with a poll or stickers")
+        if isinstance(body.get("message_reference"), dict) and body["message_reference"].get("type") == 1:
+            raise Unbuilt("Forwarding a message")
         content = (body.get("content") or "") if "content" in body else old.content
         if not isinstance(content, str):
             content = ""
@@ -215,7 +246,7 @@ class Writer:
         _check_mentions(body, form)
         if "components" in body:
             Layout(form).message(components, v2=v2)
-        elif not v2 and old.components and old.flags & V2:
+        elif not v2 and old.components and old.flags & MessageFlag.V2:
             components = []
         form.close()
         attachments, files = self._attachments(channel, body, uploads, form, old)
@@ -282,8 +313,9 @@ class Writer:
             "proxy_url": url,
             "content_type": file.content_type,
         }
-        if found := images.size(file.content):
-            body["width"], body["height"] = found
+        width, height = imagesize.get(BytesIO(file.content))
+        if width > 0:
+            body |= {"width": width, "height": height}
         return body
 
     def _keep(self, files: Iterable[Attachment]) -> None:
@@ -325,7 +357,7 @@ class Writer:
 
     def _mention(self, channel: Channel, author: User, body: Mapping[str, Any], full: Json) -> None:
         """Work out who is mentioned and pinged, as `allowed_mentions` permits."""
-        text = full["content"] or (text_of(full["components"]) if full["flags"] & V2 else "")
+        text = full["content"] or (text_of(full["components"]) if full["flags"] & MessageFlag.V2 else "")
         if "@" not in text and "referenced_message" not in full:
             full |= {"mentions": [], "mention_roles": [], "mention_everyone": False}
             return

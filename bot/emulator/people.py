@@ -10,19 +10,19 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from . import commands as kinds
-from . import components as parts
-from . import permissions
-from .commands import Commands
-from .errors import DeskError, Json
-from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, Interactions
-from .world import Attachment, Channel, Message, User, World
+from bot.emulator import components, permissions
+from bot.emulator.commands import Commands
+from bot.emulator.enums import SELECTS, CommandType, ComponentType, InteractionType, OptionType
+from bot.emulator.errors import DeskError, Json
+from bot.emulator.interactions import Interaction, Interactions
+from bot.emulator.objects import Attachment, Channel, Message, User
+from bot.emulator.world import World
 
 _RESOLVED: Final = {
-    parts.USER_SELECT: ("users",),
-    parts.ROLE_SELECT: ("roles",),
-    parts.MENTIONABLE_SELECT: ("users", "roles"),
-    parts.CHANNEL_SELECT: ("channels",),
+    ComponentType.USER_SELECT: ("users",),
+    ComponentType.ROLE_SELECT: ("roles",),
+    ComponentType.MENTIONABLE_SELECT: ("users", "roles"),
+    ComponentType.CHANNEL_SELECT: ("channels",),
 }
 
 
@@ -77,20 +77,20 @@ class People:
         if "guild_id" in command:
             data["guild_id"] = command["guild_id"]
         resolved = _Resolved(self.world, channel)
-        if command["type"] == kinds.CHAT:
+        if command["type"] == CommandType.CHAT:
             leaf = _leaf(command, path)
             given = self._values(leaf, options, resolved)
             data["options"] = _nested(path[1:], given, command)
         else:
             data["target_id"] = str(target_id)
-            if command["type"] == kinds.USER:
+            if command["type"] == CommandType.USER:
                 resolved.user(str(target_id))
             else:
                 target = self.message(user, target_id)
                 resolved.tables.setdefault("messages", {})[target.id] = target.body
         if resolved.tables:
             data["resolved"] = resolved.tables
-        return self.interactions.start(COMMAND, user, channel, data, owners, command=command)
+        return self.interactions.start(InteractionType.COMMAND, user, channel, data, owners, command=command)
 
     def complete(
         self, user: User, channel: Channel, name: str, options: Mapping[str, Any], focused: str
@@ -120,7 +120,9 @@ class People:
         if "guild_id" in command:
             data["guild_id"] = command["guild_id"]
         data["options"] = _nested(path[1:], given, command)
-        return self.interactions.start(AUTOCOMPLETE, user, channel, data, owners, command=command)
+        return self.interactions.start(
+            InteractionType.AUTOCOMPLETE, user, channel, data, owners, command=command
+        )
 
     def _find(
         self, channel: Channel, name: str, target_id: str | None, command_id: str | None
@@ -131,13 +133,24 @@ class People:
         if target_id is None:
             path = name.removeprefix("/").split()
             for command in usable:
-                if command["type"] == kinds.CHAT and path and command["name"] == path[0]:
+                if command["type"] == CommandType.CHAT and path and command["name"] == path[0]:
                     return command, path
         else:
             for command in usable:
-                if command["type"] != kinds.CHAT and command["name"] == name:
+                if command["type"] != CommandType.CHAT and command["name"] == name:
                     return command, [name]
         raise DeskError(f"There is no command /{name} here.", 404)
+
+    def usable(self, user: User, channel: Channel) -> list[Json]:
+        """Return the commands that a person may use in a channel."""
+        return [c for c in self.commands.usable(channel.guild_id) if self._refusal(user, channel, c) is None]
+
+    def _refusal(self, user: User, channel: Channel, command: Json) -> DeskError | None:
+        try:
+            self._owners(user, channel, command)
+        except DeskError as refusal:
+            return refusal
+        return None
 
     def _owners(self, user: User, channel: Channel, command: Json) -> Json:
         """Tell for whom the app is installed here; refuse where the command may not be used."""
@@ -201,7 +214,7 @@ class People:
         self, user: User, message: Message, custom_id: str, values: list[Any] | None = None
     ) -> Interaction:
         """Press a button, or choose in a select menu."""
-        component = parts.find(message.body["components"], custom_id)
+        component = components.find(message.body["components"], custom_id)
         if component is None:
             raise DeskError("This message has no such button or menu any more.", 404)
         if component.get("disabled"):
@@ -210,13 +223,15 @@ class People:
             raise DeskError("This message is not by an app.")
         kind = component["type"]
         data: Json = {"custom_id": custom_id, "component_type": kind, "id": component["id"]}
-        if kind in parts.SELECTS:
+        if kind in SELECTS:
             resolved = _Resolved(self.world, message.channel)
             data["values"] = _chosen(component, [str(v) for v in values or ()], resolved)
             if resolved.tables:
                 data["resolved"] = resolved.tables
         owners = self._owners_of(message)
-        return self.interactions.start(COMPONENT, user, message.channel, data, owners, message=message)
+        return self.interactions.start(
+            InteractionType.COMPONENT, user, message.channel, data, owners, message=message
+        )
 
     def _owners_of(self, message: Message) -> Json:
         metadata = message.body.get("interaction_metadata")
@@ -230,7 +245,7 @@ class People:
         if opened_by.modal is None or opened_by.user is not user:
             raise DeskError("This form is not open for this person.", 404)
         resolved = _Resolved(self.world, opened_by.channel)
-        known = {c["custom_id"] for c in parts.walk(opened_by.modal["components"]) if "custom_id" in c}
+        known = {c["custom_id"] for c in components.walk(opened_by.modal["components"]) if "custom_id" in c}
         for name in values:
             if name not in known:
                 raise DeskError(f"The form has no field {name}.")
@@ -239,7 +254,7 @@ class People:
         if resolved.tables:
             data["resolved"] = resolved.tables
         return self.interactions.start(
-            MODAL_SUBMIT,
+            InteractionType.MODAL_SUBMIT,
             user,
             opened_by.channel,
             data,
@@ -309,12 +324,12 @@ def _leaf(command: Json, path: list[str]) -> Json:
     """Return the command or subcommand that a path names."""
     node = command
     for step in path[1:]:
-        subs = [o for o in node.get("options", ()) if o["type"] in (kinds.SUB, kinds.GROUP)]
+        subs = [o for o in node.get("options", ()) if o["type"] in (OptionType.SUB, OptionType.GROUP)]
         found = next((o for o in subs if o["name"] == step), None)
         if found is None:
             raise DeskError(f"There is no command /{' '.join(path)}.", 404)
         node = found
-    if any(o["type"] in (kinds.SUB, kinds.GROUP) for o in node.get("options", ())):
+    if any(o["type"] in (OptionType.SUB, OptionType.GROUP) for o in node.get("options", ())):
         names = ", ".join(o["name"] for o in node["options"])
         raise DeskError(f"/{' '.join(path)} needs one of: {names}.")
     return node
@@ -338,7 +353,7 @@ def _text(option: Json, value: Any, _: _Resolved) -> str:
 
 
 def _number(option: Json, value: Any, _: _Resolved) -> int | float:
-    whole = option["type"] == kinds.INTEGER
+    whole = option["type"] == OptionType.INTEGER
     try:
         number: int | float = int(value) if whole and not isinstance(value, float) else float(value)
     except (TypeError, ValueError):
@@ -377,15 +392,17 @@ def _truth(option: Json, value: Any, _: _Resolved) -> bool:
 
 
 _CHECKS: Final[dict[int, Callable[[Json, Any, _Resolved], Any]]] = {
-    kinds.STRING: _text,
-    kinds.INTEGER: _number,
-    kinds.BOOLEAN: _truth,
-    kinds.OF_USER: lambda _, value, resolved: resolved.user(str(value)),
-    kinds.OF_CHANNEL: lambda option, value, resolved: resolved.place(str(value), option.get("channel_types")),
-    kinds.OF_ROLE: lambda _, value, resolved: resolved.role(str(value)),
-    kinds.MENTIONABLE: lambda _, value, resolved: resolved.mentionable(str(value)),
-    kinds.NUMBER: _number,
-    kinds.ATTACHMENT: lambda _, value, resolved: resolved.file(value),
+    OptionType.STRING: _text,
+    OptionType.INTEGER: _number,
+    OptionType.BOOLEAN: _truth,
+    OptionType.USER: lambda _, value, resolved: resolved.user(str(value)),
+    OptionType.CHANNEL: lambda option, value, resolved: resolved.place(
+        str(value), option.get("channel_types")
+    ),
+    OptionType.ROLE: lambda _, value, resolved: resolved.role(str(value)),
+    OptionType.MENTIONABLE: lambda _, value, resolved: resolved.mentionable(str(value)),
+    OptionType.NUMBER: _number,
+    OptionType.ATTACHMENT: lambda _, value, resolved: resolved.file(value),
 }
 
 
@@ -395,18 +412,18 @@ def _chosen(component: Json, values: list[str], resolved: _Resolved) -> list[str
     if not low <= len(values) <= high:
         raise DeskError(f"Choose {low} to {high} here.")
     kind = component["type"]
-    if kind in (parts.STRING_SELECT, parts.RADIOS, parts.CHECKBOXES):
+    if kind in (ComponentType.STRING_SELECT, ComponentType.RADIOS, ComponentType.CHECKBOXES):
         known = {option["value"] for option in component["options"]}
         if not set(values) <= known:
             raise DeskError("That is not one of the choices.")
     for value in values:
-        if kind == parts.USER_SELECT:
+        if kind == ComponentType.USER_SELECT:
             resolved.user(value)
-        elif kind == parts.ROLE_SELECT:
+        elif kind == ComponentType.ROLE_SELECT:
             resolved.role(value)
-        elif kind == parts.MENTIONABLE_SELECT:
+        elif kind == ComponentType.MENTIONABLE_SELECT:
             resolved.mentionable(value)
-        elif kind == parts.CHANNEL_SELECT:
+        elif kind == ComponentType.CHANNEL_SELECT:
             resolved.place(value, component.get("channel_types"))
     return values
 
@@ -414,30 +431,30 @@ def _chosen(component: Json, values: list[str], resolved: _Resolved) -> list[str
 def _filled(component: Json, values: Mapping[str, Any], resolved: _Resolved) -> Json:
     """Return one component of a submitted modal."""
     kind = component["type"]
-    if kind == parts.ROW:
+    if kind == ComponentType.ROW:
         inner = [_filled(c, values, resolved) for c in component["components"]]
         return {"type": kind, "id": component["id"], "components": inner}
-    if kind == parts.LABEL:
+    if kind == ComponentType.LABEL:
         named = _filled({**component["component"], "label": component["label"]}, values, resolved)
         return {"type": kind, "id": component["id"], "component": named}
-    if kind == parts.TEXT:
+    if kind == ComponentType.TEXT:
         return {"type": kind, "id": component["id"]}
     value = values.get(component["custom_id"])
     label = component.get("label") or component["custom_id"]
     body: Json = {"type": kind, "id": component["id"], "custom_id": component["custom_id"]}
     required = component.get("required", True)
-    if kind == parts.TEXT_INPUT:
+    if kind == ComponentType.TEXT_INPUT:
         body["value"] = _typed(component, label, value, required=required)
         return body
-    if kind == parts.CHECKBOX:
+    if kind == ComponentType.CHECKBOX:
         body["value"] = bool(component.get("default") if value is None else value)
         return body
     if required and not value:
         raise DeskError(f"{label} is required.")
     listed = [] if value is None else value if isinstance(value, list) else [value]
-    if kind == parts.UPLOAD:
+    if kind == ComponentType.UPLOAD:
         body["values"] = [resolved.file(file) for file in listed]
-    elif kind == parts.RADIOS:
+    elif kind == ComponentType.RADIOS:
         body["value"] = _chosen(component, [str(value)], resolved)[0] if value else None
     else:
         body["values"] = _chosen(component, [str(v) for v in listed], resolved) if listed else []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from .errors import ApiError, Json
+from bot.emulator.errors import ApiError, Json
 
 GLOBAL_PER_SECOND: Final = 50
 
@@ -23,6 +23,7 @@ _LIMITS: Final = {
     "DELETE /channels/{channel_id}/messages/{message_id}": (5, 1.0),
     "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me": (1, 0.25),
     "POST /webhooks/{webhook_id}/{webhook_token}": (5, 2.0),
+    "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original": (5, 2.0),
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}": (5, 2.0),
     "PUT /applications/{application_id}/commands": (5, 20.0),
     "PUT /applications/{application_id}/guilds/{guild_id}/commands": (5, 20.0),

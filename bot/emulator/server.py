@@ -1,4 +1,4 @@
-"""The doors: HTTP and websockets on 127.0.0.1, and the `Emulator` that opens and shuts them."""
+"""The doors: HTTP and websockets, and the `Emulator` that opens and shuts them."""
 
 import asyncio
 import hmac
@@ -6,32 +6,32 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
 
-from .clock import WorldClock
-from .desk import Desk
-from .errors import ApiError, Json
-from .faults import Fault
-from .gateway import Gateway
-from .log import Entry
-from .messages import Upload
-from .openapi import OpenApi
-from .parts import assemble
-from .ratelimits import too_many
-from .rest import Call, Reply, routes
-from .rest.router import Route
-from .site import Site
-from .world import World
+from bot.emulator.clock import WorldClock
+from bot.emulator.desk import Door
+from bot.emulator.errors import ApiError, Unbuilt
+from bot.emulator.faults import Fault
+from bot.emulator.gateway import VERSIONS, Gateway
+from bot.emulator.log import Entry
+from bot.emulator.openapi import OpenApi
+from bot.emulator.parts import assemble
+from bot.emulator.ratelimits import too_many
+from bot.emulator.rest import Call, Reply, bodies, routes
+from bot.emulator.rest.router import Route
+from bot.emulator.site import Site
+from bot.emulator.world import World
 
 _log = logging.getLogger(__name__)
 _API = re.compile(r"/api(?:/v(\d+))?(/.*)")
 _BODY_LIMIT: Final = 110 * 1024 * 1024  # bytes; ten files and the rest
-_FILE_FIELD = re.compile(r"files\[(\d+)\]")
+LOOPBACK: Final = ("127.0.0.1", "localhost")
 _COMMON: Final = {"Via": "1.1 local", "X-Content-Type-Options": "nosniff"}
 _JSON: Final = {**_COMMON, "Content-Type": "application/json"}
 
@@ -39,13 +39,16 @@ Control = Callable[[], Awaitable[None]]
 
 
 class Emulator:
-    """A local Discord. `start` opens it, `close` shuts it; everything is on 127.0.0.1.
+    """A local Discord. `start` opens it, `close` shuts it; it is on 127.0.0.1 unless told otherwise.
 
     `clock_file` holds the offset in seconds by which the world runs ahead; `openapi` is
     Discord's description, against which requests are checked when it is given; `controls`
     are named actions that people may ask for (e.g. to restart the bot); `token` is the one
     that is accepted, any when it is None; `privileged` names the privileged intents that
-    the app was granted (`members`, `presences`, `message_content`).
+    the app was granted (`members`, `presences`, `message_content`); `permissions` is what
+    an invitation gives the bot beside what everybody may do; `shards` and
+    `max_concurrency` are what the gateway advises (None: an IDENTIFY is never too early);
+    `names` are further host names that it answers to, the first of which its addresses bear.
     """
 
     def __init__(
@@ -59,8 +62,18 @@ class Emulator:
         rate_limits: bool = True,
         heartbeat_interval: float = 41.25,
         privileged: frozenset[str] = frozenset(),
+        permissions: int | None = None,
+        shards: int = 1,
+        max_concurrency: int | None = None,
+        names: Sequence[str] = (),
     ) -> None:
-        self.parts = assemble(WorldClock(clock_file), rate_limits=rate_limits)
+        self.parts = assemble(
+            WorldClock(clock_file),
+            rate_limits=rate_limits,
+            shards=shards,
+            max_concurrency=max_concurrency,
+            bot_permissions=permissions,
+        )
         self.token = token
         self.secret = secret or secrets.token_urlsafe(24)
         self.controls = controls if controls is not None else {}  # read live: they may come and go
@@ -68,11 +81,13 @@ class Emulator:
         self.gateway = Gateway(
             self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged
         )
-        self.desk = Desk(self.parts, self.gateway, self.controls, checks=self.openapi is not None)
-        self._site = Site(self.secret, self.desk)
+        self.desk = Door(self.parts, self.gateway, self.controls, checks=self.openapi is not None)
+        self._names = tuple(names)
+        self._site = Site(self.secret, self.desk, self._names)
         self._router = routes()
         self._runner: web.ServerRunner | None = None
-        self._address = ("127.0.0.1", 0)
+        self._address = ((*self._names, "127.0.0.1")[0], 0)
+        self._missed: set[str] = set()  # what was asked for and is not built, told once each
 
     # --- addresses
 
@@ -99,15 +114,17 @@ class Emulator:
     # --- opening and shutting
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Open the doors; port 0 takes a free one."""
-        if host not in ("127.0.0.1", "localhost"):
-            raise ValueError("The local Discord opens on 127.0.0.1 only.")
+        """Open the doors; port 0 takes a free one. Another host than this one alone wants `names`."""
+        if host not in LOOPBACK and not self._names:
+            raise ValueError(
+                "Beyond 127.0.0.1 name the hosts that may be asked for, for example --name discord."
+            )
         server = web.Server(self._handle, request_factory=self._request, access_log=None)
         self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, "127.0.0.1" if host in LOOPBACK else host, port)
         await site.start()
-        self._address = ("127.0.0.1", self._runner.addresses[0][1])
+        self._address = (self._address[0], self._runner.addresses[0][1])
         self.world.base_url = self.url
         self.gateway.url = self.gateway_url
         self._site.port = self._address[1]
@@ -165,17 +182,20 @@ class Emulator:
         log = self.parts.log
         entry = log.open("rest")
         found = _API.match(request.rel_url.raw_path)
-        entry.method, entry.path = request.method, found[2] if found else request.path
+        entry.method, entry.path = request.method, _plain(found[2]) if found else request.path
         reply: Reply | ApiError
         headers: dict[str, str] = {}
         try:
-            if found is None or found[1] not in ("10", None):
+            if found is None or found[1] not in (*VERSIONS, None):
                 reply = ApiError(400, 50041, "Invalid API version provided.")
             elif (fault := self.parts.faults.on_route(request.method, entry.path)) is None:
                 reply = await self._carry_out(request, entry, headers)
             else:
                 entry.faults.append(fault.kind)
                 reply = await self._with_fault(fault, request, entry, headers)
+        except Unbuilt as error:
+            self._miss(error, entry)
+            reply = error
         except ApiError as error:
             reply = error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
@@ -210,42 +230,34 @@ class Emulator:
 
     async def _carry_out(self, request: web.BaseRequest, entry: Entry, headers: dict[str, str]) -> Reply:
         """Do what a request asks for; put its rate limit's headers into `headers`."""
-        route, args = self._router.find(request.method, entry.path or "")
-        body, uploads = await self._body(request, entry)
+        route, args = self._router.find(request.method, _steps(entry.path or ""))
+        body = await bodies.read(request)
+        entry.request = body.raw
         if self.openapi is not None:
-            self._check(request, entry, body)
+            self._check(request, entry, body.json)
         authorised = self._authorise(request, route)
         # The callback and the webhooks of interactions do not count towards the global limit.
         major = "/".join(args[: 2 if route.template.startswith("/webhooks") else 1])
         headers |= self.parts.limits.check(route.name, major, is_global=authorised and route.auth)
-        return route.endpoint(Call(self.parts, args, request.query, body, uploads))
+        reason = _reason(request)
+        return route.endpoint(Call(self.parts, args, request.query, body.json, body.uploads, reason))
 
     def _authorise(self, request: web.BaseRequest, route: Route) -> bool:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         good = kind == "Bot" and bool(token)
         if good and self.token is not None:
             good = hmac.compare_digest(token.encode(), self.token.encode())
-        if route.auth and not good:
+        if route.auth and (not good or self.parts.starts.is_revoked):
             raise ApiError(401, 0, "401: Unauthorized")
         return good
 
-    async def _body(self, request: web.BaseRequest, entry: Entry) -> tuple[Any, list[Upload]]:
-        if not request.can_read_body:
-            return None, []
-        kind = request.content_type
-        if kind == "multipart/form-data":
-            return await _multipart(request, entry)
-        raw = await request.read()
-        if not raw:
-            return None, []
-        entry.request = raw
-        if kind != "application/json":
-            fault = {
-                "code": "CONTENT_TYPE_INVALID",
-                "message": "Expected \"Content-Type\" header to be one of {'application/json'}.",
-            }
-            raise ApiError(400, 50035, "Invalid Form Body", {"errors": {"_errors": [fault]}})
-        return _parsed(raw), []
+    def _miss(self, error: Unbuilt, entry: Entry) -> None:
+        """Say in the log, and once on the page, that something is asked for that is not built."""
+        entry.problems = [*entry.problems, error.message]
+        if error.message not in self._missed:
+            self._missed.add(error.message)
+            title, text = "The bot asked for something that is not here", error.message
+            self.announce("notice", level="error", key=f"unbuilt {text}", title=title, text=text, problems=[])
 
     def _check(self, request: web.BaseRequest, entry: Entry, body: Any) -> None:
         if self.openapi is not None:
@@ -285,28 +297,17 @@ class _Lost(Exception):
     """The connection is to break without an answer."""
 
 
-def _parsed(raw: bytes | str) -> Any:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+def _reason(request: web.BaseRequest) -> str | None:
+    """Return what a request gives as its reason, which travels percent-encoded."""
+    given = request.headers.get("X-Audit-Log-Reason")
+    return None if given is None else unquote(given)[:512]
 
 
-async def _multipart(request: web.BaseRequest, entry: Entry) -> tuple[Any, list[Upload]]:
-    """Read a form: `payload_json` and the files."""
-    body: Json | None = None
-    uploads: list[Upload] = []
-    form = await request.post()
-    for name, value in form.items():
-        if name == "payload_json":
-            raw = value.file.read() if isinstance(value, web.FileField) else value
-            text = raw.decode() if isinstance(raw, bytes | bytearray) else raw
-            entry.request = text.encode()
-            body = _parsed(text)
-        elif isinstance(value, web.FileField):
-            number = _FILE_FIELD.fullmatch(name)
-            with value.file as opened:
-                content = opened.read()
-            key = number[1] if number else str(len(uploads))
-            uploads.append(Upload(key, value.filename, content, value.content_type))
-    return body, uploads
+def _plain(raw_path: str) -> str:
+    """Return a path with each part decoded: `%40me` and `@me` are one; a slash inside a part stays `%2F`."""
+    return "/".join(unquote(part).replace("/", "%2F") for part in raw_path.split("/"))
+
+
+def _steps(path: str) -> list[str]:
+    """Return the parts of a path that `_plain` made."""
+    return [part.replace("%2F", "/") for part in path.strip("/").split("/")]

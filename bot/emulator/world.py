@@ -12,304 +12,18 @@ a restart.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from . import permissions as perms
-from .clock import WorldClock, iso
-from .errors import Json
-from .snowflake import EPOCH, Snowflakes
+from bot.emulator import permissions as perms
+from bot.emulator.clock import WorldClock, iso
+from bot.emulator.enums import ChannelType
+from bot.emulator.errors import Json
+from bot.emulator.objects import Attachment, Channel, Guild, Member, Message, Overwrite, Role, User
+from bot.emulator.snowflake import EPOCH, Snowflakes
 
-TEXT, DM, VOICE, CATEGORY, NEWS, NEWS_THREAD, THREAD, PRIVATE_THREAD, STAGE, FORUM = (
-    0, 1, 2, 4, 5, 10, 11, 12, 13, 15,
-)  # fmt: skip
-THREADS: Final = (NEWS_THREAD, THREAD, PRIVATE_THREAD)
-EPHEMERAL: Final = 64
 _BORN: Final = 1_704_067_200  # the first second of 2024: when the world at start was made
 _WHISPERS: Final = 5_000  # ephemeral messages kept; older ones are forgotten
-
-
-@dataclass(slots=True)
-class User:
-    """An account: a person's, or the bot's."""
-
-    id: str
-    username: str
-    global_name: str | None = None
-    bot: bool = False
-    system: bool = False
-
-    @property
-    def shown(self) -> str:
-        """Return the name that people see outside of servers."""
-        return self.global_name or self.username
-
-    def json(self) -> Json:
-        """Return a user object."""
-        return {
-            "id": self.id,
-            "username": self.username,
-            "discriminator": "0000" if self.bot else "0",
-            "global_name": self.global_name,
-            "avatar": None,
-            "avatar_decoration_data": None,
-            "collectibles": None,
-            "primary_guild": None,
-            "bot": self.bot,
-            "flags": 0,
-            "public_flags": 0,
-        }
-
-
-@dataclass(slots=True)
-class Role:
-    """A server's role; the one with the server's own id is @everyone."""
-
-    id: str
-    name: str
-    permissions: int = 0
-    position: int = 0
-    colour: int = 0
-    hoist: bool = False
-    mentionable: bool = False
-    managed: bool = False
-    bot_id: str | None = None
-
-    def json(self) -> Json:
-        """Return a role object."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "color": self.colour,
-            "colors": {"primary_color": self.colour, "secondary_color": None, "tertiary_color": None},
-            "hoist": self.hoist,
-            "icon": None,
-            "unicode_emoji": None,
-            "position": self.position,
-            "permissions": str(self.permissions),
-            "managed": self.managed,
-            "mentionable": self.mentionable,
-            "flags": 0,
-            **({"tags": {"bot_id": self.bot_id}} if self.bot_id else {}),
-        }
-
-
-@dataclass(slots=True)
-class Overwrite:
-    """What one role (type 0) or one member (type 1) may do in one channel, differently from elsewhere."""
-
-    id: str
-    type: int
-    allow: int = 0
-    deny: int = 0
-
-    def json(self) -> Json:
-        """Return an overwrite object."""
-        return {"id": self.id, "type": self.type, "allow": str(self.allow), "deny": str(self.deny)}
-
-
-@dataclass(slots=True)
-class Member:
-    """A user in a server."""
-
-    user: User
-    joined_at: str
-    nick: str | None = None
-    roles: list[str] = field(default_factory=list)
-    timed_out_until: str | None = None
-
-    def json(self, *, with_user: bool = True) -> Json:
-        """Return a guild member object."""
-        body: Json = {
-            "nick": self.nick,
-            "avatar": None,
-            "banner": None,
-            "roles": list(self.roles),
-            "joined_at": self.joined_at,
-            "premium_since": None,
-            "communication_disabled_until": self.timed_out_until,
-            "deaf": False,
-            "mute": False,
-            "pending": False,
-            "flags": 0,
-        }
-        if with_user:
-            body["user"] = self.user.json()
-        return body
-
-
-@dataclass(slots=True)
-class Message:
-    """A message: Discord's object, and for whom it is when it is ephemeral."""
-
-    body: Json
-    channel: "Channel"
-    ephemeral_to: str | None = None
-    nonce: str | int | None = None
-    reactions: list[tuple[Json, list[str]]] = field(default_factory=list)  # an emoji, and who
-
-    @property
-    def id(self) -> str:
-        """Return the message's id."""
-        found: str = self.body["id"]
-        return found
-
-    @property
-    def author_id(self) -> str:
-        """Return who wrote it."""
-        found: str = self.body["author"]["id"]
-        return found
-
-    @property
-    def flags(self) -> int:
-        """Return its flags."""
-        found: int = self.body["flags"]
-        return found
-
-
-@dataclass(slots=True)
-class Channel:
-    """A place to write: in a server, a thread, or between two people."""
-
-    id: str
-    type: int
-    guild_id: str | None = None
-    name: str | None = None
-    parent_id: str | None = None
-    position: int = 0
-    topic: str | None = None
-    nsfw: bool = False
-    slowmode: int = 0
-    overwrites: dict[str, Overwrite] = field(default_factory=dict)
-    recipients: list[User] = field(default_factory=list)
-    owner_id: str | None = None
-    thread: Json | None = None
-    thread_members: set[str] = field(default_factory=set)
-    messages: dict[str, Message] = field(default_factory=dict)
-    whispers: dict[str, Message] = field(default_factory=dict)
-    last_message_id: str | None = None
-    message_count: int = 0
-    pins: list[str] = field(default_factory=list)
-
-    @property
-    def is_thread(self) -> bool:
-        """Tell whether this is a thread."""
-        return self.type in THREADS
-
-    def json(self, viewer_id: str | None = None) -> Json:
-        """Return a channel object; in a direct one the recipients are everybody but the viewer."""
-        if self.type == DM:
-            others = [user.json() for user in self.recipients if user.id != viewer_id]
-            return {
-                "id": self.id,
-                "type": DM,
-                "last_message_id": self.last_message_id,
-                "flags": 0,
-                "recipients": others,
-            }
-        body: Json = {
-            "id": self.id,
-            "type": self.type,
-            "guild_id": self.guild_id,
-            "name": self.name,
-            "parent_id": self.parent_id,
-            "last_message_id": self.last_message_id,
-            "rate_limit_per_user": self.slowmode,
-            "flags": 0,
-        }
-        if self.is_thread:
-            body |= {
-                "owner_id": self.owner_id,
-                "thread_metadata": dict(self.thread or {}),
-                "message_count": self.message_count,
-                "member_count": len(self.thread_members),
-                "total_message_sent": self.message_count,
-            }
-        else:
-            body |= {
-                "position": self.position,
-                "topic": self.topic,
-                "nsfw": self.nsfw,
-                "permission_overwrites": [o.json() for o in self.overwrites.values()],
-            }
-        return body
-
-
-@dataclass(slots=True)
-class Guild:
-    """A server."""
-
-    id: str
-    name: str
-    owner_id: str
-    roles: dict[str, Role] = field(default_factory=dict)
-    channels: dict[str, Channel] = field(default_factory=dict)
-    threads: dict[str, Channel] = field(default_factory=dict)
-    members: dict[str, Member] = field(default_factory=dict)
-
-    def json(self) -> Json:
-        """Return a guild object as REST gives it."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "icon": None,
-            "description": None,
-            "home_header": None,
-            "splash": None,
-            "discovery_splash": None,
-            "features": [],
-            "banner": None,
-            "owner_id": self.owner_id,
-            "application_id": None,
-            "region": "deprecated",
-            "afk_channel_id": None,
-            "afk_timeout": 300,
-            "system_channel_id": None,
-            "system_channel_flags": 0,
-            "widget_enabled": False,
-            "widget_channel_id": None,
-            "verification_level": 0,
-            "roles": [role.json() for role in self.roles.values()],
-            "default_message_notifications": 0,
-            "mfa_level": 0,
-            "explicit_content_filter": 0,
-            "max_presences": None,
-            "max_members": 500000,
-            "max_stage_video_channel_users": 50,
-            "max_video_channel_users": 25,
-            "vanity_url_code": None,
-            "premium_tier": 0,
-            "premium_subscription_count": 0,
-            "preferred_locale": "en-US",
-            "rules_channel_id": None,
-            "safety_alerts_channel_id": None,
-            "public_updates_channel_id": None,
-            "premium_progress_bar_enabled": False,
-            "nsfw": False,
-            "nsfw_level": 0,
-            "emojis": [],
-            "stickers": [],
-            "incidents_data": None,
-            "inventory_settings": None,
-        }
-
-    def created(self, bot_id: str, *, all_members: bool) -> Json:
-        """Return the payload of GUILD_CREATE; without the Members intent it holds the bot's member only."""
-        members = self.members.values() if all_members else (self.members[bot_id],)
-        return self.json() | {
-            "joined_at": self.members[bot_id].joined_at,
-            "large": False,
-            "unavailable": False,
-            "member_count": len(self.members),
-            "voice_states": [],
-            "members": [member.json() for member in members],
-            "channels": [channel.json() for channel in self.channels.values()],
-            "threads": [thread.json() for thread in self.threads.values()],
-            "presences": [],
-            "stage_instances": [],
-            "guild_scheduled_events": [],
-            "soundboard_sounds": [],
-        }
 
 
 @dataclass(slots=True, frozen=True)
@@ -323,28 +37,19 @@ class Happening:
     message: Message | None = None
 
 
-@dataclass(slots=True)
-class Attachment:
-    """A file that came with a message, and is served back."""
-
-    id: str
-    channel_id: str
-    filename: str
-    content: bytes
-    content_type: str
-
-
 class World:
     """Everything there is. Its methods change it and tell what changed."""
 
-    def __init__(self, clock: WorldClock) -> None:
+    def __init__(self, clock: WorldClock, *, bot_permissions: int | None = None) -> None:
         self.clock = clock
+        self._bot_permissions = perms.EVERYONE | (bot_permissions or 0)
         self.snowflakes = Snowflakes(clock)
         self.listeners: list[Callable[[Happening], None]] = []
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.channels: dict[str, Channel] = {}
         self.attachments: dict[str, Attachment] = {}
+        self.avatars: dict[str, Attachment] = {}  # by their hash
         self._messages: dict[str, Message] = {}
         self.base_url = ""  # where files are served
         self._whispers: deque[Message] = deque()
@@ -369,8 +74,9 @@ class World:
         for guild in (tranquility, serenity):
             base = int(guild.id)
             for number, name in enumerate(("general", "quiz", "daily-moon")):
-                channel = Channel(str(base + 10 + number), TEXT, guild.id, name, position=number)
+                channel = Channel(str(base + 10 + number), ChannelType.TEXT, guild.id, name, position=number)
                 guild.channels[channel.id] = self.channels[channel.id] = channel
+            guild.system_channel_id = next(iter(guild.channels))
         for number, user in enumerate((you, owner, member)):
             self._open_dm(_fixed(300 + number), user, self.bot)
         self._open_dm(_fixed(310), you, member)
@@ -390,15 +96,24 @@ class World:
     def _furnish(self, guild: Guild, owner: User, joined_at: str, role_id: str) -> None:
         """Give a server its roles, its owner and the bot."""
         guild.roles[guild.id] = Role(guild.id, "@everyone", perms.EVERYONE)
-        guild.roles[role_id] = Role(
-            role_id, self.application_name, perms.EVERYONE, position=1, managed=True, bot_id=self.bot.id
-        )
+        guild.roles[role_id] = self._bot_role(role_id)
         guild.members[owner.id] = Member(owner, joined_at)
         guild.members[self.bot.id] = Member(self.bot, joined_at, roles=[role_id])
         self.guilds[guild.id] = guild
 
+    def _bot_role(self, role_id: str) -> Role:
+        """Return the role that an invitation gives the bot: it bears its name and holds its rights."""
+        return Role(
+            role_id,
+            self.application_name,
+            self._bot_permissions,
+            position=1,
+            managed=True,
+            bot_id=self.bot.id,
+        )
+
     def _open_dm(self, channel_id: str, *users: User) -> Channel:
-        channel = Channel(channel_id, DM, recipients=list(users))
+        channel = Channel(channel_id, ChannelType.DM, recipients=list(users))
         self.channels[channel_id] = channel
         return channel
 
@@ -449,7 +164,7 @@ class World:
         """Return the direct channel of those users, made when there is none."""
         wanted = {user.id for user in users}
         for channel in self.channels.values():
-            if channel.type == DM and {user.id for user in channel.recipients} == wanted:
+            if channel.type == ChannelType.DM and {user.id for user in channel.recipients} == wanted:
                 return channel
         channel = self._open_dm(self.snowflakes.next(), *users)
         self.tell("DM_CREATE", channel.json(self.bot.id), None, channel)
@@ -471,10 +186,11 @@ class World:
 
     def add_guild(self, name: str, owner: User) -> Guild:
         """Found a server with the bot in it and a channel #general."""
-        guild = Guild(self.snowflakes.next(), name, owner.id)
+        guild = Guild(self.snowflakes.spaced(), name, owner.id)
         self._furnish(guild, owner, self.clock.iso(), self.snowflakes.next())
-        channel = Channel(self.snowflakes.next(), TEXT, guild.id, "general")
+        channel = Channel(self.snowflakes.next(), ChannelType.TEXT, guild.id, "general")
         guild.channels[channel.id] = self.channels[channel.id] = channel
+        guild.system_channel_id = channel.id
         self.tell("GUILD_CREATE", guild.created(self.bot.id, all_members=True), guild)
         return guild
 
@@ -483,8 +199,7 @@ class World:
         member = Member(user, self.clock.iso(), roles=list(roles))
         guild.members[user.id] = member
         if user is self.bot:
-            role = Role(self.snowflakes.next(), self.application_name, perms.EVERYONE, 1, managed=True)
-            role.bot_id = user.id
+            role = self._bot_role(self.snowflakes.next())
             guild.roles[role.id] = role
             member.roles.append(role.id)
             self.tell("GUILD_CREATE", guild.created(user.id, all_members=True), guild)
@@ -502,6 +217,18 @@ class World:
             self.tell("GUILD_DELETE", {"id": guild.id}, guild)
         else:
             self.tell("GUILD_MEMBER_REMOVE", {"guild_id": guild.id, "user": user.json()}, guild)
+
+    def ban(self, guild: Guild, user: User, reason: str | None) -> None:
+        """Keep a user out of a server; who is in it goes."""
+        guild.bans[user.id] = (user, reason)
+        self.tell("GUILD_BAN_ADD", {"guild_id": guild.id, "user": user.json()}, guild)
+        if user.id in guild.members:
+            self.remove_member(guild, user)
+
+    def unban(self, guild: Guild, user: User) -> None:
+        """Let a user come back."""
+        del guild.bans[user.id]
+        self.tell("GUILD_BAN_REMOVE", {"guild_id": guild.id, "user": user.json()}, guild)
 
     def change_member(self, guild: Guild, member: Member) -> None:
         """Tell that a member's nickname, roles or time-out changed."""
@@ -564,26 +291,38 @@ class World:
         for message_id in (*channel.messages, *channel.whispers):
             self._messages.pop(message_id, None)
 
-    def add_thread(
-        self, parent: Channel, name: str, owner: User, kind: int = THREAD, thread_id: str | None = None
+    def new_thread(
+        self,
+        parent: Channel,
+        name: str,
+        owner: User,
+        kind: int = ChannelType.THREAD,
+        *,
+        thread_id: str | None = None,
+        archive_minutes: int = 1440,
     ) -> Channel:
-        """Open a thread under a channel; one that hangs on a message has the message's id."""
-        guild = self.guilds[parent.guild_id or ""]
+        """Return a thread under a channel that nobody knows of yet; one on a message has the message's id."""
         now = self.clock.iso()
-        thread = Channel(thread_id or self.snowflakes.next(), kind, guild.id, name, parent.id)
+        thread = Channel(thread_id or self.snowflakes.next(), kind, parent.guild_id, name, parent.id)
         thread.owner_id = owner.id
         thread.thread = {
             "archived": False,
             "archive_timestamp": now,
-            "auto_archive_duration": 1440,
+            "auto_archive_duration": archive_minutes,
             "locked": False,
             "create_timestamp": now,
         }
-        if kind == PRIVATE_THREAD:
+        if kind == ChannelType.PRIVATE_THREAD:
             thread.thread["invitable"] = True
-        thread.thread_members.add(owner.id)
+        thread.thread_members[owner.id] = now
+        return thread
+
+    def open_thread(self, thread: Channel) -> Channel:
+        """Put a new thread into its server."""
+        guild = self.guilds[thread.guild_id or ""]
         guild.threads[thread.id] = self.channels[thread.id] = thread
-        self.tell("THREAD_CREATE", {**thread.json(), "newly_created": True}, guild, thread)
+        told = {**thread.json(self.bot.id), "newly_created": True}
+        self.tell("THREAD_CREATE", told, guild, thread)
         return thread
 
     def overwrite(self, channel: Channel, overwrite: Overwrite | None, target_id: str) -> None:
@@ -637,8 +376,8 @@ class World:
                 data["member"] = member.json(with_user=False)
         self.tell(name, data, guild, channel, message)
 
-    def remove_message(self, message: Message) -> None:
-        """Delete a message."""
+    def remove_message(self, message: Message, *, quietly: bool = False) -> None:
+        """Delete a message; `quietly` leaves the telling to the caller."""
         channel = message.channel
         self._messages.pop(message.id, None)
         if message.ephemeral_to is not None:
@@ -646,11 +385,22 @@ class World:
         else:
             channel.messages.pop(message.id, None)
             if message.id in channel.pins:
-                channel.pins.remove(message.id)
+                del channel.pins[message.id]
         data: Json = {"id": message.id, "channel_id": channel.id}
         if channel.guild_id:
             data["guild_id"] = channel.guild_id
-        self.tell("MESSAGE_DELETE", data, self.guild_of(channel), channel, message)
+        if not quietly:
+            self.tell("MESSAGE_DELETE", data, self.guild_of(channel), channel, message)
+
+    def remove_messages(self, channel: Channel, messages: list[Message]) -> None:
+        """Delete several messages of a channel at once: all of them are told of together."""
+        for message in messages:
+            self.remove_message(message, quietly=True)
+        if messages:
+            data: Json = {"ids": [m.id for m in messages], "channel_id": channel.id}
+            if channel.guild_id:
+                data["guild_id"] = channel.guild_id
+            self.tell("MESSAGE_DELETE_BULK", data, self.guild_of(channel), channel)
 
     def history(
         self, channel: Channel, *, before: str | None = None, after: str | None = None, limit: int = 50

@@ -537,7 +537,12 @@ async def test_a_server_is_run(client: Client, desk: Desk, emulator: Emulator) -
     assert [m.id async for m in channel.pins()] == [sent[0].id]
     await sent[0].unpin()
     assert [m.content async for m in channel.history(before=sent[3], limit=2)] == ["2", "1"]
-    assert [m.content async for m in channel.history(after=sent[1], oldest_first=True)] == ["2", "3"]
+    after = [m async for m in channel.history(after=sent[1], oldest_first=True)]
+    assert [m.content for m in after[:2]] == ["2", "3"]
+    assert (after[2].type, after[2].reference and after[2].reference.message_id) == (
+        discord.MessageType.pins_add,
+        sent[0].id,
+    )
     assert [m.content async for m in channel.history(around=sent[1], limit=3)] == ["2", "1", "0"]
     await sent[3].reply("reply")
     await sent[3].add_reaction("🌑")

@@ -2,8 +2,7 @@
 
 from bot.emulator.commands import GLOBAL
 from bot.emulator.errors import ApiError, Json, unknown
-
-from .router import Call, Reply, Routes
+from bot.emulator.rest.router import Call, Reply, Routes
 
 ROUTES = Routes()
 
@@ -65,9 +64,13 @@ def application(call: Call) -> Json:
 
 @ROUTES.at("GET", "/oauth2/applications/@me")
 @ROUTES.at("GET", "/applications/@me")
+@ROUTES.at("GET", "/applications/{application_id}")
+@ROUTES.at("PATCH", "/applications/{application_id}")
 @ROUTES.at("PATCH", "/applications/@me")
 def own_application(call: Call) -> Reply:
-    """Return the bot's application."""
+    """Return the bot's application: there is no other one."""
+    if call.args and call.args[0] != call.parts.world.application_id:
+        raise unknown("application")
     return Reply(200, application(call))
 
 
@@ -80,8 +83,9 @@ def gateway(call: Call) -> Reply:
 @ROUTES.at("GET", "/gateway/bot")
 def gateway_bot(call: Call) -> Reply:
     """Tell the gateway's address and how many shards are advised."""
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return Reply(200, {"url": _gateway(call), "shards": 1, "session_start_limit": limit})
+    starts = call.parts.starts
+    found = {"url": _gateway(call), "shards": starts.shards, "session_start_limit": starts.limit()}
+    return Reply(200, found)
 
 
 def _gateway(call: Call) -> str:

@@ -1,19 +1,22 @@
 """Channels and the messages in them."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.emulator import permissions as perms
+from bot.emulator.enums import POSTS, ChannelType, MessageType
 from bot.emulator.errors import ApiError, Form, Json, missing_permissions, unknown
+from bot.emulator.messages import pointing
+from bot.emulator.objects import Channel, Message, Overwrite
+from bot.emulator.rest.router import Call, Reply, Routes
 from bot.emulator.snowflake import made_at
-from bot.emulator.world import DM, FORUM, NEWS, TEXT, VOICE, Channel, Message, Overwrite
-
-from .router import Call, Reply, Routes
 
 ROUTES = Routes()
 _C = "/channels/{channel_id}"
 _M = _C + "/messages/{message_id}"
-_WRITABLE: Final = (TEXT, DM, VOICE, NEWS)
+_WRITABLE: Final = (ChannelType.TEXT, ChannelType.DM, ChannelType.VOICE, ChannelType.NEWS)
 _BULK_SECONDS: Final = 14 * 86_400
+_MOST_PINS: Final = 250
 
 
 @ROUTES.at("GET", _C)
@@ -35,27 +38,83 @@ def change_channel(call: Call) -> Reply:
         call.channel(found.id, needed)
     form = Form()
     name = form.text(body, "name", (), low=1, high=100)
-    topic = form.text(body, "topic", (), high=1024)
+    topic = form.text(body, "topic", (), high=4096 if found.type in POSTS else 1024)
     slowmode = form.integer(body, "rate_limit_per_user", (), low=0, high=21600)
     form.close()
+    (_change_thread if found.is_thread else _change_place)(call, found, body)
     if name is not None:
         found.name = name
     if "topic" in body:
         found.topic = topic
     if slowmode is not None:
         found.slowmode = slowmode
-    if "parent_id" in body and not found.is_thread:
-        found.parent_id = body["parent_id"]
-    if found.thread is not None:
-        for key in ("archived", "locked", "auto_archive_duration", "invitable"):
-            if body.get(key) is not None:
-                found.thread[key] = body[key]
-        if "archived" in body:
-            found.thread["archive_timestamp"] = world.clock.iso()
-    if "permission_overwrites" in body and not found.is_thread:
-        found.overwrites = {o.id: o for o in overwrites_of(body["permission_overwrites"])}
     world.change_channel(found)
-    return Reply(200, found.json())
+    return Reply(200, found.json(world.bot.id))
+
+
+def _change_thread(call: Call, found: Channel, body: Json) -> None:
+    """Change what threads alone have."""
+    if found.thread is None:
+        return
+    tags = known_tags(body, call.parts.world.channels[found.parent_id or ""])
+    found.thread["auto_archive_duration"] = archive_minutes(body, found.thread["auto_archive_duration"])
+    for key in ("archived", "locked", "invitable"):
+        if body.get(key) is not None:
+            found.thread[key] = body[key]
+    if "archived" in body:
+        found.thread["archive_timestamp"] = call.parts.clock.iso()
+    if "applied_tags" in body:
+        found.applied_tags = tags
+
+
+def _change_place(call: Call, found: Channel, body: Json) -> None:
+    """Change what channels alone have."""
+    if "available_tags" in body and found.type in POSTS:
+        found.tags = tags_of(call, body["available_tags"])
+    if "parent_id" in body:
+        found.parent_id = body["parent_id"]
+    if "nsfw" in body:
+        found.nsfw = bool(body["nsfw"])
+    if "permission_overwrites" in body:
+        found.overwrites = {o.id: o for o in overwrites_of(body["permission_overwrites"])}
+
+
+def archive_minutes(body: Mapping[str, Any], usual: int = 1440) -> int:
+    """Return after how many idle minutes a thread is archived: the body's wish, or the usual."""
+    form = Form()
+    minutes = form.choice(body, "auto_archive_duration", (), (60, 1440, 4320, 10080))
+    form.close()
+    return usual if minutes is None else minutes
+
+
+def tags_of(call: Call, listed: list[Json] | None) -> list[Json]:
+    """Return the tags that a forum's posts may bear, each with an id."""
+    form = Form()
+    for number, tag in enumerate(listed or ()):
+        form.text(tag, "name", ("available_tags", number), low=1, high=20, required=True)
+    form.close()
+    return [
+        {
+            "id": str(tag.get("id") or call.parts.world.snowflakes.next()),
+            "name": tag["name"],
+            "moderated": bool(tag.get("moderated")),
+            "emoji_id": tag.get("emoji_id"),
+            "emoji_name": tag.get("emoji_name"),
+        }
+        for tag in listed or ()
+    ]
+
+
+def known_tags(body: Mapping[str, Any], forum: Channel) -> list[str]:
+    """Return the tags that a post is to bear; raise when its forum has no such tag."""
+    form = Form()
+    wanted = [str(key) for key in form.items(body, "applied_tags", (), high=5)]
+    known = {tag["id"] for tag in forum.tags}
+    for number, key in enumerate(wanted):
+        if key not in known:
+            form.fault(("applied_tags", number), "BASE_TYPE_CHOICES", "Unknown tag.")
+    form.close()
+    return wanted
 
 
 def overwrites_of(listed: list[Json] | None) -> list[Overwrite]:
@@ -119,7 +178,7 @@ def writable(call: Call, channel_id: str) -> Channel:
     found = call.channel(channel_id)
     if found.guild_id is None:
         return found
-    if found.type == FORUM or (not found.is_thread and found.type not in _WRITABLE):
+    if found.type in POSTS or (not found.is_thread and found.type not in _WRITABLE):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     call.channel(
         channel_id, perms.BITS["send_messages_in_threads"] if found.is_thread else perms.SEND_MESSAGES
@@ -159,7 +218,7 @@ def create_message(call: Call) -> Reply:
         call.channel(found.id, perms.ATTACH_FILES)
     if call.body is not None and call.json().get("message_reference") and found.guild_id:
         call.channel(found.id, perms.READ_MESSAGE_HISTORY)
-    if found.type == DM and world.bot not in found.recipients:
+    if found.type == ChannelType.DM and world.bot not in found.recipients:
         raise ApiError(403, 50001, "Missing Access")
     body = call.json()
     if not body and call.uploads:
@@ -218,9 +277,7 @@ def delete_messages(call: Call) -> Reply:
     form.close()
     if any(made_at(str(key)) < world.clock.now() - _BULK_SECONDS for key in ids):
         raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
-    gone = [found.messages[str(key)] for key in ids if str(key) in found.messages]
-    for one in gone:
-        world.remove_message(one)
+    world.remove_messages(found, [found.messages[str(key)] for key in ids if str(key) in found.messages])
     return Reply(204)
 
 
@@ -239,31 +296,48 @@ def pins_paged(call: Call) -> Reply:
     """List pinned messages with when they were pinned."""
     found = call.channel(call.args[0])
     items = [
-        {"pinned_at": found.messages[key].body["timestamp"], "message": found.messages[key].body}
-        for key in reversed(found.pins)
+        {"pinned_at": at, "message": found.messages[key].body} for key, at in reversed(found.pins.items())
     ]
     return Reply(200, {"items": items, "has_more": False})
 
 
-def _pin(call: Call) -> Reply:
+def _pinnable(call: Call) -> Message:
+    """Return a message that the bot may pin or unpin."""
     found = _message(call)
+    world = call.parts.world
     if found.channel.guild_id:
-        held = call.parts.world.permissions(call.parts.world.bot.id, found.channel)
+        held = world.permissions(world.bot.id, found.channel)
         if not held & perms.BITS["pin_messages"] and not held & perms.MANAGE_MESSAGES:
             raise missing_permissions()
+    return found
+
+
+def _tell_pins(call: Call, message: Message) -> None:
+    """Tell that a channel's pins changed."""
+    world, place = call.parts.world, message.channel
+    message.body["pinned"] = message.id in place.pins
+    world.change_message(message)
+    data: Json = {"channel_id": place.id, "last_pin_timestamp": next(reversed(place.pins.values()), None)}
+    if place.guild_id:
+        data["guild_id"] = place.guild_id
+    world.tell("CHANNEL_PINS_UPDATE", data, world.guild_of(place), place)
+
+
+def _pin(call: Call) -> Reply:
+    found = _pinnable(call)
     if found.id not in found.channel.pins:
-        found.channel.pins.append(found.id)
-    found.body["pinned"] = True
-    call.parts.world.change_message(found)
+        if len(found.channel.pins) >= _MOST_PINS:
+            raise ApiError(400, 30003, f"Maximum number of pins reached for the channel ({_MOST_PINS})")
+        found.channel.pins[found.id] = call.parts.clock.iso()
+        _tell_pins(call, found)
+        call.parts.writer.line(found.channel, call.parts.world.bot, MessageType.PINNED, pointing(found))
     return Reply(204)
 
 
 def _unpin(call: Call) -> Reply:
-    _pin(call)
-    found = _message(call)
-    found.channel.pins.remove(found.id)
-    found.body["pinned"] = False
-    call.parts.world.change_message(found)
+    found = _pinnable(call)
+    if found.channel.pins.pop(found.id, None) is not None:
+        _tell_pins(call, found)
     return Reply(204)
 
 

@@ -1,11 +1,11 @@
 """Servers: their channels, members and roles."""
 
 from bot.emulator import permissions as perms
+from bot.emulator.enums import POSTS, ChannelType
 from bot.emulator.errors import Form, Json, missing_permissions, unknown
-from bot.emulator.world import TEXT, Channel, Guild, Member, Role
-
-from .channels import overwrites_of
-from .router import Call, Reply, Routes
+from bot.emulator.objects import Channel, Guild, Member, Role
+from bot.emulator.rest.channels import overwrites_of, tags_of
+from bot.emulator.rest.router import Call, Reply, Routes
 
 ROUTES = Routes()
 _G = "/guilds/{guild_id}"
@@ -67,11 +67,15 @@ def create_channel(call: Call) -> Reply:
     form = Form()
     name = form.text(body, "name", (), low=1, high=100, required=True)
     kind = form.choice(body, "type", (), (0, 2, 4, 5, 13, 14, 15, 16))
-    form.text(body, "topic", (), high=1024)
+    form.text(body, "topic", (), high=4096 if kind in POSTS else 1024)
+    slowmode = form.integer(body, "rate_limit_per_user", (), low=0, high=21600)
     form.close()
-    channel = Channel(world.snowflakes.next(), TEXT if kind is None else kind, found.id, name)
+    channel = Channel(world.snowflakes.next(), ChannelType.TEXT if kind is None else kind, found.id, name)
     channel.parent_id, channel.topic = body.get("parent_id"), body.get("topic")
     channel.overwrites = {o.id: o for o in overwrites_of(body.get("permission_overwrites"))}
+    channel.slowmode, channel.nsfw = slowmode or 0, bool(body.get("nsfw"))
+    if channel.type in POSTS:
+        channel.tags = tags_of(call, body.get("available_tags"))
     return Reply(201, world.add_channel(found, channel).json())
 
 
@@ -235,6 +239,19 @@ def create_role(call: Call) -> Reply:
     return Reply(200, world.add_role(found, _filled(fresh, call.json())).json())
 
 
+@ROUTES.at("PATCH", _G + "/roles")
+def move_roles(call: Call) -> Reply:
+    """Change roles' places; answer with all roles."""
+    found = call.guild(call.args[0], perms.BITS["manage_roles"])
+    entries = [entry for entry in call.body if isinstance(entry, dict)] if isinstance(call.body, list) else []
+    moved = [(call.role(found, str(entry.get("id"))), entry.get("position")) for entry in entries]
+    for role, position in moved:
+        if position is not None and role.id != found.id:
+            role.position = int(position)
+            call.parts.world.change_role(found, role)
+    return Reply(200, [role.json() for role in found.roles.values()])
+
+
 @ROUTES.at("PATCH", _G + "/roles/{role_id}")
 def change_role(call: Call) -> Reply:
     """Change a role."""
@@ -263,3 +280,10 @@ def nothing(call: Call) -> Reply:
     """List what this local Discord has none of."""
     call.guild(call.args[0])
     return Reply(200, [])
+
+
+@ROUTES.at("GET", _G + "/soundboard-sounds")
+def sounds(call: Call) -> Reply:
+    """List a server's own sounds: it has none."""
+    call.guild(call.args[0])
+    return Reply(200, {"items": []})

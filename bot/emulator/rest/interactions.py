@@ -1,9 +1,8 @@
 """Answers to interactions, and the messages that a token still allows."""
 
 from bot.emulator.interactions import Interaction
-from bot.emulator.world import Message
-
-from .router import Call, Reply, Routes
+from bot.emulator.objects import Message
+from bot.emulator.rest.router import Call, Reply, Routes
 
 ROUTES = Routes()
 

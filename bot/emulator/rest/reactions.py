@@ -1,12 +1,9 @@
 """Reactions to messages."""
 
-from urllib.parse import unquote
-
 from bot.emulator.errors import ApiError, Json
+from bot.emulator.objects import Message
 from bot.emulator.permissions import ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY
-from bot.emulator.world import Message
-
-from .router import Call, Reply, Routes
+from bot.emulator.rest.router import Call, Reply, Routes
 
 ROUTES = Routes()
 _R = "/channels/{channel_id}/messages/{message_id}/reactions"
@@ -14,7 +11,7 @@ _R = "/channels/{channel_id}/messages/{message_id}/reactions"
 
 def _emoji(text: str) -> Json:
     """Return the emoji that a path names: a character, or `name:id`."""
-    name, _, emoji_id = unquote(text).partition(":")
+    name, _, emoji_id = text.partition(":")
     if not emoji_id and name.isascii():
         raise ApiError(400, 10014, "Unknown Emoji")
     return {"id": emoji_id or None, "name": name}
@@ -46,15 +43,20 @@ def _counted(emoji: Json, users: list[str], bot_id: str) -> Json:
 
 def _set(call: Call, message: Message, emoji: Json, users: list[str], *, event: str, user_id: str) -> None:
     """Let exactly these users have reacted so; `user_id` is the one who came or went."""
-    world = call.parts.world
     message.reactions = [(kept, them) for kept, them in message.reactions if kept != emoji]
     if users:
         message.reactions.append((emoji, users))
-    message.body["reactions"] = [_counted(kept, them, world.bot.id) for kept, them in message.reactions]
-    data: Json = {
-        "user_id": user_id, "channel_id": message.channel.id, "message_id": message.id, "emoji": emoji,
-        "burst": False, "type": 0, "message_author_id": message.author_id,
+    data = {
+        "user_id": user_id, "emoji": emoji, "burst": False, "type": 0, "message_author_id": message.author_id,
     }  # fmt: skip
+    _tell(call, message, event, data)
+
+
+def _tell(call: Call, message: Message, event: str, more: Json) -> None:
+    """Count a message's reactions anew, and tell what happened to them."""
+    world = call.parts.world
+    message.body["reactions"] = [_counted(kept, them, world.bot.id) for kept, them in message.reactions]
+    data: Json = {"channel_id": message.channel.id, "message_id": message.id, **more}
     if message.channel.guild_id:
         data["guild_id"] = message.channel.guild_id
     world.tell(event, data, world.guild_of(message.channel), message.channel, message)
@@ -105,7 +107,17 @@ def reacted(call: Call) -> Reply:
 def clear(call: Call) -> Reply:
     """Take all reactions away."""
     message = _message(call, MANAGE_MESSAGES)
-    for emoji, users in list(message.reactions):
-        for user_id in users:
-            _set(call, message, emoji, [], event="MESSAGE_REACTION_REMOVE", user_id=user_id)
+    if message.reactions:
+        message.reactions = []
+        _tell(call, message, "MESSAGE_REACTION_REMOVE_ALL", {})
+    return Reply(204)
+
+
+@ROUTES.at("DELETE", _R + "/{emoji}")
+def clear_emoji(call: Call) -> Reply:
+    """Take all reactions with one emoji away."""
+    message, emoji = _message(call, MANAGE_MESSAGES), _emoji(call.args[2])
+    if _who(message, emoji):
+        message.reactions = [(kept, them) for kept, them in message.reactions if kept != emoji]
+        _tell(call, message, "MESSAGE_REACTION_REMOVE_EMOJI", {"emoji": emoji})
     return Reply(204)

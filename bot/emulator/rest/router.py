@@ -4,15 +4,15 @@ A part in braces takes anything; a literal part wins over it. The functions are 
 coroutines: each is done with the world before the next request is looked at.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.emulator.errors import ApiError, Json, unknown
+from bot.emulator.errors import ApiError, Json, Unbuilt, unknown
 from bot.emulator.messages import Upload
+from bot.emulator.objects import Channel, Guild, Message, Role
 from bot.emulator.parts import Parts
 from bot.emulator.permissions import VIEW_CHANNEL, in_guild
-from bot.emulator.world import Channel, Guild, Message, Role
 
 
 @dataclass(slots=True)
@@ -24,6 +24,7 @@ class Call:
     query: Mapping[str, str]
     body: Any
     uploads: list[Upload] = field(default_factory=list)
+    reason: str | None = None  # for the audit log, as the request's header says
 
     def json(self) -> Json:
         """Return the body as an object; raise when it is another thing."""
@@ -128,12 +129,13 @@ class Routes(list[Route]):
 
 
 class _Node:
-    __slots__ = ("any", "literal", "routes")
+    __slots__ = ("any", "lacking", "literal", "routes")
 
     def __init__(self) -> None:
         self.literal: dict[str, _Node] = {}
         self.any: _Node | None = None
         self.routes: dict[str, Route] = {}
+        self.lacking: dict[str, str] = {}  # methods that Discord has here and we have not
 
 
 class Router:
@@ -146,34 +148,48 @@ class Router:
     def include(self, routes: Iterable[Route]) -> None:
         """Add routes."""
         for route in routes:
-            node = self._root
-            for part in route.template.strip("/").split("/"):
-                if part.startswith("{"):
-                    node.any = node.any or _Node()
-                    node = node.any
-                else:
-                    node = node.literal.setdefault(part, _Node())
-            node.routes[route.method] = route
+            self._node(route.template).routes[route.method] = route
             self.routes.append(route)
 
-    def find(self, method: str, path: str) -> tuple[Route, tuple[str, ...]]:
-        """Return the route and the parts its braces took; raise Discord's 404 or 405."""
-        parts = path.strip("/").split("/")
-        found = _descend(self._root, parts, 0)
-        if found is None:
-            raise ApiError(404, 0, "404: Not Found")
-        node, args = found
-        route = node.routes.get(method)
-        if route is None:
+    def lack(self, method: str, template: str) -> None:
+        """Note an operation that Discord has, and that is not built here."""
+        node = self._node(template)
+        if method not in node.routes:
+            node.lacking[method] = template
+
+    def find(self, method: str, steps: list[str]) -> tuple[Route, tuple[str, ...]]:
+        """Return the route of a path's parts, and what its braces took; raise 404, 405 or `Unbuilt`."""
+        candidates = list(_descend(self._root, steps, 0))
+        for node, args in candidates:
+            if route := node.routes.get(method):
+                return route, args
+        for node, _ in candidates:
+            if template := node.lacking.get(method):
+                raise Unbuilt(f"{method} {template}")
+        if candidates:
             raise ApiError(405, 0, "405: Method Not Allowed")
-        return route, args
+        raise ApiError(404, 0, "404: Not Found")
+
+    def _node(self, template: str) -> "_Node":
+        """Return the place of a template in the tree, made when it is not there."""
+        node = self._root
+        for part in template.strip("/").split("/"):
+            if part.startswith("{"):
+                node.any = node.any or _Node()
+                node = node.any
+            else:
+                node = node.literal.setdefault(part, _Node())
+        return node
 
 
-def _descend(node: _Node, parts: list[str], at: int) -> tuple[_Node, tuple[str, ...]] | None:
-    if at == len(parts):
-        return (node, ()) if node.routes else None
-    if (child := node.literal.get(parts[at])) and (found := _descend(child, parts, at + 1)):
-        return found
-    if node.any is not None and (found := _descend(node.any, parts, at + 1)):
-        return found[0], (parts[at], *found[1])
-    return None
+def _descend(node: _Node, steps: list[str], at: int) -> Iterator[tuple[_Node, tuple[str, ...]]]:
+    """Yield every place that a path can mean, with what its braces took; literal parts come first."""
+    if at == len(steps):
+        if node.routes or node.lacking:
+            yield node, ()
+        return
+    if child := node.literal.get(steps[at]):
+        yield from _descend(child, steps, at + 1)
+    if node.any is not None:
+        for found, args in _descend(node.any, steps, at + 1):
+            yield found, (steps[at], *args)

@@ -1,12 +1,30 @@
-"""The bot's own account, other users, direct channels."""
+"""The bot's own account, other users, direct channels, and what everybody has."""
 
-from bot.emulator.errors import ApiError, Form, unknown
+import base64
+import binascii
+import hashlib
+import re
+from typing import Final
+
+from bot.emulator.errors import ApiError, Form, Json, unknown
+from bot.emulator.objects import Attachment
 from bot.emulator.permissions import in_guild
+from bot.emulator.rest.router import Call, Reply, Routes
 from bot.emulator.snowflake import is_snowflake
 
-from .router import Call, Reply, Routes
-
 ROUTES = Routes()
+_DATA = re.compile(r"data:(image/(png|jpeg|gif|webp));base64,")
+_LARGEST: Final = 14 * 1024 * 1024  # characters: ten megabytes in base64
+
+# Discord's own sounds that every server has, by their ids.
+_SOUNDS: Final = (
+    (1, "quack", "🦆"),
+    (2, "airhorn", "🔊"),
+    (3, "cricket", "🦗"),
+    (4, "golf clap", "👏"),
+    (5, "sad horn", "🎺"),
+    (7, "ba dum tss", "🥁"),
+)
 
 
 @ROUTES.at("GET", "/users/@me")
@@ -22,14 +40,36 @@ def _own(call: Call) -> dict[str, object]:
 
 @ROUTES.at("PATCH", "/users/@me")
 def change_me(call: Call) -> Reply:
-    """Rename the bot."""
-    form = Form()
-    name = form.text(call.json(), "username", (), low=2, high=32)
+    """Rename the bot, or give it a face."""
+    form, body, world = Form(), call.json(), call.parts.world
+    name = form.text(body, "username", (), low=2, high=32)
+    picture = _picture(form, body, "avatar")
     form.close()
     if name:
-        call.parts.world.bot.username = name
-        call.parts.world.tell("USER_UPDATE", _own(call))
+        world.bot.username = name
+    if "avatar" in body:
+        world.bot.avatar = picture.id if picture else None
+        if picture:
+            world.avatars[picture.id] = picture
+    world.tell("USER_UPDATE", _own(call))
     return Reply(200, _own(call))
+
+
+def _picture(form: Form, body: Json, key: str) -> Attachment | None:
+    """Read a picture that a body holds as a data address; its id is its hash."""
+    text = form.text(body, key, (), high=_LARGEST)
+    if text is None:
+        return None
+    found = _DATA.match(text)
+    try:
+        content = base64.b64decode(text[found.end() :], validate=True) if found else b""
+    except binascii.Error:
+        content = b""
+    if found is None or not content:
+        form.fault((key,), "IMAGE_INVALID", "Invalid image data")
+        return None
+    hashed = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return Attachment(hashed, "", f"{hashed}.{found[2]}", content, found[1])
 
 
 @ROUTES.at("GET", "/users/{user_id}")
@@ -86,3 +126,12 @@ def open_dm(call: Call) -> Reply:
     if recipient == world.bot.id:
         raise ApiError(400, 50007, "Cannot send messages to this user")
     return Reply(200, world.dm(world.users[recipient], world.bot).json(world.bot.id))
+
+
+@ROUTES.at("GET", "/soundboard-default-sounds")
+def default_sounds(call: Call) -> Reply:
+    """List the sounds that everybody may play."""
+    del call
+    rest = {"volume": 1.0, "emoji_id": None, "available": True}
+    sounds = ({"sound_id": str(key), "name": name, "emoji_name": emoji} for key, name, emoji in _SOUNDS)
+    return Reply(200, [sound | rest for sound in sounds])
