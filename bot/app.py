@@ -45,6 +45,7 @@ from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.schedules import Almanacs, SchedulesService
+from bot.services.retention import Retention
 from bot.services.settings import SettingsService
 from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
@@ -101,6 +102,7 @@ class Parts:
     facts: FactsService
     schedules: SchedulesService
     boards: BoardsService
+    retention: Retention
 
 
 async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
@@ -137,6 +139,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         facts=FactsService(library, almanacs),
         schedules=SchedulesService(database, clock, timers, almanacs),
         boards=BoardsService(database, clock, guild_settings),
+        retention=Retention(database, clock, settings.kept),
     )
 
 
@@ -204,6 +207,7 @@ class Farside(commands.AutoShardedBot):
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)
         supervisor.start("the watch over the clock", self.daily.watch)
+        supervisor.start("the folding of old games", parts.retention.run)
         supervisor.start("the loop of timers", parts.timers.run)
         if parts.settings.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)

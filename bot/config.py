@@ -7,6 +7,7 @@ up, so that an operator mends them in one go. Nothing here is ever logged.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
+_MOST_DAYS = 36_500
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
@@ -41,6 +43,7 @@ class Settings:
     questions: Path
     log_level: str
     log_format: str
+    kept: timedelta
     reload: bool
     clock_file: Path | None
 
@@ -78,6 +81,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
+        kept=reader.read("FARSIDE_KEEP_DAYS", _days, timedelta(days=400)),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=Path(path).expanduser() if (path := reader.read("FARSIDE_CLOCK_FILE", str, "")) else None,
     )
@@ -164,6 +168,12 @@ def _one_of(*choices: str, fold: Callable[[str], str] = str) -> Callable[[str], 
         return fold(text)
 
     return parse
+
+
+def _days(text: str) -> timedelta:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= _MOST_DAYS:
+        raise ValueError(f"'{text}' is not a number of days from 1 to {_MOST_DAYS}")
+    return timedelta(days=int(text))
 
 
 def _database(text: str) -> Path:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.errors import BadInput, Conflict, QuizError
-from bot.quiz.question import Question, question_from_plain, question_to_plain
+from bot.quiz.question import Question
 
 LETTERS = "ABCDE"
 MOST_OPTIONS = len(LETTERS)
@@ -157,15 +157,6 @@ class Asked:
     def key_index(self) -> int:
         """Return the position of the key."""
         return self.options.index(self.question.key)
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return a JSON-ready snapshot: a round must not change when its bank does."""
-        return {"question": question_to_plain(self.question), "options": list(self.options)}
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """Rebuild what `to_plain` described."""
-        return cls(question_from_plain(plain["question"]), tuple(plain["options"]))
 
 
 @dataclass(frozen=True, slots=True)

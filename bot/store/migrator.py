@@ -12,12 +12,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from importlib import resources
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.store.content import content_of_snapshot
 from bot.store.copies import Say, back_up, family, make_private
 
 _log = logging.getLogger(__name__)
+_TOLD = 200_000  # rounds: a few seconds' work
+_SIZES = ("page_count", "freelist_count")
+_LARGE = 256  # pages; a smaller file is not worth it
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -77,12 +82,15 @@ def _apply(connection: sqlite3.Connection, path: Path, say: Say) -> list[Migrati
     pending = [migration for migration in known if migration.number > have]
     if pending and have:
         back_up(connection, path.with_name(f"{path.name}.v{have}.backup"), say)
-    apply_to(connection, pending)
+    apply_to(connection, pending, say)
+    if pending and have:
+        _shrink(connection, path, say)
     return pending
 
 
-def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration]) -> None:
+def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration], say: Say = _log.info) -> None:
     """Apply each migration, whole or not at all."""
+    _teach(connection, say)
     for migration in pending:
         connection.execute("BEGIN EXCLUSIVE")
         try:
@@ -94,6 +102,36 @@ def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration]) -> No
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _teach(connection: sqlite3.Connection, say: Say) -> None:
+    """Give the connection the functions that migrations may use beside SQLite's own."""
+    done = count(1)
+
+    def order(snapshot: str) -> str:
+        number = next(done)
+        if number % _TOLD == 0:
+            say(f"bringing the database up to date: {number:,} rounds done")
+        return content_of_snapshot(snapshot).order
+
+    for name, function in (
+        ("question_hash", lambda snapshot: content_of_snapshot(snapshot).hash),
+        ("question_body", lambda snapshot: content_of_snapshot(snapshot).body),
+        ("question_order", order),
+    ):
+        connection.create_function(name, 1, function, deterministic=True)
+
+
+def _shrink(connection: sqlite3.Connection, path: Path, say: Say) -> None:
+    """Give space back that a migration has left empty, when that is most of the file."""
+    pages, empty = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in _SIZES)
+    if empty * 2 <= pages or pages < _LARGE:
+        return
+    say(f"{path} is {empty * 100 // pages} % empty now; it is made smaller")
+    try:
+        connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:  # no room for that: the empty pages are used in time
+        _log.warning("%s could not be made smaller: %s", path, error)
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

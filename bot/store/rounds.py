@@ -1,17 +1,16 @@
 """Rounds as rows.
 
 What always holds: a round that is not open any more is neither opened nor hastened again, whoever
-asks and however often; a round's question is stored with it, so that a new bank changes no round.
+asks and however often; a round names its question by its content, so that a new bank changes no round.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Round, RoundState
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.questions import load_question, save_question
 from bot.store.tx import Tx
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -28,15 +27,16 @@ class LiveRow:
 
 def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
     """Store a new round and return it with its id."""
+    content = save_question(tx, asked, drawn_at)
     row = tx.execute(
         "INSERT INTO rounds"
-        " (game_id, number, question, options, allowed, state, drawn_at, opened_at, closes_at, version)"
+        " (game_id, number, question, option_order, allowed, state, drawn_at, opened_at, closes_at, version)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             game.id,
             drawn.number,
-            orjson.dumps(asked.to_plain()).decode(),
-            drawn.options,
+            content.hash,
+            content.order,
             None if drawn.allowed is None else drawn.allowed // _MILLISECOND,
             drawn.state,
             stamp(drawn_at),
@@ -64,8 +64,8 @@ def load_round_of(tx: Tx, game: Game) -> Round:
 
 def load_asked(tx: Tx, round_id: int) -> Asked:
     """Return what the round asks."""
-    row = tx.execute("SELECT question FROM rounds WHERE id = ?", (round_id,)).fetchone()
-    return asked_of(row)
+    row = tx.execute("SELECT question, option_order FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    return load_question(tx, *row)
 
 
 def list_going_on(tx: Tx, game_id: int) -> list[Round]:
@@ -146,7 +146,7 @@ def round_of(row: Any) -> Round:
         id=row["id"],
         game_id=row["game_id"],
         number=row["number"],
-        options=row["options"],
+        options=len(row["option_order"]),
         allowed=None if row["allowed"] is None else row["allowed"] * _MILLISECOND,
         state=RoundState(row["state"]),
         message_id=row["message_id"],
@@ -155,8 +155,3 @@ def round_of(row: Any) -> Round:
         closed_at=instant_or_none(row["closed_at"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
     )
-
-
-def asked_of(row: Any) -> Asked:
-    """Return what a row of `rounds` asks."""
-    return Asked.from_plain(orjson.loads(row["question"]))

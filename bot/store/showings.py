@@ -4,16 +4,16 @@ What always holds: a message is shown when `shown` has reached `version`; whoeve
 shows raises `version`, and only a message that is out raises `shown`.
 """
 
-import orjson
-
 from bot.quiz.game import Answer, RoundState
 from bot.quiz.scoring import Tally
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.store.answers import list_answers
+from bot.store.content import asked_of
 from bot.store.database import instant
 from bot.store.games import game_of, load_game
 from bot.store.players import list_names
-from bot.store.rounds import asked_of, round_of
+from bot.store.questions import load_question
+from bot.store.rounds import round_of
 from bot.store.scores import list_scores
 from bot.store.tx import Tx
 
@@ -30,7 +30,13 @@ def load_round_showing(tx: Tx, round_id: int) -> RoundShowing | None:
         names = list_names(tx, round_id)
         answers = [(answer, names.get(answer.player_id, "")) for answer in list_answers(tx, round_id)]
     return RoundShowing(
-        game, round_of(row), asked_of(row), instant(row["drawn_at"]), row["version"], row["shown"], answers
+        game,
+        round_of(row),
+        load_question(tx, row["question"], row["option_order"]),
+        instant(row["drawn_at"]),
+        row["version"],
+        row["shown"],
+        answers,
     )
 
 
@@ -87,12 +93,13 @@ def _mark_shown(tx: Tx, table: str, row_id: int, version: int, message_id: int |
 
 def _list_tallies(tx: Tx, game_id: int) -> list[Tally]:
     tallies = []
-    for number, snapshot, answered, right in tx.execute(
-        "SELECT r.number, r.question, count(a.player_id), coalesce(sum(a.is_right), 0) FROM rounds r"
+    for number, body, order, answered, right in tx.execute(
+        "SELECT r.number, q.body, r.option_order, count(a.player_id), coalesce(sum(a.is_right), 0)"
+        " FROM rounds r JOIN questions q ON q.hash = r.question"
         " LEFT JOIN answers a ON a.round_id = r.id WHERE r.game_id = ? AND r.state = 'closed'"
         " GROUP BY r.id ORDER BY r.number",
         (game_id,),
     ):
-        question = orjson.loads(snapshot)["question"]
-        tallies.append(Tally(number, question["stem"], question["key"], answered, right))
+        question = asked_of(body, order).question
+        tallies.append(Tally(number, question.stem, question.key, answered, right))
     return tallies

@@ -4,7 +4,6 @@ What should be is worked out from the answers that players were told are in, by
 the arithmetic that the README documents; channel, scores and boards must equal it.
 """
 
-import json
 import random
 import sqlite3
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import Any
 
 from bot.emulator.client import Desk, Message
 from bot.quiz.scoring import streak_bonus
+from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
 
 CALLBACK = "POST /interactions/*/*/callback"
@@ -110,7 +110,7 @@ def check(farside: Farside, told: Told, games: int = 1) -> None:
     assert max(rounds.values()) == 1, f"a round stands in the channel twice: {rounds}"
     assert not any(is_open(m) for m in shown), "a round was left open"
     assert sum(map(is_standings, shown)) == games
-    stored = farside.rows("SELECT id, question FROM rounds ORDER BY game_id, number")
+    stored = farside.rows("SELECT id FROM rounds")
     assert set(rounds) == {row[0] for row in stored}, "not every round is shown"
     kept = {
         (r, str(p)): "ABCDE"[o] for r, p, o in farside.rows("SELECT round_id, player_id, option FROM answers")
@@ -130,23 +130,22 @@ def expected(farside: Farside, least_players: int = 1) -> dict[int, int]:
     counted: set[int] = set()
     streaks: Counter[tuple[int, int]] = Counter()
     players = [p for (p,) in farside.rows("SELECT DISTINCT player_id FROM answers")]
-    for round_id, game_id, text in farside.rows(
-        "SELECT id, game_id, question FROM rounds r WHERE ? <="
+    for round_id, game_id, body, order in farside.rows(
+        "SELECT id, game_id, body, option_order FROM rounds r JOIN questions ON hash = question WHERE ? <="
         " (SELECT count(DISTINCT a.player_id) FROM answers a JOIN rounds o ON o.id = a.round_id"
         " WHERE o.game_id = r.game_id) ORDER BY game_id, number",
         least_players,
     ):
-        snapshot = json.loads(text)
-        key = snapshot["options"].index(snapshot["question"]["key"])
+        asked = asked_of(body, order)
         given = dict(farside.rows("SELECT player_id, option FROM answers WHERE round_id = ?", round_id))
         counted.update(given)
         for player in players:
-            if given.get(player) != key:
+            if given.get(player) != asked.key_index:
                 streaks[game_id, player] = 0
             else:
                 streaks[game_id, player] += 1
                 bonus = streak_bonus(streaks[game_id, player])
-                points[player] += 10 * snapshot["question"]["difficulty"] + bonus
+                points[player] += 10 * asked.question.difficulty + bonus
     return {player: points[player] for player in counted}
 
 

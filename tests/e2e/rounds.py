@@ -1,10 +1,11 @@
 """What tests of games look for in a channel."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from bot.emulator.client import Message
+from bot.quiz.game import LETTERS, Asked
+from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
 
 Look = Callable[[Message], bool]
@@ -32,17 +33,22 @@ def round_id(card: Message) -> int:
     return int(found.split(":")[1])
 
 
+def asked(farside: Farside, card: Message) -> Asked:
+    """Return what the round that a message shows asks."""
+    [row] = farside.rows(
+        "SELECT body, option_order FROM rounds JOIN questions ON hash = question WHERE id = ?", round_id(card)
+    )
+    return asked_of(*row)
+
+
 def key(farside: Farside, card: Message) -> str:
     """Return the letter of the right option of the round that a message shows."""
-    [(text,)] = farside.rows("SELECT question FROM rounds WHERE id = ?", round_id(card))
-    snapshot = json.loads(text)
-    return "ABCDE"[snapshot["options"].index(snapshot["question"]["key"])]
+    return LETTERS[asked(farside, card).key_index]
 
 
 def stem(farside: Farside, card: Message) -> str:
     """Return the stem of the round that a message shows."""
-    [(text,)] = farside.rows("SELECT question FROM rounds WHERE id = ?", round_id(card))
-    return str(json.loads(text)["question"]["stem"])
+    return asked(farside, card).question.stem
 
 
 async def start(farside: Farside, channel: str = "quiz", **options: Any) -> Message:

@@ -44,6 +44,7 @@ async def test_wrong_settings(tmp_path: Path) -> None:
         "FARSIDE_QUESTIONS": "nowhere",
         "FARSIDE_LOG_LEVEL": "loud",
         "FARSIDE_LOG_FORMAT": "xml",
+        "FARSIDE_KEEP_DAYS": "0",
         "FARSIDE_RELOAD": "maybe",
     }
     status, printed = await farside_says(tmp_path, "run", **wrong)

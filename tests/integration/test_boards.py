@@ -23,7 +23,7 @@ from bot.services.timers import Timers
 from bot.store import places
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, stamp
-from bot.store.migrator import migrations
+from bot.store.migrator import apply_to, migrations
 from bot.store.places import BUCKET, FIRST, Move, Place, move, position, rows_at, rows_before, rows_from
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
@@ -127,9 +127,8 @@ def histories(draw: st.DrawFn) -> list[Settlement]:
 @pytest.fixture(scope="module")
 def empty() -> bytes:
     """A migrated database as bytes."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for migration in migrations():
-            connection.executescript(migration.script)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        apply_to(connection, migrations())
         return connection.serialize()
 
 

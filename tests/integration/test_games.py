@@ -233,7 +233,7 @@ async def test_never_more_questions_than_there_are(table: Table) -> None:
     present = await table.start(questions=50, topic="site", seconds=5)
     rounds = [present, *await table.forward(500)]
     assert len(rounds) == 10
-    asked = table.rows("SELECT json_extract(question, '$.question.id') FROM rounds")
+    asked = table.rows("SELECT question FROM rounds")
     assert len(set(asked)) == 10
     assert table.ended
 
@@ -251,7 +251,7 @@ async def test_no_repeats_in_a_server(table: Table) -> None:
         await table.start(channel=number, questions=10, seconds=5)
         await table.restart()
         await table.forward(300)
-        asked = [row[0] for row in table.rows("SELECT json_extract(question, '$.question.id') FROM rounds")]
+        asked = [row[0] for row in table.rows("SELECT question FROM rounds ORDER BY id")]
         assert len(asked) == 10 * (number + 1)
         assert len(set(asked[:20])) == min(len(asked), 20)
         assert len(set(asked[20:])) == max(len(asked) - 20, 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.copies import family
-from bot.store.migrator import SchemaError, copy, faults, migrate, migrations
+from bot.store.migrator import SchemaError, apply_to, copy, faults, migrate, migrations
 from bot.store.restoring import restore
 
 ROOT = Path(__file__).parents[2]
@@ -74,9 +74,7 @@ def test_files_are_their_owners_alone(tmp_path: Path, umask: int) -> None:
     try:
         path = tmp_path / "farside.sqlite3"
         with closing(sqlite3.connect(path, isolation_level=None)) as old:
-            for step in migrations()[:2]:
-                old.executescript(step.script)
-            old.execute("PRAGMA user_version = 2")
+            apply_to(old, migrations()[:2])
         path.chmod(0o644)
         migrate(path)
         copy(path, tmp_path / "backup.sqlite3")

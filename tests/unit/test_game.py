@@ -23,6 +23,7 @@ from bot.quiz.game import (
     TooLate,
 )
 from bot.quiz.vote import votes_needed
+from bot.store.content import asked_of, content_of
 from tests.questions import question
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -172,9 +173,14 @@ def test_rules_within_bounds(wrong: dict[str, int]) -> None:
 
 
 def test_asked_survives_storage() -> None:
-    """A question as asked comes back from storage whole, with its options in order."""
+    """A question as asked comes back from storage whole; its order is no part of its content."""
     asked = Asked(question(), ("wrong 1", "key 1", "worse 1"))
-    assert Asked.from_plain(asked.to_plain()) == asked
+    content = content_of(asked)
+    assert asked_of(content.body, content.order) == asked
+    again = content_of(Asked(question(), ("worse 1", "key 1")))
+    assert (again.hash, again.body) == (content.hash, content.body), "its content is kept once"
+    other = content_of(Asked(question(explanation="Because it was."), asked.options))
+    assert other.hash != content.hash
     assert asked.key_index == 1
 
 

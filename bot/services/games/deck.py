@@ -86,7 +86,7 @@ class Deck:
 def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:
     """Store what was drawn as the game's present round, and that its scope has seen it."""
     delete_seen(tx, drawing.scope_id, drawing.forgotten)
-    add_seen(tx, drawing.scope_id, drawing.asked.question.id)
+    add_seen(tx, drawing.scope_id, drawing.asked.question.id, drawing.drawn_at)
     drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed)
     if drawing.opened_at is not None:
         drawn = drawn.open(None, drawing.opened_at)

@@ -1,0 +1,40 @@
+"""Retention: what ended longer ago than the operator keeps it is folded away, beside everything else."""
+
+import logging
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.errors import NotRead, NotSaved
+from bot.store.database import Database
+from bot.store.folding import fold
+
+_log = logging.getLogger(__name__)
+_PAUSE = timedelta(minutes=1)
+_STEPS = 50  # transactions between two pauses: 28 million rows a day
+
+
+class Retention:
+    """Folds games away that ended longer ago than `kept`."""
+
+    def __init__(self, database: Database, clock: Clock, kept: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._kept = kept
+
+    async def run(self) -> None:
+        """Fold what is old enough, a small transaction at a time, until cancelled."""
+        while True:
+            now = self._clock.now()
+            try:
+                await self.fold()
+            except (NotSaved, NotRead) as error:
+                _log.warning("old games could not be folded away (%s); it is tried again", error)
+            await self._clock.sleep_until(now + _PAUSE)
+
+    async def fold(self) -> bool:
+        """Fold what is old enough, as far as one turn goes; return whether there may be more."""
+        before = self._clock.now() - self._kept
+        for _ in range(_STEPS):
+            if not await self._database.write(lambda tx: fold(tx, before)):
+                return False
+        return True

@@ -1,0 +1,80 @@
+"""Folding: games that ended long ago go, with their rounds and answers; what they brought stays.
+
+What always holds:
+- totals, places, profiles and streaks are kept apart from answers, so no figure
+  that people see changes when answers go;
+- what goes is found by an index, and goes a few hundred rows a transaction, so
+  that presses waiting for a commit wait for milliseconds;
+- a transaction leaves either the rest of a game to go on from, or nothing of it.
+"""
+
+from datetime import datetime
+
+from bot.quiz.game import Game
+from bot.store.boards import finish
+from bot.store.database import stamp
+from bot.store.games import game_of
+from bot.store.questions import delete_unasked, load_question
+from bot.store.tx import Tx
+from bot.store.votes import delete_votes
+
+STEP = 400  # rows a transaction
+
+
+def fold(tx: Tx, before: datetime) -> bool:
+    """Delete a part of what ended before that instant; return whether there may be more."""
+    room = STEP
+    games = tx.execute(
+        "SELECT * FROM games WHERE ended_at < ? ORDER BY ended_at LIMIT ?", (stamp(before), STEP)
+    ).fetchall()
+    for row in games:
+        room = delete_game(tx, game_of(row), before, room)
+        if room <= 0:
+            return True
+    return delete_unasked(tx, room) == room
+
+
+def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:
+    """Delete up to `room` rows of a game, itself the last; return the room that is left, 0 when more is.
+
+    What it asked may come again in its server, unless it was asked there at `before` or later.
+    """
+    scope_id = game.starter_id if game.guild_id is None else game.guild_id
+    rounds = tx.execute(
+        "SELECT id, question, option_order FROM rounds WHERE game_id = ? ORDER BY number LIMIT ?",
+        (game.id, room),
+    ).fetchall()
+    for round_id, digest, order in rounds:
+        room -= _delete_answers(tx, round_id, room)
+        if room <= 0:
+            return 0
+        question_id = load_question(tx, digest, order).question.id
+        tx.execute(
+            "DELETE FROM seen WHERE scope_id = ? AND question_id = ? AND asked_at < ?",
+            (scope_id, question_id, stamp(before)),
+        )
+        tx.execute("DELETE FROM rounds WHERE id = ?", (round_id,))
+        room -= 1
+    room -= _delete_scores(tx, game.id, max(room, 0))
+    if room <= 0:
+        return 0
+    delete_votes(tx, game.id)
+    finish(tx, game.id)
+    tx.execute("DELETE FROM games WHERE id = ?", (game.id,))
+    return room - 1
+
+
+def _delete_answers(tx: Tx, round_id: int, most: int) -> int:
+    return tx.execute(
+        "DELETE FROM answers WHERE round_id = ? AND player_id IN"
+        " (SELECT player_id FROM answers WHERE round_id = ? LIMIT ?)",
+        (round_id, round_id, most),
+    ).rowcount
+
+
+def _delete_scores(tx: Tx, game_id: int, most: int) -> int:
+    return tx.execute(
+        "DELETE FROM scores WHERE game_id = ? AND player_id IN"
+        " (SELECT player_id FROM scores WHERE game_id = ? LIMIT ?)",
+        (game_id, game_id, most),
+    ).rowcount
