@@ -44,8 +44,8 @@ from bot.services.daily import DailyService
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
-from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.retention import Retention
+from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
