@@ -26,6 +26,7 @@ from bot.bank import Bank, BankError, load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.cogs.budget import Budget
 from bot.cogs.channels import Channels
+from bot.cogs.choices import unknown_option
 from bot.cogs.components import STOPPING, Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
@@ -83,6 +84,13 @@ class Tree(app_commands.CommandTree[discord.Client]):
             if interaction.type is not discord.InteractionType.autocomplete:
                 await reply(interaction, STOPPING)
             return False
+        if interaction.type is discord.InteractionType.application_command and interaction.data:
+            unknown = unknown_option(interaction.data)
+            if unknown is not None:
+                await reply(
+                    interaction, f"Farside cannot find that `{unknown}` here. Pick one from the list."
+                )
+                return False
         return True
 
 

@@ -8,20 +8,26 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.clock import Clock
+from bot.cogs.messages.components import Card
+from bot.cogs.messages.facts import daily_card
 from bot.cogs.messages.schedules import (
     added_card,
     changed_text,
     choice_label,
     list_card,
     log_card,
+    posted_text,
     preview_card,
+    stopped_card,
 )
 from bot.cogs.messages.settings import zone_choices
+from bot.cogs.messages.text import escape
 from bot.cogs.permissions import MENTION_ROLES, is_manager, missing_in, require_here, require_in
-from bot.cogs.replies import reply
-from bot.errors import BadInput, NotFound
+from bot.cogs.replies import follow_up, reply
+from bot.cogs.topics import read_topic, suggest_topics
+from bot.errors import BadInput, NotAllowed, NotFound
 from bot.quiz.schedule import NewSchedule, Schedule, ScheduleState
-from bot.quiz.slots import EVERY_DAY
+from bot.quiz.slots import EVERY_DAY, Slot
 from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
@@ -30,6 +36,7 @@ from bot.services.zones import find_zone
 
 _NEXT = 3  # posts in a preview
 _LOG = 15
+_PATIENCE = 1.8  # seconds to wait for a post by hand: Discord wants its answer within three
 _NONE_YET = "This server has no schedules yet. `/schedule add time:09:00` posts a fact every morning."
 _USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
 _USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
@@ -71,8 +78,9 @@ class ScheduleCog(commands.Cog):
         timezone="A city or country, picked from the suggestions (default: the server's time zone)",
         days="Such as mon-fri, weekends or mon,wed (default: every day)",
         role="A role to notify with each post (default: none)",
+        topic="Only facts on this topic (default: every topic)",
     )
-    async def add(
+    async def add(  # noqa: PLR0913 - a command's options are its parameters
         self,
         interaction: Interaction[Any],
         time: str,
@@ -81,21 +89,21 @@ class ScheduleCog(commands.Cog):
         timezone: str | None = None,
         days: str | None = None,
         role: discord.Role | None = None,
+        topic: str | None = None,
     ) -> None:
         """Add a schedule, once everything about it is known to work."""
         guild_id, channel_id = _place(interaction)
         at = read_time(time)
         on_days = read_days(days) if days else EVERY_DAY
         zone = find_zone(timezone) if timezone else None
-        if role is not None and role.is_default():
-            raise BadInput(
-                "Farside never notifies everyone. Choose a role that people have picked themselves."
-            )
+        about = read_topic(self._facts.topics, topic) if topic else None
         if channel is None or channel.id == channel_id:
             require_here(interaction)
         else:
             require_in(channel)
             channel_id = channel.id
+        if role is not None:
+            _require_right_to_notify(interaction, role, channel)
         schedule = await self._schedules.add(
             NewSchedule(
                 guild_id=guild_id,
@@ -106,17 +114,22 @@ class ScheduleCog(commands.Cog):
                 timezone=zone.key if zone else None,
                 role_id=role.id if role else None,
                 created_by=interaction.user.id,
+                topic=about,
             )
         )
         slots = await self._schedules.next_slots(schedule, _NEXT)
         notes = [*_notes(interaction, schedule, role), *_twins(schedule, await self._all(interaction))]
+        if (silence := await self._schedules.silence(schedule)) is not None:
+            notes.append(f"⚠ Nothing will come for now: {silence}.")
         await reply(interaction, view=added_card(schedule, slots, notes))
 
     @schedule.command(name="list", description="Show this server's schedules and how they stand")
     async def show_all(self, interaction: Interaction[Any]) -> None:
         """Show all schedules."""
         schedules = await self._all(interaction)
-        await reply(interaction, view=list_card(schedules))
+        silent = {one.number: await self._schedules.silence(one) for one in schedules}
+        reasons = {number: reason for number, reason in silent.items() if reason is not None}
+        await reply(interaction, view=list_card(schedules, reasons))
 
     @schedule.command(name="pause", description="Stop a schedule for a while")
     @app_commands.describe(schedule="Which one (not needed when there is only one)")
@@ -136,7 +149,16 @@ class ScheduleCog(commands.Cog):
         """Remove a schedule."""
         await self._set_state(interaction, schedule, ScheduleState.REMOVED)
 
-    @schedule.command(name="preview", description="Show when the next three posts come, in your own time")
+    @schedule.command(name="post", description="Post a fact now, beside those that come by themselves")
+    @app_commands.describe(schedule="Which one (not needed when there is only one)")
+    async def post(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
+        """Post once by hand, and say what became of it."""
+        guild_id, _ = _place(interaction)
+        chosen = _pick(await self._all(interaction), schedule)
+        entry = await self._daily.post_now(chosen, interaction.id, patience=_PATIENCE)
+        await reply(interaction, posted_text(entry, guild_id))
+
+    @schedule.command(name="preview", description="Show the next post, and when the next three come")
     @app_commands.describe(schedule="Which one (default: all)")
     async def preview(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
         """Show the next posts of one schedule or of all."""
@@ -144,16 +166,25 @@ class ScheduleCog(commands.Cog):
         if schedule is not None:
             schedules = [_pick(schedules, schedule)]
         previews = [(one, await self._schedules.next_slots(one, _NEXT)) for one in schedules]
-        await reply(interaction, view=preview_card(previews))
+        await reply(interaction, view=preview_card(previews, await self._first_post(previews)))
+
+    async def _first_post(self, previews: list[tuple[Schedule, list[Slot]]]) -> Card | None:
+        """Return the post that comes first, as far as that can be told today."""
+        coming = [(slots[0], one) for one, slots in previews if slots]
+        if not coming:
+            return None
+        slot, schedule = min(coming, key=lambda found: (not found[1].is_active, found[0].due_at))
+        fact = await self._schedules.next_fact(schedule, slot)
+        if fact is None:
+            return None
+        return daily_card(fact, self._facts.topic(fact), slot.on, "", role_id=schedule.role_id)
 
     @schedule.command(name="log", description="Show what became of the latest posts, and why")
     @app_commands.describe(schedule="Which one (default: all)")
     async def log(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
         """Show the latest entries of the log; those of removed schedules too."""
         guild_id, _ = _place(interaction)
-        number = None
-        if schedule is not None:
-            number = int(schedule) if schedule.strip().isdecimal() else _number(schedule)
+        number = _number(schedule) if schedule is not None else None
         entries = await self._schedules.list_log(guild_id, _LOG, number)
         if not entries:
             whose = "" if number is None else f" by schedule {number}"
@@ -186,7 +217,13 @@ class ScheduleCog(commands.Cog):
         typed = current.strip().lower()
         return [Choice(name=usual, value=usual) for usual in _USUAL_DAYS if typed in usual]
 
+    @add.autocomplete("topic")
+    async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest topics by a part of their title or id."""
+        return suggest_topics(self._facts.topics, current)
+
     @pause.autocomplete("schedule")
+    @post.autocomplete("schedule")
     @resume.autocomplete("schedule")
     @remove.autocomplete("schedule")
     @preview.autocomplete("schedule")
@@ -199,7 +236,9 @@ class ScheduleCog(commands.Cog):
         choices = []
         for schedule in await self._schedules.list_schedules(guild.id):
             channel = guild.get_channel_or_thread(schedule.channel_id)
-            label = choice_label(schedule, f"#{channel.name}" if channel else "a deleted channel")
+            label = choice_label(
+                schedule, f"#{channel.name}" if channel else "a thread or channel not in sight"
+            )
             if current.casefold().strip() in label.casefold():
                 choices.append(Choice(name=label, value=str(schedule.number)))
         return choices[:25]
@@ -218,15 +257,60 @@ class ScheduleCog(commands.Cog):
         schedules = await self._all(interaction)
         chosen = _pick(schedules, typed)
         if state is ScheduleState.ACTIVE and (guild := interaction.guild) is not None:
-            channel = guild.get_channel_or_thread(chosen.channel_id)
-            if channel is None:
-                raise NotFound(
-                    f"The channel of schedule {chosen.number} is gone. Remove it with `/schedule remove`, "
-                    "and add one for another channel."
-                )
-            require_in(channel)
+            require_in(await _channel_of(guild, chosen))
         before, after = await self._schedules.set_state(guild_id, chosen.number, state)
         await reply(interaction, changed_text(before, after))
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, update: discord.RawThreadUpdateEvent) -> None:
+        """Go on in a thread that was opened again."""
+        if not update.data["thread_metadata"]["archived"]:
+            await self._daily.wake(update.thread_id)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(self, interaction: Interaction[Any], _: Any) -> None:
+        """Tell makers of schedules that stopped, who could not be told by direct message."""
+        stopped = self._daily.untold(interaction.guild_id, interaction.user.id)
+        if stopped:
+            await follow_up(interaction, view=stopped_card(stopped))
+            await self._daily.mark_told(stopped)
+
+
+async def _channel_of(guild: discord.Guild, schedule: Schedule) -> discord.abc.GuildChannel | discord.Thread:
+    """Return the schedule's channel; a thread that is archived is not in sight, and has to be asked for."""
+    known = guild.get_channel_or_thread(schedule.channel_id)
+    if known is not None:
+        return known
+    try:
+        return await guild.fetch_channel(schedule.channel_id)
+    except discord.Forbidden:
+        raise NotAllowed(
+            f"Farside cannot see the channel of schedule {schedule.number} any more. Grant it "
+            "**View Channel** there, or remove the schedule with `/schedule remove`."
+        ) from None
+    except discord.NotFound:
+        raise NotFound(
+            f"The channel of schedule {schedule.number} is gone. Remove it with `/schedule remove`, "
+            "and add one for another channel."
+        ) from None
+
+
+def _require_right_to_notify(
+    interaction: Interaction[Any], role: discord.Role, channel: Place | None
+) -> None:
+    """Let nobody notify a role through Farside whom Discord would not let notify it."""
+    if role.is_default():
+        raise BadInput("Farside never notifies everyone. Choose a role that people have picked themselves.")
+    person = interaction.user
+    granted = interaction.permissions
+    if channel is not None and channel.id != interaction.channel_id and isinstance(person, discord.Member):
+        granted = channel.permissions_for(person)
+    if not (role.mentionable or granted.mention_everyone or granted.administrator):
+        raise NotAllowed(
+            f"You may not notify **{escape(role.name)}** there yourself, so Farside does not do it for you. "
+            "Have everyone allowed to mention the role in its settings, or ask somebody with "
+            f"**{MENTION_ROLES.name}**."
+        )
 
 
 def _place(interaction: Interaction[Any]) -> tuple[int, int]:

@@ -31,6 +31,13 @@ class FactsService:
             raise NotFound("That fact is not in the bank any more. `/fact random` shows another one.")
         return fact
 
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """Return the titles of the topics on which there are facts, by their ids."""
+        bank = self._library.bank
+        used = {fact.topic for fact in bank.facts.values()}
+        return {topic: title for topic, title in bank.topics.items() if topic in used}
+
     def topic(self, fact: Fact) -> str:
         """Return the title of the fact's topic."""
         return self._library.bank.topics.get(fact.topic, fact.topic)

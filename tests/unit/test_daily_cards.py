@@ -10,12 +10,20 @@ import pytest
 from bot.bank import load_bank
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.facts import chosen_card, daily_card, fact_card, found_card
-from bot.cogs.messages.schedules import added_card, choice_label, list_card, log_card, preview_card
+from bot.cogs.messages.schedules import (
+    added_card,
+    choice_label,
+    list_card,
+    log_card,
+    posted_text,
+    preview_card,
+    stopped_card,
+)
 from bot.cogs.messages.settings import check_card, settings_card, zone_choices
 from bot.config import shipped_questions
 from bot.quiz.game import Rules
 from bot.quiz.question import Fact, Source, Verdict
-from bot.quiz.schedule import MOST_SCHEDULES, LogEntry, PostState, Schedule, ScheduleState
+from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.services.settings import GuildSettings
 
@@ -177,3 +185,56 @@ def test_zone_choices_show_the_time_there() -> None:
 def test_a_schedule_on_every_day_needs_no_list_of_days() -> None:
     """Every day is said as such."""
     assert "every day" in words(list_card([schedule(1, days=EVERY_DAY)]))
+
+
+def test_the_list_says_what_stands_in_the_way() -> None:
+    """One refusal, several, a thread that sleeps and a bank without facts are told in plain words."""
+    once = words(list_card([schedule(1, failures=1, reason="it lacks Send Messages")]))
+    assert "Refused the last time: it lacks Send Messages. After 3 times in a row it stops." in once
+    asleep = words(list_card([schedule(1, reason="its thread is archived and locked")]))
+    assert "**Paused for now:** its thread is archived and locked. It goes on by itself" in asleep
+    silent = list_card([schedule(1), schedule(2)], {2: NO_FACTS})
+    assert words(silent).count("⚠ Nothing will come: the question bank has no facts to post.") == 1
+
+
+def test_an_absence_is_one_line_of_the_log() -> None:
+    """Days that nobody could post on have one line, with the first and the last of them."""
+    absence = LogEntry(1, TODAY, 5, NOW, PostState.MISSED, "gone", NOW, None, first_on=date(2026, 11, 2))
+    unknown = LogEntry(1, TODAY, 5, NOW, PostState.UNKNOWN, "nobody may look", NOW, None)
+    by_hand = LogEntry(1, TODAY, 5, NOW, PostState.SENT, None, NOW, 7, is_extra=True)
+    lines = words(log_card([absence, unknown, by_hand], 1)).splitlines()[1:]
+    assert lines[0] == "**2026-11-02 to 2026-11-22** · 1 · <#5> · – skipped: gone"
+    assert lines[1] == "**2026-11-22** · 1 · <#5> · ? not known whether it was posted: nobody may look"
+    assert lines[2].startswith("**2026-11-22 by hand** · 1 · <#5> · ✔ sent")
+
+
+@pytest.mark.parametrize("state", list(PostState))
+def test_a_post_by_hand_is_answered_whatever_becomes_of_it(state: PostState) -> None:
+    """The answer to /schedule post names the place, and what to do where nothing was posted."""
+    entry = LogEntry(1, TODAY, 5, NOW, state, "*" * 900, NOW, 7, is_extra=True)
+    told = posted_text(entry, 1)
+    assert "/1/5/7" in told if state is PostState.SENT else "<#5>" in told
+    assert len(told) < 1000
+    assert ("/config check" in told) == (state in {PostState.FAILED, PostState.MISSED})
+
+
+def test_word_of_stopped_schedules_fits() -> None:
+    """Any number of them, with names and reasons of any length, is one message that says what to do."""
+    stopped = [
+        schedule(n, state=ScheduleState.STOPPED, failures=3, reason="*" * 400, topic="t" * 300)
+        for n in range(1, 26)
+    ]
+    assert fits(stopped_card(stopped, "*" * 200))
+    assert "/schedule resume" in words(stopped_card(stopped[:1]))
+    assert "A schedule of yours has stopped in **Base**" in words(stopped_card(stopped[:1], "Base"))
+
+
+def test_the_longest_preview_fits() -> None:
+    """Times of all schedules give way to the card of the next post, however long an author made it."""
+    source = Source("t" * 500, "p" * 300, "d" * 100, tuple(range(100)), Verdict.CONTRADICTED, says="s" * 5000)
+    fact = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
+    slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
+    previews = [(schedule(n), slots) for n in range(1, MOST_SCHEDULES + 1)]
+    card = preview_card(previews, daily_card(fact, "topic " * 50, TODAY, "", role_id=1))
+    assert fits(card)
+    assert "/schedule preview" in words(card)

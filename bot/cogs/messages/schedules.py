@@ -32,6 +32,8 @@ def describe(schedule: Schedule) -> str:
         f"<#{schedule.channel_id}> at **{show_time(schedule.at)}** ({escape(schedule.zone.key)}),"
         f" {show_days(schedule.days)}"
     )
+    if schedule.topic:
+        words += f", on {escape(shorten(schedule.topic, 40))}"
     return f"{words}, notifying <@&{schedule.role_id}>" if schedule.role_id else words
 
 
