@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.bank.calendar import impossible_date
 from bot.bank.folding import same_answer
-from bot.bank.quantity import Amount, is_range, is_within, parse_amount
+from bot.quiz.quantity import Amount, is_range, is_within, parse_amount
 from bot.quiz.question import Day, Origin, Picture, Reference, Verdict
 from bot.quiz.question import Identifier as Anywhere
 

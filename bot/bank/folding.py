@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.bank.quantity import parse_amount, same_amount
+from bot.quiz.quantity import parse_amount, same_amount
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
 _JOINING_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")

@@ -32,8 +32,8 @@ from bot.bank.facts import (
     wordings,
 )
 from bot.bank.folding import folded, same_answer
-from bot.bank.quantity import Amount, is_within, parse_amount
 from bot.bank.writer import dump_yaml
+from bot.quiz.quantity import Amount, is_within, parse_amount
 from bot.quiz.question import Kind, Origin, Picture, Question, Reference, Source, Tolerance
 
 MAX_DISTRACTORS = 4

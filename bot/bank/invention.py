@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import floor, log10
 
 from bot.bank.facts import AuthoredFact, FactKind
-from bot.bank.quantity import Amount, parse_amount
+from bot.quiz.quantity import Amount, parse_amount
 
 _COUNT = 3
 # The rows differ in how many wrong numbers lie below the right one, so that no rank is a good guess.

@@ -12,8 +12,8 @@ import yaml
 from bot.bank.facts import FactsFile, Use, facts_schema, faults
 from bot.bank.folding import folded
 from bot.bank.generator import generate, generate_questions
-from bot.bank.quantity import parse_amount
 from bot.bank.schema import read_document
+from bot.quiz.quantity import parse_amount
 from bot.quiz.question import ONE_PRESS, Kind, Question, Verdict
 
 MOON = Path(__file__).parents[2] / "questions" / "moon"

@@ -12,7 +12,7 @@ from bot.bank import invention
 from bot.bank.facts import FactKind, FactsFile, faults
 from bot.bank.folding import folded, same_answer
 from bot.bank.generator import MAX_DISTRACTORS, generate, generate_questions
-from bot.bank.quantity import parse_amount
+from bot.quiz.quantity import parse_amount
 from bot.quiz.question import Kind, Origin, Picture, Question, Tolerance
 
 SOURCE = {"title": "A bridge is opened", "publisher": "The Echo", "published": "May 1999"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.bank.quantity import Amount, parse_amount, same_amount
+from bot.quiz.quantity import Amount, parse_amount, same_amount
 
 
 @pytest.mark.parametrize(

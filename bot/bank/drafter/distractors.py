@@ -12,7 +12,7 @@ from bot.bank.drafter.dates import MONTHS
 from bot.bank.drafter.units import ordinal, short_ordinal, unit_named
 from bot.bank.drafter.values import Value
 from bot.bank.facts import FactKind, Range
-from bot.bank.quantity import parse_amount
+from bot.quiz.quantity import parse_amount
 
 WANTED = 4
 _FACTORS = ((0.5, 2.0, 0.25, 3.0), (0.4, 1.8, 2.5, 0.6), (0.6, 1.5, 2.2, 0.3), (0.7, 1.4, 0.45, 2.0))

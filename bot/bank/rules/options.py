@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from bot.bank.folding import folded, same_answer, without_accents
-from bot.bank.quantity import parse_amount
 from bot.bank.rules import Finding, question_rule
 from bot.bank.rules.text import amount, is_year, options_of
+from bot.quiz.quantity import parse_amount
 from bot.quiz.question import Kind, Question
 
 LABEL = 80  # characters of an option that a button shows

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.bank.quantity import Amount, parse_amount
+from bot.quiz.quantity import Amount, parse_amount
 from bot.quiz.question import Question
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bot.cli.bank.checking import check
+from bot.cli.bank.judging import judge
 from bot.cli.bank.looking import show, stats
 from bot.cli.bank.making import draft, generate
 from bot.cli.bank.reference import rules, schema
@@ -63,5 +64,5 @@ def bank(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (generate, check, draft, stats, show, schema, rules):
+for command in (generate, check, draft, judge, stats, show, schema, rules):
     bank.add_command(command)

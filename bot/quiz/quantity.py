@@ -175,7 +175,7 @@ def unit_named(name: str) -> Unit | None:
 
 @cache
 def _units() -> dict[str, Unit]:
-    table = tomllib.loads((files("bot.bank") / "units.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("bot.quiz") / "units.toml").read_text(encoding="utf-8"))
     zeros = table.pop("zero")
     return {
         name: Unit(sort, float(factor), float(zeros.get(symbol, 0)))

@@ -1,0 +1,86 @@
+"""Dates as people type them, with as much of the day as they gave: 3 January 2019, Jan 2019, 2019-01-03.
+
+What always holds: a day that no calendar has is no date; where figures could be read in two orders both
+readings are returned, the day first.
+"""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>\d{4})"
+_WEEKDAY = re.compile(
+    r"^(?:on )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? ", re.IGNORECASE
+)
+_WORDED = [
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_DAY}(?: of)?[ -]?{_MONTH}(?:(?:,? |,|-|/)(?:of )?{_YEAR})?",
+        rf"{_MONTH}[ -]?{_DAY}(?:(?:,? |,|-|/){_YEAR})?",
+        rf"{_MONTH}(?:,? |-|/)(?:of )?{_YEAR}",
+        rf"{_YEAR},?[ -]{_MONTH}(?:[ -]{_DAY})?",
+    )
+]
+_FIGURES = re.compile(
+    r"(?P<first>\d{1,4})\s?(?P<mark>[-/.年])\s?(?P<second>\d{1,2})\s?(?:(?P=mark)|月)\s?(?P<third>\d{1,4})日?"
+)
+_LEAP_YEAR = 2000  # stands in where no year is given
+_SHORT_YEARS = 2  # digits of a year that does not tell its century
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as precisely as it was given; at least one part is."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Return what is given, by its name."""
+        named = {"year": self.year, "month": self.month, "day": self.day}
+        return {name: part for name, part in named.items() if part is not None}
+
+
+def read_dates(text: str) -> tuple[Date, ...]:
+    """Return the readings of `text` when all of it is one date; none otherwise.
+
+    A year alone is a date only in four digits: 1969.
+    """
+    text = " ".join(_WEEKDAY.sub("", text.strip()).split()).strip(" .,")
+    if re.fullmatch(r"[12]\d{3}", text):
+        return (Date(year=int(text)),)
+    for form in _WORDED:
+        if match := form.fullmatch(text):
+            parts = match.groupdict()
+            month = _MONTHS.index(parts["month"][:3].casefold()) + 1
+            return tuple(filter(None, [_date(parts.get("year"), month, parts.get("day"))]))
+    if match := _FIGURES.fullmatch(text):
+        return tuple(dict.fromkeys(filter(None, _orders(match["first"], match["second"], match["third"]))))
+    return ()
+
+
+def _orders(first: str, second: str, third: str) -> list[Date | None]:
+    """Return the readings of three figures: the year first, or last with day and month in either order."""
+    if len(first) == 4:
+        return [_date(first, int(second), third)]
+    if len(third) not in (_SHORT_YEARS, 4):
+        return []
+    year = third if len(third) == 4 else None
+    return [_date(year, int(second), first), _date(year, int(first), second)]
+
+
+def _date(year: str | None, month: int, day: str | None) -> Date | None:
+    """Return the date, or None when no calendar has it."""
+    with suppress(ValueError):
+        date(int(year) if year else _LEAP_YEAR, month, int(day) if day else 1)
+        return Date(int(year) if year else None, month, int(day) if day else None)
+    return None

@@ -1,0 +1,177 @@
+"""Names and terms as people type them, held against a key: Chang'e 4, Von Kármán, tidal locking.
+
+What always holds:
+- the numbers of a name are exact: Apollo 11 is XI and eleven, and never 12;
+- what is forgiven (accents, case, marks, an article, a slip) never makes another answer that is known.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from rapidfuzz.distance import OSA
+
+from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
+from bot.quiz.judging.spelling import bare, is_word, slips, stem
+
+_JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_PIECE = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
+_ARTICLES = frozenset({"the", "a", "an"})
+_SMALL = frozenset({"of", "in", "on", "at", "its", "it", "is", "was", "named", "called", *_ARTICLES})
+# fmt: off
+_CARDINALS = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty",
+]
+_ROMANS = [
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
+    "xvii", "xviii", "xix", "xx",
+]
+# fmt: on
+_NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
+_ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in pieces: bare words, and numbers as digits."""
+
+    pieces: tuple[str, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return its numbers, in order."""
+        return tuple(piece for piece in self.pieces if piece[0].isdecimal())
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return its words, in order."""
+        return tuple(piece for piece in self.pieces if not piece[0].isdecimal())
+
+    @property
+    def joined(self) -> str:
+        """Return its pieces without the spaces between words; numbers stay apart from numbers."""
+        return "".join(f" {piece} " if piece[0].isdecimal() else stem(piece) for piece in self.pieces)
+
+
+@lru_cache(maxsize=16384)
+def read_name(text: str) -> Name:
+    """Return `text` in pieces, without the articles; an article that is all there is stays."""
+    pieces = _PIECE.findall(bare(_DOTTED.sub(lambda match: match[0].replace(".", ""), text)))
+    kept = [piece for piece in pieces if piece not in _ARTICLES] or pieces
+    return Name(tuple(_numbered(kept)))
+
+
+def _numbered(pieces: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces with a number after a word as digits: eleven, XI; a leading one stays a word."""
+    for place, piece in enumerate(pieces):
+        if place and piece in _NUMBERS:
+            yield _NUMBERS[piece]
+        elif place and place == len(pieces) - 1 and piece in _ROMAN:
+            yield _ROMAN[piece]
+        else:
+            yield piece.lstrip("0") or "0" if piece[0].isdecimal() else piece
+
+
+@cache
+def sorts_of_thing() -> frozenset[str]:
+    """Return the words that say what sort of thing a name names: crater, mission, lake."""
+    lines = (files(__package__) / "sorts.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+def distance(
+    typed: Name, meant: Name, spare: Collection[str] = (), known: Collection[str] = ()
+) -> int | None:
+    """Return how many slips make `typed` out of `meant`, 0 for none; None when it is another name.
+
+    `spare`: stems of words that may be added, such as those of the question; `known`: see `slips`.
+    """
+    if typed.numbers != meant.numbers:
+        return None
+    if typed.joined == meant.joined:
+        return 0
+    one, other = typed.words, meant.words
+    if len(one) != len(other):
+        one, other = _core(typed, meant, spare), _core(meant, typed, ())
+        if not other or len(one) != len(other):
+            return None
+    total = 0
+    for typed_word, meant_word in zip(one, other, strict=True):
+        found = slips(typed_word, meant_word, known)
+        if found is None:
+            return None
+        total += found
+    return total if total <= max(1, sum(map(len, other)) // 6) else None
+
+
+def _core(name: Name, beside: Name, spare: Collection[str]) -> tuple[str, ...]:
+    """Return the words without those that add nothing; a word that both names have stays."""
+    shared = {stem(word) for word in beside.words}
+    extra = sorts_of_thing()
+    return tuple(
+        word
+        for word in name.words
+        if stem(word) in shared or not (word in _SMALL or stem(word) in extra or stem(word) in spare)
+    )
+
+
+def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
+    """Judge a name or a term; `known`: bare words that a slip must not make."""
+    typed = read_name(text)
+    rights = [read_name(right) for right in (key.text, *key.accept)]
+    wrongs = [read_name(wrong) for wrong in key.distractors]
+    if key.is_person:
+        rights += _last_names(key)
+    spare = {stem(word) for word in read_name(key.stem).words}
+    words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
+    best, rival = _nearest(typed, rights, spare, words), _nearest(typed, wrongs, spare, words)
+    if best is not None and (rival is None or best < rival):
+        return RIGHT
+    if rival is not None:
+        return WRONG
+    if _says_two(text, [*rights, *wrongs], words):
+        return unclear("That says more than one thing. Write the one that you mean.")
+    if any(_is_nearly(typed, right, words) for right in rights):
+        return close("That is nearly spelt like it.")
+    return WRONG
+
+
+def _nearest(
+    typed: Name, names: Collection[Name], spare: Collection[str], known: Collection[str]
+) -> int | None:
+    found = (distance(typed, name, spare, known) for name in names)
+    return min((one for one in found if one is not None), default=None)
+
+
+def _last_names(key: Key) -> list[Name]:
+    """Return the last names of a person that no wrong answer shares."""
+    taken = {read_name(wrong).pieces[-1] for wrong in key.distractors}
+    last = (read_name(name).pieces[-1] for name in (key.text, *key.accept))
+    return [Name((name,)) for name in last if name not in taken]
+
+
+def _says_two(text: str, names: Collection[Name], known: Collection[str]) -> bool:
+    """Whether several answers are joined of which one would be known by itself."""
+    parts = [part for part in _JOINED.split(text) if part]
+    return len(parts) > 1 and any(_nearest(read_name(part), names, (), known) is not None for part in parts)
+
+
+def _is_nearly(typed: Name, right: Name, known: Collection[str]) -> bool:
+    """Whether a name is spelt nearly like the right one: to be told so, never to be accepted."""
+    if typed.numbers != right.numbers or len(typed.words) != len(right.words):
+        return False
+    return all(
+        one == other
+        or (
+            len(other) > 4
+            and not is_word(one)
+            and one not in known
+            and OSA.distance(one, other) <= len(other) // 3
+        )
+        for one, other in zip(typed.words, right.words, strict=True)
+    )

@@ -1,0 +1,196 @@
+"""Typed answers, judged by what the key is: a table of cases, and laws that hold for any bank."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.bank import load_bank
+from bot.bank.cases import Case, Expected, read_cases
+from bot.quiz.judging import Key, Outcome, Sort, judge, sort_of
+from bot.quiz.question import Tolerance
+
+ROOT = Path(__file__).parents[2]
+CASES, FAULTS = read_cases(Path(__file__).with_name("judging_cases.yaml"))
+BANK = load_bank(ROOT / "questions")
+TYPED = [
+    question
+    for question in BANK.questions
+    if question.kind in ("text", "number", "year", "choice", "reverse")
+]
+
+
+def key(text: str, kind: str = "text", **more: object) -> Key:
+    """Return a key of that kind."""
+    return Key(text, sort_of(kind, text), **more)  # type: ignore[arg-type]
+
+
+def test_the_table_can_be_read() -> None:
+    """At least 400 cases, and none with a fault."""
+    assert not FAULTS
+    assert len(CASES) >= 400
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key}<-{case.answer}")
+def test_the_table(case: Case) -> None:
+    """Each answer is judged as the table says."""
+    judgement = judge(case.judged_by, case.answer)
+    assert Expected.of(judgement.outcome) is case.verdict, judgement
+
+
+@pytest.mark.parametrize("question", TYPED, ids=lambda question: question.id)
+def test_a_bank_agrees_with_its_judge(question: object) -> None:
+    """The key and every accepted form are right, every wrong option is not."""
+    from bot.quiz.question import Question
+
+    assert isinstance(question, Question)
+    held = Key.of(question)
+    for right in (question.key, *question.accept, question.key.upper(), f"I think it's {question.key}."):
+        assert judge(held, right).outcome is Outcome.RIGHT, right
+    for wrong in question.distractors:
+        assert judge(held, wrong).outcome is not Outcome.RIGHT, wrong
+
+
+NUMBERS = st.integers(1, 10**9)
+
+
+@given(NUMBERS, st.sampled_from([",", " ", "\u00a0", "\u202f", "'", "."]))
+def test_marks_between_thousands_do_not_matter(number: int, mark: str) -> None:
+    """1,234,567 is 1 234 567 and 1.234.567 and 1'234'567."""
+    assert (
+        judge(key(f"{number:,} km", "number"), f"{number:,} km".replace(",", mark)).outcome is Outcome.RIGHT
+    )
+
+
+@given(NUMBERS, NUMBERS)
+def test_another_number_is_never_right(number: int, other: int) -> None:
+    """Whatever it looks like, a number that is not the key's is not accepted."""
+    assume(number != other)
+    assert judge(key(f"{number} m", "number"), f"{other} m").outcome is not Outcome.RIGHT
+
+
+@given(
+    st.integers(1, 10**6),
+    st.sampled_from([("km", "m", 1000), ("kg", "g", 1000), ("h", "min", 60), ("m", "cm", 100)]),
+)
+def test_units_are_converted(number: int, units: tuple[str, str, int]) -> None:
+    """The same amount in a smaller unit is right; the same number in it is not."""
+    large, small, factor = units
+    held = key(f"{number} {large}", "number")
+    assert judge(held, f"{number * factor} {small}").outcome is Outcome.RIGHT
+    assert judge(held, f"{number} {small}").outcome is not Outcome.RIGHT
+
+
+@given(st.integers(-200, 500), st.integers(-200, 500))
+def test_temperatures_have_their_scale(celsius: int, other: int) -> None:
+    """A bare number is in the question's scale; in another scale it is converted."""
+    held = key(f"{celsius} °C", "number")
+    assert judge(held, f"{celsius * 9 / 5 + 32:.1f} °F").outcome is Outcome.RIGHT
+    if other != celsius:
+        assert judge(held, str(other)).outcome is not Outcome.RIGHT
+
+
+@given(st.floats(1, 1000), st.floats(0.1, 50), st.floats(-100, 100))
+def test_a_tolerance_is_what_it_says(middle: float, width: float, off: float) -> None:
+    """Inside is right, outside is not."""
+    low, high = middle - width, middle + width
+    held = Key("5 m", Sort.NUMBER, tolerance=Tolerance(low, high, "m"))
+    typed = round(middle + off, 3)
+    assume(min(abs(typed - low), abs(typed - high)) > 1e-3)
+    assert (judge(held, f"{typed:f} m").outcome is Outcome.RIGHT) == (low <= typed <= high)
+
+
+@given(st.integers(1000, 2999), st.integers(1000, 2999))
+def test_years_are_exact(year: int, other: int) -> None:
+    """No year is forgiven a digit."""
+    outcome = judge(key(str(year), "year"), f"in {other}").outcome
+    assert (outcome is Outcome.RIGHT) == (year == other)
+
+
+@given(st.dates(), st.dates())
+def test_dates_are_exact(right: "object", typed: "object") -> None:
+    """Another day is not right, however it is written; the same day is."""
+    from datetime import date
+
+    assert isinstance(right, date)
+    assert isinstance(typed, date)
+    assume(right.year >= 1000 <= typed.year)
+    held = key(f"{right.day} {right:%B} {right.year}", "date")
+    forms = [
+        f"{typed.day} {typed:%b} {typed.year}",
+        f"{typed:%B} {typed.day}, {typed.year}",
+        f"{typed:%Y-%m-%d}",
+    ]
+    for form in forms:
+        assert (judge(held, form).outcome is Outcome.RIGHT) == (right == typed), form
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_a_designation_has_its_own_number(number: int, other: int) -> None:
+    """Chang'e 4 is not Chang'e 3, however it is spelt."""
+    assume(number != other)
+    held = key(f"Chang'e-{number}")
+    for form in (f"change {other}", f"Chang’e-{other}", f"the Chang'e {other} mission", f"cheng'e {other}"):
+        assert judge(held, form).outcome is not Outcome.RIGHT, form
+    assert judge(held, f"the change {number} mission").outcome is Outcome.RIGHT
+
+
+@given(st.text(max_size=500))
+def test_any_text_can_be_judged(text: str) -> None:
+    """Nothing raises, and nothing is right by chance."""
+    for held in (
+        key("350 m", "number"),
+        key("1969", "year"),
+        key("3 January 2019", "date"),
+        key("Von Kármán"),
+    ):
+        judge(held, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 4000,
+        "1 2 " * 1000,
+        "a" * 4000,
+        "a " * 2000,
+        "(" * 4000,
+        "é" * 4000,
+        "1/" * 2000,
+        "one " * 1000,
+        ",;" * 2000,
+    ],
+)
+def test_too_much_is_refused_before_it_is_read(text: str) -> None:
+    """An answer longer than any can be is unclear, and costs nothing."""
+    for kind, right in (("number", "350 m"), ("year", "1969"), ("date", "3 May 2019"), ("text", "Luna 9")):
+        assert judge(key(right, kind), text).outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("right", "distractor", "typed"),
+    [("waxing", "waning", "wanning"), ("Keplar", "Kepler", "Kepler"), ("perigee", "apogee", "apogee")],
+)
+def test_a_slip_towards_a_wrong_answer_is_that_answer(right: str, distractor: str, typed: str) -> None:
+    """What is as near to a wrong option as to the key is not accepted."""
+    assert judge(key(right, distractors=(distractor,)), typed).outcome is not Outcome.RIGHT
+
+
+def test_words_of_the_question_may_be_repeated() -> None:
+    """An answer may say again what the question has said."""
+    held = key("Queqiao", stem="Which relay satellite passes signals on?")
+    assert judge(held, "the Queqiao relay satellite").outcome is Outcome.RIGHT
+    days = key("365", "number", stem="How many days has a year?")
+    assert judge(days, "365 days").outcome is Outcome.RIGHT
+    assert judge(days, "365 hours").outcome is not Outcome.RIGHT
+
+
+@pytest.mark.parametrize("typed", ["12 or 13", "Luna 9 or Luna 3", "1968 or 1969", "3 May or 4 May"])
+def test_two_answers_are_refused_with_a_word(typed: str) -> None:
+    """One person, one answer; the refusal says what to do."""
+    kinds = {"12": "number", "Lu": "text", "19": "year", "3 ": "date"}
+    rights = {"12": "12", "Lu": "Luna 9", "19": "1969", "3 ": "3 May 2019"}
+    found = judge(key(rights[typed[:2]], kinds[typed[:2]], distractors=("Luna 3",)), typed)
+    assert found.outcome is Outcome.UNCLEAR
+    assert found.note
