@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from bot.quiz.judging.spelling import bare
 
-LONGEST = 200  # characters of an answer; more is no answer to a question that can be typed
+LONGEST = 120  # characters of an answer; more is no answer to a question that can be typed
 _LEAD = re.compile(
     r"(?:(?:well|so|okay|ok|um+|hmm+|erm?)\b[,. ]*"
     r"|i(?:'m| am)? (?:think|guess|believe|say|sure|reckon)(?: that)?\b[,: ]*"
