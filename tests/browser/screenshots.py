@@ -22,7 +22,7 @@ from tests.browser.test_preview import key_of, presses, preview
 PICTURES = ROOT / ".github" / "pictures"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SHOWN = (
-    "dark-side-reason.choice-2",
+    "dark-side-reason.choice-phase",
     "far-side-best-data.choice",
     "canister-seeds.choice",
 )  # asked in the pictures
