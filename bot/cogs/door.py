@@ -1,11 +1,17 @@
 """The door: what Discord tells of a press or a command, taken apart once."""
 
+import asyncio
 from typing import Any
 
+import aiohttp
+import discord
 from discord import Interaction
 
 from bot.errors import NotFound
 from bot.quiz.press import Press
+
+_LOOK = 1.0  # seconds to wait for Discord's answer: a press has three in all
+_NOT_THERE = {10007, 10013}  # Discord's codes: no such member, no such user
 
 
 def press_of(interaction: Interaction[Any]) -> Press:
@@ -27,3 +33,17 @@ def press_of(interaction: Interaction[Any]) -> Press:
 def is_moderator(interaction: Interaction[Any]) -> bool:
     """Return whether whoever asks may manage the messages of a server's channel, as Discord says."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+async def has_left(interaction: Interaction[Any], user_id: int) -> bool:
+    """Return whether Discord says that a person is not in the server; no answer in time means they are."""
+    if interaction.guild_id is None:
+        return False
+    try:
+        async with asyncio.timeout(_LOOK):
+            await interaction.client.http.get_member(interaction.guild_id, user_id)
+    except discord.HTTPException as error:
+        return error.code in _NOT_THERE
+    except (aiohttp.ClientError, OSError):  # a TimeoutError is an OSError
+        return False
+    return False

@@ -6,6 +6,8 @@ words that do not tell whether it was right.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -14,7 +16,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.cogs.components import Router
-from bot.cogs.door import is_moderator, press_of
+from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
     solo_card,
@@ -31,7 +33,7 @@ from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.games import CLOSE, NEXT, Decision, Play, link_to
+from bot.services.games import CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
@@ -74,6 +76,7 @@ class QuizCog(commands.Cog):
         self._settings = settings
         timers.on(CLOSE, lambda timer: self._close(int(timer.ref)))
         timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
+        timers.on(IDLE, lambda timer: self._end_unattended(int(timer.ref)))
         router.on("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
@@ -108,8 +111,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name="stop", description="End the game in this channel; its scores count")
     async def stop(self, interaction: Interaction[Any]) -> None:
         """Stop the game, or count a vote to stop it."""
-        press = press_of(interaction)
-        decision = await self._votes.stop(press, is_moderator=is_moderator(interaction))
+        decision = await _decide(interaction, self._votes.stop)
         if decision.is_taken:
             self._publisher.show_round(decision.round.id)
             self._publisher.show_game(decision.game.id)
@@ -118,8 +120,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name="skip", description="Go on to the next question, or vote to")
     async def skip(self, interaction: Interaction[Any]) -> None:
         """Close the open round, or count a vote to close it."""
-        press = press_of(interaction)
-        decision = await self._votes.skip(press, is_moderator=is_moderator(interaction))
+        decision = await _decide(interaction, self._votes.skip)
         await _tell(interaction, decision, "skip this question", "Skipped.")
 
     @quiz.command(name="status", description="Show how the game in this channel stands")
@@ -170,9 +171,9 @@ class QuizCog(commands.Cog):
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""
-        press = press_of(interaction)
-        await self._votes.end_untimed(press, _number(round_id), is_moderator=is_moderator(interaction))
-        await reply(interaction, "On to the next question.")
+        number = _number(round_id)
+        decision = await _decide(interaction, lambda wish: self._votes.end_untimed(wish, number))
+        await _tell(interaction, decision, "go on", "On to the next question.")
 
     async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show where a question comes from, once it is closed: `source:<round>`."""
@@ -237,6 +238,11 @@ class QuizCog(commands.Cog):
         elif following is not None:
             self._publisher.show_game(following.id)
 
+    async def _end_unattended(self, round_id: int) -> None:
+        if (ended := await self._games.end_unattended(round_id)) is not None:
+            self._publisher.show_round(ended.id)
+            self._publisher.show_game(ended.game_id)
+
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Stop the games of a server that Farside was removed from."""
@@ -265,6 +271,20 @@ def _number(word: str) -> int:
     if not -_MOST <= number <= _MOST:
         raise NotFound(_OLD_BUTTON)
     return number
+
+
+async def _decide(interaction: Interaction[Any], take: Callable[[Wish], Awaitable[Decision]]) -> Decision:
+    """Take a wish; when it waits for others, look whether the game's starter is there at all any more."""
+    wish = Wish(press_of(interaction), is_moderator(interaction))
+    try:
+        decision = await take(wish)
+    except StarterDecides as refusal:
+        if not await has_left(interaction, refusal.game.starter_id):
+            raise
+    else:
+        if not decision.is_pending or not await has_left(interaction, decision.game.starter_id):
+            return decision
+    return await take(replace(wish, has_starter_left=True))
 
 
 async def _tell(interaction: Interaction[Any], decision: Decision, what: str, done: str) -> None:

@@ -11,7 +11,7 @@ What always holds:
 - a closed round never opens again, an ended game never asks again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,7 +25,6 @@ MOST_OPTIONS = len(LETTERS)
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
-REFUSALS = 3  # refused questions in a row that end a game: it is not the questions
 EVERYONE_WAIT = timedelta(seconds=2)  # after everybody has answered: time for a newcomer
 
 
@@ -287,11 +286,6 @@ class Game:
     def _require_running(self) -> None:
         if self.state is not GameState.RUNNING:
             raise ImpossibleStep(f"game {self.id} is {self.state}")
-
-
-def are_refused(causes: Sequence[Cause | None]) -> bool:
-    """Return whether Discord refuses so many questions in a row, from why the latest rounds closed."""
-    return list(causes) == [Cause.REFUSED] * REFUSALS
 
 
 def seconds_text(duration: timedelta) -> str:

@@ -38,8 +38,9 @@ class GameShowing:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand in a channel."""
+    """How things stand in a channel; `has_following` when another question comes after this one."""
 
     game: Game
     round: Round
     standings: GameShowing
+    has_following: bool = True

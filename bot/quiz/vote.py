@@ -1,6 +1,5 @@
-"""Votes: when the players of a game decide for all of them."""
+"""Votes: how the players of a game decide for all of them; `bot.quiz.presence` tells who may."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -21,13 +20,3 @@ class Ballot:
     def decides(self) -> bool:
         """Return whether this vote counted and made the majority."""
         return self.counts and self.is_carried
-
-
-def votes_needed(players: int) -> int:
-    """Return how many votes are a majority of the players of a game so far; one person is never a vote."""
-    return max(2, players // 2 + 1)
-
-
-def may_vote(player_id: int, players: Collection[int]) -> bool:
-    """Return whether a person's vote counts: a player's, or anybody's while nobody has played."""
-    return not players or player_id in players

@@ -5,11 +5,12 @@ entered into a round that is closed, because nobody would judge it.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import orjson
 
 from bot.quiz.game import Answer, Cause
-from bot.store.database import instant, stamp
+from bot.store.database import instant, instant_or_none, stamp
 from bot.store.tx import Tx
 
 # SQLite's own part, `json_each` in its order: of two answers of one player the first is entered.
@@ -91,6 +92,17 @@ def list_streaks_before(
     return [(Cause(cause) if cause else None, streak) for cause, streak in rows]
 
 
-def list_answerers(tx: Tx, round_id: int) -> set[int]:
-    """Return who has answered the round."""
-    return {row[0] for row in tx.execute("SELECT player_id FROM answers WHERE round_id = ?", (round_id,))}
+def list_players_since(tx: Tx, game_id: int, number: int) -> set[int]:
+    """Return who has answered the game's round of that number or a later one."""
+    rows = tx.execute(
+        "SELECT DISTINCT a.player_id FROM rounds r JOIN answers a ON a.round_id = r.id"
+        " WHERE r.game_id = ? AND r.number >= ?",
+        (game_id, number),
+    )
+    return {row[0] for row in rows}
+
+
+def load_last_at(tx: Tx, round_id: int) -> datetime | None:
+    """Return when the round was answered last, or None."""
+    row = tx.execute("SELECT max(at) FROM answers WHERE round_id = ?", (round_id,)).fetchone()
+    return instant_or_none(row[0])

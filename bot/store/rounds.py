@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Round, RoundState
+from bot.quiz.presence import Ending
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.questions import load_question, save_question
 from bot.store.tx import Tx
@@ -74,12 +75,14 @@ def list_going_on(tx: Tx, game_id: int) -> list[Round]:
     return [round_of(row) for row in rows]
 
 
-def list_causes(tx: Tx, game_id: int, most: int) -> list[Cause | None]:
-    """Return why the game's latest rounds closed, the last one first; None is one that goes on."""
+def list_endings(tx: Tx, game_id: int, most: int) -> list[Ending]:
+    """Return how the game's latest rounds ended, the last one first."""
     rows = tx.execute(
-        "SELECT cause FROM rounds WHERE game_id = ? ORDER BY number DESC LIMIT ?", (game_id, most)
+        "SELECT cause, (SELECT count(*) FROM answers a WHERE a.round_id = r.id) FROM rounds r"
+        " WHERE game_id = ? ORDER BY number DESC LIMIT ?",
+        (game_id, most),
     )
-    return [Cause(row[0]) if row[0] else None for row in rows]
+    return [Ending(Cause(cause) if cause else None, answered) for cause, answered in rows]
 
 
 def list_live(tx: Tx) -> list[LiveRow]:

@@ -139,7 +139,7 @@ async def test_untimed(farside: Farside) -> None:
     quiz = desk.channel("quiz")
     await desk.run(desk.you, quiz, "quiz start", pace="untimed", questions=1)
     card = await desk.shown(quiz, opened())
-    await farside.forward(7200)
+    await farside.forward(3500)
     assert "A is in" in (await desk.press(desk.member, card, "A")).text
     assert "Only" in (await desk.press(desk.member, card, "Next")).text
     await desk.press(desk.you, card, "Next")

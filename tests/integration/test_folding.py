@@ -85,6 +85,7 @@ def count(table: Table, *names: str) -> list[int]:
 
 async def test_a_questions_text_is_stored_once(table: Table) -> None:
     """However often a question is asked, and in whatever order of options, its text is there once."""
+    table.is_played = True
     for guild in range(20, 26):
         await table.start(channel=guild, guild=guild, questions=20, seconds=5)
         await table.forward(500)
@@ -146,6 +147,7 @@ async def test_a_game_that_goes_on_is_never_folded(table: Table) -> None:
 
 async def test_what_was_folded_may_be_asked_again(table: Table) -> None:
     """A server that comes back after the days to keep may be asked what it was asked then."""
+    table.is_played = True
     await table.start(questions=20, seconds=5)
     await table.forward(500)
     await table.clock.forward(KEPT + DAY)

@@ -29,8 +29,8 @@ from bot.quiz.game import (
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.quiz.vote import Ballot
-from bot.services.games import CLOSE, NEXT, Play, RunningGame
-from bot.services.games.votes import vote_stop
+from bot.services.games import CLOSE, IDLE, NEXT, Play, RunningGame
+from bot.services.games.votes import Wish, vote_stop
 from bot.services.library import Library
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -61,6 +61,7 @@ class Table:
         self.chance = dice()
         self.play = self._play()
         self.requests = 0
+        self.is_played = False  # Ann answers each round as soon as it is open
         self.ended: list[int] = []
 
     @classmethod
@@ -95,31 +96,33 @@ class Table:
         """Let the round's message come out now."""
         opened = await self.play.games.open(drawn.id, snowflake(self.now()))
         assert opened is not None
+        if self.is_played:
+            await self.press(opened, ANN, 0)
         return opened
 
     def now(self) -> datetime:
         """Return the present instant."""
         return self.clock.now()
 
-    async def press(
-        self, present: Round, player: int, option: int, *, at: datetime | None = None, channel: int = CHANNEL
-    ) -> bool:
+    async def press(self, present: Round, player: int, option: int, *, at: datetime | None = None) -> bool:
         """Press a button of the round, by default now; return whether a result shown already changed."""
+        [(channel,)] = self.rows("SELECT channel_id FROM games WHERE id = ?", present.game_id)
         message = present.message_id or snowflake(self.now())
         press = self.by(player, at=at, channel=channel, message=message)
         return await self.play.answers.submit(press, present.id, option)
 
-    async def skip(self, player: int, *, is_moderator: bool = False) -> Ballot | None:
+    async def skip(self, player: int, **rights: bool) -> Ballot | None:
         """Have a player wish to skip the question; return how the vote stands, if it is one."""
-        return (await self.play.votes.skip(self.by(player), is_moderator=is_moderator)).ballot
+        return (await self.play.votes.skip(Wish(self.by(player), **rights))).ballot
 
-    async def stop(self, player: int, *, is_moderator: bool = False) -> Ballot | None:
+    async def stop(self, player: int, **rights: bool) -> Ballot | None:
         """Have a player wish to stop the game; return how the vote stands, if it is one."""
-        return (await self.play.votes.stop(self.by(player), is_moderator=is_moderator)).ballot
+        return (await self.play.votes.stop(Wish(self.by(player), **rights))).ballot
 
-    async def go_on(self, player: int, present: Round, *, is_moderator: bool = False) -> None:
-        """Have a player press Next."""
-        await self.play.votes.end_untimed(self.by(player), present.id, is_moderator=is_moderator)
+    async def go_on(self, player: int, present: Round, **rights: bool) -> Ballot | None:
+        """Have a player press Next; return how the vote stands, if it is one."""
+        wish = Wish(self.by(player), **rights)
+        return (await self.play.votes.end_untimed(wish, present.id)).ballot
 
     async def forward(self, seconds: float) -> list[Round]:
         """Move the clock; fire what falls due, each at its time; return the rounds that were opened."""
@@ -132,6 +135,9 @@ class Table:
             await self.clock.move_to(max(self.now(), due[0].due_at))
             if due[0].kind == CLOSE:
                 assert await self.play.games.close(int(due[0].ref)) is not None
+            elif due[0].kind == IDLE:
+                ended = await self.play.games.end_unattended(int(due[0].ref))
+                self.ended += [ended.game_id] if ended is not None else []
             else:
                 assert due[0].kind == NEXT
                 following = await self.play.games.go_on(int(due[0].ref))
@@ -230,6 +236,7 @@ async def test_start_delivered_twice(table: Table) -> None:
 
 async def test_never_more_questions_than_there_are(table: Table) -> None:
     """A game on a small pool asks each of its questions once."""
+    table.is_played = True
     present = await table.start(questions=50, topic="site", seconds=5)
     rounds = [present, *await table.forward(500)]
     assert len(rounds) == 10
@@ -247,6 +254,7 @@ async def test_no_fitting_question(table: Table) -> None:
 
 async def test_no_repeats_in_a_server(table: Table) -> None:
     """No question comes again in a server until its pool is used up, over games and restarts."""
+    table.is_played = True
     for number in range(4):
         await table.start(channel=number, questions=10, seconds=5)
         await table.restart()
@@ -259,6 +267,7 @@ async def test_no_repeats_in_a_server(table: Table) -> None:
 
 async def test_servers_do_not_share_what_was_seen(table: Table) -> None:
     """What one server was asked is new in another."""
+    table.is_played = True
     await table.start(questions=20, seconds=5)
     await table.forward(500)
     await table.start(questions=20, seconds=5, channel=5, guild=6)
@@ -509,14 +518,14 @@ async def test_untimed(table: Table) -> None:
     """An untimed round waits, whoever has answered, until the starter or a moderator goes on."""
     first = await table.start(pace=Pace.UNTIMED, questions=2)
     await table.press(first, BEN, 0)
-    await table.forward(10_000)
+    await table.forward(3_000)
     with pytest.raises(NotAllowed, match=f"<@{ANN}>"):
         await table.go_on(BEN, first)
     await table.go_on(ANN, first)
     [second] = await table.forward(10)
     assert (await table.closed(first)).round.cause is Cause.NEXT
     await table.press(second, BEN, 0)
-    await table.forward(10_000)
+    await table.forward(3_000)
     await table.go_on(CAT, second, is_moderator=True)
     await table.forward(10)
     assert table.ended == [first.game_id]
@@ -560,6 +569,161 @@ async def test_skip_by_vote(table: Table) -> None:
     assert (await table.closed(present)).round.cause is Cause.SKIPPED
 
 
+async def test_players_decide_without_the_starter(table: Table) -> None:
+    """When the starter has answered none of the last three questions, one who plays decides alone."""
+    present = await table.start(questions=10, seconds=30)
+    for _ in range(3):
+        await table.press(present, BEN, 0)
+        waiting = await table.skip(BEN)
+        assert waiting is not None
+        assert (waiting.votes, waiting.needed) == (1, 2)
+        [present] = await table.onward()
+    outsider = await table.skip(CAT)
+    assert outsider is not None
+    assert not outsider.counts
+    skipped = await table.skip(BEN)
+    assert skipped is not None
+    assert skipped.decides
+    [present] = await table.onward()
+    stopped = await table.stop(BEN)
+    assert stopped is not None
+    assert stopped.decides
+    assert (await table.standings(present)).game.state is GameState.STOPPED
+
+
+async def test_a_starter_who_answers_is_waited_for(table: Table) -> None:
+    """One answer in the last three rounds, or in the present one, makes the starter somebody who plays."""
+    present = await table.start(questions=10, seconds=30)
+    for turn in range(6):
+        await table.press(present, BEN, 0)
+        if turn in {1, 5}:
+            await table.press(present, ANN, 0)
+        ballot = await table.stop(BEN)
+        assert ballot is not None
+        assert ballot.needed == 2, turn
+        [present] = await table.onward()
+
+
+async def test_players_who_left_are_not_waited_for(table: Table) -> None:
+    """Who has answered none of the last three rounds is not counted in a vote, and their votes neither."""
+    present = await table.start(questions=10, seconds=30)
+    for player in (BEN, CAT, DAN):
+        await table.press(present, player, 0)
+    first = await table.stop(DAN)
+    assert first is not None
+    assert (first.votes, first.needed) == (1, 2)
+    for _ in range(3):
+        [present] = await table.onward()
+        await table.press(present, BEN, 0)
+    [present] = await table.onward()
+    ballot = await table.stop(BEN)
+    assert ballot is not None
+    assert (ballot.votes, ballot.needed) == (1, 1)
+
+
+async def test_untimed_without_its_starter(table: Table) -> None:
+    """When the starter has left the server, or is silent, those who play go on, skip and stop alone."""
+    present = await table.start(questions=10, pace=Pace.UNTIMED)
+    await table.press(present, BEN, 0)
+    with pytest.raises(NotAllowed):
+        await table.go_on(BEN, present)
+    for _ in range(2):
+        gone = await table.go_on(BEN, present, has_starter_left=True)
+        assert gone is not None
+        assert gone.decides
+        [present] = await table.onward()
+        await table.press(present, BEN, 0)
+    outsider = await table.go_on(CAT, present, has_starter_left=True)
+    assert outsider is not None
+    assert not outsider.counts
+    await table.go_on(ANN, present)
+    [present] = await table.onward()
+    await table.press(present, BEN, 0)
+    silent = await table.go_on(BEN, present)
+    assert silent is not None
+    assert silent.decides
+    await table.onward()
+    assert (await table.closed(present)).round.cause is Cause.NEXT
+    stopped = await table.stop(BEN, has_starter_left=True)
+    assert stopped is not None
+    assert stopped.decides
+
+
+async def test_a_starter_who_played_and_left(table: Table) -> None:
+    """A starter who has left the server is no player any more, although they have answered."""
+    present = await table.start(questions=10, seconds=30)
+    for player in (ANN, BEN):
+        await table.press(present, player, 0)
+    ballot = await table.skip(BEN, has_starter_left=True)
+    assert ballot is not None
+    assert (ballot.votes, ballot.needed) == (1, 1)
+
+
+async def test_nobody_plays(table: Table) -> None:
+    """A game ends, with a sentence, after three questions in a row that nobody answered."""
+    present = await table.start(questions=10, seconds=10)
+    await table.press(present, BEN, await table.key(present))
+    for _ in range(3):
+        [present] = await table.onward()
+        assert (await table.play.showings.status(CHANNEL)).has_following
+    assert await table.onward() == []
+    assert table.ended == [present.game_id]
+    standings = await table.standings(present)
+    assert standings.game.reason == "stopped because nobody answered three questions in a row"
+    assert [score.name for score in standings.scores] == ["Ben"]
+    assert len(standings.tallies) == 4
+    await table.start()
+
+
+async def test_about_to_end(table: Table) -> None:
+    """After the last question, or three that nobody answered, nothing says that another one comes."""
+    await table.start(questions=4, seconds=10)
+    for _ in range(2):
+        await table.onward()
+    await table.forward(10.5)
+    assert not (await table.play.showings.status(CHANNEL)).has_following
+    with pytest.raises(Conflict, match="about to end"):
+        await table.skip(ANN)
+    await table.onward()
+    await table.start(questions=1, seconds=10)
+    await table.forward(10.5)
+    assert not (await table.play.showings.status(CHANNEL)).has_following
+    with pytest.raises(Conflict, match="about to end"):
+        await table.skip(ANN)
+
+
+async def test_untimed_left_alone(table: Table) -> None:
+    """An untimed question ends its game an hour after it was asked, or answered last."""
+    present = await table.start(questions=10, pace=Pace.UNTIMED)
+    await table.forward(3500)
+    await table.press(present, BEN, 0)
+    await table.restart()
+    await table.forward(3500)
+    await table.press(present, CAT, 0)
+    await table.forward(3599)
+    assert table.ended == []
+    await table.forward(1)
+    assert table.ended == [present.game_id]
+    standings = await table.standings(present)
+    assert standings.game.reason == "stopped because nobody has played for an hour"
+    assert len(standings.scores) == 2
+    assert table.rows("SELECT * FROM timers") == []
+    with pytest.raises(TooLate):
+        await table.press(present, DAN, 0)
+
+
+async def test_untimed_that_goes_on(table: Table) -> None:
+    """The hour of an untimed question is over with the question."""
+    first = await table.start(questions=3, pace=Pace.UNTIMED)
+    await table.forward(3500)
+    await table.go_on(ANN, first)
+    [second] = await table.onward()
+    await table.forward(3500)
+    assert table.ended == []
+    await table.forward(200)
+    assert table.ended == [second.game_id]
+
+
 async def test_stop(table: Table) -> None:
     """A stop closes the open round; its answers and all scores count."""
     present = await table.start(seconds=60)
@@ -595,9 +759,9 @@ async def test_press_beside_the_vote_that_stops(table: Table) -> None:
     await table.stop(BEN)
     game = await table.database.read(lambda tx: load_game(tx, present.game_id))
     assert game is not None
-    vote = table.by(CAT)
+    vote = Wish(table.by(CAT))
     ballot, pressed = await asyncio.gather(
-        table.database.write(lambda tx: vote_stop(tx, game, vote, "stopped")),
+        table.database.write(lambda tx: vote_stop(tx, game, vote)),
         table.press(present, DAN, 0),
         return_exceptions=True,
     )

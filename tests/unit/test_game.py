@@ -22,7 +22,6 @@ from bot.quiz.game import (
     Scoring,
     TooLate,
 )
-from bot.quiz.vote import votes_needed
 from bot.store.content import asked_of, content_of
 from tests.questions import question
 
@@ -189,8 +188,3 @@ def test_asked_has_its_key(options: tuple[str, ...]) -> None:
     """A question is asked with two to five options, the key once among them."""
     with pytest.raises(ImpossibleStep):
         Asked(question(), options)
-
-
-def test_majority() -> None:
-    """A vote needs more than half of the players, and at least two people."""
-    assert [votes_needed(players) for players in range(6)] == [2, 2, 2, 2, 3, 3]

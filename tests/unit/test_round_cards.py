@@ -21,7 +21,7 @@ from bot.cogs.messages.rounds import (
     status_card,
 )
 from bot.cogs.messages.sources import source_card
-from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Kind, Pace, Round, Rules, Scoring
 from bot.quiz.question import Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import GameShowing, RoundShowing, Status
@@ -203,6 +203,37 @@ def test_status() -> None:
     shown = words(status_card(Status(over, present(), board), ""))
     assert "No game is running here" in shown
     assert "stopped because its channel was deleted" in shown
+
+
+def test_status_of_a_closed_question() -> None:
+    """After a question the status says what really comes, and why nobody has points."""
+    done = present().close(T0 + timedelta(seconds=10))
+    last = replace(done, number=10)
+    tallied = ended(tallies=(Tally(1, "Hard?", "No", 0, 0),))
+
+    def shown(**changes: Any) -> str:
+        return words(status_card(replace(Status(game(), done, tallied), **changes), ""))
+
+    assert "the next one is on its way" in shown()
+    assert "Nobody has answered yet." in shown()
+    assert "No question was closed yet" not in shown()
+    assert "No question was closed yet" in shown(round=present(), standings=ended())
+    abandoned = shown(has_following=False)
+    assert "about to end" in abandoned
+    assert "three questions in a row" in abandoned
+    over = shown(game=game(number=10), round=last, has_following=False)
+    assert "the standings are on their way" in over
+    assert "next one" not in abandoned + over
+
+
+def test_everybody_has_answered() -> None:
+    """A round that ended early says how many have answered."""
+    two = closed((1, 1, "Ann"), (2, 0, "Ben"))
+    early = replace(two, round=replace(two.round, cause=Cause.EVERYONE))
+    assert "All 2 players have answered." in words(result_card(early, TOPICS))
+    assert "have answered" not in words(result_card(two, TOPICS))
+    alone = replace(early, answers=early.answers[:1])
+    assert "The only player has answered." in words(result_card(alone, TOPICS))
 
 
 def test_solo() -> None:

@@ -34,7 +34,6 @@ _STEM, _OPTION, _EXPLANATION, _TITLE = 1000, 200, 400, 60  # characters of what 
 _NAMED = 10  # players named in a result
 _ROWS = 15  # players in the standings
 _CAUSES = {
-    Cause.EVERYONE: "Everybody has answered.",
     Cause.SKIPPED: "Skipped.",
     Cause.STOPPED: "The game was stopped here.",
 }
@@ -44,6 +43,7 @@ _PACES = {
     Pace.RELAXED: "relaxed, twice the time to read",
     Pace.UNTIMED: "no time limit",
 }
+_NO_POINTS = "No question was closed yet, so nobody has points."
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 Topics = Mapping[str, str]
@@ -71,7 +71,7 @@ def round_card(game: Game, present: Round, asked: Asked, closes_at: datetime | N
 def result_card(showing: RoundShowing, topics: Topics) -> Card:
     """Return a closed round: the key, the explanation, and who was right."""
     game, present, asked = showing.game, showing.round, showing.asked
-    cause = _CAUSES.get(present.cause) if present.cause else None
+    cause = _cause(present, len(showing.answers))
     return [
         container(
             *_head(game, present, asked, topics, with_options=False),
@@ -94,7 +94,7 @@ def standings_card(showing: GameShowing) -> Card:
     if game.state is GameState.STOPPED:
         lines.append(
             text(
-                f"-# {escape(game.reason or 'stopped')} after {len(showing.tallies)} of"
+                f"-# {escape(game.reason or 'stopped')}, after {len(showing.tallies)} of"
                 f" {game.rules.questions} questions. The scores count."
             )
         )
@@ -132,7 +132,7 @@ def status_card(status: Status, address: str) -> Card:
         title = f"Question {present.number} of {game.rules.questions}"
         state = f"Closes {moment(present.closes_at)}." if present.closes_at else ""
         if present.closed_at is not None:
-            state = "It is closed; the next one is on its way." if game.has_next else "It was the last one."
+            state = _after(status)
     else:
         title = "No game is running here"
         ended = f" {moment(game.ended_at)}" if game.ended_at else ""
@@ -143,10 +143,19 @@ def status_card(status: Status, address: str) -> Card:
             text(f"### {title}"),
             text(f"{state} {address}".strip()),
             separator(),
-            text(board or "No question was closed yet, so nobody has points."),
+            text(board or ("Nobody has answered yet." if standings.tallies else _NO_POINTS)),
             text(f"-# {_worth(game.rules)}"),
         )
     ]
+
+
+def _after(status: Status) -> str:
+    """Return what comes after a question that is closed, while its game goes on."""
+    if status.has_following:
+        return "It is closed; the next one is on its way."
+    if status.game.has_next:
+        return "Nobody answered three questions in a row, so the game is about to end."
+    return "It was the last one; the standings are on their way."
 
 
 def solo_card(showing: RoundShowing, topics: Topics) -> Card:
@@ -262,6 +271,13 @@ def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
         else:
             lines.append(f"✘ {named} · {people}")
     return "\n".join(lines)
+
+
+def _cause(present: Round, answered: int) -> str | None:
+    """Return why a round closed before its time, if it did."""
+    if present.cause is Cause.EVERYONE:
+        return "The only player has answered." if answered == 1 else f"All {answered} players have answered."
+    return _CAUSES.get(present.cause) if present.cause else None
 
 
 def _key_line(asked: Asked) -> str:

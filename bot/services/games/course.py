@@ -7,20 +7,28 @@ implies (the next timer) is in the same transaction.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.quiz.game import REFUSALS, Game, Kind, Round, RoundState, are_refused
+from bot.quiz.game import Game, Kind, Round, RoundState
+from bot.quiz.presence import IDLE_FOR, LATELY, are_refused, is_idle
 from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
 from bot.services.games.live import CLOSE
 from bot.services.games.settlement import NEXT, load_running_game, settle_round, stop_game
+from bot.store.answers import load_last_at
 from bot.store.games import add_game, load_game, load_requested, load_running, save_number
 from bot.store.players import save_names
-from bot.store.rounds import list_causes, load_round, load_round_of, note_message, open_round
+from bot.store.rounds import list_endings, load_round, load_round_of, note_message, open_round
 from bot.store.scores import list_players
 from bot.store.showings import give_up_round, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
+IDLE = "idle"
+"""Timers of this kind name an untimed round that may be left alone."""
+
+NOBODY_PLAYS = "stopped because nobody answered three questions in a row"
+UNATTENDED = "stopped because nobody has played for an hour"
+NOTHING_LEFT = "stopped because the question bank has no question left for it"
 DISCORD_REFUSES = "stopped because Discord does not take its messages"
 
 
@@ -59,14 +67,37 @@ def next_round(tx: Tx, game_id: int, after: int, drawing: Drawing) -> tuple[Roun
     return add_drawn(tx, following, drawing), list_players(tx, game_id)
 
 
-def open_drawn(tx: Tx, opened: Round, guild_id: int | None, due_at: datetime | None) -> bool:
-    """Note that a round's message is out, and when it closes; False when it was stopped meanwhile."""
+def open_drawn(tx: Tx, opened: Round, timer: Timer) -> bool:
+    """Note that a round's message is out, and what is to happen next; False when it was stopped meanwhile."""
     if not open_round(tx, opened):
         note_message(tx, opened)
         return False
-    if due_at is not None:
-        set_timer(tx, Timer(CLOSE, str(opened.id), due_at, guild_id))
+    set_timer(tx, timer)
     return True
+
+
+def has_following(tx: Tx, game: Game) -> bool:
+    """Return whether another round comes after the present one: one is left, and somebody plays."""
+    return game.has_next and not is_idle(list_endings(tx, game.id, LATELY))
+
+
+def end_unattended(tx: Tx, round_id: int, now: datetime, due_at: datetime) -> Round | None:
+    """Stop the game of an untimed round that nobody has answered for long, and return the round.
+
+    None when it was answered lately: it is looked at again later, at `due_at` by our clock for every
+    instant that is `now` by Discord's.
+    """
+    present = load_round(tx, round_id)
+    if present is None or present.state is not RoundState.OPEN or present.opened_at is None:
+        clear_timer(tx, IDLE, str(round_id))
+        return None
+    waits_until = (load_last_at(tx, round_id) or present.opened_at) + IDLE_FOR
+    game = load_running_game(tx, present.game_id)
+    if waits_until > now and game is not None:
+        set_timer(tx, Timer(IDLE, str(round_id), due_at + (waits_until - now), game.guild_id))
+        return None
+    clear_timer(tx, IDLE, str(round_id))
+    return present if stop_game(tx, present.game_id, now, UNATTENDED) else None
 
 
 def close_round(tx: Tx, round_id: int, now: datetime) -> RoundShowing | None:
@@ -94,7 +125,7 @@ def refuse_round(tx: Tx, round_id: int, at: datetime, now: datetime) -> Game | N
     assert game is not None  # noqa: S101 - an ended game has no round that waits
     settle_round(tx, game, present.refuse(at))
     give_up_round(tx, round_id)
-    if are_refused(list_causes(tx, game.id, REFUSALS)):
+    if are_refused(list_endings(tx, game.id, LATELY)):
         stop_game(tx, game.id, at, DISCORD_REFUSES, silently=True)
     else:
         set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))

@@ -12,11 +12,23 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
+from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
-from bot.services.games.course import close_round, next_round, open_drawn, refuse_round, start_game
+from bot.services.games.course import (
+    IDLE,
+    NOBODY_PLAYS,
+    NOTHING_LEFT,
+    close_round,
+    end_unattended,
+    has_following,
+    next_round,
+    open_drawn,
+    refuse_round,
+    start_game,
+)
 from bot.services.games.deck import Deck, Drawing
-from bot.services.games.live import Live, LiveRounds
+from bot.services.games.live import CLOSE, Live, LiveRounds
 from bot.services.games.settlement import finish_game, stop_game
 from bot.services.skew import Skew, snowflake_time
 from bot.services.timers import Timers
@@ -24,6 +36,7 @@ from bot.store.database import Database
 from bot.store.games import list_running, load_game
 from bot.store.rounds import load_round, note_message
 from bot.store.showings import give_up_showing, list_to_show
+from bot.store.timers import Timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -96,22 +109,23 @@ class Games:
 
     async def go_on(self, game_id: int) -> RoundShowing | Game | None:
         """Take a game's next step after its pause: return the new round, or the game at its end."""
-        game = await self._database.read(lambda tx: load_game(tx, game_id))
-        if game is not None and game.has_next and (following := await self._next_round(game)) is not None:
-            return following
+        found = await self._database.read(lambda tx: _load_course(tx, game_id))
+        game, reason = found if found is not None else (None, None)
+        if game is not None and game.has_next and reason is None:
+            try:
+                return await self._next_round(game)
+            except NotFound as error:
+                _log.warning("game %s cannot go on: %s", game_id, error)
+                reason = NOTHING_LEFT
         now = self.now()
-        await self._database.write(lambda tx: finish_game(tx, game_id, now))
+        await self._database.write(lambda tx: _end(tx, game_id, now, reason))
         return game
 
     async def _next_round(self, game: Game) -> RoundShowing | None:
-        """Draw and store the next round; None when the bank has no question for it any more."""
+        """Draw and store the next round; None when the game has moved on. Raises `NotFound`."""
         assert game.guild_id is not None  # noqa: S101 - it is a channel's
-        try:
-            async with self._deck.draw(game.guild_id, game.rules) as drawing:
-                stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
-        except NotFound as error:
-            _log.info("game %s ends early: %s", game.id, error)
-            return None
+        async with self._deck.draw(game.guild_id, game.rules) as drawing:
+            stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
         if stored is None:
             self._deck.take_back(game.guild_id)
             return None
@@ -133,20 +147,33 @@ class Games:
             await self._database.write(lambda tx: _note_late_message(tx, round_id, message_id, opened_at))
             return live.round if live is not None and live.round.message_id == message_id else None
         before, opened = live.round, live.round.open(message_id, opened_at)
-        due_at = self.skew.to_ours(opened.closes_at + GRACE) if opened.closes_at else None
+        timer = self._timer_of(live, opened, opened_at)
         live.round = opened
         try:
-            is_open = await self._database.write(lambda tx: open_drawn(tx, opened, live.guild_id, due_at))
+            is_open = await self._database.write(lambda tx: open_drawn(tx, opened, timer))
         except Exception:
             live.round = before
             raise
         if not is_open:
             return None
-        if due_at is not None:
-            self._timers.notice(due_at)
+        self._timers.notice(timer.due_at)
         if live.is_complete:  # everybody pressed before the send was answered
             await self._live.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
         return live.round
+
+    def _timer_of(self, live: Live, opened: Round, opened_at: datetime) -> Timer:
+        """Return what is to happen to a round next: its close, or when untimed a look at who plays."""
+        kind = CLOSE if opened.closes_at is not None else IDLE
+        due_at = opened.closes_at + GRACE if opened.closes_at is not None else opened_at + IDLE_FOR
+        return Timer(kind, str(opened.id), self.skew.to_ours(due_at), live.guild_id)
+
+    async def end_unattended(self, round_id: int) -> Round | None:
+        """Stop the game of an untimed round that nobody has played for long; return the round if so."""
+        at, now = self.now(), self._clock.now()
+        ended = await self._database.write(lambda tx: end_unattended(tx, round_id, at, now))
+        if ended is not None:
+            self._live.drop(round_id)
+        return ended
 
     async def close(self, round_id: int) -> RoundShowing | None:
         """Close the round whose time is up and return its result; None when it was closed before."""
@@ -221,6 +248,22 @@ def link_to(game: Game, message_id: int | None) -> str:
 def new_showing(game: Game, present: Round, drawing: Drawing) -> RoundShowing:
     """Return what the message of a round shows that was stored a moment ago."""
     return RoundShowing(game, present, drawing.asked, drawing.drawn_at, 1, 0, ())
+
+
+def _load_course(tx: Tx, game_id: int) -> tuple[Game, str | None] | None:
+    """Return the game, and why it is to end before its last question, if it is."""
+    game = load_game(tx, game_id)
+    if game is None:
+        return None
+    return game, NOBODY_PLAYS if game.has_next and not has_following(tx, game) else None
+
+
+def _end(tx: Tx, game_id: int, at: datetime, reason: str | None) -> None:
+    """End a game after its last question, or before with a reason."""
+    if reason is None:
+        finish_game(tx, game_id, at)
+    else:
+        stop_game(tx, game_id, at, reason)
 
 
 def _note_late_message(tx: Tx, round_id: int, message_id: int, opened_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from bot.errors import NotFound
 from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.services.games.course import has_following
 from bot.store.database import Database
 from bot.store.games import load_latest
 from bot.store.rounds import load_round_of
@@ -46,4 +47,4 @@ def _load_status(tx: Tx, channel_id: int) -> Status | None:
     standings = load_game_showing(tx, game.id) if game is not None else None
     if game is None or standings is None:
         return None
-    return Status(game, load_round_of(tx, game), standings)
+    return Status(game, load_round_of(tx, game), standings, has_following(tx, game))

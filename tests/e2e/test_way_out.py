@@ -1,0 +1,72 @@
+"""There is always a way out of a game, as people see it."""
+
+from tests.e2e.conftest import Farside
+from tests.e2e.rounds import closed, opened, standings, start
+
+
+def leave(farside: Farside, person: str) -> None:
+    """Have a person leave the server."""
+    world = farside.emulator.world
+    guild = next(guild for guild in world.guilds.values() if guild.name == "Tranquility")
+    world.remove_member(guild, world.users[person])
+
+
+async def test_nobody_plays(farside: Farside) -> None:
+    """After three questions in a row without an answer the game ends, and says why."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await start(farside, questions=10, seconds=10)
+    for number in (1, 2, 3):
+        await desk.shown(quiz, opened(number))
+        await farside.forward(11)
+        await desk.shown(quiz, closed(number))
+        if number == 3:
+            assert "about to end" in (await desk.run(desk.you, quiz, "quiz status")).text
+            assert "about to end" in (await desk.run(desk.you, quiz, "quiz skip")).text
+        await farside.forward(6)
+    end = await desk.shown(quiz, standings)
+    assert "nobody answered three questions in a row" in end.text
+    assert "after 3 of 10" in end.text
+    assert not [m for m in desk.messages(quiz) if opened(4)(m)]
+    await start(farside)
+
+
+async def test_untimed_left_alone(farside: Farside) -> None:
+    """An untimed question that nobody answers ends its game after an hour, also over a restart."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await desk.run(desk.you, quiz, "quiz start", pace="untimed", questions=5)
+    card = await desk.shown(quiz, opened())
+    await farside.kill()
+    await farside.forward(3500)
+    await farside.restart()
+    assert "A is in" in (await desk.press(desk.member, card, "A")).text
+    await farside.forward(3500)
+    assert "Only" in (await desk.press(desk.member, card, "Next")).text
+    await farside.forward(101)
+    end = await desk.shown(quiz, standings)
+    assert "nobody has played for an hour" in end.text
+    await desk.shown(quiz, closed())
+
+
+async def test_starter_who_left(farside: Farside) -> None:
+    """When whoever started the game has left the server, its one player goes on, skips and stops alone."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await desk.run(desk.member, quiz, "quiz start", pace="untimed", questions=5)
+    card = await desk.shown(quiz, opened())
+    player = await desk.add_person("Eve", (await desk.guild())["id"])
+    await desk.press(player, card, "A")
+    assert "1 of the 2 needed" in (await desk.run(player, quiz, "quiz skip")).text
+    assert "Only" in (await desk.press(player, card, "Next")).text
+    leave(farside, desk.member)
+    assert "1 of 1" in (await desk.press(player, card, "Next")).text
+    await farside.forward(6)
+    card = await desk.shown(quiz, opened(2))
+    await desk.press(player, card, "A")
+    assert "1 of 1" in (await desk.run(player, quiz, "quiz skip")).text
+    await farside.forward(6)
+    card = await desk.shown(quiz, opened(3))
+    await desk.press(player, card, "A")
+    assert "1 of 1" in (await desk.run(player, quiz, "quiz stop")).text
+    await desk.shown(quiz, standings)
