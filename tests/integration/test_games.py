@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.bank import Bank
+from bot.bank.bank import Part
 from bot.errors import Conflict, NotAllowed, NotFound, NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,
@@ -27,9 +29,11 @@ from bot.quiz.game import (
     TooLate,
 )
 from bot.quiz.press import Press
+from bot.quiz.question import Question
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.quiz.vote import Ballot
 from bot.services.games import CLOSE, IDLE, NEXT, Play, RunningGame
+from bot.services.games.course import NOTHING_LEFT
 from bot.services.games.votes import Wish, vote_stop
 from bot.services.library import Library
 from bot.services.timers import Timers
@@ -37,7 +41,7 @@ from bot.store.database import Database
 from bot.store.games import load_game
 from bot.store.timers import list_due
 from tests.fakes import START, FakeClock
-from tests.questions import bank, dice
+from tests.questions import bank, dice, question
 
 GUILD, CHANNEL = 11, 22
 ANN, BEN, CAT, DAN = 101, 102, 103, 104
@@ -273,6 +277,47 @@ async def test_servers_do_not_share_what_was_seen(table: Table) -> None:
     await table.start(questions=20, seconds=5, channel=5, guild=6)
     await table.forward(500)
     assert table.rows("SELECT count(*) FROM seen WHERE scope_id = 6") == [(20,)]
+
+
+def broken(number: int) -> Question:
+    """Return a question that cannot be asked: its key is among its wrong options too."""
+    return question(number, distractors=(f"key {number}",))
+
+
+def unstorable(number: int) -> Question:
+    """Return a question that no database takes: half of a character is in it."""
+    return question(number, stem="What is \ud800?")
+
+
+@pytest.mark.parametrize("spoil", [broken, unstorable])
+async def test_question_that_cannot_be_asked(table: Table, spoil: Callable[[int], Question]) -> None:
+    """A question that cannot be asked, whatever is wrong with it, is left out, and wedges nothing."""
+    table.is_played = True
+    made = [spoil(number) if number <= 3 else question(number) for number in range(1, 9)]
+    table.library.bank = Bank([Part.of(made, {"rover": "The rover"})])
+    for _ in range(4):
+        await table.start(questions=5, seconds=5)
+        await table.restart()
+        await table.forward(500)
+    assert len(table.ended) == 4
+    assert table.rows("SELECT count(*), max(number) FROM rounds") == [(20, 5)]
+    asked = [row[0] for row in table.rows("SELECT json_extract(body, '$.id') FROM questions")]
+    assert set(asked) == {f"q{number}" for number in range(4, 9)}
+
+
+async def test_no_question_can_be_asked(table: Table) -> None:
+    """Where no question can be asked a start says so, and a running game ends with a sentence."""
+    present = await table.start(questions=5, seconds=5)
+    table.library.bank = Bank([Part.of([broken(number) for number in range(1, 4)], {"rover": "The rover"})])
+    await table.press(present, BEN, 0)
+    assert await table.onward() == []
+    assert (await table.standings(present)).game.reason == NOTHING_LEFT
+    with pytest.raises(NotFound, match="another topic"):
+        await table.start(questions=5, seconds=5)
+    with pytest.raises(NotFound, match="another topic"):
+        await solo(table)
+    table.library.bank = bank(20)
+    await table.start()
 
 
 # ---------------------------------------------------------------------------------------------- answering

@@ -1,10 +1,12 @@
 """The deck: which question is asked next in a server, or of one who plays alone.
 
 What always holds: no two draws for one scope take the same question; what was
-drawn but not stored is not seen.
+drawn but not stored is not seen; a question that cannot be asked, whatever is
+wrong with it, counts as seen, so that it is in nobody's way.
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,15 +16,20 @@ from weakref import WeakValueDictionary
 
 from bot.bank import Seen
 from bot.clock import Clock
+from bot.errors import NotFound
 from bot.quiz.game import Asked, Game, Round, Rules
 from bot.quiz.scoring import allowed_time
 from bot.services.draws import draw, pool_size
 from bot.services.library import Library
+from bot.store.content import content_of
 from bot.store.database import Database
 from bot.store.rounds import add_round
 from bot.store.seen import add_seen, delete_seen, list_seen
 from bot.store.tx import Tx
 
+_log = logging.getLogger(__name__)
+_TRIES = 50  # questions that cannot be asked, until a draw is given up
+_NONE_CAN_BE_ASKED = "No question of that kind can be asked now. Please pick another topic or difficulty."
 _SCOPES = 64  # whose seen questions are kept in memory
 
 
@@ -35,6 +42,7 @@ class Drawing:
     allowed: timedelta | None
     drawn_at: datetime
     forgotten: Sequence[str] = ()  # questions that may come again, because the pool was used up
+    failed: Sequence[str] = ()  # questions drawn before that cannot be asked
     opened_at: datetime | None = None  # in solo play, where no message has to be sent first
 
 
@@ -65,12 +73,31 @@ class Deck:
             seen = self._seen.pop(scope_id, None)
             if seen is None:
                 seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
-            asked, forgotten = draw(self._library.bank, self._dice, rules, seen)
-            allowed = allowed_time(asked, rules)
-            yield Drawing(scope_id, asked, allowed, self._clock.now(), forgotten, opened_at)
+            drawing = self._draw(scope_id, rules, seen, opened_at)
+            if drawing.failed:  # what was forgotten between them is known from the store alone
+                before = await self._database.read(lambda tx: list_seen(tx, scope_id))
+                drawing = replace(drawing, forgotten=[one for one in before if one not in seen])
+            yield drawing
             self._seen[scope_id] = seen  # only now: what was not stored is not seen
             if len(self._seen) > _SCOPES:
                 del self._seen[next(iter(self._seen))]
+
+    def _draw(self, scope_id: int, rules: Rules, seen: Seen, opened_at: datetime | None) -> Drawing:
+        """Draw until there is a question that can be asked, and add all that was drawn to `seen`."""
+        failed: list[str] = []
+        for _ in range(_TRIES):
+            try:
+                asked, forgotten = draw(self._library.bank, self._dice, rules, seen)
+                allowed = allowed_time(asked, rules)
+                content_of(asked)  # what cannot be stored cannot be asked
+            except NotFound:
+                raise
+            except Exception:  # noqa: BLE001 - one question's fault must not stop a game
+                failed.append([*seen][-1] if seen else "")
+                _log.exception("question %r cannot be asked; another one is drawn", failed[-1])
+            else:
+                return Drawing(scope_id, asked, allowed, self._clock.now(), forgotten, failed, opened_at)
+        raise NotFound(_NONE_CAN_BE_ASKED)
 
     def take_back(self, scope_id: int) -> None:
         """Note that what was drawn last was not asked after all."""
@@ -86,7 +113,8 @@ class Deck:
 def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:
     """Store what was drawn as the game's present round, and that its scope has seen it."""
     delete_seen(tx, drawing.scope_id, drawing.forgotten)
-    add_seen(tx, drawing.scope_id, drawing.asked.question.id, drawing.drawn_at)
+    for question_id in (*drawing.failed, drawing.asked.question.id):
+        add_seen(tx, drawing.scope_id, question_id, drawing.drawn_at)
     drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed)
     if drawing.opened_at is not None:
         drawn = drawn.open(None, drawing.opened_at)
