@@ -23,17 +23,18 @@ from bot.cogs.messages.rounds import (
     solo_result_card,
     started_card,
     status_card,
+    unmet_presets_text,
 )
 from bot.cogs.messages.sources import source_card
 from bot.cogs.options import Options, takes_options
-from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, require_here
+from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_manager, require_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.games import CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
+from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
@@ -66,6 +67,7 @@ class QuizCog(commands.Cog):
         library: Library,
         settings: SettingsService,
     ) -> None:
+        self._deck = play.deck
         self._games = play.games
         self._answers = play.answers
         self._votes = play.votes
@@ -77,6 +79,7 @@ class QuizCog(commands.Cog):
         timers.on(CLOSE, lambda timer: self._close(int(timer.ref)))
         timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
         timers.on(IDLE, lambda timer: self._end_unattended(int(timer.ref)))
+        timers.on(ALONE, lambda timer: self._alone.end_abandoned(int(timer.ref)))
         router.on("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
@@ -105,8 +108,12 @@ class QuizCog(commands.Cog):
     async def start(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game, announce it, and open its first round."""
         _require_membership(interaction)
-        settings = await self._settings.load(interaction.guild_id)
-        await self._start(interaction, options.over(settings.defaults, self._library.bank.topics))
+        presets = (await self._settings.load(interaction.guild_id)).defaults
+        rules = self._over(presets, options)
+        await self._start(interaction, rules)
+        is_kept = rules == options.over(presets, self._library.bank.topics)
+        if not is_kept and is_manager(interaction):
+            await reply(interaction, unmet_presets_text(presets, self._library.bank.topics))
 
     @quiz.command(name="stop", description="End the game in this channel; its scores count")
     async def stop(self, interaction: Interaction[Any]) -> None:
@@ -144,6 +151,15 @@ class QuizCog(commands.Cog):
     async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
         """Suggest topics by a part of their title or id."""
         return suggest_topics(self._library.bank.topics, current)
+
+    def _over(self, presets: Rules, options: Options) -> Rules:
+        """Return what was chosen over what the server presets, so far as the bank can still meet that."""
+        topics = self._library.bank.topics
+        rules = options.over(presets, topics)
+        if self._deck.can_ask(rules):
+            return rules
+        fewer = (replace(presets, topic=None), replace(presets, topic=None, difficulty=None))
+        return next((r for one in fewer if self._deck.can_ask(r := options.over(one, topics))), rules)
 
     async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
         require_here(interaction, needs=_NEEDS)
@@ -192,7 +208,16 @@ class QuizCog(commands.Cog):
         standings = await self._showings.load_standings(_number(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
+        self._require_questions(standings.game.rules, "start")
         await self._start(interaction, standings.game.rules)
+
+    def _require_questions(self, rules: Rules, command: str) -> None:
+        """Raise `NotFound` when the bank has none for the rules of an earlier game any more."""
+        if not self._deck.can_ask(rules):
+            raise NotFound(
+                "The question bank has changed since, and has no questions like those of that game any more."
+                f" `/quiz {command}` begins another one."
+            )
 
     # -------------------------------------------------------------------------------------------------- solo
 
@@ -214,6 +239,7 @@ class QuizCog(commands.Cog):
         standings = await self._showings.load_standings(_number(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
+        self._require_questions(standings.game.rules, "solo")
         await update(interaction, view=await self._start_solo(interaction, standings.game.rules))
 
     async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:

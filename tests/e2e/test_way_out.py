@@ -1,5 +1,8 @@
 """There is always a way out of a game, as people see it."""
 
+import sqlite3
+from contextlib import closing
+
 from tests.e2e.conftest import Farside
 from tests.e2e.rounds import closed, opened, standings, start
 
@@ -70,3 +73,40 @@ async def test_starter_who_left(farside: Farside) -> None:
     await desk.press(player, card, "A")
     assert "1 of 1" in (await desk.run(player, quiz, "quiz stop")).text
     await desk.shown(quiz, standings)
+
+
+def change(farside: Farside, statement: str) -> None:
+    """Change what the store holds, as an earlier bank would have left it."""
+    with closing(sqlite3.connect(farside.database, timeout=5)) as connection, connection:
+        connection.execute(statement)
+
+
+async def test_preset_that_left_the_bank(farside: Farside) -> None:
+    """A server's preset topic that the bank has no more stops no game; a manager is told how to change it."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    presets = """'{"topic": "cheese", "questions": 3}'"""
+    change(farside, f"INSERT INTO guilds (id, defaults) VALUES ({(await desk.guild())['id']}, {presets})")
+    begun = await desk.run(desk.member, quiz, "quiz start")
+    assert "3 questions · all topics" in begun.text
+    await desk.shown(quiz, opened())
+    await desk.run(desk.owner, quiz, "quiz stop")
+    assert not [m for m in desk.messages(quiz, desk.member) if "presets" in m.text]
+    await desk.run(desk.owner, quiz, "quiz start")
+    word = await desk.shown(quiz, lambda m: "presets cheese" in m.text, desk.owner)
+    assert word.is_ephemeral
+    assert "/config defaults" in word.text
+
+
+async def test_again_when_its_topic_has_left_the_bank(farside: Farside) -> None:
+    """Play again of a game whose topic is gone says so, and what to do instead."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await start(farside, questions=1)
+    await desk.run(desk.owner, quiz, "quiz stop")
+    end = await desk.shown(quiz, standings)
+    change(farside, """UPDATE games SET rules = '{"topic": "cheese"}'""")
+    refused = await desk.press(desk.member, end, "Play again")
+    assert refused.message.is_ephemeral
+    assert "question bank has changed" in refused.text
+    assert "/quiz start" in refused.text

@@ -32,13 +32,14 @@ from bot.quiz.press import Press
 from bot.quiz.question import Question
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.quiz.vote import Ballot
-from bot.services.games import CLOSE, IDLE, NEXT, Play, RunningGame
+from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Play, RunningGame
 from bot.services.games.course import NOTHING_LEFT
 from bot.services.games.votes import Wish, vote_stop
 from bot.services.library import Library
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import load_game
+from bot.store.migrator import apply_to, migrations
 from bot.store.timers import list_due
 from tests.fakes import START, FakeClock
 from tests.questions import bank, dice, question
@@ -139,6 +140,8 @@ class Table:
             await self.clock.move_to(max(self.now(), due[0].due_at))
             if due[0].kind == CLOSE:
                 assert await self.play.games.close(int(due[0].ref)) is not None
+            elif due[0].kind == ALONE:
+                await self.play.solo.end_abandoned(int(due[0].ref))
             elif due[0].kind == IDLE:
                 ended = await self.play.games.end_unattended(int(due[0].ref))
                 self.ended += [ended.game_id] if ended is not None else []
@@ -918,6 +921,18 @@ async def test_every_question_refused(table: Table) -> None:
     await table.start()
 
 
+async def test_press_on_a_game_that_was_stopped(table: Table) -> None:
+    """A press on a question whose game was stopped, and whose message may not show it, is told the truth."""
+    present = await table.start(seconds=60)
+    pressed_at = table.now()
+    await table.play.games.stop_lost(present.game_id, "stopped because Discord does not take its messages")
+    await table.clock.forward(5 * SECOND)
+    for at in (pressed_at - SECOND, table.now()):
+        with pytest.raises(TooLate, match=r"does not take its messages.*/quiz start"):
+            await table.press(present, BEN, 0, at=at)
+    assert table.rows("SELECT * FROM answers") == []
+
+
 async def test_removed_from_a_server(table: Table) -> None:
     """All games of a server are stopped when Farside is removed from it, and no others."""
     await table.start(channel=1)
@@ -1047,6 +1062,39 @@ async def test_solo_beside_a_game(table: Table) -> None:
     await solo(table)
     with pytest.raises(NotFound):
         await table.play.solo.answer(table.by(BEN), showing.round.id, 0)
+
+
+async def test_solo_left_alone(table: Table) -> None:
+    """A game alone ends a day after its last question, open or answered; a press on it then says so."""
+    left, answered, played = [await solo(table, questions=2) for _ in range(3)]
+    await table.forward(80_000)
+    await table.play.solo.answer(table.by(ANN), answered.round.id, 0)
+    await table.play.solo.answer(table.by(ANN), played.round.id, 0)
+    following = await table.play.solo.next(table.by(ANN), played.round.id)
+    assert isinstance(following, RoundShowing)
+    await table.forward(6_400)
+    assert table.rows("SELECT state FROM games ORDER BY id") == [("stopped",), ("stopped",), ("running",)]
+    shown = await table.play.solo.answer(table.by(ANN), left.round.id, 0)
+    assert (shown.round.cause, shown.answers) == (Cause.STOPPED, [])
+    result = await table.play.solo.next(table.by(ANN), answered.round.id)
+    assert isinstance(result, GameShowing)
+    assert result.scores[0].answered == 1
+    await table.play.solo.answer(table.by(ANN), following.round.id, 0)
+    assert table.rows("SELECT * FROM timers") == []
+    assert table.rows("SELECT count(*) FROM games WHERE ended_at IS NULL") == [(0,)]
+
+
+async def test_left_by_an_earlier_release(table: Table) -> None:
+    """Games that were left alone before there were timers for that end too."""
+    await solo(table)
+    present = await table.start(pace=Pace.UNTIMED)
+    with closing(sqlite3.connect(table.path)) as other:
+        other.execute("DELETE FROM timers")
+        other.commit()
+        apply_to(other, [step for step in migrations() if step.name.endswith("unattended")])
+    await table.forward(86_400)
+    assert table.ended == [present.game_id]
+    assert table.rows("SELECT count(*) FROM games WHERE state = 'running'") == [(0,)]
 
 
 async def test_practice_of_one_fact(table: Table) -> None:

@@ -247,6 +247,9 @@ def test_solo() -> None:
     assert [one["custom_id"] for one in buttons(right)] == ["solonext:7", "source:7"]
     assert "✘ **Wrong**: you chose A  wrong 1" in words(solo_card(closed((1, 0, "Ann")), TOPICS))
     assert "Too late" in words(solo_card(closed(), TOPICS))
+    left = closed()
+    left = replace(left, round=replace(left.round, cause=Cause.STOPPED))
+    assert "left alone for a day" in words(solo_card(left, TOPICS))
     result = solo_result_card(ended(Score(1, "Ann", 10, 2, 1, 1), tallies=(Tally(1, "Hard?", "No", 1, 0),)))
     assert "1 of 10 right" in words(result)
     assert "Hard? **No**" in words(result)

@@ -124,6 +124,14 @@ def started_card(game: Game, name: str, topics: Topics) -> Card:
     ]
 
 
+def unmet_presets_text(presets: Rules, topics: Topics) -> str:
+    """Return a word to those who can change a server's presets that the bank cannot meet any more."""
+    return (
+        f"This server presets {_topic(presets, topics)}, {_difficulty(presets)}. The question bank has no"
+        " such questions any more, so that was left aside. `/config defaults` changes it."
+    )
+
+
 def status_card(status: Status, address: str) -> Card:
     """Return how a game stands, for `/quiz status`."""
     game, present, standings = status.game, status.round, status.standings
@@ -303,6 +311,8 @@ def _streak(answer: Answer) -> str:
 
 
 def _own_verdict(showing: RoundShowing) -> str:
+    if not showing.answers and showing.round.cause is Cause.STOPPED:
+        return "⌛ **Over**: this game was left alone for a day, so it has ended."
     if not showing.answers:
         return "⌛ **Too late**: the time was up."
     answer, _ = showing.answers[0]

@@ -18,11 +18,12 @@ from bot.services.games.course import IDLE
 from bot.services.games.games import Games, RunningGame, link_to
 from bot.services.games.live import CLOSE
 from bot.services.games.play import Play
-from bot.services.games.settlement import NEXT
+from bot.services.games.settlement import ALONE, NEXT
 from bot.services.games.showings import Showings
 from bot.services.games.votes import Decision, StarterDecides, Wish
 
 __all__ = [
+    "ALONE",
     "CLOSE",
     "IDLE",
     "NEXT",

@@ -17,6 +17,8 @@ from bot.quiz.game import (
     AlreadyAnswered,
     Answer,
     Cause,
+    Game,
+    GameState,
     Haste,
     Kind,
     Round,
@@ -145,10 +147,16 @@ class Answers:
         given = await self._database.write(lambda tx: load_answer(tx, round_id, press.player_id))
         if given is not None:
             raise TooLate(f"This question is closed. Your answer was {LETTERS[given]}.")
-        answer = showing.round.submit(press.player_id, option, press.at)
+        is_over = showing.game.state is GameState.STOPPED
+        try:
+            answer = showing.round.submit(press.player_id, option, press.at)
+        except TooLate:
+            if is_over:
+                raise TooLate(_over(showing.game)) from None
+            raise
         stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, press.name)))
         if stands is None:
-            raise TooLate(_TOO_SLOW)
+            raise TooLate(_over(showing.game) if is_over else _TOO_SLOW)
         if stands != option:
             raise AlreadyAnswered(stands)
 
@@ -192,6 +200,11 @@ def save_late(tx: Tx, late: Given) -> int | None:
     credit(tx, game, closed, asked, judged)
     raise_version(tx, closed.id)
     return answer.option
+
+
+def _over(game: Game) -> str:
+    """Return what a press is told whose game has ended before its time; its message may not show that."""
+    return f"This game is over: it was {game.reason or 'stopped'}. `/quiz start` begins another one."
 
 
 def _as_shown(live: Live, message_id: int) -> Round:

@@ -61,6 +61,13 @@ class Deck:
         """Return the rules with no more questions than there are; raise `NotFound` when there is none."""
         return replace(rules, questions=min(rules.questions, pool_size(self._library.bank, rules)))
 
+    def can_ask(self, rules: Rules) -> bool:
+        """Return whether the bank has a question that fits the rules."""
+        try:
+            return bool(pool_size(self._library.bank, rules))
+        except NotFound:
+            return False
+
     @asynccontextmanager
     async def draw(
         self, scope_id: int, rules: Rules, opened_at: datetime | None = None

@@ -21,6 +21,7 @@ from bot.store.database import Database
 class Play:
     """All use cases of playing."""
 
+    deck: Deck
     games: Games
     answers: Answers
     votes: Votes
@@ -41,6 +42,7 @@ class Play:
         deck = Deck(database, library, clock, dice or random.Random())
         games = Games(database, clock, timers, live, deck)
         return cls(
+            deck=deck,
             games=games,
             answers=Answers(database, timers, live, games),
             votes=Votes(database, timers, live),

@@ -8,7 +8,7 @@ changes nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.quiz.game import Answer, Asked, Game, GameState, Round
+from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge
 from bot.services.games.live import CLOSE
@@ -25,7 +25,10 @@ from bot.store.tx import Tx
 from bot.store.votes import delete_votes
 
 NEXT = "next"
-"""Timers of this kind name a game."""
+"""Timers of this kind name a game that is to go on."""
+
+ALONE = "solo"
+"""Timers of this kind name a game that one person may have left."""
 
 
 def settle_round(tx: Tx, game: Game, closed: Round) -> None:
@@ -106,5 +109,7 @@ def stop_game(tx: Tx, game_id: int, at: datetime, reason: str, *, silently: bool
 def end_game(tx: Tx, ended: Game) -> None:
     """Save how a game has ended, and forget what was kept only while it went on."""
     save_end(tx, ended)
+    if ended.kind is Kind.SOLO:
+        clear_timer(tx, ALONE, str(ended.id))
     delete_votes(tx, ended.id)
     finish(tx, ended.id)

@@ -1,25 +1,36 @@
 """Solo play: one person, in a message that only they see.
 
 What always holds: an answer is judged at once, in the transaction that stores
-it; a press on an old copy of the message changes nothing.
+it; a press on an old copy of the message changes nothing; a game that nobody
+comes back to ends.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.quiz.game import Answer, Game, Kind, Round, RoundState, Rules, TooLate
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
-from bot.services.games.course import next_round, start_game
-from bot.services.games.deck import Deck
-from bot.services.games.settlement import end_game, finish_game, load_running_game, settle_round
+from bot.services.games.course import Started, next_round, start_game
+from bot.services.games.deck import Deck, Drawing
+from bot.services.games.settlement import (
+    ALONE,
+    end_game,
+    finish_game,
+    load_running_game,
+    settle_round,
+    stop_game,
+)
 from bot.store.answers import save_answers
 from bot.store.database import Database
 from bot.store.games import load_game
 from bot.store.rounds import load_round, load_round_of
 from bot.store.showings import load_game_showing, load_round_showing
+from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
+
+_LEFT_FOR = timedelta(days=1)  # since its last question was asked
 
 
 class Solo:
@@ -42,12 +53,20 @@ class Solo:
             started_at=self._clock.now(),
         )
         async with self._deck.draw(press.player_id, game.rules, press.at) as drawing:
-            started = await self._database.write(
-                lambda tx: start_game(tx, game, press.id, press.name, drawing)
-            )
+            started = await self._database.write(lambda tx: self._start(tx, game, press, drawing))
         if not started.is_new:
             self._deck.take_back(press.player_id)
         return await self._load(press, started.round.id)
+
+    def _start(self, tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
+        started = start_game(tx, game, press.id, press.name, drawing)
+        if started.is_new:
+            self._wait(tx, started.game)
+        return started
+
+    def _wait(self, tx: Tx, game: Game) -> None:
+        """Have the game end when its player does not come back."""
+        set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + _LEFT_FOR))
 
     async def answer(self, press: Press, round_id: int, option: int) -> RoundShowing:
         """Judge the person's answer at once; a press on an answered round changes nothing."""
@@ -73,11 +92,22 @@ class Solo:
         """Draw and store the next round, when the bank has a question for it."""
         try:
             async with self._deck.draw(game.starter_id, game.rules, opened_at) as drawing:
-                stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
+                stored = await self._database.write(lambda tx: self._next(tx, game, drawing))
         except NotFound:
             return
         if stored is None:
             self._deck.take_back(game.starter_id)
+
+    def _next(self, tx: Tx, game: Game, drawing: Drawing) -> tuple[Round, set[int]] | None:
+        stored = next_round(tx, game.id, game.number, drawing)
+        if stored is not None:
+            self._wait(tx, game)
+        return stored
+
+    async def end_abandoned(self, game_id: int) -> None:
+        """End a game whose player has not come back to it."""
+        now = self._clock.now()
+        await self._database.write(lambda tx: _end_abandoned(tx, game_id, now))
 
     async def _finish(self, game: Game, at: datetime) -> GameShowing:
         def finish(tx: Tx) -> GameShowing | None:
@@ -97,6 +127,11 @@ class Solo:
         ):
             raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
         return showing
+
+
+def _end_abandoned(tx: Tx, game_id: int, at: datetime) -> None:
+    clear_timer(tx, ALONE, str(game_id))
+    stop_game(tx, game_id, at, "stopped because it was left alone for a day")
 
 
 def _is_theirs(game: Game, player_id: int) -> bool:
