@@ -50,6 +50,7 @@ from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
+from bot.services.zones import ZonesService
 from bot.store.database import Database
 from bot.store.migrator import SchemaError
 from bot.store.notes import load_note, save_note
@@ -109,6 +110,7 @@ class Parts:
     almanacs: Almanacs
     facts: FactsService
     schedules: SchedulesService
+    zones: ZonesService
     boards: BoardsService
     retention: Retention
 
@@ -146,6 +148,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         almanacs=almanacs,
         facts=FactsService(library, almanacs),
         schedules=SchedulesService(database, clock, timers, almanacs),
+        zones=ZonesService(),
         boards=BoardsService(database, clock, guild_settings),
         retention=Retention(database, clock, settings.kept),
     )
@@ -206,11 +209,14 @@ class Farside(commands.AutoShardedBot):
         )
         await self.add_cog(quiz)
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
-        await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.clock))
-        await self.add_cog(ConfigCog(parts.guild_settings, parts.schedules, parts.library, parts.clock))
+        await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.zones, parts.clock))
+        await self.add_cog(
+            ConfigCog(parts.guild_settings, parts.schedules, parts.library, parts.zones, parts.clock)
+        )
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(HelpCog(self.router, parts.library))
+        parts.zones.begin()
         supervisor = parts.supervisor
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)

@@ -31,7 +31,7 @@ from bot.quiz.game import Rules
 from bot.services.library import Library
 from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
-from bot.services.zones import find_zone
+from bot.services.zones import ZonesService
 
 _PRESETS = {
     "topic": "What questions are about; `any` for every topic",
@@ -58,9 +58,15 @@ class ConfigCog(commands.Cog):
     )
 
     def __init__(
-        self, settings: SettingsService, schedules: SchedulesService, library: Library, clock: Clock
+        self,
+        settings: SettingsService,
+        schedules: SchedulesService,
+        library: Library,
+        zones: ZonesService,
+        clock: Clock,
     ) -> None:
         self._settings = settings
+        self._zones = zones
         self._schedules = schedules
         self._library = library
         self._clock = clock
@@ -83,7 +89,7 @@ class ConfigCog(commands.Cog):
     async def timezone(self, interaction: Interaction[Any], timezone: str) -> None:
         """Set the time zone; schedules that follow it move with it."""
         guild_id = _guild_id(interaction)
-        zone = find_zone(timezone)
+        zone = (await self._zones.load()).find(timezone, self._clock.now())
         before = (await self._settings.load(guild_id)).timezone
         await self._settings.set_timezone(guild_id, zone)
         moved = sum(
@@ -139,7 +145,9 @@ class ConfigCog(commands.Cog):
     @timezone.autocomplete("timezone")
     async def suggest_zones(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
         """Suggest zones by city, country or name, with the time there."""
-        return zone_choices(current, self._clock.now(), interaction.locale.value)
+        now = self._clock.now()
+        atlas = await self._zones.load()
+        return zone_choices(atlas.search(current, now, locale=interaction.locale.value), now)
 
     @defaults.autocomplete("topic")
     async def suggest_topics(self, _: Interaction[Any], current: str) -> list[Choice[str]]:

@@ -32,7 +32,7 @@ from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
 from bot.services.schedules import SchedulesService
-from bot.services.zones import find_zone
+from bot.services.zones import ZonesService
 
 _NEXT = 3  # posts in a preview
 _LOG = 15
@@ -56,11 +56,17 @@ class ScheduleCog(commands.Cog):
     )
 
     def __init__(
-        self, schedules: SchedulesService, daily: DailyService, facts: FactsService, clock: Clock
+        self,
+        schedules: SchedulesService,
+        daily: DailyService,
+        facts: FactsService,
+        zones: ZonesService,
+        clock: Clock,
     ) -> None:
         self._schedules = schedules
         self._daily = daily
         self._facts = facts
+        self._zones = zones
         self._clock = clock
 
     async def cog_load(self) -> None:
@@ -95,7 +101,7 @@ class ScheduleCog(commands.Cog):
         guild_id, channel_id = _place(interaction)
         at = read_time(time)
         on_days = read_days(days) if days else EVERY_DAY
-        zone = find_zone(timezone) if timezone else None
+        zone = (await self._zones.load()).find(timezone, self._clock.now()) if timezone else None
         about = read_topic(self._facts.topics, topic) if topic else None
         if channel is None or channel.id == channel_id:
             require_here(interaction)
@@ -209,7 +215,9 @@ class ScheduleCog(commands.Cog):
     @add.autocomplete("timezone")
     async def suggest_zones(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
         """Suggest zones by city, country or name, with the time there."""
-        return zone_choices(current, self._clock.now(), interaction.locale.value)
+        now = self._clock.now()
+        atlas = await self._zones.load()
+        return zone_choices(atlas.search(current, now, locale=interaction.locale.value), now)
 
     @add.autocomplete("days")
     async def suggest_days(self, _: Interaction[Any], current: str) -> list[Choice[str]]:

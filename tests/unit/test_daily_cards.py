@@ -26,6 +26,7 @@ from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.services.settings import GuildSettings
+from bot.services.zones import Atlas
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -177,9 +178,13 @@ def test_settings_and_checks_fit() -> None:
 
 def test_zone_choices_show_the_time_there() -> None:
     """Each suggestion names the zone, the place and the local time, within Discord's bounds."""
-    [choice] = zone_choices("pakistan", NOW, "en-US")
+    atlas = Atlas()
+    [choice] = zone_choices(atlas.search("pakistan", NOW), NOW)
     assert (choice.name, choice.value) == ("Asia/Karachi · Pakistan · Sun 14:00", "Asia/Karachi")
-    assert all(len(choice.name) <= 100 for choice in zone_choices("", NOW, "de"))
+    for typed in ("", "united states", "san", "UTC-3"):
+        for choice in zone_choices(atlas.search(typed, NOW, locale="de"), NOW):
+            assert len(choice.name) <= 100
+            assert atlas.find(choice.name, NOW) == atlas.find(str(choice.value), NOW)
 
 
 def test_a_schedule_on_every_day_needs_no_list_of_days() -> None:

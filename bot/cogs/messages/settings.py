@@ -11,7 +11,7 @@ from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten
 from bot.quiz.game import Rules
 from bot.services.settings import GuildSettings
-from bot.services.zones import search_zones
+from bot.services.zones import Place
 
 
 def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics: Mapping[str, str]) -> Card:
@@ -58,10 +58,10 @@ def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:
     return f"Unless asked otherwise, a game here has:\n{rules_text(rules, topics)}"
 
 
-def zone_choices(typed: str, now: datetime, locale: str) -> list[Choice[str]]:
+def zone_choices(places: Sequence[Place], now: datetime) -> list[Choice[str]]:
     """Return time zones as suggestions: the name to use, the place that was meant, and the time there."""
     choices = []
-    for place in search_zones(typed, now, locale=locale):
+    for place in places:
         there = f"{now.astimezone(ZoneInfo(place.zone)):%a %H:%M}"
         name = f"{place.zone} · {place.name} · {there}" if place.name else f"{place.zone} · {there}"
         choices.append(Choice(name=shorten(name, 100), value=place.zone))
