@@ -38,6 +38,8 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
 from bot.cogs.replies import reply
 from bot.cogs.schedule import ScheduleCog
+from bot.cogs.sender import Sender
+from bot.cogs.starters import Starters
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settings
 from bot.errors import QuizError
 from bot.services.boards import BoardsService
@@ -172,18 +174,19 @@ class Farside(commands.AutoShardedBot):
         )
         self.parts = parts
         self.router = Router()
-        self.budget = Budget()
-        self.channels = Channels(self.http, self.budget)
-        self.publisher = Publisher(self.channels, parts.play, parts.library, parts.clock)
-        herald = DailyPublisher(self, parts.facts, parts.clock, self.budget)
+        self.sender = Sender(self.http, Budget())
+        channels = Channels(self, self.sender)
+        starters = Starters(self.sender, channels)
+        self.publisher = Publisher(channels, starters, parts.play, parts.library, parts.clock)
+        herald = DailyPublisher(self, channels, parts.facts, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self._stack = stack
         self._has_connected = False
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         for close in (
+            self.sender.close,
             self._leave,
             parts.database.finish,
-            self.channels.close,
             self.publisher.close,
             parts.supervisor.close,
             self.daily.close,
@@ -195,8 +198,6 @@ class Farside(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
-        assert self.user is not None  # noqa: S101 - logging in told who we are
-        self.channels.user_id = self.user.id
         parts = self.parts
         await self.add_cog(self.router)
         quiz = QuizCog(

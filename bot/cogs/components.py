@@ -77,7 +77,7 @@ async def explain(interaction: Interaction[Any], error: Exception) -> None:
         _log.warning("%s", error)
         return
     if isinstance(error, QuizError):
-        _log.info("told %s: %s", interaction.user.id, error)
+        _log.debug("told %s: %s", interaction.user.id, error)
         sentence = str(error)
     else:
         fault = secrets.token_hex(3)
@@ -85,5 +85,5 @@ async def explain(interaction: Interaction[Any], error: Exception) -> None:
         sentence = f"Something went wrong on our side (fault `{fault}`). Nothing is lost; please try again."
     try:
         await reply(interaction, sentence)
-    except (LateReply, discord.HTTPException) as late:
+    except LateReply as late:
         _log.warning("could not tell %s: %s", interaction.user.id, late)

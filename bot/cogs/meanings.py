@@ -101,7 +101,7 @@ _WHY_LOST = {
 def meaning_of(act: Act, status: int, answer: object) -> Meaning:
     """Return what an error means: `status` is HTTP's, `answer` the JSON value with it (None: none)."""
     code = code_of(answer)
-    if code is None or status == 401 or status == 429 or not 400 <= status < 500:
+    if code is None or status in {401, 429} or not 400 <= status < 500:
         return Meaning.LATER
     row = MEANINGS.get(code)
     return Meaning.LATER if row is None else row[_COLUMNS[act]]

@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
 from discord import Interaction
-from discord.http import Route
 
-from bot.cogs.messages.components import COMPONENTS_V2, Card
-from bot.cogs.replies import acknowledge, defer, update
+from bot.cogs.messages.components import Card
+from bot.cogs.replies import acknowledge, defer, edit_original, update
 
 T = TypeVar("T")
 PROMPTLY = 1.5  # seconds
@@ -30,9 +29,7 @@ async def turned_soon(interaction: Interaction[Any], work: Coroutine[Any, Any, C
     if not interaction.response.is_done():
         await update(interaction, view=card)
         return
-    address = f"/webhooks/{interaction.application_id}/{interaction.token}/messages/@original"
-    body = {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
-    await interaction._state.http.request(Route("PATCH", address), json=body)
+    await edit_original(interaction, view=card)
 
 
 async def _promised(work: Coroutine[Any, Any, T], promise: Any) -> T:

@@ -6,30 +6,47 @@ What always holds:
 - a message is sent with a nonce made of stored values, and after a longer
   sleep it is looked for in the channel first: a crash between sending and
   noting doubles nothing;
-- what Discord cannot take now is tried again, with patience; what it will not
-  take any more (no access, no channel) ends the game, whose scores are kept.
+- what Discord cannot take now is tried again, with patience; a question that it
+  refuses is left out; a channel that cannot be used any more ends the game, whose
+  scores are kept; whoever started it is told;
+- no message keeps buttons whose presses cannot count.
 """
 
 import asyncio
 import heapq
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from discord import Interaction
+
 from bot.clock import Clock
-from bot.cogs.channels import Channels, Gone, Later, Lost
+from bot.cogs.channels import Channels, Place, Unreadable
+from bot.cogs.meanings import why_lost
 from bot.cogs.messages.components import Card
+from bot.cogs.messages.refusals import (
+    bare_results,
+    bare_standings,
+    left_out_text,
+    lost_text,
+    unknown_text,
+)
 from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
+from bot.cogs.retries import Seldom, pause_after
+from bot.cogs.sender import Gone, Later, Lost, Refused
+from bot.cogs.starters import Starters
 from bot.errors import NotSaved
 from bot.quiz.game import Game, Kind, RoundState
-from bot.quiz.showing import RoundShowing
+from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.skew import snowflake_time
 
 _log = logging.getLogger(__name__)
-_PAUSES = (1, 2, 5, 10, 30, 60)  # seconds between attempts; the last one over and over
+_TROUBLE = "messages of games do not get through; they are sent again and again"
+_FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
@@ -41,8 +58,11 @@ Key = tuple[str, int]
 class Publisher:
     """Shows rounds and standings, one task a message."""
 
-    def __init__(self, channels: Channels, play: Play, library: Library, clock: Clock) -> None:
+    def __init__(
+        self, channels: Channels, starters: Starters, play: Play, library: Library, clock: Clock
+    ) -> None:
         self._channels = channels
+        self._starters = starters
         self._games = play.games
         self._showings = play.showings
         self._library = library
@@ -53,10 +73,16 @@ class Publisher:
         self._again: dict[Key, int] = {}  # asked for while under way -> priority
         self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
+        self._seldom = Seldom(_log)
         self._order = count()
         self._is_closed = False
 
     # ------------------------------------------------------------------------------------------ what to show
+
+    def show_first(self, showing: RoundShowing, started_by: Interaction[Any]) -> None:
+        """Send the message of a game's first round; what goes wrong in the game is told below its start."""
+        self._starters.remember(showing.game.id, started_by)
+        self.show_new(showing)
 
     def show_new(self, showing: RoundShowing) -> None:
         """Send the message of a round that was drawn a moment ago."""
@@ -121,22 +147,22 @@ class Publisher:
                 await self._show_round(row_id, attempt, priority)
             else:
                 await self._show_game(row_id, attempt, priority)
-        except Later as later:
-            return self._postpone(key, later.wait)
-        except NotSaved:
-            return self._postpone(key, 0)
+        except (Later, NotSaved) as trouble:
+            return self._postpone(key, trouble)
         except Exception:  # noqa: BLE001 - one message's fault must not stop the others
             _log.exception("%s %s could not be shown", kind, row_id)
-            return self._postpone(key, _PAUSES[-1])
+            self._attempts[key] = attempt + 1
+            return _FAULT_PAUSE
         self._attempts.pop(key, None)
+        if not self._attempts and self._seldom.is_over(_TROUBLE):
+            _log.info("messages of games get through again")
         return None
 
-    def _postpone(self, key: Key, least: float) -> float:
+    def _postpone(self, key: Key, trouble: Later | NotSaved) -> float:
         attempt = self._attempts.get(key, 0)
         self._attempts[key] = attempt + 1
-        wait: float = max(least, _PAUSES[min(attempt, len(_PAUSES) - 1)])
-        _log.info("%s %s is shown later, in %.1f s", *key, wait)
-        return wait
+        self._seldom.warn(_TROUBLE, trouble)
+        return pause_after(attempt, trouble.wait if isinstance(trouble, Later) else 0.0)
 
     # ------------------------------------------------------------------------------------------------ rounds
 
@@ -154,13 +180,30 @@ class Publisher:
             elif showing.round.state is RoundState.CLOSED:
                 await self._reveal(showing, attempt, priority)
         except Lost as lost:
-            await self._games.stop_lost(showing.game.id, str(lost))
+            await self._end(showing.game, lost)
+
+    async def _end(self, game: Game, lost: Lost) -> None:
+        """End a game whose channel cannot be used any more, and tell whoever started it."""
+        if await self._games.stop_lost(game.id, f"stopped because {lost}") is not None:
+            await self._starters.tell(game, lost_text(why_lost(lost.code, "this")))
+
+    async def _leave_out(self, showing: RoundShowing, sentence: str = "") -> None:
+        """Go on without a question that is not to be shown, and tell whoever started the game."""
+        game = await self._games.skip_refused(showing.round.id)
+        if game is not None:
+            told = sentence or left_out_text(game, showing.round)
+            await self._starters.tell(game, told, nonce=_nonce(game, f"x{showing.round.id}"))
 
     async def _open(self, showing: RoundShowing, priority: int, *, is_new: bool) -> None:
         game, present = showing.game, showing.round
         message_id = None
         if not is_new and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
-            message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+            try:
+                message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+            except Unreadable as unreadable:
+                _log.warning("round %s may have been shown or not: %s", present.id, unreadable)
+                await self._leave_out(showing, unknown_text(present))
+                return
         before = estimate = None
         began, now = 0.0, asyncio.get_running_loop().time
         if message_id is None:
@@ -172,9 +215,13 @@ class Publisher:
                     estimate = self._games.skew.to_discord(before) + present.allowed
                 return round_card(game, present, showing.asked, estimate, self._topics)
 
-            message_id = await self._channels.send(
-                game.channel_id, card, nonce=_nonce(game, f"q{present.id}"), priority=priority
-            )
+            try:
+                message_id = await self._channels.send(
+                    _place(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority
+                )
+            except Refused:
+                await self._leave_out(showing)
+                return
             if is_new and before:  # another attempt may be answered with the message of an earlier one
                 took = timedelta(seconds=now() - began)
                 self._games.skew.observe(before, snowflake_time(message_id), self._clock.now(), took)
@@ -183,27 +230,46 @@ class Publisher:
             self._again.setdefault(("round", present.id), _REVEAL)
         elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
             corrected = round_card(game, present, showing.asked, opened.closes_at, self._topics)
-            await self._channels.edit(game.channel_id, message_id, corrected, priority=_END)
+            try:
+                await self._channels.edit(_place(game), message_id, corrected, priority=_END)
+            except (Gone, Refused) as failure:  # the round closes in time, whatever its message says
+                _log.info("round %s keeps the time it shows: %s", present.id, failure)
 
     async def _reveal(self, showing: RoundShowing, attempt: int, priority: int) -> None:
         game, present = showing.game, showing.round
         message_id = present.message_id
-        if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
-            message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
-            if message_id is None:
-                await self._showings.mark_round_shown(present.id, showing.version)
-                return
-        card = result_card(showing, self._topics)
         try:
-            await self._channels.edit(game.channel_id, message_id, card, priority=priority)
-        except Gone:
-            found = None
-            if attempt or self._is_old(present.closed_at):
-                found = await self._find(game, showing.drawn_at, f"source:{present.id}")
-            message_id = found or await self._channels.send(
-                game.channel_id, card, nonce=_nonce(game, f"r{present.id}"), priority=priority
-            )
+            if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
+                message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+            if message_id is not None:
+                message_id = await self._show_result(showing, message_id, attempt, priority)
+        except Unreadable as unreadable:
+            _log.warning("the result of round %s may have been shown or not: %s", present.id, unreadable)
         await self._showings.mark_round_shown(present.id, showing.version, message_id)
+
+    async def _show_result(self, showing: RoundShowing, message_id: int, attempt: int, priority: int) -> int:
+        """Show the result in the round's message, or in a new one where that is gone; return its id."""
+        game, present = showing.game, showing.round
+        for card in (result_card(showing, self._topics), *bare_results(showing)):
+            try:
+                await self._channels.edit(_place(game), message_id, card, priority=priority)
+                return message_id
+            except Refused:
+                continue
+            except Gone:
+                found = None
+                if attempt or self._is_old(present.closed_at):
+                    found = await self._find(game, showing.drawn_at, f"source:{present.id}")
+                try:
+                    return found or await self._channels.send(
+                        _place(game), card, nonce=_nonce(game, f"r{present.id}"), priority=priority
+                    )
+                except Refused:
+                    continue
+        _log.warning("Discord takes no result of round %s: its message is taken away", present.id)
+        with suppress(Gone):
+            await self._channels.delete(_place(game), message_id, priority=priority)
+        return message_id
 
     # --------------------------------------------------------------------------------------------- standings
 
@@ -211,26 +277,37 @@ class Publisher:
         showing = await self._showings.load_standings(game_id)
         if showing is None or showing.shown >= showing.version:
             return
-        game, message_id = showing.game, None
+        message_id = None
         try:
-            if attempt or self._is_old(game.ended_at):
-                message_id = await self._find(game, game.ended_at or game.started_at, f"again:{game.id}")
-            if message_id is None:
-                message_id = await self._channels.send(
-                    game.channel_id,
-                    standings_card(showing),
-                    nonce=_nonce(game, f"e{game.id}"),
-                    priority=priority,
-                )
+            message_id = await self._show_standings(showing, attempt, priority)
         except Lost as lost:
-            await self._games.stop_lost(game.id, str(lost))
+            await self._end(showing.game, lost)
             return
-        await self._showings.mark_game_shown(game.id, showing.version, message_id)
+        except Unreadable as unreadable:
+            _log.warning("the standings of game %s may have been shown or not: %s", game_id, unreadable)
+        except Refused:
+            _log.warning("Discord takes no standings of game %s", game_id)
+        await self._showings.mark_game_shown(game_id, showing.version, message_id)
+
+    async def _show_standings(self, showing: GameShowing, attempt: int, priority: int) -> int:
+        game = showing.game
+        if attempt or self._is_old(game.ended_at):
+            found = await self._find(game, game.ended_at or game.started_at, f"again:{game.id}")
+            if found is not None:
+                return found
+        nonce = _nonce(game, f"e{game.id}")
+        try:
+            return await self._channels.send(
+                _place(game), standings_card(showing), nonce=nonce, priority=priority
+            )
+        except Refused:
+            bare = bare_standings(showing)
+            return await self._channels.send(_place(game), bare, nonce=nonce, priority=priority)
 
     async def _find(self, game: Game, since: datetime, custom_id: str) -> int | None:
-        """Return our message in the game's channel since then, or None."""
+        """Return our message in the game's channel since then, or None. Raises `Unreadable`."""
         after = self._games.skew.to_discord(since) - _CLOCKS_APART
-        return await self._channels.find(game.channel_id, after, custom_id)
+        return await self._channels.find(_place(game), after, lambda found: found.startswith(custom_id))
 
     def _is_old(self, at: datetime | None) -> bool:
         return at is not None and self._games.now() - at > _NONCE_KEPT
@@ -238,6 +315,10 @@ class Publisher:
     @property
     def _topics(self) -> Any:
         return self._library.bank.topics
+
+
+def _place(game: Game) -> Place:
+    return Place(game.guild_id, game.channel_id)
 
 
 def _nonce(game: Game, what: str) -> str:

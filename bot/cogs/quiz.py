@@ -172,7 +172,7 @@ class QuizCog(commands.Cog):
         try:
             await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)
         finally:
-            self._publisher.show_new(showing)
+            self._publisher.show_first(showing, interaction)
         await announcing
 
     # ----------------------------------------------------------------------------------------------- presses

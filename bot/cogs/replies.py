@@ -3,6 +3,8 @@
 What always holds:
 - an answer that may have been lost is sent again; when the first had arrived
   after all, Discord says so (40060) and that is success;
+- a slow Discord gets all the time there is: one try lasts until the end of the
+  three seconds, since a second one beside it could only be refused;
 - nobody is ever pinged;
 - after `reply`, `defer`, `update` or `open_modal` the interaction counts as
   answered for discord.py too.
@@ -12,177 +14,186 @@ gives up on a dropped connection; a press needs neither.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
-import aiohttp
 import discord
 import orjson
-from discord import Interaction
-from discord.http import Route
+from discord import Interaction, InteractionResponseType
 
-from bot.cogs.messages.components import Card
+from bot.cogs.messages.components import COMPONENTS_V2, Card, without_links
+from bot.cogs.retries import pause_after
+from bot.cogs.sender import Expired, Failure, Later, Refused, Sender
 
-_log = logging.getLogger(__name__)
 _EPHEMERAL = 64
-_COMPONENTS_V2 = 1 << 15
-_PAUSES = (0.1, 0.3, 0.6, 0.6)  # seconds after each try: all fit into the three that Discord grants
-_TRY = 1.3  # seconds to wait for one answer, so that a second try is still in time
-_LATEST = 2.8  # seconds after which Discord no longer takes an answer
-_HEADERS = {"Content-Type": "application/json"}
+_PAUSES = (0.1, 0.3, 0.6)  # seconds after each try that Discord did not take; the last one over and over
+_LATEST = 2.9  # seconds after which Discord no longer takes an answer
+_FOLLOW_UP_TRIES = 5  # some twenty seconds
+_ONE = 5.0  # seconds for one try of a follow-up
 _NO_PINGS: dict[str, list[str]] = {"parse": []}
-_ANSWERED_ALREADY = 40060
+_FOLLOWED = "followed up"
 
-Layout = discord.ui.LayoutView | Card
+Files = Sequence[discord.File]
 
 
 async def reply(
     interaction: Interaction[Any],
     text: str | None = None,
     *,
-    view: Layout | None = None,
+    view: Card | None = None,
     ephemeral: bool = True,
-    files: Sequence[discord.File] = (),
+    files: Files = (),
 ) -> None:
     """Answer with a message, or follow up when the interaction is answered or deferred already."""
     if interaction.response.is_done():
         await follow_up(interaction, text, view=view, ephemeral=ephemeral, files=files)
-    elif files:
-        await _reply_with_files(interaction, text, view, ephemeral, files)
     else:
-        await _respond(
-            interaction, discord.InteractionResponseType.channel_message, _message(text, view, ephemeral)
-        )
+        message = _message(text, view, ephemeral)
+        await _respond(interaction, InteractionResponseType.channel_message, message, files)
 
 
 async def follow_up(
     interaction: Interaction[Any],
     text: str | None = None,
     *,
-    view: Layout | None = None,
+    view: Card | None = None,
     ephemeral: bool = True,
-    files: Sequence[discord.File] = (),
+    files: Files = (),
 ) -> None:
-    """Send a message after a deferral or an earlier answer."""
-    if isinstance(view, list) and not files:
-        route = Route("POST", f"/webhooks/{interaction.application_id}/{interaction.token}")
-        await interaction._state.http.request(route, json=_message(text, view, ephemeral))
-        return
-    await interaction.followup.send(**_arguments(text, view, ephemeral, files))
+    """Send a message after an earlier answer, or in place of the waiting that a deferral shows."""
+    is_deferred = interaction.response.type is InteractionResponseType.deferred_channel_message
+    if is_deferred and not interaction.extras.get(_FOLLOWED):
+        await edit_original(interaction, text, view=view, files=files)
+    else:
+        message = _message(text, view, ephemeral)
+        await follow_up_by(_sender(interaction), _address(interaction), message, files)
 
 
-async def update(interaction: Interaction[Any], *, view: Layout) -> None:
+async def edit_original(
+    interaction: Interaction[Any], text: str | None = None, *, view: Card | None = None, files: Files = ()
+) -> None:
+    """Have the first answer, or the message whose button was pressed, show this; as often as one likes."""
+    address = f"{_address(interaction)}/messages/@original"
+    message = _message(text, view, ephemeral=False)
+    await follow_up_by(_sender(interaction), address, message, files, method="PATCH")
+    interaction.extras[_FOLLOWED] = True
+
+
+async def update(interaction: Interaction[Any], *, view: Card) -> None:
     """Replace the message whose button was pressed."""
-    await _respond(
-        interaction, discord.InteractionResponseType.message_update, _message(None, view, ephemeral=False)
-    )
+    message = _message(None, view, ephemeral=False)
+    await _respond(interaction, InteractionResponseType.message_update, message)
 
 
 async def defer(interaction: Interaction[Any], *, ephemeral: bool = True) -> None:
     """Show that the answer takes a moment; `reply` then follows up."""
     flags = {"flags": _EPHEMERAL} if ephemeral else {}
-    await _respond(interaction, discord.InteractionResponseType.deferred_channel_message, flags)
+    await _respond(interaction, InteractionResponseType.deferred_channel_message, flags)
 
 
 async def acknowledge(interaction: Interaction[Any]) -> None:
     """Take a press without showing anything."""
-    await _respond(interaction, discord.InteractionResponseType.deferred_message_update, {})
+    await _respond(interaction, InteractionResponseType.deferred_message_update, {})
 
 
 async def open_modal(interaction: Interaction[Any], modal: discord.ui.Modal) -> None:
     """Open a form; its submission comes back through the router by its custom_id."""
-    await _respond(interaction, discord.InteractionResponseType.modal, modal.to_dict())
+    await _respond(interaction, InteractionResponseType.modal, modal.to_dict())
 
 
-def _message(text: str | None, view: Layout | None, ephemeral: bool) -> dict[str, Any]:
-    flags = (_EPHEMERAL if ephemeral else 0) | (_COMPONENTS_V2 if view is not None else 0)
+async def respond(
+    sender: Sender, interaction_id: int, token: str, kind: int, payload: dict[str, Any], files: Files = ()
+) -> None:
+    """Post an interaction's callback, again while there is time and a reason to. Raises `LateReply`."""
+    path = f"/interactions/{interaction_id}/{token}/callback"
+    now = asyncio.get_running_loop().time
+    latest = now() + _LATEST
+    for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
+        body = orjson.dumps({"type": kind, "data": payload})
+        try:
+            await sender.answer("POST", path, body, seconds=latest - now(), files=_contents(files))
+        except Refused as refused:
+            payload = _lighter(payload, LateReply(interaction_id, refused))
+        except Expired as expired:
+            raise LateReply(interaction_id, expired) from expired
+        except Later as later:
+            wait = max(pause, later.wait)
+            if now() + wait >= latest:
+                raise LateReply(interaction_id, later) from later
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
+async def follow_up_by(
+    sender: Sender, address: str, message: dict[str, Any], files: Files = (), *, method: str = "POST"
+) -> None:
+    """Send `message` by an interaction's token, which is good for 15 minutes. Raises `LateReply`."""
+    for failures in range(_FOLLOW_UP_TRIES):
+        try:
+            body = orjson.dumps(message)
+            await sender.answer(method, address, body, seconds=_ONE, files=_contents(files))
+            return
+        except Refused as refused:
+            message = _lighter(message, LateReply(0, refused))
+        except Expired as expired:
+            raise LateReply(0, expired) from expired
+        except Later as later:
+            if failures + 1 == _FOLLOW_UP_TRIES:
+                raise LateReply(0, later) from later
+            await asyncio.sleep(pause_after(failures, later.wait))
+
+
+def _message(text: str | None, view: Card | None, ephemeral: bool) -> dict[str, Any]:
+    flags = (_EPHEMERAL if ephemeral else 0) | (COMPONENTS_V2 if view is not None else 0)
     message: dict[str, Any] = {"allowed_mentions": _NO_PINGS}
     if flags:
         message["flags"] = flags
     if text is not None:
         message["content"] = text
     if view is not None:
-        message["components"] = view if isinstance(view, list) else view.to_components()  # type: ignore[no-untyped-call]
+        message["components"] = view
     return message
 
 
+def _lighter(message: dict[str, Any], refusal: "LateReply") -> dict[str, Any]:
+    """Return the message without its links, in which Discord may find fault; raise where it has none."""
+    card = message.get("components")
+    lighter = without_links(card) if card else card
+    if lighter == card:
+        raise refusal
+    return message | {"components": lighter}
+
+
+def _contents(files: Files) -> list[tuple[str, bytes]]:
+    contents = []
+    for file in files:
+        file.fp.seek(0)
+        contents.append((file.filename, file.fp.read()))
+    return contents
+
+
 async def _respond(
-    interaction: Interaction[Any], kind: discord.InteractionResponseType, payload: dict[str, Any]
+    interaction: Interaction[Any], kind: InteractionResponseType, payload: dict[str, Any], files: Files = ()
 ) -> None:
-    """Post the interaction's callback, again while there is time and a reason to."""
-    url = f"{Route.BASE}/interactions/{interaction.id}/{interaction.token}/callback"
-    body = orjson.dumps({"type": kind.value, "data": payload})
-    now = asyncio.get_running_loop().time
-    latest = now() + _LATEST
-    for pause in _PAUSES:
-        status, code, wait = await _post(interaction, url, body, min(_TRY, latest - now()))
-        if 200 <= status < 300 or code == _ANSWERED_ALREADY:
-            interaction.response._response_type = kind
-            return
-        is_final = 400 <= status < 500 and status != 429
-        if is_final or now() + max(pause, wait) > latest:
-            break
-        await asyncio.sleep(max(pause, wait))
-    raise LateReply(interaction.id, status, code)
+    await respond(_sender(interaction), interaction.id, interaction.token, kind.value, payload, files)
+    interaction.response._response_type = kind
 
 
-async def _post(
-    interaction: Interaction[Any], url: str, body: bytes, seconds: float
-) -> tuple[int, int, float]:
-    """Return the HTTP status (0: no answer), Discord's error code, and how long it asks us to wait."""
-    session: aiohttp.ClientSession = interaction._session
-    http = interaction._state.http
-    try:
-        async with session.post(
-            url,
-            data=body,
-            headers=_HEADERS,
-            proxy=http.proxy,
-            proxy_auth=http.proxy_auth,
-            timeout=aiohttp.ClientTimeout(total=seconds),
-        ) as response:
-            if response.status < 300:
-                return response.status, 0, 0.0
-            refusal = orjson.loads(await response.read())
-            return response.status, int(refusal.get("code") or 0), float(refusal.get("retry_after") or 0)
-    except (aiohttp.ClientConnectionError, ConnectionError, TimeoutError) as error:
-        _log.info("an answer to interaction %s was dropped on the way (%r)", interaction.id, error)
-        return 0, 0, 0.0
-    except (ValueError, AttributeError):  # an error page that is not Discord's JSON
-        return response.status, 0, 0.0
+def _sender(interaction: Interaction[Any]) -> Sender:
+    sender: Sender = interaction.client.sender
+    return sender
 
 
-async def _reply_with_files(
-    interaction: Interaction[Any],
-    text: str | None,
-    view: Layout | None,
-    ephemeral: bool,
-    files: Sequence[discord.File],
-) -> None:
-    await interaction.response.send_message(**_arguments(text, view, ephemeral, files))
-
-
-def _arguments(
-    text: str | None, view: Layout | None, ephemeral: bool, files: Sequence[discord.File]
-) -> dict[str, Any]:
-    """Return what discord.py's own senders take; they refuse None where something is left out."""
-    arguments: dict[str, Any] = {"ephemeral": ephemeral, "allowed_mentions": discord.AllowedMentions.none()}
-    if text is not None:
-        arguments["content"] = text
-    if view is not None:
-        arguments["view"] = view
-    if files:
-        arguments["files"] = list(files)
-    return arguments
+def _address(interaction: Interaction[Any]) -> str:
+    return f"/webhooks/{interaction.application_id}/{interaction.token}"
 
 
 class LateReply(Exception):
     """Discord did not take an answer: too late, or refused. The person sees 'interaction failed'."""
 
-    def __init__(self, interaction_id: int, status: int, code: int) -> None:
-        super().__init__(
-            f"the answer to interaction {interaction_id} was not taken (HTTP {status}, code {code})"
-        )
-        self.status = status
-        self.code = code
+    def __init__(self, interaction_id: int, failure: Failure) -> None:
+        which = f"the answer to interaction {interaction_id}" if interaction_id else "a follow-up"
+        super().__init__(f"{which} was not taken ({failure})")
+        self.code = failure.code

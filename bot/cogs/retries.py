@@ -62,7 +62,7 @@ async def patiently(
                 raise
             pause = pause_after(failures)
             failures += 1
-            seldom.warn(f"{trouble}; it is tried again and again", error or type(error).__name__)
+            seldom.warn(f"{trouble}; it is tried again and again", str(error) or type(error).__name__)
             await asyncio.sleep(pause)
         else:
             return result

@@ -181,11 +181,9 @@ async def test_permissions_taken_away_mid_game(farside: Farside) -> None:
 
 async def stopped(farside: Farside, channel: str, person: str) -> None:
     """Return when the only game has stopped; meanwhile the bot answers commands as ever."""
-    for _ in range(50):
-        if farside.rows("SELECT state FROM games") == [("stopped",)]:
-            return
-        assert (await farside.desk.run(person, channel, "quiz status")).state == "done"
-    raise AssertionError("the game goes on")
+    async with asyncio.timeout(20):
+        while farside.rows("SELECT state FROM games") != [("stopped",)]:
+            assert (await farside.desk.run(person, channel, "quiz status")).state == "done"
 
 
 async def test_removed_from_the_server_mid_game(farside: Farside) -> None:

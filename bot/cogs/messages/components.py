@@ -5,13 +5,17 @@ dicts cost a tenth of discord.py's view objects, live no longer than the request
 that carries them, and a test reads them like any other value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 Component = dict[str, Any]
 Card = list[Component]
 
 COMPONENTS_V2 = 1 << 15  # the message flag that says a card stands in place of content and embeds
+
+_BUTTON = 2
+_LONGEST_ADDRESS = 512  # characters
 
 SECONDARY = 2
 PRIMARY = 1
@@ -49,6 +53,39 @@ def button(
 def link(label: str, url: str) -> Component:
     """Return a button that opens an address."""
     return {"type": 2, "style": 5, "label": label, "url": url}
+
+
+def is_address(url: str) -> bool:
+    """Return whether Discord takes `url` as a link's: http or https, with a host and no spaces."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port  # a port that is none raises
+    except ValueError:
+        return False
+    is_whole = not any(character.isspace() or not character.isprintable() for character in url)
+    has_host = "." in host.strip(".") and not host.startswith(".") and ".." not in host
+    return parts.scheme in ("https", "http") and has_host and is_whole and len(url) <= _LONGEST_ADDRESS
+
+
+def without_links(card: Card) -> Card:
+    """Return the card without its link buttons, and without rows that held nothing else."""
+    kept = []
+    for component in card:
+        inner = without_links(component.get("components", []))
+        is_link = component["type"] == _BUTTON and "url" in component
+        if not is_link and (inner or not component.get("components")):
+            kept.append(component | {"components": inner} if inner else component)
+    return kept
+
+
+def custom_ids(card: Card) -> Iterator[str]:
+    """Return the custom_ids of a card's components, at any depth."""
+    for component in card:
+        if "custom_id" in component:
+            yield component["custom_id"]
+        yield from custom_ids(component.get("components", []))
+        if "accessory" in component:
+            yield from custom_ids([component["accessory"]])
 
 
 def option(label: str, value: str, *, description: str | None = None, default: bool = False) -> Component:

@@ -8,6 +8,7 @@ from bot.cogs.messages.components import (
     Card,
     Component,
     container,
+    is_address,
     link,
     row,
     separator,
@@ -36,7 +37,7 @@ def source_card(source: Source, right: str) -> Card:
     lines += [text(f"**What is right:** {shorten(right, 800)}"), separator(), *_checked(source.references)]
     named = [("The article", source.url)] if source.origin is Origin.ARTICLE else []
     named += [(shorten(one.title, 80), one.url) for one in source.references[:_MOST_LINKS]]
-    links = [link(label, url) for label, url in named if _is_address(url)][:_MOST_LINKS]
+    links = [link(label, url) for label, url in named if is_address(url)][:_MOST_LINKS]
     is_right = source.verdict in (None, Verdict.SUPPORTED)
     return [container(*lines, colour=MOON if is_right else WARNING), *([row(*links)] if links else [])]
 
@@ -73,7 +74,3 @@ def _checked(references: Sequence[Reference]) -> list[Component]:
 
 def _cited(reference: Reference) -> str:
     return escape(shorten(reference.title, 100))
-
-
-def _is_address(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and len(url) <= 512

@@ -1,0 +1,63 @@
+"""Starters: how to reach whoever started a game when its channel takes no messages.
+
+What always holds: an interaction's token speaks for a quarter of an hour, also
+where Farside may not post; after that, and after a restart, only the channel does.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from discord import Interaction
+
+from bot.cogs.channels import Channels, Place
+from bot.cogs.messages.components import text
+from bot.cogs.replies import LateReply, follow_up_by
+from bot.cogs.sender import Failure, Sender
+from bot.quiz.game import Game
+
+_log = logging.getLogger(__name__)
+_GOOD_FOR = 14.5 * 60  # seconds
+_REMEMBERED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    address: str
+    until: float  # by the loop's clock
+
+
+class Starters:
+    """Remembers what games were started by, and tells their starters."""
+
+    def __init__(self, sender: Sender, channels: Channels) -> None:
+        self._sender = sender
+        self._channels = channels
+        self._origins: dict[int, _Origin] = {}
+
+    def remember(self, game_id: int, interaction: Interaction[Any]) -> None:
+        """Remember that this command or press has started the game."""
+        now = asyncio.get_running_loop().time()
+        address = f"/webhooks/{interaction.application_id}/{interaction.token}"
+        self._origins[game_id] = _Origin(address, now + _GOOD_FOR)
+        if len(self._origins) > _REMEMBERED:
+            self._origins = {key: one for key, one in self._origins.items() if one.until > now}
+
+    async def tell(self, game: Game, sentence: str, *, nonce: str = "") -> None:
+        """Tell it below the command, else (where there is a `nonce` for it) in the channel; or log it."""
+        origin = self._origins.get(game.id)
+        if origin is not None and origin.until > asyncio.get_running_loop().time():
+            try:
+                await follow_up_by(self._sender, origin.address, {"content": sentence})
+                return
+            except LateReply as late:
+                _log.info("the starter of game %s could not be told: %s", game.id, late)
+        if nonce:
+            try:
+                place = Place(game.guild_id, game.channel_id)
+                await self._channels.send(place, [text(sentence)], nonce=nonce)
+                return
+            except Failure as failure:
+                _log.info("the channel of game %s could not be told: %s", game.id, failure)
+        _log.warning("nobody could be told about game %s: %s", game.id, sentence)
