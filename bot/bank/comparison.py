@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import AuthoredFact, FactsFile, Item, Order, Status, Use
+from bot.bank.folding import folded
 from bot.bank.invention import digest
 from bot.quiz.question import Reference
 
@@ -115,9 +116,9 @@ def _valued(order: Order, facts: Mapping[str, AuthoredFact]) -> list[tuple[float
 
 def _differing(item: Item, others: Sequence[Item]) -> list[Item]:
     """Return those of `others` whose labels differ from the item's and from one another's."""
-    unlike = {item.label.casefold(): item}
+    unlike = {folded(item.label): item}
     for other in others:
-        unlike.setdefault(other.label.casefold(), other)
+        unlike.setdefault(folded(other.label), other)
     return list(unlike.values())[1:]
 
 

@@ -5,6 +5,7 @@ that an author sees all there is to mend at once.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from bot.bank.document import Document
@@ -15,9 +16,9 @@ from bot.bank.schema import QuestionFile, sound_part, validate_file
 from bot.quiz.question import Fact, Kind, Question, Source
 
 
-@dataclass(slots=True)
+@dataclass
 class Compiled:
-    """What a file holds. It can be played only when `problems` is empty."""
+    """What a file holds. It can be played only when there is no error among the `problems`."""
 
     document: Document
     problems: list[Problem]
@@ -25,6 +26,16 @@ class Compiled:
     topics: dict[str, str] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     facts_file: FactsFile | None = None
+
+    @cached_property
+    def fact_places(self) -> dict[str, int]:
+        """Where in the file's list each fact is, by its id."""
+        return {fact.id: index for index, fact in enumerate(self.facts_file.facts if self.facts_file else ())}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be played, as far as reading it shows."""
+        return all(problem.level != "error" for problem in self.problems)
 
 
 def compile_document(document: Document) -> Compiled:
@@ -124,7 +135,8 @@ def _compile_facts(out: Compiled) -> None:
     file = shell.model_copy(update={"facts": facts})
     out.facts_file = file
     for fault in faults(file):
-        out.problems.append(out.document.problem(fault.place, fault.rule, fault.message))
+        problem = out.document.problem(fault.place, fault.rule, fault.message, level=fault.level)
+        out.problems.append(problem)
     out.topics = dict(file.topics)
     first_topic = next(iter(file.topics), "general")
     out.facts = [

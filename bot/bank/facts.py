@@ -23,16 +23,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.bank.calendar import impossible_date
 from bot.bank.folding import same_answer
+from bot.bank.problem import Level
 from bot.quiz.quantity import Amount, is_range, is_within, parse_amount
-from bot.quiz.question import Day, Origin, Picture, Reference, Verdict
+from bot.quiz.question import FILLED, FILLED_OR_NOTHING, Day, Origin, Picture, Reference, Verdict
 from bot.quiz.question import Identifier as Anywhere
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=30)]
-Sentence = Annotated[str, Field(min_length=1, max_length=300)]
-Option = Annotated[str, Field(min_length=1, max_length=80)]
-Typed = Annotated[str, Field(min_length=1, max_length=100)]
-Short = Annotated[str, Field(max_length=200)]
+Sentence = Annotated[str, Field(min_length=1, max_length=300), FILLED]
+Option = Annotated[str, Field(min_length=1, max_length=80), FILLED]
+Typed = Annotated[str, Field(min_length=1, max_length=100), FILLED]
+Short = Annotated[str, Field(max_length=200), FILLED_OR_NOTHING]
 
 
 class FactKind(StrEnum):
@@ -77,7 +78,7 @@ class _Model(BaseModel):
 class Article(_Model):
     """The article that the facts come from."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Sentence
     """Its title, or one of your own that says what it is about."""
     publisher: Short = ""
     """Who published it: a newspaper, a museum, a club."""
@@ -125,7 +126,7 @@ class Wording(_Model):
     """The article's paragraphs that say this key; [] where it does not say it."""
     verdict: Verdict | None = None
     """How the article's statement of this key stands against better sources."""
-    says: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    says: Sentence | None = None
     """What the article states about this key, where it errs or has aged."""
     references: list[Identifier | Reference] | None = None
     """Where this key was checked; the fact's references when left out, [] for none."""
@@ -194,7 +195,7 @@ class AuthoredFact(_Model):
 
     id: Identifier
     """A short name in small letters, digits and hyphens. Questions are named after it: never change it."""
-    statement: Annotated[str, Field(min_length=1, max_length=300)]
+    statement: Sentence
     """What is true, in a sentence of your own that stands by itself."""
     kind: FactKind
     """What sort of thing the value is."""
@@ -218,7 +219,7 @@ class AuthoredFact(_Model):
     """What to tell players afterwards: why, or what is remarkable. The statement when left out."""
     verdict: Verdict = Verdict.SUPPORTED
     """How the article's own statement stands against better sources."""
-    says: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    says: Sentence | None = None
     """What the article states, restated in your words, where it errs or has aged."""
     use: Use = Use.ASK
     """How far the fact may be asked."""
@@ -301,7 +302,7 @@ class FactsFile(_Model):
     """The colour of its cards, as `#d8cfa4`."""
     source: Article
     """The article: its title, and who published it when."""
-    topics: dict[Identifier, str] = {}
+    topics: dict[Identifier, Sentence] = {}
     """Each topic's id and the title that players see."""
     references: dict[Identifier, Reference] = {}
     """Sources that several facts share, each under a short id."""
@@ -318,6 +319,7 @@ class Fault:
     place: Place
     rule: str
     message: str
+    level: Level = "error"
 
 
 def faults(file: FactsFile) -> Iterator[Fault]:
@@ -388,6 +390,9 @@ def _value_faults(fact: AuthoredFact) -> Iterator[Fault]:
         if same_answer(distractor, fact.value):
             message = "this is the value itself: write a wrong answer"
             yield Fault(("distractors", index), "key-among-distractors", message)
+        elif any(same_answer(distractor, earlier) for earlier in fact.distractors[:index]):
+            message = f"`{distractor}` stands in the list already: write another one"
+            yield Fault(("distractors", index), "equal-options", message, "warning")
 
 
 def _quantity_message(value: str) -> str:
@@ -515,6 +520,10 @@ def _as_typed(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     loosened = {name: _as_typed(each) for name, each in part.items()}
-    if loosened.get("type") == "string" and not {"enum", "pattern", "const"} & loosened.keys():
+    is_free = (
+        loosened.get("pattern") in (None, FILLED.regex, FILLED_OR_NOTHING.regex)
+        and not {"enum", "const"} & loosened.keys()
+    )
+    if loosened.get("type") == "string" and is_free:
         loosened["type"] = ["string", "number", "boolean"]
     return loosened

@@ -82,7 +82,7 @@ def generate_questions(file: FactsFile) -> tuple[Question, ...]:
 
     Raises ValueError like `generate`.
     """
-    if found := tuple(faults(file)):
+    if found := [fault for fault in faults(file) if fault.level == "error"]:
         lines = (f"{'.'.join(map(str, fault.place))}: {fault.message}" for fault in found)
         raise ValueError("\n".join(lines))
     compared = comparison.compare(file)

@@ -10,8 +10,8 @@ from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import MAX_PROBLEMS, Document, mark_of, no_collector, open_document
 from bot.bank.files import bank_files
 from bot.bank.problem import Level, Problem
-from bot.bank.rules import Entry, Finding, Rule, Whole, all_rules
-from bot.quiz.question import Question
+from bot.bank.rules import Entry, Finding, Loc, Rule, Whole, all_rules
+from bot.quiz.question import Kind, Question
 
 Progress = Callable[[int, int], None]  # how many questions of how many are done
 Origins = Mapping[tuple[Path, str], tuple[Document, int]]  # by folder and the fact's id: where it is
@@ -33,6 +33,7 @@ READING = {
     "schema": "A value is of the wrong sort, too long, or not one of those possible.",
     "unknown-rule": "`allow` names a rule that does not exist.",
     "allow-without-reason": "`allow` switches a rule off and gives no reason.",
+    "allowed-error": "`allow` names an error; only warnings can be switched off.",
     "unneeded-allow": "`allow` switches a rule off that finds nothing there (a warning).",
 }
 
@@ -46,17 +47,12 @@ def _rules(*levels: Level) -> tuple[list[Rule], list[Rule]]:
 
 def has_errors(entries: Iterable[Entry]) -> bool:
     """Whether an error's rule, of those for one question, finds something: the loader's quick look."""
-    checks = [(rule.name, rule.for_question) for rule in _rules("error")[0]]
-    for entry in entries:
-        question = entry.question
-        for name, check_question in checks:
-            if not check_question or next(check_question(question), None) is None:
-                continue
-            if not question.allow.get(name, "").strip():
-                return True
-        if any(problem.level == "error" for problem in _allow_problems(entry, set())):
-            return True
-    return False
+    checks = [rule.for_question for rule in _rules("error")[0] if rule.for_question]
+    return any(
+        any(next(check_question(entry.question), None) is not None for check_question in checks)
+        or any(problem.level == "error" for problem in _allow_problems(entry, set()))
+        for entry in entries
+    )
 
 
 def check(
@@ -103,6 +99,8 @@ def lint(
             yield from _reported(rule, entry, _findings(rule, entry.question), used[index], origins)
         if progress is not None and index % _EVERY == 0:
             progress(index, steps)
+    if not errors_only:
+        yield from _statement_problems(compiled)
     whole = Whole(entries, topics, declaring(compiled))
     for done, rule in enumerate(for_whole):
         for entry, loc, message in rule.for_whole(whole) if rule.for_whole else ():
@@ -131,13 +129,12 @@ def _promised(compiled: Sequence[Compiled], entries: Sequence[Entry]) -> Iterato
     """Yield the questions that facts files would make, where none of them has been made yet."""
     asked = {entry.question.fact for entry in entries}
     for one in compiled:
-        if one.facts_file is None or one.problems or not asked.isdisjoint(fact.id for fact in one.facts):
+        if one.facts_file is None or not one.is_sound or not asked.isdisjoint(fact.id for fact in one.facts):
             continue
         from bot.bank.generator import generate_questions
 
-        number = {fact.id: index for index, fact in enumerate(one.facts_file.facts)}
         for question in generate_questions(one.facts_file):
-            yield Entry(question, one.document, ("facts", number[question.fact]), is_promised=True)
+            yield Entry(question, one.document, ("facts", one.fact_places[question.fact]), is_promised=True)
 
 
 def _origins(compiled: Sequence[Compiled]) -> Origins:
@@ -155,24 +152,90 @@ def _reported(
 ) -> Iterator[Problem]:
     """Yield the problems in `findings`, but for those switched off, or told by the schema already.
 
-    A generated question is mended in its fact, so the problem says where that is.
+    What is generated is mended in the facts, so the problem says where that is, or stands there.
     """
     for loc, message in findings:
         if loc and loc[0] in entry.broken:
             continue
-        if entry.question.allow.get(rule.name, "").strip():
+        if rule.level == "warning" and entry.question.allow.get(rule.name, "").strip():
             used.add(rule.name)
             continue
         if entry.is_promised:
-            told = f"`{entry.question.id}`: {message}"
-            yield entry.document.problem(entry.loc, rule.name, told, level=rule.level)
+            yield _promised_problem(rule, entry, loc, message)
             continue
         origin = origins.get((Path(entry.document.path).parent, entry.question.fact))
         if origin is not None:
             document, index = origin
             line, _ = mark_of(document, ("facts", index))
-            message += f"; its fact is at {document.path}:{line}"  # noqa: PLW2901 # said with more
+            own, _ = mark_of(document, written_at(document, index, text_at(entry.question, loc)))
+            text = f"; the text stands on line {own}" if own != line else ""
+            message += f"{text}; its fact is at {document.path}:{line}"  # noqa: PLW2901 # said with more
         yield entry.document.problem((*entry.loc, *loc), rule.name, message, level=rule.level)
+
+
+def _statement_problems(compiled: Sequence[Compiled]) -> Iterator[Problem]:
+    """Yield what the rules for any text find in facts' statements: people read them as facts of the day."""
+    rules = [rule for rule in all_rules().values() if rule.is_for_texts and rule.for_question]
+    for one in compiled:
+        for fact in one.facts:
+            told = Question(
+                id=fact.id,
+                fact=fact.id,
+                kind=Kind.TRUE_FALSE,
+                topic=fact.topic,
+                difficulty=fact.difficulty,
+                stem=fact.statement,
+                key="",
+                explanation="",
+                source=fact.source,
+                as_of=fact.as_of,
+            )
+            place = ("facts", one.fact_places[fact.id])
+            for rule in rules:
+                for _, message in _findings(rule, told):
+                    at = written_at(one.document, place[1], fact.statement)
+                    yield one.document.problem(at, rule.name, message, level=rule.level)
+
+
+def _promised_problem(rule: Rule, entry: Entry, loc: Loc, message: str) -> Problem:
+    """Return a problem of a question that stands in no file yet: at the text in its fact, once for all."""
+    place = written_at(entry.document, int(entry.loc[1]), text_at(entry.question, loc))
+    if place == entry.loc:
+        message = f"`{entry.question.id}`: {message}"
+    return entry.document.problem(place, rule.name, message, level=rule.level)
+
+
+def text_at(question: Question, loc: Loc) -> str:
+    """Return the text that a place in a question leads to, or nothing."""
+    value: object = question
+    for part in loc:
+        if isinstance(value, tuple | list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            value = getattr(value, str(part), None)
+    return value if isinstance(value, str) else ""
+
+
+def written_at(document: Document, index: int, text: str) -> Loc:
+    """Return where in a fact a text stands: word for word, else inside another; else where the fact is."""
+    fact: Loc = ("facts", index)
+    if not text or not isinstance(document.root, dict):
+        return fact
+    places = list(_texts_in(document.root["facts"][index], fact))
+    whole = (place for place, written in places if written == text)
+    inside = (place for place, written in places if len(text) > 3 and text in written)
+    return next(whole, None) or next(inside, None) or fact
+
+
+def _texts_in(value: object, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if isinstance(value, str):
+        yield loc, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts_in(inner, (*loc, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _texts_in(inner, (*loc, place))
 
 
 def _allow_problems(entry: Entry, used: set[str], *, is_full: bool = False) -> Iterator[Problem]:
@@ -182,6 +245,9 @@ def _allow_problems(entry: Entry, used: set[str], *, is_full: bool = False) -> I
         loc = entry.loc if entry.is_promised else (*entry.loc, "allow", name)
         if name not in rules:
             yield entry.document.problem(loc, "unknown-rule", _no_such_rule(name), key=True)
+        elif rules[name].level == "error":
+            message = f"`{name}` is an error, and no game can do with it: mend what it finds"
+            yield entry.document.problem(loc, "allowed-error", message, key=True)
         elif not reason.strip():
             message = f"say why `{name}` is switched off: `{name}: because ...`"
             yield entry.document.problem(loc, "allow-without-reason", message)

@@ -7,7 +7,6 @@ What always holds:
 """
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,10 +34,10 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
         faulty: dict[Path, Compiled] = {}
         parts = _parts(files, faulty)
         if parts is None or not _fit_together(files, parts):
-            problems = _errors(Path(path), parts, faulty)
+            problems = _errors(Path(path), faulty)
         if problems:
             raise BankError(problems)
-        if parts is not None:
+        if parts is not None and _fit_together(files, parts):
             if any(part.ids for part in parts):
                 return Bank(parts)
             message = "there is no question here: `farside bank generate` makes them from a facts file"
@@ -48,26 +47,12 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
     )
 
 
-def _errors(path: Path, parts: Sequence[Part] | None, faulty: Mapping[Path, "Compiled"]) -> list[Problem]:
-    """Return every error of a bank that cannot be loaded; none when its files were mended meanwhile.
-
-    Parts that do not fit together may still be allowed to, but for ids: no bank has two questions of one id.
-    """
+def _errors(path: Path, faulty: Mapping[Path, "Compiled"]) -> list[Problem]:
+    """Return every error of a bank that cannot be loaded; none when its files were mended meanwhile."""
     from bot.bank.linter import check
 
-    problems = [
-        problem for problem in check([path], errors_only=True, known=faulty) if problem.level == "error"
-    ]
-    if problems or parts is None:
-        return problems
-    counts = Counter(question_id for part in parts for question_id in part.ids)
-    return [
-        Problem(
-            str(path), 1, 1, "error", "duplicate-id", f"`{name}` is the id of {number} questions: rename one"
-        )
-        for name, number in counts.items()
-        if number > 1
-    ]
+    found = check([path], errors_only=True, known=faulty)
+    return [problem for problem in found if problem.level == "error"]
 
 
 def _parts(files: Sequence[Path], faulty: dict[Path, "Compiled"]) -> list[Part] | None:
@@ -98,7 +83,7 @@ def _part(file: Path, faulty: dict[Path, "Compiled"]) -> Part | None:
         if text is None:
             return None
         compiled = compile_document(parse(str(file), text))
-        if compiled.problems or has_errors(compiled.entries):
+        if not compiled.is_sound or has_errors(compiled.entries):
             faulty[file] = compiled
             return None
         questions = [entry.question for entry in compiled.entries]

@@ -68,8 +68,10 @@ class Pattern:
 
 
 MAX_TEXT = 1000  # characters; what is longer is a slip, and would cost every rule time
-Text = Annotated[str, MinLen(1), MaxLen(MAX_TEXT)]
-MaybeText = Annotated[str, MaxLen(MAX_TEXT)]
+FILLED = Pattern(r"\S")
+FILLED_OR_NOTHING = Pattern(r"^$|\S")
+Text = Annotated[str, MinLen(1), MaxLen(MAX_TEXT), FILLED]
+MaybeText = Annotated[str, MaxLen(MAX_TEXT), FILLED_OR_NOTHING]
 Identifier = Annotated[str, MinLen(1), MaxLen(100), Pattern(r"^\S+$")]
 Day = Annotated[str, Pattern(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Level = Annotated[int, Ge(1), Le(3)]
@@ -186,7 +188,7 @@ class Question:
     """For a `ladder`: the clues, the hardest first."""
     picture: Picture | None = None
     """For a `picture`: the image that is asked about."""
-    explanation: Annotated[str, MinLen(1), MaxLen(200)]
+    explanation: Annotated[str, MinLen(1), MaxLen(200), FILLED]
     """What players read afterwards: why, or what is remarkable."""
     source: Source
     """Where the question comes from."""
@@ -194,7 +196,7 @@ class Question:
     """The day on which the key was true, as `2026-11-27`, where time may change it."""
     enemies: tuple[Identifier, ...] = ()
     """Facts and questions, by id, that would give this one away in the same game."""
-    allow: Mapping[Identifier, MaybeText] = field(default_factory=Reasons)
+    allow: Mapping[Identifier, Annotated[str, MaxLen(MAX_TEXT)]] = field(default_factory=Reasons)
     """Warnings of the linter switched off for this question, each with the reason."""
 
     def __post_init__(self) -> None:

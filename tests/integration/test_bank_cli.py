@@ -309,11 +309,11 @@ def test_check_looks_at_facts(run: Run) -> None:
 
 
 def test_check_of_facts_alone_looks_at_what_they_would_make(run: Run) -> None:
-    """An author learns of a bad stem before there is a question file, at the fact."""
+    """An author learns of a bad stem before there is a question file, at the stem itself."""
     facts_here(FACTS.replace("was the ship built?", "was the ship not afloat?"))
     result = run("check", "facts.yaml")
     assert result.exit_code == 1
-    assert result.stdout.startswith("facts.yaml:5:5: warning: `built.year`: `not` is passed over easily")
+    assert result.stdout.startswith("facts.yaml:13:13: warning: `not` is passed over easily")
     assert result.stdout.count("\n") == 1
 
 

@@ -193,7 +193,15 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             q(key="Luna", distractors=("1969", "Apollo")),
             q(key="1969", distractors=("350 m", "1971")),
         ],
-        [n(), q(), q(key="1969", distractors=("1971", "1972")), q(key="Yes", distractors=("No",)), q(**TF)],
+        [
+            n(),
+            q(),
+            q(key="1969", distractors=("1971", "1972")),
+            q(key="Yes", distractors=("No",)),
+            q(**TF),
+            q(key="NO", distractors=("SE", "DK", "FI")),
+            q(key="SE", distractors=("NO", "DK", "FI")),
+        ],
     ),
     "key-looks-different": (
         [
@@ -324,6 +332,22 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [q(explanation="TODO"), q(distractors=("Luna 9", "???")), q(stem="Which <craft name> landed?")],
         [q(explanation="Todos os craft were made of aluminium and foil.")],
     ),
+    "html-entity": (
+        [
+            q(stem="Which craft landed &quot;softly&quot; behind the Moon?"),
+            q(distractors=("Wilhelm R&ouml;ntgen", "Luna 9")),
+            q(explanation="It&#39;s the first craft that landed behind the Moon."),
+        ],
+        [q(explanation="Salt & pepper; AT&T; a&b; and one &nosuchsign; are no signs.")],
+    ),
+    "discord-markup": (
+        [
+            q(explanation="Tell @everyone that it landed behind the Moon."),
+            q(stem="Which craft did <@123456789012345678> land?"),
+            q(explanation="See [the page](https://example.org/craft) for its landing."),
+        ],
+        [q(explanation="Write to me@example.org [in brackets] (or not) about everyone here.")],
+    ),
     "idle-explanation": (
         [q(explanation="Chang'e-4.")],
         [q(explanation="Chang'e-4 needed a relay behind the Moon.")],
@@ -392,17 +416,6 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             [question(), question(id="b", stem=question().stem.replace("far", "near"))],
             [question(), question(id="b", stem=question().stem.replace("Moon", "Mars"))],
             [question(), question(id="b", stem="How far did the rover drive in its first year?")],
-        ],
-    ),
-    "misspelt-name": (
-        [
-            facts_about(
-                "Tsiolkovsky", "the crater Tsiolkovsky", "old Tsiolkovsky", "Tsiolkovski y Tsiolkowsky"
-            )
-        ],
-        [
-            facts_about("the Russian team", "our Russian guests", "some Russian craft", "old Russia"),
-            facts_about("Tycho", "Tycho", "Tycho", "Tacho and Tacho", "Tacho"),
         ],
     ),
 }
@@ -516,11 +529,16 @@ def test_every_rule_is_documented() -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(EXAMPLES))
-def test_any_rule_can_be_switched_off_with_a_reason(rule: str) -> None:
-    """For one question; then it is silent there, and says nothing else."""
+def test_any_warning_can_be_switched_off_with_a_reason(rule: str) -> None:
+    """For one question; then it is silent there, and says nothing else. An error is told all the same."""
     for questions in EXAMPLES[rule][0]:
         allowed = [question_with(one, {rule: "because it is meant so"}) for one in questions]
-        assert rule not in rules_of(*allowed)
+        told = rules_of(*allowed)
+        if all_rules()[rule].level == "warning":
+            assert rule not in told
+            assert "allowed-error" not in told
+        else:
+            assert {rule, "allowed-error"} <= told
 
 
 def question_with(one: Question, allow: dict[str, str]) -> Question:
@@ -532,6 +550,7 @@ def test_switching_off_needs_a_rule_a_reason_and_a_cause() -> None:
     """Each of the three ways of getting it wrong is told."""
     assert rules_of(question(allow={"long-sten": "why"})) == {"unknown-rule"}
     assert rules_of(question(allow={"syntax": "why"})) == {"unknown-rule"}
+    assert rules_of(question(allow={"equal-options": "why"})) == {"allowed-error"}
     assert rules_of(question(allow={"long-stem": "  "})) == {"allow-without-reason"}
     assert rules_of(question(allow={"long-stem": "why"})) == {"unneeded-allow"}
 
@@ -570,7 +589,7 @@ def test_any_field_may_be_broken(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", " ", "aA ", "1,", "С", "Сa", "why not ", "A-", "aa aa ", "{x", "Aaaa. "]
+    "unit", ["a", "a ", "aA ", "1,", "С", "Сa", "why not ", "A-", "aa aa ", "{x", "Aaaa. "]
 )
 def test_a_field_of_any_length_costs_little(unit: str) -> None:
     """What is far too long is told by the schema; the longest that is let through takes no rule long."""
@@ -584,21 +603,6 @@ def test_a_field_of_any_length_costs_little(unit: str) -> None:
     assert [problem.message for problem in longer.problems] == [
         f"`stem` has {MAX_TEXT + 1} characters; at most {MAX_TEXT} are allowed"
     ]
-
-
-def test_names_by_the_thousand_cost_little() -> None:
-    """A slip is looked for among names a letter away, not among all of them."""
-    letters = "abcdefghij"
-    names = [f"M{a}{b}{c}{d}n" for a in letters for b in letters for c in letters for d in "aeiou"]
-    often = [
-        question(fact=f"f{turn}", id=f"q{turn}.{at}", stem=f"Where is {' '.join(names[at : at + 100])}?")
-        for turn in range(3)
-        for at in range(0, len(names), 100)
-    ]
-    once = q(id="one", fact="g", stem="Which mountain is Mabxen near?")
-    began = time.process_time()
-    assert "misspelt-name" in rules_of(*often, *once)
-    assert time.process_time() - began < 20.0
 
 
 def test_problems_without_end_are_cut_short(tmp_path: Path) -> None:
@@ -617,3 +621,32 @@ def test_problems_without_end_are_cut_short(tmp_path: Path) -> None:
     ]
     assert check([tmp_path / "q.yaml"], errors_only=True) == []
     assert len(load_bank(tmp_path / "q.yaml")) == 7000
+
+
+FACTS = """source: {title: T}
+facts:
+  - id: bridge
+    statement: The bridge was recently built by Mary Cole.
+    kind: person
+    value: Mary Cole
+    distractors: [Ida Marsh, Amos Pike, ida marsh]
+    explanation: She lived in  the city, and built three more.
+    paragraphs: [1]
+    ask:
+      choice: [Who built the Celcius bridge?, Whose bridge is not at Farley?]
+      true_statements: It is the the bridge that she built.
+"""
+
+
+def test_faults_of_a_facts_file_stand_at_the_text_itself() -> None:
+    """Each text is told at its own line and column, and once, however many questions are made of it."""
+    compiled = compile_document(parse("f.yaml", FACTS))
+    told = sorted((p.line, p.column, p.rule) for p in (*compiled.problems, *lint([compiled])))
+    assert sorted(set(told)) == [
+        (4, 16, "ageing-words"),
+        (7, 41, "equal-options"),
+        (8, 18, "stray-spaces"),
+        (11, 16, "misspelling"),
+        (11, 47, "unmarked-negative"),
+        (12, 24, "doubled-word"),
+    ]

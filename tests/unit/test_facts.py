@@ -81,6 +81,15 @@ def test_a_wording_may_be_a_sentence_or_more(asked: Any) -> None:
         ({"kind": "year", "value": "²²²²"}, "year-form", ("value",)),
         ({"kind": "quantity", "value": "lots"}, "quantity-form", ("value",)),
         ({"distractors": ["Ashby", "norwood"]}, "key-among-distractors", ("distractors", 1)),
+        ({"distractors": ["Ashby", "Leeds", "ashby"]}, "equal-options", ("distractors", 2)),
+        ({"kind": "date", "value": "31 February 1921"}, "impossible-day", ("value",)),
+        ({"kind": "quantity", "value": "3 to 5 goals"}, "quantity-form", ("value",)),
+        ({"kind": "quantity", "value": "3.8 × 105 goals"}, "quantity-form", ("value",)),
+        (
+            {"kind": "quantity", "value": "1 km", "distractors": ["2 km", "1,000 m"]},
+            "key-among-distractors",
+            ("distractors", 1),
+        ),
         ({**GOALS, "tolerance": {"low": 5, "high": 4}}, "tolerance-order", ("tolerance",)),
         ({**GOALS, "tolerance": {"low": 4, "high": 5}}, "tolerance-misses-value", ("tolerance",)),
         ({"references": ["almanac"]}, "unknown-reference", ("references", 0)),
@@ -163,3 +172,22 @@ def test_a_fact_stands_in_an_order_once() -> None:
     order = {"id": "cups", "items": [*items, {"label": "C", "value": 9}]}
     file = FactsFile.model_validate({**LEAST, "orders": [order]})
     assert [fault.rule for fault in faults(file)] == ["duplicate-item"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"explanation": " "},
+        {"statement": "\t"},
+        {"value": " "},
+        {"distractors": ["Ashby", "  "]},
+        {"aliases": [" "]},
+        {"ask": " "},
+        {"ask": {"choice": [{"stem": "Who won?", "key": " ", "distractors": ["Ashby"]}]}},
+        {"references": [{"title": " "}]},
+    ],
+)
+def test_a_blank_text_is_told(fields: dict[str, Any]) -> None:
+    """What holds nothing but spaces is as empty as nothing, and a card would show a gap."""
+    with pytest.raises(ValidationError):
+        with_fact(**fields)

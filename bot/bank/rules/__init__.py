@@ -4,7 +4,7 @@ A rule for one question takes it and yields findings: where in the question, and
 sentence that says what is wrong and what to write instead. A rule for the whole bank
 takes all entries and names the entry with each finding. Errors are what makes a
 question unfair or impossible to play, beyond doubt: the loader refuses them. All else
-is a warning. Any rule can be switched off for one question: `allow: {rule: reason}`.
+is a warning, and can be switched off for one question: `allow: {rule: reason}`.
 
 "H&D" is Haladyna, Downing and Rodriguez, "A review of multiple-choice item-writing
 guidelines for classroom assessment", Applied Measurement in Education 15 (2002), with
@@ -60,13 +60,17 @@ WholeRule = Callable[[Whole], Iterator[tuple[Entry, Loc, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's name, how grave a breach of it is, and its function: one of the two is given."""
+    """A rule's name, how grave a breach of it is, and its function: one of the two is given.
+
+    `is_for_texts`: it looks at the words of any text, a fact's statement too.
+    """
 
     name: str
     level: Level
     documentation: str
     for_question: QuestionRule | None = None
     for_whole: WholeRule | None = None
+    is_for_texts: bool = False
 
     @property
     def summary(self) -> str:
@@ -77,12 +81,12 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def question_rule(level: Level) -> Callable[[QuestionRule], QuestionRule]:
+def question_rule(level: Level, *, for_texts: bool = False) -> Callable[[QuestionRule], QuestionRule]:
     """Register a function as the rule of its name, for one question at a time."""
 
     def register(function: QuestionRule) -> QuestionRule:
         name = function.__name__.replace("_", "-")
-        _rules[name] = Rule(name, level, cleandoc(function.__doc__ or ""), for_question=function)
+        _rules[name] = Rule(name, level, cleandoc(function.__doc__ or ""), function, None, for_texts)
         return function
 
     return register

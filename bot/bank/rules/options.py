@@ -212,7 +212,7 @@ def absolute_words(question: Question) -> Iterator[Finding]:
         yield ("stem",), f"`{match[0]}` marks a claim as false: say it without"
 
 
-_YES_NO = frozenset(("yes", "no", "true", "false"))
+_YES_NO = frozenset(("yes", "no", "Yes", "No", "true", "false", "True", "False"))  # NO is Norway
 _NUMBER_SORTS = frozenset(("a year", "a number"))
 _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b.*\d|\d.*\b"
@@ -229,7 +229,7 @@ def _sort(text: str) -> str:
     """Return what sort of thing an option is, as far as its form tells."""
     if is_year(text):
         return "a year"
-    if text.casefold() in _YES_NO:
+    if text in _YES_NO:
         return "yes or no"
     if _MONTH.search(text):
         return "a date"

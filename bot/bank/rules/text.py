@@ -1,7 +1,10 @@
 """The words of a text, and what its options are, as the rules look at them."""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 
 from bot.quiz.quantity import Amount, parse_amount
 from bot.quiz.question import Question
@@ -9,22 +12,12 @@ from bot.quiz.question import Question
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _YEAR = re.compile(r"[12]\d{3}")
 
-# fmt: off
-COMMON = frozenset((
-    "a", "about", "after", "again", "all", "also", "an", "and", "any", "are", "as", "at", "be",
-    "became", "because", "been", "before", "being", "between", "both", "but", "by", "called", "came",
-    "can", "come", "could", "did", "do", "does", "during", "each", "every", "far", "first", "for",
-    "from", "get", "had", "has", "have", "he", "her", "here", "him", "his", "how", "in", "into", "is",
-    "it", "its", "just", "known", "large", "larger", "largest", "last", "less", "long", "longer",
-    "made", "make", "many", "may", "more", "most", "much", "name", "named", "near", "no", "not", "of",
-    "off", "on", "once", "one", "only", "or", "other", "out", "over", "own", "same", "she", "should",
-    "side", "since", "so", "some", "such", "take", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "thing", "this", "those", "through", "time", "to", "too", "took", "two",
-    "under", "until", "up", "upon", "use", "used", "very", "was", "were", "what", "when", "where",
-    "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "without", "would",
-    "year", "years",
-))
-# fmt: on
+
+@cache
+def words_of(name: str) -> Mapping[str, str]:
+    """Return a list of `words.toml`: each word with what stands for it, or with nothing."""
+    table = tomllib.loads((files("bot.bank") / "words.toml").read_text(encoding="utf-8"))[name]
+    return dict.fromkeys(table.split(), "") if isinstance(table, str) else table
 
 
 def words(text: str) -> list[str]:
@@ -34,7 +27,9 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> set[str]:
     """Return the words of `text` that carry its meaning."""
-    return {word for word in words(text) if word not in COMMON and (len(word) > 2 or word.isdigit())}
+    return {
+        word for word in words(text) if word not in words_of("common") and (len(word) > 2 or word.isdigit())
+    }
 
 
 def root(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import combinations
 
@@ -139,65 +139,3 @@ def _telling_words(question: Question) -> frozenset[str]:
         question.stem.casefold(),
     )
     return frozenset((*found, *opposites))
-
-
-_NAME = re.compile(r"(?<![\w'’-])[A-Z][a-zà-ÿ]{3,39}(?![\w])")
-
-
-@whole_rule("warning")
-def misspelt_name(whole: Whole) -> Found:
-    """A proper name differs by one letter from a name that the bank uses often: "Yutru" beside many "Yutu".
-
-    Probably a slip. Mend it; if both names exist, switch the rule off with that as the reason. (H&D 11)
-    """
-    places: dict[str, list[tuple[Entry, Loc]]] = defaultdict(list)
-    facts: dict[str, set[str]] = defaultdict(set)
-    is_name: set[str] = set()  # a capital at the start of a sentence makes no name
-    for entry in whole.entries:
-        for loc, text in _named_in(entry.question):
-            for match in _NAME.finditer(text):
-                places[match[0]].append((entry, loc))
-                facts[match[0]].add(entry.question.fact)
-                if text[: match.start()].rstrip()[-1:] not in _BEFORE_SENTENCE:
-                    is_name.add(match[0])
-    frequent: dict[str, list[str]] = defaultdict(list)  # by each of the names with a letter less
-    for name, users in facts.items():
-        if len(users) >= 3 and name in is_name:
-            for shorter in _shorter(name):
-                frequent[shorter].append(name)
-    for name, found in places.items():
-        if len(facts[name]) == 1 and (known := _slip_for(name, frequent)):
-            for entry, loc in found:
-                yield entry, loc, f"`{name}` is probably a slip for `{known}`: mend it"
-
-
-_BEFORE_SENTENCE = ("", *'.!?:"“(')
-
-
-def _shorter(name: str) -> set[str]:
-    """Return `name`, and `name` without each of its letters: names that are a slip apart share one."""
-    return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}
-
-
-def _slip_for(name: str, frequent: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the frequent name that `name` is one letter off, unless they are forms of one word."""
-    from rapidfuzz.distance import OSA
-
-    candidates = dict.fromkeys(
-        known for shorter in sorted(_shorter(name)) for known in frequent.get(shorter, ())
-    )
-    for known in candidates:
-        is_form = name.startswith(known) or known.startswith(name)
-        if is_form or name[0] != known[0] or name[-1] != known[-1] or len(name) + len(known) < 9:
-            continue
-        if OSA.distance(name, known, score_cutoff=1) == 1:
-            return known
-    return None
-
-
-def _named_in(question: Question) -> Iterator[tuple[Loc, str]]:
-    yield ("stem",), question.stem
-    yield from options_of(question)
-    yield ("explanation",), question.explanation
-    if question.source.says:
-        yield ("source", "says"), question.source.says

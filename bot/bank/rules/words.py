@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from bot.bank.folding import folded
 from bot.bank.rules import Finding, Loc, question_rule
-from bot.bank.rules.text import options_of
+from bot.bank.rules.text import options_of, words_of
 from bot.quiz.question import Kind, Question, Verdict
 
 
@@ -20,7 +21,8 @@ _AGEING = re.compile(
     r"\b(?:(?:later|earlier) this (?:year|month|week|decade)"
     r"|(?:this|last|next|past|coming) (?:year|month|week)"
     r"|(?:this|next|the coming|the past) decade|recently|currently|nowadays|at (?:present|the moment)"
-    r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date|soon(?! after)"
+    r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date"
+    r"|(?:will|shall|is to|are to|may|could) (?:\w+ )?soon|soon (?:will|be|to be)|coming soon"
     r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )years? ago"
     r"|(?:month|week)s? ago|brand[- ]new|up to now|until now)\b",
     re.IGNORECASE,
@@ -30,13 +32,15 @@ _ANCHOR = re.compile(
 )
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def ageing_words(question: Question) -> Iterator[Finding]:
     """A word ages: "later this year", "recently", "currently", "so far".
 
     In a year the question is wrong, and nobody sees it. Write the date: "in 2019", "by the end of 2025".
-    A sentence that gives such a date is left alone.
+    A sentence that gives such a date is left alone, and so is a question with `as_of`.
     """
+    if question.as_of:
+        return
     for loc, text in _texts(question):
         if (match := _AGEING.search(text)) and not _ANCHOR.search(text):
             yield loc, f"`{match[0]}` ages: write the date instead"
@@ -53,7 +57,7 @@ _DIGITS = re.compile(r"(?<!\w)(?:\d+[OolI]\d*|[lIO]\d+)(?!\w)")
 _CODE = re.compile(r"(?<!\w)\d+[lI](?!\w)|(?<!\w)[IO]\d+(?!\w)")
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def look_alike_letters(question: Question) -> Iterator[Finding]:
     """A letter of another alphabet looks like a Latin one, or a letter like a digit: "Сhina", "2O19".
 
@@ -79,7 +83,7 @@ _INVISIBLE = re.compile(
 )
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def invisible_character(question: Question) -> Iterator[Finding]:
     """A character cannot be seen: a soft hyphen, a zero-width space, a mark of direction.
 
@@ -90,7 +94,7 @@ def invisible_character(question: Question) -> Iterator[Finding]:
             yield loc, f"an invisible character (U+{ord(match[0]):04X}): type the words around it again"
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def stray_spaces(question: Question) -> Iterator[Finding]:
     """A text begins or ends with a space, has two in a row, or one before a comma.
 
@@ -101,11 +105,42 @@ def stray_spaces(question: Question) -> Iterator[Finding]:
             yield loc, "a space too many: at the start, at the end, doubled or before a sign"
 
 
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+
+@question_rule("warning", for_texts=True)
+def html_entity(question: Question) -> Iterator[Finding]:
+    """A text holds a sign as web pages write it: `&quot;`, `&ouml;`, `&#39;`.
+
+    Players would see just that. Write the sign itself: a bank is plain text in UTF-8.
+    """
+    for loc, text in _texts(question):
+        for match in _ENTITY.finditer(text):
+            if (sign := unescape(match[0])) != match[0]:
+                yield loc, f"`{match[0]}` is how web pages write `{sign}`: write the sign itself"
+
+
+_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
+_LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?(?:https?://|www\.)[^)]*\)")
+
+
+@question_rule("warning", for_texts=True)
+def discord_markup(question: Question) -> Iterator[Finding]:
+    """A text holds what Discord could take for a mention or a link: `@everyone`, `[a page](https://...)`.
+
+    A text is shown as it is written, so it would read oddly, and nobody can press it. Write what players are
+    to read; a link belongs into the references.
+    """
+    for loc, text in _texts(question):
+        if match := _MENTION.search(text) or _LINK.search(text):
+            yield loc, f"`{match[0]}` is markup of Discord's: write what players are to read"
+
+
 _TWICE = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
 _MEANT_TWICE = frozenset(("had", "that", "bora", "pago", "walla", "baden"))
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def doubled_word(question: Question) -> Iterator[Finding]:
     """A word stands twice in a row: "the the".
 
@@ -122,7 +157,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def placeholder(question: Question) -> Iterator[Finding]:
     """A text is still to be written: "TODO", "TBD", "???".
 
@@ -199,48 +234,15 @@ def missing_paragraphs(question: Question) -> Iterator[Finding]:
         yield ("source",), "`paragraphs` is missing: write where the article says it, or take out `verdict`"
 
 
-_SLIPS = {
-    "celcius": "Celsius",
-    "celsuis": "Celsius",
-    "farenheit": "Fahrenheit",
-    "fahrenheight": "Fahrenheit",
-    "yutru": "Yutu",
-    "jupitor": "Jupiter",
-    "appollo": "Apollo",
-    "appolo": "Apollo",
-    "apolo": "Apollo",
-    "armstong": "Armstrong",
-    "gallileo": "Galileo",
-    "copernicous": "Copernicus",
-    "meditteranean": "Mediterranean",
-    "mediteranean": "Mediterranean",
-    "carribean": "Caribbean",
-    "phillipines": "Philippines",
-    "britian": "Britain",
-    "febuary": "February",
-    "antartica": "Antarctica",
-    "einstien": "Einstein",
-    "shakespear": "Shakespeare",
-    "ceasar": "Caesar",
-    "michaelangelo": "Michelangelo",
-    "ghandi": "Gandhi",
-    "nietzche": "Nietzsche",
-    "wensday": "Wednesday",
-    "satelite": "satellite",
-    "sattelite": "satellite",
-    "lunaer": "lunar",
-}
-
-
-@question_rule("warning")
+@question_rule("warning", for_texts=True)
 def misspelling(question: Question) -> Iterator[Finding]:
     """A name or word is misspelt in a way that many know: "Celcius", "Yutru", "Farenheit".
 
-    See misspelt-name for names that only this bank can know. (H&D 11)
+    Mend it. The list is in `bot/bank/words.toml`. (H&D 11)
     """
     for loc, text in _texts(question):
         for match in re.finditer(r"[A-Za-z]{5,}", text):
-            right = _SLIPS.get(match[0].casefold())
+            right = words_of("misspellings").get(match[0].casefold())
             if right:
                 yield loc, f"`{match[0]}` is misspelt: write `{right}`"
 

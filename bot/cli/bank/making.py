@@ -76,7 +76,8 @@ def _facts_files(paths: Sequence[Path]) -> dict[Path, "FactsFile"]:
 
     with no_collector():
         compiled = {path: compile_document(open_document(path)) for path in paths}
-    problems = [problem for one in compiled.values() for problem in one.problems]
+    found = (problem for one in compiled.values() for problem in one.problems)
+    problems = [problem for problem in found if problem.level == "error"]
     if problems:
         print_problems(sorted(problems))
         sys.exit(1)
