@@ -23,7 +23,8 @@ _AGEING = re.compile(
     r"|(?:this|next|the coming|the past) decade|recently|currently|nowadays|at (?:present|the moment)"
     r"|these days|right now|now(?! known)|yesterday|tomorrow|tonight|today|so far|to date"
     r"|(?:will|shall|is to|are to|may|could) (?:\w+ )?soon|soon (?:will|be|to be)|coming soon"
-    r"|upcoming|as yet|in the near future|(?:the|its|their) latest|(?<!illion )(?<!illions of )(?<!thousand )years? ago"
+    r"|upcoming|as yet|in the near future|(?:the|its|their) latest"
+    r"|(?<!illion )(?<!illions of )(?<!thousand )years? ago"
     r"|(?:month|week)s? ago|brand[- ]new|up to now|until now)\b",
     re.IGNORECASE,
 )
