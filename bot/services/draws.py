@@ -13,7 +13,7 @@ from bot.errors import NotFound
 from bot.quiz.game import MOST_OPTIONS, Asked, Rules
 from bot.quiz.question import Kind, Question
 
-_TRIES = 100  # questions that only a typed answer fits may be in the way
+_TRIES = 100  # questions that one press does not answer may be in the way
 _NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
 _NOTHING = "There is no question like that to ask. Leave out the topic or the difficulty, or pick another."
 
@@ -39,7 +39,7 @@ def draw(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, lis
         return asked, [one for one in before if one == asked.question.id]
     for _ in range(_TRIES):
         drawn = bank.draw(dice, topic=rules.topic, difficulty=rules.difficulty, seen=seen)
-        if len(drawn.options) < 2:
+        if not drawn.question.is_pressed:
             continue
         asked = Asked(drawn.question, _at_most_five(drawn.options, drawn.question.key))
         if len(seen) > len(before):
@@ -49,7 +49,7 @@ def draw(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, lis
 
 
 def _about(bank: Bank, fact: str) -> list[Question]:
-    return [question for question in bank.questions if question.fact == fact and question.distractors]
+    return [question for question in bank.questions if question.fact == fact and question.is_pressed]
 
 
 def _draw_about(bank: Bank, dice: Random, fact: str, asked_before: Sequence[str]) -> Asked:
