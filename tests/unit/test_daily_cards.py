@@ -20,9 +20,10 @@ from bot.cogs.messages.schedules import (
     stopped_card,
 )
 from bot.cogs.messages.settings import check_card, settings_card, zone_choices
+from bot.cogs.messages.text import escape
 from bot.config import shipped_questions
 from bot.quiz.game import Rules
-from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.question import Fact, Origin, Source, Verdict
 from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.services.settings import GuildSettings
@@ -92,6 +93,10 @@ def test_every_shipped_fact_fits_its_cards() -> None:
         assert fits(card)
         assert fact.statement in words(card)
         assert fact.explanation in words(card)
+        if fact.source.origin is Origin.SUPPLEMENT:
+            assert escape(fact.source.references[0].title) in words(card)
+            assert fact.source.published not in words(card)
+            continue
         assert "paragraph" in words(card)
         if fact.source.verdict is not Verdict.SUPPORTED:
             assert "article is" in words(card)

@@ -20,7 +20,7 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.text import escape, shorten
-from bot.quiz.question import Fact, Source, Verdict
+from bot.quiz.question import Fact, Origin, Source, Verdict
 
 _ARTICLE = {
     Verdict.IMPRECISE: "≈ **The article is imprecise here.**",
@@ -109,7 +109,9 @@ def _buttons(fact: Fact, marker: str = "") -> Component:
 
 
 def _place(source: Source) -> str:
-    """Return where the fact stands: `The paper, 2019, paragraphs 3 and 12`."""
+    """Return where the fact stands: `The paper, 2019, paragraphs 3 and 12`; or where it was checked."""
+    if source.origin is Origin.SUPPLEMENT:
+        return escape(source.references[0].title) if source.references else "not from the article"
     parts = [escape(part) for part in (source.publisher, source.published) if part]
     if source.paragraphs:
         *others, last = [str(number) for number in source.paragraphs]
