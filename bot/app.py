@@ -33,6 +33,7 @@ from bot.cogs.daily import DailyPublisher
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
+from bot.cogs.moon import MoonCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
@@ -50,6 +51,7 @@ from bot.services.library import Library
 from bot.services.retention import Retention
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
+from bot.services.sky import SkyService
 from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
 from bot.services.zones import ZonesService
@@ -115,6 +117,7 @@ class Parts:
     zones: ZonesService
     boards: BoardsService
     retention: Retention
+    sky: SkyService
 
 
 async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
@@ -153,6 +156,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         zones=ZonesService(),
         boards=BoardsService(database, clock, guild_settings),
         retention=Retention(database, clock, settings.kept),
+        sky=SkyService(),
     )
 
 
@@ -218,6 +222,7 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(HelpCog(self.router, parts.library))
         parts.zones.begin()
+        await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)

@@ -75,6 +75,16 @@ def suggest_places(text: str, limit: int = 25) -> list[Place]:
     return [place for name in ordered for place in names[name]][:limit]
 
 
+def is_southern_zone(zone: str) -> bool:
+    """Return whether the city that a time zone is named after lies south of the equator; UTC does not."""
+    return zone in _southern_zones()
+
+
+@cache
+def _southern_zones() -> frozenset[str]:
+    return frozenset(place.zone for place in _zone_cities() if place.is_southern)
+
+
 def fold(name: str) -> str:
     """Return `name` without accents, case, dots and dashes."""
     plain = unicodedata.normalize(

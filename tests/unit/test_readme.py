@@ -14,6 +14,7 @@ from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.messages.help import Audience, help_card
+from bot.cogs.moon import MoonCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
 from bot.cogs.schedule import ScheduleCog
@@ -23,7 +24,7 @@ PLAYING = (ROOT / "bot" / "cogs" / "README.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / ".container" / "README.md").read_text(encoding="utf-8")
 _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and articles to draft from
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
-COGS = (ConfigCog, FactCog, HelpCog, LeaderboardCog, ProfileCog, QuizCog, ScheduleCog)
+COGS = (ConfigCog, FactCog, HelpCog, LeaderboardCog, MoonCog, ProfileCog, QuizCog, ScheduleCog)
 SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")
 
 AnyCommand = app_commands.Command[Any, ..., Any]

@@ -28,7 +28,8 @@ others.
 **`/leaderboard`** shows who leads today, this week, this month or of all time, and where you stand.
 **`/profile`** shows what you, or somebody else, have done so far.
 **`/fact today`**, **`/fact random`** and **`/fact search`** give you facts to read, each with its \
-source.""",
+source.
+**`/moon`** shows the Moon as it stands, on any day, from any place.""",
     """\
 -# A right answer brings 10 points times its difficulty (1 to 3), and more from the third in a row. A \
 wrong one costs nothing. Games of one person do not count on the global boards.""",

@@ -1,0 +1,88 @@
+"""What people see of the Moon itself: its picture, its figures, and what comes."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cogs.messages.components import Card, button, container, gallery, row, text
+from bot.cogs.messages.text import escape
+from bot.services.sky import Look, Night
+
+if TYPE_CHECKING:
+    from bot.moon.sky import Moon, Passage
+
+PICTURE = "moon.jpg"
+
+
+def moon_card(night: Night) -> Card:
+    """Return the Moon as it stands; its picture comes as the attachment `PICTURE`."""
+    look, moon = night.look, night.moon
+    heading = f"## {moon.phase.emoji} {moon.phase.heading}\n{_moment(moon.at, 'f')}"
+    if look.place is not None:
+        heading += f" · {escape(look.place.name)}"
+    lit = f"**{moon.illuminated_fraction:.0%}** of the disc is lit"
+    figures = [f"{lit} · {moon.age_days:.1f} days old · {moon.distance_km:,.0f} km away"]
+    if night.passing is not None:
+        figures.append(_passage(night.passing))
+    coming = night.coming
+    lines = [
+        f"🌑 new {_moment(coming.new, 'f')}",
+        f"🌓 first quarter {_moment(coming.first_quarter, 'f')}",
+        f"🌕 full {_moment(coming.full, 'f')}",
+        f"🌗 last quarter {_moment(coming.last_quarter, 'f')}",
+    ]
+    eclipses = (
+        f"Next eclipse of the Moon: {coming.lunar_eclipse.kind}, {_moment(coming.lunar_eclipse.peak, 'D')}\n"
+        f"Next eclipse of the Sun: {coming.solar_eclipse.kind}, {_moment(coming.solar_eclipse.peak, 'D')}"
+    )
+    order = sorted(
+        zip((coming.new, coming.first_quarter, coming.full, coming.last_quarter), lines, strict=True)
+    )
+    return [
+        container(
+            text(heading),
+            gallery(f"attachment://{PICTURE}", alt_text(moon, look)),
+            text("\n".join(figures)),
+            text("\n".join(line for _, line in order)),
+            text(f"-# {eclipses}".replace("\n", "\n-# ")),
+            row(_other_side(look)),
+        )
+    ]
+
+
+def alt_text(moon: "Moon", look: Look) -> str:
+    """Return what the picture shows, in words."""
+    up = "south" if look.is_southern else "north"
+    if look.is_far_side:
+        return (
+            "The far side of the Moon, which nobody sees from Earth: pale highlands full of craters, few dark"
+            f" plains, the landing sites of Chang'e-4 and Chang'e-6 marked; {up} is up."
+        )
+    lit = f"{moon.illuminated_fraction:.0%} of the disc is lit"
+    side = ""
+    if 0.03 < moon.illuminated_fraction < 0.97:
+        side = f", on the {'right' if moon.is_waxing != look.is_southern else 'left'}"
+    return f"The Moon, {moon.phase}: {lit}{side}; {up} is up."
+
+
+def _other_side(look: Look) -> dict[str, object]:
+    """Return the button that shows the other side, with all that its card needs in its custom_id."""
+    place = f"{look.place.latitude:.4f},{look.place.longitude:.4f}" if look.place else ""
+    words = (
+        "near" if look.is_far_side else "far",
+        str(int(look.at.timestamp())),
+        "s" if look.is_southern else "n",
+    )
+    return button("Near side" if look.is_far_side else "Far side", ":".join(("moon", *words, place)))
+
+
+def _passage(passing: "Passage") -> str:
+    if passing.rises is None or passing.sets is None:
+        return "It neither rises nor sets there for weeks."
+    both = sorted([(passing.rises, "rises"), (passing.sets, "sets")])
+    first, second = (f"{word} {_moment(at, 'f')}" for at, word in both)
+    return f"It {first} ({_moment(both[0][0], 'R')}), then {second}."
+
+
+def _moment(at: datetime, style: str) -> str:
+    """Return an instant as Discord shows it, in each reader's own time zone."""
+    return f"<t:{int(at.timestamp())}:{style}>"

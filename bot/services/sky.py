@@ -1,0 +1,129 @@
+"""The Moon for those who ask: its figures and its picture, worked out beside the event loop.
+
+What always holds: the same hour, place and options cost one drawing, however many ask at once. NumPy and the
+ephemeris are imported in that thread, when somebody first asks: a start does not wait for them.
+"""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.errors import BadInput
+from bot.moon.places import Place, UnknownPlace, find_place, is_southern_zone, suggest_places
+from bot.quiz.judging.dates import read_dates
+
+if TYPE_CHECKING:
+    from bot.moon.sky import Coming, Moon, Passage
+
+_KEPT = 96  # pictures: four days of hours, some 60 kB each
+_SIZE = 640  # pixels
+_EVENING = time(21, 0)  # when a date without a time is looked at
+_YEARS = range(1900, 2101)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody asks to see: the Moon at an instant, perhaps from a place, from one of its sides."""
+
+    at: datetime
+    place: Place | None = None
+    is_southern: bool = False
+    is_far_side: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The Moon as it stands: figures, what comes, rise and set at the place, and the picture (JPEG)."""
+
+    look: Look
+    moon: "Moon"
+    coming: "Coming"
+    passing: "Passage | None"
+    picture: bytes
+
+
+class SkyService:
+    """Computes and draws the Moon in a thread, and remembers pictures by the hour."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[tuple[datetime, bool, bool], asyncio.Task[bytes]] = OrderedDict()
+
+    async def see(self, look: Look) -> Night:
+        """Return the Moon as `look` asks for it."""
+        moon, coming, passing = await asyncio.to_thread(_figures, look)
+        return Night(look, moon, coming, passing, await self._picture(look))
+
+    async def _picture(self, look: Look) -> bytes:
+        hour = look.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        key = (hour, look.is_southern, look.is_far_side)
+        drawing = self._pictures.get(key)
+        if drawing is None or (drawing.done() and (drawing.cancelled() or drawing.exception())):
+            drawing = self._pictures[key] = asyncio.create_task(asyncio.to_thread(_draw, look, hour))
+            if len(self._pictures) > _KEPT:
+                self._pictures.popitem(last=False)
+        self._pictures.move_to_end(key)
+        return await asyncio.shield(drawing)
+
+
+def look_at(
+    now: datetime, zone: ZoneInfo, *, date_text: str | None, place_text: str | None, is_far_side: bool = False
+) -> Look:
+    """Return what was asked for in words. Raises `BadInput` for a date or a place that cannot be meant.
+
+    A date is looked at in the evening, in the zone of the place or else of the server; today's is now.
+    """
+    place = _place(place_text) if place_text else None
+    where = ZoneInfo(place.zone) if place and place.zone != "UTC" else zone
+    at = _instant(date_text, now, where) if date_text else now
+    is_southern = place.is_southern if place else is_southern_zone(zone.key)
+    return Look(at, place, is_southern, is_far_side)
+
+
+def suggest(text: str, limit: int = 25) -> list[Place]:
+    """Return the places that `text` may become, the likeliest first."""
+    return suggest_places(text, limit)
+
+
+def _place(text: str) -> Place:
+    try:
+        return find_place(text)
+    except UnknownPlace as error:
+        raise BadInput(str(error)) from None
+
+
+def _instant(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    today = now.astimezone(zone).date()
+    words = text.strip().casefold()
+    days = {"today": 0, "tonight": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
+    if words in days:
+        on = today + timedelta(days=days[words])
+    elif (dates := read_dates(text)) and dates[0].day and dates[0].month:
+        if len(dates) > 1 and dates[0] != dates[1]:
+            raise BadInput(f"{text} could be two days. Write it as 24 December 2026, or 2026-12-24.")
+        on = today.replace(year=dates[0].year or today.year, month=dates[0].month, day=dates[0].day)
+    else:
+        raise BadInput(f"“{text[:40]}” is no date. Write 24 December 2026, or 2026-12-24.")
+    if on.year not in _YEARS:
+        raise BadInput("Farside can see the Moon from 1900 to 2100.")
+    return now if on == today else datetime.combine(on, _EVENING, zone).astimezone(UTC)
+
+
+def _figures(look: Look) -> "tuple[Moon, Coming, Passage | None]":
+    from bot.moon.sky import look_ahead, observe, passage
+
+    place = look.place
+    passing = passage(look.at, place.latitude, place.longitude) if place else None
+    return observe(look.at), look_ahead(look.at), passing
+
+
+def _draw(look: Look, hour: datetime) -> bytes:
+    from bot.moon.disc import Mark, View, draw_disc, to_jpeg
+    from bot.moon.landings import landings
+    from bot.moon.sky import observe
+
+    view = View.of(observe(hour), is_southern=look.is_southern, is_far_side=look.is_far_side)
+    marks = [Mark(each.name, each.place) for each in landings() if look.is_far_side]
+    return to_jpeg(draw_disc(view, _SIZE, tuple(marks)))

@@ -1,0 +1,125 @@
+"""`/moon`: what is asked for in words, and the card that answers."""
+
+import asyncio
+import io
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.cogs.messages.moon import PICTURE, alt_text, moon_card
+from bot.errors import BadInput
+from bot.services.sky import Look, Night, SkyService, look_at, suggest
+
+NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def look(date: str | None = None, place: str | None = None, zone: ZoneInfo = BERLIN) -> Look:
+    """Return what these words ask to see."""
+    return look_at(NOW, zone, date_text=date, place_text=place)
+
+
+def see(wanted: Look) -> Night:
+    """Return the Moon as it is asked for."""
+    return asyncio.run(SkyService().see(wanted))
+
+
+def parts(card: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every component of a card."""
+    return [part for each in card for part in (each, *parts(each.get("components", [])))]
+
+
+@pytest.mark.parametrize(
+    ("date", "place", "at"),
+    [
+        (None, None, NOW),
+        ("today", None, NOW),
+        ("tonight", "Tokyo", datetime(2026, 11, 28, 12, 0, tzinfo=UTC)),
+        ("tomorrow", None, datetime(2026, 11, 28, 20, 0, tzinfo=UTC)),
+        ("24 December 2026", None, datetime(2026, 12, 24, 20, 0, tzinfo=UTC)),
+        ("Dec 24", None, datetime(2026, 12, 24, 20, 0, tzinfo=UTC)),
+        ("2026-12-24", "Tokyo", datetime(2026, 12, 24, 12, 0, tzinfo=UTC)),
+        ("24.12.2026", None, datetime(2026, 12, 24, 20, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_day_in_words(date: str | None, place: str | None, at: datetime) -> None:
+    """A day is looked at in its evening, where one asks from; this very day is now."""
+    if date == "tonight" and place == "Tokyo":
+        at = NOW  # it is the 28th there already, and "tonight" is now
+    assert look(date, place).at == at
+
+
+@pytest.mark.parametrize("date", ["soon", "31 February 2026", "March", "03/04/2026", "1 May 1200", "", "1e9"])
+def test_what_is_no_day_is_refused(date: str) -> None:
+    """With a form that can be read; figures of two meanings are not guessed."""
+    if date:
+        with pytest.raises(BadInput):
+            look(date)
+
+
+def test_a_place_that_is_not_known_is_refused() -> None:
+    """With the likeliest names, or latitude and longitude."""
+    with pytest.raises(BadInput, match="Latitude"):
+        look(None, "Atlantis")
+
+
+def test_the_south_sees_it_upside_down() -> None:
+    """By the place; without one by the city of the server's time zone."""
+    assert look(None, "Sydney").is_southern
+    assert look(zone=ZoneInfo("Pacific/Auckland")).is_southern
+    assert not look().is_southern
+    assert not look(None, "Berlin", ZoneInfo("Pacific/Auckland")).is_southern
+    assert not look(zone=ZoneInfo("UTC")).is_southern
+
+
+@pytest.mark.parametrize("place", [None, "Lagos", "-77.8, 166.7"])
+def test_the_card_holds_all_and_fits(place: str | None) -> None:
+    """Phase, figures, what comes in order of time, a picture with its words, a button for the other side."""
+    night = see(look("24 December 2026", place))
+    every = parts(moon_card(night))
+    words = "\n".join(part["content"] for part in every if part["type"] == 10)
+    assert night.moon.phase.heading in words
+    assert ("rises" in words or "neither" in words) == (place is not None)
+    assert len(words) < 4000
+    (picture,) = (part for part in every if part["type"] == 12)
+    assert picture["items"][0]["media"]["url"] == f"attachment://{PICTURE}"
+    assert "lit" in picture["items"][0]["description"]
+    order = [words.index(word) for word in ("🌗 last", "🌑 new", "🌓 first", "🌕 full")]
+    assert order == sorted(order)
+    (pressed,) = (part for part in every if part["type"] == 2)
+    assert pressed["custom_id"].startswith("moon:far:")
+    assert len(pressed["custom_id"]) <= 100
+    with Image.open(io.BytesIO(night.picture)) as opened:
+        assert opened.format == "JPEG"
+
+
+def test_the_words_of_the_picture_say_which_side_is_lit() -> None:
+    """Waxing from the north is lit on the right, from the south on the left."""
+    waxing = see(Look(datetime(2026, 11, 15, 18, tzinfo=UTC)))
+    assert "on the right" in alt_text(waxing.moon, Look(NOW))
+    assert "on the left" in alt_text(waxing.moon, Look(NOW, is_southern=True))
+    assert "far side" in alt_text(waxing.moon, Look(NOW, is_far_side=True))
+
+
+def test_many_who_ask_cost_one_drawing() -> None:
+    """Within an hour the picture is the same, and drawn once."""
+
+    async def ask() -> list[Night]:
+        sky = SkyService()
+        return await asyncio.gather(
+            *(sky.see(Look(NOW.replace(minute=minute))) for minute in range(0, 60, 12))
+        )
+
+    first, *others = asyncio.run(ask())
+    assert all(other.picture is first.picture for other in others)
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_suggested_for(text: str) -> None:
+    """Suggestions never fail, and never are more than Discord shows."""
+    assert len(suggest(text)) <= 25
