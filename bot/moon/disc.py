@@ -37,6 +37,7 @@ class View:
     subsolar: Direction
     axis: float = 0.0  # degrees from the upward direction to the Moon's north pole, towards the left
     is_southern: bool = False  # turned by half a turn, as the southern hemisphere sees it
+    field: float = 1.0  # how much of the disc is shown from its middle: 0.3 for a close view
 
     @classmethod
     def of(cls, moon: Moon, *, is_southern: bool = False, is_far_side: bool = False) -> "View":
@@ -53,6 +54,7 @@ class Mark:
 
     name: str
     place: Direction
+    width: float = 0.0  # km: the ring goes round what is so wide
 
 
 def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Image.Image:
@@ -63,13 +65,13 @@ def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Imag
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"a picture has {SMALLEST} to {LARGEST} pixels a side, not {size}")
     frame = _frame(view)
-    across = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1) / np.float32(_FILLED)
+    across = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1) * np.float32(view.field / _FILLED)
     x, y = np.meshgrid(across, -across)
     distance = np.hypot(x, y)
     rows, columns = np.nonzero(distance < 1)
     x, y = x[rows, columns], y[rows, columns]
     light = _light(view, frame, np.stack([x, y, np.sqrt(1 - x * x - y * y)], axis=-1))
-    edge = np.clip((1 - distance[rows, columns]) * size * _FILLED / 2, 0, 1)[:, None]
+    edge = np.clip((1 - distance[rows, columns]) * size * _FILLED / 2 / view.field, 0, 1)[:, None]
     pixels = np.empty((size, size, 3), np.uint8)
     pixels[:] = _SKY
     lit = np.clip(light, 0, 1)[:, None] ** _GAMMA * 255 * np.array(_TINT, np.float32)
@@ -77,7 +79,7 @@ def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Imag
     pixels[rows, columns] = sky + (np.maximum(lit, sky) - sky) * edge
     picture = Image.fromarray(pixels, "RGB")
     for mark in marks:
-        _draw_mark(picture, frame, mark)
+        _draw_mark(picture, view, mark)
     return picture
 
 
@@ -98,7 +100,8 @@ def to_jpeg(picture: Image.Image) -> bytes:
 def position(view: View, place: Direction) -> tuple[float, float] | None:
     """Return where `place` stands in a picture, 0 to 1 from left and from top; None behind the limb."""
     x, y, z = _frame(view) @ np.array(place.vector)
-    return (0.5 + x * _FILLED / 2, 0.5 - y * _FILLED / 2) if z > 0 else None
+    scale = _FILLED / 2 / view.field
+    return (0.5 + x * scale, 0.5 - y * scale) if z > 0 else None
 
 
 def _frame(view: View) -> NDArray[np.float32]:
@@ -138,16 +141,19 @@ def _light(view: View, frame: NDArray[np.float32], seen: Floats) -> Floats:
     return np.asarray(bright + albedo * shine, dtype=np.float32)
 
 
-def _draw_mark(picture: Image.Image, frame: NDArray[np.float32], mark: Mark) -> None:
+def _draw_mark(picture: Image.Image, view: View, mark: Mark) -> None:
     """Draw a ring around a place and its name beside it, where it is on the visible side."""
-    x, y, z = frame @ np.array(mark.place.vector, np.float32)
-    if z <= 0:
+    found = position(view, mark.place)
+    if found is None:
         return
     size = picture.width
-    left, top = (0.5 + x * _FILLED / 2) * size, (0.5 - y * _FILLED / 2) * size
-    ring, line = max(3, size // 90), max(1, size // 256)
+    left, top = found[0] * size, found[1] * size
+    ring = max(3, size // 90, round(mark.width / 3474.8 * size * _FILLED / view.field * 0.6))
+    line = max(1, size // 256)
     pen = ImageDraw.Draw(picture)
     pen.ellipse((left - ring, top - ring, left + ring, top + ring), outline=(255, 196, 64), width=line + 1)
+    if not mark.name:
+        return
     letters = max(11, size // 36)
     font = ImageFont.load_default(letters)
     width = pen.textlength(mark.name, font=font)
