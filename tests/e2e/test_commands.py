@@ -87,3 +87,19 @@ async def test_what_a_direct_message_cannot_have(farside: Farside) -> None:
     for name in ("quiz start", "quiz stop", "quiz skip", "quiz status"):
         assert "/quiz solo" in (await desk.run(desk.you, direct, name)).text, name
     assert "scope: global" in (await desk.run(desk.you, direct, "leaderboard", scope="server")).text
+
+
+async def test_the_moon(farside: Farside) -> None:
+    """`/moon` answers with the picture of the disc; its button shows the other side to who pressed."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    shown = (await desk.run(desk.you, quiz, "moon", date="23 December 2026", place="Lagos, NG")).message
+    assert "Full Moon" in shown.text
+    assert "rises" in shown.text
+    assert [file["filename"] for file in shown.files] == ["moon.jpg"]
+    far = (await desk.press(desk.you, shown, "Far side")).message
+    assert far.is_ephemeral
+    assert "The far side of the Moon" in json.dumps(far.components)
+    assert await desk.complete(desk.you, quiz, "moon", "place", place="lag") == ["Lagos, NG"]
+    refused = await desk.run(desk.you, quiz, "moon", place="Atlantis")
+    assert "Latitude and longitude" in refused.text
