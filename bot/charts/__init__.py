@@ -1,0 +1,8 @@
+"""Numbers as pictures: the podium of a game, its points round by round, a player's weeks and topics.
+
+What always holds:
+- a picture repeats what its card says in words and adds none: names stay in the card, where any script can be
+  read; here places stand as digits;
+- nothing is told by colour alone: lines differ in marker and carry their place, bars carry their number;
+- the same values give the same bytes; a PNG is some 10 kB.
+"""

@@ -1,0 +1,84 @@
+"""What the charts share: a dark canvas drawn at twice its size, colours, text, and its way into a file."""
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+Colour = tuple[int, int, int]
+
+GROUND: Colour = (26, 28, 36)
+GRID: Colour = (58, 62, 76)
+INK: Colour = (226, 228, 234)
+FAINT: Colour = (150, 156, 172)
+GOLD: Colour = (233, 190, 92)
+SILVER: Colour = (190, 197, 208)
+BRONZE: Colour = (201, 138, 92)
+# Told apart with every common kind of colour blindness (Okabe and Ito 2008), lightened for a dark ground.
+SERIES: Sequence[Colour] = ((230, 170, 60), (96, 180, 233), (60, 190, 150), (224, 130, 190), (238, 226, 110))
+_TWICE = 2  # drawn larger and made smaller, so that edges are smooth
+_LATIN = 0x250  # the built-in font has letters up to here
+
+
+class Canvas:
+    """A picture while it is being drawn; places and sizes are in pixels of the finished picture."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._picture = Image.new("RGB", (width * _TWICE, height * _TWICE), GROUND)
+        self._pen = ImageDraw.Draw(self._picture)
+
+    def box(
+        self, left: float, top: float, right: float, bottom: float, colour: Colour, radius: float = 0
+    ) -> None:
+        """Fill a box, its corners rounded by `radius`."""
+        scaled = tuple(each * _TWICE for each in (left, top, max(left, right), max(top, bottom)))
+        self._pen.rounded_rectangle(scaled, radius * _TWICE, fill=colour)
+
+    def line(self, points: Sequence[tuple[float, float]], colour: Colour, width: float = 2) -> None:
+        """Draw a line through `points`."""
+        scaled = [(x * _TWICE, y * _TWICE) for x, y in points]
+        self._pen.line(scaled, fill=colour, width=round(width * _TWICE), joint="curve")
+
+    def marker(self, number: int, x: float, y: float, colour: Colour, size: float = 5) -> None:
+        """Draw the marker of a series: a disc, a square, a diamond, a triangle, a cross, and over again."""
+        x, y, reach = x * _TWICE, y * _TWICE, size * _TWICE
+        match number % 5:
+            case 0:
+                self._pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+            case 1:
+                self._pen.rectangle((x - reach, y - reach, x + reach, y + reach), fill=colour)
+            case 2:
+                self._pen.polygon(
+                    ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)), fill=colour
+                )
+            case 3:
+                self._pen.polygon(
+                    ((x, y - reach), (x + reach, y + reach), (x - reach, y + reach)), fill=colour
+                )
+            case _:
+                self._pen.line((x - reach, y - reach, x + reach, y + reach), fill=colour, width=_TWICE * 3)
+                self._pen.line((x - reach, y + reach, x + reach, y - reach), fill=colour, width=_TWICE * 3)
+
+    def text(
+        self, x: float, y: float, words: str, *, size: int = 16, colour: Colour = INK, anchor: str = "mm"
+    ) -> None:
+        """Write `words`; `anchor` is Pillow's: "mm" around the place, "lm" right of it, "rm" left of it."""
+        font = ImageFont.load_default(size * _TWICE)
+        self._pen.text((x * _TWICE, y * _TWICE), words, font=font, fill=colour, anchor=anchor)
+
+    def length(self, words: str, size: int = 16) -> float:
+        """Return how wide `words` are."""
+        return self._pen.textlength(words, font=ImageFont.load_default(size * _TWICE)) / _TWICE
+
+    def to_png(self) -> bytes:
+        """Return the picture as a PNG file."""
+        stored = io.BytesIO()
+        small = self._picture.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        small.save(stored, "PNG", optimize=True)
+        return stored.getvalue()
+
+
+def can_write(words: str) -> bool:
+    """Say whether the built-in font has every letter of `words`."""
+    return all(ord(letter) < _LATIN or letter in "–—‘’“”…′″" for letter in words)
