@@ -32,7 +32,7 @@ MOST = 25  # choices that Discord shows
 _ASKED = 8  # places named to whoever typed something that is not certain
 _SHADOWED = 10  # a town so many times as large as its namesakes is meant
 _PREFIX = 66  # a score that means: the text begins so, or one of its words does
-_SLIP = 80  # the least likeness (0-100) that counts as a slip
+_SLIP = 85  # the least likeness (0-100) that counts as a slip
 _APART = 8  # by how much a slip must be likelier than the next zone
 _SLIPS_FROM = 5  # letters; in fewer a slip is another word
 _COUNTRY, _REGION, _TOWN = 20_000, 5_000, 500  # weights, in thousands of people, where no better one is known
@@ -229,7 +229,10 @@ class Atlas:
         yield from self._of_countries(words["countries"])
         for target, old in _links():
             group, _, name = old.rpartition("/")
-            if target in self._country_of and old not in self._country_of and _names_a_place(group, name):
+            if not group or target not in self._country_of or old in self._country_of:
+                continue
+            yield _Entry(_plain(old), self._place(target), _TOWN)
+            if _names_a_place(group, name):
                 yield _Entry(_plain(name), self._place(target), _TOWN)
 
     def _towns(self, others: Mapping[str, str]) -> Iterator[_Entry]:
@@ -238,7 +241,9 @@ class Atlas:
         for line in _lines("bot.services", "towns.txt"):
             if line.startswith("\t"):
                 town, _, weight = line[1:].rpartition(" ")
-                yield _Entry(_plain(town), Place(zone, f"{town}, {country}"), int(weight))
+                is_own = _plain(town) == _plain(zone.rpartition("/")[2])  # the zone's name says it already
+                name = country if is_own else f"{town}, {country}"
+                yield _Entry(_plain(town), Place(zone, name), int(weight))
             else:
                 zone, _, code = line.partition(" ")
                 country = codes.get(code, code)

@@ -59,7 +59,9 @@ def test_a_name_of_several_zones_is_answered_with_them(atlas: Atlas, text: str) 
         atlas.find(text, SUMMER)
 
 
-@pytest.mark.parametrize("text", ["", "xyzzy", "🌕", "'; DROP TABLE guilds", "../../etc/passwd", "a" * 300])
+@pytest.mark.parametrize(
+    "text", ["", "xyzzy", "Narnia", "🌕", "'; DROP TABLE guilds", "../../etc/passwd", "a" * 300]
+)
 def test_an_unknown_name_is_answered_with_what_to_type(atlas: Atlas, text: str) -> None:
     """What is no zone is refused with an example, whatever it is."""
     with pytest.raises(BadInput, match="Start typing a large city"):
