@@ -43,6 +43,7 @@ class Part:
         "declares",
         "decode",
         "difficulties",
+        "fact_of",
         "facts",
         "ids",
         "kinds",
@@ -58,12 +59,14 @@ class Part:
         difficulties: list[int],
         kinds: list[Kind],
         *,
+        fact_of: list[str],
         questions: list[Question | None],
         decode: Callable[[int], Question] | None = None,
         topics: Mapping[str, str],
         facts: Sequence[Fact] = (),
     ) -> None:
         self.ids, self.topic_of, self.difficulties, self.kinds = ids, topic_of, difficulties, kinds
+        self.fact_of = fact_of
         self.questions = questions
         self.decode = decode
         self.topics = topics
@@ -79,6 +82,7 @@ class Part:
             [question.topic for question in questions],
             [question.difficulty for question in questions],
             [question.kind for question in questions],
+            fact_of=[question.fact for question in questions],
             questions=list(questions),
             topics=topics,
             facts=facts,
@@ -127,10 +131,12 @@ class Bank:
 
     __slots__ = (
         "__weakref__",
+        "_about",
         "_all",
         "_at",
         "_decoded",
         "_difficulties",
+        "_fact_of",
         "_facts",
         "_followed",
         "_ids",
@@ -147,6 +153,8 @@ class Bank:
         self._topic_of: list[str] = [one for part in parts for one in part.topic_of]
         self._difficulties: list[int] = [one for part in parts for one in part.difficulties]
         self._kinds: list[Kind] = [one for part in parts for one in part.kinds]
+        self._fact_of: list[str] = [one for part in parts for one in part.fact_of]
+        self._about: dict[str, list[int]] | None = None
         self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
         self._parts = [(part, len(part.ids)) for part in parts]
         self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
@@ -218,6 +226,14 @@ class Bank:
         if self._all is None:
             self._all = tuple([self.question_at(index) for index in range(len(self))])
         return self._all
+
+    def about(self, fact: str) -> list[Question]:
+        """Return the questions about one fact, in the order of the bank; only they are read for it."""
+        if self._about is None:
+            self._about = {}
+            for index, known in enumerate(self._fact_of):
+                self._about.setdefault(known, []).append(index)
+        return [self.question_at(index) for index in self._about.get(fact, ())]
 
     @property
     def topics(self) -> Mapping[str, str]:

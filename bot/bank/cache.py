@@ -27,7 +27,7 @@ from bot.quiz.question import Fact, Kind, Question, question_from_plain, source_
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 3\n"
+_MAGIC = b"farside bank 4\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -93,21 +93,27 @@ def _decoded(body: memoryview) -> Part:
     questions = _Pieces(body[12 + size : 12 + size + index["size"]], index["ends"])
     sources = _Pieces(body[12 + size + index["size"] :], index["source_ends"])
     kinds = [Kind(name) for name in index["kind_names"]]
-    topics = index["topic_names"]
+    topics, about = index["topic_names"], index["fact_names"]
     part = Part(
         index["ids"],
         [topics[number] for number in index["topic_of"]],
         index["difficulties"],
         [kinds[number] for number in index["kinds"]],
+        fact_of=[about[number] for number in index["fact_of"]],
         questions=[None] * len(index["ends"]),
         decode=lambda offset: _question(questions[offset], sources),
         topics=index["topics"],
         facts=[_fact(plain) for plain in index["facts"]],
     )
-    if (
-        len({len(part.ids), len(part.topic_of), len(part.difficulties), len(part.kinds), len(part.questions)})
-        > 1
-    ):
+    columns: tuple[Sequence[object], ...] = (
+        part.ids,
+        part.topic_of,
+        part.difficulties,
+        part.kinds,
+        part.fact_of,
+        part.questions,
+    )
+    if len({len(column) for column in columns}) > 1:
         raise ValueError("an index of unequal lengths")
     return part
 
@@ -136,6 +142,7 @@ def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Seque
     """Return an index, every question, and every source once: questions of one fact share theirs."""
     topic_number = _numbers(question.topic for question in questions)
     kind_number = _numbers(question.kind for question in questions)
+    fact_number = _numbers(question.fact for question in questions)
     source_number = _numbers(question.source for question in questions)
     pieces = [
         orjson.dumps(
@@ -152,6 +159,8 @@ def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Seque
             "difficulties": [question.difficulty for question in questions],
             "kind_names": list(kind_number),
             "kinds": [kind_number[question.kind] for question in questions],
+            "fact_names": list(fact_number),
+            "fact_of": [fact_number[question.fact] for question in questions],
             "ends": list(accumulate(map(len, pieces))),
             "size": sum(map(len, pieces)),
             "source_ends": list(accumulate(map(len, sources))),

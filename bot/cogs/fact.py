@@ -72,12 +72,12 @@ class FactCog(commands.Cog):
             return []
         return [
             Choice(name=shorten(fact.statement, 100), value=fact.id)
-            for fact in self._facts.suggest(current, _SUGGESTED)
+            for fact in await self._facts.suggest(current, _SUGGESTED)
             if len(fact.id) <= 100
         ]
 
     async def _show_found(self, interaction: Interaction[Any], text: str) -> None:
-        found = self._facts.search(text, _FOUND)
+        found = await self._facts.search(text, _FOUND)
         shown = found[0]
         wanted = shown.statement if text == shown.id else text
         await reply(interaction, view=found_card(found, shown, self._facts.topic(shown), wanted))

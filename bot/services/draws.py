@@ -49,7 +49,7 @@ def draw(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, lis
 
 
 def _about(bank: Bank, fact: str) -> list[Question]:
-    return [question for question in bank.questions if question.fact == fact and question.is_pressed]
+    return [question for question in bank.about(fact) if question.is_pressed]
 
 
 def _draw_about(bank: Bank, dice: Random, fact: str, asked_before: Sequence[str]) -> Asked:

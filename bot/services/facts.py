@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from datetime import date
+from itertools import islice
 
 from bot.errors import BadInput, NotFound
 from bot.quiz.question import Fact
@@ -23,6 +24,7 @@ class FactsService:
         self._almanacs = almanacs
         self._indexed: Mapping[str, Fact] | None = None
         self._index = TextIndex({})
+        self._indexing = asyncio.Lock()
 
     def load(self, fact_id: str) -> Fact:
         """Return the fact of that id."""
@@ -52,12 +54,11 @@ class FactsService:
         """Return any fact."""
         return random.choice(list(self._facts().values()))
 
-    def search(self, text: str, most: int) -> list[Fact]:
+    async def search(self, text: str, most: int) -> list[Fact]:
         """Return up to `most` facts that fit `text`, best first; raise `NotFound` when none does."""
         if not text.strip():
             raise BadInput("Type a few words to look for, such as `/fact search text:crater`.")
-        facts = self._facts()
-        found = self._find(facts, text, most)
+        found = await self._find(self._facts(), text, most)
         if not found:
             raise NotFound(
                 "No fact fits those words. Try fewer or other ones, such as `rover`, `crater` or `eclipse`; "
@@ -65,20 +66,26 @@ class FactsService:
             )
         return found
 
-    def suggest(self, text: str, most: int) -> list[Fact]:
+    async def suggest(self, text: str, most: int) -> list[Fact]:
         """Return up to `most` facts that fit what has been typed so far; any when nothing has been."""
         facts = self._facts()
         if not text.strip():
-            return list(facts.values())[:most]
-        return self._find(facts, text, most)
+            return list(islice(facts.values(), most))
+        return await self._find(facts, text, most)
 
-    def _find(self, facts: Mapping[str, Fact], text: str, most: int) -> list[Fact]:
-        if facts is not self._indexed:
-            self._index = TextIndex({key: _fields(fact, self.topic(fact)) for key, fact in facts.items()})
-            self._indexed = facts
+    async def _find(self, facts: Mapping[str, Fact], text: str, most: int) -> list[Fact]:
+        """Find facts beside the event loop: a large bank has many words to compare."""
         if (exact := facts.get(text.strip())) is not None:
             return [exact]
-        return [facts[key] for key in self._index.search(text, most)]
+        async with self._indexing:
+            if facts is not self._indexed:
+                self._index = await asyncio.to_thread(self._make_index, facts)
+                self._indexed = facts
+        index = self._index
+        return [facts[key] for key in await asyncio.to_thread(index.search, text, most) if key in facts]
+
+    def _make_index(self, facts: Mapping[str, Fact]) -> TextIndex:
+        return TextIndex({key: _fields(fact, self.topic(fact)) for key, fact in facts.items()})
 
     def _facts(self) -> Mapping[str, Fact]:
         facts = self._library.bank.facts

@@ -121,12 +121,12 @@ def service(count: int) -> FactsService:
     return FactsService(shelf, Almanacs(shelf))
 
 
-def test_a_search_without_result_says_what_to_try() -> None:
+async def test_a_search_without_result_says_what_to_try() -> None:
     """Nothing found, or nothing typed, is answered with a way on."""
     with pytest.raises(NotFound, match="/fact random"):
-        service(3).search("zeppelin", 5)
+        await service(3).search("zeppelin", 5)
     with pytest.raises(BadInput, match="/fact search"):
-        service(3).search("  ", 5)
+        await service(3).search("  ", 5)
     with pytest.raises(NotFound, match="/quiz solo"):
-        service(0).search("ice", 5)
-    assert len(service(3).search("ice", 2)) == 2
+        await service(0).search("ice", 5)
+    assert len(await service(3).search("ice", 2)) == 2

@@ -1,0 +1,154 @@
+"""The event loop stays free: no single step of it works for long, whatever is asked of a bank however large.
+
+Work is counted as the time that the loop's own thread computes in one step, so that a busy
+machine, which takes the processor away for a while, makes no step longer.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import product
+from random import Random
+from string import ascii_lowercase
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.bank import Bank, Seen, cache
+from bot.cogs.messages.settings import zone_choices
+from bot.errors import QuizError
+from bot.quiz.game import Rules
+from bot.quiz.question import Fact
+from bot.services.draws import draw, pool_size
+from bot.services.facts import FactsService
+from bot.services.schedules import Almanacs
+from bot.services.zones import ZonesService
+from tests.banks import many, source
+
+LONGEST = 0.05  # seconds of work in one step
+QUESTIONS = 20_000
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+WORDS = ("crater", "basin", "regolith", "landing", "orbit", "eclipse", "rover", "sample", "mare", "shadow")
+
+
+@contextmanager
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """Note how long each step of the event loop works."""
+    steps: list[float] = []
+    run = asyncio.Handle._run
+
+    def measured(handle: asyncio.Handle) -> None:
+        begun = time.thread_time()
+        run(handle)
+        steps.append(time.thread_time() - begun)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio.Handle, "_run", measured)
+        yield steps
+
+
+def facts(count: int) -> list[Fact]:
+    """Return so many facts in which no two have the same words."""
+    pairs = product(WORDS, WORDS, range(count))
+    return [
+        Fact(
+            f"fact-{n}",
+            f"topic-{n % 40}",
+            1,
+            f"The {one} {n}x{place} lies beside {other}{n} and {one}{n % 97}.",
+            f"Somebody saw {other} number{n}.",
+            source(),
+        )
+        for n, (one, other, place) in zip(range(count), pairs, strict=False)
+    ]
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """A compiled bank of twenty thousand questions, none of which has been read yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("kept")
+        patch.setattr(cache, "cache_folder", lambda: folder)
+        titles = {f"topic-{n}": f"Topic {n}" for n in range(40)}
+        cache.store("large", many(QUESTIONS), titles, facts(QUESTIONS // 2))
+        part = cache.load("large")
+        assert part is not None
+        return Bank([part])
+
+
+async def test_practice_on_one_fact_reads_its_questions_alone(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'Quiz me on this' finds its question among twenty thousand without reading the others."""
+
+    async def practise(fact: str) -> None:
+        rules = Rules(fact=fact)
+        assert pool_size(bank, rules) == 2
+        asked, _ = draw(bank, Random(1), rules, Seen())
+        assert asked.question.fact == fact
+
+    with watched(monkeypatch) as steps:
+        for number in (0, 77, QUESTIONS // 2 - 1):
+            await asyncio.create_task(practise(f"fact-{number}"))
+    assert sum(question is not None for question in bank._decoded) == 6
+    assert max(steps) < LONGEST
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "crater",
+        "craetr basn rgolith lnding orbti eclpse rovr smaple mrae shdow crater9 basin7",
+        "a",
+        "9" * 200,
+        "x " * 100,
+    ],
+)
+async def test_a_search_among_ten_thousand_facts(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    """The index is made, and words are compared, beside the loop; the first search is no exception."""
+    shelf: Any = SimpleNamespace(bank=bank)
+    service = FactsService(shelf, Almanacs(shelf))
+    with watched(monkeypatch) as steps:
+        for ask in (service.search, service.suggest):
+            try:
+                assert len(await ask(typed, 25)) <= 25
+            except QuizError:
+                assert ask == service.search
+        assert (await service.today(date(2026, 11, 22))).id in bank.facts
+        assert service.topics
+    assert max(steps) < LONGEST
+
+
+async def test_every_keystroke_of_a_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The atlas is made beside the loop, and no text takes it long: letters, offsets, slips, long texts."""
+    typed = [
+        *ascii_lowercase,
+        "",
+        "UTC+2",
+        "utc-3:30",
+        "+5",
+        "san",
+        "xqzvk",
+        "new yrok",
+        "e" * 6000,
+        "🌕" * 100,
+    ]
+
+    async def type_(zones: ZonesService, text: str) -> None:
+        atlas = await zones.load()
+        zone_choices(atlas.search(text, NOW, locale="de"), NOW)
+        try:
+            atlas.find(text, NOW)
+        except QuizError:
+            return
+
+    zones = ZonesService()
+    with watched(monkeypatch) as steps:
+        for text in typed:
+            await asyncio.create_task(type_(zones, text))
+    assert max(steps) < LONGEST
