@@ -7,6 +7,7 @@ Tests inside one process replace the clock by one that they move themselves.
 """
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Protocol
 
 _POLL = 0.02  # seconds between looks at the offset file: a jump is seen as fast as a person clicks
 _WATCH = 5.0  # seconds between looks for a clock that was set back
+_PASSED: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # Linux; elsewhere a suspension is not counted
 _SET_BACK = timedelta(seconds=1)  # less than this is the machine keeping time
 
 
@@ -24,8 +26,16 @@ class Clock(Protocol):
         """Return the present instant, aware, in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Return a number of seconds that grows as time passes, whoever sets the clock."""
+        ...
+
     async def sleep_until(self, due_at: datetime) -> None:
-        """Return as soon as `now()` has reached `due_at`; at once when it has passed."""
+        """Return as soon as `now()` has reached `due_at`; at once when it has passed.
+
+        Also once as much time has passed as was left: a clock that is set back holds nobody up. Who
+        needs the instant itself looks at the clock again.
+        """
         ...
 
     async def wait_for_setback(self) -> None:
@@ -40,10 +50,13 @@ class SystemClock:
         """Return the present instant, aware, in UTC."""
         return datetime.now(UTC)
 
+    def monotonic(self) -> float:
+        """Return the seconds since the machine began; those it was suspended count where it counts them."""
+        return time.clock_gettime(_PASSED) if _PASSED is not None else time.monotonic()
+
     async def sleep_until(self, due_at: datetime) -> None:
         """Sleep in bounded steps, so that a machine that was suspended wakes to the right time."""
-        while (left := (due_at - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, 60.0))
+        await _sleep_until(self, due_at, 60.0)
 
     async def wait_for_setback(self) -> None:
         """Return once the clock shows an earlier time than it did before."""
@@ -51,26 +64,42 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """The machine's clock plus the offset in seconds that a file holds; an empty or missing file is 0."""
+    """The machine's clock plus the offset in seconds that a file holds; an empty or missing file is 0.
+
+    An offset that grows is time that passes; one that shrinks is a clock that is set back.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._passed = self._offset()
+
+    def _offset(self) -> float:
+        with suppress(OSError, ValueError):
+            return float(self._path.read_text(encoding="ascii"))
+        return 0.0
 
     def now(self) -> datetime:
         """Return the shifted instant, aware, in UTC."""
-        offset = 0.0
-        with suppress(OSError, ValueError):
-            offset = float(self._path.read_text(encoding="ascii"))
-        return datetime.now(UTC) + timedelta(seconds=offset)
+        return datetime.now(UTC) + timedelta(seconds=self._offset())
+
+    def monotonic(self) -> float:
+        """Return the seconds since the machine began, and those by which the offset has grown."""
+        self._passed = max(self._passed, self._offset())
+        return time.monotonic() + self._passed
 
     async def sleep_until(self, due_at: datetime) -> None:
         """Sleep in short steps: the offset may jump at any moment."""
-        while (left := (due_at - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, _POLL))
+        await _sleep_until(self, due_at, _POLL)
 
     async def wait_for_setback(self) -> None:
         """Return once the clock shows an earlier time than it did before."""
         await _wait_for_setback(self, _POLL * 10)
+
+
+async def _sleep_until(clock: Clock, due_at: datetime, step: float) -> None:
+    wakes_at = clock.monotonic() + (due_at - clock.now()).total_seconds()
+    while (left := min((due_at - clock.now()).total_seconds(), wakes_at - clock.monotonic())) > 0:
+        await asyncio.sleep(min(left, step))
 
 
 async def _wait_for_setback(clock: Clock, pause: float) -> None:

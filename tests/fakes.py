@@ -11,19 +11,24 @@ class FakeClock:
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._passed = 0.0
+        self._sleepers: list[tuple[datetime, float, asyncio.Future[None]]] = []
         self._setback = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the instant to which the test has moved the clock."""
         return self._now
 
+    def monotonic(self) -> float:
+        """Return how many seconds the test has let pass."""
+        return self._passed
+
     async def sleep_until(self, due_at: datetime) -> None:
-        """Return at once when `due_at` has come, else when the clock is moved there."""
+        """Return at once when `due_at` has come, else when the clock shows it or so much has passed."""
         if due_at <= self._now:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((due_at, future))
+        self._sleepers.append((due_at, self._passed + (due_at - self._now).total_seconds(), future))
         await future
 
     async def wait_for_setback(self) -> None:
@@ -32,20 +37,25 @@ class FakeClock:
         self._setback.clear()
 
     async def move_to(self, instant: datetime) -> None:
-        """Set the clock and let those who slept until then go on."""
+        """Let time pass until an instant, or set the clock back to it; those who slept until then go on."""
+        self._passed += max((instant - self._now).total_seconds(), 0.0)
+        await self.set_to(instant)
+
+    async def set_to(self, instant: datetime) -> None:
+        """Set the clock, no time having passed."""
         if instant < self._now:
             self._setback.set()
         self._now = instant
         waiting, self._sleepers = self._sleepers, []
-        for due_at, future in waiting:
+        for due_at, wakes_at, future in waiting:
             if future.done():
                 continue
-            if due_at <= instant:
+            if due_at <= instant or wakes_at <= self._passed:
                 future.set_result(None)
             else:
-                self._sleepers.append((due_at, future))
+                self._sleepers.append((due_at, wakes_at, future))
         await asyncio.sleep(0)
 
     async def forward(self, by: timedelta) -> None:
-        """Move the clock by a duration."""
+        """Let time pass."""
         await self.move_to(self._now + by)

@@ -18,6 +18,9 @@ LATELY = 3
 IDLE_FOR = timedelta(hours=1)
 """How long an untimed round waits for an answer, and after its last one for somebody to go on."""
 
+LEFT_FOR = timedelta(days=1)
+"""How long a game played alone waits for its player, from its last question on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:

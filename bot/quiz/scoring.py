@@ -26,6 +26,9 @@ _STREAK_FROM = 3
 _STREAK_STEP = 2
 _STREAK_MOST = 10
 
+LONGEST_PAUSE = timedelta(seconds=8)
+"""The most that `pause_after` gives."""
+
 _THINKING = 8.0  # seconds beside the reading itself
 _WORDS_PER_SECOND = 2.5  # 150 words a minute: a slow reader, or one who reads a second language
 _LEAST = 12  # seconds, at pace auto
@@ -54,7 +57,7 @@ def pause_after(rules: Rules) -> timedelta:
     """Return the time to read a result before the next question."""
     if rules.pace is Pace.FAST:
         return timedelta(seconds=3)
-    return timedelta(seconds=8 if rules.pace is Pace.RELAXED else 5)
+    return LONGEST_PAUSE if rules.pace is Pace.RELAXED else timedelta(seconds=5)
 
 
 def points_for(difficulty: int, scoring: Scoring, taken: timedelta, allowed: timedelta | None) -> int:

@@ -5,12 +5,17 @@ seconds off. Each message we send tells the difference: its snowflake holds
 Discord's time, which lies between our clock before the request and after it.
 
 What always holds: the skew lies within what all messages since the clocks last
-moved apart prove together; one that contradicts the others begins anew.
+moved apart prove together; one that contradicts the others begins anew. When
+our clock is set, either way, the skew moves with it at once: by a clock that
+nobody sets it stays as it was.
 """
 
 from datetime import UTC, datetime, timedelta
 
+from bot.clock import Clock
+
 _TOLERANCE = timedelta(milliseconds=50)
+_READINGS, _AT_ONCE = 5, 0.005  # of two clocks: again when something came between, in seconds
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
 
@@ -22,9 +27,29 @@ def snowflake_time(snowflake: int) -> datetime:
 class Skew:
     """Discord's time minus ours, learned from what was sent."""
 
-    def __init__(self) -> None:
-        self._skew = timedelta(0)
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = self._offset()
+        self._skew = timedelta(0)  # by our clock as it would show if nobody had set it since
         self._proved: tuple[timedelta, timedelta] | None = None
+
+    def _offset(self) -> datetime:
+        """Return when, by our clock, the clock that nobody sets was at 0."""
+        for _ in range(_READINGS):
+            before, now, after = self._clock.monotonic(), self._clock.now(), self._clock.monotonic()
+            if after - before < _AT_ONCE:
+                break
+        return now - timedelta(seconds=(before + after) / 2)
+
+    def _set_by(self) -> timedelta:
+        """Return by how much our clock was set forward in all."""
+        moved = self._offset() - self._began
+        return moved if abs(moved) > _TOLERANCE else timedelta(0)
+
+    @property
+    def is_proved(self) -> bool:
+        """Return whether a message has told the difference."""
+        return self._proved is not None
 
     def observe(self, before: datetime, stamped: datetime, after: datetime, took: timedelta) -> None:
         """Learn from a request between `before` and `after` (ours) that Discord `stamped`.
@@ -34,7 +59,8 @@ class Skew:
         """
         if abs(after - before - took) > _TOLERANCE:
             return
-        low, high = stamped - after, stamped - before
+        set_by = self._set_by()
+        low, high = stamped - after + set_by, stamped - before + set_by
         if self._proved is not None and self._proved[0] <= high and low <= self._proved[1]:
             low, high = max(low, self._proved[0]), min(high, self._proved[1])
         self._proved = (low, high)
@@ -42,8 +68,8 @@ class Skew:
 
     def to_ours(self, discord_time: datetime) -> datetime:
         """Return what our clock shows at an instant of Discord's."""
-        return discord_time - self._skew
+        return discord_time - self._skew + self._set_by()
 
     def to_discord(self, our_time: datetime) -> datetime:
         """Return what Discord's clock shows when ours shows `our_time`."""
-        return our_time + self._skew
+        return our_time + self._skew - self._set_by()

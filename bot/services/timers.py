@@ -4,7 +4,8 @@ What always holds:
 - a timer fires at its instant or as soon after it as the program runs;
 - its row is removed by the handler's own transaction, so a timer that fired
   before a crash fires again after it, and the handler's work is done once;
-- one timer is never handled twice at the same time.
+- one timer is never handled twice at the same time;
+- a clock that is set back holds no look up for longer than was left to wait.
 
 The rows are the truth; between two looks the loop only knows when to look next.
 """
@@ -39,6 +40,7 @@ class Timers:
         self._database = database
         self._clock = clock
         self._handlers: dict[str, Handler] = {}
+        self._before: list[Callable[[], Awaitable[None]]] = []
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._done: set[tuple[str, str]] = set()  # handled since the look under way began
         self._failures: dict[tuple[str, str], int] = {}
@@ -48,6 +50,10 @@ class Timers:
     def on(self, kind: str, handler: Handler) -> None:
         """Have `handler` called with each timer of that kind; it removes the row when its work is stored."""
         self._handlers[kind] = handler
+
+    def before_looks(self, check: Callable[[], Awaitable[None]]) -> None:
+        """Have `check` called before each look at what is due: it may set timers anew when clocks moved."""
+        self._before.append(check)
 
     def notice(self, due_at: datetime) -> None:
         """Tell the loop of a timer that was stored a moment ago."""
@@ -67,6 +73,8 @@ class Timers:
 
     async def _fire_due(self) -> datetime | None:
         """Start every handler that is due; return when to look again."""
+        for check in self._before:
+            await check()
         now = self._clock.now()
         most = _LOOK + len(self._running)
         self._done.clear()

@@ -1,7 +1,7 @@
 """Timers as rows: set and cleared in the same transaction as the state that implies them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.store.database import instant, stamp
 from bot.store.tx import Tx
@@ -29,6 +29,15 @@ def set_timer(tx: Tx, timer: Timer) -> None:
 def clear_timer(tx: Tx, kind: str, ref: str) -> None:
     """Remove the timer, if there is one."""
     tx.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
+
+
+def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime) -> None:
+    """Move every timer of the kind, but to `latest` at most."""
+    moved, at = stamp(latest) - stamp(latest - by), stamp(latest)
+    tx.execute(
+        "UPDATE timers SET due_at = CASE WHEN due_at + ? < ? THEN due_at + ? ELSE ? END WHERE kind = ?",
+        (moved, at, moved, at, kind),
+    )
 
 
 def list_due(tx: Tx, by: datetime, most: int) -> list[Timer]:

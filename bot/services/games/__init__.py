@@ -14,11 +14,9 @@ What always holds: these decide by the rules of `bot.quiz`, within a transaction
 between what they load and what they save; the store decides nothing.
 """
 
-from bot.services.games.course import IDLE
 from bot.services.games.games import Games, RunningGame, link_to
-from bot.services.games.live import CLOSE
+from bot.services.games.live import ALONE, CLOSE, IDLE, NEXT
 from bot.services.games.play import Play
-from bot.services.games.settlement import ALONE, NEXT
 from bot.services.games.showings import Showings
 from bot.services.games.votes import Decision, StarterDecides, Wish
 

@@ -12,8 +12,8 @@ from bot.quiz.presence import IDLE_FOR, LATELY, are_refused, is_idle
 from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
-from bot.services.games.live import CLOSE
-from bot.services.games.settlement import NEXT, load_running_game, settle_round, stop_game
+from bot.services.games.live import CLOSE, IDLE, NEXT
+from bot.services.games.settlement import load_running_game, settle_round, stop_game
 from bot.store.answers import load_last_at
 from bot.store.games import add_game, load_game, load_requested, load_running, save_number
 from bot.store.players import save_names
@@ -22,9 +22,6 @@ from bot.store.scores import list_players
 from bot.store.showings import give_up_round, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
-
-IDLE = "idle"
-"""Timers of this kind name an untimed round that may be left alone."""
 
 NOBODY_PLAYS = "stopped because nobody answered three questions in a row"
 UNATTENDED = "stopped because nobody has played for an hour"

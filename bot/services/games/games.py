@@ -16,7 +16,6 @@ from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
 from bot.services.games.course import (
-    IDLE,
     NOBODY_PLAYS,
     NOTHING_LEFT,
     close_round,
@@ -28,7 +27,7 @@ from bot.services.games.course import (
     start_game,
 )
 from bot.services.games.deck import Deck, Drawing
-from bot.services.games.live import CLOSE, Live, LiveRounds
+from bot.services.games.live import CLOSE, IDLE, Live, LiveRounds
 from bot.services.games.settlement import finish_game, stop_game
 from bot.services.skew import Skew, snowflake_time
 from bot.services.timers import Timers
@@ -178,7 +177,11 @@ class Games:
     async def close(self, round_id: int) -> RoundShowing | None:
         """Close the round whose time is up and return its result; None when it was closed before."""
         async with self._closing:
-            live = self._live.drop(round_id)
+            live = self._live.get(round_id)
+            if live is not None and self._live.is_early(live):
+                await self._live.wait_longer(live)
+                return None
+            self._live.drop(round_id)
             now = self._clock.now()
             try:
                 closed = await self._database.write(lambda tx: close_round(tx, round_id, now))

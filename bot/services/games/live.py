@@ -6,22 +6,35 @@ rebuild at any moment; when a commit fails, memory goes back to what the store s
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotSaved
 from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Haste, Round, RoundState
+from bot.quiz.presence import IDLE_FOR, LEFT_FOR
+from bot.quiz.scoring import LONGEST_PAUSE
 from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_all_running
 from bot.store.rounds import LiveRow, hasten_round, list_live, load_round
 from bot.store.scores import list_players
-from bot.store.timers import Timer, set_timer
+from bot.store.timers import Timer, move_timers, set_timer
 from bot.store.tx import Tx
 
 CLOSE = "close"
-"""Timers of this kind name a round."""
+"""Timers of this kind name a round whose time is up."""
+
+IDLE = "idle"
+"""Timers of this kind name an untimed round that may be left alone."""
+
+NEXT = "next"
+"""Timers of this kind name a game that is to go on."""
+
+ALONE = "solo"
+"""Timers of this kind name a game that one person may have left."""
+
+_APART = timedelta(seconds=1)  # less than this is clocks keeping time
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +67,44 @@ class LiveRounds:
         self._clock = clock
         self._timers = timers
         self._rounds: dict[int, Live] = {}
-        self.skew = Skew()
+        self.skew = Skew(clock)
+        self._ahead = timedelta(0)  # how far ours was ahead of Discord's clock when the timers were set
+        timers.before_looks(self.follow_clocks)
 
     def now(self) -> datetime:
         """Return the present instant by Discord's clock, as well as we know it."""
         return self.skew.to_discord(self._clock.now())
+
+    async def follow_clocks(self) -> None:
+        """Set the timers of games anew when our clock was set, or Discord's turned out to be another."""
+        now = self._clock.now()
+        ahead = now - self.skew.to_discord(now)
+        if abs(ahead - self._ahead) < _APART:
+            return
+        moved = ahead - self._ahead
+        _log.warning("our clock and Discord's have moved apart by %s s; timers follow", moved.total_seconds())
+        rounds = [live for live in self._rounds.values() if live.round.state is RoundState.OPEN]
+        due = [timer for live in rounds if (timer := self._timer_of(live)) is not None]
+        await self._database.write(lambda tx: _set_anew(tx, due, now, moved))
+        self._ahead = ahead
+
+    def _timer_of(self, live: Live) -> Timer | None:
+        closes_at = live.round.closes_at
+        if closes_at is None:
+            return None
+        return Timer(CLOSE, str(live.round.id), self.skew.to_ours(closes_at + GRACE), live.guild_id)
+
+    async def wait_longer(self, live: Live) -> None:
+        """Set the timer of a round anew that has fired before the round's end."""
+        timer = self._timer_of(live)
+        if timer is not None:
+            await self._database.write(lambda tx: set_timer(tx, timer))
+            self._timers.notice(timer.due_at)
+
+    def is_early(self, live: Live) -> bool:
+        """Return whether the round is open still, for all that Discord has told of its clock."""
+        closes_at = live.round.closes_at
+        return self.skew.is_proved and closes_at is not None and closes_at - self.now() > _APART
 
     async def load(self) -> None:
         """Take up every round that goes on, and end those soon that everybody has answered."""
@@ -113,6 +159,14 @@ class LiveRounds:
             return
         if stored is not None and stored.state is live.round.state:
             live.round = stored
+
+
+def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta) -> None:
+    """Set the timers of open rounds, and move all others of games, none to later than it ever is due."""
+    for timer in due:
+        set_timer(tx, timer)
+    for kind, longest in ((NEXT, LONGEST_PAUSE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR)):
+        move_timers(tx, kind, moved, now + longest)
 
 
 def save_haste(tx: Tx, round_id: int, haste: Haste, guild_id: int | None) -> None:

@@ -46,6 +46,6 @@ class Play:
             games=games,
             answers=Answers(database, timers, live, games),
             votes=Votes(database, timers, live),
-            solo=Solo(database, clock, deck),
+            solo=Solo(database, clock, live, deck),
             showings=Showings(database),
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge
-from bot.services.games.live import CLOSE
+from bot.services.games.live import ALONE, CLOSE, NEXT
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.games import load_game, save_end
@@ -23,12 +23,6 @@ from bot.store.showings import give_up_showing
 from bot.store.timers import clear_timer
 from bot.store.tx import Tx
 from bot.store.votes import delete_votes
-
-NEXT = "next"
-"""Timers of this kind name a game that is to go on."""
-
-ALONE = "solo"
-"""Timers of this kind name a game that one person may have left."""
 
 
 def settle_round(tx: Tx, game: Game, closed: Round) -> None:

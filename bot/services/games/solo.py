@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.quiz.game import Answer, Game, Kind, Round, RoundState, Rules, TooLate
+from bot.quiz.presence import LEFT_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games.course import Started, next_round, start_game
 from bot.services.games.deck import Deck, Drawing
+from bot.services.games.live import ALONE, LiveRounds
 from bot.services.games.settlement import (
-    ALONE,
     end_game,
     finish_game,
     load_running_game,
@@ -30,15 +31,16 @@ from bot.store.showings import load_game_showing, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
-_LEFT_FOR = timedelta(days=1)  # since its last question was asked
+_EARLY = timedelta(minutes=1)  # what our clock may be ahead
 
 
 class Solo:
     """Leads the games that people play alone."""
 
-    def __init__(self, database: Database, clock: Clock, deck: Deck) -> None:
+    def __init__(self, database: Database, clock: Clock, live: LiveRounds, deck: Deck) -> None:
         self._database = database
         self._clock = clock
+        self._live = live
         self._deck = deck
 
     async def start(self, press: Press, rules: Rules) -> RoundShowing:
@@ -66,7 +68,7 @@ class Solo:
 
     def _wait(self, tx: Tx, game: Game) -> None:
         """Have the game end when its player does not come back."""
-        set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + _LEFT_FOR))
+        set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + LEFT_FOR))
 
     async def answer(self, press: Press, round_id: int, option: int) -> RoundShowing:
         """Judge the person's answer at once; a press on an answered round changes nothing."""
@@ -105,9 +107,18 @@ class Solo:
         return stored
 
     async def end_abandoned(self, game_id: int) -> None:
-        """End a game whose player has not come back to it."""
-        now = self._clock.now()
-        await self._database.write(lambda tx: _end_abandoned(tx, game_id, now))
+        """End a game whose player has not come back to it for long."""
+        at = self._live.now()
+        await self._database.write(lambda tx: self._end_abandoned(tx, game_id, at))
+
+    def _end_abandoned(self, tx: Tx, game_id: int, at: datetime) -> None:
+        clear_timer(tx, ALONE, str(game_id))
+        game = load_running_game(tx, game_id)
+        opened_at = load_round_of(tx, game).opened_at if game is not None else None
+        if game is not None and opened_at is not None and opened_at + LEFT_FOR - at > _EARLY:
+            self._wait(tx, game)  # our clock was set forward
+        else:
+            stop_game(tx, game_id, at, "stopped because it was left alone for a day")
 
     async def _finish(self, game: Game, at: datetime) -> GameShowing:
         def finish(tx: Tx) -> GameShowing | None:
@@ -120,18 +131,9 @@ class Solo:
 
     async def _load(self, press: Press, round_id: int) -> RoundShowing:
         showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
-        if (
-            showing is None
-            or showing.game.kind is not Kind.SOLO
-            or showing.game.starter_id != press.player_id
-        ):
+        if showing is None or not _is_theirs(showing.game, press.player_id):
             raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
         return showing
-
-
-def _end_abandoned(tx: Tx, game_id: int, at: datetime) -> None:
-    clear_timer(tx, ALONE, str(game_id))
-    stop_game(tx, game_id, at, "stopped because it was left alone for a day")
 
 
 def _is_theirs(game: Game, player_id: int) -> bool:

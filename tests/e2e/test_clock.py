@@ -1,0 +1,23 @@
+"""The machine's clock is set while the bot plays; Discord's goes on."""
+
+from tests.e2e.conftest import Farside
+from tests.e2e.rounds import closed, opened, standings
+
+
+async def test_set_back_in_a_round(farside: Farside) -> None:
+    """Set back by twenty minutes, our clock keeps no round open, no skip waiting and no pause going on."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    await farside.kill()
+    farside.clock_file = farside.clock_file.with_name("own-clock")  # the bot's alone
+    await farside.restart()
+    await desk.run(desk.you, quiz, "quiz start", seconds=5, questions=2, pace="fast")
+    card = await desk.shown(quiz, opened())
+    assert "A is in" in (await desk.press(desk.you, card, "A")).text
+    farside.clock_file.write_text("-1200", encoding="ascii")
+    await desk.shown(quiz, closed())
+    await desk.shown(quiz, opened(2))
+    farside.clock_file.write_text("-3600", encoding="ascii")
+    assert (await desk.run(desk.you, quiz, "quiz skip")).text == "Skipped."
+    await desk.shown(quiz, closed(2))
+    await desk.shown(quiz, standings)

@@ -1,0 +1,223 @@
+"""Games while the machine's clock is set, either way: the loop of timers at work, Discord's clock going on.
+
+Nothing stalls, and nothing closes early: a round is open for as long as it says, whatever our clock shows.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.quiz.game import Cause, Game, Pace, Round, Rules
+from bot.quiz.press import Press
+from bot.quiz.showing import RoundShowing
+from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Play
+from bot.services.games.votes import Wish
+from bot.services.library import Library
+from bot.services.timers import Timers
+from bot.store.database import Database
+from bot.store.timers import Timer, clear_timer, set_timer
+from tests.fakes import START, FakeClock
+from tests.integration.test_games import ANN, BEN, CHANNEL, GUILD, snowflake
+from tests.questions import bank, dice
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+JUMPS = [-20 * MINUTE, -2 * SECOND, 3 * SECOND, 10 * HOUR, -400 * timedelta(days=1)]
+
+
+class Evening:
+    """A game on a machine whose clock is not to be trusted. `passed` is the time that really passes."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self.database = database
+        self.clock = FakeClock()
+        self.timers = Timers(database, self.clock)
+        self.play = Play.join(database, Library(bank(), path), self.clock, self.timers, dice())
+        self.closed: asyncio.Queue[RoundShowing] = asyncio.Queue()
+        self.following: asyncio.Queue[RoundShowing | Game | None] = asyncio.Queue()
+        self.ended: asyncio.Queue[Round] = asyncio.Queue()
+        self._looks: asyncio.Queue[str] = asyncio.Queue()
+        self._number = 0
+        self.timers.on(CLOSE, self._close)
+        self.timers.on(NEXT, self._go_on)
+        self.timers.on(IDLE, self._end_unattended)
+        self.timers.on(ALONE, lambda timer: self.play.solo.end_abandoned(int(timer.ref)))
+        self.timers.on("look", self._look)
+
+    async def _close(self, timer: Timer) -> None:
+        if (closed := await self.play.games.close(int(timer.ref))) is not None:
+            self.closed.put_nowait(closed)
+
+    async def _go_on(self, timer: Timer) -> None:
+        self.following.put_nowait(await self.play.games.go_on(int(timer.ref)))
+
+    async def _end_unattended(self, timer: Timer) -> None:
+        if (ended := await self.play.games.end_unattended(int(timer.ref))) is not None:
+            self.ended.put_nowait(ended)
+
+    async def _look(self, timer: Timer) -> None:
+        await self.database.write(lambda tx: clear_timer(tx, timer.kind, timer.ref))
+        self._looks.put_nowait(timer.ref)
+
+    def at(self) -> Any:
+        """Return the present instant by Discord's clock, which nobody sets."""
+        return START + timedelta(seconds=self.clock.monotonic())
+
+    def by(self, player: int, message: int | None = None) -> Press:
+        """Return something that a player does now."""
+        self._number += 1
+        return Press(self._number, GUILD, CHANNEL, message, player, str(player), self.at())
+
+    async def start(self, **rules: Any) -> Round:
+        """Begin a game; return its first round, its message out, which tells of Discord's clock."""
+        started = await self.play.games.start(self.by(ANN), Rules(**({"seconds": 30} | rules)))
+        assert started is not None
+        now = self.clock.now()
+        self.play.games.skew.observe(now, self.at(), now, timedelta(0))
+        opened = await self.play.games.open(started.round.id, snowflake(self.at()))
+        assert opened is not None
+        return opened
+
+    async def settle(self) -> None:
+        """Return when the loop has looked, and done what was due."""
+        for name in ("first", "second"):  # what the first look began may have set another timer
+            timer = Timer("look", name, self.clock.now())
+            await self.database.write(lambda tx, timer=timer: set_timer(tx, timer))  # type: ignore[misc]
+            self.timers.notice(timer.due_at)
+            assert await asyncio.wait_for(self._looks.get(), 5) == name
+            await self.database.write(lambda _: None)
+
+    async def passes(self, by: timedelta) -> None:
+        """Let time pass."""
+        await self.clock.forward(by)
+        await self.settle()
+
+
+@pytest.fixture
+async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
+    """The loop, running."""
+    database = await Database.open(tmp_path / "farside.sqlite3")
+    evening = Evening(database, tmp_path)
+    loop = asyncio.create_task(evening.timers.run())
+    yield evening
+    loop.cancel()
+    with suppress(asyncio.CancelledError):
+        await loop
+    await database.close()
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_a_round_is_open_as_long_as_it_says(evening: Evening, jump: timedelta) -> None:
+    """Set in the middle of a round, our clock neither closes it early nor keeps it open."""
+    present = await evening.start()
+    await evening.passes(10 * SECOND)
+    await evening.clock.set_to(evening.clock.now() + jump)
+    await evening.passes(19 * SECOND)
+    assert evening.closed.empty()
+    await evening.passes(1.2 * SECOND)
+    closed = evening.closed.get_nowait()
+    assert closed.round.closed_at == present.closes_at
+    assert closed.round.cause is Cause.TIME
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_nobody_has_to_look_for_it(evening: Evening, jump: timedelta) -> None:
+    """The round closes by itself although nothing happens between the setting of the clock and its end."""
+    await evening.start()
+    await evening.clock.set_to(evening.clock.now() + jump)
+    await evening.clock.forward(30.2 * SECOND)
+    closed = await asyncio.wait_for(evening.closed.get(), 5)
+    assert closed.round.cause is Cause.TIME
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_skip_closes_at_once(evening: Evening, jump: timedelta) -> None:
+    """A skip that is confirmed is done, whatever our clock shows."""
+    await evening.start()
+    await evening.passes(10 * SECOND)
+    await evening.clock.set_to(evening.clock.now() + jump)
+    await evening.play.votes.skip(Wish(evening.by(ANN)))
+    await evening.passes(0.2 * SECOND)
+    assert evening.closed.get_nowait().round.cause is Cause.SKIPPED
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_the_pause_ends(evening: Evening, jump: timedelta) -> None:
+    """The next question comes after a pause of the usual length."""
+    await evening.start(questions=2)
+    await evening.passes(30.2 * SECOND)
+    await evening.clock.set_to(evening.clock.now() + jump)
+    await evening.passes(4 * SECOND)
+    assert evening.following.empty()
+    await evening.passes(1.2 * SECOND)
+    following = evening.following.get_nowait()
+    assert isinstance(following, RoundShowing)
+    assert following.round.number == 2
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_an_untimed_hour_is_an_hour(evening: Evening, jump: timedelta) -> None:
+    """An untimed question waits for an hour, not for what our clock makes of it."""
+    present = await evening.start(pace=Pace.UNTIMED, seconds=None)
+    await evening.clock.set_to(evening.clock.now() + jump)
+    await evening.passes(59 * MINUTE)
+    assert evening.ended.empty()
+    await evening.passes(2 * MINUTE)
+    assert evening.ended.get_nowait().id == present.id
+
+
+async def test_nobody_is_sent_away_from_solo_play(evening: Evening) -> None:
+    """A clock that is set forward by days ends no game that somebody plays alone."""
+    showing = await evening.play.solo.start(evening.by(BEN), Rules(pace=Pace.UNTIMED))
+    await evening.clock.set_to(evening.clock.now() + 3 * timedelta(days=1))
+    await evening.passes(SECOND)
+    answered = await evening.play.solo.answer(evening.by(BEN), showing.round.id, 0)
+    assert len(answered.answers) == 1
+
+
+async def test_what_a_message_tells_is_followed(evening: Evening) -> None:
+    """When a message shows that our clock was wrong from the start, open rounds close by Discord's."""
+    await evening.clock.set_to(START - HOUR)
+    started = await evening.play.games.start(evening.by(ANN), Rules(seconds=30))
+    assert started is not None
+    await evening.play.games.open(started.round.id, snowflake(evening.at()))
+    now = evening.clock.now()
+    evening.play.games.skew.observe(now, evening.at(), now, timedelta(0))
+    await evening.passes(29 * SECOND)
+    assert evening.closed.empty()
+    await evening.passes(1.2 * SECOND)
+    assert evening.closed.get_nowait().round.cause is Cause.TIME
+
+
+@given(steps=st.lists(st.tuples(st.integers(1, 9_000), st.integers(-90_000, 90_000)), max_size=6))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_however_often_it_is_set(
+    steps: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """However often our clock is set, a round closes after its time: at most a second late, never early."""
+    folder = tmp_path_factory.mktemp("evening")
+    database = await Database.open(folder / "farside.sqlite3")
+    evening = Evening(database, folder)
+    loop = asyncio.create_task(evening.timers.run())
+    try:
+        await evening.start()
+        for passed, jump in steps:
+            await evening.clock.set_to(evening.clock.now() + timedelta(milliseconds=jump))
+            if evening.clock.monotonic() + passed / 1000 < 29:
+                await evening.passes(timedelta(milliseconds=passed))
+            assert evening.closed.empty()
+        await evening.passes(timedelta(seconds=29 - evening.clock.monotonic()))
+        assert evening.closed.empty()
+        await evening.passes(2.2 * SECOND)
+        assert evening.closed.get_nowait().round.cause is Cause.TIME
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        await database.close()
