@@ -6,16 +6,10 @@ length.
 
 import re
 
-from bot.bank.drafter.lexicon import word_set
+from bot.drafter.words import words_of
 
-_ABBREVIATIONS = word_set(
-    "dr mr mrs ms prof st mt no nos vs e.g i.e etc inc ltd co corp jr sr fig figs approx ca c dept "
-    "est gen col capt "
-    "lt sgt rev hon gov sen rep jan feb mar apr jun jul aug sep sept oct nov dec al ed vol pp sq "
-    "a.m p.m u.s u.k u.n "
-    "d.c ph.d"
-)
-_END = re.compile(r"(?:\.{3}|[.!?…])[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ£$€])")
+_ABBREVIATIONS = words_of("abbreviations")
+_END = re.compile(r"(?:\.{3}|[.!?…])[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ£$€:])")
 _LONGEST = 1_500
 
 

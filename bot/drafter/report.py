@@ -6,7 +6,7 @@ What always holds: the text is the facts file, whole and valid; comments and bla
 from collections import Counter
 from typing import Any
 
-from bot.bank.drafter.draft import Draft
+from bot.drafter.draft import Draft
 from bot.bank.facts import AuthoredFact
 from bot.bank.writer import dump_yaml
 

@@ -1,32 +1,28 @@
 """The draft: an article's candidates as a facts file, and a report of what was read.
 
+A pipeline, in the order of this package's files: paragraphs, less clutter; sentences, with their names and
+clauses; values; questions; what is worth asking; wrong answers.
+
 What always holds: the facts file is valid, every fact in it is a draft, and drafting the same text again
 gives the same file.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bank.drafter.candidates import LONGEST_PROSE, Candidate, find_candidates
-from bot.bank.drafter.clutter import left_out
-from bot.bank.drafter.dates import Published, published_on, read_published
-from bot.bank.drafter.distractors import suggest_distractors, suggest_tolerance
-from bot.bank.drafter.files import LONGEST_FILE, fault, format_of, read_file
-from bot.bank.drafter.lexicon import NEVER_NAMES, word_set
-from bot.bank.drafter.paragraphs import (
-    DEEPEST_HTML,
-    Format,
-    Paragraph,
-    ReadArticle,
-    html_depth,
-    read_article,
-)
 from bot.bank.facts import Article, Ask, AuthoredFact, FactKind, FactsFile, Status
 from bot.bank.facts import faults as facts_faults
 from bot.bank.problem import BankError
+from bot.drafter.candidates import LONGEST_PROSE, Candidate, ReadText, find_candidates
+from bot.drafter.clutter import left_out
+from bot.drafter.dates import Published, published_on, read_published
+from bot.drafter.files import LONGEST_FILE, fault, format_of, read_file
+from bot.drafter.options import Others, suggest_distractors, suggest_tolerance
+from bot.drafter.paragraphs import DEEPEST_HTML, Format, Paragraph, ReadArticle, html_depth, read_article
+from bot.drafter.standing import stands_alone
+from bot.drafter.words import CLOSED, is_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +39,58 @@ class Draft:
         return self.paragraphs - len(self.left_out)
 
 
-def draft(text: str, *, name: str, kind: Format = "text") -> FactsFile:
-    """Return the candidate facts of `text`; `name` is the article's file name, for errors."""
-    return draft_report(text, name=name, kind=kind).facts_file
-
-
-def draft_file(path: Path) -> FactsFile:
-    """Return the candidate facts of an article in a .txt, .md or .html file."""
-    return report_file(path).facts_file
-
-
-def report_file(path: Path, *, published: str = "") -> Draft:
+def draft_file(path: Path, *, published: str = "") -> Draft:
     """Read an article from a file and draft it; the format is told by the ending, or by the text."""
     text = read_file(path)
-    return draft_report(text, name=str(path), kind=format_of(path.name, text), published=published)
+    return draft(text, name=str(path), kind=format_of(path.name, text), published=published)
 
 
-def draft_report(text: str, *, name: str, kind: Format = "text", published: str = "") -> Draft:
+def draft(text: str, *, name: str, kind: Format = "text", published: str = "") -> Draft:
     """Draft `text` and tell what was left out. Raises BankError where there is no article to read.
 
-    `published` is when it was published, where the text does not say so: a day, a month or a year.
+    `name` is the article's file name, for errors; `published` is when it was published, where the text does
+    not say so: a day, a month or a year.
     """
-    if len(text) > LONGEST_FILE:
-        raise BankError(
-            [fault(name, "too-long", f"longer than {LONGEST_FILE:,} characters: draft it in parts")]
-        )
-    if not text.strip():
-        raise BankError(
-            [fault(name, "empty-article", "there is no text in it: save the article's text here")]
-        )
-    if kind == "html" and html_depth(text) > DEEPEST_HTML:
-        message = f"its tags nest deeper than {DEEPEST_HTML:,}, which no article does: save its text alone"
-        raise BankError([fault(name, "too-deep", message)])
-    article = read_article(text, kind)
+    article = _read(text, name, kind)
     reasons = left_out(article.paragraphs)
     reasons |= _beyond(article.paragraphs, reasons)
     parts = [part for part in article.paragraphs if part.number not in reasons]
-    if not any(len(part.text.split(maxsplit=3)) > 2 for part in parts):
-        message = "no sentence of an article was found in it: save the text that a reader sees"
-        raise BankError([fault(name, "no-sentences", message)])
+    _check(parts, article, reasons, name)
     dated = published_on(published or _published(article))
     if published and dated is None:
         message = f"{published!r} is no date: write 2024-03-14, 14 March 2024, March 2024 or 2024"
         raise BankError([fault(name, "no-date", message)])
-    candidates = find_candidates(parts, dated)
-    facts_file = _facts_file(candidates, article, name, dated)
+    title = _title(article, name)
+    candidates, read = find_candidates(parts, dated, title)
+    facts_file = _facts_file(candidates, read, article, title)
     return Draft(facts_file, len(article.paragraphs), tuple(sorted(reasons.items())))
+
+
+def _read(text: str, name: str, kind: Format) -> ReadArticle:
+    if len(text) > LONGEST_FILE:
+        message = f"longer than {LONGEST_FILE:,} characters: draft it in parts"
+        raise BankError([fault(name, "too-long", message)])
+    if not text.strip():
+        message = "there is no text in it: save the article's text here"
+        raise BankError([fault(name, "empty-article", message)])
+    if kind == "html" and html_depth(text) > DEEPEST_HTML:
+        message = f"its tags nest deeper than {DEEPEST_HTML:,}, which no article does: save its text alone"
+        raise BankError([fault(name, "too-deep", message)])
+    return read_article(text, kind)
+
+
+def _check(
+    parts: Sequence[Paragraph], article: ReadArticle, reasons: Mapping[int, str], name: str
+) -> None:
+    """Refuse what holds no sentence, and what is not English."""
+    whole = " ".join(part.text for part in article.paragraphs)
+    foreign = sum(reason == "in another language" for reason in reasons.values())
+    if (not parts and foreign) or not is_english(whole):
+        message = "this is not English, and English is all that the drafter reads: write its facts by hand"
+        raise BankError([fault(name, "not-english", message)])
+    if not any(len(part.text.split(maxsplit=3)) > 2 for part in parts):
+        message = "no sentence of an article was found in it: save the text that a reader sees"
+        raise BankError([fault(name, "no-sentences", message)])
 
 
 def _beyond(paragraphs: Sequence[Paragraph], reasons: Mapping[int, str]) -> dict[int, str]:
@@ -113,25 +115,33 @@ def _published(article: ReadArticle) -> str:
 
 
 def _facts_file(
-    candidates: Sequence[Candidate], article: ReadArticle, name: str, dated: Published | None
+    candidates: Sequence[Candidate], read: ReadText, article: ReadArticle, title: str
 ) -> FactsFile:
     topics = _Topics(article.paragraphs)
     taken: set[str] = set()
-    kin: dict[tuple[FactKind, str], list[Candidate]] = {}
-    for candidate in candidates:
-        kin.setdefault(_sort_of(candidate), []).append(candidate)
-    facts = [_fact(candidate, kin[_sort_of(candidate)], topics, taken) for candidate in candidates]
-    source = Article(
-        title=_title(article, name)[:200],
-        publisher=article.publisher,
-        published=_written(dated),
-    )
+    texts = _Texts(read)
+    facts = [_fact(candidate, texts, topics, taken) for candidate in candidates]
+    source = Article(title=title[:200], publisher=article.publisher, published=_written(read.published))
     file = FactsFile(source=source, topics=topics.used([fact.topic for fact in facts]), facts=facts)
     broken = {found.place[1] for found in facts_faults(file) if found.place[0] == "facts"}
     if not broken:
         return file
-    kept = [fact for index, fact in enumerate(facts) if index not in broken]
-    return file.model_copy(update={"facts": kept})
+    return file.model_copy(update={"facts": [fact for at, fact in enumerate(facts) if at not in broken]})
+
+
+class _Texts:
+    """The article's words, whole and by paragraph, for what must not stand near a wrong answer."""
+
+    def __init__(self, read: ReadText) -> None:
+        self.names = read.names
+        self._parts: dict[int, str] = {}
+        for reading in read.readings:
+            self._parts[reading.paragraph] = f"{self._parts.get(reading.paragraph, '')} {reading.text}"
+        self._whole = " ".join(self._parts.values())
+
+    def around(self, candidate: Candidate) -> Others:
+        nearby = " ".join(self._parts.get(paragraph, "") for paragraph in candidate.paragraphs)
+        return Others(self.names, f"{nearby} {candidate.ask}", self._whole)
 
 
 def _written(dated: Published | None) -> str:
@@ -149,84 +159,69 @@ def _title(article: ReadArticle, name: str) -> str:
     return re.sub(r"[_-]+", " ", Path(name).stem).strip().capitalize() or "Article"
 
 
-def _sort_of(candidate: Candidate) -> tuple[FactKind, str]:
-    return candidate.value.kind, candidate.value.form
-
-
-def _fact(candidate: Candidate, kin: Sequence[Candidate], topics: "_Topics", taken: set[str]) -> AuthoredFact:
+def _fact(candidate: Candidate, texts: _Texts, topics: "_Topics", taken: set[str]) -> AuthoredFact:
     value = candidate.value
-    tolerance = suggest_tolerance(value)
-    others = _others(candidate, kin)
-    statement = candidate.stem.statement
+    statement = candidate.statement
+    aliases = [text for text in value.aliases if 0 < len(text) <= 100 and text != value.text]
+    distractors = suggest_distractors(value, texts.around(candidate))
     return AuthoredFact(
         id=_identifier(candidate, taken),
         statement=statement if len(statement) <= 300 else statement[:297].rstrip() + "...",
         kind=value.kind,
         value=value.text,
         topic=topics.topic_of(candidate),
-        difficulty=_difficulty(candidate),
+        difficulty=1 if len(candidate.paragraphs) > 2 else 2,
         paragraphs=list(candidate.paragraphs),
-        tolerance=tolerance,
-        aliases=[
-            alias for alias in dict.fromkeys(value.aliases) if 0 < len(alias) <= 100 and alias != value.text
-        ],
-        distractors=suggest_distractors(value, others, tolerance),
-        ask=candidate.stem.text or Ask(),
+        tolerance=suggest_tolerance(value),
+        aliases=aliases,
+        distractors=distractors,
+        ask=_ask(candidate, distractors),
         status=Status.DRAFT,
         evidence=candidate.evidence,
         note=_note(candidate),
     )
 
 
-def _others(candidate: Candidate, kin: Sequence[Candidate]) -> list[str]:
-    """Return the article's other values of the same sort, those asked for in the same words first."""
-    place = bisect_left(kin, candidate.order, key=lambda other: other.order)
-    near = kin[max(0, place - 25) : place + 25]
-    shown = f"{candidate.stem.text} {candidate.value.text}".casefold()
-    asked, order = candidate.value.asked, candidate.order[0]
-    fit = [other for other in near if other.value.text.casefold() not in shown]
-    alike = [other for other in fit if _may_stand_for(other.value.asked, asked)]
-    fit = alike if len(alike) >= _ENOUGH else fit
-    fit.sort(key=lambda other: (other.value.asked != asked, abs(other.order[0] - order)))
-    return list(dict.fromkeys(other.value.text for other in fit[:12]))
+_MADE_UP = (FactKind.QUANTITY, FactKind.YEAR)  # of these the generator makes up wrong answers
 
 
-_ENOUGH = 2  # distractors that a question needs
-_ANY = word_set("what who place organisation name company firm")
+def _ask(candidate: Candidate, distractors: Sequence[str]) -> str | Ask:
+    """Return the question in its kind: without wrong answers it is one to be typed.
+
+    A statement that leans on its neighbours is not told as true or false.
+    """
+    stem = candidate.ask
+    if not stem:
+        return Ask()
+    typed = not distractors and candidate.value.kind not in _MADE_UP
+    if stands_alone(candidate.statement) and not typed:
+        return stem
+    none: list[str] | None = None if stands_alone(candidate.statement) else []
+    kind = {FactKind.QUANTITY: "number", FactKind.YEAR: "year"}.get(candidate.value.kind, "choice")
+    wordings = {"text" if typed else kind: stem}
+    if none is not None:
+        wordings |= {"true_statements": none, "false_statements": none}  # type: ignore[dict-item]
+    return Ask.model_validate(wordings)
 
 
-def _may_stand_for(other: str, asked: str) -> bool:
-    """Tell whether a name of one sort may be a wrong answer for another: no court where a firm is asked."""
-    sort, wanted = other.removeprefix("which "), asked.removeprefix("which ")
-    return sort == wanted or sort in _ANY or wanted in _ANY - {"company", "firm"}
-
-
-def _difficulty(candidate: Candidate) -> int:
-    if len(candidate.paragraphs) > 2:
-        return 1
-    return 3 if candidate.value.form in ("compound", "clock", "range") else 2
-
-
-def _note(candidate: Candidate) -> str | None:
-    """Return one line about what to check first."""
+def _note(candidate: Candidate) -> str:
+    """Return why the candidate is offered, and what to check first."""
     value = candidate.value
-    notes = [value.note, candidate.stem.note]
-    others = [text for text in candidate.spellings if text not in value.text]
-    if others:
-        notes.append(f"Also written {', '.join(f'“{text}”' for text in others[:3])}.")
+    notes = [f"Offered as {candidate.reasons[0]}: {', '.join(candidate.reasons[1:]) or 'it is told plainly'}."]
+    if value.note:
+        notes.append(value.note)
     if value.hedge:
         notes.append(f"The article says “{value.hedge}”.")
-    return " ".join(filter(None, notes)) or None
+    return " ".join(notes)
 
 
 def _identifier(candidate: Candidate, taken: set[str]) -> str:
     """Make a short id from the question's words, never from the answer; number those that repeat."""
-    told = candidate.stem.text or candidate.stem.statement
-    answer = set(
-        re.findall(r"[a-z0-9]+", f"{candidate.value.text} {' '.join(candidate.value.aliases)}".casefold())
-    )
-    words = re.findall(r"[a-z0-9]+", told.casefold().replace("’", ""))
-    telling = [word for word in words if len(word) > 2 and word not in NEVER_NAMES | answer and word != "how"]
+    told = (candidate.ask or candidate.statement).casefold().replace("’", "")
+    value = f"{candidate.value.text} {' '.join(candidate.value.aliases)}".casefold()
+    answer = set(re.findall(r"[a-z0-9]+", value))
+    words = re.findall(r"[a-z0-9]+", told)
+    telling = [word for word in words if len(word) > 2 and word not in CLOSED | answer and word != "how"]
     base = "-".join(telling[:5])[:52].strip("-") or f"fact-{candidate.paragraphs[0]}"
     identifier, number = base, 1
     while identifier in taken:

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from bot.bank.drafter.paragraphs import Format
+from bot.drafter.paragraphs import Format
 from bot.bank.problem import BankError, Problem
 
 LONGEST_FILE = 4_000_000  # bytes and characters; a novel has a tenth of it
@@ -17,6 +17,17 @@ _FORMATS: dict[str, Format] = {
     ".htm": "html",
     ".xhtml": "html",
 }
+_NO_TEXT = (
+    (b"{\\rtf", "an RTF file"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a word processor's file or an archive"),
+    (b"\xd0\xcf\x11\xe0", "an old word processor's file"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"%!PS", "a PostScript file"),
+    (b"MIME-Version:", "a saved mail or web archive"),
+    (b"From: <Saved by", "a saved web archive"),
+    (b"{\"", "a JSON file"),
+)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -43,10 +54,11 @@ def decode(raw: bytes, name: str) -> str:
     """Decode UTF-8, UTF-16 with a mark, or the encoding that an HTML page states."""
     if not raw.strip():
         raise BankError([fault(name, "empty-article", "the file is empty: save the article's text in it")])
+    if kind := next((kind for mark, kind in _NO_TEXT if raw.lstrip().startswith(mark)), None):
+        message = f"this is {kind}: open it, and save the article as plain text, Markdown or HTML"
+        raise BankError([fault(name, "binary-file" if kind != "an RTF file" else "rtf-file", message)])
     encoding = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and (
-        b"\0" in raw or raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-    ):
+    if encoding == "utf-8" and b"\0" in raw:
         message = "this is no text file: open it, and save the article as plain text, Markdown or HTML"
         raise BankError([fault(name, "binary-file", message)])
     if encoding == "utf-8" and (

@@ -4,17 +4,18 @@ What always holds: a number counts as a year only where the words around it say 
 year") is resolved when the article's own date is known, and says so in its note.
 """
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.bank.drafter.lexicon import is_plural, word_list, word_set
-from bot.bank.drafter.units import ORDINALS, find_unit, ordinal, short_ordinal
-from bot.bank.drafter.values import Span, Value, is_free
+from bot.drafter.words import is_plural, words_of
+from bot.drafter.units import ORDINALS, find_unit, ordinal, short_ordinal
+from bot.drafter.values import Span, Value, is_free
 from bot.bank.facts import FactKind
 
-MONTHS = word_list("January February March April May June July August September October November December")
+MONTHS = tuple(calendar.month_name)[1:]
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b(?:\.(?=,? \d))?"
@@ -41,12 +42,8 @@ _CLOCK = re.compile(
 _RELATIVE = re.compile(
     r"\b(?:(?:around|about) this time )?(?P<which>last|next|(?:later |earlier )?this) year\b(?!['’]s)",
 )
-_YEAR_LEADERS = word_set(
-    "in since by until till from to of during before after between and late early mid around about "
-    "circa c for year "
-    "season back through spring summer autumn fall winter the than"
-)
-_PLURAL_ALLOWED = word_set("in since until during")
+_YEAR_LEADERS = words_of("year_leaders")
+_PLURAL_ALLOWED = frozenset(("in", "since", "until", "during"))
 
 
 @dataclass(frozen=True, slots=True)

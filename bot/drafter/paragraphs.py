@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from bot.bank.drafter.lexicon import word_set
+from bot.drafter.values import plain_numbers
+from bot.drafter.words import table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -87,7 +88,7 @@ def _with_heads(paragraphs: Iterator[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").replace("\u200b", "").split())
+    return " ".join(plain_numbers(text).replace("\u200b", "").split())
 
 
 # Plain text
@@ -135,6 +136,7 @@ def _read_markdown(text: str) -> ReadArticle:
     from markdown_it import MarkdownIt
 
     front, body = _front_matter(text)
+    body = _SHORTCODE.sub("", body)
     lines = [_plain_line(line) for line in body.split("\n")]
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
     paragraphs = _numbered(_markdown_blocks(tokens))
@@ -154,13 +156,17 @@ def _plain_line(line: str) -> str:
     return re.sub(r"[\[\]*_`<>]", "", line) if len(re.findall(r"[\[*_`<]", line)) > 500 else line
 
 
+_SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,500}?%\}|\{\{.{0,300}?\}\}|^:::.*$", re.MULTILINE)
+
+
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Part a leading block of `key: value` lines between `---` from the rest."""
-    match = re.match(r"\s*---\n(.{0,5000}?)\n---\n", text, re.DOTALL)
+    """Part a leading block of settings, `key: value` between `---` or TOML between `+++`, from the rest."""
+    match = re.match(r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<head>.{0,9000}?)\n(?P=mark)[ \t]*(?:\n|$)", text, re.DOTALL)
     if not match:
         return {}, text
-    pairs = (line.partition(":") for line in match[1].split("\n") if ":" in line)
-    return {key.strip().lower(): value.strip().strip("\"'") for key, _, value in pairs}, text[match.end() :]
+    parted = (re.match(r"([\w.-]+)\s*[:=]\s*(.*)", line) for line in match["head"].split("\n"))
+    pairs = (found.groups() for found in parted if found)
+    return {key.lower(): value.strip().strip("\"'") for key, value in pairs}, text[match.end() :]
 
 
 def _markdown_blocks(tokens: "list[Token]") -> Iterator[Paragraph]:
@@ -200,38 +206,18 @@ def _inline_text(children: "list[Token]") -> tuple[str, float]:
 
 # HTML
 
-_DROPPED_TAGS = (
-    "script,style,nav,aside,footer,figcaption,figure,noscript,template,form,button,iframe,svg,select,menu,dialog,"
-    "object,video,audio,canvas,head,textarea,picture,img,map"
-)
-_DROPPED_ROLES = (
-    '[role="navigation"],[role="complementary"],[role="banner"],[role="contentinfo"],[role="search"],'
-    '[role="dialog"],[aria-hidden="true"],[hidden]'
-)
+_DROPPED_TAGS = table("pages")["dropped_tags"]
 _DROPPED_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:ads?|advert\w*|advertisement|promo\w*|sponsor\w*|newsletter\w*|cookies?|gdpr|"
-    r"consent|related|share|"
-    r"sharing|social|comments?|breadcrumbs?|sidebar|menu|nav|navbar|navigation|footer|captions?|"
-    r"credits?|popup|"
-    r"modal|subscribe|subscription|signup|sign-up|recommend\w*|teasers?|trending|taboola|outbrain|paywall|"
-    r"most-read|more-stories|read-more|toolbar|skip-link|hidden|visually-hidden|sr-only)(?:$|[\s_-])",
-    re.IGNORECASE,
+    rf"(?:^|[\s_-])(?:{'|'.join(table('pages')['dropped_names'].split())})(?:$|[\s_-])", re.IGNORECASE
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HEADINGS = word_set("h1 h2 h3 h4 h5 h6")
-_BLOCKS = _HEADINGS | word_set(
-    "p div li section article main body blockquote pre tr dt dd header caption address details summary "
-    "center ul ol dl table thead tbody html hgroup"
-)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCKS = _HEADINGS | frozenset(table("pages")["blocks"].split())
 _DEEPEST = 200
 
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,20000}?(/?)>")
-_FLAT = word_set(
-    "area base br col embed hr img input link meta param source track wbr p li tr td th dt dd "
-    "option thead tbody "
-    "tfoot"
-)
+_FLAT = frozenset(table("pages")["flat"].split())
 DEEPEST_HTML = 2_000
 
 
@@ -251,12 +237,7 @@ def _read_html(text: str) -> ReadArticle:
     tree = LexborHTMLParser(text)
     meta = _html_meta(tree)
     title = meta.get("og:title") or _first_text(tree, "h1") or meta.get("title", "")
-    for node in tree.css(f"{_DROPPED_TAGS},{_DROPPED_ROLES}"):
-        if node.tag != "html":
-            node.remove(recursive=True)
-    for node in tree.css("[class],[id],[style]"):
-        if node.tag not in ("html", "body", "main", "article") and _is_marked_as_clutter(node):
-            node.remove(recursive=True)
+    _drop_clutter(tree)
     root = _main_part(tree)
     paragraphs = _numbered(_html_blocks(root)) if root is not None else ()
     return ReadArticle(
@@ -265,6 +246,22 @@ def _read_html(text: str) -> ReadArticle:
         publisher=_tidy(meta.get("og:site_name", "")),
         published=meta.get("article:published_time") or meta.get("date") or meta.get("time", ""),
     )
+
+
+def _drop_clutter(tree: "LexborHTMLParser") -> None:
+    """Take out what its tag, role, class or style says to be no part of the article.
+
+    A wrapper around the article, its heading or most of the page's text stays, whatever it is called.
+    """
+    most = len(tree.body.text()) / 2 if tree.body is not None else 0
+    for node in tree.css(f"{_DROPPED_TAGS},[class],[id],[style]"):
+        named = node.tag not in ("html", "body", "main", "article") and _is_marked_as_clutter(node)
+        marked = "aria-hidden" in node.attributes or node.tag in ("form", "div") or named
+        if not named and not node.css_matches(_DROPPED_TAGS):
+            continue
+        if marked and (len(node.text()) > most or node.css_first("article,h1") is not None):
+            continue
+        node.remove(recursive=True)
 
 
 def _html_meta(tree: "LexborHTMLParser") -> dict[str, str]:

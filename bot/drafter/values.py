@@ -4,10 +4,13 @@ What always holds: `start` and `end` bound the words that a question must leave 
 same kind and `same` are the same answer, however they were written.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.bank.facts import FactKind
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +18,8 @@ class Value:
     """One answer in a sentence.
 
     `asked` are the words that ask for it ("how many metres"), `form` its sort within the kind ("count",
-    "measure", "rank", "decade", "person"...), `high` the upper end of a range, `hedge` the words before a
-    number that make it vague ("around").
+    "measure", "money", "share", "rank", "decade", "name"...), `high` the upper end of a range, `hedge` the
+    words before a number that make it vague ("around"), `after` what is counted or measured behind it.
     """
 
     start: int
@@ -31,7 +34,6 @@ class Value:
     hedge: str = ""
     aliases: tuple[str, ...] = ()
     note: str = ""
-    stem: str = ""
 
     @property
     def same(self) -> str:
@@ -41,9 +43,20 @@ class Value:
         return self.text.casefold()
 
 
-Span = tuple[int, int]
-
-
 def is_free(start: int, end: int, taken: Iterable[Span]) -> bool:
     """Tell whether no span in `taken` touches the letters from `start` to `end`."""
     return all(end <= first or start >= last for first, last in taken)
+
+
+_HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": "", "⅔": "", "⅛": ".125"}
+_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)")
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?=[ \u00a0\u2009\u202f](?:[a-zµ]|°))(?![\d,])")
+
+
+def plain_numbers(text: str) -> str:
+    """Write numbers in one manner: "12 500" parted by thin spaces, "12,5 centimetres", "3½ hours"."""
+    text = _GROUPED.sub(lambda match: match[1] + re.sub(r"\D", ",", match[2]), text)
+    text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+    return re.sub(
+        r"(\d?) ?([½¼¾⅛])", lambda match: f"{match[1] or 0}{_HALVES[match[2]]}", text
+    )

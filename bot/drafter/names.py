@@ -1,0 +1,493 @@
+"""Proper names in an article: found whole by their capitals, sorted by what is known of their words.
+
+Names are read over the whole article at once: a surname joins its full name, initials join what they stand
+for. A name whose bounds or whose kind the text leaves open is marked `unsure`: it takes its place in the
+sentence, so that no number or other name is cut out of it, but nothing is asked about it.
+
+What always holds: mentions lie within their sentences and do not overlap; every name has one.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from bot.bank.facts import FactKind
+from bot.drafter.units import find_unit
+from bot.drafter.words import CLOSED, OPENERS, SAYING, is_plural, table
+
+_TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:[-’'.‑][^\W_]+)*|[^\w\s]")
+_PARTICLES = frozenset("de van von der den la le du da do dos del di al el bin ibn y af ten ter".split())
+_LINKS = frozenset(("of", "for", "on", "and", "&", "the", "'s", "’s"))
+_CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name where it stands; `noun` is the small word beside it that tells its sort ("group", "chemist")."""
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+    unsure: bool = False
+    noun: str = ""
+    role: str = ""
+
+
+@dataclass(slots=True)
+class Name:
+    """One thing with a name: its full form, its kind, the noun that asks for it, where it stands."""
+
+    text: str
+    kind: FactKind | None
+    noun: str
+    mentions: list[Mention] = field(default_factory=list)
+    spellings: Counter[str] = field(default_factory=Counter)
+    gender: str = ""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nothing should be asked about it."""
+        return self.kind is None or all(mention.unsure for mention in self.mentions)
+
+
+def find_names(sentences: Sequence[str]) -> list[Name]:
+    """Return the names of an article, in the order of their first mention."""
+    inner = _inner_capitals(sentences)
+    small = _small_words(sentences)
+    mentions = [
+        each for index, text in enumerate(sentences) for each in _mentions(index, text, inner, small)
+    ]
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        groups[_usual(mention.text)].append(mention)
+    joined = _with_short_forms(groups, sentences)
+    names = [_name(text, group, sentences) for text, group in joined.items()]
+    return sorted(names, key=lambda name: (name.mentions[0].sentence, name.mentions[0].start))
+
+
+def _inner_capitals(sentences: Sequence[str]) -> frozenset[str]:
+    """Return the words that stand with a capital within a sentence: elsewhere they are names too."""
+    found = (re.findall(r"(?<=[a-z,;] )[A-ZÀ-Þ][\w’'-]*", text) for text in sentences)
+    return frozenset(re.sub(r"['’]s?$", "", word) for words in found for word in words)
+
+
+def _small_words(sentences: Sequence[str]) -> frozenset[str]:
+    return frozenset(word for text in sentences for word in re.findall(r"(?<![\w'’-])[a-zß-ÿ][\w]+", text))
+
+
+# Finding runs of capitals
+
+_Tokens = list[tuple[str, int, int]]
+
+
+def _mentions(index: int, sentence: str, inner: frozenset[str], small: frozenset[str]) -> Iterator[Mention]:
+    tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(sentence)]
+    shouted = sum(len(text) > 1 and text.isupper() for text, _, _ in tokens)
+    if shouted > 5 and 2 * shouted > len(tokens):
+        return  # a line of capitals says nothing about names
+    place = 0
+    while place < len(tokens):
+        stop = _run(tokens, place, sentence)
+        if stop == place:
+            place += 1
+            continue
+        mention = _mention(index, sentence, tokens[place:stop], inner, small)
+        if mention is not None:
+            yield mention
+        place = stop
+
+
+def _run(tokens: _Tokens, place: int, sentence: str) -> int:
+    """Return where the name that begins at `place` stops; `place` where none begins."""
+    if not _CAPITAL.match(tokens[place][0]) or tokens[place][0] in ("I", "I’m", "I'm"):
+        return place
+    stop = place + 1
+    while stop < len(tokens) and stop - place < 12:
+        text, start, _ = tokens[stop]
+        gap = sentence[tokens[stop - 1][2] : start]
+        last = tokens[stop - 1][0]
+        if last.endswith(("'s", "’s")) and not (gap == " " and _owns_its_name(tokens, place, stop)):
+            break
+        if gap == " " and _CAPITAL.match(text) and text.lower() not in CLOSED - {"may", "will"}:
+            stop += 1
+        elif gap == "" and text == "." and (len(last) == 1 or last in _titles() or last in ("St", "Jr", "Sr")):
+            stop += 1
+        elif gap == " " and text.isdecimal() and _numbers_it(tokens, stop, sentence):
+            return stop + 1
+        elif gap == " " and (reach := _bridge(tokens, place, stop)):
+            stop = reach
+        else:
+            break
+    return stop
+
+
+def _owns_its_name(tokens: _Tokens, place: int, stop: int) -> bool:
+    """Tell "Levi's Stadium" and "Hudson's Bay Company", one name, from "NASA's Space Center", two."""
+    owner = re.sub(r"['’]s$", "", tokens[stop - 1][0])
+    reach = stop
+    while reach < len(tokens) and reach - stop < 3 and _CAPITAL.match(tokens[reach][0]):
+        reach += 1
+    alone = stop - place == 1 or tokens[place][0] in ("St", "Saint")
+    ends = reach > stop and tokens[reach - 1][0].lower() in _suffixes()
+    return alone and ends and not _known_kind(owner) and not owner.isupper() and owner not in _peoples()
+
+
+def _numbers_it(tokens: _Tokens, stop: int, sentence: str) -> bool:
+    """Tell "Apollo 11" and "Super Bowl 50" from "in Paris 12 people": what follows counts nothing."""
+    name, (text, _, end) = tokens[stop - 1][0], tokens[stop]
+    if len(text) > 3 or _known_kind(name) or name in _no_names():
+        return False
+    if re.match(r"[,.]\d|[%°]|[-–]\w", sentence[end : end + 2]):
+        return False
+    after = re.match(r" ([^\W\d_]+)(?: ([^\W\d_]+))?", sentence[end:])
+    words = [word for word in after.groups() if word] if after else []
+    return not words or not (find_unit(words, False) or (is_plural(words[0]) and words[0] not in ("was", "has")))
+
+
+def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
+    """Return where a name goes on behind small words ("University of York"), 0 where it does not."""
+    word, head = tokens[stop][0], tokens[stop - 1][0]
+    reach = stop + 1
+    while reach < len(tokens) and reach - stop < 3 and tokens[reach][0] in ("the", *_PARTICLES):
+        reach += 1
+    if reach >= len(tokens) or not _CAPITAL.match(tokens[reach][0]) or tokens[reach][0] == "I":
+        return 0
+    if word in _PARTICLES or word == "&":
+        return reach + 1
+    if word in ("of", "for", "on") and any(text in _of_heads() for text, _, _ in tokens[place:stop]):
+        return reach + 1
+    if word == "and" and head not in _all_known() and reach == stop + 1:
+        after = reach
+        while after + 1 < len(tokens) and _CAPITAL.match(tokens[after + 1][0]) and tokens[after + 1][1] == tokens[after][2] + 1:
+            after += 1
+        ends, headed = tokens[after][0].lower(), any(text in _of_heads() for text, _, _ in tokens[place:stop])
+        kind = _suffixes().get(ends)
+        if (headed and kind is None) or (kind == "organisation" and head.lower() not in _suffixes() and after > reach):
+            return reach + 1
+    return 0
+
+
+def _mention(
+    index: int, sentence: str, run: _Tokens, inner: frozenset[str], small: frozenset[str]
+) -> Mention | None:
+    """Trim a run to the name in it; None where nothing is left."""
+    opens = not re.search(r"[\w,;)]['\"”’]?\s*$", sentence[: run[0][1]])
+    while run and (_is_no_name(run[0][0], opens=opens, alone=len(run) == 1, inner=inner, small=small)):
+        run, opens = run[1:], False
+    run, role = _without_title(run)
+    if not run or not _CAPITAL.match(run[0][0]):
+        return None
+    start, end = run[0][1], run[-1][2]
+    text = re.sub(r"(?:['’]s|['’])$", "", sentence[start:end])
+    end = start + len(text)
+    people = _peoples()
+    if len(run) > 1 and run[0][0] in people and run[-1][0].lower() not in _suffixes():
+        start, text = run[1][1], sentence[run[1][1] : end]  # "the Danish Carla Holm"
+    text = text.rstrip(".") if text.count(".") == 1 and not text.endswith((" Jr.", " Sr.")) else text
+    end = start + len(text)
+    if text in people or text in _no_names() or text in _titles() or len(text) < 2:
+        return None
+    before, after = sentence[:start], sentence[end:]
+    owned = re.match(r"['’]s? [A-ZÀ-Þ]", after) or re.search(r"[A-ZÀ-Þ]\w*['’]s? $", before)
+    touching = re.match(r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d|[IVX]+\b)", after)
+    touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
+    known = _known_kind(text) or (" " in text and text.split()[0] in _first_names())
+    unsure = bool(touching and not known) or bool(owned and not _stands_alone(text, inner, known=bool(known)))
+    noun, told = _noun_beside(sentence, start, end)
+    return Mention(index, start, end, text, unsure, noun, role or told)
+
+
+def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
+    """Drop what stands before a person's name ("NFL Commissioner Roger Goodell"), but not "Pope" or "King"."""
+    for place in range(len(run) - 2, -1, -1):
+        word, rest = run[place][0], run[place + 1 :]
+        if rest[0][0] == ".":
+            rest = rest[1:]
+        if not rest or not (word in _titles() or (word.lower() in _roles() and place == 0) or word == "Jr"):
+            continue
+        if all(_CAPITAL.match(text) or text in _PARTICLES or text == "." for text, _, _ in rest):
+            return (run[place:] if word in _kept_titles() else rest), "person"
+    return run, ""
+
+
+def _stands_alone(text: str, inner: frozenset[str], *, known: bool) -> bool:
+    return known or text.split()[-1].lower() in _suffixes() or (text.isupper() and text in inner)
+
+
+def _is_no_name(
+    word: str, *, opens: bool, alone: bool, inner: frozenset[str], small: frozenset[str]
+) -> bool:
+    """Tell a capital that only begins a sentence, or a word that is never a name."""
+    low = re.sub(r"['’]s?$", "", word.lower())
+    if word in ("US", "UN", "WHO") or (word == "May" and not opens):
+        return False
+    if low in CLOSED:
+        return True
+    if not opens:
+        return word in _no_names() and not alone
+    if _known_kind(word) or word in _first_names() or word.rstrip(".") in _titles():
+        return False
+    bare = re.sub(r"['’]s?$", "", word)
+    if low in OPENERS or low in _roles() or low in small or low.endswith("ly"):
+        return True
+    return alone and bare not in inner and not word.isupper()
+
+
+_AGENT = re.compile(r"[a-z]{3,}(?:ist|man|woman|er|or|eur|ian|back)")
+_BESIDE = re.compile(r"(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?$")
+_BEHIND = re.compile(
+    r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the) (?P<words>(?:[\w-]+ ){0,4}?[a-z]+)(?= (?:at|of|in|for|from|who|which|that|with)\b|[,.;])"
+)
+
+
+def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
+    """Return the noun beside a name that tells its sort, and "person" where it is a role."""
+    before = _BESIDE.search(sentence[max(0, start - 50) : start])
+    if before:
+        word = before["words"].split()[-1]
+        if word in _roles() | _kin() or (" " in sentence[start:end] and _AGENT.fullmatch(word)):
+            return word, "" if word in _suffixes() | {w: "" for w in CLOSED} else "person"
+        if word in _suffixes() and word not in CLOSED:
+            return word, ""
+    after = re.match(r" ([a-z]+)\b", sentence[end : end + 30])
+    if after and _suffixes().get(after[1]) == "craft":
+        return after[1], ""
+    behind = _BEHIND.match(sentence[end : end + 90])
+    if behind:
+        last = behind["words"].split()[-1]
+        if last in _roles() | _kin():
+            return last, "person"
+        if last in _suffixes():
+            return last, ""
+    return "", ""
+
+
+# Joining mentions of the same thing
+
+
+def _usual(text: str) -> str:
+    return _countries().get(text, text)
+
+
+def _with_short_forms(
+    groups: dict[str, list[Mention]], sentences: Sequence[str]
+) -> dict[str, list[Mention]]:
+    """Join surnames to full names and initials to what they stand for; a short form of two stays open."""
+    full = [text for text in groups if " " in text]
+    joined: dict[str, list[Mention]] = {}
+    for text in sorted(groups, key=lambda each: -len(each.split())):
+        targets: list[str] = []
+        if " " not in text and (_known_kind(text) is None or text in _words("mononyms")):
+            targets = [whole for whole in full if _may_shorten(text, whole, groups, sentences)]
+        if len(targets) == 1:
+            joined.setdefault(targets[0], []).extend(groups[text])
+        elif targets and (main := _main_person(targets, groups)) is not None:
+            joined.setdefault(main, []).extend(groups[text])
+        elif targets:
+            joined[text] = [_doubted(mention) for mention in groups[text]]
+        else:
+            joined.setdefault(text, []).extend(groups[text])
+    return {text: sorted(group, key=lambda m: (m.sentence, m.start)) for text, group in joined.items()}
+
+
+def _main_person(targets: Sequence[str], groups: dict[str, list[Mention]]) -> str | None:
+    """Return whom the article begins with, where several share a surname."""
+    first = min(targets, key=lambda text: groups[text][0].sentence)
+    return first if groups[first][0].sentence < 2 and len(groups[first]) > 1 else None
+
+
+def _doubted(mention: Mention) -> Mention:
+    return Mention(mention.sentence, mention.start, mention.end, mention.text, True)
+
+
+def _may_shorten(
+    short: str, whole: str, groups: dict[str, list[Mention]], sentences: Sequence[str]
+) -> bool:
+    words = whole.split()
+    if short.isupper() and len(short) > 1:
+        initials = "".join(word[0] for word in words if word[0].isupper())
+        spelt = any(
+            sentences[m.sentence][m.end :].startswith((f" ({short})", f" ({short},")) for m in groups[whole]
+        )
+        return spelt or initials == short
+    kind = _kind_of(whole, groups[whole], sentences)[0]
+    if kind is FactKind.ORGANISATION and is_plural(words[-1]):
+        return short == words[-1]
+    return kind is FactKind.PERSON and short == words[-1]
+
+
+# What sort of thing a name names
+
+
+def _name(text: str, group: list[Mention], sentences: Sequence[str]) -> Name:
+    kind, noun = _kind_of(text, group, sentences)
+    spellings = Counter(mention.text for mention in group)
+    found = Name(text, kind, noun, group, spellings)
+    if kind is FactKind.PERSON:
+        found.gender = _gender(text, group, sentences)
+    for mention in group[:1]:
+        short = re.match(r" \(([A-Z][A-Za-z]{1,9})\)", sentences[mention.sentence][mention.end :])
+        if short and short[1].isupper():
+            spellings[short[1]] += 1
+    return found
+
+
+def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> tuple[FactKind | None, str]:
+    """Return a name's kind and the noun that asks for it; no kind where the text does not tell."""
+    if known := _known_kind(text):
+        return known
+    words = text.split()
+    for noun, firsts in table("names")["prefixes"].items():
+        if words[0] in firsts.split() and len(words) > 1:
+            return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
+    head = re.split(r" (?:of|for|on) ", text)[0].split()[-1].lower()
+    last = words[-1].lower()
+    if len(words) > 1:
+        given = words[1] if words[0] in _titles() else words[0]
+        if (given in _first_names() or _PARTICLES & set(words[1:-1])) and last not in _suffixes():
+            return FactKind.PERSON, "person"
+        if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
+            return FactKind.ORGANISATION, "team"
+        for word in dict.fromkeys((last, head) if head == last else (head, last)):
+            if word in _suffixes():
+                return _KINDS[_suffixes()[word]], word
+    votes = Counter(mention.role for mention in group if mention.role)
+    if votes["person"] and not any(character.isdigit() for character in text):
+        return FactKind.PERSON, "person"
+    if any(_acts_as_person(mention, sentences) for mention in group) and len(words) < 4:
+        return FactKind.PERSON, "person"
+    nouns = Counter(mention.noun for mention in group if mention.noun in _suffixes())
+    if nouns:
+        noun = nouns.most_common(1)[0][0]
+        return _KINDS[_suffixes()[noun]], noun
+    located = sum(_is_located(mention, sentences) for mention in group)
+    return (FactKind.PLACE, "place") if 2 * located > len(group) else (None, "")
+
+
+_LOCATED = re.compile(
+    r"\b(?:born|died|lived?|living|moved|settled|raised|held|buried|near|town|city|village|port|travell?ed|"
+    r"returned|located|arrived)(?: \w+)?(?: in| at| to| of| near| from)? $"
+)
+
+
+def _is_located(mention: Mention, sentences: Sequence[str]) -> bool:
+    """Tell a place by the words before it ("born in Eisleben") or the wider place behind it."""
+    text = sentences[mention.sentence]
+    wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?)", text[mention.end : mention.end + 40])
+    if wider and (known := _known_kind(wider[1])) and known[0] in (FactKind.PLACE, FactKind.COUNTRY):
+        return bool(re.search(r"\b(?:in|at|near|from|to|of) $", text[: mention.start]))
+    return bool(_LOCATED.search(text[: mention.start]))
+
+
+_KINDS = {
+    "place": FactKind.PLACE,
+    "organisation": FactKind.ORGANISATION,
+    "event": FactKind.NAME,
+    "craft": FactKind.NAME,
+    "work": FactKind.NAME,
+}
+_PERSONAL = re.compile(
+    r"^(?:, (?:aged )?\d\d,|,? (?:\(?born|who (?:was|is|had|has|wrote|won)\b)|['’]s (?:father|mother|wife|husband|"
+    r"son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b)"
+)
+
+
+def _acts_as_person(mention: Mention, sentences: Sequence[str]) -> bool:
+    text = sentences[mention.sentence]
+    before, after = text[: mention.start], text[mention.end :]
+    says = re.match(r" ([a-z]+)\b", after)
+    spoken = re.search(r"[,”\"] (?:said|says|wrote|explained|added) $", before)
+    return bool(spoken or _PERSONAL.match(after) or (" " in mention.text and says and says[1] in SAYING))
+
+
+def _gender(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> str:
+    words = text.split()
+    first = words[1] if words[0] in ("Saint", "St.") and len(words) > 1 else words[0]
+    if first in table("names")["women"].split() or first in ("Queen", "Princess", "Empress", "Dame"):
+        return "she"
+    if first in table("names")["men"].split() or first in ("King", "Prince", "Pope", "Emperor", "Sir"):
+        return "he"
+    behind = Counter(
+        match[0].lower()
+        for mention in group
+        for match in re.finditer(r"\b(?:[Hh]e|[Ss]he)\b", " ".join(sentences[mention.sentence : mention.sentence + 2]))
+    )
+    return behind.most_common(1)[0][0] if len(behind) == 1 else ""
+
+
+@cache
+def _known_kind(text: str) -> tuple[FactKind, str] | None:
+    """Return the kind of a name that everybody knows, and the noun that asks for it."""
+    if text in _countries():
+        return FactKind.COUNTRY, "country"
+    names = table("names")
+    for key, noun in (("cities", "city"), ("states", "state"), ("regions", "region"), ("celestial", "body")):
+        if text in _listed(key):
+            return FactKind.PLACE, noun
+    if text in _listed("periods"):
+        return FactKind.PERIOD, "period"
+    return (FactKind.PERSON, "person") if text in names["mononyms"].split() else None
+
+
+@cache
+def _listed(key: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in table("names")[key].split(";"))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Return every spelling of a country's name, to the one used for the answer."""
+    found: dict[str, str] = {}
+    for entry in table("names")["countries"]:
+        spellings = entry.split("|")[0].split(",")
+        found |= {
+            spelling: spellings[0] if spelling.isupper() or len(spellings) < 3 else spelling
+            for spelling in spellings
+        }
+    return found | {"US": "United States", "USA": "United States", "U.S.": "United States", "Britain": "Britain"}
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    found = {word for entry in table("names")["countries"] for word in entry.partition("|")[2].split(",")}
+    return frozenset(found | {f"{word}s" for word in found if word})
+
+
+@cache
+def _suffixes() -> dict[str, str]:
+    return {word: kind for kind, words in table("names")["suffixes"].items() for word in words.split()}
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset(table("names")[key].split())
+
+
+_titles, _kept_titles, _roles, _kin, _of_heads, _no_names = (
+    cache(lambda key=key: _words(key)) for key in ("titles", "kept_titles", "roles", "kin", "of_heads", "no_names")
+)
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return _words("women") | _words("men") | _words("either")
+
+
+@cache
+def _all_known() -> frozenset[str]:
+    return frozenset(_countries()) | _listed("cities") | _listed("states") | _listed("regions") | _peoples()
+
+
+def same_kind(kind: FactKind, noun: str) -> tuple[str, ...]:
+    """Return well-known names of one kind, for wrong answers: countries, cities, American states."""
+    if kind is FactKind.COUNTRY:
+        return tuple(entry.split("|")[0].split(",")[0] for entry in table("names")["countries"])
+    key = {"city": "cities"}.get(noun)
+    return tuple(sorted(_listed(key))) if kind is FactKind.PLACE and key else ()
+
+
+def country_spellings(name: str) -> tuple[str, ...]:
+    """Return the other spellings of a country's name."""
+    return tuple(text for text, usual in _countries().items() if usual == name and text != name)

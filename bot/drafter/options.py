@@ -1,0 +1,180 @@
+"""Wrong answers and tolerances: only such as are surely wrong and of the key's kind.
+
+Wrong years and amounts are left to the generator, which makes them up beside the tolerance. Of names, two
+that are surely wrong must be found, or the question is one to be typed.
+
+What always holds: the same article gives the same wrong answers; none equals the value, is another name of
+it, or stands in the value's own sentence.
+"""
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.bank.facts import FactKind, Range
+from bot.bank.quantity import parse_amount
+from bot.drafter.dates import MONTHS
+from bot.drafter.names import Name, same_kind
+from bot.drafter.units import ordinal, short_ordinal
+from bot.drafter.values import Value
+
+WANTED, ENOUGH = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What an article holds beside one value: its names, and the words of the value's paragraphs."""
+
+    names: Sequence[Name]
+    nearby: str
+    whole: str
+
+
+def suggest_tolerance(value: Value) -> Range | None:
+    """Return the numbers that should count as right: exact for small counts, wider where vague."""
+    amount = parse_amount(value.text)
+    if value.kind is not FactKind.QUANTITY or value.number is None or amount is None:
+        return None
+    number = amount.number
+    if value.form == "compound":
+        return Range(low=number, high=_rounded(value.number * 1.002), unit=value.unit)
+    high = number if value.high is None else number * value.high / (value.number or 1)
+    exact = value.form in ("odds", "rank", "place", "nth", "age", "fraction") or (
+        value.form == "count" and abs(number) <= 20 and not value.hedge
+    )
+    share = 0.0 if exact else 0.1 if value.hedge else 0.05 if value.form in ("measure", "money") else 0.02
+    margin = max(abs(number), abs(high)) * share
+    low, top = min(number, _rounded(number - margin)), max(high, _rounded(high + margin))
+    if value.form == "share":
+        low, top = max(low, 0.0), min(top, max(100.0, high))
+    return Range(low=low, high=top, unit=amount.unit)
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.4g}")
+
+
+def suggest_distractors(value: Value, others: Others) -> list[str]:
+    """Return two or three wrong answers, or none where two that are surely wrong are not to be had."""
+    made = _MADE.get(value.form)
+    if made is not None:
+        found = [text for text in made(value) if text != value.text]
+    elif value.kind in (FactKind.QUANTITY, FactKind.YEAR):
+        return []
+    else:
+        found = _other_names(value, others)
+    distinct = list(dict.fromkeys(found))[:WANTED]
+    return distinct if len(distinct) >= ENOUGH else []
+
+
+def _other_names(value: Value, others: Others) -> list[str]:
+    """Return names of the very same sort from elsewhere in the article, else well-known ones it never names."""
+    own = next((name for name in others.names if name.text == value.text), None)
+    if own is None or own.kind is None:
+        return []
+    near = others.nearby.casefold()
+    alike = [
+        name.text
+        for name in others.names
+        if name is not own
+        and (name.kind, name.noun) == (own.kind, own.noun)
+        and own.noun not in ("place", "")
+        and not name.unsure
+        and name.gender == own.gender
+        and not any(text.casefold() in near for text in (name.text, *name.spellings))
+        and not _is_akin(name.text, value.text)
+    ]
+    known = [
+        text
+        for text in _turned(same_kind(own.kind, own.noun), value.text)
+        if text not in others.whole and not _is_akin(text, value.text)
+    ]
+    return [*alike, *known]
+
+
+def _is_akin(one: str, other: str) -> bool:
+    """Tell other names of the same thing, and names that share a telling word: Parata and Hori Parata."""
+    first, second = (set(re.findall(r"\w{3,}", text.casefold())) for text in (one, other))
+    common = first & second - {"the", "university", "institute", "college", "river", "lake", "state", "national"}
+    return bool(common) or one.casefold() in other.casefold() or other.casefold() in one.casefold()
+
+
+def _turned(known: Sequence[str], text: str) -> list[str]:
+    start = zlib.crc32(text.encode()) % max(1, len(known))
+    return [*known[start:], *known[:start]]
+
+
+# Made from the value
+
+
+def _ranks(value: Value) -> list[str]:
+    number = int(value.number or 0)
+    steps = [1, -1, 2, 3] if number <= 10 else [4, -5, 11, -9]
+    return [ordinal(number + step) for step in steps if number + step > 0]
+
+
+_USUAL = {"one half": 2, "one third": 3, "one quarter": 4, "one fifth": 5, "one sixth": 6, "one tenth": 10}
+
+
+def _fractions(value: Value) -> list[str]:
+    sizes = {text: 1 / part for text, part in _USUAL.items()} | {"2/3": 2 / 3, "3/4": 0.75}
+    number = value.number or 0
+    far = [text for text in sizes if abs(sizes[text] - number) > 0.04]
+    return sorted(far, key=lambda text: (abs(sizes[text] - number), text))
+
+
+def _shares(value: Value) -> list[str]:
+    """Return percentages on both sides, within 0 and 100 where the value is."""
+    if value.unit != "per cent" or value.number is None:
+        return []
+    number = value.number
+    decimals = len((re.match(r"[\d,]*\.?(\d*)", value.text) or [""])[1] if "." in value.text else "")
+    if not 0 < number < 100:
+        return []
+    room = min(number, 100 - number)
+    step = max(room * 0.5, 10.0**-decimals * 2) if room < 20 else 15.0
+    near = (number - step, number + step, number + 2 * step if number < 50 else number - 2 * step)
+    return [f"{each:.{decimals}f} per cent" for each in near if 0 < each < 100]
+
+
+def _dates(value: Value) -> list[str]:
+    """Move the day and the month, or the month and the year, keeping the form."""
+    words = value.text.split()
+    month = MONTHS.index(next(word for word in words if word in MONTHS))
+    found = []
+    for days, months, years in ((0, 2, 0), (6, 0, -1), (-8, -1, 0), (11, 3, 1)):
+        parts = [MONTHS[(month + months) % 12]]
+        if words[0].isdecimal():
+            parts.insert(0, str((int(words[0]) + days - 1) % 28 + 1))
+        if words[-1].isdecimal() and len(words[-1]) == 4:
+            parts.append(str(int(words[-1]) + (years if len(words) > 2 else years or days // 5)))
+        found.append(" ".join(parts))
+    return found
+
+
+def _decades(value: Value) -> list[str]:
+    return [f"the {int(value.number or 0) + step}s" for step in (-20, 10, -10)]
+
+
+def _centuries(value: Value) -> list[str]:
+    near = [int(value.number or 0) + step for step in (-2, 1, -1) if int(value.number or 0) + step > 0]
+    return [re.sub(r"\d+(?:st|nd|rd|th)", short_ordinal(other), value.text) for other in near]
+
+
+def _seasons(value: Value) -> list[str]:
+    years = [int(value.number or 0) + step for step in (-3, 2, -5)]
+    return [f"{year}-{(year + 1) % 100:02d}" for year in years]
+
+
+def _scores(value: Value) -> list[str]:
+    left, right = map(int, value.text.split("-"))
+    near = ((left + 1, right), (left, right + 1), (left + 2, right))
+    return [f"{one}-{two}" for one, two in near]
+
+
+_MADE = {
+    "rank": _ranks, "place": _ranks, "nth": _ranks, "fraction": _fractions, "share": _shares,
+    "date": _dates, "month": _dates, "decade": _decades, "century": _centuries, "season": _seasons,
+    "score": _scores,
+}  # fmt: skip

@@ -1,0 +1,469 @@
+"""From a clause and a value in it to a question: a few shapes that are safe, and a gate for each fault.
+
+What always holds: a question is made of the clause's own words in their order, with the value taken out and
+an auxiliary put in front; what a gate finds fault with is no question. Nothing is asked rather than asked
+badly.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.bank.facts import FactKind
+from bot.drafter.clauses import Clause
+from bot.drafter.names import Mention, Name
+from bot.drafter.values import Span, Value
+from bot.drafter.words import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    CONJUNCTIONS,
+    DETERMINERS,
+    HAVE,
+    PREPOSITIONS,
+    PRONOUNS,
+    base_of_past,
+    base_of_present,
+    is_plural,
+    words_of,
+)
+
+LONGEST, SHORTEST = 180, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a question's words rest on: the names of the sentence, and whom "he" means."""
+
+    names: tuple[tuple[Name, Mention], ...] = ()
+    subject: Name | None = None
+    published: int = 0
+    value_name: Name | None = None
+
+
+@dataclass(slots=True)
+class _Parts:
+    """A clause in words: subject, verb and what follows, the value still in its place."""
+
+    clause: Clause
+    value: Value
+    setting: Setting
+    subject: str = ""
+    rest: str = ""
+    hole: str = field(default="\0")
+
+
+def question_for(clause: Clause | None, value: Value, setting: Setting) -> str:
+    """Return a question whose answer is `value`, or "" where none is sure to read well."""
+    if clause is None:
+        return ""
+    for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
+        text = shape(clause, value, setting)
+        if text:
+            text = _tidy(_in_full(text, setting, value))
+            return text if _passes(text, value, setting) else ""
+    return ""
+
+
+def born_and_died(text: str, value: Value, setting: Setting) -> str:
+    """Ask for the dates in the brackets behind a person's name: "(3 May 1821 – 6 June 1899)"."""
+    if value.kind not in (FactKind.DATE, FactKind.YEAR):
+        return ""
+    for name, mention in setting.names:
+        if name.kind is not FactKind.PERSON:
+            continue
+        bracket = re.match(r" \(([^()]{4,90})\)", text[mention.end :])
+        if not bracket or not mention.end < value.start < mention.end + bracket.end():
+            continue
+        dash = re.search(r"\s[–—-]\s|(?<=\d)[–—-](?=\d)|\bdied\b", bracket[1])
+        place = value.start - mention.end - bracket.start(1)
+        asked = "which date" if value.form == "date" else "which month and year" if value.form == "month" else "which year"
+        preposition = "On" if value.form == "date" else "In"
+        if dash and place > dash.start():
+            return f"{preposition} {asked} did {name.text} die?"
+        if dash or "born" in bracket[1]:
+            return f"{preposition} {asked} was {name.text} born?"
+    return ""
+
+
+# Pieces
+
+
+def _subject_text(clause: Clause, setting: Setting) -> str:
+    """Return the subject as it stands in a question, "" where it leans on the text before."""
+    text = clause.text[slice(*clause.subject)]
+    if text.lower() in ("he", "she"):
+        return setting.subject.text if setting.subject else ""
+    first, _, rest = text.partition(" ")
+    if first.lower() in PRONOUNS | words_of("possessives") or first in ("Both", "Such", "Another", "Some", "Each"):
+        return ""
+    named = _named(clause, clause.subject, setting)
+    if first in ("The", "A", "An") and not (named and re.search(r"[A-ZÀ-Þ]", rest)):
+        return ""
+    if named and clause.subject[0] == named[0][1].start:
+        return text
+    return text if first.isupper() and len(first) > 1 else text[0].lower() + text[1:]
+
+
+def _named(clause: Clause, span: Span, setting: Setting) -> list[tuple[Name, Mention]]:
+    del clause
+    return [(name, mention) for name, mention in setting.names if span[0] <= mention.start < span[1]]
+
+
+def _turned(clause: Clause, subject: str) -> str:
+    """Return the verb in front of and behind the subject: "did Ann Lind map", "was the lake mapped"."""
+    first, *others = clause.verbs
+    middle = f" {clause.middle}" if clause.middle else ""
+    low = first.lower()
+    if low in AUXILIARIES and (others or low in BE):
+        return " ".join((low, f"{subject}{middle}", *others))
+    if low in HAVE:
+        return f"{'does' if low == 'has' else 'did' if low == 'had' else 'do'} {subject} have"
+    if base := base_of_past(low):
+        return f"did {subject} {base}"
+    if base := base_of_present(low):
+        return f"does {subject} {base}"
+    return ""
+
+
+def _verb_text(clause: Clause) -> str:
+    middle = f"{clause.middle} " if clause.middle else ""
+    return f"{clause.verbs[0]} {middle}{' '.join(clause.verbs[1:])}".strip()
+
+
+def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "") -> tuple[str, str] | None:
+    """Return the words of the rest before and after the value with its preposition; None if it is elsewhere."""
+    begin, end = clause.rest
+    if not begin <= value.start < end:
+        return None
+    head, tail = clause.text[begin : value.start], clause.text[value.end : end]
+    if before:
+        match = re.search(before, head)
+        if match is None:
+            return None
+        head = head[: match.start()]
+    if behind and (match := re.match(behind, tail)):
+        tail = tail[match.end() :]
+    return head.strip(" ,"), tail.strip(" ,")
+
+
+def _lead_text(clause: Clause, setting: Setting) -> str:
+    """Return what leads the clause, to be put at its end; "" for a mere adverb."""
+    lead = clause.text[slice(*clause.lead)].strip(" ,")
+    if not lead or " " not in lead or lead.split()[0].lower() in ADVERBS - PREPOSITIONS:
+        return ""
+    named = any(mention.start == clause.lead[0] for _, mention in setting.names)
+    return lead if named else lead[0].lower() + lead[1:]
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+# The shapes
+
+
+def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
+    """"Ann Lind mapped the lake" becomes "Who mapped the lake?"."""
+    begin, end = clause.subject
+    if not begin <= value.start < value.end <= end:
+        return ""
+    before, after = clause.text[begin : value.start], clause.text[value.end : end].strip()
+    rest = clause.text[slice(*clause.rest)]
+    predicate = _join(_verb_text(clause), rest, _lead_text(clause, setting))
+    if value.kind is FactKind.QUANTITY:
+        tail = f" {after}" if after else ""
+        if before.strip() or value.form not in ("count", "share", "measure"):
+            return ""
+        return f"{_capital(value.asked)}{tail} {predicate}?"
+    if after or value.form != "name":
+        return ""
+    role = before.strip()
+    if not role or role == "The":
+        return f"{_capital(value.asked)} {predicate}?"
+    words = role.split()
+    if value.kind is FactKind.PERSON and 0 < len(words) <= 4 and words[-1].islower():
+        if words[0] in ("The", "A", "An"):
+            words = words[1:]
+        return f"Which {' '.join(words)} {predicate}?" if words and words[-1] not in PREPOSITIONS else ""
+    return ""
+
+
+_WHEN = {"year": "in which year", "month": "in which month and year", "date": "on which date",
+         "decade": "in which decade", "century": "in which century", "season": "in which season",
+         "relative": "in which year", "era": "in which year"}  # fmt: skip
+
+
+def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
+    """"It opened in 1921" and "In 1921, it opened" become "In which year did it open?"."""
+    if value.form not in _WHEN:
+        return ""
+    subject = _subject_text(clause, setting)
+    if not subject:
+        return ""
+    asked = _WHEN[value.form]
+    preposition = r"\b(?P<by>in|on|since|until|by|during|from)(?: the)?(?: (?:early|late|mid))?[ -]?$"
+    if clause.lead[0] <= value.start < clause.lead[1]:
+        lead = clause.text[clause.lead[0] : value.start].strip()
+        behind = clause.text[value.end : clause.lead[1]].strip(" ,")
+        if lead.lower() not in ("in", "on", "in the", "by", "since") or behind:
+            return ""
+        if lead.lower() in ("by", "since"):
+            asked = f"{lead.lower()} {asked.partition(' ')[2]}"
+        rest = clause.text[slice(*clause.rest)]
+        return f"{_capital(asked)} {_join(_turned(clause, subject), rest)}?"
+    around = _around(clause, value, before=preposition)
+    if around is None:
+        return ""
+    found = re.search(preposition, clause.text[clause.rest[0] : value.start])
+    by = found["by"] if found else "in"
+    if by == "from" or by == "during":
+        return ""
+    if by in ("since", "until", "by"):
+        asked = f"{by} {asked.partition(' ')[2]}"
+    if around[1] and re.match(r"(?:and|or|to)\b", around[1]):
+        return ""
+    return f"{_capital(asked)} {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+
+
+_SIZES = r" (?P<size>long|wide|deep|high|tall|thick|old|across|above sea level|below sea level|in diameter|in length)\b"
+
+
+def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
+    """"It destroyed 45 km of fence" becomes "How many km of fence did it destroy?"."""
+    if value.kind is not FactKind.QUANTITY or value.form in ("age", "ago", "odds", "nth", "compound"):
+        return ""
+    subject = _subject_text(clause, setting)
+    around = _around(clause, value)
+    if not subject or around is None:
+        return ""
+    head, tail = around
+    asked = value.asked
+    if clause.verbs[-1].lower() in BE and len(clause.verbs) == 1 and not head:
+        size = re.match(_SIZES, f" {tail}")
+        if value.form != "measure" or not size:
+            return ""
+        tail = tail[size.end() - 1 :].strip()
+        return f"{_capital(asked)} {size['size']} {_join(_turned(clause, subject), tail, _lead_text(clause, setting))}?"
+    if value.form in ("rank", "place"):
+        return ""
+    if each := re.match(r"(?:an?|per) [a-z]+\b", tail):
+        asked, tail = f"{asked} {each[0]}", tail[each.end() :].strip()
+    if of := re.match(r"of (?:the |its |their )?[\w’'-]+(?: [a-z-]+){0,3}?(?= (?:in|on|at|by|from|to|for|with|during)\b|$)", tail):
+        asked, tail = f"{asked} {of[0]}", tail[of.end() :].strip()
+    turned = _turned(clause, subject)
+    if preposition := re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head):
+        if value.form == "measure" and value.unit in _DURATIONS and preposition[1] == "for":
+            asked, lead = f"how many {value.unit}", "for "
+        elif preposition[1] in ("of", "in", "about", "over", "with", "from"):
+            return ""
+        else:
+            lead = f"{preposition[1]} "
+        head = head[: preposition.start()].strip()
+        return f"{_capital(lead + asked)} {_join(turned, head, tail, _lead_text(clause, setting))}?"
+    if head:
+        return ""
+    return f"{_capital(asked)} {_join(turned, tail, _lead_text(clause, setting))}?"
+
+
+_DURATIONS = frozenset(("years", "months", "weeks", "days", "hours", "minutes", "seconds", "yards"))
+
+
+def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
+    """"She married Ann Lind" becomes "Whom did she marry?"."""
+    around = _around(clause, value, before=r"^(?:the )?$") if value.form == "name" else None
+    subject = _subject_text(clause, setting)
+    if around is None or not subject or clause.is_passive or clause.is_copula:
+        return ""
+    asked = "whom" if value.kind is FactKind.PERSON else value.asked
+    if asked == "where" or re.match(r"(?:and|or|,)\b|[A-Z]|[a-z]+s?\b$", around[1]):
+        return ""
+    return f"{_capital(asked)} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
+
+
+def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
+    """"It stands in Rome" becomes "In which city does it stand?"."""
+    if value.form != "name" or value.kind is FactKind.PERSON:
+        return ""
+    subject = _subject_text(clause, setting)
+    preposition = r"(?:^| )(?P<by>in|at|near|from|to|by|with|for|on|through|into)(?: the)? ?$"
+    wider = r"(?:, [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?,?)"
+    around = _around(clause, value, before=preposition, behind=wider)
+    if not subject or around is None:
+        return ""
+    found = re.search(preposition, clause.text[clause.rest[0] : value.start])
+    by = found["by"] if found else "in"
+    if re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
+        return ""
+    asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
+    if asked.endswith(" where"):
+        return ""
+    return f"{_capital(asked)} {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+
+
+def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
+    """"It was mapped by Ann Lind" becomes "By whom was it mapped?"."""
+    if value.kind is not FactKind.PERSON or value.form != "name":
+        return ""
+    subject = _subject_text(clause, setting)
+    around = _around(clause, value, before=r"(?:^| )(?P<by>by|to|from|with)(?: [a-z]+){0,3} ?$")
+    if not subject or around is None or re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]):
+        return ""
+    by = re.search(r"(?:^| )(?P<by>by|to|from|with)((?: [a-z-]+){0,3}) ?$", clause.text[clause.rest[0] : value.start])
+    if by is None or (by["by"] == "by" and not clause.is_passive):
+        return ""
+    role = by[2].strip()
+    if role:
+        role = re.sub(r"^(?:the|a|an) ", "", role)
+        return f"{_capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
+    return f"{_capital(by['by'])} whom {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+
+
+def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
+    """"It is known as the Hub" becomes "As what is it known?"; "The mayor of X is Ann" becomes "Who is ...?"."""
+    subject = _subject_text(clause, setting)
+    if not subject:
+        return ""
+    if value.form == "term" and clause.is_passive:
+        around = _around(clause, value, before=r"^(?:as )?(?:the |an? )?$")
+        if around is None or clause.verbs[-1] not in ("called", "known", "nicknamed", "dubbed", "named", "termed"):
+            return ""
+        by = "As what" if clause.verbs[-1] == "known" else "What"
+        return f"{by} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
+    if value.kind is FactKind.PERSON and clause.is_copula and subject.startswith("the "):
+        around = _around(clause, value, before=r"^$")
+        if around is not None and not around[1]:
+            return f"Who {clause.verbs[0].lower()} {subject}?"
+    return ""
+
+
+def why(clause: Clause | None, setting: Setting) -> str:
+    """Ask for the reason of what a clause tells."""
+    if clause is None:
+        return ""
+    subject = _subject_text(clause, setting)
+    turned = _turned(clause, subject) if subject else ""
+    if not turned:
+        return ""
+    rest = clause.text[slice(*clause.rest)]
+    return _tidy(_in_full(f"Why {_join(turned, rest, _lead_text(clause, setting))}?", setting, None))
+
+
+# Making it whole
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _in_full(text: str, setting: Setting, value: Value | None) -> str:
+    """Write short forms of names in full, once: "Lind" as "Ann Lind"."""
+    for name, mention in setting.names:
+        short = mention.text
+        grown = name.kind in (FactKind.PERSON, FactKind.ORGANISATION) and short in name.text.split()
+        if not grown or mention.unsure or short.isupper() or name.text in text:
+            continue
+        if value is not None and value.text == name.text:
+            continue
+        text = re.sub(rf"(?<![\w’'-]){re.escape(short)}(?![\w-])", name.text, text, count=1)
+    return text
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]", "", text)
+    text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
+    return re.sub(r"[,.;:]+\?", "?", text).strip()
+
+
+# The gates: each finds one fault
+
+_LEANING = words_of("leaning_words")
+_UNIQUE = words_of("unique_nouns")
+
+
+def _is_of_no_length(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem that is too short to say anything, or too long to read in time."""
+    return not SHORTEST <= len(text) <= LONGEST
+
+
+def _leans(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
+    words = re.findall(r"[\w’'-]+", text)
+    if any(word.lower() in _LEANING for word in words):
+        return True
+    return any(_is_untold(text, match) for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text))
+
+
+def _is_untold(text: str, match: re.Match[str]) -> bool:
+    """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
+    words = match[1].split()
+    after = text[match.end() :]
+    if words[0] in words_of("telling_adjectives") or words[0].endswith("est") or re.fullmatch(r"\w+th", words[0]):
+        return False
+    for place, word in enumerate(words):
+        if word in PREPOSITIONS or word in AUXILIARIES:
+            noun = words[place - 1] if place else ""
+            return noun not in _UNIQUE and not (word == "of" and place)
+        if word in _UNIQUE:
+            return False
+    return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end() - 1] != " "
+
+
+def _gives_away(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem that holds the key or a telling part of it."""
+    stem = set(re.findall(r"\w+", text.lower()))
+    if value.kind is FactKind.QUANTITY:
+        number = re.match(r"[\d.,]+", value.text)
+        return bool(number and re.search(rf"(?<![\d.,]){re.escape(number[0])}(?![\d])", text))
+    words = {word for word in re.findall(r"\w+", value.text.lower()) if len(word) > 2 or word.isdigit()}
+    asked = set(value.asked.split())
+    telling = words - asked - {"the", "and", "for", "city", "university"}
+    return bool(telling & stem) or value.text.lower() in text.lower()
+
+
+def _ends_open(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem that breaks off: after a preposition, an article, a conjunction, an open bracket."""
+    words = re.findall(r"[\w’'-]+", text)
+    last, before = words[-1].lower(), words[-2].lower() if len(words) > 1 else ""
+    broken = last in DETERMINERS | CONJUNCTIONS | {"than", "including", "such", "about", "not"}
+    if last in PREPOSITIONS:
+        broken = broken or last not in ("up", "out", "off", "down", "on", "in", "over") or before in PREPOSITIONS
+    return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
+
+
+def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem about nothing in particular: it names nobody and nothing."""
+    inner = text.split(" ", 1)[1] if " " in text else ""
+    named = bool(re.search(r"[A-ZÀ-Þ]\w|\d{3}", inner))
+    content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in PREPOSITIONS | AUXILIARIES]
+    return not named and len(content) < 5
+
+
+def _stutters(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem with two finite verbs in a row, a word twice, or two question words."""
+    return bool(
+        re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
+        or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
+        or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b", text)
+    )
+
+
+_GATES: Sequence[Callable[[str, Value, Setting], bool]] = (
+    _is_of_no_length,
+    _leans,
+    _gives_away,
+    _ends_open,
+    _has_no_anchor,
+    _stutters,
+)
+
+
+def _passes(text: str, value: Value, setting: Setting) -> bool:
+    return not any(gate(text, value, setting) for gate in _GATES)
+
+
+def faults_of(text: str, value: Value) -> Iterator[str]:
+    """Yield the name of each gate that a stem does not pass."""
+    for gate in _GATES:
+        if gate(text, value, Setting()):
+            yield gate.__name__.strip("_").replace("_", " ")

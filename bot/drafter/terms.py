@@ -1,0 +1,52 @@
+"""Terms and causes: what a thing is called, and why something is so.
+
+Both are found by their signal words alone ("known as", "because"), so that few are wrong.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.bank.facts import FactKind
+from bot.drafter.clauses import Clause, read_clause
+from bot.drafter.values import Span, Value
+from bot.drafter.words import ADVERBS, AUXILIARIES, CONJUNCTIONS, PREPOSITIONS, PRONOUNS, words_of
+
+_CALLED = re.compile(
+    r"\b(?P<by>(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?(?:called|nicknamed|dubbed|termed|"
+    r"known (?:\w+ )?as|referred to as)|(?:an?|the) (?:[a-z]+ ){1,3}(?:called|known as))\s+(?:the |an? )?"
+    r"(?P<open>[\"“‘'])?(?P<term>[^\W_][\w’'-]*(?: [\w’'-]+){0,5})"
+)
+_STOPPERS = PREPOSITIONS - {"of"} | CONJUNCTIONS | AUXILIARIES | PRONOUNS | words_of("clause_bounds")
+_CAUSE = re.compile(r",? \b(?P<by>because(?! of)|because of|due to|thanks to|owing to)\s+(?P<cause>[^,;:–—()]+)[.,]?")
+
+
+def find_terms(text: str) -> Iterator[Value]:
+    """Yield what a sentence says a thing is called."""
+    for match in _CALLED.finditer(text):
+        written = match["term"]
+        if match["open"]:
+            written = re.split(r"[\"”’'](?:\W|$)", f"{written} ")[0]
+        words: list[str] = []
+        for word in written.split():
+            if word.lower() in _STOPPERS or word.lower() in ADVERBS:
+                break
+            words.append(word)
+        term = " ".join(words).strip("’'\" ")
+        if 3 <= len(term) <= 40 and len(words) <= 5:
+            start = match.start("term")
+            yield Value(start, start + len(term), FactKind.TERM, term, "what", "term")
+
+
+def find_cause(text: str, names: list[Span]) -> tuple[Value, Clause] | None:
+    """Return why something is so with the clause it explains: the main clause stands before "because"."""
+    match = _CAUSE.search(text)
+    if match is None or match.start() < 15 or not text.rstrip().endswith(match[0].strip()[-1]):
+        return None
+    cause = match["cause"].strip(" .")
+    words = cause.lower().split()
+    if not 8 <= len(cause) <= 80 or set(words) & (PRONOUNS | words_of("possessives") | {"this", "that"}):
+        return None
+    clause = read_clause(f"{text[: match.start()].rstrip(' ,')}.", names)
+    if clause is None:
+        return None
+    return Value(match.start(), match.end("cause"), FactKind.CAUSE, cause, "why", "cause"), clause
