@@ -9,22 +9,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import FactKind
-from bot.drafter.clauses import read_clause
+from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
 from bot.drafter.dates import Published, find_dates, guess_published
+from bot.drafter import model
 from bot.drafter.names import Mention, Name, country_spellings, find_names
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
-from bot.drafter.questions import Setting, born_and_died, question_for, why
+from bot.drafter.questions import Setting, born_and_died, of_office, question_for, why
 from bot.drafter.referents import Reading, subjects
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_terms
 from bot.drafter.values import Span, Value, is_free
-from bot.drafter.words import PRONOUNS, words_of
+from bot.drafter.words import CLOSED, PRONOUNS, words_of
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
-MOST = 2.6  # candidates for each hundred words
-_MOST_OF_A_SENTENCE = 4
+MOST = 3.0  # candidates for each hundred words
+_FAINT = 1.2  # what scores less and has no question is not worth an editor's look
+_MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
 
 
@@ -56,6 +58,11 @@ class ReadText:
     published: Published | None
     mentions: list[list[tuple[Name, Mention]]] = field(default_factory=list)
 
+    @property
+    def topic(self) -> frozenset[str]:
+        """The common nouns of the title, which a question may take for known."""
+        return frozenset(word for word in re.findall(r"[a-z]{4,}", self.title) if word not in CLOSED)
+
 
 def find_candidates(
     paragraphs: Sequence[Paragraph], published: Published | None = None, title: str = ""
@@ -64,6 +71,7 @@ def find_candidates(
     article = read_text(paragraphs, published, title)
     found = [each for index in range(len(article.readings)) for each in _of_sentence(index, article)]
     ranked = sorted(_merged(found), key=lambda each: (-each.score, each.order))
+    ranked = [each for each in ranked if each.ask or each.score >= _FAINT]
     room = max(3, round(MOST * article.words / 100))
     return _spread(ranked)[:room], article
 
@@ -77,21 +85,23 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
         if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
     ]
     texts = [without_contractions(text) for _, text in told]
-    names = find_names(texts)
+    parsed = model.parse(texts)
+    names = find_names(texts, model.kinds_of_names(parsed))
     mentions: list[list[tuple[Name, Mention]]] = [[] for _ in texts]
     for name in names:
         for mention in name.mentions:
             mentions[mention.sentence].append((name, mention))
     for each in mentions:
         each.sort(key=lambda pair: pair[1].start)
+    clauses = [
+        read_clauses(text, [(mention.start, mention.end) for _, mention in each])
+        for text, each in zip(texts, mentions, strict=True)
+    ]
+    if parsed:
+        clauses = [own or model.clauses_of(document) for own, document in zip(clauses, parsed, strict=True)]
     readings = [
-        Reading(
-            paragraph,
-            text,
-            read_clause(text, [(mention.start, mention.end) for _, mention in each]),
-            tuple(name for name, _ in each),
-        )
-        for (paragraph, _), text, each in zip(told, texts, mentions, strict=True)
+        Reading(paragraph, text, tuple(own), tuple(name for name, _ in each))
+        for (paragraph, _), text, own, each in zip(told, texts, clauses, mentions, strict=True)
     ]
     words = sum(len(text.split()) for text in texts)
     published = published or guess_published(texts)
@@ -104,17 +114,46 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     reading, mentions = article.readings[index], article.mentions[index]
     text = reading.text
     spans = [(mention.start, mention.end) for _, mention in mentions]
-    setting = Setting(tuple(mentions), article.subjects[index])
+    dated = article.published.year if article.published and article.published.day else 0
+    setting = Setting(tuple(mentions), article.subjects[index], _things(index, article), article.topic, dated)
+    clauses = (*reading.clauses, *read_side_clauses(text, spans))
     values = [(value, None) for value in _plain_values(text, spans, article.published)]
     named = [(_value_of_name(name, mention, text), name) for name, mention in mentions if not mention.unsure and not name.unsure]
-    if len(values) + len(mentions) >= _LINE_UP and len(text.split()) < 6 * (len(values) + len(mentions)):
+    if _is_line_up(text, len(values), len(mentions)):
         return
     for value, name in (*values, *named):
-        ask = born_and_died(text, value, setting) or question_for(reading.clause, value, setting)
+        ask = born_and_died(text, value, setting) or question_for(clauses, value, setting)
+        ask = ask or of_office(text, value, setting)
         yield _candidate(index, article, value, ask, name)
     if (found := find_cause(text, spans)) is not None:
         value, clause = found
         yield _candidate(index, article, value, why(clause, setting), None)
+
+
+def _is_line_up(text: str, values: int, names: int) -> bool:
+    """Tell a list of names or of numbers, which tells no fact that can be asked for alone."""
+    return values + names >= _LINE_UP and len(text.split()) < 4 * (values + names)
+
+
+def _things(index: int, article: ReadText) -> dict[str, Name]:
+    """Return the named things that a plain noun means here: "the stadium", where one stadium is named at all."""
+    by_noun: dict[str, list[Name]] = {}
+    for name in article.names:
+        noun = name.noun if name.kind in (FactKind.PLACE, FactKind.ORGANISATION) else ""
+        if noun and noun not in ("place", "city", "state", "region", "body", "organisation", "group", "service"):
+            by_noun.setdefault(noun, []).append(name)
+    topic = {
+        noun: name
+        for name in article.names
+        if not name.unsure and (article.title == name.text or article.title.startswith((f"{name.text},", f"{name.text} (")))
+        for noun in {"city": ("city", "town"), "country": ("country",)}.get(name.noun, (name.noun,))
+        if name.kind is not FactKind.PERSON
+    }
+    return topic | {
+        noun: names[0]
+        for noun, names in by_noun.items()
+        if len(names) == 1 and not names[0].unsure and index >= names[0].mentions[0].sentence
+    }
 
 
 def _plain_values(text: str, names: list[Span], published: Published | None) -> Iterator[Value]:
@@ -122,7 +161,7 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     taken += [(value.start, value.end) for value in numbers]
-    terms = [value for value in find_terms(text) if is_free(value.start, value.end, taken)]
+    terms = [value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)]
     yield from (value for value in (*dates, *numbers, *terms) if not _is_small_talk(text, value))
 
 
@@ -137,16 +176,21 @@ def _is_small_talk(text: str, value: Value) -> bool:
     return bool(vague) and (value.number or 0) < 12 and value.form != "count"
 
 
+_ASKED_AS = {
+    "body": "celestial body", **dict.fromkeys(("center", "centre", "service", "office", "office"), "organisation"),
+    **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa", "fc", "afc", "cf"), "club"),
+    **dict.fromkeys(("ltd", "limited", "inc", "plc", "gmbh", "corp", "corporation"), "company"),
+    **dict.fromkeys(("islands", "isles"), "group of islands"), **dict.fromkeys(("mountains", "hills", "alps"), "range"),
+}  # fmt: skip
+
+
 def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     """Return a name as a value, with the words beside it that tell its sort as part of what is asked."""
     start, end = mention.start, mention.end
     asked = "who" if name.kind is FactKind.PERSON else "where" if name.noun == "place" else f"which {name.noun}"
     if name.noun == "state":
         asked = "which state"
-    if name.noun in ("body", "period", "group", "center", "centre", "service", "office", "office"):
-        asked = {"body": "which celestial body", "group": "which group", "period": "which period"}.get(
-            name.noun, "which organisation"
-        )
+    asked = f"which {_ASKED_AS[name.noun]}" if name.noun in _ASKED_AS else asked
     if name.kind is not FactKind.PERSON:
         told = re.search(
             rf"(?:\b[Tt]he |\b[Aa]n? )?(?P<words>(?:[A-ZÀ-Þ][a-z]+(?:ish|ian|ese|an|ch) )?(?:[a-z-]+ ){{0,2}}{mention.noun}) [\"“‘']?$",
@@ -157,6 +201,9 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
         elif mention.noun and text[end:].startswith(f" {mention.noun}"):
             end, asked = end + 1 + len(mention.noun), f"which {mention.noun}"
     leading = re.search(r"\b[Tt]he $", text[:start])
+    told_as = name.text
+    if mention.noun in ("hurricane", "typhoon", "cyclone") and text[:start].lower().endswith(f"{mention.noun} "):
+        start, told_as = start - len(mention.noun) - 1, f"{mention.noun.capitalize()} {name.text}"
     aliases = [spelt for spelt in name.spellings if spelt != name.text and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
         aliases += country_spellings(name.text)
@@ -164,7 +211,7 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
         aliases.append(name.text.split()[-1])
     kind = name.kind or FactKind.NAME
     begin = start - (4 if leading else 0)
-    return Value(begin, end, kind, name.text, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
+    return Value(begin, end, kind, told_as, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
 
 
 def _candidate(index: int, article: ReadText, value: Value, ask: str, name: Name | None) -> Candidate:
@@ -181,27 +228,29 @@ def _candidate(index: int, article: ReadText, value: Value, ask: str, name: Name
     return _weighed(draft, index, article)
 
 
-# What is worth asking
+# What is worth asking: weights fitted by hand to what editors chose from articles
 
 _WORTH = {
-    "date": (2.2, "a date"), "month": (1.8, "a month and year"), "year": (2.0, "a year"),
-    "decade": (0.8, "a decade"), "century": (0.8, "a century"), "season": (0.6, "a season"),
-    "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (1.9, "a sum of money"),
-    "share": (1.9, "a percentage"), "measure": (1.6, "a measure"), "count": (1.2, "a count"),
-    "times": (1.0, "a number of times"), "rank": (1.2, "a rank"), "place": (1.2, "a rank"), "nth": (1.2, "a rank"),
-    "fraction": (1.0, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.4, "a score"),
-    "compound": (1.2, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
-    "term": (1.8, "what something is called"), "cause": (1.8, "a reason"),
+    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.4, "a year"),
+    "decade": (0.2, "a decade"), "century": (0.8, "a century"), "season": (0.4, "a season"),
+    "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (2.3, "a sum of money"),
+    "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.2, "a count"),
+    "times": (1.0, "a number of times"), "rank": (1.6, "a rank"), "place": (1.2, "a rank"), "nth": (1.2, "a rank"),
+    "fraction": (1.2, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.2, "a score"),
+    "compound": (1.4, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
+    "term": (1.8, "what something is called"), "named": (2.0, "what something is called"),
+    "cause": (1.9, "a reason"),
 }  # fmt: skip
 _NAMES_WORTH = {
-    FactKind.PERSON: (1.9, "a person"), FactKind.PLACE: (1.1, "a place"), FactKind.COUNTRY: (0.6, "a country"),
-    FactKind.ORGANISATION: (1.5, "an organisation"), FactKind.NAME: (1.6, "a thing with a name"),
+    FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"), FactKind.COUNTRY: (0.4, "a country"),
+    FactKind.ORGANISATION: (1.7, "an organisation"), FactKind.NAME: (1.6, "a thing with a name"),
     FactKind.PERIOD: (0.2, "a period"),
 }  # fmt: skip
 _STRIKING = re.compile(
     r"\b(?:first|only|largest|smallest|highest|lowest|longest|oldest|youngest|record|most|founded|opened|born|died|"
     r"won|invented|discovered|named|killed|destroyed|completed|established|built|launched|became)\b"
 )
+_DURATIONS = frozenset(("years", "months", "weeks", "days", "hours", "minutes", "seconds", "decades"))
 
 
 def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
@@ -210,44 +259,33 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
     score, what = _WORTH.get(value.form) or _NAMES_WORTH.get(value.kind, (0.5, "a name"))
     reasons = [what]
     if candidate.ask:
-        score += 2.0
+        score += 1.4
         reasons.append("its sentence makes a question")
-    if _STRIKING.search(text):
-        score += 0.6
-        reasons.append(f"the sentence tells of something “{_STRIKING.search(text)[0]}”")  # type: ignore[index]
-    topic = set(re.findall(r"[A-ZÀ-Þ]\w{2,}", article.title)) & set(re.findall(r"\w+", text))
-    if topic:
+    if striking := _STRIKING.search(text):
         score += 0.3
-        reasons.append("it names what the article is about")
-    if candidate.order[0] < 6:
-        score += 0.4
+        reasons.append(f"the sentence says “{striking[0]}”")
+    if index < 6:
+        score += 0.6
         reasons.append("it stands near the beginning")
-    if value.kind is FactKind.QUANTITY and value.form in ("count", "measure", "times"):
-        small = abs(value.number or 0) <= 3 or (value.unit in ("years", "days", "weeks", "months", "hours", "minutes", "seconds"))
-        score -= 0.7 if small else 0.0
+    if value.hedge:
+        score += 0.5
+    if value.kind is FactKind.QUANTITY and abs(value.number or 0) <= 3:
+        score -= 0.4
+    if value.unit in _DURATIONS:
+        score -= 0.8
+    if len(text) > 250:
+        score -= 0.5
     if candidate.name is not None:
-        score += _weight_of_name(candidate, candidate.name, article, reasons)
-    if re.match(r"[\"“]", text) or "”" in text:
-        score -= 0.5
-    if re.search(r"\b(?:if|would|could|might|may)\b", text):
-        score -= 0.5
-    if article.readings[index].clause is None:
-        score -= 0.2
+        score += _weight_of_name(candidate.name, len(article.mentions[index]), reasons)
     return replace(candidate, score=round(score, 2), reasons=tuple(reasons))
 
 
-def _weight_of_name(candidate: Candidate, name: Name, article: ReadText, reasons: list[str]) -> float:
-    times = len(name.mentions)
-    told = name.mentions[0].sentence == candidate.order[0]
-    weight = 0.3 if told else -0.4
-    if times > max(5, len(article.readings) // 6):
-        reasons.append("the article is much about it")
-        return weight - 0.5
-    if times > 1 and name.kind is not FactKind.COUNTRY:
-        weight += 0.3
-        reasons.append(f"it is named {times} times")
+def _weight_of_name(name: Name, neighbours: int, reasons: list[str]) -> float:
+    weight = -0.4 if neighbours > 5 else 0.0
+    if len(name.mentions) > 1:
+        reasons.append(f"it is named {len(name.mentions)} times")
     if any(mention.role or mention.noun for mention in name.mentions):
-        weight += 0.4
+        weight += 0.8
         reasons.append("the text says who or what it is")
     return weight
 
@@ -260,7 +298,8 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
         for place, other in enumerate(same):
             if candidate.name is not None or _is_like(candidate.evidence, other.evidence):
                 both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
-                same[place] = replace(other, paragraphs=both)
+                again = 0.3 if len(other.paragraphs) == 1 and len(both) > 1 else 0.0
+                same[place] = replace(other, paragraphs=both, score=round(other.score + again, 2))
                 break
         else:
             same.append(candidate)

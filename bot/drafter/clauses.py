@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.drafter.units import CARDINALS
 from bot.drafter.values import Span
 from bot.drafter.words import (
     ADVERBS,
@@ -34,7 +35,7 @@ from bot.drafter.words import (
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A main clause: spans of its parts, and the words of its verb group in their order."""
+    """A main clause: spans of its parts, the words of its verb in their order, and who is said to tell it."""
 
     text: str
     lead: Span
@@ -42,6 +43,7 @@ class Clause:
     verbs: tuple[str, ...]
     middle: str
     rest: Span
+    teller: str = ""
 
     @property
     def is_passive(self) -> bool:
@@ -58,29 +60,109 @@ Token = tuple[str, int, int]
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
 _UNSURE = words_of("unsure_words")  # conditions, guesses, denials: what is told with them is no fact
 _BOUNDS = words_of("clause_bounds")
+_HEDGES = frozenset(("about", "around", "almost", "nearly", "over", "some", "more", "less", "fewer", "up"))
 _DROPPED = words_of("idle_adverbs")
 _OPEN_MODALS = frozenset(("will", "can"))
 
 
-def read_clause(text: str, names: Sequence[Span]) -> Clause | None:
-    """Return the main clause of a sentence, or None where its shape is not plain.
+def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
+    """Return the main clauses of a sentence that share its subject; none where its shape is not plain.
 
-    `names` are the spans of proper names, which hold neither verbs nor bounds.
+    `names` are the spans of proper names, which hold neither verbs nor bounds. Of "The museum reported that
+    ..." the clause behind "that" is read, as told by the museum.
     """
-    if re.search(r"[“”\"?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not text[:1].isupper():
-        return None
-    tokens = _outside_brackets(text)
-    words = {token[0].lower() for token in tokens}
-    if words & _UNSURE or "n't" in text or "n’t" in text:
-        return None
+    if re.search(r"[“”\"?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
+        return []
+    told = _TOLD.match(text)
+    named_teller = told is not None and any(start < told.end("who") for start, _ in names)
+    if told is not None and not named_teller and not told["found"]:
+        return []
+    tokens = [token for token in _outside_brackets(text) if told is None or token[1] >= told.end()]
+    if tokens and tokens[0][0] in ("And", "But"):
+        tokens = tokens[1:]
+    if "n't" in text or "n’t" in text or any(_is_unsure(word) for word, _, _ in tokens):
+        return []
     named = _named(tokens, names)
     first = _after_lead(tokens, named)
-    if first is None:
-        return None
-    found = _subject(tokens, named, first)
-    if found is None:
-        return None
-    ends, verb = found
+    found = _subject(tokens, named, first) if first is not None else None
+    if first is None or found is None:
+        return []
+    first_of_subject, ends, verb = found
+    while ends > first_of_subject + 1 and not named[ends - 1] and _is_adverb(tokens[ends - 1][0]):
+        if tokens[ends - 1][0] not in _DROPPED and not tokens[ends - 1][0].endswith("ly"):
+            return []
+        ends -= 1
+    subject = (tokens[first_of_subject][1], tokens[ends - 1][2])
+    if any(word in SAYING for word in text[slice(*subject)].split()):
+        return []
+    lead = (tokens[0][1], tokens[first - 1][2]) if first else (0, 0)
+    clauses: list[Clause] = []
+    while verb is not None and len(clauses) < 4:
+        read = _predicate(tokens, named, verb, clauses)
+        if read is None:
+            break
+        verbs, middle, after, stop = read
+        begin = tokens[after][1] if after < len(tokens) else len(text)
+        end = tokens[stop - 1][2] if stop > after else begin
+        leads = lead if not clauses else (0, 0)
+        clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), told["who"] if told and named_teller else ""))
+        verb = _next_verb(tokens, named, stop)
+    return clauses
+
+
+_TOLD = re.compile(
+    r"(?P<who>(?:The |An? )?[^,;:]{3,70}?) (?:reported|announced|estimated|estimates|said|says|stated|noted|"
+    r"notes|concluded|reports|(?P<found>found|revealed|reveals?|shows?|showed|confirmed)) that "
+)
+
+
+def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
+    """Return what a sentence tells of a name beside it: "the bridge, built in 1921," and "Lind, who mapped ..."."""
+    tokens = _outside_brackets(text)
+    named = _named(tokens, names)
+    found = []
+    for place in range(1, len(tokens) - 3):
+        name = next((span for span in names if span[1] == tokens[place - 1][2]), None)
+        if name is None or tokens[place][0] != ",":
+            continue
+        verb = place + 1
+        if tokens[verb][0] in ("who", "which"):
+            verb += 1
+            if named[verb] or not (_is_finite(tokens, named, verb) or base_of_past(tokens[verb][0])):
+                continue
+            verbs: tuple[str, ...] = ()
+        elif tokens[verb][0] in _DONE:
+            verbs = ("was",)
+        else:
+            continue
+        group = _verb_group(tokens, verb)
+        if group is None:
+            continue
+        stop = _bound(tokens, named, group[2])
+        part = text[name[0] : tokens[stop - 1][2]]
+        finite = any(_is_finite(tokens, named, later) for later in range(group[2], stop))
+        if stop <= group[2] or finite or re.search(r"[“”\"]", part) or any(_is_unsure(word) for word in part.split()):
+            continue
+        rest = (tokens[group[2]][1], tokens[stop - 1][2])
+        found.append(Clause(text, (0, 0), name, (*verbs, *group[0]), group[1], rest))
+    return found
+
+
+_DONE = words_of("done_to_things")
+
+
+def _is_unsure(word: str) -> bool:
+    return word in _UNSURE or word in ("If", "Unless", "Perhaps", "Maybe", "We", "You", "I")
+
+
+def _is_adverb(word: str) -> bool:
+    return word.lower() in ADVERBS or (word.islower() and word.endswith("ly"))
+
+
+def _predicate(
+    tokens: Sequence[Token], named: Sequence[bool], verb: int, before: Sequence[Clause]
+) -> tuple[tuple[str, ...], str, int, int] | None:
+    """Return the verb at `verb` with the adverbs that count, where its rest begins and where it stops."""
     group = _verb_group(tokens, verb)
     if group is None:
         return None
@@ -88,10 +170,28 @@ def read_clause(text: str, names: Sequence[Span]) -> Clause | None:
     stop = _bound(tokens, named, after)
     if any(_is_finite(tokens, named, place) for place in range(after, stop)):
         return None
-    lead = (tokens[0][1], tokens[first - 1][2]) if first else (0, 0)
-    begin = tokens[after][1] if after < len(tokens) else len(text)
-    end = tokens[stop - 1][2] if stop > after else begin
-    return Clause(text, lead, (tokens[first][1], tokens[ends - 1][2]), verbs, middle, (begin, end))
+    if len(verbs) == 1 and before and len(before[-1].verbs) > 1 and is_participle(verbs[0]):
+        verbs = (*before[-1].verbs[:-1], *verbs)  # "was charged and convicted"
+    return verbs, middle, after, stop
+
+
+def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> int | None:
+    """Return the verb that goes on with the same subject behind a comma or "and"; None where none does."""
+    place = stop
+    while place < len(tokens) and tokens[place][0] in (",", "and", "but") and place < stop + 2:
+        place += 1
+    if place == stop:
+        return None
+    while place < len(tokens) and _is_adverb(tokens[place][0]) and tokens[place][0] not in AUXILIARIES:
+        place += 1
+    if place >= len(tokens) or named[place] or not tokens[place][0].islower():
+        return None
+    word = tokens[place][0]
+    following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
+    if word in AUXILIARIES:
+        return place
+    past = base_of_past(word) and word not in NOT_PAST and following not in ("by", ",", "")
+    return place if past else None
 
 
 def _outside_brackets(text: str) -> list[Token]:
@@ -107,7 +207,7 @@ def _outside_brackets(text: str) -> list[Token]:
 
 
 def _named(tokens: Sequence[Token], names: Sequence[Span]) -> list[bool]:
-    """Tell of each token whether it lies in a proper name or begins with a capital within the sentence."""
+    """Tell of each token whether it lies in a proper name or has a capital within the sentence."""
     return [
         any(start <= token[1] < end for start, end in names) or (place > 0 and token[0][0].isupper())
         for place, token in enumerate(tokens)
@@ -115,18 +215,41 @@ def _named(tokens: Sequence[Token], names: Sequence[Span]) -> list[bool]:
 
 
 def _after_lead(tokens: Sequence[Token], named: Sequence[bool]) -> int | None:
-    """Return where the clause begins behind "In 1921," or "However,"; None where what leads is a clause."""
-    first = tokens[0][0].lower() if tokens else ""
-    led = first in PREPOSITIONS - {"like", "as", "despite"} or first in ADVERBS or first.endswith("ly")
-    if not led or named[0]:
-        return 0 if tokens and first not in _BOUNDS | {"despite", "like"} else None
-    for place, (word, _, _) in enumerate(tokens[:14]):
-        if word == "," and not _joins(tokens, named, place):
+    """Return where the clause begins behind "In 1921, at home," or "However,"; None where a clause leads."""
+    place = 0
+    for _ in range(3):
+        after = _after_phrase(tokens, named, place)
+        if after is None:
+            return None if not place or not _may_begin(tokens, named, place) else place
+        if after == place:
+            return place
+        place = after
+    return place
+
+
+def _may_begin(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
+    return place < len(tokens) and (named[place] or tokens[place][0].lower() not in PREPOSITIONS)
+
+
+def _after_phrase(tokens: Sequence[Token], named: Sequence[bool], start: int) -> int | None:
+    """Return where a phrase that leads ends; `start` where none begins there, None where it does not end."""
+    if start >= len(tokens):
+        return None
+    first = tokens[start][0].lower()
+    if first in ("this", "last") and start + 2 < len(tokens) and tokens[start + 1][0] == "year":
+        return start + 2 + (tokens[start + 2][0] == ",")
+    hedged = first in _HEDGES or first[0].isdigit()
+    led = first in PREPOSITIONS - {"like", "as", "despite"} or _is_adverb(tokens[start][0].lower())
+    if hedged or not led or (named[start] and first not in PREPOSITIONS):
+        return start if first not in _BOUNDS | {"despite", "like"} else None
+    for place in range(start, min(start + 16, len(tokens))):
+        if tokens[place][0] == "," and not _joins(tokens, named, place):
             return place + 1
-        if place and _is_finite(tokens, named, place):
+        if place > start and _is_finite(tokens, named, place):
             break
-    if re.fullmatch(r"\d{4}", tokens[1][0] if len(tokens) > 1 else "") and len(tokens) > 3:
-        return 2  # "In 1505 Martin Luther entered ..."
+    year = tokens[start + 1][0] if start + 2 < len(tokens) else ""
+    if first in ("in", "by", "since") and re.fullmatch(r"[12]\d{3}", year):
+        return start + 2  # "In 1505 Martin Luther entered ..."
     return None
 
 
@@ -140,36 +263,37 @@ def _joins(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     return named[place - 1] and named[place + 1] and (place + 2 >= len(tokens) or tokens[place + 2][0] in ",;")
 
 
-def _subject(tokens: Sequence[Token], named: Sequence[bool], first: int) -> tuple[int, int] | None:
-    """Return where the subject ends and where its verb stands."""
+def _subject(tokens: Sequence[Token], named: Sequence[bool], first: int) -> tuple[int, int, int | None] | None:
+    """Return where the subject begins and ends, and where its verb stands."""
     if first >= len(tokens):
         return None
     opening = tokens[first][0].lower()
-    if opening in (PRONOUNS - {"he", "she"}) | CONJUNCTIONS or (opening in PREPOSITIONS and not named[first]):
+    if opening == "there" and first + 1 < len(tokens) and tokens[first + 1][0] in BE:
+        return first, first + 1, first + 1
+    if opening in (PRONOUNS - {"he", "she", "it"}) | CONJUNCTIONS or (opening in PREPOSITIONS and not named[first]):
         return None
-    place, ends = first, 0
-    while place < len(tokens) and place < first + 25:
+    for place in range(first, min(len(tokens), first + 25)):
         word = tokens[place][0]
         if word == ",":
-            closing = _apposition(tokens, named, first, place)
-            if closing is None:
+            closing = _apposition(tokens, named, place)
+            if closing is None or closing + 1 >= len(tokens):
                 return None
-            ends, place = place, closing + 1
-            if place >= len(tokens) or not _is_finite(tokens, named, place):
+            verb = closing + 1
+            if not _is_finite(tokens, named, verb) and not base_of_past(tokens[verb][0]):
                 return None
-            return ends, place
-        if word in ";:–—" or (word.lower() in _BOUNDS and not named[place]):
+            inside = place + 2 if tokens[place + 1][0] == "the" else place + 1
+            if not named[place - 1] and all(named[inside:closing]):
+                return place + 1, closing, verb  # "the ferry in question, the Aurora, was built"
+            return (first, place, verb) if named[place - 1] else None
+        if word in ";:–—" or (word.lower() in _BOUNDS and not named[place] and not _compares(tokens, place)):
             return None
         if place > first and _is_verb(tokens, named, first, place):
-            return place, place
-        place += 1
+            return first, place, place
     return None
 
 
-def _apposition(tokens: Sequence[Token], named: Sequence[bool], first: int, comma: int) -> int | None:
+def _apposition(tokens: Sequence[Token], named: Sequence[bool], comma: int) -> int | None:
     """Return the comma that closes what stands beside a name: "Ann Lind, a chemist at Acme, found ..."."""
-    if not all(named[first:comma]):
-        return None
     for place in range(comma + 1, min(comma + 18, len(tokens))):
         if tokens[place][0] == "," and not _joins(tokens, named, place):
             return place
@@ -193,13 +317,17 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], first: int, place: 
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not word.islower() or before in DETERMINERS | PREPOSITIONS | {"and", "or"}:
         return False
+    if before in CARDINALS or before[0].isdigit():
+        return False
     if word in AUXILIARIES:
         return True
     rest = range(place + 1, _bound(tokens, named, place + 1))
     if any(_is_finite(tokens, named, later) for later in rest):
         return False  # the finite verb comes later: this one belongs to a noun
     if base_of_past(word) and word not in NOT_PAST:
-        return True
+        following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
+        hung = is_participle(word) and (following in PREPOSITIONS or _is_adverb(following))
+        return not (hung and any(_is_later_past(tokens, named, later) for later in rest))
     if not base_of_present(word) or place + 1 >= len(tokens):
         return False
     following = tokens[place + 1][0].lower()
@@ -208,10 +336,18 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], first: int, place: 
     return one and taken and not any(base_of_past(tokens[later][0]) for later in rest)
 
 
+def _is_later_past(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
+    """Tell the verb of "the area covered in ice reached a million", behind a participle that hangs on a noun."""
+    word, before = tokens[place][0], tokens[place - 1][0].lower()
+    if named[place] or not base_of_past(word) or word in NOT_PAST:
+        return False
+    return before not in DETERMINERS | PREPOSITIONS | {"and", "or", ","} and not _is_adverb(before)
+
+
 def _verb_group(tokens: Sequence[Token], verb: int) -> tuple[tuple[str, ...], str, int] | None:
     """Return the words of the verb, the adverbs among them that count, and where the rest begins."""
     head = tokens[verb][0]
-    if head in SAYING and head not in ("found", "showed", "show", "wrote", "shows", "announced", "announces"):
+    if head in SAYING and head not in ("found", "showed", "show", "wrote", "shows"):
         return None
     verbs, middle, place = [head], [], verb + 1
     if head in AUXILIARIES:
@@ -236,11 +372,13 @@ def _verb_group(tokens: Sequence[Token], verb: int) -> tuple[tuple[str, ...], st
         elif verbs[-1] in BE and following.endswith("ing"):
             verbs.append(following)
             place += 1
-        elif verbs[-1] in _OPEN_MODALS or verbs[-1] == "be":
-            if not following.islower():
+        elif verbs[-1] in _OPEN_MODALS:
+            if not following.islower() or following in DETERMINERS | PREPOSITIONS:
                 return None
             verbs.append(following)
             place += 1
+    if len(verbs) > 1 and verbs[-1] in SAYING - {"found", "shown", "reported"}:
+        return None
     return tuple(verbs), " ".join(middle), place
 
 
@@ -254,11 +392,16 @@ def _bound(tokens: Sequence[Token], named: Sequence[bool], start: int) -> int:
             continue
         if word == "," and not _joins(tokens, named, place) and not _in_list(tokens, named, place):
             return place
-        if low in _BOUNDS and not (low in ("after", "before", "since", "until", "as") and _is_phrase(tokens, named, place)):
+        if low in _BOUNDS and not _compares(tokens, place) and not (low in ("after", "before", "since", "until", "as") and _is_phrase(tokens, named, place)):
             return place
         if low in ("and", "but", "or") and _second_verb(tokens, named, place):
             return place
     return len(tokens)
+
+
+def _compares(tokens: Sequence[Token], place: int) -> bool:
+    """Tell the "than" of "more than 300" from one that begins a clause."""
+    return tokens[place][0] == "than" and tokens[place - 1][0].lower() in ("more", "less", "fewer", "rather")
 
 
 def _in_list(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:

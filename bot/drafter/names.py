@@ -9,13 +9,23 @@ What always holds: mentions lie within their sentences and do not overlap; every
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from bot.bank.facts import FactKind
 from bot.drafter.units import find_unit
-from bot.drafter.words import CLOSED, OPENERS, SAYING, is_plural, table
+from bot.drafter.words import (
+    CLOSED,
+    OPENERS,
+    SAYING,
+    base_of_past,
+    is_known_word,
+    is_plural,
+    lemma,
+    table,
+    words_of,
+)
 
 _TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:[-’'.‑][^\W_]+)*|[^\w\s]")
 _PARTICLES = frozenset("de van von der den la le du da do dos del di al el bin ibn y af ten ter".split())
@@ -46,6 +56,7 @@ class Name:
     mentions: list[Mention] = field(default_factory=list)
     spellings: Counter[str] = field(default_factory=Counter)
     gender: str = ""
+    articled: bool = False
 
     @property
     def unsure(self) -> bool:
@@ -53,8 +64,13 @@ class Name:
         return self.kind is None or all(mention.unsure for mention in self.mentions)
 
 
-def find_names(sentences: Sequence[str]) -> list[Name]:
-    """Return the names of an article, in the order of their first mention."""
+def find_names(
+    sentences: Sequence[str], told: Mapping[str, tuple[FactKind, str]] | None = None
+) -> list[Name]:
+    """Return the names of an article, in the order of their first mention.
+
+    `told` gives the kinds of names that a model of English knows, for those that the words here leave open.
+    """
     inner = _inner_capitals(sentences)
     small = _small_words(sentences)
     mentions = [
@@ -65,6 +81,11 @@ def find_names(sentences: Sequence[str]) -> list[Name]:
         groups[_usual(mention.text)].append(mention)
     joined = _with_short_forms(groups, sentences)
     names = [_name(text, group, sentences) for text, group in joined.items()]
+    for name in names:
+        if name.kind is None and (known := (told or {}).get(name.text)) and (
+            known[0] is not FactKind.PERSON or not is_plural(name.text.split()[-1])
+        ):
+            name.kind, name.noun = known
     return sorted(names, key=lambda name: (name.mentions[0].sentence, name.mentions[0].start))
 
 
@@ -177,7 +198,13 @@ def _mention(
     opens = not re.search(r"[\w,;)]['\"”’]?\s*$", sentence[: run[0][1]])
     while run and (_is_no_name(run[0][0], opens=opens, alone=len(run) == 1, inner=inner, small=small)):
         run, opens = run[1:], False
+    if not run:
+        return None
+    if office := _OFFICE.match(sentence[run[0][1] : run[-1][2]]):
+        begin = run[0][1] + office.end()
+        run = [token for token in run if token[1] >= begin] or run
     run, role = _without_title(run)
+    role = "person" if office else role
     if not run or not _CAPITAL.match(run[0][0]):
         return None
     start, end = run[0][1], run[-1][2]
@@ -192,12 +219,22 @@ def _mention(
         return None
     before, after = sentence[:start], sentence[end:]
     owned = re.match(r"['’]s? [A-ZÀ-Þ]", after) or re.search(r"[A-ZÀ-Þ]\w*['’]s? $", before)
-    touching = re.match(r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d|[IVX]+\b)", after)
+    touching = re.match(
+        r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$", after
+    )
     touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
     known = _known_kind(text) or (" " in text and text.split()[0] in _first_names())
-    unsure = bool(touching and not known) or bool(owned and not _stands_alone(text, inner, known=bool(known)))
+    unsure = bool(touching and not known) or after.startswith("$") or bool(owned and not _stands_alone(text, inner, known=bool(known)))
     noun, told = _noun_beside(sentence, start, end)
+    if "person" in (role, told) and " " in text and not re.match(r"[-–/]\w", after):
+        unsure = False
     return Mention(index, start, end, text, unsure, noun, role or told)
+
+
+_OFFICE = re.compile(
+    r"(?:[A-Z][\w.]* )?(?:Secretary|Minister|Chief|Speaker|Chancellor) (?:of|for) (?:the )?"
+    r"(?:State|Defen[cs]e|Staff|House|Exchequer|[A-Z]\w+ Affairs|[A-Z]\w+) (?=[A-Z]\w+ [A-Z])"
+)
 
 
 def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
@@ -239,7 +276,8 @@ def _is_no_name(
 _AGENT = re.compile(r"[a-z]{3,}(?:ist|man|woman|er|or|eur|ian|back)")
 _BESIDE = re.compile(r"(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?$")
 _BEHIND = re.compile(
-    r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the) (?P<words>(?:[\w-]+ ){0,4}?[a-z]+)(?= (?:at|of|in|for|from|who|which|that|with)\b|[,.;])"
+    r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the) "
+    r"(?P<words>(?:[\w.-]+ ){0,5}?[a-z]+)(?= (?:at|of|in|for|from|who|which|that|with)\b|[,.;])"
 )
 
 
@@ -326,6 +364,9 @@ def _name(text: str, group: list[Mention], sentences: Sequence[str]) -> Name:
     kind, noun = _kind_of(text, group, sentences)
     spellings = Counter(mention.text for mention in group)
     found = Name(text, kind, noun, group, spellings)
+    whole = [mention for mention in group if mention.text == text]
+    leads = [sentences[mention.sentence][: mention.start].lower().endswith("the ") for mention in whole]
+    found.articled = 2 * sum(leads) > len(leads)
     if kind is FactKind.PERSON:
         found.gender = _gender(text, group, sentences)
     for mention in group[:1]:
@@ -350,7 +391,8 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
         if (given in _first_names() or _PARTICLES & set(words[1:-1])) and last not in _suffixes():
             return FactKind.PERSON, "person"
         if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
-            return FactKind.ORGANISATION, "team"
+            sport = any(re.search(r"\b(?:team|season|coach|league|match|game)\b", text) for text in sentences[:40])
+            return FactKind.ORGANISATION, "team" if sport else "group"
         for word in dict.fromkeys((last, head) if head == last else (head, last)):
             if word in _suffixes():
                 return _KINDS[_suffixes()[word]], word
@@ -364,7 +406,65 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
         noun = nouns.most_common(1)[0][0]
         return _KINDS[_suffixes()[noun]], noun
     located = sum(_is_located(mention, sentences) for mention in group)
-    return (FactKind.PLACE, "place") if 2 * located > len(group) else (None, "")
+    if 2 * located >= len(group) and located:
+        return FactKind.PLACE, "place"
+    return _guessed(words, group, sentences)
+
+
+def _guessed(words: list[str], group: Sequence[Mention], sentences: Sequence[str]) -> tuple[FactKind | None, str]:
+    """Sort what nothing tells: initials in brackets, "the Bretton Woods Accord", "Crispus Attucks"."""
+    human = sum(_does_as_people_do(mention, sentences) for mention in group)
+    local = sum(_stands_in(mention, sentences) for mention in group)
+    if human > local and len(words) < 4 and not is_known_word(words[-1].lower()):
+        return FactKind.PERSON, "person"
+    if local > human and len(words) < 3:
+        return FactKind.PLACE, "place"
+    leads = {(re.search(r"(\w+) $", sentences[m.sentence][: m.start]) or [" "])[0].strip().lower() for m in group}
+    behind = sentences[group[0].sentence][group[0].end :]
+    if len(words) > 1 and re.match(r" \([A-Z]{2,6}\)", behind):
+        return FactKind.ORGANISATION, "organisation"
+    last = words[-1].lower()
+    if len(words) < 2 or any(character.isdigit() for character in last):
+        return None, ""
+    if leads <= {"the"}:
+        return (FactKind.NAME, last) if is_known_word(last) and not is_plural(last) else (None, "")
+    numeral = re.fullmatch(r"[ivxl]+", last)
+    plain = len(words) < 4 and not numeral and not is_plural(last) and not is_known_word(last) and not words[0].isupper()
+    if plain and not leads & {"the", "in", "at", "from", "near", "of", "to", "on", "called", "named"}:
+        return FactKind.PERSON, "person"
+    return None, ""
+
+
+_HUMAN = re.compile(r"(?:,? (?:who|then|later|also|himself|herself))? (?P<verb>[a-z]+)\b")
+_LOCAL = re.compile(
+    r"\b(?:in|near|outside|(?:moved|returned|went|came|travell?ed|marched|sailed|sent|fled|back|journey|trip|road|route)"
+    r" (?:\w+ )?(?:to|from)) $"
+)
+
+
+def _does_as_people_do(mention: Mention, sentences: Sequence[str]) -> bool:
+    """Tell a person by what only people do ("Temür married"), beside "he" or "she" where others do it too."""
+    text = sentences[mention.sentence]
+    after = _HUMAN.match(text[mention.end :])
+    verb = lemma(after["verb"]) if after else ""
+    if verb in words_of("human_verbs"):
+        return True
+    by = re.search(r"\b(?:written|painted|told|invented|discovered|composed|led|quoted) by $", text[: mention.start])
+    if by or re.search(r"\b(?:says|quoth|writes) $", text[: mention.start]):
+        return True
+    near = " ".join(sentences[mention.sentence : mention.sentence + 2])[mention.end :]
+    acts = bool(verb) and (base_of_past(after["verb"]) or after["verb"] in ("says", "was", "had")) if after else False
+    return bool(acts and re.search(r"\b(?:[Hh]e|[Ss]he|his|her|him)\b", near[:200]))
+
+
+def _stands_in(mention: Mention, sentences: Sequence[str]) -> bool:
+    """Tell a place that is no English word by "in": "in Erfurt, ..."; not "in Swahili" nor "in Islam"."""
+    text = sentences[mention.sentence]
+    low = mention.text.lower()
+    plain = re.fullmatch(r"[A-ZÀ-Þ][a-zß-ÿ’'-]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ’'-]+)?", mention.text)
+    ends = re.match(r"[,.;)]| (?:in|on|at|by|from|to|for|with|and|where|was|is|after|before|until)\b|$", text[mention.end :])
+    tongue = low.endswith(("ism", "ish", "ese", "ian", "ic"))
+    return bool(plain and ends and not tongue and _LOCAL.search(text[: mention.start]) and not is_known_word(low))
 
 
 _LOCATED = re.compile(
@@ -480,10 +580,17 @@ def _all_known() -> frozenset[str]:
     return frozenset(_countries()) | _listed("cities") | _listed("states") | _listed("regions") | _peoples()
 
 
+def is_role(phrase: str) -> bool:
+    """Tell an office before a person's name: "US Secretary of State", "NFL Commissioner", "President"."""
+    last = phrase.split()[-1]
+    return last in _titles() or last.lower() in _roles() or phrase.endswith((" of State", " of Defense"))
+
+
 def same_kind(kind: FactKind, noun: str) -> tuple[str, ...]:
     """Return well-known names of one kind, for wrong answers: countries, cities, American states."""
     if kind is FactKind.COUNTRY:
-        return tuple(entry.split("|")[0].split(",")[0] for entry in table("names")["countries"])
+        names = (entry.split("|")[0].split(",")[0] for entry in table("names")["countries"])
+        return tuple(name for name in names if name not in _listed("overlapping"))
     key = {"city": "cities"}.get(noun)
     return tuple(sorted(_listed(key))) if kind is FactKind.PLACE and key else ()
 

@@ -555,10 +555,11 @@ def _ranks(sentence: str) -> Iterator[Value]:
             yield _rank(match, number, "rank", "which place in the ranking")
         elif _PLACED.search(before) and follower in {"", "last", "and", "overall", "place", "in", "among"}:
             yield _rank(match, number, "place", "which place")
-        elif follower in _RANKED_NOUNS and re.search(r"\b(?:his|her|their|its|['’]s) $", before):
+        elif (follower in _RANKED_NOUNS or _TITLED.match(sentence, match.end("nth"))) and re.search(r"\b(?:his|her|their|its|['’]s) $", before):
             yield _rank(match, number, "nth", f"which {follower}")
 
 
+_TITLED = re.compile(r" (?:[A-Z]\w+ ){1,3}(?:title|victory|win|medal|appearance|championship)\b")
 _RANKED_NOUNS = words_of("ranked_nouns")
 
 

@@ -79,7 +79,7 @@ def _other_names(value: Value, others: Others) -> list[str]:
         for name in others.names
         if name is not own
         and (name.kind, name.noun) == (own.kind, own.noun)
-        and own.noun not in ("place", "")
+        and own.noun not in ("place", "organisation", "group", "event", "work", "")
         and not name.unsure
         and name.gender == own.gender
         and not any(text.casefold() in near for text in (name.text, *name.spellings))

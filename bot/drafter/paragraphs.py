@@ -88,7 +88,8 @@ def _with_heads(paragraphs: Iterator[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(plain_numbers(text).replace("\u200b", "").split())
+    text = re.sub(r"\*{2,}|_{3,}", "", plain_numbers(text).replace("\u200b", ""))
+    return " ".join(text.split())
 
 
 # Plain text
@@ -254,14 +255,16 @@ def _drop_clutter(tree: "LexborHTMLParser") -> None:
     A wrapper around the article, its heading or most of the page's text stays, whatever it is called.
     """
     most = len(tree.body.text()) / 2 if tree.body is not None else 0
-    for node in tree.css(f"{_DROPPED_TAGS},[class],[id],[style]"):
-        named = node.tag not in ("html", "body", "main", "article") and _is_marked_as_clutter(node)
-        marked = "aria-hidden" in node.attributes or node.tag in ("form", "div") or named
-        if not named and not node.css_matches(_DROPPED_TAGS):
-            continue
-        if marked and (len(node.text()) > most or node.css_first("article,h1") is not None):
-            continue
-        node.remove(recursive=True)
+    for selector in (_DROPPED_TAGS, "[class],[id],[style]"):
+        for node in tree.css(selector):
+            if node.tag in ("html", "body", "main", "article"):
+                continue
+            if selector != _DROPPED_TAGS and not _is_marked_as_clutter(node):
+                continue
+            kept = node.tag not in ("script", "style", "head", "template", "noscript", "nav", "footer", "aside")
+            if kept and (len(node.text()) > most or node.css_first("article,h1") is not None):
+                continue
+            node.remove(recursive=True)
 
 
 def _html_meta(tree: "LexborHTMLParser") -> dict[str, str]:

@@ -6,17 +6,18 @@ badly.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause
-from bot.drafter.names import Mention, Name
+from bot.drafter.names import Mention, Name, is_role
 from bot.drafter.values import Span, Value
 from bot.drafter.words import (
     ADVERBS,
     AUXILIARIES,
     BE,
+    CLOSED,
     CONJUNCTIONS,
     DETERMINERS,
     HAVE,
@@ -24,7 +25,7 @@ from bot.drafter.words import (
     PRONOUNS,
     base_of_past,
     base_of_present,
-    is_plural,
+    is_known_word,
     words_of,
 )
 
@@ -37,8 +38,9 @@ class Setting:
 
     names: tuple[tuple[Name, Mention], ...] = ()
     subject: Name | None = None
-    published: int = 0
-    value_name: Name | None = None
+    things: Mapping[str, Name] = field(default_factory=dict)
+    topic: frozenset[str] = frozenset()
+    year: int = 0
 
 
 @dataclass(slots=True)
@@ -53,16 +55,36 @@ class _Parts:
     hole: str = field(default="\0")
 
 
-def question_for(clause: Clause | None, value: Value, setting: Setting) -> str:
+def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> str:
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
-    if clause is None:
-        return ""
-    for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
-        text = shape(clause, value, setting)
-        if text:
-            text = _tidy(_in_full(text, setting, value))
-            return text if _passes(text, value, setting) else ""
+    for clause in clauses:
+        for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
+            text = shape(clause, value, setting)
+            if text:
+                text = _tidy(_in_full(_as_told(text, clause), setting, value))
+                if _passes(text, value, setting):
+                    return text
+                break
     return ""
+
+
+_OFFICES = "|".join(words_of("single_offices"))
+_HOLDS = re.compile(
+    rf", (?P<office>(?:the )?(?:[a-z-]+ ){{0,2}}(?:{_OFFICES})(?: and (?:{_OFFICES}))? (?:of|at|for) [^,;:()“”\"]{{4,60}}?)(?:,|\.$| and | in (?=[A-Z]))"
+)
+
+
+def of_office(text: str, value: Value, setting: Setting) -> str:
+    """Ask who holds an office that only one can hold: "Ann Lind, director of the Lund Museum, ..."."""
+    if value.kind is not FactKind.PERSON or value.form != "name":
+        return ""
+    held = _HOLDS.match(text[value.end :])
+    if not held or not re.search(r"[A-Z]\w", held["office"]):
+        return ""
+    office = held["office"].removeprefix("the ")
+    now = re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text) and "first" not in office
+    told = _tidy(_in_full(f"Who {'is' if now else 'was'} the {office}?", setting, value))
+    return told if _passes(told, value, setting) else ""
 
 
 def born_and_died(text: str, value: Value, setting: Setting) -> str:
@@ -89,20 +111,34 @@ def born_and_died(text: str, value: Value, setting: Setting) -> str:
 # Pieces
 
 
+_PRESENT = frozenset(("is", "has", "can", "does"))
+
+
 def _subject_text(clause: Clause, setting: Setting) -> str:
     """Return the subject as it stands in a question, "" where it leans on the text before."""
     text = clause.text[slice(*clause.subject)]
-    if text.lower() in ("he", "she"):
-        return setting.subject.text if setting.subject else ""
+    if setting.subject and (text.lower() in ("he", "she", "it") or re.match(r"[Tt]he [a-z]+$", text)):
+        return _called(setting.subject)
+    if text == "There":
+        return "there"
+    if (thing := re.match(r"[Tt]he ([a-z]+)$", text)) and thing[1] in setting.things:
+        return _called(setting.things[thing[1]])
     first, _, rest = text.partition(" ")
-    if first.lower() in PRONOUNS | words_of("possessives") or first in ("Both", "Such", "Another", "Some", "Each"):
+    if text == "it" or first.lower() in PRONOUNS | words_of("possessives") or first in ("Both", "Such", "Another", "Some", "Each"):
         return ""
     named = _named(clause, clause.subject, setting)
-    if first in ("The", "A", "An") and not (named and re.search(r"[A-ZÀ-Þ]", rest)):
+    known = named and re.search(r"[A-ZÀ-Þ]", rest)
+    general = first in ("A", "An") and (clause.verbs[0] in _PRESENT or base_of_present(clause.verbs[0]))
+    if first in ("The", "the", "A", "An") and not known and not general and rest not in _UNIQUE | setting.topic:
         return ""
     if named and clause.subject[0] == named[0][1].start:
         return text
-    return text if first.isupper() and len(first) > 1 else text[0].lower() + text[1:]
+    lowers = first.lower() in CLOSED or (is_known_word(first) and not re.match(r"[A-ZÀ-Þ]", rest))
+    return text[0].lower() + text[1:] if lowers and not (first.isupper() and len(first) > 1) else text
+
+
+def _called(name: Name) -> str:
+    return f"the {name.text}" if name.articled and name.kind is not FactKind.PERSON else name.text
 
 
 def _named(clause: Clause, span: Span, setting: Setting) -> list[tuple[Name, Mention]]:
@@ -179,12 +215,18 @@ def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
     if after or value.form != "name":
         return ""
     role = before.strip()
+    if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
+        return ""  # many may be "a professor of theology"
     if not role or role == "The":
         return f"{_capital(value.asked)} {predicate}?"
     words = role.split()
-    if value.kind is FactKind.PERSON and 0 < len(words) <= 4 and words[-1].islower():
-        if words[0] in ("The", "A", "An"):
+    if value.kind is FactKind.PERSON and 0 < len(words) <= 5 and (words[-1].islower() or is_role(role)):
+        if words[0].lower() in ("the", "a", "an"):
             words = words[1:]
+        if words and words[-1].rstrip(".") in ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir"):
+            return f"Who {predicate}?"
+        if len(words) == 1:
+            words = [words[0].lower()]
         return f"Which {' '.join(words)} {predicate}?" if words and words[-1] not in PREPOSITIONS else ""
     return ""
 
@@ -237,9 +279,11 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     around = _around(clause, value)
     if not subject or around is None:
         return ""
-    head, tail = around
+    head, tail = around[0], re.sub(r"^or (?:more|less|so|fewer)\b *", "", around[1])
     asked = value.asked
     if clause.verbs[-1].lower() in BE and len(clause.verbs) == 1 and not head:
+        if subject == "there" and value.form == "count":
+            return f"{_capital(asked)} {clause.verbs[0].lower()} there {_join(tail, _lead_text(clause, setting))}?"
         size = re.match(_SIZES, f" {tail}")
         if value.form != "measure" or not size:
             return ""
@@ -261,7 +305,7 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
             lead = f"{preposition[1]} "
         head = head[: preposition.start()].strip()
         return f"{_capital(lead + asked)} {_join(turned, head, tail, _lead_text(clause, setting))}?"
-    if head:
+    if head or re.match(r"[\d$£€]", tail):
         return ""
     return f"{_capital(asked)} {_join(turned, tail, _lead_text(clause, setting))}?"
 
@@ -276,7 +320,7 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     if around is None or not subject or clause.is_passive or clause.is_copula:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
-    if asked == "where" or re.match(r"(?:and|or|,)\b|[A-Z]|[a-z]+s?\b$", around[1]):
+    if asked == "where" or re.match(r"(?:and|or|an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
         return ""
     return f"{_capital(asked)} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
 
@@ -356,6 +400,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _as_told(text: str, clause: Clause) -> str:
+    """Add who tells it: what somebody reports is asked as reported."""
+    if not clause.teller or not text:
+        return text
+    lowers = clause.teller.startswith(("The ", "A ", "An "))
+    teller = clause.teller[0].lower() + clause.teller[1:] if lowers else clause.teller
+    return f"{text[:-1]}, according to {teller}?"
+
+
 def _in_full(text: str, setting: Setting, value: Value | None) -> str:
     """Write short forms of names in full, once: "Lind" as "Ann Lind"."""
     for name, mention in setting.names:
@@ -366,6 +419,12 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
         if value is not None and value.text == name.text:
             continue
         text = re.sub(rf"(?<![\w’'-]){re.escape(short)}(?![\w-])", name.text, text, count=1)
+    if setting.year:
+        for told, year in (("last year", setting.year - 1), ("this year", setting.year)):
+            text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
+    for noun, name in setting.things.items():
+        if name.text not in text and (value is None or name.text != value.text):
+            text = re.sub(rf"\bthe {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,])", _called(name), text, count=1)
     return text
 
 
@@ -378,6 +437,7 @@ def _tidy(text: str) -> str:
 # The gates: each finds one fault
 
 _LEANING = words_of("leaning_words")
+_ASKING = frozenset("which what whom whose many date year month city country place kind".split())
 _UNIQUE = words_of("unique_nouns")
 
 
@@ -389,12 +449,16 @@ def _is_of_no_length(text: str, value: Value, setting: Setting) -> bool:
 def _leans(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
     words = re.findall(r"[\w’'-]+", text)
-    if any(word.lower() in _LEANING for word in words):
+    if re.search(r"\bat the time\b|\bthe same\b|\bof the (?:year|month|week|day)\b", text):
         return True
-    return any(_is_untold(text, match) for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text))
+    if re.search(r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter|fall)\b", text):
+        return True
+    if any(word.lower() in _LEANING and not word.isupper() for word in words):
+        return True
+    return any(_is_untold(text, match, setting.topic) for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text))
 
 
-def _is_untold(text: str, match: re.Match[str]) -> bool:
+def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
     after = text[match.end() :]
@@ -403,8 +467,8 @@ def _is_untold(text: str, match: re.Match[str]) -> bool:
     for place, word in enumerate(words):
         if word in PREPOSITIONS or word in AUXILIARIES:
             noun = words[place - 1] if place else ""
-            return noun not in _UNIQUE and not (word == "of" and place)
-        if word in _UNIQUE:
+            return noun not in _UNIQUE | topic and not (word == "of" and place)
+        if word in _UNIQUE or word in topic:
             return False
     return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end() - 1] != " "
 
@@ -435,14 +499,24 @@ def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
     inner = text.split(" ", 1)[1] if " " in text else ""
     named = bool(re.search(r"[A-ZÀ-Þ]\w|\d{3}", inner))
-    content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in PREPOSITIONS | AUXILIARIES]
+    content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
     return not named and len(content) < 5
+
+
+def _is_one_of_many(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem to which other answers are right too: "one of", a day without its year."""
+    dayless = value.form == "date" and not re.search(r"\d{4}", value.text) and not re.search(r"\b[12]\d{3}\b", text)
+    return dayless or bool(
+        re.search(r"\b(?:one|some|part|member|among) of\b|(?<!how )\b(?:several|various|many)\b", text.lower())
+    )
 
 
 def _stutters(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem with two finite verbs in a row, a word twice, or two question words."""
     return bool(
-        re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
+        re.search(r"\b(?:[Ww]ho|[Ww]here) (?:is|was) (?:(?:[A-Z][\w’'-]+) )*\d+\b", text)
+        or re.search(r"\b(?:was|were|did|is)\b.*\band [a-z]+s (?:\d|an?\b|the\b|no\b)", text)
+        or re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
         or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
         or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b", text)
     )
@@ -455,6 +529,7 @@ _GATES: Sequence[Callable[[str, Value, Setting], bool]] = (
     _ends_open,
     _has_no_anchor,
     _stutters,
+    _is_one_of_many,
 )
 
 

@@ -1,6 +1,7 @@
-"""Whom "he" and "she" stand for, where there is no doubt about it.
+"""Whom "he" and "she" stand for, and what "it" and "the company" do, where there is no doubt about it.
 
-The subject of the sentence before, if that is one person and no other person stands between; else nobody.
+A person: the subject of the sentence before, if no other person stands between. A thing: what the paragraph
+has just said the kind of ("The Mary is a ferry. It ..."). Else nobody and nothing.
 """
 
 import re
@@ -12,54 +13,94 @@ from bot.drafter.clauses import Clause
 from bot.drafter.names import Name
 
 _PRONOUN = re.compile(r"(?:He|She)\b|(?<=, )(?:he|she)\b")
+_THING = re.compile(r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b")
+_BODIES = frozenset("company firm agency club team organisation organization group charity council start-up".split())
+_DEFINED = re.compile(r"(?:an?|the) (?:[\w’'.-]+ ){0,6}?(?P<noun>[a-z]+)(?= (?:of|in|at|for|to|that|which|from|on|by|with|who)\b|[,.;(]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with its clause, if it is plain, and the names in it."""
+    """A sentence with its clauses, if it is plain, and the names in it."""
 
     paragraph: int
     text: str
-    clause: Clause | None
+    clauses: tuple[Clause, ...]
     names: tuple[Name, ...]
 
 
 def subjects(readings: Sequence[Reading]) -> list[Name | None]:
-    """Return whom each sentence is about, where its subject is surely one named person."""
+    """Return whom or what each sentence is about, where that is surely one person or thing."""
     found: list[Name | None] = []
-    before: Name | None = None
-    paragraph = 0
+    person: Name | None = None
+    thing: tuple[Name, str, int] | None = None
+    before = 0
     for reading in readings:
-        people = [name for name in reading.names if name.kind is FactKind.PERSON or name.kind is None]
-        person = _subject(reading, people)
-        if person is None and before is not None and reading.paragraph - paragraph <= 1:
-            person = _meant(reading, before, people)
-        found.append(person)
-        others = [name for name in people if name is not person and name.kind is FactKind.PERSON]
-        before, paragraph = (person if not others else None), reading.paragraph
+        people = [name for name in reading.names if name.kind is FactKind.PERSON]
+        about = _named_first(reading, people)
+        if about is None and person is not None and reading.paragraph - before <= 1:
+            about = _meant(reading, person, people)
+        others = [name for name in people if name is not about]
+        person, before = (about if not others else None), reading.paragraph
+        if about is None and thing is not None and thing[2] == reading.paragraph and _is_thing(reading, thing[1]):
+            about = thing[0]
+        found.append(about)
+        thing = _told_of(reading, thing, about)
     return found
 
 
-def _subject(reading: Reading, people: Sequence[Name]) -> Name | None:
+def _named_first(reading: Reading, people: Sequence[Name]) -> Name | None:
     """Return the person whose name is the subject, or begins the sentence."""
+    subject = reading.text[slice(*reading.clauses[0].subject)] if reading.clauses else ""
     for name in people:
-        for mention in name.mentions:
-            if name.kind is not FactKind.PERSON or mention.unsure:
-                continue
-            starts = reading.text.startswith(mention.text) and mention.start == 0
-            inside = reading.clause is not None and (
-                reading.text[slice(*reading.clause.subject)].endswith(mention.text)
-            )
-            if (starts or inside) and reading.text[mention.start : mention.end] == mention.text:
+        if name.unsure:
+            continue
+        for text in (name.text, *name.spellings):
+            if reading.text.startswith(text) or (subject and subject.endswith(text)):
                 return name
     return None
 
 
 def _meant(reading: Reading, before: Name, people: Sequence[Name]) -> Name | None:
     pronoun = _PRONOUN.search(reading.text[:60])
-    if pronoun is None:
+    if pronoun is None or (before.gender and before.gender != pronoun[0].lower()):
         return None
-    named = [name for name in people if reading.text.find(name.mentions[0].text) in range(pronoun.start())]
-    if named or (before.gender and before.gender != pronoun[0].lower()):
+    if any(reading.text.find(text) in range(pronoun.start()) for name in people for text in name.spellings):
         return None
     return before
+
+
+def _is_thing(reading: Reading, noun: str) -> bool:
+    told = _THING.match(reading.text)
+    if told is None:
+        return False
+    return told["noun"] in (None, noun) or (noun == "company" and told["noun"] in _BODIES)
+
+
+def _told_of(
+    reading: Reading, before: tuple[Name, str, int] | None, about: Name | None
+) -> tuple[Name, str, int] | None:
+    """Return what the next sentence may call "it": this one's subject, where no other thing is named beside it."""
+    if defined := _defined(reading):
+        return defined
+    if about is not None and before is not None and about is before[0]:
+        return before
+    subject = re.sub(r"^[Tt]he ", "", reading.text[slice(*reading.clauses[0].subject)]) if reading.clauses else ""
+    things = [name for name in reading.names if name.kind not in (FactKind.PERSON, FactKind.COUNTRY, FactKind.PERIOD)]
+    named = [name for name in things if name.noun not in ("city", "state", "region")]
+    if len(named) == 1 and not named[0].unsure and subject in (named[0].text, *named[0].spellings):
+        noun = "company" if named[0].kind is FactKind.ORGANISATION else named[0].noun
+        return named[0], noun, reading.paragraph
+    return None
+
+
+def _defined(reading: Reading) -> tuple[Name, str, int] | None:
+    """Return what a sentence says the kind of, the kind, and where: "The Mary is a ferry"."""
+    clause = reading.clauses[0] if reading.clauses else None
+    if clause is None or not clause.is_copula or clause.teller:
+        return None
+    kind = _DEFINED.match(clause.text[slice(*clause.rest)])
+    subject = re.sub(r"^The ", "", clause.text[slice(*clause.subject)])
+    for name in reading.names:
+        if kind and name.kind is not FactKind.PERSON and subject.startswith((name.text, *name.spellings)):
+            return name, kind["noun"], reading.paragraph
+    return None

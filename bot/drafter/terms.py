@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.bank.facts import FactKind
-from bot.drafter.clauses import Clause, read_clause
+from bot.drafter.clauses import Clause, read_clauses
 from bot.drafter.values import Span, Value
 from bot.drafter.words import ADVERBS, AUXILIARIES, CONJUNCTIONS, PREPOSITIONS, PRONOUNS, words_of
 
@@ -16,12 +16,18 @@ _CALLED = re.compile(
     r"known (?:\w+ )?as|referred to as)|(?:an?|the) (?:[a-z]+ ){1,3}(?:called|known as))\s+(?:the |an? )?"
     r"(?P<open>[\"“‘'])?(?P<term>[^\W_][\w’'-]*(?: [\w’'-]+){0,5})"
 )
+_NAMED_IT = re.compile(
+    r"\b(?:called|named|dubbed|christened|nicknamed) (?:the (?:[a-z]+ ){1,2}|it |(?:his|her|their) [a-z]+ )"
+    r"[\"“‘']?(?P<term>[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*){0,3})"
+)
 _STOPPERS = PREPOSITIONS - {"of"} | CONJUNCTIONS | AUXILIARIES | PRONOUNS | words_of("clause_bounds")
 _CAUSE = re.compile(r",? \b(?P<by>because(?! of)|because of|due to|thanks to|owing to)\s+(?P<cause>[^,;:–—()]+)[.,]?")
 
 
 def find_terms(text: str) -> Iterator[Value]:
     """Yield what a sentence says a thing is called."""
+    for match in _NAMED_IT.finditer(text):
+        yield Value(*match.span("term"), FactKind.NAME, match["term"], "what", "named")
     for match in _CALLED.finditer(text):
         written = match["term"]
         if match["open"]:
@@ -46,7 +52,7 @@ def find_cause(text: str, names: list[Span]) -> tuple[Value, Clause] | None:
     words = cause.lower().split()
     if not 8 <= len(cause) <= 80 or set(words) & (PRONOUNS | words_of("possessives") | {"this", "that"}):
         return None
-    clause = read_clause(f"{text[: match.start()].rstrip(' ,')}.", names)
-    if clause is None:
+    clauses = read_clauses(f"{text[: match.start()].rstrip(' ,')}.", names)
+    if not clauses:
         return None
-    return Value(match.start(), match.end("cause"), FactKind.CAUSE, cause, "why", "cause"), clause
+    return Value(match.start(), match.end("cause"), FactKind.CAUSE, cause, "why", "cause"), clauses[-1]

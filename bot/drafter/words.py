@@ -47,6 +47,13 @@ def lemma(word: str) -> str:
     return simplemma.lemmatize(word.lower(), "en")
 
 
+def is_known_word(word: str) -> bool:
+    """Tell whether a word in small letters is one of English."""
+    import simplemma
+
+    return bool(simplemma.is_known(word.lower(), "en"))
+
+
 def is_english(text: str) -> bool:
     """Tell whether most of the words of a text are English; short texts are given the benefit of doubt."""
     import simplemma
