@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import FactKind
+from bot.drafter import model
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
 from bot.drafter.dates import Published, find_dates, guess_published
-from bot.drafter import model
 from bot.drafter.names import Mention, Name, country_spellings, find_names
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
@@ -118,7 +118,11 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     setting = Setting(tuple(mentions), article.subjects[index], _things(index, article), article.topic, dated)
     clauses = (*reading.clauses, *read_side_clauses(text, spans))
     values = [(value, None) for value in _plain_values(text, spans, article.published)]
-    named = [(_value_of_name(name, mention, text), name) for name, mention in mentions if not mention.unsure and not name.unsure]
+    named = [
+        (_value_of_name(name, mention, text), name)
+        for name, mention in mentions
+        if not mention.unsure and not name.unsure
+    ]
     if _is_line_up(text, len(values), len(mentions)):
         return
     for value, name in (*values, *named):
@@ -136,16 +140,26 @@ def _is_line_up(text: str, values: int, names: int) -> bool:
 
 
 def _things(index: int, article: ReadText) -> dict[str, Name]:
-    """Return the named things that a plain noun means here: "the stadium", where one stadium is named at all."""
+    """Return what a plain noun means here: "the stadium", where one stadium is named at all."""
     by_noun: dict[str, list[Name]] = {}
     for name in article.names:
         noun = name.noun if name.kind in (FactKind.PLACE, FactKind.ORGANISATION) else ""
-        if noun and noun not in ("place", "city", "state", "region", "body", "organisation", "group", "service"):
+        if noun and noun not in (
+            "place",
+            "city",
+            "state",
+            "region",
+            "body",
+            "organisation",
+            "group",
+            "service",
+        ):
             by_noun.setdefault(noun, []).append(name)
     topic = {
         noun: name
         for name in article.names
-        if not name.unsure and (article.title == name.text or article.title.startswith((f"{name.text},", f"{name.text} (")))
+        if not name.unsure
+        and (article.title == name.text or article.title.startswith((f"{name.text},", f"{name.text} (")))
         for noun in {"city": ("city", "town"), "country": ("country",)}.get(name.noun, (name.noun,))
         if name.kind is not FactKind.PERSON
     }
@@ -161,7 +175,9 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     taken += [(value.start, value.end) for value in numbers]
-    terms = [value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)]
+    terms = [
+        value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)
+    ]
     yield from (value for value in (*dates, *numbers, *terms) if not _is_small_talk(text, value))
 
 
@@ -172,37 +188,51 @@ def _is_small_talk(text: str, value: Value) -> bool:
     if value.kind is not FactKind.QUANTITY or value.form not in ("measure", "count", "times"):
         return False
     before = text[max(0, value.start - 22) : value.start].lower()
-    vague = re.search(r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those|every|within) $", before)
+    vague = re.search(
+        r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those|every|within) $", before
+    )
     return bool(vague) and (value.number or 0) < 12 and value.form != "count"
 
 
 _ASKED_AS = {
-    "body": "celestial body", **dict.fromkeys(("center", "centre", "service", "office", "office"), "organisation"),
-    **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa", "fc", "afc", "cf"), "club"),
+    "body": "celestial body",
+    **dict.fromkeys(("center", "centre", "service", "office"), "organisation"),
+    **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa"), "club"),
+    **dict.fromkeys(("fc", "afc", "cf"), "club"),
     **dict.fromkeys(("ltd", "limited", "inc", "plc", "gmbh", "corp", "corporation"), "company"),
-    **dict.fromkeys(("islands", "isles"), "group of islands"), **dict.fromkeys(("mountains", "hills", "alps"), "range"),
+    **dict.fromkeys(("islands", "isles"), "group of islands"),
+    **dict.fromkeys(("mountains", "hills", "alps"), "range"),
 }  # fmt: skip
 
 
 def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     """Return a name as a value, with the words beside it that tell its sort as part of what is asked."""
     start, end = mention.start, mention.end
-    asked = "who" if name.kind is FactKind.PERSON else "where" if name.noun == "place" else f"which {name.noun}"
+    asked = (
+        "who" if name.kind is FactKind.PERSON else "where" if name.noun == "place" else f"which {name.noun}"
+    )
     if name.noun == "state":
         asked = "which state"
     asked = f"which {_ASKED_AS[name.noun]}" if name.noun in _ASKED_AS else asked
     if name.kind is not FactKind.PERSON:
         told = re.search(
-            rf"(?:\b[Tt]he |\b[Aa]n? )?(?P<words>(?:[A-ZÀ-Þ][a-z]+(?:ish|ian|ese|an|ch) )?(?:[a-z-]+ ){{0,2}}{mention.noun}) [\"“‘']?$",
+            r"(?:\b[Tt]he |\b[Aa]n? )?(?P<words>(?:[A-ZÀ-Þ][a-z]+(?:ish|ian|ese|an|ch) )?"
+            rf"(?:[a-z-]+ ){{0,2}}{mention.noun}) [\"“‘']?$",
             text[:start],
         )
-        if mention.noun and told and not set(told["words"].split()[:-1]) & (PRONOUNS | words_of("prepositions") | {"and"}):
+        if (
+            mention.noun
+            and told
+            and not set(told["words"].split()[:-1]) & (PRONOUNS | words_of("prepositions") | {"and"})
+        ):
             start, asked = told.start(), f"which {told['words']}"
         elif mention.noun and text[end:].startswith(f" {mention.noun}"):
             end, asked = end + 1 + len(mention.noun), f"which {mention.noun}"
     leading = re.search(r"\b[Tt]he $", text[:start])
     told_as = name.text
-    if mention.noun in ("hurricane", "typhoon", "cyclone") and text[:start].lower().endswith(f"{mention.noun} "):
+    if mention.noun in ("hurricane", "typhoon", "cyclone") and text[:start].lower().endswith(
+        f"{mention.noun} "
+    ):
         start, told_as = start - len(mention.noun) - 1, f"{mention.noun.capitalize()} {name.text}"
     aliases = [spelt for spelt in name.spellings if spelt != name.text and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
@@ -235,14 +265,16 @@ _WORTH = {
     "decade": (0.2, "a decade"), "century": (0.8, "a century"), "season": (0.4, "a season"),
     "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (2.3, "a sum of money"),
     "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.2, "a count"),
-    "times": (1.0, "a number of times"), "rank": (1.6, "a rank"), "place": (1.2, "a rank"), "nth": (1.2, "a rank"),
+    "times": (1.0, "a number of times"), "rank": (1.6, "a rank"), "place": (1.2, "a rank"),
+    "nth": (1.2, "a rank"),
     "fraction": (1.2, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.2, "a score"),
     "compound": (1.4, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
     "term": (1.8, "what something is called"), "named": (2.0, "what something is called"),
     "cause": (1.9, "a reason"),
 }  # fmt: skip
 _NAMES_WORTH = {
-    FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"), FactKind.COUNTRY: (0.4, "a country"),
+    FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"),
+    FactKind.COUNTRY: (0.4, "a country"),
     FactKind.ORGANISATION: (1.7, "an organisation"), FactKind.NAME: (1.6, "a thing with a name"),
     FactKind.PERIOD: (0.2, "a period"),
 }  # fmt: skip
@@ -314,7 +346,8 @@ def _is_like(one: str, other: str) -> bool:
 def _spread(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Put off what comes from a sentence that has given enough, and numbers of one kind in a row of them."""
     taken: dict[int, int] = {}
-    first, later = [], []
+    first: list[Candidate] = []
+    later: list[Candidate] = []
     for candidate in ranked:
         sentence = candidate.order[0]
         taken[sentence] = taken.get(sentence, 0) + 1

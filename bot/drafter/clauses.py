@@ -29,6 +29,7 @@ from bot.drafter.words import (
     base_of_present,
     is_participle,
     is_plural,
+    past_of_participle,
     words_of,
 )
 
@@ -62,6 +63,7 @@ _UNSURE = words_of("unsure_words")  # conditions, guesses, denials: what is told
 _BOUNDS = words_of("clause_bounds")
 _HEDGES = frozenset(("about", "around", "almost", "nearly", "over", "some", "more", "less", "fewer", "up"))
 _DROPPED = words_of("idle_adverbs")
+_TELLING = frozenset(("found", "showed", "show", "wrote", "shows"))  # these tell of more than speech
 _OPEN_MODALS = frozenset(("will", "can"))
 
 
@@ -105,7 +107,17 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         begin = tokens[after][1] if after < len(tokens) else len(text)
         end = tokens[stop - 1][2] if stop > after else begin
         leads = lead if not clauses else (0, 0)
-        clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), told["who"] if told and named_teller else ""))
+        clauses.append(
+            Clause(
+                text,
+                leads,
+                subject,
+                verbs,
+                middle,
+                (begin, end),
+                told["who"] if told and named_teller else "",
+            )
+        )
         verb = _next_verb(tokens, named, stop)
     return clauses
 
@@ -117,7 +129,7 @@ _TOLD = re.compile(
 
 
 def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
-    """Return what a sentence tells of a name beside it: "the bridge, built in 1921," and "Lind, who mapped ..."."""
+    """Return what is told of a name beside it: "Tarn Bridge, built in 1921," and "Lind, who mapped ..."."""
     tokens = _outside_brackets(text)
     named = _named(tokens, names)
     found = []
@@ -141,7 +153,12 @@ def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         stop = _bound(tokens, named, group[2])
         part = text[name[0] : tokens[stop - 1][2]]
         finite = any(_is_finite(tokens, named, later) for later in range(group[2], stop))
-        if stop <= group[2] or finite or re.search(r"[“”\"]", part) or any(_is_unsure(word) for word in part.split()):
+        if (
+            stop <= group[2]
+            or finite
+            or re.search(r"[“”\"]", part)
+            or any(_is_unsure(word) for word in part.split())
+        ):
             continue
         rest = (tokens[group[2]][1], tokens[stop - 1][2])
         found.append(Clause(text, (0, 0), name, (*verbs, *group[0]), group[1], rest))
@@ -172,6 +189,8 @@ def _predicate(
         return None
     if len(verbs) == 1 and before and len(before[-1].verbs) > 1 and is_participle(verbs[0]):
         verbs = (*before[-1].verbs[:-1], *verbs)  # "was charged and convicted"
+    if len(verbs) == 2 and verbs[0] == "had" and (past := past_of_participle(verbs[1])):
+        verbs = (past,)  # what a story tells as done before is asked as done
     return verbs, middle, after, stop
 
 
@@ -238,7 +257,7 @@ def _after_phrase(tokens: Sequence[Token], named: Sequence[bool], start: int) ->
     first = tokens[start][0].lower()
     if first in ("this", "last") and start + 2 < len(tokens) and tokens[start + 1][0] == "year":
         return start + 2 + (tokens[start + 2][0] == ",")
-    hedged = first in _HEDGES or first[0].isdigit()
+    hedged = first in _HEDGES or first == "there" or first[0].isdigit()
     led = first in PREPOSITIONS - {"like", "as", "despite"} or _is_adverb(tokens[start][0].lower())
     if hedged or not led or (named[start] and first not in PREPOSITIONS):
         return start if first not in _BOUNDS | {"despite", "like"} else None
@@ -260,17 +279,23 @@ def _joins(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     before, after = tokens[place - 1], tokens[place + 1]
     if re.fullmatch(r"\d{1,2}", before[0]) and re.fullmatch(r"[12]\d{3}", after[0]):
         return True
-    return named[place - 1] and named[place + 1] and (place + 2 >= len(tokens) or tokens[place + 2][0] in ",;")
+    return (
+        named[place - 1] and named[place + 1] and (place + 2 >= len(tokens) or tokens[place + 2][0] in ",;")
+    )
 
 
-def _subject(tokens: Sequence[Token], named: Sequence[bool], first: int) -> tuple[int, int, int | None] | None:
+def _subject(
+    tokens: Sequence[Token], named: Sequence[bool], first: int
+) -> tuple[int, int, int | None] | None:
     """Return where the subject begins and ends, and where its verb stands."""
     if first >= len(tokens):
         return None
     opening = tokens[first][0].lower()
     if opening == "there" and first + 1 < len(tokens) and tokens[first + 1][0] in BE:
         return first, first + 1, first + 1
-    if opening in (PRONOUNS - {"he", "she", "it"}) | CONJUNCTIONS or (opening in PREPOSITIONS and not named[first]):
+    if opening in (PRONOUNS - {"he", "she", "it"}) | CONJUNCTIONS or (
+        opening in PREPOSITIONS and not named[first]
+    ):
         return None
     for place in range(first, min(len(tokens), first + 25)):
         word = tokens[place][0]
@@ -287,7 +312,7 @@ def _subject(tokens: Sequence[Token], named: Sequence[bool], first: int) -> tupl
             return (first, place, verb) if named[place - 1] else None
         if word in ";:–—" or (word.lower() in _BOUNDS and not named[place] and not _compares(tokens, place)):
             return None
-        if place > first and _is_verb(tokens, named, first, place):
+        if place > first and _is_verb(tokens, named, place):
             return first, place, place
     return None
 
@@ -312,7 +337,7 @@ def _is_finite(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bo
     return bool(base_of_past(word)) and not is_participle(word)
 
 
-def _is_verb(tokens: Sequence[Token], named: Sequence[bool], first: int, place: int) -> bool:
+def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     """Tell the verb behind a subject, among nouns that look like one."""
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not word.islower() or before in DETERMINERS | PREPOSITIONS | {"and", "or"}:
@@ -337,7 +362,7 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], first: int, place: 
 
 
 def _is_later_past(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
-    """Tell the verb of "the area covered in ice reached a million", behind a participle that hangs on a noun."""
+    """Tell the verb of "the area covered in ice grew", behind a participle that hangs on a noun."""
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not base_of_past(word) or word in NOT_PAST:
         return False
@@ -347,39 +372,39 @@ def _is_later_past(tokens: Sequence[Token], named: Sequence[bool], place: int) -
 def _verb_group(tokens: Sequence[Token], verb: int) -> tuple[tuple[str, ...], str, int] | None:
     """Return the words of the verb, the adverbs among them that count, and where the rest begins."""
     head = tokens[verb][0]
-    if head in SAYING and head not in ("found", "showed", "show", "wrote", "shows"):
+    if head in SAYING - _TELLING or head in AUXILIARIES - BE - HAVE - DO - _OPEN_MODALS:
         return None
     verbs, middle, place = [head], [], verb + 1
-    if head in AUXILIARIES:
-        if head in AUXILIARIES - BE - HAVE - DO - _OPEN_MODALS:
+    if head not in AUXILIARIES:
+        return (head,), "", place
+    while place < len(tokens):
+        word = tokens[place][0].lower()
+        if word in ("been", "be", "being"):
+            verbs.append(word)
+        elif word.endswith("ly"):
+            middle.append(word)
+        elif word not in _DROPPED:
+            break
+        place += 1
+    following = tokens[place][0] if place < len(tokens) else ""
+    if verbs[-1] in _OPEN_MODALS:
+        if not following.islower() or following in DETERMINERS | PREPOSITIONS:
             return None
-        while place < len(tokens):
-            word = tokens[place][0].lower()
-            if word in ("been", "be", "being"):
-                verbs.append(word)
-            elif word in _DROPPED:
-                pass
-            elif word.endswith("ly") and not verbs[-1].endswith("ed"):
-                middle.append(word)
-            else:
-                break
-            place += 1
-        following = tokens[place][0] if place < len(tokens) else ""
-        takes = is_participle(following) if verbs[-1] in BE | HAVE | {"been", "being"} else False
-        if takes and not (following in NOT_PAST or tokens[place - 1][0] in DETERMINERS):
-            verbs.append(following)
-            place += 1
-        elif verbs[-1] in BE and following.endswith("ing"):
-            verbs.append(following)
-            place += 1
-        elif verbs[-1] in _OPEN_MODALS:
-            if not following.islower() or following in DETERMINERS | PREPOSITIONS:
-                return None
-            verbs.append(following)
-            place += 1
-    if len(verbs) > 1 and verbs[-1] in SAYING - {"found", "shown", "reported"}:
+        verbs.append(following)
+    elif _goes_on(verbs[-1], following):
+        verbs.append(following)
+    else:
+        return tuple(verbs), " ".join(middle), place
+    if verbs[-1] in SAYING - {"found", "shown", "reported"}:
         return None
-    return tuple(verbs), " ".join(middle), place
+    return tuple(verbs), " ".join(middle), place + 1
+
+
+def _goes_on(helper: str, word: str) -> bool:
+    """Tell "was mapped", "has sunk" and "is growing" from "was tired" and "has a lake"."""
+    if word in NOT_PAST or helper not in BE | HAVE | {"been", "being", "be"}:
+        return False
+    return is_participle(word) or (helper in BE and word.endswith("ing"))
 
 
 def _bound(tokens: Sequence[Token], named: Sequence[bool], start: int) -> int:
@@ -392,7 +417,11 @@ def _bound(tokens: Sequence[Token], named: Sequence[bool], start: int) -> int:
             continue
         if word == "," and not _joins(tokens, named, place) and not _in_list(tokens, named, place):
             return place
-        if low in _BOUNDS and not _compares(tokens, place) and not (low in ("after", "before", "since", "until", "as") and _is_phrase(tokens, named, place)):
+        if (
+            low in _BOUNDS
+            and not _compares(tokens, place)
+            and not (low in ("after", "before", "since", "until", "as") and _is_phrase(tokens, named, place))
+        ):
             return place
         if low in ("and", "but", "or") and _second_verb(tokens, named, place):
             return place
@@ -407,7 +436,12 @@ def _compares(tokens: Sequence[Token], place: int) -> bool:
 def _in_list(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     """Tell the comma of a list of names: "Kansas, New Mexico and Colorado"."""
     ahead = [token[0] for token in tokens[place + 1 : place + 8]]
-    return named[place - 1] and place + 1 < len(tokens) and named[place + 1] and ("and" in ahead or "or" in ahead)
+    return (
+        named[place - 1]
+        and place + 1 < len(tokens)
+        and named[place + 1]
+        and ("and" in ahead or "or" in ahead)
+    )
 
 
 def _is_phrase(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.drafter.words import is_plural, words_of
+from bot.bank.facts import FactKind
 from bot.drafter.units import ORDINALS, find_unit, ordinal, short_ordinal
 from bot.drafter.values import Span, Value, is_free
-from bot.bank.facts import FactKind
+from bot.drafter.words import is_plural, words_of
 
 MONTHS = tuple(calendar.month_name)[1:]
 _MONTH = (

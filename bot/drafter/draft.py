@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bank.facts import Article, Ask, AuthoredFact, FactKind, FactsFile, Status
+from bot.bank.facts import Article, Ask, AuthoredFact, FactKind, FactsFile, Status, wordings
 from bot.bank.facts import faults as facts_faults
 from bot.bank.problem import BankError
 from bot.drafter.candidates import LONGEST_PROSE, Candidate, ReadText, find_candidates
@@ -79,9 +79,7 @@ def _read(text: str, name: str, kind: Format) -> ReadArticle:
     return read_article(text, kind)
 
 
-def _check(
-    parts: Sequence[Paragraph], article: ReadArticle, reasons: Mapping[int, str], name: str
-) -> None:
+def _check(parts: Sequence[Paragraph], article: ReadArticle, reasons: Mapping[int, str], name: str) -> None:
     """Refuse what holds no sentence, and what is not English."""
     whole = " ".join(part.text for part in article.paragraphs)
     foreign = sum(reason == "in another language" for reason in reasons.values())
@@ -188,26 +186,37 @@ _MADE_UP = (FactKind.QUANTITY, FactKind.YEAR)  # of these the generator makes up
 def _ask(candidate: Candidate, distractors: Sequence[str]) -> str | Ask:
     """Return the question in its kind: without wrong answers it is one to be typed.
 
-    A statement that leans on its neighbours is not told as true or false.
+    Written as a sentence alone, it lets the statement be told true or false too: only of one that does not
+    lean on its neighbours.
     """
     stem = candidate.ask
     if not stem:
-        return Ask()
+        return Ask() if stands_alone(candidate.statement) else Ask(true_statements=[], false_statements=[])
     typed = not distractors and candidate.value.kind not in _MADE_UP
-    if stands_alone(candidate.statement) and not typed:
+    if typed:
+        return Ask(text=stem)
+    if stands_alone(candidate.statement):
         return stem
-    none: list[str] | None = None if stands_alone(candidate.statement) else []
-    kind = {FactKind.QUANTITY: "number", FactKind.YEAR: "year"}.get(candidate.value.kind, "choice")
-    wordings = {"text" if typed else kind: stem}
-    if none is not None:
-        wordings |= {"true_statements": none, "false_statements": none}  # type: ignore[dict-item]
-    return Ask.model_validate(wordings)
+    if candidate.value.kind is FactKind.QUANTITY:
+        return Ask(number=stem)
+    return Ask(year=stem) if candidate.value.kind is FactKind.YEAR else Ask(choice=stem)
+
+
+def stems(fact: AuthoredFact) -> list[str]:
+    """Return the questions that a fact asks, of whatever kind; none where it only tells."""
+    if isinstance(fact.ask, str):
+        return [fact.ask]
+    told = ("true_statements", "false_statements")
+    kinds = (kind for kind in Ask.model_fields if kind not in told)
+    return [wording.stem for kind in kinds for wording in wordings(getattr(fact.ask, kind)) if wording.stem]
 
 
 def _note(candidate: Candidate) -> str:
     """Return why the candidate is offered, and what to check first."""
     value = candidate.value
-    notes = [f"Offered as {candidate.reasons[0]}: {', '.join(candidate.reasons[1:]) or 'it is told plainly'}."]
+    notes = [
+        f"Offered as {candidate.reasons[0]}: {', '.join(candidate.reasons[1:]) or 'it is told plainly'}."
+    ]
     if value.note:
         notes.append(value.note)
     if value.hedge:

@@ -4,8 +4,8 @@ import codecs
 import re
 from pathlib import Path
 
-from bot.drafter.paragraphs import Format
 from bot.bank.problem import BankError, Problem
+from bot.drafter.paragraphs import Format
 
 LONGEST_FILE = 4_000_000  # bytes and characters; a novel has a tenth of it
 _FORMATS: dict[str, Format] = {
@@ -26,7 +26,7 @@ _NO_TEXT = (
     (b"%!PS", "a PostScript file"),
     (b"MIME-Version:", "a saved mail or web archive"),
     (b"From: <Saved by", "a saved web archive"),
-    (b"{\"", "a JSON file"),
+    (b'{"', "a JSON file"),
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

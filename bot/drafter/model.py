@@ -61,21 +61,26 @@ def kinds_of_names(parsed: Sequence[Any]) -> dict[str, tuple[FactKind, str]]:
             text = entity.text.removeprefix("the ").removeprefix("The ").removesuffix("'s").removesuffix("’s")
             votes.setdefault(text, Counter())[entity.label_] += 1
     return {
-        text: _KINDS[next(iter(labels))] for text, labels in votes.items() if len(labels) == 1 and next(iter(labels)) in _KINDS
+        text: _KINDS[next(iter(labels))]
+        for text, labels in votes.items()
+        if len(labels) == 1 and next(iter(labels)) in _KINDS
     }
 
 
 def clauses_of(document: Any) -> list[Clause]:
     """Return the clauses of a parsed sentence that stand plainly: a subject, its verbs, what they govern."""
     text = document.text
-    if any(mark in text for mark in "“”\"?…") or any(token.text in _UNSURE for token in document):
+    if any(mark in text for mark in '“”"?…') or any(token.text in _UNSURE for token in document):
         return []
     roots = [token for token in document if token.dep_ == "ROOT" and token.pos_ in ("VERB", "AUX")]
     if len(roots) != 1:
         return []
     found = []
     subject = next((child for child in roots[0].children if child.dep_ in ("nsubj", "nsubjpass")), None)
-    for verb in (roots[0], *(child for child in roots[0].children if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"))):
+    for verb in (
+        roots[0],
+        *(child for child in roots[0].children if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX")),
+    ):
         own = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
         if subject is None or (own is not None and verb.i != roots[0].i):
             continue
@@ -95,22 +100,39 @@ def _clause(document: Any, verb: Any, subject: Any, root: Any) -> Clause | None:
         return None
     verbs = (*(token.text for token in helpers), verb.text)
     finite = helpers[0] if helpers else verb
-    if finite.tag_ not in ("VBD", "VBZ", "VBP", "MD") or (finite.tag_ == "MD" and finite.text not in ("will", "can")):
+    if finite.tag_ not in ("VBD", "VBZ", "VBP", "MD") or (
+        finite.tag_ == "MD" and finite.text not in ("will", "can")
+    ):
         return None
     stop = verb.i + 1
     for child in sorted(verb.children, key=lambda token: token.i):
         if child.i < verb.i:
             continue
-        if child.dep_ in ("conj", "cc", "advcl", "ccomp", "parataxis") or (child.dep_ == "punct" and child.text in ";:–—-"):
+        if child.dep_ in ("conj", "cc", "advcl", "ccomp", "parataxis") or (
+            child.dep_ == "punct" and child.text in ";:–—-"
+        ):
             break
         if child.dep_ != "punct":
             stop = max(stop, _edge(child))
-    if any(token.text in AUXILIARIES and token.dep_ in ("aux", "auxpass", "ROOT") for token in document[verb.i + 1 : stop]):
+    if any(
+        token.text in AUXILIARIES and token.dep_ in ("aux", "auxpass", "ROOT")
+        for token in document[verb.i + 1 : stop]
+    ):
         return None
     while stop > verb.i + 1 and document[stop - 1].is_punct:
         stop -= 1
-    rest = (document[verb.i + 1].idx, document[stop - 1].idx + len(document[stop - 1])) if stop > verb.i + 1 else (verb.idx + len(verb), verb.idx + len(verb))
-    lead = (0, document[begin].idx) if begin and verb.i == root.i and not any(token.dep_ in ("advcl", "mark") for token in document[:begin]) else (0, 0)
+    rest = (
+        (document[verb.i + 1].idx, document[stop - 1].idx + len(document[stop - 1]))
+        if stop > verb.i + 1
+        else (verb.idx + len(verb), verb.idx + len(verb))
+    )
+    lead = (
+        (0, document[begin].idx)
+        if begin
+        and verb.i == root.i
+        and not any(token.dep_ in ("advcl", "mark") for token in document[:begin])
+        else (0, 0)
+    )
     if begin and verb.i == root.i and lead == (0, 0):
         return None
     span = (document[begin].idx, document[end - 1].idx + len(document[end - 1]))
@@ -119,7 +141,7 @@ def _clause(document: Any, verb: Any, subject: Any, root: Any) -> Clause | None:
 
 def _hangs_on(token: Any, subject: Any) -> bool:
     """Tell a word of what is hung on a subject: a relative clause, an apposition, what follows a comma."""
-    while token.i != subject.i and token.i != token.head.i:
+    while token.i not in (subject.i, token.head.i):
         if token.dep_ in ("relcl", "appos", "acl", "punct", "parataxis"):
             return True
         token = token.head

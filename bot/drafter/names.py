@@ -28,8 +28,7 @@ from bot.drafter.words import (
 )
 
 _TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:[-’'.‑][^\W_]+)*|[^\w\s]")
-_PARTICLES = frozenset("de van von der den la le du da do dos del di al el bin ibn y af ten ter".split())
-_LINKS = frozenset(("of", "for", "on", "and", "&", "the", "'s", "’s"))
+_PARTICLES = frozenset(table("names")["particles"].split())
 _CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
 
 
@@ -73,17 +72,17 @@ def find_names(
     """
     inner = _inner_capitals(sentences)
     small = _small_words(sentences)
-    mentions = [
-        each for index, text in enumerate(sentences) for each in _mentions(index, text, inner, small)
-    ]
+    mentions = [each for index, text in enumerate(sentences) for each in _mentions(index, text, inner, small)]
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         groups[_usual(mention.text)].append(mention)
     joined = _with_short_forms(groups, sentences)
     names = [_name(text, group, sentences) for text, group in joined.items()]
     for name in names:
-        if name.kind is None and (known := (told or {}).get(name.text)) and (
-            known[0] is not FactKind.PERSON or not is_plural(name.text.split()[-1])
+        if (
+            name.kind is None
+            and (known := (told or {}).get(name.text))
+            and (known[0] is not FactKind.PERSON or not is_plural(name.text.split()[-1]))
         ):
             name.kind, name.noun = known
     return sorted(names, key=lambda name: (name.mentions[0].sentence, name.mentions[0].start))
@@ -132,9 +131,9 @@ def _run(tokens: _Tokens, place: int, sentence: str) -> int:
         last = tokens[stop - 1][0]
         if last.endswith(("'s", "’s")) and not (gap == " " and _owns_its_name(tokens, place, stop)):
             break
-        if gap == " " and _CAPITAL.match(text) and text.lower() not in CLOSED - {"may", "will"}:
-            stop += 1
-        elif gap == "" and text == "." and (len(last) == 1 or last in _titles() or last in ("St", "Jr", "Sr")):
+        if (gap == " " and _CAPITAL.match(text) and text.lower() not in CLOSED - {"may", "will"}) or (
+            gap == "" and text == "." and (len(last) == 1 or last in _titles() or last in ("St", "Jr", "Sr"))
+        ):
             stop += 1
         elif gap == " " and text.isdecimal() and _numbers_it(tokens, stop, sentence):
             return stop + 1
@@ -151,7 +150,8 @@ def _owns_its_name(tokens: _Tokens, place: int, stop: int) -> bool:
     reach = stop
     while reach < len(tokens) and reach - stop < 3 and _CAPITAL.match(tokens[reach][0]):
         reach += 1
-    alone = stop - place == 1 or tokens[place][0] in ("St", "Saint")
+    begins = place + (tokens[place][0].lower() in CLOSED)
+    alone = stop - begins == 1 or tokens[begins][0] in ("St", "Saint")
     ends = reach > stop and tokens[reach - 1][0].lower() in _suffixes()
     return alone and ends and not _known_kind(owner) and not owner.isupper() and owner not in _peoples()
 
@@ -165,7 +165,9 @@ def _numbers_it(tokens: _Tokens, stop: int, sentence: str) -> bool:
         return False
     after = re.match(r" ([^\W\d_]+)(?: ([^\W\d_]+))?", sentence[end:])
     words = [word for word in after.groups() if word] if after else []
-    return not words or not (find_unit(words, False) or (is_plural(words[0]) and words[0] not in ("was", "has")))
+    return not words or not (
+        find_unit(words, False) or (is_plural(words[0]) and words[0] not in ("was", "has"))
+    )
 
 
 def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
@@ -182,11 +184,17 @@ def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
         return reach + 1
     if word == "and" and head not in _all_known() and reach == stop + 1:
         after = reach
-        while after + 1 < len(tokens) and _CAPITAL.match(tokens[after + 1][0]) and tokens[after + 1][1] == tokens[after][2] + 1:
+        while (
+            after + 1 < len(tokens)
+            and _CAPITAL.match(tokens[after + 1][0])
+            and tokens[after + 1][1] == tokens[after][2] + 1
+        ):
             after += 1
         ends, headed = tokens[after][0].lower(), any(text in _of_heads() for text, _, _ in tokens[place:stop])
         kind = _suffixes().get(ends)
-        if (headed and kind is None) or (kind == "organisation" and head.lower() not in _suffixes() and after > reach):
+        if (headed and kind is None) or (
+            kind == "organisation" and head.lower() not in _suffixes() and after > reach
+        ):
             return reach + 1
     return 0
 
@@ -224,7 +232,11 @@ def _mention(
     )
     touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
     known = _known_kind(text) or (" " in text and text.split()[0] in _first_names())
-    unsure = bool(touching and not known) or after.startswith("$") or bool(owned and not _stands_alone(text, inner, known=bool(known)))
+    unsure = (
+        bool(touching and not known)
+        or after.startswith("$")
+        or bool(owned and not _stands_alone(text, inner, known=bool(known)))
+    )
     noun, told = _noun_beside(sentence, start, end)
     if "person" in (role, told) and " " in text and not re.match(r"[-–/]\w", after):
         unsure = False
@@ -238,7 +250,7 @@ _OFFICE = re.compile(
 
 
 def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
-    """Drop what stands before a person's name ("NFL Commissioner Roger Goodell"), but not "Pope" or "King"."""
+    """Drop what stands before a person's name ("Commissioner Ann Lind"), but not "Pope" or "King"."""
     for place in range(len(run) - 2, -1, -1):
         word, rest = run[place][0], run[place + 1 :]
         if rest[0][0] == ".":
@@ -251,12 +263,10 @@ def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
 
 
 def _stands_alone(text: str, inner: frozenset[str], *, known: bool) -> bool:
-    return known or text.split()[-1].lower() in _suffixes() or (text.isupper() and text in inner)
+    return known or text.rsplit(maxsplit=1)[-1].lower() in _suffixes() or (text.isupper() and text in inner)
 
 
-def _is_no_name(
-    word: str, *, opens: bool, alone: bool, inner: frozenset[str], small: frozenset[str]
-) -> bool:
+def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], small: frozenset[str]) -> bool:
     """Tell a capital that only begins a sentence, or a word that is never a name."""
     low = re.sub(r"['’]s?$", "", word.lower())
     if word in ("US", "UN", "WHO") or (word == "May" and not opens):
@@ -287,7 +297,7 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
     if before:
         word = before["words"].split()[-1]
         if word in _roles() | _kin() or (" " in sentence[start:end] and _AGENT.fullmatch(word)):
-            return word, "" if word in _suffixes() | {w: "" for w in CLOSED} else "person"
+            return word, "" if word in _suffixes() | dict.fromkeys(CLOSED, "") else "person"
         if word in _suffixes() and word not in CLOSED:
             return word, ""
     after = re.match(r" ([a-z]+)\b", sentence[end : end + 30])
@@ -310,9 +320,7 @@ def _usual(text: str) -> str:
     return _countries().get(text, text)
 
 
-def _with_short_forms(
-    groups: dict[str, list[Mention]], sentences: Sequence[str]
-) -> dict[str, list[Mention]]:
+def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]) -> dict[str, list[Mention]]:
     """Join surnames to full names and initials to what they stand for; a short form of two stays open."""
     full = [text for text in groups if " " in text]
     joined: dict[str, list[Mention]] = {}
@@ -341,9 +349,7 @@ def _doubted(mention: Mention) -> Mention:
     return Mention(mention.sentence, mention.start, mention.end, mention.text, True)
 
 
-def _may_shorten(
-    short: str, whole: str, groups: dict[str, list[Mention]], sentences: Sequence[str]
-) -> bool:
+def _may_shorten(short: str, whole: str, groups: dict[str, list[Mention]], sentences: Sequence[str]) -> bool:
     words = whole.split()
     if short.isupper() and len(short) > 1:
         initials = "".join(word[0] for word in words if word[0].isupper())
@@ -381,21 +387,8 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
     if known := _known_kind(text):
         return known
     words = text.split()
-    for noun, firsts in table("names")["prefixes"].items():
-        if words[0] in firsts.split() and len(words) > 1:
-            return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
-    head = re.split(r" (?:of|for|on) ", text)[0].split()[-1].lower()
-    last = words[-1].lower()
-    if len(words) > 1:
-        given = words[1] if words[0] in _titles() else words[0]
-        if (given in _first_names() or _PARTICLES & set(words[1:-1])) and last not in _suffixes():
-            return FactKind.PERSON, "person"
-        if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
-            sport = any(re.search(r"\b(?:team|season|coach|league|match|game)\b", text) for text in sentences[:40])
-            return FactKind.ORGANISATION, "team" if sport else "group"
-        for word in dict.fromkeys((last, head) if head == last else (head, last)):
-            if word in _suffixes():
-                return _KINDS[_suffixes()[word]], word
+    if len(words) > 1 and (told := _kind_by_words(text, words, sentences)):
+        return told
     votes = Counter(mention.role for mention in group if mention.role)
     if votes["person"] and not any(character.isdigit() for character in text):
         return FactKind.PERSON, "person"
@@ -411,7 +404,27 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
     return _guessed(words, group, sentences)
 
 
-def _guessed(words: list[str], group: Sequence[Mention], sentences: Sequence[str]) -> tuple[FactKind | None, str]:
+def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tuple[FactKind, str] | None:
+    """Sort a name by its own words: a first name, "University of", "Lake", the team of a city."""
+    for noun, firsts in table("names")["prefixes"].items():
+        if words[0] in firsts.split():
+            return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
+    last, given = words[-1].lower(), words[1] if words[0] in _titles() else words[0]
+    if (given in _first_names() or _PARTICLES & set(words[1:-1])) and last not in _suffixes():
+        return FactKind.PERSON, "person"
+    if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
+        sport = re.compile(r"\b(?:team|season|coach|league|match|game)\b")
+        return FactKind.ORGANISATION, "team" if any(map(sport.search, sentences[:40])) else "group"
+    head = re.split(r" (?:of|for|on) ", text, maxsplit=1)[0].rpartition(" ")[2].lower()
+    for word in (head, last):
+        if word in _suffixes():
+            return _KINDS[_suffixes()[word]], word
+    return None
+
+
+def _guessed(
+    words: list[str], group: Sequence[Mention], sentences: Sequence[str]
+) -> tuple[FactKind | None, str]:
     """Sort what nothing tells: initials in brackets, "the Bretton Woods Accord", "Crispus Attucks"."""
     human = sum(_does_as_people_do(mention, sentences) for mention in group)
     local = sum(_stands_in(mention, sentences) for mention in group)
@@ -419,7 +432,9 @@ def _guessed(words: list[str], group: Sequence[Mention], sentences: Sequence[str
         return FactKind.PERSON, "person"
     if local > human and len(words) < 3:
         return FactKind.PLACE, "place"
-    leads = {(re.search(r"(\w+) $", sentences[m.sentence][: m.start]) or [" "])[0].strip().lower() for m in group}
+    leads = {
+        (re.search(r"(\w+) $", sentences[m.sentence][: m.start]) or [" "])[0].strip().lower() for m in group
+    }
     behind = sentences[group[0].sentence][group[0].end :]
     if len(words) > 1 and re.match(r" \([A-Z]{2,6}\)", behind):
         return FactKind.ORGANISATION, "organisation"
@@ -429,7 +444,13 @@ def _guessed(words: list[str], group: Sequence[Mention], sentences: Sequence[str
     if leads <= {"the"}:
         return (FactKind.NAME, last) if is_known_word(last) and not is_plural(last) else (None, "")
     numeral = re.fullmatch(r"[ivxl]+", last)
-    plain = len(words) < 4 and not numeral and not is_plural(last) and not is_known_word(last) and not words[0].isupper()
+    plain = (
+        len(words) < 4
+        and not numeral
+        and not is_plural(last)
+        and not is_known_word(last)
+        and not words[0].isupper()
+    )
     if plain and not leads & {"the", "in", "at", "from", "near", "of", "to", "on", "called", "named"}:
         return FactKind.PERSON, "person"
     return None, ""
@@ -437,7 +458,7 @@ def _guessed(words: list[str], group: Sequence[Mention], sentences: Sequence[str
 
 _HUMAN = re.compile(r"(?:,? (?:who|then|later|also|himself|herself))? (?P<verb>[a-z]+)\b")
 _LOCAL = re.compile(
-    r"\b(?:in|near|outside|(?:moved|returned|went|came|travell?ed|marched|sailed|sent|fled|back|journey|trip|road|route)"
+    r"\b(?:in|near|outside|(?:moved|returned|went|came|travell?ed|marched|sailed|sent|fled|back|journey|trip|road)"
     r" (?:\w+ )?(?:to|from)) $"
 )
 
@@ -449,11 +470,17 @@ def _does_as_people_do(mention: Mention, sentences: Sequence[str]) -> bool:
     verb = lemma(after["verb"]) if after else ""
     if verb in words_of("human_verbs"):
         return True
-    by = re.search(r"\b(?:written|painted|told|invented|discovered|composed|led|quoted) by $", text[: mention.start])
+    by = re.search(
+        r"\b(?:written|painted|told|invented|discovered|composed|led|quoted) by $", text[: mention.start]
+    )
     if by or re.search(r"\b(?:says|quoth|writes) $", text[: mention.start]):
         return True
     near = " ".join(sentences[mention.sentence : mention.sentence + 2])[mention.end :]
-    acts = bool(verb) and (base_of_past(after["verb"]) or after["verb"] in ("says", "was", "had")) if after else False
+    acts = (
+        bool(verb) and (base_of_past(after["verb"]) or after["verb"] in ("says", "was", "had"))
+        if after
+        else False
+    )
     return bool(acts and re.search(r"\b(?:[Hh]e|[Ss]he|his|her|him)\b", near[:200]))
 
 
@@ -462,9 +489,14 @@ def _stands_in(mention: Mention, sentences: Sequence[str]) -> bool:
     text = sentences[mention.sentence]
     low = mention.text.lower()
     plain = re.fullmatch(r"[A-ZÀ-Þ][a-zß-ÿ’'-]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ’'-]+)?", mention.text)
-    ends = re.match(r"[,.;)]| (?:in|on|at|by|from|to|for|with|and|where|was|is|after|before|until)\b|$", text[mention.end :])
+    ends = re.match(
+        r"[,.;)]| (?:in|on|at|by|from|to|for|with|and|where|was|is|after|before|until)\b|$",
+        text[mention.end :],
+    )
     tongue = low.endswith(("ism", "ish", "ese", "ian", "ic"))
-    return bool(plain and ends and not tongue and _LOCAL.search(text[: mention.start]) and not is_known_word(low))
+    return bool(
+        plain and ends and not tongue and _LOCAL.search(text[: mention.start]) and not is_known_word(low)
+    )
 
 
 _LOCATED = re.compile(
@@ -490,8 +522,8 @@ _KINDS = {
     "work": FactKind.NAME,
 }
 _PERSONAL = re.compile(
-    r"^(?:, (?:aged )?\d\d,|,? (?:\(?born|who (?:was|is|had|has|wrote|won)\b)|['’]s (?:father|mother|wife|husband|"
-    r"son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b)"
+    r"^(?:, (?:aged )?\d\d,|,? (?:\(?born|who (?:was|is|had|has|wrote|won)\b)|['’]s (?:father|mother|"
+    r"wife|husband|son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b)"
 )
 
 
@@ -513,7 +545,9 @@ def _gender(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> st
     behind = Counter(
         match[0].lower()
         for mention in group
-        for match in re.finditer(r"\b(?:[Hh]e|[Ss]he)\b", " ".join(sentences[mention.sentence : mention.sentence + 2]))
+        for match in re.finditer(
+            r"\b(?:[Hh]e|[Ss]he)\b", " ".join(sentences[mention.sentence : mention.sentence + 2])
+        )
     )
     return behind.most_common(1)[0][0] if len(behind) == 1 else ""
 
@@ -547,7 +581,12 @@ def _countries() -> dict[str, str]:
             spelling: spellings[0] if spelling.isupper() or len(spellings) < 3 else spelling
             for spelling in spellings
         }
-    return found | {"US": "United States", "USA": "United States", "U.S.": "United States", "Britain": "Britain"}
+    return found | {
+        "US": "United States",
+        "USA": "United States",
+        "U.S.": "United States",
+        "Britain": "Britain",
+    }
 
 
 @cache
@@ -566,7 +605,8 @@ def _words(key: str) -> frozenset[str]:
 
 
 _titles, _kept_titles, _roles, _kin, _of_heads, _no_names = (
-    cache(lambda key=key: _words(key)) for key in ("titles", "kept_titles", "roles", "kin", "of_heads", "no_names")
+    cache(lambda key=key: _words(key))
+    for key in ("titles", "kept_titles", "roles", "kin", "of_heads", "no_names")
 )
 
 
@@ -582,7 +622,7 @@ def _all_known() -> frozenset[str]:
 
 def is_role(phrase: str) -> bool:
     """Tell an office before a person's name: "US Secretary of State", "NFL Commissioner", "President"."""
-    last = phrase.split()[-1]
+    last = phrase.rsplit(maxsplit=1)[-1]
     return last in _titles() or last.lower() in _roles() or phrase.endswith((" of State", " of Defense"))
 
 

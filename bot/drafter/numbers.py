@@ -127,7 +127,9 @@ def _read_digits(sentence: str, tokens: list[re.Match[str]], index: int) -> tupl
     if after < len(tokens) and tokens[after][0] in "-–" and tokens[after].start() == token.end():
         after += 1  # "$23-million"
     if after < len(tokens) and (scale := _scale(sentence, token, tokens[after])):
-        return replace(reading, end=tokens[after].end(), number=number * SCALES[scale], scale=scale), after + 1
+        return replace(
+            reading, end=tokens[after].end(), number=number * SCALES[scale], scale=scale
+        ), after + 1
     return reading, index + 1
 
 
@@ -323,7 +325,14 @@ def _money(sentence: str, reading: _Reading, unit: str, start: int) -> Value:
     aliases = (f"{symbol}{reading.written}", sentence[start : reading.end])
     span = (begin, reading.end)
     return _quantity(
-        span, text, f"how many {unit}", "money", number=reading.number, unit=unit, hedge=hedge, aliases=aliases
+        span,
+        text,
+        f"how many {unit}",
+        "money",
+        number=reading.number,
+        unit=unit,
+        hedge=hedge,
+        aliases=aliases,
     )
 
 
@@ -473,7 +482,8 @@ def _scores(sentence: str) -> Iterator[Value]:
 
 
 _ODDS = re.compile(
-    r"\b(?P<some>[a-z]+|\d+) (?:out of|in) (?:every )?(?P<all>[a-z]+|\d+)\b(?! (?:years|months|days|weeks)\b)",
+    r"\b(?P<some>[a-z]+|\d+) (?:out of|in) (?:every )?(?P<all>[a-z]+|\d+)\b"
+    r"(?! (?:years|months|days|weeks)\b)",
     re.IGNORECASE,
 )
 
@@ -498,8 +508,8 @@ def _small(word: str) -> int:
 
 
 _FRACTION = re.compile(
-    r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ -](?P<bottom>half|halves|(?:third|quarter|"
-    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth|twelfth)s?)(?= of\b)|"
+    r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ -](?P<bottom>half|halves|(?:third|"
+    r"quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth|twelfth)s?)(?= of\b)|"
     r"\b(?P<half>half)(?= of the\b| the\b)",
     re.IGNORECASE,
 )
@@ -555,7 +565,9 @@ def _ranks(sentence: str) -> Iterator[Value]:
             yield _rank(match, number, "rank", "which place in the ranking")
         elif _PLACED.search(before) and follower in {"", "last", "and", "overall", "place", "in", "among"}:
             yield _rank(match, number, "place", "which place")
-        elif (follower in _RANKED_NOUNS or _TITLED.match(sentence, match.end("nth"))) and re.search(r"\b(?:his|her|their|its|['’]s) $", before):
+        elif (follower in _RANKED_NOUNS or _TITLED.match(sentence, match.end("nth"))) and re.search(
+            r"\b(?:his|her|their|its|['’]s) $", before
+        ):
             yield _rank(match, number, "nth", f"which {follower}")
 
 

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import FactKind, Range
-from bot.bank.quantity import parse_amount
 from bot.drafter.dates import MONTHS
 from bot.drafter.names import Name, same_kind
 from bot.drafter.units import ordinal, short_ordinal
 from bot.drafter.values import Value
+from bot.quiz.quantity import parse_amount
 
 WANTED, ENOUGH = 3, 2
 
@@ -69,7 +69,7 @@ def suggest_distractors(value: Value, others: Others) -> list[str]:
 
 
 def _other_names(value: Value, others: Others) -> list[str]:
-    """Return names of the very same sort from elsewhere in the article, else well-known ones it never names."""
+    """Return names of the very same sort from elsewhere in the article, else known ones it never names."""
     own = next((name for name in others.names if name.text == value.text), None)
     if own is None or own.kind is None:
         return []
@@ -96,7 +96,16 @@ def _other_names(value: Value, others: Others) -> list[str]:
 def _is_akin(one: str, other: str) -> bool:
     """Tell other names of the same thing, and names that share a telling word: Parata and Hori Parata."""
     first, second = (set(re.findall(r"\w{3,}", text.casefold())) for text in (one, other))
-    common = first & second - {"the", "university", "institute", "college", "river", "lake", "state", "national"}
+    common = first & second - {
+        "the",
+        "university",
+        "institute",
+        "college",
+        "river",
+        "lake",
+        "state",
+        "national",
+    }
     return bool(common) or one.casefold() in other.casefold() or other.casefold() in one.casefold()
 
 

@@ -162,7 +162,9 @@ _SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,500}?%\}|\{\{.{0,300
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
     """Part a leading block of settings, `key: value` between `---` or TOML between `+++`, from the rest."""
-    match = re.match(r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<head>.{0,9000}?)\n(?P=mark)[ \t]*(?:\n|$)", text, re.DOTALL)
+    match = re.match(
+        r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<head>.{0,9000}?)\n(?P=mark)[ \t]*(?:\n|$)", text, re.DOTALL
+    )
     if not match:
         return {}, text
     parted = (re.match(r"([\w.-]+)\s*[:=]\s*(.*)", line) for line in match["head"].split("\n"))
@@ -261,7 +263,16 @@ def _drop_clutter(tree: "LexborHTMLParser") -> None:
                 continue
             if selector != _DROPPED_TAGS and not _is_marked_as_clutter(node):
                 continue
-            kept = node.tag not in ("script", "style", "head", "template", "noscript", "nav", "footer", "aside")
+            kept = node.tag not in (
+                "script",
+                "style",
+                "head",
+                "template",
+                "noscript",
+                "nav",
+                "footer",
+                "aside",
+            )
             if kept and (len(node.text()) > most or node.css_first("article,h1") is not None):
                 continue
             node.remove(recursive=True)

@@ -6,11 +6,12 @@ badly.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.bank.facts import FactKind
+from bot.bank.facts import AuthoredFact, FactKind
 from bot.drafter.clauses import Clause
+from bot.drafter.dates import MONTHS
 from bot.drafter.names import Mention, Name, is_role
 from bot.drafter.values import Span, Value
 from bot.drafter.words import (
@@ -43,18 +44,6 @@ class Setting:
     year: int = 0
 
 
-@dataclass(slots=True)
-class _Parts:
-    """A clause in words: subject, verb and what follows, the value still in its place."""
-
-    clause: Clause
-    value: Value
-    setting: Setting
-    subject: str = ""
-    rest: str = ""
-    hole: str = field(default="\0")
-
-
 def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> str:
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
     for clause in clauses:
@@ -70,7 +59,8 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
 
 _OFFICES = "|".join(words_of("single_offices"))
 _HOLDS = re.compile(
-    rf", (?P<office>(?:the )?(?:[a-z-]+ ){{0,2}}(?:{_OFFICES})(?: and (?:{_OFFICES}))? (?:of|at|for) [^,;:()“”\"]{{4,60}}?)(?:,|\.$| and | in (?=[A-Z]))"
+    rf", (?P<office>(?:the )?(?:[a-z-]+ ){{0,2}}(?:{_OFFICES})(?: and (?:{_OFFICES}))? (?:of|at|for) "
+    r"[^,;:()“”\"]{4,60}?)(?:,|\.$| and | in (?=[A-Z]))"
 )
 
 
@@ -82,7 +72,10 @@ def of_office(text: str, value: Value, setting: Setting) -> str:
     if not held or not re.search(r"[A-Z]\w", held["office"]):
         return ""
     office = held["office"].removeprefix("the ")
-    now = re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text) and "first" not in office
+    now = (
+        re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text)
+        and "first" not in office
+    )
     told = _tidy(_in_full(f"Who {'is' if now else 'was'} the {office}?", setting, value))
     return told if _passes(told, value, setting) else ""
 
@@ -99,7 +92,13 @@ def born_and_died(text: str, value: Value, setting: Setting) -> str:
             continue
         dash = re.search(r"\s[–—-]\s|(?<=\d)[–—-](?=\d)|\bdied\b", bracket[1])
         place = value.start - mention.end - bracket.start(1)
-        asked = "which date" if value.form == "date" else "which month and year" if value.form == "month" else "which year"
+        asked = (
+            "which date"
+            if value.form == "date"
+            else "which month and year"
+            if value.form == "month"
+            else "which year"
+        )
         preposition = "On" if value.form == "date" else "In"
         if dash and place > dash.start():
             return f"{preposition} {asked} did {name.text} die?"
@@ -124,12 +123,21 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     if (thing := re.match(r"[Tt]he ([a-z]+)$", text)) and thing[1] in setting.things:
         return _called(setting.things[thing[1]])
     first, _, rest = text.partition(" ")
-    if text == "it" or first.lower() in PRONOUNS | words_of("possessives") or first in ("Both", "Such", "Another", "Some", "Each"):
+    if (
+        text == "it"
+        or first.lower() in PRONOUNS | words_of("possessives")
+        or first in ("Both", "Such", "Another", "Some", "Each")
+    ):
         return ""
-    named = _named(clause, clause.subject, setting)
+    named = _named(clause.subject, setting)
     known = named and re.search(r"[A-ZÀ-Þ]", rest)
     general = first in ("A", "An") and (clause.verbs[0] in _PRESENT or base_of_present(clause.verbs[0]))
-    if first in ("The", "the", "A", "An") and not known and not general and rest not in _UNIQUE | setting.topic:
+    if (
+        first in ("The", "the", "A", "An")
+        and not known
+        and not general
+        and rest not in _UNIQUE | setting.topic
+    ):
         return ""
     if named and clause.subject[0] == named[0][1].start:
         return text
@@ -141,8 +149,7 @@ def _called(name: Name) -> str:
     return f"the {name.text}" if name.articled and name.kind is not FactKind.PERSON else name.text
 
 
-def _named(clause: Clause, span: Span, setting: Setting) -> list[tuple[Name, Mention]]:
-    del clause
+def _named(span: Span, setting: Setting) -> list[tuple[Name, Mention]]:
     return [(name, mention) for name, mention in setting.names if span[0] <= mention.start < span[1]]
 
 
@@ -168,7 +175,7 @@ def _verb_text(clause: Clause) -> str:
 
 
 def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "") -> tuple[str, str] | None:
-    """Return the words of the rest before and after the value with its preposition; None if it is elsewhere."""
+    """Return the words of the rest around the value with its preposition; None if it is elsewhere."""
     begin, end = clause.rest
     if not begin <= value.start < end:
         return None
@@ -200,7 +207,7 @@ def _join(*parts: str) -> str:
 
 
 def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
-    """"Ann Lind mapped the lake" becomes "Who mapped the lake?"."""
+    """Turn "Ann Lind mapped the lake" into "Who mapped the lake?"."""
     begin, end = clause.subject
     if not begin <= value.start < value.end <= end:
         return ""
@@ -237,7 +244,7 @@ _WHEN = {"year": "in which year", "month": "in which month and year", "date": "o
 
 
 def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
-    """"It opened in 1921" and "In 1921, it opened" become "In which year did it open?"."""
+    """Turn "It opened in 1921" and "In 1921, it opened" into "In which year did it open?"."""
     if value.form not in _WHEN:
         return ""
     subject = _subject_text(clause, setting)
@@ -259,7 +266,7 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if by == "from" or by == "during":
+    if by in ("from", "during"):
         return ""
     if by in ("since", "until", "by"):
         asked = f"{by} {asked.partition(' ')[2]}"
@@ -268,53 +275,58 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     return f"{_capital(asked)} {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
 
 
-_SIZES = r" (?P<size>long|wide|deep|high|tall|thick|old|across|above sea level|below sea level|in diameter|in length)\b"
+_SIZES = (
+    r" (?P<size>long|wide|deep|high|tall|thick|across|(?:above|below) sea level|in (?:diameter|length))\b"
+)
 
 
 def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
-    """"It destroyed 45 km of fence" becomes "How many km of fence did it destroy?"."""
-    if value.kind is not FactKind.QUANTITY or value.form in ("age", "ago", "odds", "nth", "compound"):
+    """Turn "It destroyed 45 km of fence" into "How many km of fence did it destroy?"."""
+    if value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED:
         return ""
     subject = _subject_text(clause, setting)
     around = _around(clause, value)
     if not subject or around is None:
         return ""
     head, tail = around[0], re.sub(r"^or (?:more|less|so|fewer)\b *", "", around[1])
+    lead = _lead_text(clause, setting)
+    if clause.is_copula and not head:
+        return _of_size(clause, value, subject, _join(tail, lead))
     asked = value.asked
-    if clause.verbs[-1].lower() in BE and len(clause.verbs) == 1 and not head:
-        if subject == "there" and value.form == "count":
-            return f"{_capital(asked)} {clause.verbs[0].lower()} there {_join(tail, _lead_text(clause, setting))}?"
-        size = re.match(_SIZES, f" {tail}")
-        if value.form != "measure" or not size:
-            return ""
-        tail = tail[size.end() - 1 :].strip()
-        return f"{_capital(asked)} {size['size']} {_join(_turned(clause, subject), tail, _lead_text(clause, setting))}?"
-    if value.form in ("rank", "place"):
+    for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
+        if more := re.match(follows, tail):
+            asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
+    if re.match(r"[\d$£€]", tail):
         return ""
-    if each := re.match(r"(?:an?|per) [a-z]+\b", tail):
-        asked, tail = f"{asked} {each[0]}", tail[each.end() :].strip()
-    if of := re.match(r"of (?:the |its |their )?[\w’'-]+(?: [a-z-]+){0,3}?(?= (?:in|on|at|by|from|to|for|with|during)\b|$)", tail):
-        asked, tail = f"{asked} {of[0]}", tail[of.end() :].strip()
-    turned = _turned(clause, subject)
-    if preposition := re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head):
-        if value.form == "measure" and value.unit in _DURATIONS and preposition[1] == "for":
-            asked, lead = f"how many {value.unit}", "for "
-        elif preposition[1] in ("of", "in", "about", "over", "with", "from"):
-            return ""
-        else:
-            lead = f"{preposition[1]} "
-        head = head[: preposition.start()].strip()
-        return f"{_capital(lead + asked)} {_join(turned, head, tail, _lead_text(clause, setting))}?"
-    if head or re.match(r"[\d$£€]", tail):
+    by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
+    if by is None:
+        return "" if head else f"{_capital(asked)} {_join(_turned(clause, subject), tail, lead)}?"
+    if by[1] not in ("by", "for", "at", "to"):
         return ""
-    return f"{_capital(asked)} {_join(turned, tail, _lead_text(clause, setting))}?"
+    head = head[: by.start()].strip()
+    return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail, lead)}?"
 
 
-_DURATIONS = frozenset(("years", "months", "weeks", "days", "hours", "minutes", "seconds", "yards"))
+_NOT_ASKED = frozenset(("age", "ago", "odds", "nth", "compound", "rank", "place"))
+_COUNTED = (
+    r"of (?:the |its |their )?[\w’'-]+(?: [a-z-]+){0,3}?"
+    r"(?= (?:in|on|at|by|from|to|for|with|during)\b|$)"
+)
+
+
+def _of_size(clause: Clause, value: Value, subject: str, tail: str) -> str:
+    """Turn "It is 340 metres deep" into "How many metres deep is it?", and ask what there is how often."""
+    if subject == "there" and value.form == "count":
+        return f"{_capital(value.asked)} {clause.verbs[0].lower()} there {tail}?"
+    size = re.match(_SIZES, f" {tail}")
+    if value.form != "measure" or not size:
+        return ""
+    behind = tail[size.end() - 1 :].strip()
+    return f"{_capital(value.asked)} {size['size']} {_join(_turned(clause, subject), behind)}?"
 
 
 def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
-    """"She married Ann Lind" becomes "Whom did she marry?"."""
+    """Turn "She married Ann Lind" into "Whom did she marry?"."""
     around = _around(clause, value, before=r"^(?:the )?$") if value.form == "name" else None
     subject = _subject_text(clause, setting)
     if around is None or not subject or clause.is_passive or clause.is_copula:
@@ -326,7 +338,7 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
 
 
 def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
-    """"It stands in Rome" becomes "In which city does it stand?"."""
+    """Turn "It stands in Rome" into "In which city does it stand?"."""
     if value.form != "name" or value.kind is FactKind.PERSON:
         return ""
     subject = _subject_text(clause, setting)
@@ -337,7 +349,9 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
+    if re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]) or (
+        clause.verbs[-1] in BE and by not in ("in", "at", "near")
+    ):
         return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
@@ -346,31 +360,42 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
 
 
 def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
-    """"It was mapped by Ann Lind" becomes "By whom was it mapped?"."""
+    """Turn "It was mapped by Ann Lind" into "By whom was it mapped?"."""
     if value.kind is not FactKind.PERSON or value.form != "name":
         return ""
     subject = _subject_text(clause, setting)
     around = _around(clause, value, before=r"(?:^| )(?P<by>by|to|from|with)(?: [a-z]+){0,3} ?$")
     if not subject or around is None or re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]):
         return ""
-    by = re.search(r"(?:^| )(?P<by>by|to|from|with)((?: [a-z-]+){0,3}) ?$", clause.text[clause.rest[0] : value.start])
+    by = re.search(
+        r"(?:^| )(?P<by>by|to|from|with)((?: [a-z-]+){0,3}) ?$", clause.text[clause.rest[0] : value.start]
+    )
     if by is None or (by["by"] == "by" and not clause.is_passive):
         return ""
     role = by[2].strip()
     if role:
         role = re.sub(r"^(?:the|a|an) ", "", role)
         return f"{_capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
-    return f"{_capital(by['by'])} whom {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+    return (
+        f"{_capital(by['by'])} whom {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+    )
 
 
 def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
-    """"It is known as the Hub" becomes "As what is it known?"; "The mayor of X is Ann" becomes "Who is ...?"."""
+    """Turn "It is called the Hub" into "What is it called?", "The mayor is Ann" into "Who is the mayor?"."""
     subject = _subject_text(clause, setting)
     if not subject:
         return ""
     if value.form == "term" and clause.is_passive:
         around = _around(clause, value, before=r"^(?:as )?(?:the |an? )?$")
-        if around is None or clause.verbs[-1] not in ("called", "known", "nicknamed", "dubbed", "named", "termed"):
+        if around is None or clause.verbs[-1] not in (
+            "called",
+            "known",
+            "nicknamed",
+            "dubbed",
+            "named",
+            "termed",
+        ):
             return ""
         by = "As what" if clause.verbs[-1] == "known" else "What"
         return f"{by} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
@@ -424,7 +449,12 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
             text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
     for noun, name in setting.things.items():
         if name.text not in text and (value is None or name.text != value.text):
-            text = re.sub(rf"\bthe {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,])", _called(name), text, count=1)
+            text = re.sub(
+                rf"\bthe {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,])",
+                _called(name),
+                text,
+                count=1,
+            )
     return text
 
 
@@ -437,32 +467,43 @@ def _tidy(text: str) -> str:
 # The gates: each finds one fault
 
 _LEANING = words_of("leaning_words")
-_ASKING = frozenset("which what whom whose many date year month city country place kind".split())
+_ASKING = frozenset(
+    ["which", "what", "whom", "whose", "many", "date", "year", "month", "city", "country", "place", "kind"]
+)
 _UNIQUE = words_of("unique_nouns")
 
 
-def _is_of_no_length(text: str, value: Value, setting: Setting) -> bool:
+def _is_of_no_length(text: str, *_: object) -> bool:
     """Tell a stem that is too short to say anything, or too long to read in time."""
     return not SHORTEST <= len(text) <= LONGEST
 
 
-def _leans(text: str, value: Value, setting: Setting) -> bool:
+def _leans(text: str, _: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
-    words = re.findall(r"[\w’'-]+", text)
+    words = re.findall(r"[\w’'-]+", re.sub(r"\b(?:is|are|was|were) there\b", "", text))
     if re.search(r"\bat the time\b|\bthe same\b|\bof the (?:year|month|week|day)\b", text):
         return True
-    if re.search(r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter|fall)\b", text):
+    if re.search(
+        r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter|fall)\b", text
+    ):
         return True
     if any(word.lower() in _LEANING and not word.isupper() for word in words):
         return True
-    return any(_is_untold(text, match, setting.topic) for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text))
+    return any(
+        _is_untold(text, match, setting.topic)
+        for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text)
+    )
 
 
 def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
     after = text[match.end() :]
-    if words[0] in words_of("telling_adjectives") or words[0].endswith("est") or re.fullmatch(r"\w+th", words[0]):
+    if (
+        words[0] in words_of("telling_adjectives")
+        or words[0].endswith("est")
+        or re.fullmatch(r"\w+th", words[0])
+    ):
         return False
     for place, word in enumerate(words):
         if word in PREPOSITIONS or word in AUXILIARIES:
@@ -473,7 +514,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end() - 1] != " "
 
 
-def _gives_away(text: str, value: Value, setting: Setting) -> bool:
+def _gives_away(text: str, value: Value, *_: object) -> bool:
     """Tell a stem that holds the key or a telling part of it."""
     stem = set(re.findall(r"\w+", text.lower()))
     if value.kind is FactKind.QUANTITY:
@@ -485,33 +526,39 @@ def _gives_away(text: str, value: Value, setting: Setting) -> bool:
     return bool(telling & stem) or value.text.lower() in text.lower()
 
 
-def _ends_open(text: str, value: Value, setting: Setting) -> bool:
+def _ends_open(text: str, *_: object) -> bool:
     """Tell a stem that breaks off: after a preposition, an article, a conjunction, an open bracket."""
     words = re.findall(r"[\w’'-]+", text)
     last, before = words[-1].lower(), words[-2].lower() if len(words) > 1 else ""
     broken = last in DETERMINERS | CONJUNCTIONS | {"than", "including", "such", "about", "not"}
     if last in PREPOSITIONS:
-        broken = broken or last not in ("up", "out", "off", "down", "on", "in", "over") or before in PREPOSITIONS
+        broken = (
+            broken or last not in ("up", "out", "off", "down", "on", "in", "over") or before in PREPOSITIONS
+        )
     return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
 
 
-def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
+def _has_no_anchor(text: str, *_: object) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
-    inner = text.split(" ", 1)[1] if " " in text else ""
-    named = bool(re.search(r"[A-ZÀ-Þ]\w|\d{3}", inner))
+    inner = re.sub(rf"\b(?:{'|'.join(MONTHS)})\b", "", text.partition(" ")[2])
+    named = bool(re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", inner))
     content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
     return not named and len(content) < 5
 
 
-def _is_one_of_many(text: str, value: Value, setting: Setting) -> bool:
+def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
     """Tell a stem to which other answers are right too: "one of", a day without its year."""
-    dayless = value.form == "date" and not re.search(r"\d{4}", value.text) and not re.search(r"\b[12]\d{3}\b", text)
+    dayless = (
+        value.form == "date" and not re.search(r"\d{4}", value.text) and not re.search(r"\b[12]\d{3}\b", text)
+    )
     return dayless or bool(
-        re.search(r"\b(?:one|some|part|member|among) of\b|(?<!how )\b(?:several|various|many)\b", text.lower())
+        re.search(
+            r"\b(?:one|some|part|member|among) of\b|(?<!how )\b(?:several|various|many)\b", text.lower()
+        )
     )
 
 
-def _stutters(text: str, value: Value, setting: Setting) -> bool:
+def _stutters(text: str, *_: object) -> bool:
     """Tell a stem with two finite verbs in a row, a word twice, or two question words."""
     return bool(
         re.search(r"\b(?:[Ww]ho|[Ww]here) (?:is|was) (?:(?:[A-Z][\w’'-]+) )*\d+\b", text)
@@ -522,7 +569,8 @@ def _stutters(text: str, value: Value, setting: Setting) -> bool:
     )
 
 
-_GATES: Sequence[Callable[[str, Value, Setting], bool]] = (
+_Gate = Callable[[str, Value, Setting], bool]
+_GATES: Sequence[_Gate] = (
     _is_of_no_length,
     _leans,
     _gives_away,
@@ -537,8 +585,9 @@ def _passes(text: str, value: Value, setting: Setting) -> bool:
     return not any(gate(text, value, setting) for gate in _GATES)
 
 
-def faults_of(text: str, value: Value) -> Iterator[str]:
-    """Yield the name of each gate that a stem does not pass."""
-    for gate in _GATES:
-        if gate(text, value, Setting()):
-            yield gate.__name__.strip("_").replace("_", " ")
+def faults_of(text: str, fact: AuthoredFact) -> list[str]:
+    """Return the names of the gates that a question for a fact does not pass, whoever wrote it."""
+    asked = {FactKind.QUANTITY: "how many", FactKind.YEAR: "which year"}.get(fact.kind, "which")
+    form = {FactKind.DATE: "date"}.get(fact.kind, fact.kind.value)
+    value = Value(0, 0, fact.kind, fact.value, asked, form)
+    return [gate.__name__.strip("_").replace("_", " ") for gate in _GATES if gate(text, value, Setting())]

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause
 from bot.drafter.names import Name
+from bot.drafter.words import words_of
 
 _PRONOUN = re.compile(r"(?:He|She)\b|(?<=, )(?:he|she)\b")
-_THING = re.compile(r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b")
-_BODIES = frozenset("company firm agency club team organisation organization group charity council start-up".split())
-_DEFINED = re.compile(r"(?:an?|the) (?:[\w’'.-]+ ){0,6}?(?P<noun>[a-z]+)(?= (?:of|in|at|for|to|that|which|from|on|by|with|who)\b|[,.;(]|$)")
+_THING = re.compile(
+    r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b"
+)
+_BODIES = words_of("bodies")
+_DEFINED = re.compile(
+    r"(?:an?|the) (?:[\w’'.-]+ ){0,6}?(?P<noun>[a-z]+)"
+    r"(?= (?:of|in|at|for|to|that|which|from|on|by|with|who)\b|[,.;(]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,12 @@ def subjects(readings: Sequence[Reading]) -> list[Name | None]:
             about = _meant(reading, person, people)
         others = [name for name in people if name is not about]
         person, before = (about if not others else None), reading.paragraph
-        if about is None and thing is not None and thing[2] == reading.paragraph and _is_thing(reading, thing[1]):
+        if (
+            about is None
+            and thing is not None
+            and thing[2] == reading.paragraph
+            and _is_thing(reading, thing[1])
+        ):
             about = thing[0]
         found.append(about)
         thing = _told_of(reading, thing, about)
@@ -79,13 +90,19 @@ def _is_thing(reading: Reading, noun: str) -> bool:
 def _told_of(
     reading: Reading, before: tuple[Name, str, int] | None, about: Name | None
 ) -> tuple[Name, str, int] | None:
-    """Return what the next sentence may call "it": this one's subject, where no other thing is named beside it."""
+    """Return what the next sentence may call "it": this one's subject, if no other thing is named in it."""
     if defined := _defined(reading):
         return defined
     if about is not None and before is not None and about is before[0]:
         return before
-    subject = re.sub(r"^[Tt]he ", "", reading.text[slice(*reading.clauses[0].subject)]) if reading.clauses else ""
-    things = [name for name in reading.names if name.kind not in (FactKind.PERSON, FactKind.COUNTRY, FactKind.PERIOD)]
+    subject = (
+        re.sub(r"^[Tt]he ", "", reading.text[slice(*reading.clauses[0].subject)]) if reading.clauses else ""
+    )
+    things = [
+        name
+        for name in reading.names
+        if name.kind not in (FactKind.PERSON, FactKind.COUNTRY, FactKind.PERIOD)
+    ]
     named = [name for name in things if name.noun not in ("city", "state", "region")]
     if len(named) == 1 and not named[0].unsure and subject in (named[0].text, *named[0].spellings):
         noun = "company" if named[0].kind is FactKind.ORGANISATION else named[0].noun
@@ -101,6 +118,10 @@ def _defined(reading: Reading) -> tuple[Name, str, int] | None:
     kind = _DEFINED.match(clause.text[slice(*clause.rest)])
     subject = re.sub(r"^The ", "", clause.text[slice(*clause.subject)])
     for name in reading.names:
-        if kind and name.kind is not FactKind.PERSON and subject.startswith((name.text, *name.spellings)):
+        if (
+            kind
+            and name.kind not in (FactKind.PERSON, FactKind.PERIOD)
+            and subject.startswith((name.text, *name.spellings))
+        ):
             return name, kind["noun"], reading.paragraph
     return None

@@ -6,12 +6,13 @@ What always holds: the text is the facts file, whole and valid; comments and bla
 from collections import Counter
 from typing import Any
 
-from bot.drafter.draft import Draft
 from bot.bank.facts import AuthoredFact
 from bot.bank.writer import dump_yaml
+from bot.drafter.draft import Draft, stems
 
 _HEADER = """\
-# Candidate facts, found in {article} by `farside bank draft`. For each one:
+# Candidate facts, found in {article} by `farside bank draft`, the best first.
+# `farside bank review {facts}` shows them one at a time; or, by hand, for each one:
 #   - compare it with `evidence` (the article's own sentence) and with a better source, or delete it;
 #   - put `ask` (the question), `statement` and `distractors` into your own words;
 #   - delete `evidence`, and set `status: reviewed`. What is still a draft is never asked.
@@ -44,12 +45,7 @@ def draft_text(found: Draft, *, article: str, facts: str) -> str:
     if not found.facts_file.facts:
         return "".join((*parts, "facts: []\n"))
     parts.append("facts:\n")
-    place = 0
-    for fact in found.facts_file.facts:
-        if fact.paragraphs and fact.paragraphs[0] != place:
-            place = fact.paragraphs[0]
-            parts.append(f"  # ---- paragraph {place}\n")
-        parts.append(_fact_text(fact))
+    parts += map(_fact_text, found.facts_file.facts)
     return "".join(parts)
 
 
@@ -57,8 +53,9 @@ def _fact_text(fact: AuthoredFact) -> str:
     plain: dict[str, Any] = fact.model_dump(mode="json", exclude_defaults=True)
     ordered = {name: plain[name] for name in _ORDER if name in plain}
     text = dump_yaml({"facts": [ordered | plain]}).removeprefix("facts:\n")
-    if "ask" not in plain:
-        text = text.replace("\n    kind: ", "\n    # ask: ...?\n    kind: ", 1)
+    if not stems(fact):
+        mark = "\n    ask:" if "ask" in plain else "\n    kind: "
+        text = text.replace(mark, f"\n    # ask: ...?{mark}", 1)
     return f"{text}\n"
 
 
@@ -76,7 +73,7 @@ def summary(found: Draft, *, facts: str) -> str:
         reasons = Counter(reason for _, reason in found.left_out)
         told = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
         lines.append(f"  Left out: {told}.")
-    silent = sum(not isinstance(fact.ask, str) for fact in drafted)
+    silent = sum(not stems(fact) for fact in drafted)
     if silent:
         lines.append(f"  {_counted(silent, 'fact')} without a suggested question: write `ask` yourself.")
     if len(drafted) < _FEWEST:
@@ -85,7 +82,7 @@ def summary(found: Draft, *, facts: str) -> str:
         )
     else:
         lines += [
-            f"Next: 1. check each fact in {facts}, delete the rest, and set `status: reviewed`",
+            f"Next: 1. farside bank review {facts}     keep, mend or drop each",
             f"      2. farside bank check {facts}",
             f"      3. farside bank generate {facts}",
         ]

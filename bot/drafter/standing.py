@@ -9,7 +9,9 @@ _OPENS = re.compile(
     r"^(?:It|He|She|They|This|That|These|Those|His|Her|Their|Its|Such|Both|Here|There|Then|But|And|So|Yet|However|"
     r"Another|Instead|Meanwhile|Also|Later|Afterwards?|Again|Now|Some|Others?|One|Many)\b"
 )
-_TIMES = re.compile(r"\b(?:this|last|next) (?:year|month|week|season|summer|spring|autumn|fall|winter)\b|\bago\b")
+_TIMES = re.compile(
+    r"\b(?:this|last|next) (?:year|month|week|season|summer|spring|autumn|fall|winter)\b|\bago\b"
+)
 
 
 def stands_alone(statement: str) -> bool:
@@ -19,7 +21,7 @@ def stands_alone(statement: str) -> bool:
     """
     if _OPENS.match(statement) or _SPOKEN.search(statement) or _TIMES.search(statement):
         return False
-    words = set(re.findall(r"[a-z]+", statement))
+    words = set(re.findall(r"\b[a-z]+", statement))
     if words & words_of("leaning_words") or statement.endswith("..."):
         return False
     subject = re.match(r"The ((?:[a-z-]+ ){1,4})", statement)

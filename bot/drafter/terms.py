@@ -12,8 +12,9 @@ from bot.drafter.values import Span, Value
 from bot.drafter.words import ADVERBS, AUXILIARIES, CONJUNCTIONS, PREPOSITIONS, PRONOUNS, words_of
 
 _CALLED = re.compile(
-    r"\b(?P<by>(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?(?:called|nicknamed|dubbed|termed|"
-    r"known (?:\w+ )?as|referred to as)|(?:an?|the) (?:[a-z]+ ){1,3}(?:called|known as))\s+(?:the |an? )?"
+    r"\b(?:(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?"
+    r"(?:called|nicknamed|dubbed|termed|known (?:\w+ )?as|referred to as)|"
+    r"(?:an?|the) (?:[a-z]+ ){1,3}(?:called|known as))\s+(?:the |an? )?"
     r"(?P<open>[\"“‘'])?(?P<term>[^\W_][\w’'-]*(?: [\w’'-]+){0,5})"
 )
 _NAMED_IT = re.compile(
@@ -21,7 +22,9 @@ _NAMED_IT = re.compile(
     r"[\"“‘']?(?P<term>[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*){0,3})"
 )
 _STOPPERS = PREPOSITIONS - {"of"} | CONJUNCTIONS | AUXILIARIES | PRONOUNS | words_of("clause_bounds")
-_CAUSE = re.compile(r",? \b(?P<by>because(?! of)|because of|due to|thanks to|owing to)\s+(?P<cause>[^,;:–—()]+)[.,]?")
+_CAUSE = re.compile(
+    r",? \b(?P<by>because(?! of)|because of|due to|thanks to|owing to)\s+(?P<cause>[^,;:–—()]+)[.,]?"
+)
 
 
 def find_terms(text: str) -> Iterator[Value]:

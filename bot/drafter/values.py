@@ -57,6 +57,4 @@ def plain_numbers(text: str) -> str:
     """Write numbers in one manner: "12 500" parted by thin spaces, "12,5 centimetres", "3½ hours"."""
     text = _GROUPED.sub(lambda match: match[1] + re.sub(r"\D", ",", match[2]), text)
     text = _DECIMAL_COMMA.sub(r"\1.\2", text)
-    return re.sub(
-        r"(\d?) ?([½¼¾⅛])", lambda match: f"{match[1] or 0}{_HALVES[match[2]]}", text
-    )
+    return re.sub(r"(\d?) ?([½¼¾⅛])", lambda match: f"{match[1] or 0}{_HALVES[match[2]]}", text)

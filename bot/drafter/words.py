@@ -62,8 +62,8 @@ def is_english(text: str) -> bool:
     if len(re.findall(r"[^\W\d_]{2,}", sample)) < 25:
         letters = re.findall(r"[^\W\d_]", sample)
         latin = sum("A" <= letter <= "ɏ" for letter in letters)
-        return 2 * latin >= len(letters)
-    return simplemma.in_target_language(sample, lang="en") > 0.5
+        return bool(2 * latin >= len(letters))
+    return bool(simplemma.in_target_language(sample, lang="en") > 0.5)
 
 
 @cache

@@ -341,7 +341,7 @@ The ship beneath the square
 
 Workers digging in the harbour of Tønsberg in 2019 found a ship that had sunk in 1368. It is 23 metres long.
 
-The ship was built by Olav Tryggvason, a merchant, and carried 400 barrels of salt. It weighs 80 tonnes.
+Olav Tryggvason built the Havfrua in 1366. Olav Tryggvason sold 400 barrels of salt to Denmark in 1367.
 """
 
 
@@ -359,7 +359,7 @@ def test_draft_finds_candidates_that_are_drafts(run: Run) -> None:
     assert run("generate", "facts.yaml").exit_code == 1
     Path("facts.yaml").write_text(text.replace("status: draft", "status: reviewed"), encoding="utf-8")
     assert run("generate", "facts.yaml").exit_code == 0
-    assert len(load_bank(".")) >= 3
+    assert len(load_bank(".")) >= 2
 
 
 def test_draft_goes_to_standard_output(run: Run) -> None:

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.bank import BankError
-from bot.bank.drafter import draft
-from bot.bank.drafter.paragraphs import Format
 from bot.bank.facts import Status, faults
+from bot.drafter import draft
+from bot.drafter.draft import stems
+from bot.drafter.paragraphs import Format
 
 WORDS = (
     re.findall(
@@ -29,13 +30,13 @@ FORMATS: list[Format] = ["text", "markdown", "html"]
 
 def _holds(text: str, kind: Format) -> None:
     try:
-        file = draft(text, name="any", kind=kind)
+        file = draft(text, name="any", kind=kind).facts_file
     except BankError:
         return  # its sentences are tested with the articles
     assert list(faults(file)) == []
     for fact in file.facts:
         assert fact.status is Status.DRAFT
-        assert f" {fact.value.casefold()} " not in f" {str(fact.ask).casefold()} "
+        assert all(f" {fact.value.casefold()} " not in f" {stem.casefold()} " for stem in stems(fact))
         if fact.tolerance is not None:
             assert fact.tolerance.low <= fact.tolerance.high
 

@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from bot.cli.bank.checking import check
+from bot.cli.bank.drafting import draft
 from bot.cli.bank.judging import judge
 from bot.cli.bank.looking import show, stats
-from bot.cli.bank.making import draft, generate
+from bot.cli.bank.making import generate
 from bot.cli.bank.reference import rules, schema
 
 

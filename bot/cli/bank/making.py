@@ -1,4 +1,4 @@
-"""`generate` and `draft`: from facts to questions, and from an article to facts."""
+"""`generate`: from facts to questions."""
 
 import difflib
 import sys
@@ -136,50 +136,3 @@ def _generated(files: Sequence[tuple[Path, "FactsFile"]], target: Path | None) -
         if (parent / "questions.schema.json").is_file():
             return generate_text(*facts, schema=f"{'../' * ups}questions.schema.json")
     return generate_text(*facts)
-
-
-@click.command()
-@click.argument("article")
-@click.option("-o", "--output", metavar="FACTS", help="Where to write; standard output when left out.")
-@click.option(
-    "--published", metavar="DATE", help="When the article appeared, if it does not say: 2024-03-14."
-)
-@click.option("--force", is_flag=True, help="Overwrite FACTS although it exists.")
-def draft(article: str, output: str | None, published: str | None, force: bool) -> None:
-    r"""Find candidate facts in an article: plain text, Markdown or HTML.
-
-    Each comes with its paragraph, the article's sentence as evidence, a value, a suggested stem and
-    distractors, and `status: draft`. Nothing is asked before you have checked it and set
-    `status: reviewed`. Nothing leaves your computer. With the article's date, "last year" is a year.
-
-    \b
-    Examples:
-      farside bank draft article.txt -o facts.yaml
-      farside bank draft cutting.txt --published "March 2024" -o facts.yaml
-      farside bank draft page.html | less
-    """
-    from bot.bank import BankError
-    from bot.bank.drafter import report_file
-    from bot.bank.drafter.review import draft_text, summary
-
-    target = None if output in (None, "-") else Path(str(output))
-    if target is not None and not force and target.exists() and (target.is_dir() or target.stat().st_size):
-        raise fail(f"{target} exists: choose another name, or --force to lose what is in it.")
-    source = Path(article)
-    if not source.is_file():
-        what = "is a folder: name a file in it" if source.is_dir() else "is not there"
-        raise fail(f"{source} {what}.")
-    try:
-        found = report_file(source, published=published or "")
-    except BankError as error:
-        print_problems(error.problems)
-        sys.exit(1)
-    except OSError as error:
-        raise fail(f"{source} cannot be read: {reason(error)}.") from None
-    name = str(target or "facts.yaml")
-    text = draft_text(found, article=source.name, facts=name)
-    if target is None:
-        click.echo(text, nl=False)
-    else:
-        write(target, text)
-    say(summary(found, facts=name))
