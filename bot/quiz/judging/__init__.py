@@ -38,7 +38,7 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
         return _EMPTY
     said = {plain(typed), plain(text)}
     for options, outcome in (((key.text, *key.accept), RIGHT), (key.distractors, WRONG)):
-        if not said.isdisjoint(map(plain, options)):
+        if any(plain(option) in said or plain(tidy(option)) in said for option in options):
             return outcome
     if key.sort is Sort.NAME:
         return judge_name(key, text, known)

@@ -23,6 +23,7 @@ _AROUND = '"“”`*_~ '
 _ROUNDS = 4  # of taking off: "Well, I think it's"
 
 
+@lru_cache(maxsize=16384)
 def tidy(typed: str) -> str:
     """Return what was typed without what stands around an answer; never nothing for something."""
     text = " ".join(typed.replace("\u200b", "").replace("’", "'").split()).strip(_AROUND)
