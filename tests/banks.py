@@ -75,10 +75,20 @@ def plain(value: Question) -> dict[str, Any]:
             "publisher": about.publisher,
             "published": about.published,
             "paragraphs": list(about.paragraphs),
-            "verdict": str(about.verdict),
+            "verdict": about.verdict and str(about.verdict),
             "says": about.says,
-            "references": [{"title": one.title, "url": one.url} for one in about.references],
+            "references": [
+                {"title": one.title, "url": one.url} | ({"seen": one.seen} if one.seen else {})
+                for one in about.references
+            ],
+            "origin": str(about.origin),
         },
+        "keys": list(value.keys),
+        "items": list(value.items),
+        "clues": list(value.clues),
+        "picture": value.picture and {"image": value.picture.image, "alt": value.picture.alt},
+        "as_of": value.as_of,
+        "enemies": list(value.enemies),
         "allow": dict(value.allow),
     }
     return {name: field for name, field in out.items() if field not in (None, [], {})}

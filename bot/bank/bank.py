@@ -9,18 +9,22 @@ What always holds:
 import weakref
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSet, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from types import MappingProxyType
 from typing import TypeVar, overload
 
+from bot.bank.enemies import enemies_of
 from bot.errors import BadInput, NotFound
+from bot.quiz.arrangement import arranged
 from bot.quiz.question import Fact, Kind, Question
 
 D = TypeVar("D")
-PoolKey = tuple[str | None, int | None, frozenset[Kind] | None]
+H = TypeVar("H", bound=Hashable)
+PoolKey = tuple[str | None, int | None, frozenset[Kind] | None, bool]
 
 _MAX_POOLS = 512  # pools remembered by a bank; a few numbers for each question in them
 _MAX_DECKS = 32  # pools that one `Seen` keeps shuffled
@@ -37,16 +41,17 @@ class Drawn:
 
 
 class Part:
-    """The questions and facts of one file, in the order of the file."""
+    """The questions and facts of one file, in the order of the file, and which questions are enemies."""
 
     __slots__ = (
-        "declares",
         "decode",
         "difficulties",
+        "enemies",
         "fact_of",
         "facts",
         "ids",
         "kinds",
+        "pressed",
         "questions",
         "topic_of",
         "topics",
@@ -60,13 +65,15 @@ class Part:
         kinds: list[Kind],
         *,
         fact_of: list[str],
+        pressed: list[bool],
+        enemies: Sequence[tuple[int, int]],
         questions: list[Question | None],
         decode: Callable[[int], Question] | None = None,
         topics: Mapping[str, str],
         facts: Sequence[Fact] = (),
     ) -> None:
         self.ids, self.topic_of, self.difficulties, self.kinds = ids, topic_of, difficulties, kinds
-        self.fact_of = fact_of
+        self.fact_of, self.pressed, self.enemies = fact_of, pressed, enemies
         self.questions = questions
         self.decode = decode
         self.topics = topics
@@ -83,6 +90,8 @@ class Part:
             [question.difficulty for question in questions],
             [question.kind for question in questions],
             fact_of=[question.fact for question in questions],
+            pressed=[question.is_pressed for question in questions],
+            enemies=enemies_of(questions),
             questions=list(questions),
             topics=topics,
             facts=facts,
@@ -92,12 +101,25 @@ class Part:
 class Pool(Sequence[Question]):
     """The questions of one topic, difficulty and choice of kinds, in the order of the bank."""
 
-    __slots__ = ("_bank", "_members", "key")
-
     def __init__(self, bank: "Bank", key: PoolKey, members: Sequence[int]) -> None:
         self._bank = bank
         self._members = members
         self.key = key
+
+    @cached_property
+    def kinds(self) -> Mapping[Kind, float]:
+        """The share of each kind in it."""
+        return _shares(self._bank.kind_at(member) for member in self._members)
+
+    @cached_property
+    def topics(self) -> Mapping[str, float]:
+        """The share of each topic in it."""
+        return _shares(self._bank.topic_at(member) for member in self._members)
+
+    @cached_property
+    def facts(self) -> int:
+        """How many facts it asks about."""
+        return len({self._bank.fact_at(member) for member in self._members})
 
     def __len__(self) -> int:
         return len(self._members)
@@ -136,6 +158,7 @@ class Bank:
         "_at",
         "_decoded",
         "_difficulties",
+        "_enemies",
         "_fact_of",
         "_facts",
         "_followed",
@@ -143,6 +166,7 @@ class Bank:
         "_kinds",
         "_parts",
         "_pools",
+        "_pressed",
         "_topic_of",
         "_topics",
     )
@@ -154,7 +178,8 @@ class Bank:
         self._difficulties: list[int] = [one for part in parts for one in part.difficulties]
         self._kinds: list[Kind] = [one for part in parts for one in part.kinds]
         self._fact_of: list[str] = [one for part in parts for one in part.fact_of]
-        self._about: dict[str, list[int]] | None = None
+        self._pressed: list[bool] = [one for part in parts for one in part.pressed]
+        self._enemies = _joined(parts)
         self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
         self._parts = [(part, len(part.ids)) for part in parts]
         self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
@@ -162,6 +187,7 @@ class Bank:
         self._pools: OrderedDict[PoolKey, Pool] = OrderedDict()
         self._followed: OrderedDict[int, tuple[weakref.ref[MutableSet[str]], Seen]] = OrderedDict()
         self._all: tuple[Question, ...] | None = None
+        self._about: dict[str, list[int]] | None = None
 
     def _titles(self, parts: Sequence[Part]) -> dict[str, str]:
         used = dict.fromkeys([*self._topic_of, *(fact.topic for fact in self._facts.values())])
@@ -250,9 +276,14 @@ class Bank:
         topic: str | None = None,
         difficulty: int | None = None,
         kinds: Iterable[Kind | str] | Kind | str | None = None,
+        *,
+        pressed: bool = False,
     ) -> Pool:
-        """Return the questions that fit all of what is given; there may be none."""
-        key = (topic, difficulty, _kinds(kinds))
+        """Return the questions that fit all of what is given; there may be none.
+
+        `pressed`: only those that one press of a button answers.
+        """
+        key = (topic, difficulty, _kinds(kinds), pressed)
         found = self._pools.get(key)
         if found is None:
             found = self._pools[key] = Pool(self, key, self._members(key))
@@ -261,9 +292,9 @@ class Bank:
         return found
 
     def _members(self, key: PoolKey) -> Sequence[int]:
-        topic, difficulty, kinds = key
+        topic, difficulty, kinds, pressed = key
         indices: Iterable[int] = range(len(self))
-        if topic is None and difficulty is None and kinds is None:
+        if topic is None and difficulty is None and kinds is None and not pressed:
             return range(len(self))
         if topic is not None:
             indices = [index for index in indices if self._topic_of[index] == topic]
@@ -271,6 +302,8 @@ class Bank:
             indices = [index for index in indices if self._difficulties[index] == difficulty]
         if kinds is not None:
             indices = [index for index in indices if self._kinds[index] in kinds]
+        if pressed:
+            indices = [index for index in indices if self._pressed[index]]
         return array("L", indices)
 
     def index_of(self, question_id: str) -> int | None:
@@ -280,6 +313,34 @@ class Bank:
     def id_at(self, index: int) -> str:
         """Return the id of the question at `index`."""
         return self._ids[index]
+
+    def fact_at(self, index: int) -> str:
+        """Return the fact that the question at `index` asks about."""
+        return self._fact_of[index]
+
+    def kind_at(self, index: int) -> Kind:
+        """Return the kind of the question at `index`."""
+        return self._kinds[index]
+
+    def topic_at(self, index: int) -> str:
+        """Return the topic of the question at `index`."""
+        return self._topic_of[index]
+
+    def difficulty_at(self, index: int) -> int:
+        """Return the difficulty of the question at `index`."""
+        return self._difficulties[index]
+
+    def enemies_at(self, index: int) -> Sequence[int]:
+        """Return where the enemies of the question at `index` are, without those of its own fact."""
+        return self._enemies.get(index, ())
+
+    @property
+    def unaskable_topics(self) -> Sequence[str]:
+        """The topics none of whose questions can be answered by pressing a button."""
+        askable = {
+            topic for topic, is_pressed in zip(self._topic_of, self._pressed, strict=True) if is_pressed
+        }
+        return [topic for topic in dict.fromkeys(self._topic_of) if topic not in askable]
 
     # -------------------------------------------------------------------------------------------- drawing
 
@@ -304,7 +365,7 @@ class Bank:
             index = pool.member(rng.randrange(len(pool)))
         else:
             index = (seen if isinstance(seen, Seen) else self._follow(seen)).deal(self, pool, rng)
-        return _shuffled(self.question_at(index), rng)
+        return _shown(self.question_at(index), rng)
 
     def _nothing_fits(
         self, topic: str | None, difficulty: int | None, kinds: Iterable[Kind | str] | Kind | str | None
@@ -341,6 +402,23 @@ class Bank:
         return follower
 
 
+def _shares(values: Iterable[H]) -> dict[H, float]:
+    counts = Counter(values)
+    return {value: count / counts.total() for value, count in counts.items()}
+
+
+def _joined(parts: Sequence[Part]) -> dict[int, Sequence[int]]:
+    """Return the enemies of each question that has some, by their places in the whole bank."""
+    found: dict[int, list[int]] = {}
+    offset = 0
+    for part in parts:
+        for first, other in part.enemies:
+            found.setdefault(offset + first, []).append(offset + other)
+            found.setdefault(offset + other, []).append(offset + first)
+        offset += len(part.ids)
+    return {place: array("L", others) for place, others in found.items()}
+
+
 def _kinds(kinds: Iterable[Kind | str] | Kind | str | None) -> frozenset[Kind] | None:
     if kinds is None:
         return None
@@ -350,18 +428,13 @@ def _kinds(kinds: Iterable[Kind | str] | Kind | str | None) -> frozenset[Kind] |
         raise BadInput(f"{error}: the kinds are {', '.join(Kind)}.") from None
 
 
-def _shuffled(question: Question, rng: Random) -> Drawn:
-    """Return the question with its options in the order drawn; True comes before False."""
-    options = [question.key, *question.distractors]
-    if question.kind is Kind.TRUE_FALSE and len(options) == 2:
-        options.sort(reverse=True)
-        return Drawn(question, tuple(options), options.index(question.key))
-    order = list(range(len(options)))
-    rng.shuffle(order)
-    return Drawn(question, tuple([options[place] for place in order]), order.index(0))
+def _shown(question: Question, rng: Random) -> Drawn:
+    """Return the question with its options in the order in which they are shown."""
+    options = arranged(question, rng)
+    return Drawn(question, options, options.index(question.key))
 
 
-class _Deck:
+class Deck:
     """A pool's questions in random order: those not yet seen come first.
 
     An array 0, 1, 2 ... of positions, of which only what was exchanged is stored: a new deck of any size
@@ -415,7 +488,7 @@ class Seen(MutableSet[str]):
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self._ids: dict[str, None] = dict.fromkeys(ids)
         self._bank: Bank | None = None
-        self._decks: OrderedDict[PoolKey, _Deck] = OrderedDict()
+        self._decks: OrderedDict[PoolKey, Deck] = OrderedDict()
         self.leader: MutableSet[str] | None = None  # a plain set that must learn of every change
 
     def __contains__(self, question_id: object) -> bool:
@@ -423,6 +496,9 @@ class Seen(MutableSet[str]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._ids)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -457,7 +533,7 @@ class Seen(MutableSet[str]):
 
     def deal(self, bank: Bank, pool: Pool, rng: Random) -> int:
         """Note one of the pool's questions as asked, at random, and return where in the bank it is."""
-        deck = self._deck(bank, pool)
+        deck = self.deck(bank, pool)
         if deck.left == 0:
             card = self._first_of_new_round(deck, bank, rng)
         else:
@@ -470,7 +546,7 @@ class Seen(MutableSet[str]):
         self.add(question_id)
         return index
 
-    def _first_of_new_round(self, deck: _Deck, bank: Bank, rng: Random) -> int:
+    def _first_of_new_round(self, deck: Deck, bank: Bank, rng: Random) -> int:
         """Forget the whole pool, and return a card that is not the one asked last."""
         pool = deck.pool
         last = bank.index_of(next(reversed(self._ids)))
@@ -492,13 +568,14 @@ class Seen(MutableSet[str]):
         place = rng.randrange(deck.left - 1)
         return deck.card(place + (place >= deck.place(card)))
 
-    def _deck(self, bank: Bank, pool: Pool) -> _Deck:
+    def deck(self, bank: Bank, pool: Pool) -> Deck:
+        """Return the pool's questions, those not yet seen first; it follows what is added and discarded."""
         if self._bank is not bank:
             self._bank = bank
             self._decks.clear()
         deck = self._decks.get(pool.key)
         if deck is None:
-            deck = self._decks[pool.key] = _Deck(pool)
+            deck = self._decks[pool.key] = Deck(pool)
             for question_id in self._ids:
                 index = bank.index_of(question_id)
                 card = None if index is None else pool.position(index)
@@ -508,7 +585,7 @@ class Seen(MutableSet[str]):
                 self._decks.popitem(last=False)
         return deck
 
-    def _cards(self, question_id: str) -> Iterator[tuple[_Deck, int]]:
+    def _cards(self, question_id: str) -> Iterator[tuple[Deck, int]]:
         index = self._bank.index_of(question_id) if self._bank is not None else None
         if index is not None:
             for deck in self._decks.values():

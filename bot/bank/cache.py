@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from bot.quiz.question import Fact, Kind, Question, question_from_plain, source_
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 4\n"
+_MAGIC = b"farside bank 5\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -100,20 +100,15 @@ def _decoded(body: memoryview) -> Part:
         index["difficulties"],
         [kinds[number] for number in index["kinds"]],
         fact_of=[about[number] for number in index["fact_of"]],
+        pressed=list(map(bool, index["pressed"])),
+        enemies=list(zip(index["enemies"][::2], index["enemies"][1::2], strict=True)),
         questions=[None] * len(index["ends"]),
         decode=lambda offset: _question(questions[offset], sources),
         topics=index["topics"],
         facts=[_fact(plain) for plain in index["facts"]],
     )
-    columns: tuple[Sequence[object], ...] = (
-        part.ids,
-        part.topic_of,
-        part.difficulties,
-        part.kinds,
-        part.fact_of,
-        part.questions,
-    )
-    if len({len(column) for column in columns}) > 1:
+    lists = (part.topic_of, part.difficulties, part.kinds, part.fact_of, part.pressed, part.questions)
+    if any(len(one) != len(part.ids) for one in lists):
         raise ValueError("an index of unequal lengths")
     return part
 
@@ -138,11 +133,11 @@ def _fact(plain: dict[str, Any]) -> Fact:
     return Fact(**{**plain, "source": source_from_plain(plain["source"])})
 
 
-def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Sequence[Fact]) -> bytes:
+def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
     """Return an index, every question, and every source once: questions of one fact share theirs."""
     topic_number = _numbers(question.topic for question in questions)
     kind_number = _numbers(question.kind for question in questions)
-    fact_number = _numbers(question.fact for question in questions)
+    fact_number = _numbers(part.fact_of)
     source_number = _numbers(question.source for question in questions)
     pieces = [
         orjson.dumps(
@@ -153,19 +148,21 @@ def _encoded(questions: Sequence[Question], topics: dict[str, str], facts: Seque
     sources = [orjson.dumps(source) for source in source_number]
     index = orjson.dumps(
         {
-            "ids": [question.id for question in questions],
+            "ids": part.ids,
             "topic_names": list(topic_number),
             "topic_of": [topic_number[question.topic] for question in questions],
-            "difficulties": [question.difficulty for question in questions],
+            "difficulties": part.difficulties,
             "kind_names": list(kind_number),
             "kinds": [kind_number[question.kind] for question in questions],
-            "fact_names": list(fact_number),
-            "fact_of": [fact_number[question.fact] for question in questions],
             "ends": list(accumulate(map(len, pieces))),
             "size": sum(map(len, pieces)),
             "source_ends": list(accumulate(map(len, sources))),
-            "topics": topics,
-            "facts": facts,
+            "fact_names": list(fact_number),
+            "fact_of": [fact_number[fact] for fact in part.fact_of],
+            "pressed": list(map(int, part.pressed)),
+            "enemies": list(chain.from_iterable(part.enemies)),
+            "topics": dict(part.topics),
+            "facts": part.facts,
         }
     )
     return b"".join([f"{len(index):012d}".encode(), index, *pieces, *sources])
@@ -179,7 +176,7 @@ def _numbers(values: Iterable[H]) -> dict[H, int]:
     return {value: number for number, value in enumerate(dict.fromkeys(values))}
 
 
-def store(key: str, questions: Sequence[Question], topics: dict[str, str], facts: Sequence[Fact]) -> None:
+def store(key: str, part: Part, questions: Sequence[Question]) -> None:
     """Store a compiled file under `key`, if the user's cache folder can be written."""
     import tempfile  # only whoever writes needs it
 
@@ -187,7 +184,7 @@ def store(key: str, questions: Sequence[Question], topics: dict[str, str], facts
     if folder is None:
         return
     try:
-        body = _encoded(questions, topics, facts)
+        body = _encoded(part, questions)
     except TypeError:  # text that UTF-8 cannot hold: not worth a cache
         return
     content = b"".join([_MAGIC, sha256(body).hexdigest().encode(), body])

@@ -21,9 +21,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.bank.calendar import impossible_date
 from bot.bank.folding import same_answer
 from bot.bank.problem import Level
+from bot.quiz.calendar import impossible_date
 from bot.quiz.quantity import Amount, is_range, is_within, parse_amount
 from bot.quiz.question import FILLED, FILLED_OR_NOTHING, Day, Origin, Picture, Reference, Verdict
 from bot.quiz.question import Identifier as Anywhere

@@ -87,8 +87,9 @@ def _part(file: Path, faulty: dict[Path, "Compiled"]) -> Part | None:
             faulty[file] = compiled
             return None
         questions = [entry.question for entry in compiled.entries]
-        cache.store(key, questions, compiled.topics, compiled.facts)
-        return Part.of(questions, compiled.topics, compiled.facts)
+        part = Part.of(questions, compiled.topics, compiled.facts)
+        cache.store(key, part, questions)
+        return part
 
 
 def _fit_together(files: Sequence[Path], parts: Sequence[Part]) -> bool:

@@ -19,6 +19,7 @@ from bot.cogs.components import Router
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
+    shorter_text,
     solo_card,
     solo_result_card,
     started_card,
@@ -144,7 +145,10 @@ class QuizCog(commands.Cog):
     async def solo(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game for one person."""
         rules = options.over(_ALONE, self._library.bank.topics)
-        await reply(interaction, view=await self._start_solo(interaction, rules))
+        showing = await self._alone.start(press_of(interaction), rules)
+        await reply(interaction, view=solo_card(showing, self._library.bank.topics))
+        if shorter := shorter_text(showing.game.rules, rules.questions):
+            await reply(interaction, shorter)
 
     @start.autocomplete("topic")
     @solo.autocomplete("topic")
@@ -167,7 +171,7 @@ class QuizCog(commands.Cog):
         showing = await self._games.start(press, rules)
         if showing is None:  # delivered twice: the first delivery answers
             return
-        card = started_card(showing.game, press.name, self._library.bank.topics)
+        card = started_card(showing.game, press.name, self._library.bank.topics, rules.questions)
         announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
         try:
             await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)

@@ -1,75 +1,322 @@
 """Drawing a game's next question from the bank.
 
-What always holds: a question that is drawn can be asked by buttons, so it has
-two to five options, its key among them; none comes again in its server before
-the pool it is drawn from is used up.
+What always holds of a question that is drawn, as long as another one is left that would keep it:
+- it can be asked by buttons: it has two to five options, one of them its key;
+- its server has not seen it since the pool was used up;
+- its fact was not asked in this game, and it is no enemy of a question that was;
+- it is not the third true-or-false claim of the game, nor the second one running;
+- its fact was not asked in the game before.
+
+Among those that keep all of it, the one is taken that spreads kinds and topics as the pool has them, and
+rises gently in difficulty. A draw looks at a bounded number of questions, however large the bank is.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from random import Random
 
-from bot.bank import Bank, Seen
+from bot.bank import Bank, Pool, Seen
 from bot.errors import NotFound
+from bot.quiz.arrangement import arranged
 from bot.quiz.game import MOST_OPTIONS, Asked, Rules
-from bot.quiz.question import Kind, Question
+from bot.quiz.question import ONE_PRESS, Kind, Question
 
-_TRIES = 100  # questions that one press does not answer may be in the way
 _NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
 _NOTHING = "There is no question like that to ask. Leave out the topic or the difficulty, or pick another."
+_MOST_CLAIMS = 2  # true-or-false claims in a game
+_TRIES = 64  # questions looked at, at random, for a good one
+_ENOUGH = 10  # good ones to choose the best of
+_MOST = 3000  # questions looked at when there is no good one among those
+_PLANS = 6  # ways of choosing that are tried in a tight pool
+_AMPLE = 4  # facts for each question of a game: with so many no draw can go astray
 
 
 def pool_size(bank: Bank, rules: Rules) -> int:
-    """Return how many questions fit the rules; raise `NotFound` when there is none."""
-    size = len(_about(bank, rules.fact) if rules.fact else bank.pool(rules.topic, rules.difficulty))
+    """Return how many questions a game by these rules can have; raise `NotFound` when there is none.
+
+    As many as are asked for, unless fewer go together: no fact twice, no enemies.
+    """
+    if rules.fact:
+        size = len(_about(bank, rules.fact))
+    else:
+        game = _Game(bank, rules, Seen(), ())
+        size = _reach(game, (), rules.questions) if game.is_tight else rules.questions
     if not size:
         raise NotFound(_NOTHING_ABOUT if rules.fact else _NOTHING)
     return size
 
 
-def draw(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, list[str]]:
-    """Return a question, and the ids that may come again because the pool began anew.
-
-    What is drawn is added to `seen`. Raise `NotFound` when nothing fits.
-    """
-    before = list(seen)
+def has_questions(bank: Bank, rules: Rules) -> bool:
+    """Return whether there is anything to ask by these rules."""
     if rules.fact:
-        asked = _draw_about(bank, dice, rules.fact, before)
-        seen.discard(asked.question.id)
-        seen.add(asked.question.id)
-        return asked, [one for one in before if one == asked.question.id]
-    for _ in range(_TRIES):
-        drawn = bank.draw(dice, topic=rules.topic, difficulty=rules.difficulty, seen=seen)
-        if not drawn.question.is_pressed:
-            continue
-        asked = Asked(drawn.question, _at_most_five(drawn.options, drawn.question.key))
-        if len(seen) > len(before):
-            return asked, []
-        return asked, [one for one in before if one not in seen or one == drawn.question.id]
-    raise NotFound(_NOTHING)
+        return bool(_about(bank, rules.fact))
+    return bool(bank.pool(rules.topic, rules.difficulty, pressed=True))
+
+
+def draw(
+    bank: Bank, dice: Random, rules: Rules, seen: Seen, asked: Sequence[str] = ()
+) -> tuple[Asked, list[str]]:
+    """Return a game's next question, and the ids of those that may come again from now on.
+
+    `asked` are the ids of the questions that the game has asked. What is drawn is added to `seen`. Raise
+    `NotFound` when nothing fits.
+    """
+    if rules.fact:
+        return _draw_about(bank, dice, rules.fact, seen)
+    game = _Game(bank, rules, seen, asked)
+    if not len(game.pool):
+        raise NotFound(_NOTHING)
+    forgotten = list(game.forget_the_pool()) if not game.left else []
+    question_id = bank.id_at(_next(game, dice))
+    if question_id in seen:
+        forgotten.append(question_id)
+        seen.discard(question_id)
+    seen.add(question_id)
+    return _shown(bank[question_id], dice), forgotten
+
+
+class _Game:
+    """A game as a draw sees it: the pool's questions not yet seen, and what was asked in it and before."""
+
+    def __init__(self, bank: Bank, rules: Rules, seen: Seen, asked: Sequence[str]) -> None:
+        self.bank, self.rules, self.seen = bank, rules, seen
+        self.pool = bank.pool(rules.topic, rules.difficulty, pressed=True)
+        kinds = (ONE_PRESS - {Kind.TRUE_FALSE}, {Kind.TRUE_FALSE})
+        self.pools: list[Pool] = [
+            bank.pool(rules.topic, rules.difficulty, each, pressed=True) for each in kinds
+        ]
+        self.decks = [seen.deck(bank, pool) for pool in self.pools]
+        found = [bank.index_of(question_id) for question_id in asked]
+        self.asked = [index for index in found if index is not None]
+        self._ids = frozenset(asked)
+        self.facts = {bank.fact_at(index) for index in self.asked}
+        self.enemies = {enemy for index in self.asked for enemy in bank.enemies_at(index)}
+        claims = [bank.kind_at(index) is Kind.TRUE_FALSE for index in self.asked]
+        self.takes_claims = sum(claims) < _MOST_CLAIMS and not (claims and claims[-1])
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether facts are so few that a draw must think of those to come."""
+        return self.pool.facts < _AMPLE * self.rules.questions
+
+    @cached_property
+    def members(self) -> list[int]:
+        """Where the pool's questions are in the bank, up to a bound."""
+        return [self.pool.member(position) for position in range(min(len(self.pool), _MOST))]
+
+    @property
+    def left(self) -> int:
+        """How many of them were not seen yet."""
+        return sum(deck.left for deck in self.decks)
+
+    @cached_property
+    def facts_before(self) -> set[str]:
+        """The facts of as many questions as a game has, asked in this server just before this one."""
+        ids = (one for one in reversed(self.seen) if one not in self._ids)
+        places = (self.bank.index_of(one) for one in islice(ids, self.rules.questions))
+        return {self.bank.fact_at(place) for place in places if place is not None}
+
+    def forget_the_pool(self) -> Iterator[str]:
+        """Let the pool begin anew, and yield what may come again: all but what was asked just now."""
+        kept = min(self.rules.questions, len(self.pool) // 2)
+        recent = {*self._ids, *islice((one for one in reversed(self.seen) if one not in self._ids), kept)}
+        for position in range(len(self.pool)):
+            question_id = self.bank.id_at(self.pool.member(position))
+            if question_id in self.seen and question_id not in recent:
+                self.seen.discard(question_id)
+                yield question_id
+
+    def unseen(self, dice: Random) -> Iterator[int]:
+        """Yield questions of the pool that were not seen, in random order, each once, up to a bound."""
+        for deck in self.decks:
+            start = dice.randrange(deck.left) if deck.left else 0
+            for step in range(min(deck.left, _MOST)):
+                yield deck.pool.member(deck.card((start + step) % deck.left))
+
+    def some(self, dice: Random) -> Iterator[int]:
+        """Yield unseen questions at random for ever; claims only when the game takes one."""
+        decks = self.decks if self.takes_claims else self.decks[:1]
+        left = sum(deck.left for deck in decks)
+        while left:
+            place = dice.randrange(left)
+            deck = decks[0]
+            if place >= deck.left:
+                place, deck = place - deck.left, decks[1]
+            yield deck.pool.member(deck.card(place))
+
+    def was_seen(self) -> Iterator[int]:
+        """Yield questions of the pool that were seen, those of long ago first, up to a bound."""
+        for question_id in islice(self.seen, _MOST):
+            index = self.bank.index_of(question_id)
+            if index is not None and self.pool.position(index) is not None:
+                yield index
+
+    # What a question may be to the game, from the law that gives way last to the one that gives way first.
+
+    def is_new(self, index: int) -> bool:
+        """Whether its fact was not asked in this game."""
+        return self.bank.fact_at(index) not in self.facts
+
+    def is_friendly(self, index: int) -> bool:
+        """Whether nothing asked in this game gives it away, or is given away by it."""
+        return self.is_new(index) and index not in self.enemies
+
+    def is_lawful(self, index: int) -> bool:
+        """Whether it is no claim too many besides."""
+        return self.is_friendly(index) and (
+            self.takes_claims or self.bank.kind_at(index) is not Kind.TRUE_FALSE
+        )
+
+    def is_fresh(self, index: int) -> bool:
+        """Whether its fact was not asked in the game before either."""
+        return self.is_lawful(index) and self.bank.fact_at(index) not in self.facts_before
+
+
+def _next(game: _Game, dice: Random) -> int:
+    """Return where in the bank the next question is: the best of those that keep the laws."""
+    found = _best(game, dice)
+    if found is not None:
+        return found
+    for law in (game.is_lawful, game.is_friendly, game.is_new):
+        for listed in (game.unseen(dice), game.was_seen()):
+            for index in listed:
+                if law(index):
+                    return index
+    for index in (*game.unseen(dice), *game.was_seen()):
+        if index not in game.asked:
+            return index
+    return next(iter((*game.unseen(dice), *game.was_seen())))
+
+
+def _best(game: _Game, dice: Random) -> int | None:
+    """Return the best of some questions that keep all laws and let the game go on to its end, if any does."""
+    cost = _costs(game)
+    for law in (game.is_fresh, game.is_lawful):
+        found = _some(game, law, dice)
+        found.sort(key=lambda index: cost(index) + 0.4 * dice.random())
+        for index in found:
+            if _goes_on(game, index):
+                return index
+    seen = filter(game.is_lawful, game.was_seen())
+    return next((index for index in seen if _goes_on(game, index)), None)
+
+
+def _some(game: _Game, law: Callable[[int], bool], dice: Random) -> list[int]:
+    """Return some questions that were not seen and keep a law: in a tight pool all, else a few at random."""
+    if game.is_tight:
+        return [index for index in game.unseen(dice) if law(index)]
+    found = list(dict.fromkeys(islice(filter(law, islice(game.some(dice), _TRIES)), _ENOUGH)))
+    return found or list(islice(filter(law, game.unseen(dice)), _ENOUGH))
+
+
+def _goes_on(game: _Game, index: int) -> bool:
+    """Return whether the game can be played to its end, as all laws but the first want, after a question."""
+    need = game.rules.questions - len(game.asked) - 1
+    return not game.is_tight or _reach(game, [*game.asked, index], need) >= need
+
+
+def _reach(game: _Game, asked: Sequence[int], most: int) -> int:
+    """Return how many questions, up to `most`, could follow those asked: no fact twice, no enemies."""
+    reach = 0
+    for turn in range(_PLANS):
+        if reach < most:
+            reach = max(reach, _planned(game, asked, most, turn))
+    return reach
+
+
+def _planned(game: _Game, asked: Sequence[int], most: int, turn: int) -> int:
+    """Return how far one way of choosing leads; `turn` says which.
+
+    The fact with the fewest questions left comes first, with the one that is in the way of the fewest others.
+    Whoever goes a step of a plan finds the rest of it again, so that no game loses its way.
+    """
+    bank = game.bank
+    facts = {bank.fact_at(index) for index in asked}
+    enemies = {enemy for index in asked for enemy in bank.enemies_at(index)}
+    possible: dict[str, set[int]] = {}
+    for index in game.members:
+        if bank.fact_at(index) not in facts and index not in enemies:
+            possible.setdefault(bank.fact_at(index), set()).add(index)
+    claims = [bank.kind_at(index) is Kind.TRUE_FALSE for index in asked]
+    for step in range(most):
+        takes_claims = sum(claims) < _MOST_CLAIMS and not (claims and claims[-1])
+        usable = [
+            [one for one in each if takes_claims or bank.kind_at(one) is not Kind.TRUE_FALSE]
+            for each in possible.values()
+        ]
+        ranked = [(len(each) + _whim(min(each), turn), min(each), each) for each in usable if each]
+        if not ranked:
+            return step
+        index = min(
+            min(ranked)[2], key=lambda one: (_in_the_way(bank, one, possible) + _whim(one, turn), one)
+        )
+        claims.append(bank.kind_at(index) is Kind.TRUE_FALSE)
+        del possible[bank.fact_at(index)]
+        for enemy in bank.enemies_at(index):
+            possible.get(bank.fact_at(enemy), set()).discard(enemy)
+    return most
+
+
+def _whim(index: int, turn: int) -> int:
+    """Return a small number that differs from turn to turn and stays the same in one; 0 in the first."""
+    return (index + 1) * turn * 2654435761 // 65536 % 3
+
+
+def _in_the_way(bank: Bank, index: int, possible: Mapping[str, set[int]]) -> int:
+    """Return how much a question would hinder: the facts that it bars weigh most, then being a claim."""
+    enemies = set(bank.enemies_at(index))
+    near = {bank.fact_at(enemy) for enemy in enemies} & possible.keys() - {bank.fact_at(index)}
+    left = [len(possible[fact] - enemies) for fact in near]
+    barred = sum(len(possible[fact] & enemies) for fact in near)
+    return 100 * left.count(0) + 10 * (bank.kind_at(index) is Kind.TRUE_FALSE) + barred
+
+
+def _costs(game: _Game) -> Callable[[int], float]:
+    """Return how much a question would unbalance the game: its kinds, its topics, its rise in difficulty."""
+    bank, number = game.bank, len(game.asked) + 1
+    kinds = Counter(bank.kind_at(index) for index in game.asked)
+    topics = Counter(bank.topic_at(index) for index in game.asked)
+    last = bank.kind_at(game.asked[-1]) if game.asked else None
+    level = 1.2 + 1.6 * (number - 1) / max(game.rules.questions - 1, 1)
+
+    def cost(index: int) -> float:
+        """Add up by how many questions there would be too many of a kind and topic, and the rest."""
+        kind, topic = bank.kind_at(index), bank.topic_at(index)
+        return (
+            max(0.0, kinds[kind] + 1 - game.pool.kinds[kind] * number)
+            + max(0.0, topics[topic] + 1 - game.pool.topics[topic] * number)
+            + 0.5 * (kind is last)
+            + 0.4 * abs(bank.difficulty_at(index) - level)
+        )
+
+    return cost
 
 
 def _about(bank: Bank, fact: str) -> list[Question]:
     return [question for question in bank.about(fact) if question.is_pressed]
 
 
-def _draw_about(bank: Bank, dice: Random, fact: str, asked_before: Sequence[str]) -> Asked:
+def _draw_about(bank: Bank, dice: Random, fact: str, seen: Seen) -> tuple[Asked, list[str]]:
     """Return a question about one fact: a new one while there is one, else the one asked longest ago."""
     about = _about(bank, fact)
     if not about:
         raise NotFound(_NOTHING_ABOUT)
-    fresh = [question for question in about if question.id not in asked_before]
-    question = dice.choice(fresh) if fresh else min(about, key=lambda one: asked_before.index(one.id))
-    options = [question.key, *question.distractors[: MOST_OPTIONS - 1]]
-    if question.kind is Kind.TRUE_FALSE:
-        options.sort(reverse=True)
-    else:
-        dice.shuffle(options)
-    return Asked(question, tuple(options))
+    fresh = [question for question in about if question.id not in seen]
+    if fresh:
+        question = dice.choice(fresh)
+        seen.add(question.id)
+        return _shown(question, dice), []
+    by_id = {question.id: question for question in about}
+    oldest = next(one for one in seen if one in by_id)
+    seen.discard(oldest)
+    seen.add(oldest)
+    return _shown(by_id[oldest], dice), [oldest]
 
 
-def _at_most_five(options: tuple[str, ...], key: str) -> tuple[str, ...]:
-    """Return the options in their order, without the last distractors when there are more than five."""
-    if len(options) <= MOST_OPTIONS:
-        return options
-    wrong = [option for option in options if option != key][: MOST_OPTIONS - 1]
-    return tuple(option for option in options if option == key or option in wrong)
+def _shown(question: Question, dice: Random) -> Asked:
+    """Return the question with its options in the order of the buttons, five at most."""
+    options = arranged(question, dice)
+    wrong = [option for option in options if option != question.key][: MOST_OPTIONS - 1]
+    return Asked(question, tuple(one for one in options if one == question.key or one in wrong))

@@ -17,6 +17,7 @@ class Library:
     def __init__(self, bank: Bank, path: Path) -> None:
         self.bank = bank
         self._path = path
+        _tell_unaskable(bank)
 
     async def watch(self) -> None:
         """Load the bank again whenever its files change; keep the old one while the new one has faults."""
@@ -26,7 +27,16 @@ class Library:
             found = await files.next()
             if isinstance(found, Bank):
                 self.bank = found
+                _tell_unaskable(found)
                 _log.info("%s questions loaded again", len(found), extra=about)
             else:
                 message = "the bank on disk has faults, so the old one stays in play:\n%s"
                 _log.warning(message, found, extra=about)
+
+
+def _tell_unaskable(bank: Bank) -> None:
+    """Warn of topics that players can pick and that no game can ask about."""
+    for topic in bank.unaskable_topics:
+        _log.warning(
+            "no question on the topic %r can be answered by a button, so no game asks about it", topic
+        )

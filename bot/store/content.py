@@ -34,6 +34,11 @@ def content_of(asked: Asked) -> Content:
     return _content(question_to_plain(asked.question), asked.options)
 
 
+def id_in(body: str) -> str:
+    """Return the id of the question that a body is of."""
+    return _question(body).id
+
+
 def asked_of(body: str, order: str) -> Asked:
     """Return the question as it was asked."""
     question = _question(body)

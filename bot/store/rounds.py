@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Round, RoundState
 from bot.quiz.presence import Ending
+from bot.store.content import id_in
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.questions import load_question, save_question
 from bot.store.tx import Tx
@@ -67,6 +68,16 @@ def load_asked(tx: Tx, round_id: int) -> Asked:
     """Return what the round asks."""
     row = tx.execute("SELECT question, option_order FROM rounds WHERE id = ?", (round_id,)).fetchone()
     return load_question(tx, *row)
+
+
+def list_asked(tx: Tx, game_id: int) -> list[str]:
+    """Return the ids of the questions that the game has asked, in order."""
+    rows = tx.execute(
+        "SELECT questions.body FROM rounds JOIN questions ON questions.hash = rounds.question"
+        " WHERE rounds.game_id = ? ORDER BY rounds.number",
+        (game_id,),
+    )
+    return [id_in(row[0]) for row in rows]
 
 
 def list_going_on(tx: Tx, game_id: int) -> list[Round]:

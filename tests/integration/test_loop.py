@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from bot.bank import Bank, Seen, cache
+from bot.bank.bank import Part
 from bot.cogs.messages.settings import zone_choices
 from bot.errors import QuizError
 from bot.quiz.game import Rules
@@ -73,7 +74,8 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
         folder = tmp_path_factory.mktemp("kept")
         patch.setattr(cache, "cache_folder", lambda: folder)
         titles = {f"topic-{n}": f"Topic {n}" for n in range(40)}
-        cache.store("large", many(QUESTIONS), titles, facts(QUESTIONS // 2))
+        questions = many(QUESTIONS)
+        cache.store("large", Part.of(questions, titles, facts(QUESTIONS // 2)), questions)
         part = cache.load("large")
         assert part is not None
         return Bank([part])

@@ -418,6 +418,17 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             [question(), question(id="b", stem="How far did the rover drive in its first year?")],
         ],
     ),
+    "unpressable-topic": (
+        [
+            q(kind=Kind.TEXT, distractors=()),
+            [question(), question(id="b", topic="rover", kind=Kind.SET, stem="Which of them flew?")],
+        ],
+        [q(), [question(), question(id="b", kind=Kind.TEXT, distractors=(), stem="Which one flew?")]],
+    ),
+    "unknown-enemy": (
+        [q(enemies=("second-lander",))],
+        [[question(enemies=("b", "second")), question(id="b", fact="second", stem="Which one flew?")]],
+    ),
 }
 
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.bank.calendar import impossible_date
 from bot.bank.rules import Finding, question_rule
 from bot.bank.rules.text import amount, is_year, options_of
+from bot.quiz.calendar import impossible_date
 from bot.quiz.quantity import Amount, bare_unit, in_one_unit, is_within, parse_amount
 from bot.quiz.question import Kind, Question, Tolerance
 

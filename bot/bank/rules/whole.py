@@ -139,3 +139,38 @@ def _telling_words(question: Question) -> frozenset[str]:
         question.stem.casefold(),
     )
     return frozenset((*found, *opposites))
+
+
+@whole_rule("warning")
+def unpressable_topic(whole: Whole) -> Found:
+    """No question on a topic can be answered by pressing a button.
+
+    A game asks by buttons, so players who pick the topic get none. Write distractors for some of its
+    questions, or questions of kinds that are pressed.
+    """
+    first: dict[str, Entry] = {}
+    askable: set[str] = set()
+    for entry in whole.entries:
+        first.setdefault(entry.question.topic, entry)
+        if entry.question.is_pressed or entry.broken:
+            askable.add(entry.question.topic)
+    for topic, entry in first.items():
+        if topic and topic not in askable:
+            yield entry, ("topic",), f"no question on `{topic}` can be answered by a button: add distractors"
+
+
+@whole_rule("warning")
+def unknown_enemy(whole: Whole) -> Found:
+    """`enemies` names no question and no fact of the bank.
+
+    It keeps nothing apart, and is probably a slip. Write the id of a question or of a fact.
+    """
+    known = {name for entry in whole.entries for name in (entry.question.id, entry.question.fact)}
+    for entry in whole.entries:
+        for place, name in enumerate(entry.question.enemies):
+            if name not in known:
+                yield (
+                    entry,
+                    ("enemies", place),
+                    f"no question or fact is called `{name}`: mend it, or take it out",
+                )

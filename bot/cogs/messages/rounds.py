@@ -110,18 +110,33 @@ def standings_card(showing: GameShowing) -> Card:
     return [container(*lines, colour=MOON)]
 
 
-def started_card(game: Game, name: str, topics: Topics) -> Card:
-    """Return the announcement of a game that begins."""
+def started_card(game: Game, name: str, topics: Topics, wanted: int = 0) -> Card:
+    """Return the announcement of a game that begins; `wanted` questions were asked for."""
     rules = game.rules
-    count = "1 question" if rules.questions == 1 else f"{rules.questions} questions"
+    shorter = shorter_text(rules, wanted)
     return [
         container(
             text(f"### {shown_name(name)} starts a quiz"),
-            text(f"{count} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
+            text(f"{_count(rules)} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
+            *([text(f"-# {shorter}")] if shorter else []),
             text(f"-# {_worth(rules)} The first question is on its way."),
             colour=MOON,
         )
     ]
+
+
+def _count(rules: Rules) -> str:
+    return "1 question" if rules.questions == 1 else f"{rules.questions} questions"
+
+
+def shorter_text(rules: Rules, wanted: int) -> str:
+    """Return why a game has fewer questions than were `wanted`; nothing when it has them all."""
+    if rules.questions >= wanted:
+        return ""
+    return (
+        f"You asked for {wanted}. There is only enough for {_count(rules)} here without asking about the same"
+        " thing twice: pick another topic, or none, for a longer game."
+    )
 
 
 def unmet_presets_text(presets: Rules, topics: Topics) -> str:

@@ -19,11 +19,11 @@ from bot.clock import Clock
 from bot.errors import NotFound
 from bot.quiz.game import Asked, Game, Round, Rules
 from bot.quiz.scoring import allowed_time
-from bot.services.draws import draw, pool_size
+from bot.services.draws import draw, has_questions, pool_size
 from bot.services.library import Library
 from bot.store.content import content_of
 from bot.store.database import Database
-from bot.store.rounds import add_round
+from bot.store.rounds import add_round, list_asked
 from bot.store.seen import add_seen, delete_seen, list_seen
 from bot.store.tx import Tx
 
@@ -63,24 +63,23 @@ class Deck:
 
     def can_ask(self, rules: Rules) -> bool:
         """Return whether the bank has a question that fits the rules."""
-        try:
-            return bool(pool_size(self._library.bank, rules))
-        except NotFound:
-            return False
+        return has_questions(self._library.bank, rules)
 
     @asynccontextmanager
     async def draw(
-        self, scope_id: int, rules: Rules, opened_at: datetime | None = None
+        self, scope_id: int, game: Game, opened_at: datetime | None = None
     ) -> AsyncIterator[Drawing]:
-        """Draw a question that the scope has not seen, to be stored within the block.
+        """Draw a question that the scope has not seen, and that goes with those the game has asked.
 
-        Nobody else draws for the scope meanwhile. Raises `NotFound` when no question fits.
+        It is to be stored within the block. Nobody else draws for the scope meanwhile. Raises `NotFound`
+        when no question fits.
         """
         async with self._lock(scope_id):
             seen = self._seen.pop(scope_id, None)
             if seen is None:
                 seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
-            drawing = self._draw(scope_id, rules, seen, opened_at)
+            asked = await self._database.read(lambda tx: list_asked(tx, game.id)) if game.id else ()
+            drawing = self._draw(scope_id, game.rules, seen, asked, opened_at)
             if drawing.failed:  # what was forgotten between them is known from the store alone
                 before = await self._database.read(lambda tx: list_seen(tx, scope_id))
                 drawing = replace(drawing, forgotten=[one for one in before if one not in seen])
@@ -89,12 +88,14 @@ class Deck:
             if len(self._seen) > _SCOPES:
                 del self._seen[next(iter(self._seen))]
 
-    def _draw(self, scope_id: int, rules: Rules, seen: Seen, opened_at: datetime | None) -> Drawing:
+    def _draw(
+        self, scope_id: int, rules: Rules, seen: Seen, before: Sequence[str], opened_at: datetime | None
+    ) -> Drawing:
         """Draw until there is a question that can be asked, and add all that was drawn to `seen`."""
         failed: list[str] = []
         for _ in range(_TRIES):
             try:
-                asked, forgotten = draw(self._library.bank, self._dice, rules, seen)
+                asked, forgotten = draw(self._library.bank, self._dice, rules, seen, before)
                 allowed = allowed_time(asked, rules)
                 content_of(asked)  # what cannot be stored cannot be asked
             except NotFound:

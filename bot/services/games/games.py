@@ -94,7 +94,7 @@ class Games:
             rules=self._deck.within(rules),
             started_at=self._clock.now(),
         )
-        async with self._deck.draw(press.guild_id, game.rules) as drawing:
+        async with self._deck.draw(press.guild_id, game) as drawing:
             started = await self._database.write(
                 lambda tx: start_game(tx, game, press.id, press.name, drawing)
             )
@@ -123,7 +123,7 @@ class Games:
     async def _next_round(self, game: Game) -> RoundShowing | None:
         """Draw and store the next round; None when the game has moved on. Raises `NotFound`."""
         assert game.guild_id is not None  # noqa: S101 - it is a channel's
-        async with self._deck.draw(game.guild_id, game.rules) as drawing:
+        async with self._deck.draw(game.guild_id, game) as drawing:
             stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
         if stored is None:
             self._deck.take_back(game.guild_id)

@@ -54,7 +54,7 @@ class Solo:
             rules=self._deck.within(rules),
             started_at=self._clock.now(),
         )
-        async with self._deck.draw(press.player_id, game.rules, press.at) as drawing:
+        async with self._deck.draw(press.player_id, game, press.at) as drawing:
             started = await self._database.write(lambda tx: self._start(tx, game, press, drawing))
         if not started.is_new:
             self._deck.take_back(press.player_id)
@@ -93,7 +93,7 @@ class Solo:
     async def _next_round(self, game: Game, opened_at: datetime) -> None:
         """Draw and store the next round, when the bank has a question for it."""
         try:
-            async with self._deck.draw(game.starter_id, game.rules, opened_at) as drawing:
+            async with self._deck.draw(game.starter_id, game, opened_at) as drawing:
                 stored = await self._database.write(lambda tx: self._next(tx, game, drawing))
         except NotFound:
             return

@@ -19,6 +19,7 @@ _FORMS = [
         r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})(?![\d.])",
     )
 ]
+_MONTH_OF = re.compile(rf"{_MONTH} (?P<year>\d{{4}})", re.IGNORECASE)
 _LEAP_YEAR = 2000  # stands in where no year is given
 
 
@@ -26,21 +27,31 @@ def impossible_date(text: str) -> str | None:
     """Return the first date in `text` that no calendar has, such as 31 February; None when all can be."""
     for form in _FORMS:
         for match in form.finditer(text):
-            if not _is_day(match.groupdict()):
+            if _day(match.groupdict()) is None:
                 return match[0]
     return None
 
 
-def _is_day(parts: dict[str, str | None]) -> bool:
-    """Whether some calendar has it; in figures with dots either number may be the month."""
+def day_in(text: str) -> tuple[int, int, int] | None:
+    """Return the one day that `text` is, as year, month and day; a month comes before its days."""
+    for form in (*_FORMS, _MONTH_OF):
+        if match := form.fullmatch(text.strip()):
+            parts = match.groupdict()
+            if not parts.get("year"):
+                return None
+            if form is _MONTH_OF:
+                return int(parts["year"]), _MONTHS.index(parts["month"][:3].casefold()) + 1, 0
+            return _day(parts)
+    return None
+
+
+def _day(parts: dict[str, str | None]) -> tuple[int, int, int] | None:
+    """Return the day if there is one; in figures with dots either number may be the month."""
     year, day = int(parts.get("year") or _LEAP_YEAR) or 1, int(parts["day"] or 0)
-    month, number = parts.get("month"), parts.get("number")
-    if month:
-        pairs = [(_MONTHS.index(month[:3].casefold()) + 1, day)]
-    else:
-        pairs = [(int(number or 0), day), (day, int(number or 0))]
+    month, number = parts.get("month"), int(parts.get("number") or 0)
+    pairs = [(_MONTHS.index(month[:3].casefold()) + 1, day)] if month else [(number, day), (day, number)]
     for one in pairs:
         with suppress(ValueError):
             date(year, *one)
-            return True
-    return False
+            return year, *one
+    return None
