@@ -34,6 +34,7 @@ from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.moon import MoonCog
+from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
@@ -48,6 +49,7 @@ from bot.services.daily import DailyService
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
+from bot.services.privacy import PrivacyService
 from bot.services.retention import Retention
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
@@ -118,6 +120,7 @@ class Parts:
     boards: BoardsService
     retention: Retention
     sky: SkyService
+    privacy: PrivacyService
 
 
 async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
@@ -140,6 +143,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
     library = Library(bank, settings.questions)
     timers = Timers(database, clock)
     guild_settings = SettingsService(database, clock, timers)
+    play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)
     return Parts(
         settings=settings,
@@ -149,7 +153,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         supervisor=Supervisor(clock),
         timers=timers,
         guild_settings=guild_settings,
-        play=Play.join(database, library, clock, timers),
+        play=play,
         almanacs=almanacs,
         facts=FactsService(library, almanacs),
         schedules=SchedulesService(database, clock, timers, almanacs),
@@ -157,6 +161,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         boards=BoardsService(database, clock, guild_settings),
         retention=Retention(database, clock, settings.kept),
         sky=SkyService(),
+        privacy=PrivacyService(database, clock, timers, play, guild_settings),
     )
 
 
@@ -220,7 +225,8 @@ class Farside(commands.AutoShardedBot):
         )
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
-        await self.add_cog(HelpCog(self.router, parts.library))
+        await self.add_cog(PrivacyCog(self, self.router, parts.privacy))
+        await self.add_cog(HelpCog(self.router, parts.library, parts.settings.kept))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
+KEPT = timedelta(days=400)  # rounds and answers after a game, unless the operator says otherwise
 _MOST_DAYS = 36_500
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
@@ -81,7 +82,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
-        kept=reader.read("FARSIDE_KEEP_DAYS", _days, timedelta(days=400)),
+        kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=Path(path).expanduser() if (path := reader.read("FARSIDE_CLOCK_FILE", str, "")) else None,
     )

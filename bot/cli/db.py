@@ -105,6 +105,32 @@ def restore(file: Path) -> None:
 
 
 @db.command()
+@click.option("--player", type=click.IntRange(min=1), help="A user's id: all that is kept of that person.")
+@click.option("--server", type=click.IntRange(min=1), help="A server's id: all that is kept of it.")
+@_plainly
+def forget(player: int | None, server: int | None) -> None:
+    r"""Delete what is kept of a person or of a server; everybody else's totals stay right.
+
+    The bot may be running; it may go on calling the person by name until it
+    starts anew. People can do this themselves with /privacy delete.
+
+    \b
+    Examples:
+      farside db forget --player 80351110224678912
+      farside db forget --server 197038439483310086
+    """
+    from bot.clock import SystemClock
+    from bot.store.forgetting import forget as delete
+
+    if (player is None) == (server is None):
+        raise click.UsageError("name a --player or a --server")
+    path = _existing_database()
+    delete(path, SystemClock().now(), player_id=player, guild_id=server)
+    whose = f"player {player}" if player is not None else f"server {server}"
+    click.echo(f"all that {path} held of {whose} is deleted; backups made before still hold it")
+
+
+@db.command()
 @_plainly
 def migrate() -> None:
     """Bring the database up to date; `farside run` does so by itself.

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.cogs.messages.settings import (
     check_card,
     defaults_text,
+    global_board_text,
     settings_card,
     timezone_text,
     zone_choices,
@@ -110,6 +111,15 @@ class ConfigCog(commands.Cog):
         rules = options.over(Rules() if reset else settings.defaults, topics)
         await self._settings.set_defaults(guild_id, rules)
         await reply(interaction, defaults_text(rules, topics))
+
+    @config.command(
+        name="global-board", description="Set whether games here count on the board of all servers"
+    )
+    @app_commands.describe(counts="False: this server's games count on its own boards alone")
+    async def global_board(self, interaction: Interaction[Any], *, counts: bool) -> None:
+        """Let the server's games count everywhere, or here alone, from now on."""
+        await self._settings.set_apart(_guild_id(interaction), is_apart=not counts)
+        await reply(interaction, global_board_text(counts=counts))
 
     @config.command(
         name="check", description="Check what Farside may do in a channel, permission by permission"

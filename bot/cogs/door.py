@@ -27,6 +27,7 @@ def press_of(interaction: Interaction[Any]) -> Press:
         player_id=user.id,
         name=user.display_name,
         at=interaction.created_at,
+        account=user.global_name or user.name,
     )
 
 

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.cogs.components import Router
+from bot.cogs.forms import typed
 from bot.cogs.messages.facts import chosen_card, found_card, random_card, today_card
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import shorten
@@ -91,7 +92,7 @@ class FactCog(commands.Cog):
             case ["show"]:
                 await self._show_chosen(interaction)
             case ["form"]:
-                await self._show_found(interaction, _typed(interaction))
+                await self._show_found(interaction, typed(interaction, "words"))
             case _:
                 raise NotFound(_OLD)
 
@@ -119,20 +120,6 @@ class _SearchForm(discord.ui.Modal, title="Find a fact"):
 
     def __init__(self) -> None:
         super().__init__(custom_id="fact:form")
-
-
-def _typed(interaction: Interaction[Any]) -> str:
-    """Return what was typed into the form, however deep Discord nests it."""
-    submitted: Any = interaction.data
-    waiting: list[Any] = list(submitted.get("components", []))
-    while waiting:
-        component = waiting.pop()
-        if component.get("custom_id") == "words":
-            return str(component.get("value", ""))
-        waiting += component.get("components", [])
-        if "component" in component:
-            waiting.append(component["component"])
-    return ""
 
 
 def _menu(message: discord.Message | None) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """`/help` and `/about`: a screen for players, one for owners, and what Farside is; for the asker alone."""
 
+from datetime import timedelta
 from typing import Any
 
 from discord import Interaction, app_commands
@@ -20,8 +21,9 @@ _AUDIENCES = [Choice(name=audience.value, value=audience.value) for audience in 
 class HelpCog(commands.Cog):
     """Words about Farside itself."""
 
-    def __init__(self, router: Router, library: Library) -> None:
+    def __init__(self, router: Router, library: Library, kept: timedelta) -> None:
         self._library = library
+        self._kept = kept
         router.on("help", self._turn)
 
     @app_commands.command(
@@ -54,4 +56,4 @@ class HelpCog(commands.Cog):
 
     def _about(self) -> Card:
         bank = self._library.bank
-        return about_card(__version__, len(bank), len(bank.facts), bank.topics)
+        return about_card(__version__, len(bank), len(bank.facts), bank.topics, self._kept)

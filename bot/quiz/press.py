@@ -10,6 +10,7 @@ class Press:
 
     `id` is Discord's own for it, so the same press told twice has the same one. `at` is the moment
     at which Discord took it. `message_id` is that of the message with the button; a command has none.
+    `name` is the one that holds in its server, `account` the account's own.
     """
 
     id: int
@@ -19,3 +20,4 @@ class Press:
     player_id: int
     name: str
     at: datetime
+    account: str = ""

@@ -91,4 +91,5 @@ class Profile:
     skills: Mapping[str, Skill]
     in_server: Seat | None
     everywhere: Seat | None
+    is_hidden: bool = False  # stays off the global boards
     waiting: int = 0  # answers, of all players, that are not counted in yet

@@ -18,8 +18,9 @@ from bot.errors import BadInput, NotRead, NotSaved
 from bot.quiz.periods import Span, period_of
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
-from bot.store.boards import GLOBAL, UTC_ZONE
+from bot.store.boards import UTC_ZONE
 from bot.store.database import Database
+from bot.store.hiding import GLOBAL
 from bot.store.postings import STEP, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 

@@ -17,7 +17,7 @@ from bot.quiz.game import Rules
 from bot.services.schedules import follow_timezone
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.guilds import GuildRow, load_guild, set_defaults, set_timezone
+from bot.store.guilds import GuildRow, load_guild, set_apart, set_defaults, set_timezone
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class GuildSettings:
 
     timezone: ZoneInfo = UTC_ZONE
     defaults: Rules = OUR_RULES
+    is_apart: bool = False  # its games do not count on the global boards
 
 
 EVERYWHERE = GuildSettings()
@@ -73,6 +74,16 @@ class SettingsService:
         self._cache.pop(guild_id, None)
         return await self.load(guild_id)
 
+    async def set_apart(self, guild_id: int, *, is_apart: bool) -> GuildSettings:
+        """Set whether the server's games stay off the global boards from now on."""
+        await self._database.write(partial(set_apart, guild_id=guild_id, is_apart=is_apart))
+        self._cache.pop(guild_id, None)
+        return await self.load(guild_id)
+
+    def forget(self, guild_id: int) -> None:
+        """Read the server's settings anew when they are needed next: its data has gone."""
+        self._cache.pop(guild_id, None)
+
 
 def _set_timezone(tx: Tx, guild_id: int, zone: ZoneInfo, now: datetime) -> None:
     set_timezone(tx, guild_id, zone.key)
@@ -90,4 +101,4 @@ def _settings(guild_id: int, row: GuildRow) -> GuildSettings:
         rules = Rules.from_plain(row.defaults)
     except (BadInput, ValueError, TypeError):
         _log.warning("server %s has unusable defaults %r", guild_id, row.defaults)
-    return GuildSettings(zone, rules)
+    return GuildSettings(zone, rules, row.is_apart)

@@ -9,7 +9,9 @@ What always holds:
   board is read. So what is read is exact, and a round pays for no index of a
   million places;
 - a game counts globally once two people have answered in it: until then the
-  answers of its only player are held, and then they count too, once.
+  answers of its only player are held, and then they count too, once;
+- a server or a player that stays off the global boards counts on none of them,
+  but for the totals of all time that a player keeps to come back with.
 
 A server's periods follow the time zone that it has when the round closes; those
 of the global boards follow UTC.
@@ -23,9 +25,9 @@ from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import Span, key_of, period_of
 from bot.store.database import instant, stamp
+from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.tx import Tx
 
-GLOBAL = 0  # stands where a server's id stands
 UTC_ZONE = ZoneInfo("UTC")
 _SAME_PERIODS = 15 * 60 * 1000  # milliseconds: every clock is a multiple of that ahead of UTC
 
@@ -54,7 +56,6 @@ class SettledAnswer:
     """One player's answer in a round that closed."""
 
     player_id: int
-    name: str  # the display name, as Discord last showed it
     is_right: bool
     points: int
     at: datetime  # when Discord took it
@@ -73,6 +74,7 @@ class Settlement:
     closed_at: datetime
     timezone: ZoneInfo
     answers: Sequence[SettledAnswer]
+    is_apart: bool = False  # its server stays off the global boards
 
 
 def settle(tx: Tx, settlement: Settlement) -> None:
@@ -80,18 +82,20 @@ def settle(tx: Tx, settlement: Settlement) -> None:
     answers = settlement.answers
     if not answers:
         return
-    _save_names(tx, answers)
     new, is_shared = _join(tx, settlement)
+    is_global = is_shared and settlement.guild_id is not None and not settlement.is_apart
     if settlement.guild_id is not None:
         boards = board_ids(tx, settlement.guild_id, settlement.closed_at, settlement.timezone, "")
-        if is_shared:
+        everywhere, hidden = list[int](), set[int]()
+        if is_global:
             _release(tx, settlement.game_id)
-            boards += board_ids(tx, GLOBAL, settlement.closed_at, UTC_ZONE, "")
-        else:
+            everywhere = board_ids(tx, GLOBAL, settlement.closed_at, UTC_ZONE, "")
+            hidden = hidden_among(tx, [answer.player_id for answer in answers])
+        elif not settlement.is_apart:
             _hold(tx, settlement)
         for answer in answers:
-            add(tx, boards, answer.player_id, (answer.points, answer.is_right, stamp(answer.at)))
-    is_global = is_shared and settlement.guild_id is not None
+            theirs = boards + (everywhere[-1:] if answer.player_id in hidden else everywhere)
+            add(tx, theirs, answer.player_id, (answer.points, answer.is_right, stamp(answer.at)))
     zone, topic, closed_at = settlement.timezone.key, settlement.topic, stamp(settlement.closed_at)
     tx.executemany(
         _ENTER,
@@ -146,14 +150,6 @@ def _keys(number: int, zone: ZoneInfo) -> tuple[str, ...]:
     return tuple(key_of(span, instant(number * _SAME_PERIODS), zone) for span in Span)
 
 
-def _save_names(tx: Tx, answers: Sequence[SettledAnswer]) -> None:
-    tx.executemany(
-        "INSERT INTO players (id, name) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
-        [(answer.player_id, answer.name) for answer in answers if answer.name],
-    )
-
-
 def _join(tx: Tx, settlement: Settlement) -> tuple[set[int], bool]:
     """Note who has answered in the game; return for whom it is the first time, and if they are several."""
     game_id = settlement.game_id
@@ -191,6 +187,8 @@ def _release(tx: Tx, game_id: int) -> None:
     tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
     for player_id, topic, points, is_right, at, closed_at in rows:
         boards = board_ids(tx, GLOBAL, instant(closed_at), UTC_ZONE, "")
+        if hidden_among(tx, [player_id]):
+            boards = boards[-1:]
         add(tx, boards, player_id, (points, is_right, at))
         entry = (player_id, None, True, UTC_ZONE.key, topic, points, is_right, at, closed_at, False, 0, False)
         tx.execute(_ENTER, entry)

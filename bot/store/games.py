@@ -76,14 +76,16 @@ def save_number(tx: Tx, game: Game) -> None:
     tx.execute("UPDATE games SET number = ? WHERE id = ?", (game.number, game.id))
 
 
-def save_end(tx: Tx, ended: Game) -> None:
-    """Note how the game has ended; its standings are then to be shown where others can see them."""
+def save_end(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
+    """Note how the game has ended, and whose name is in the reason; its standings are then to be shown."""
     tx.execute(
-        "UPDATE games SET state = ?, ended_at = ?, reason = ?, version = version + ? WHERE id = ?",
+        "UPDATE games SET state = ?, ended_at = ?, reason = ?, stopper_id = ?, version = version + ?"
+        " WHERE id = ?",
         (
             ended.state,
             stamp_or_none(ended.ended_at),
             ended.reason,
+            stopper_id,
             1 if ended.kind is Kind.CHANNEL else 0,
             ended.id,
         ),

@@ -13,12 +13,15 @@ class GuildRow:
 
     timezone: str | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
+    is_apart: bool = False  # its games do not count on the global boards
 
 
 def load_guild(tx: Tx, guild_id: int) -> GuildRow:
     """Return the server's row, or an empty one."""
-    row = tx.execute("SELECT timezone, defaults FROM guilds WHERE id = ?", (guild_id,)).fetchone()
-    return GuildRow(row["timezone"], json.loads(row["defaults"])) if row else GuildRow()
+    row = tx.execute("SELECT timezone, defaults, is_apart FROM guilds WHERE id = ?", (guild_id,)).fetchone()
+    if row is None:
+        return GuildRow()
+    return GuildRow(row["timezone"], json.loads(row["defaults"]), bool(row["is_apart"]))
 
 
 def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:
@@ -36,4 +39,13 @@ def set_defaults(tx: Tx, guild_id: int, defaults: dict[str, Any]) -> None:
         "INSERT INTO guilds (id, defaults) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET defaults = excluded.defaults",
         (guild_id, json.dumps(defaults)),
+    )
+
+
+def set_apart(tx: Tx, guild_id: int, *, is_apart: bool) -> None:
+    """Keep whether the server's games stay off the global boards."""
+    tx.execute(
+        "INSERT INTO guilds (id, is_apart) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET is_apart = excluded.is_apart",
+        (guild_id, is_apart),
     )

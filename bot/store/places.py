@@ -14,11 +14,12 @@ Ranges are written as two seeks joined by UNION ALL: with one OR, SQLite would
 step through everybody of the same points.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
+
+from bot.store.tx import Tx
 
 BUCKET = (
     1024  # places; one with more is split in halves, one with less than a quarter is joined with a neighbour
@@ -75,35 +76,53 @@ class Row(NamedTuple):
         return Place(self.points, self.at, self.player_id)
 
 
-class Move(NamedTuple):
-    """A player's new place, and the old one if there was any."""
-
-    old: Place | None
-    new: Place
-
-
 FIRST = Place(_TOP, 0, 0)  # before everybody
 
 
-def move(tx: sqlite3.Connection, board_id: int, moves: Sequence[Move]) -> None:
-    """Give each player the new place; one move a player."""
+def move(tx: Tx, board_id: int, moves: Sequence[tuple[Place | None, Place]]) -> None:
+    """Give each player the new place; one move a player: the old place, if there was any, and the new one.
+
+    A board that has gone meanwhile takes with it what there still was of it.
+    """
     tx.executemany(
         "UPDATE standings SET placed_points = ?, placed_at = ? WHERE player_id = ? AND board_id = ?",
         [(new.points, new.at, new.player_id, board_id) for _, new in moves],
     )
     newcomers = sum(old is None for old, _ in moves)
-    players: int = tx.execute(
+    found = tx.execute(
         "UPDATE boards SET players = players + ? WHERE id = ? RETURNING players", (newcomers, board_id)
-    ).fetchone()[0]
+    ).fetchone()
+    if found is None:
+        tx.executemany(
+            "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
+            [(new.player_id, board_id) for _, new in moves],
+        )
+        return
+    players: int = found[0]
     if players <= BUCKET:
         return
     if players - newcomers <= BUCKET:
         rebuild(tx, board_id, players)
     else:
-        _recount(tx, board_id, moves)
+        _recount(tx, board_id, [old for old, _ in moves if old is not None], [new for _, new in moves])
 
 
-def position(tx: sqlite3.Connection, board_id: int, place: Place) -> int:
+def leave(tx: Tx, board_id: int, places: Sequence[Place]) -> None:
+    """Take the players in these places off the board; their totals stay, without a place."""
+    tx.executemany(
+        "UPDATE standings SET placed_points = NULL, placed_at = NULL WHERE player_id = ? AND board_id = ?",
+        [(place.player_id, board_id) for place in places],
+    )
+    players: int = tx.execute(
+        "UPDATE boards SET players = players - ? WHERE id = ? RETURNING players", (len(places), board_id)
+    ).fetchone()[0]
+    if players > BUCKET:
+        _recount(tx, board_id, places, ())
+    elif players + len(places) > BUCKET:
+        drop(tx, board_id)
+
+
+def position(tx: Tx, board_id: int, place: Place) -> int:
     """Return how many players stand before `place`, which need not be taken."""
     start = _bucket_of(tx, board_id, place)
     if start is None:
@@ -116,12 +135,12 @@ def position(tx: sqlite3.Connection, board_id: int, place: Place) -> int:
     return before + _count(tx, board_id, start, place)
 
 
-def rank(tx: sqlite3.Connection, board_id: int, points: int) -> int:
+def rank(tx: Tx, board_id: int, points: int) -> int:
     """Return the rank of everybody with these points."""
     return 1 + position(tx, board_id, Place(points, -_TOP, 0))
 
 
-def rows_at(tx: sqlite3.Connection, board_id: int, skip: int, most: int) -> list[Row]:
+def rows_at(tx: Tx, board_id: int, skip: int, most: int) -> list[Row]:
     """Return up to `most` rows in order, after the first `skip`."""
     buckets = tx.execute(
         "SELECT places, behind, at, player_id FROM buckets WHERE board_id = ? ORDER BY behind, at, player_id",
@@ -139,36 +158,34 @@ def rows_at(tx: sqlite3.Connection, board_id: int, skip: int, most: int) -> list
     return rows_from(tx, board_id, start, most, skip=skip)
 
 
-def rows_from(tx: sqlite3.Connection, board_id: int, place: Place, most: int, *, skip: int = 0) -> list[Row]:
+def rows_from(tx: Tx, board_id: int, place: Place, most: int, *, skip: int = 0) -> list[Row]:
     """Return up to `most` rows in order from `place` on, itself included, after the first `skip`."""
     return _rows(tx, _FROM, board_id, place, most=most, skip=skip)
 
 
-def rows_before(tx: sqlite3.Connection, board_id: int, place: Place, most: int) -> list[Row]:
+def rows_before(tx: Tx, board_id: int, place: Place, most: int) -> list[Row]:
     """Return up to `most` rows that come last before `place`, in order."""
     return _rows(tx, _BEFORE, board_id, place, most=most)
 
 
-def rebuild(tx: sqlite3.Connection, board_id: int, players: int) -> None:
+def rebuild(tx: Tx, board_id: int, players: int) -> None:
     """Make the board's buckets anew, half full."""
     tx.execute("DELETE FROM buckets WHERE board_id = ?", (board_id,))
     _save_bucket(tx, board_id, FIRST, players)
     _split(tx, board_id, FIRST, players)
 
 
-def drop(tx: sqlite3.Connection, board_id: int) -> None:
-    """Forget the buckets of a board that goes."""
+def drop(tx: Tx, board_id: int) -> None:
+    """Forget the buckets of a board that goes, or needs none any more."""
     tx.execute("DELETE FROM buckets WHERE board_id = ?", (board_id,))
 
 
-def _rows(
-    tx: sqlite3.Connection, query: str, board_id: int, place: Place, *, most: int, skip: int = 0
-) -> list[Row]:
+def _rows(tx: Tx, query: str, board_id: int, place: Place, *, most: int, skip: int = 0) -> list[Row]:
     values = {"board": board_id, "most": most, "skip": skip, **place._asdict()}
     return [Row(*found) for found in tx.execute(query, values)]
 
 
-def _count(tx: sqlite3.Connection, board_id: int, start: Place, end: Place) -> int:
+def _count(tx: Tx, board_id: int, start: Place, end: Place) -> int:
     """Count the places from `start` on, itself included, and before `end`."""
     values = {
         "board": board_id,
@@ -191,21 +208,20 @@ def _count(tx: sqlite3.Connection, board_id: int, start: Place, end: Place) -> i
     return found
 
 
-def _bucket_of(tx: sqlite3.Connection, board_id: int, place: Place) -> Place | None:
+def _bucket_of(tx: Tx, board_id: int, place: Place) -> Place | None:
     """Return the start of the bucket that holds `place`; None when the board has none."""
     found = tx.execute(_BUCKET_OF, (board_id, *place.key)).fetchone()
     return Place(-found[0], found[1], found[2]) if found else None
 
 
-def _recount(tx: sqlite3.Connection, board_id: int, moves: Iterable[Move]) -> None:
-    """Count `moves` in the buckets, and keep these neither too full nor too empty."""
+def _recount(tx: Tx, board_id: int, left: Iterable[Place], reached: Iterable[Place]) -> None:
+    """Count places left and reached in the buckets, and keep these neither too full nor too empty."""
     changes: Counter[Place] = Counter()
     nearly_empty: list[Place] = []
-    for old, new in moves:
-        if old is not None and (left := _bucket_of(tx, board_id, old)) is not None:
-            changes[left] -= 1
-        if (reached := _bucket_of(tx, board_id, new)) is not None:
-            changes[reached] += 1
+    for places, change in ((left, -1), (reached, 1)):
+        for place in places:
+            if (start := _bucket_of(tx, board_id, place)) is not None:
+                changes[start] += change
     for start, change in sorted(changes.items(), key=lambda item: item[0].key):
         if not change:
             continue
@@ -222,7 +238,7 @@ def _recount(tx: sqlite3.Connection, board_id: int, moves: Iterable[Move]) -> No
         _merge(tx, board_id, start)
 
 
-def _split(tx: sqlite3.Connection, board_id: int, start: Place, places: int) -> None:
+def _split(tx: Tx, board_id: int, start: Place, places: int) -> None:
     """Cut a bucket that is too full into parts of half a bucket each."""
     half = BUCKET // 2
     cuts = [start]
@@ -235,7 +251,7 @@ def _split(tx: sqlite3.Connection, board_id: int, start: Place, places: int) -> 
     _save_bucket(tx, board_id, cuts[-1], places)
 
 
-def _merge(tx: sqlite3.Connection, board_id: int, start: Place) -> None:
+def _merge(tx: Tx, board_id: int, start: Place) -> None:
     """Join a bucket that has become nearly empty with a neighbour that has room."""
     places = _places(tx, board_id, start)
     if places is None:  # it has been joined with another a moment ago
@@ -261,7 +277,7 @@ def _merge(tx: sqlite3.Connection, board_id: int, start: Place) -> None:
             return
 
 
-def _places(tx: sqlite3.Connection, board_id: int, start: Place) -> int | None:
+def _places(tx: Tx, board_id: int, start: Place) -> int | None:
     found = tx.execute(
         "SELECT places FROM buckets WHERE board_id = ? AND behind = ? AND at = ? AND player_id = ?",
         (board_id, *start.key),
@@ -269,5 +285,5 @@ def _places(tx: sqlite3.Connection, board_id: int, start: Place) -> int | None:
     return found[0] if found else None
 
 
-def _save_bucket(tx: sqlite3.Connection, board_id: int, start: Place, places: int) -> None:
+def _save_bucket(tx: Tx, board_id: int, start: Place, places: int) -> None:
     tx.execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?, ?)", (board_id, *start.key, places))

@@ -12,23 +12,26 @@ Posting a player's ten rounds of a game together moves each of the player's
 places once, not ten times; on boards of a million places, a move is what costs.
 """
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import zone_named
-from bot.store.boards import GLOBAL, UTC_ZONE, add, board_ids
+from bot.store.boards import UTC_ZONE, add, board_ids
 from bot.store.database import instant, stamp
-from bot.store.places import Move, Place, drop, move
+from bot.store.hiding import GLOBAL, hidden_among
+from bot.store.places import Place, drop, move
+from bot.store.tx import Tx
 
 STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
 KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
+_GLOBAL_BOARDS = "SELECT id FROM boards WHERE guild_id = ?"
 _PRUNED = 256  # rows a transaction, and boards
 
 
-def post_entries(tx: sqlite3.Connection, most: int = STEP) -> int:
+def post_entries(tx: Tx, most: int = STEP) -> int:
     """Post the oldest entries, `most` at most; return how many there were."""
     entries = tx.execute("SELECT * FROM entries ORDER BY id LIMIT ?", (most,)).fetchall()
     if not entries:
@@ -36,17 +39,17 @@ def post_entries(tx: sqlite3.Connection, most: int = STEP) -> int:
     tx.execute("DELETE FROM entries WHERE id <= ?", (entries[-1]["id"],))
     _add_to_topics(tx, entries)
     _add_to_profiles(tx, [entry for entry in entries if entry["is_own"]])
-    _move_players(tx, sorted({entry["player_id"] for entry in entries}))
+    move_players(tx, sorted({entry["player_id"] for entry in entries}))
     return len(entries)
 
 
-def count_entries(tx: sqlite3.Connection) -> int:
+def count_entries(tx: Tx) -> int:
     """Return how many entries wait to be posted."""
     waiting: int = tx.execute("SELECT count(*) FROM entries").fetchone()[0]
     return waiting
 
 
-def prune_boards(tx: sqlite3.Connection, now: datetime) -> bool:
+def prune_boards(tx: Tx, now: datetime) -> bool:
     """Delete a part of what remains of periods long past; return whether there may be more."""
     room = _PRUNED
     boards = tx.execute(
@@ -73,25 +76,27 @@ def prune_boards(tx: sqlite3.Connection, now: datetime) -> bool:
     return len(boards) == _PRUNED
 
 
-def _add_to_topics(tx: sqlite3.Connection, entries: Iterable[sqlite3.Row]) -> None:
+def _add_to_topics(tx: Tx, entries: Sequence[Any]) -> None:
     known: dict[tuple[int, int, str, str], Sequence[int]] = {}
 
-    def boards_of(guild_id: int, zone: ZoneInfo, entry: sqlite3.Row) -> Sequence[int]:
+    def boards_of(guild_id: int, zone: ZoneInfo, entry: Any) -> Sequence[int]:
         key = (guild_id, entry["closed_at"], zone.key, entry["topic"])
         if key not in known:
             known[key] = board_ids(tx, guild_id, instant(entry["closed_at"]), zone, entry["topic"])
         return known[key]
 
+    hidden = hidden_among(tx, {entry["player_id"] for entry in entries})
     for entry in entries:
         boards: list[int] = []
         if entry["guild_id"] is not None:
             boards += boards_of(entry["guild_id"], zone_named(entry["timezone"]), entry)
         if entry["is_global"]:
-            boards += boards_of(GLOBAL, UTC_ZONE, entry)
+            everywhere = boards_of(GLOBAL, UTC_ZONE, entry)
+            boards += everywhere[-1:] if entry["player_id"] in hidden else everywhere
         add(tx, boards, entry["player_id"], (entry["points"], entry["is_right"], entry["at"]))
 
 
-def _add_to_profiles(tx: sqlite3.Connection, entries: Sequence[sqlite3.Row]) -> None:
+def _add_to_profiles(tx: Tx, entries: Sequence[Any]) -> None:
     tx.executemany(
         "INSERT INTO skills (player_id, topic, correct, answered) VALUES (?, ?, ?, 1)"
         " ON CONFLICT (player_id, topic) DO UPDATE SET"
@@ -106,16 +111,20 @@ def _add_to_profiles(tx: sqlite3.Connection, entries: Sequence[sqlite3.Row]) -> 
     )
 
 
-def _move_players(tx: sqlite3.Connection, player_ids: Sequence[int]) -> None:
+def move_players(tx: Tx, player_ids: Sequence[int]) -> None:
     """Give each player the place that the totals call for, on every board where it is another."""
-    moves: defaultdict[int, list[Move]] = defaultdict(list)
+    hidden = hidden_among(tx, player_ids)
+    everywhere = {row[0] for row in tx.execute(_GLOBAL_BOARDS, (GLOBAL,))} if hidden else set()
+    moves: defaultdict[int, list[tuple[Place | None, Place]]] = defaultdict(list)
     for player_id in player_ids:
         for board_id, points, at, placed_points, placed_at in tx.execute(
             "SELECT board_id, points, reached_at, placed_points, placed_at FROM standings"
             " WHERE player_id = ? AND (points IS NOT placed_points OR reached_at IS NOT placed_at)",
             (player_id,),
         ):
+            if player_id in hidden and board_id in everywhere:
+                continue
             old = None if placed_points is None else Place(placed_points, placed_at, player_id)
-            moves[board_id].append(Move(old, Place(points, at, player_id)))
+            moves[board_id].append((old, Place(points, at, player_id)))
     for board_id in sorted(moves):
         move(tx, board_id, moves[board_id])

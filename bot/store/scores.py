@@ -44,10 +44,12 @@ def list_players(tx: Tx, game_id: int) -> set[int]:
 
 
 def list_scores(tx: Tx, game_id: int) -> list[Score]:
-    """Return how each player stands."""
+    """Return how each player stands, under the name that holds where the game is."""
     rows = tx.execute(
-        "SELECT s.player_id, coalesce(p.name, ''), s.points, s.answered, s.\"right\", s.longest_streak"
-        " FROM scores s LEFT JOIN players p ON p.id = s.player_id WHERE s.game_id = ?",
+        "SELECT s.player_id, coalesce(m.name, p.name, ''), s.points, s.answered, s.\"right\","
+        " s.longest_streak FROM games g JOIN scores s ON s.game_id = g.id"
+        " LEFT JOIN players p ON p.id = s.player_id"
+        " LEFT JOIN members m ON m.guild_id = g.guild_id AND m.player_id = s.player_id WHERE g.id = ?",
         (game_id,),
     )
     return [Score(*row) for row in rows]

@@ -27,8 +27,9 @@ def load_round_showing(tx: Tx, round_id: int) -> RoundShowing | None:
     assert game is not None  # noqa: S101 - a foreign key says so
     answers: list[tuple[Answer, str]] = []
     if row["state"] == RoundState.CLOSED:
-        names = list_names(tx, round_id)
-        answers = [(answer, names.get(answer.player_id, "")) for answer in list_answers(tx, round_id)]
+        given = list_answers(tx, round_id)
+        names = list_names(tx, game.guild_id, [answer.player_id for answer in given])
+        answers = [(answer, names.get(answer.player_id, "")) for answer in given]
     return RoundShowing(
         game,
         round_of(row),

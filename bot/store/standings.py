@@ -4,13 +4,14 @@ What always holds: what is read is exact as of the last posting; `bot.store.post
 counts what still waits for the next one.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
-from bot.store.boards import GLOBAL
+from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import Place, Row, position, rank, rows_at, rows_before, rows_from
+from bot.store.players import list_names
+from bot.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,7 @@ class BoardRows:
     viewer_page: int | None = None
 
 
-def load_board(
-    tx: sqlite3.Connection, board: tuple[int, str, str], page: int | None, viewer_id: int
-) -> BoardRows:
+def load_board(tx: Tx, board: tuple[int, str, str], page: int | None, viewer_id: int) -> BoardRows:
     """Return a page of the board of a server (0: global), a period and a topic (empty: all)."""
     found = tx.execute(
         "SELECT id, players FROM boards WHERE guild_id = ? AND period = ? AND topic = ?", board
@@ -47,7 +46,7 @@ def load_board(
     return BoardRows(players, page, standings, around, own_page)
 
 
-def load_profile(tx: sqlite3.Connection, guild_id: int | None, player_id: int) -> Profile | None:
+def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None:
     """Return what a player has done so far; None for somebody who has never answered."""
     found = tx.execute("SELECT games, best_streak FROM profiles WHERE player_id = ?", (player_id,)).fetchone()
     if found is None:
@@ -60,10 +59,11 @@ def load_profile(tx: sqlite3.Connection, guild_id: int | None, player_id: int) -
         skills={topic: Skill(correct, answered) for topic, correct, answered in skills},
         in_server=None if guild_id is None else _seat(tx, guild_id, player_id),
         everywhere=_seat(tx, GLOBAL, player_id),
+        is_hidden=bool(hidden_among(tx, [player_id])),
     )
 
 
-def _place(tx: sqlite3.Connection, board_id: int, player_id: int) -> Place | None:
+def _place(tx: Tx, board_id: int, player_id: int) -> Place | None:
     found = tx.execute(
         "SELECT placed_points, placed_at FROM standings WHERE player_id = ? AND board_id = ?",
         (player_id, board_id),
@@ -73,7 +73,7 @@ def _place(tx: sqlite3.Connection, board_id: int, player_id: int) -> Place | Non
     return Place(found["placed_points"], found["placed_at"], player_id)
 
 
-def _seat(tx: sqlite3.Connection, guild_id: int, player_id: int) -> Seat | None:
+def _seat(tx: Tx, guild_id: int, player_id: int) -> Seat | None:
     board = tx.execute(
         "SELECT id, players FROM boards WHERE guild_id = ? AND period = 'all' AND topic = ''", (guild_id,)
     ).fetchone()
@@ -82,18 +82,12 @@ def _seat(tx: sqlite3.Connection, guild_id: int, player_id: int) -> Seat | None:
     return Seat(rank(tx, board["id"], place.points), board["players"], place.points)
 
 
-def _standings(
-    tx: sqlite3.Connection, board_id: int, rows: Sequence[Row], before: int
-) -> tuple[Standing, ...]:
+def _standings(tx: Tx, board_id: int, rows: Sequence[Row], before: int) -> tuple[Standing, ...]:
     """Give `rows`, which follow one another after `before` others, their ranks and names."""
     if not rows:
         return ()
-    names = dict(
-        tx.execute(
-            f"SELECT id, name FROM players WHERE id IN ({', '.join('?' * len(rows))})",  # noqa: S608 - marks
-            [row.player_id for row in rows],
-        ).fetchall()
-    )
+    guild_id = tx.execute("SELECT guild_id FROM boards WHERE id = ?", (board_id,)).fetchone()[0]
+    names = list_names(tx, None if guild_id == GLOBAL else guild_id, [row.player_id for row in rows])
     shared = rank(tx, board_id, rows[0].points)
     standings = []
     for number, row in enumerate(rows):

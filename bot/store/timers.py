@@ -53,3 +53,8 @@ def next_due(tx: Tx, after: datetime) -> datetime | None:
     """Return when the first timer later than `after` is due, or None."""
     row = tx.execute("SELECT min(due_at) FROM timers WHERE due_at > ?", (stamp(after),)).fetchone()
     return instant(row[0]) if row[0] is not None else None
+
+
+def list_refs(tx: Tx, kind: str) -> set[str]:
+    """Return to what the timers of that kind are set."""
+    return {row[0] for row in tx.execute("SELECT ref FROM timers WHERE kind = ?", (kind,))}

@@ -178,7 +178,7 @@ def closing_rounds(dice: random.Random, players: int, commit: int) -> list[Settl
         at = NOW + timedelta(seconds=commit)
         answers = [
             SettledAnswer(
-                FIRST_ID + who * inverse % players * APART, "", seat % 2 == 0, 20 * (seat % 2 == 0), at, 1
+                FIRST_ID + who * inverse % players * APART, seat % 2 == 0, 20 * (seat % 2 == 0), at, 1
             )
             for seat, who in enumerate(chosen)
         ]

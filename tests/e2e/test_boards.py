@@ -66,7 +66,7 @@ async def test_topics(farside: Farside) -> None:
     desk = farside.desk
     quiz = desk.channel("quiz")
     await play(farside)
-    [(topic,)] = farside.rows("SELECT json_extract(question, '$.question.topic') FROM rounds")
+    [(topic,)] = farside.rows("SELECT json_extract(body, '$.topic') FROM questions")
     [title] = await desk.complete(desk.you, quiz, "leaderboard", "topic", topic=topic)
     assert "**1.** 🥇 You" in (await desk.run(desk.you, quiz, "leaderboard", topic=topic)).text
     named = (await desk.run(desk.you, quiz, "leaderboard", topic=title)).text

@@ -24,7 +24,8 @@ from bot.store import places
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, stamp
 from bot.store.migrator import apply_to, migrations
-from bot.store.places import BUCKET, FIRST, Move, Place, move, position, rows_at, rows_before, rows_from
+from bot.store.places import BUCKET, FIRST, Place, leave, move, position, rows_at, rows_before, rows_from
+from bot.store.players import Names, save_names
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 from tests.fakes import START, FakeClock
@@ -98,7 +99,7 @@ def answers(draw: st.DrawFn, round_number: int) -> list[SettledAnswer]:
         points = draw(st.sampled_from([0, 0, 10, 20]))
         at = START + SECOND * (60 * round_number + draw(st.integers(0, 9)))
         streak = draw(st.integers(1, 6)) if points else 0
-        drawn.append(SettledAnswer(player_id, f"P{player_id}", points > 0, points, at, streak))
+        drawn.append(SettledAnswer(player_id, points > 0, points, at, streak))
     return drawn
 
 
@@ -258,6 +259,29 @@ def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> No
             assert (profile.in_server is None) == all(settlement.guild_id != 1 for settlement, _ in mine)
 
 
+@pytest.mark.usefixtures("small_buckets")
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=60), st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_leaves_was_never_there(
+    empty: bytes, players: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """When any of a board's players leave, the others' places, pages and buckets are as without them."""
+    with connect(empty) as tx:
+        tx.execute("INSERT INTO boards (id, guild_id, period, topic) VALUES (1, 1, 'all', '')")
+        standing = {player: Place(points, 1, player) for player, points in players}
+        for player in standing:
+            tx.execute("INSERT INTO standings VALUES (?, 1, 0, 0, 0, 0, NULL, NULL)", (player,))
+        move(tx, 1, [(None, place) for place in standing.values()])
+        while standing:
+            going = data.draw(st.sets(st.sampled_from(sorted(standing)), min_size=1))
+            leave(tx, 1, [standing.pop(player) for player in sorted(going)])
+            check_buckets(tx, 1)
+            order = sorted(standing.values(), key=lambda place: place.key)
+            assert [row.place for row in rows_from(tx, 1, FIRST, -1)] == order
+            assert [position(tx, 1, place) for place in order] == list(range(len(order)))
+            assert tx.execute("SELECT players FROM boards").fetchone()[0] == len(order)
+
+
 moves = st.lists(
     st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5), st.integers(0, 3)), max_size=30), max_size=12
 )
@@ -275,7 +299,7 @@ def test_buckets_count_any_moves(empty: bytes, batches: list[list[tuple[int, int
             latest = {player: Place(points, at, player) for player, points, at in batch}
             for player in latest.keys() - standing.keys():
                 tx.execute("INSERT INTO standings VALUES (?, 1, 0, 0, 0, 0, NULL, NULL)", (player,))
-            move(tx, 1, [Move(standing.get(player), place) for player, place in latest.items()])
+            move(tx, 1, [(standing.get(player), place) for player, place in latest.items()])
             standing |= latest
             check_buckets(tx, 1)
         order = sorted(standing.values(), key=lambda place: place.key)
@@ -296,9 +320,10 @@ def test_pages_and_neighbours(empty: bytes, points: list[int], viewer: int, page
     """A page has ten rows with shared ranks; the viewer on another page sees two neighbours on each side."""
     with connect(empty) as tx:
         given_answers = [
-            SettledAnswer(player, f"P{player}", bool(value), value, START + player * SECOND, 0)
+            SettledAnswer(player, bool(value), value, START + player * SECOND, 0)
             for player, value in enumerate(points, 1)
         ]
+        save_names(tx, [Names(player, 1, f"P{player}", f"A{player}") for player in range(1, 46)])
         settle(tx, Settlement(1, 1, 1, "orbit", 1, START, ZONES[1], given_answers))
         while post_entries(tx):
             pass
@@ -328,9 +353,10 @@ def test_pages_and_neighbours(empty: bytes, points: list[int], viewer: int, page
 
 def test_the_first_players_answers_count_globally_once_a_second_one_plays(empty: bytes) -> None:
     """Rounds that one person answered alone count globally when another answers later in the game, once."""
-    one = SettledAnswer(1, "Ada", True, 10, START, 1)
-    two = SettledAnswer(2, "Ben", True, 10, START + SECOND, 1)
+    one = SettledAnswer(1, True, 10, START, 1)
+    two = SettledAnswer(2, True, 10, START + SECOND, 1)
     with connect(empty) as tx:
+        save_names(tx, [Names(1, 1, "Captain", "Ada"), Names(2, 1, "Ben", "Ben")])
         for number, answered in enumerate([[one], [one], [two], [one, two]]):
             settle(tx, Settlement(1, 9, number, "orbit", 1, START, ZONES[1], answered))
             while post_entries(tx):
@@ -342,7 +368,7 @@ def test_the_first_players_answers_count_globally_once_a_second_one_plays(empty:
 
 def test_a_game_of_one_never_counts_globally(empty: bytes) -> None:
     """A game that ends with one player leaves nothing global, and nothing behind."""
-    one = SettledAnswer(1, "Ada", True, 10, START, 1)
+    one = SettledAnswer(1, True, 10, START, 1)
     with connect(empty) as tx:
         settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], [one]))
         finish(tx, 9)
@@ -357,7 +383,7 @@ def test_a_game_of_one_never_counts_globally(empty: bytes) -> None:
 def test_old_boards_go_in_bounded_steps(empty: bytes) -> None:
     """A week after its end a day's board is deleted, a few hundred rows a step; all time stays."""
     with connect(empty) as tx:
-        crowd = [SettledAnswer(player, "", True, 10, START, 1) for player in range(1, 700)]
+        crowd = [SettledAnswer(player, True, 10, START, 1) for player in range(1, 700)]
         settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], crowd))
         assert not prune_boards(tx, START + 400 * DAY), "not before what still moves somebody there is posted"
         while post_entries(tx):
@@ -376,14 +402,14 @@ def test_old_boards_go_in_bounded_steps(empty: bytes) -> None:
 def test_a_large_board_gets_buckets(empty: bytes) -> None:
     """Past the size of a bucket a board is counted by buckets, all of them made in one step."""
     with connect(empty) as tx:
-        crowd = [SettledAnswer(player, "", True, 10, START, 1) for player in range(1, BUCKET + 1)]
+        crowd = [SettledAnswer(player, True, 10, START, 1) for player in range(1, BUCKET + 1)]
         settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], crowd))
         while post_entries(tx):
             pass
         assert tx.execute("SELECT count(*) FROM buckets").fetchone()[0] == 0
         settle(
             tx,
-            Settlement(1, 9, 2, "orbit", 1, START, ZONES[1], [SettledAnswer(9999, "", True, 10, START, 1)]),
+            Settlement(1, 9, 2, "orbit", 1, START, ZONES[1], [SettledAnswer(9999, True, 10, START, 1)]),
         )
         while post_entries(tx):
             pass
@@ -406,8 +432,7 @@ class World:
         zone = (await self.settings.load(guild_id)).timezone
         now = self.clock.now()
         answered = [
-            SettledAnswer(player, f"P{player}", value > 0, value, now, int(value > 0))
-            for player, value in points.items()
+            SettledAnswer(player, value > 0, value, now, int(value > 0)) for player, value in points.items()
         ]
         settlement = Settlement(guild_id, 1, stamp(now), "orbit", 1, now, zone, answered)
         await self.database.write(lambda tx: settle(tx, settlement))
@@ -518,6 +543,7 @@ async def test_reading_never_needs_the_writer(world: World, monkeypatch: pytest.
     assert board.waiting == 1
     assert profile is not None
     assert profile.waiting == 1
+    monkeypatch.setattr("bot.services.boards._PATIENCE", 10)
     assert await world.points(Span.ALL) == [(1, 1, 40), (2, 2, 20)]
 
 
@@ -553,7 +579,7 @@ def test_boards_are_pruned_as_fast_as_they_are_made(empty: bytes) -> None:
                 "INSERT INTO standings VALUES (?, ?, 10, 1, 1, 5, 10, 5)",
                 [(player, board) for player in range(10)],
             )
-        answer = SettledAnswer(1, "", True, 10, START, 1)
+        answer = SettledAnswer(1, True, 10, START, 1)
         later = START + KEPT + DAY
         settle(tx, Settlement(1, 9, 1, "orbit", 1, later, ZONES[1], [answer]))
         for _ in range(_PRUNINGS):

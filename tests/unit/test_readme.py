@@ -15,6 +15,7 @@ from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.messages.help import Audience, help_card
 from bot.cogs.moon import MoonCog
+from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
 from bot.cogs.schedule import ScheduleCog
@@ -24,7 +25,17 @@ PLAYING = (ROOT / "bot" / "cogs" / "README.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / ".container" / "README.md").read_text(encoding="utf-8")
 _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and articles to draft from
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
-COGS = (ConfigCog, FactCog, HelpCog, LeaderboardCog, MoonCog, ProfileCog, QuizCog, ScheduleCog)
+COGS = (
+    ConfigCog,
+    FactCog,
+    HelpCog,
+    LeaderboardCog,
+    MoonCog,
+    PrivacyCog,
+    ProfileCog,
+    QuizCog,
+    ScheduleCog,
+)
 SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")
 
 AnyCommand = app_commands.Command[Any, ..., Any]
@@ -91,7 +102,7 @@ def test_no_paper_names_a_command_that_is_not_there(paper: Path) -> None:
     if paper.is_relative_to(ROOT / "bot" / "emulator"):
         return  # its page is about any bot
     known = set(COMMANDS) | {name.split(" ")[0] for name in COMMANDS}
-    for typed in re.findall(r"`/([a-z]+(?: [a-z]+)?)[^`/]*`", paper.read_text(encoding="utf-8")):
+    for typed in re.findall(r"`/([a-z]+(?: [a-z-]+)?)[^`/]*`", paper.read_text(encoding="utf-8")):
         assert typed in known or typed.split(" ")[0] in set(COMMANDS), (
             f"/{typed} is in {paper.name} but not in the bot"
         )

@@ -62,7 +62,9 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
     if in_server:
         lines.append(_seat("In this server", profile.in_server))
     lines += [
-        _seat("In all servers", profile.everywhere),
+        "**In all servers:** stays off the board"
+        if profile.is_hidden
+        else _seat("In all servers", profile.everywhere),
         f"**Games:** {profile.games:,}",
         f"**Best streak:** {profile.best_streak:,} right in a row",
         f"**Right answers:** {correct:,} of {answered:,} ({_percent(correct, answered)})",

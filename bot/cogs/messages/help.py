@@ -1,10 +1,12 @@
 """What Farside says of itself: a screen for players, one for owners, and what it is."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.cogs.messages.components import Card, Component, button, container, row, separator, text
 from bot.cogs.messages.text import escape
+from bot.config import KEPT
 
 
 class Audience(StrEnum):
@@ -29,7 +31,8 @@ others.
 **`/profile`** shows what you, or somebody else, have done so far.
 **`/fact today`**, **`/fact random`** and **`/fact search`** give you facts to read, each with its \
 source.
-**`/moon`** shows the Moon as it stands, on any day, from any place.""",
+**`/moon`** shows the Moon as it stands, on any day, from any place.
+**`/privacy view`**, **`export`**, **`hide`** and **`delete`** are about what is kept of you.""",
     """\
 -# A right answer brings 10 points times its difficulty (1 to 3), and more from the third in a row. A \
 wrong one costs nothing. Games of one person do not count on the global boards.""",
@@ -40,7 +43,8 @@ _OWNERS = (
 **`/config check`** says what Farside may not do in a channel, and which permission is missing.
 **`/config timezone`** sets when days, weeks and months begin on the boards, and when posts come.
 **`/config defaults`** sets what `/quiz start` takes when an option is left out; **`/config show`** \
-shows it all.""",
+shows it all.
+**`/config global-board`** keeps games here off the board of all servers.""",
     """\
 **`/schedule add time:09:00`** posts a fact every day; `channel`, `days`, `timezone` and `role` are up \
 to you.
@@ -52,8 +56,12 @@ Integrations. To play, Farside needs View Channel, Send Messages (in Threads) an
 and no privileged intent.""",
 )
 _PRIVACY = """\
-**What is kept:** your name as last seen, your answers and the points they brought. No message is ever \
-read. Nobody is ever pinged by a game or a board."""
+**What is kept:** your answers (to which question, where and when) and their points, your places, streaks \
+and accuracy by topic, your account's name and what each server calls you (shown in that server alone), and \
+who started or stopped a game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or \
+keeps you off the board of all servers.
+**How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
+was removed. No message is ever read. Nobody is ever pinged by a game or a board."""
 
 
 def help_card(audience: Audience) -> Card:
@@ -67,7 +75,9 @@ def help_card(audience: Audience) -> Card:
     return [container(*body, row(button(label, f"help:{other}"), button("About Farside", "help:about")))]
 
 
-def about_card(version: str, questions: int, facts: int, topics: Mapping[str, str]) -> Card:
+def about_card(
+    version: str, questions: int, facts: int, topics: Mapping[str, str], kept: timedelta = KEPT
+) -> Card:
     """Return what Farside is, what it asks about, and what it keeps."""
     named = ", ".join(escape(title) for title in list(topics.values())[:20])
     asks = f"**{questions:,} questions** on {len(topics):,} topics: {named}." if topics else ""
@@ -81,7 +91,7 @@ def about_card(version: str, questions: int, facts: int, topics: Mapping[str, st
             ),
             separator(),
             text(f"{asks or f'**{questions:,} questions.**'}{told}"),
-            text(_PRIVACY),
+            text(_PRIVACY.format(days=kept.days)),
             text(
                 "**Where an article and better sources differ,** the right answer follows the better"
                 " sources, and the card says what the article had."

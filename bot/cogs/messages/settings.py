@@ -30,6 +30,10 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
                 f"**A game, unless asked otherwise:**\n{rules_text(settings.defaults, topics)}\n"
                 "-# Change it with `/config defaults`."
             ),
+            text(
+                f"**The board of all servers:** games here {'do not count' if settings.is_apart else 'count'}"
+                " on it\n-# Change it with `/config global-board`."
+            ),
             text(f"**Daily facts:** {schedules or 'no'} {plural}\n-# `/schedule list` shows them."),
         )
     ]
@@ -51,6 +55,16 @@ def timezone_text(before: str, after: str, now_there: datetime, moved: int) -> s
     if moved and before != after:
         line += f" {moved} schedule{'s' if moved > 1 else ''} moved with it; `/schedule preview` shows when."
     return line
+
+
+def global_board_text(*, counts: bool) -> str:
+    """Return the answer to `/config global-board`."""
+    if counts:
+        return "From now on games here count on the board of all servers too."
+    return (
+        "From now on games here count on this server's own boards alone."
+        " What counted everywhere before stays its players'."
+    )
 
 
 def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:

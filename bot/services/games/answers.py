@@ -27,6 +27,7 @@ from bot.quiz.game import (
 )
 from bot.quiz.press import Press
 from bot.quiz.scoring import judge, streak_before
+from bot.services.games.course import names_in
 from bot.services.games.games import Games
 from bot.services.games.live import Live, LiveRounds, save_haste
 from bot.services.games.settlement import credit, load_running_game
@@ -34,7 +35,7 @@ from bot.services.skew import snowflake_time
 from bot.services.timers import Timers
 from bot.store.answers import add_answer, list_streaks_before, load_answer, save_answers
 from bot.store.database import Database
-from bot.store.players import save_names
+from bot.store.players import Names, save_names
 from bot.store.rounds import load_asked, load_round, raise_version
 from bot.store.showings import load_round_showing
 from bot.store.tx import Tx
@@ -47,11 +48,11 @@ _TOO_SLOW = "That press reached Farside too late: this question is closed and th
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer to be stored, with its player's name when that is new and the round's earlier end, if any."""
+    """An answer to be stored, with its player's names when they are new and the round's earlier end."""
 
     round_id: int
     answer: Answer
-    name: str | None = None
+    names: Names | None = None
     haste: Haste | None = None
     guild_id: int | None = None
 
@@ -64,7 +65,7 @@ class Answers:
         self._timers = timers
         self._live = live
         self._games = games
-        self._names: dict[int, str] = {}
+        self._names: dict[tuple[int | None, int], Names] = {}
 
     async def submit(self, press: Press, round_id: int, option: int) -> bool:
         """Take a press; return, once the answer is on disk, whether it changed a result shown already.
@@ -85,15 +86,16 @@ class Answers:
             return False
         live.first[press.player_id] = option
         haste = self._haste_after(live, press.player_id, press.at) if live.awaited is not None else None
-        new_name = press.name if self._names.get(press.player_id) != press.name else None
-        given = Given(round_id, answer, new_name, haste, live.guild_id)
+        names = names_in(live.guild_id, press)
+        is_known = self._names.get((live.guild_id, press.player_id)) == names
+        given = Given(round_id, answer, None if is_known else names, haste, live.guild_id)
         try:
             stands = await self._database.write_together(save_given, given)
         except Exception:
             await self._undo(live, press.player_id)
             raise
-        if new_name is not None:
-            self._remember_name(press.player_id, new_name)
+        if not is_known:
+            self._remember(names)
         if haste is not None:
             self._timers.notice(haste.due_at)
         if live.round.state is RoundState.OPENING and press.message_id is not None:
@@ -130,10 +132,15 @@ class Answers:
             live.awaited.add(player_id)
         await self._live.reload(live)
 
-    def _remember_name(self, player_id: int, name: str) -> None:
+    def forget(self, player_id: int) -> None:
+        """Forget a player's names, and the answers in rounds that go on."""
+        self._names = {key: names for key, names in self._names.items() if names.player_id != player_id}
+        self._live.forget(player_id)
+
+    def _remember(self, names: Names) -> None:
         if len(self._names) >= _NAMES:
             self._names.clear()
-        self._names[player_id] = name
+        self._names[names.guild_id, names.player_id] = names
 
     async def _submit_late(self, press: Press, round_id: int, option: int) -> None:
         """Take a press on a round that has closed, when it was made in time and was only slow on the wire."""
@@ -154,7 +161,8 @@ class Answers:
             if is_over:
                 raise TooLate(_over(showing.game)) from None
             raise
-        stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, press.name)))
+        names = names_in(showing.game.guild_id, press)
+        stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, names)))
         if stands is None:
             raise TooLate(_over(showing.game) if is_over else _TOO_SLOW)
         if stands != option:
@@ -167,7 +175,7 @@ def save_given(tx: Tx, given: list[Given]) -> list[int | None]:
     None for one whose round has closed without it, by an earlier job of the same commit.
     """
     stands = save_answers(tx, [(one.round_id, one.answer) for one in given])
-    names = [(one.answer.player_id, one.name) for one in given if one.name is not None]
+    names = [one.names for one in given if one.names is not None]
     if names:
         save_names(tx, names)
     for one in given:
@@ -191,8 +199,8 @@ def save_late(tx: Tx, late: Given) -> int | None:
         return None
     if closed.state is not RoundState.CLOSED:  # its close was not saved: there will be another
         return save_given(tx, [late])[0]
-    if late.name is not None:
-        save_names(tx, [(answer.player_id, late.name)])
+    if late.names is not None:
+        save_names(tx, [late.names])
     before = streak_before(list_streaks_before(tx, game.id, closed.number, answer.player_id))
     asked = load_asked(tx, closed.id)
     judged = judge(closed, asked, game.rules, [answer], {answer.player_id: before})

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.quiz.game import Game, Kind, Round, RoundState
 from bot.quiz.presence import IDLE_FOR, LATELY, are_refused, is_idle
+from bot.quiz.press import Press
 from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
@@ -16,7 +17,7 @@ from bot.services.games.live import CLOSE, IDLE, NEXT
 from bot.services.games.settlement import load_running_game, settle_round, stop_game
 from bot.store.answers import load_last_at
 from bot.store.games import add_game, load_game, load_requested, load_running, save_number
-from bot.store.players import save_names
+from bot.store.players import Names, save_names
 from bot.store.rounds import list_endings, load_round, load_round_of, note_message, open_round
 from bot.store.scores import list_players
 from bot.store.showings import give_up_round, load_round_showing
@@ -39,15 +40,20 @@ class Started:
     is_ours: bool = True
 
 
-def start_game(tx: Tx, game: Game, request_id: int, name: str, drawing: Drawing) -> Started:
+def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
     """Store `game` (its id is given here) and its first round, unless its channel has a running game."""
-    if (there := load_requested(tx, request_id)) is not None:
+    if (there := load_requested(tx, press.id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False)
     if game.kind is Kind.CHANNEL and (there := load_running(tx, game.channel_id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
-    stored = add_game(tx, game, request_id)
-    save_names(tx, [(game.starter_id, name)])
+    stored = add_game(tx, game, press.id)
+    save_names(tx, [names_in(game.guild_id, press)])
     return Started(stored, add_drawn(tx, stored, drawing), is_new=True)
+
+
+def names_in(guild_id: int | None, press: Press) -> Names:
+    """Return what whoever presses is called where the game is; a game played alone is in no server."""
+    return Names(press.player_id, guild_id, press.name, press.account or press.name)
 
 
 def next_round(tx: Tx, game_id: int, after: int, drawing: Drawing) -> tuple[Round, set[int]] | None:

@@ -95,9 +95,7 @@ class Games:
             started_at=self._clock.now(),
         )
         async with self._deck.draw(press.guild_id, game) as drawing:
-            started = await self._database.write(
-                lambda tx: start_game(tx, game, press.id, press.name, drawing)
-            )
+            started = await self._database.write(lambda tx: start_game(tx, game, press, drawing))
         if started.is_new:
             self._live.put(Live(started.game, started.round, drawing.drawn_at, ()))
             return new_showing(started.game, started.round, drawing)

@@ -130,6 +130,15 @@ class LiveRounds:
         for round_id in [key for key, live in self._rounds.items() if live.round.game_id == game_id]:
             del self._rounds[round_id]
 
+    def forget(self, player_id: int) -> None:
+        """Forget that a player answered in any round, or is awaited."""
+        for live in self._rounds.values():
+            live.first.pop(player_id, None)
+            if live.awaited is not None:
+                live.awaited.discard(player_id)
+            if live.starter_id == player_id:
+                live.starter_id = 0
+
     def haste(self, live: Live, closes_at: datetime, cause: Cause) -> Haste | None:
         """Have the round in memory end at `closes_at`; return what to store, or None when it ends before."""
         hastened = live.round.hasten(closes_at, cause)

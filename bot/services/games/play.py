@@ -49,3 +49,12 @@ class Play:
             solo=Solo(database, clock, live, deck),
             showings=Showings(database),
         )
+
+    def forget(self, player_id: int) -> None:
+        """Forget a player in all that is kept in memory."""
+        self.answers.forget(player_id)
+        self.forget_scope(player_id)
+
+    def forget_scope(self, scope_id: int) -> None:
+        """Forget what a server, or a player alone, has been asked."""
+        self.deck.take_back(scope_id)

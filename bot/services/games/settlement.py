@@ -15,8 +15,7 @@ from bot.services.games.live import ALONE, CLOSE, NEXT
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.games import load_game, save_end
-from bot.store.guilds import load_guild
-from bot.store.players import list_names
+from bot.store.guilds import GuildRow, load_guild
 from bot.store.rounds import list_going_on, load_asked, save_closed
 from bot.store.scores import add_scores, end_streaks, list_streaks
 from bot.store.showings import give_up_showing
@@ -41,8 +40,7 @@ def credit(tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Ans
         return
     save_judged(tx, closed.id, judged)
     add_scores(tx, game.id, judged)
-    names = list_names(tx, closed.id)
-    zone = load_guild(tx, game.guild_id).timezone if game.guild_id is not None else None
+    guild = load_guild(tx, game.guild_id) if game.guild_id is not None else GuildRow()
     settle(
         tx,
         Settlement(
@@ -52,11 +50,11 @@ def credit(tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Ans
             topic=asked.question.topic,
             difficulty=asked.question.difficulty,
             closed_at=closed.closed_at,
-            timezone=zone_named(zone or "UTC"),
+            timezone=zone_named(guild.timezone or "UTC"),
+            is_apart=guild.is_apart,
             answers=[
                 SettledAnswer(
                     answer.player_id,
-                    names.get(answer.player_id, ""),
                     bool(answer.is_right),
                     answer.points,
                     answer.at,
@@ -82,10 +80,19 @@ def finish_game(tx: Tx, game_id: int, at: datetime) -> None:
         end_game(tx, game.finish(at))
 
 
-def stop_game(tx: Tx, game_id: int, at: datetime, reason: str, *, silently: bool = False) -> bool:
+def stop_game(
+    tx: Tx,
+    game_id: int,
+    at: datetime,
+    reason: str,
+    *,
+    stopper_id: int | None = None,
+    silently: bool = False,
+) -> bool:
     """End a game before its time; its open round is closed and counts. False when it ended before.
 
-    `silently`: its channel cannot be written to, so nothing is left to be shown.
+    `stopper_id`: whose name is in the reason. `silently`: its channel cannot be written to, so nothing
+    is left to be shown.
     """
     clear_timer(tx, NEXT, str(game_id))
     game = load_running_game(tx, game_id)
@@ -94,15 +101,15 @@ def stop_game(tx: Tx, game_id: int, at: datetime, reason: str, *, silently: bool
     for present in list_going_on(tx, game_id):
         clear_timer(tx, CLOSE, str(present.id))
         settle_round(tx, game, present.close(at))
-    end_game(tx, game.stop(at, reason))
+    end_game(tx, game.stop(at, reason), stopper_id)
     if silently:
         give_up_showing(tx, game_id)
     return True
 
 
-def end_game(tx: Tx, ended: Game) -> None:
+def end_game(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
     """Save how a game has ended, and forget what was kept only while it went on."""
-    save_end(tx, ended)
+    save_end(tx, ended, stopper_id)
     if ended.kind is Kind.SOLO:
         clear_timer(tx, ALONE, str(ended.id))
     delete_votes(tx, ended.id)

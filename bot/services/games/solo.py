@@ -61,7 +61,7 @@ class Solo:
         return await self._load(press, started.round.id)
 
     def _start(self, tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
-        started = start_game(tx, game, press.id, press.name, drawing)
+        started = start_game(tx, game, press, drawing)
         if started.is_new:
             self._wait(tx, started.game)
         return started

@@ -132,7 +132,13 @@ class Votes:
         live = self._live.drop(present.id)
         try:
             await self._database.write(
-                lambda tx: stop_game(tx, game.id, wish.press.at, f"stopped by {wish.press.name}")
+                lambda tx: stop_game(
+                    tx,
+                    game.id,
+                    wish.press.at,
+                    f"stopped by {wish.press.name}",
+                    stopper_id=wish.press.player_id,
+                )
             )
         except Exception:
             if live is not None:

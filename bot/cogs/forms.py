@@ -1,0 +1,19 @@
+"""Forms: what somebody has typed into one, as Discord sends it back."""
+
+from typing import Any
+
+from discord import Interaction
+
+
+def typed(interaction: Interaction[Any], custom_id: str) -> str:
+    """Return what was typed into the field of that custom_id, however deep Discord nests it."""
+    submitted: Any = interaction.data
+    waiting: list[Any] = list(submitted.get("components", []))
+    while waiting:
+        component = waiting.pop()
+        if component.get("custom_id") == custom_id:
+            return str(component.get("value", ""))
+        waiting += component.get("components", [])
+        if "component" in component:
+            waiting.append(component["component"])
+    return ""

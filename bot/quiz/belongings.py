@@ -1,0 +1,14 @@
+"""Belongings: how much is kept of one player."""
+
+from typing import NamedTuple
+
+
+class Belongings(NamedTuple):
+    """How much is kept of a player; `games` are those answered in, `names` those that servers gave."""
+
+    games: int
+    answers: int
+    solo_games: int
+    servers: int
+    names: int
+    boards: int

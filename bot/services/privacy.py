@@ -1,0 +1,172 @@
+"""Privacy: what is kept of a person, to be seen, taken along, hidden or deleted; and servers that are left.
+
+What always holds:
+- a deletion that was confirmed is carried out, also when the program ends in
+  its midst: a timer stands for it until all is gone;
+- the data of a server is deleted when Farside has been out of it for `KEPT`,
+  and not when it has come back before; an outage of Discord is no removal;
+- everybody else's totals, places and games stay as they are.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import orjson
+
+from bot.clock import Clock
+from bot.quiz.belongings import Belongings
+from bot.services.games import Play
+from bot.services.settings import SettingsService
+from bot.services.timers import Timers
+from bot.store.belongings import count_belongings, list_games, load_person
+from bot.store.database import Database
+from bot.store.forgetting import forget_player, forget_server
+from bot.store.hiding import hidden_among, hide, show
+from bot.store.postings import move_players
+from bot.store.servers import list_servers
+from bot.store.timers import Timer, clear_timer, list_refs, set_timer
+from bot.store.tx import Tx
+
+FORGET = "forget"
+"""Timers of this kind name a player or a server: `player:1`, `server:2`."""
+KEPT = timedelta(days=30)  # a server's data, after Farside was removed from it
+
+_log = logging.getLogger(__name__)
+_LOOK_AGAIN = timedelta(minutes=10)
+
+
+class PrivacyService:
+    """Shows, hides and deletes what is kept of people, and deletes what is kept of servers that were left."""
+
+    def __init__(
+        self, database: Database, clock: Clock, timers: Timers, play: Play, settings: SettingsService
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._timers = timers
+        self._play = play
+        self._settings = settings
+        self._present: frozenset[int] | None = None  # the servers we are in; None: not told yet
+        timers.on(FORGET, self._forget)
+
+    # ------------------------------------------------------------------------------------------- people
+
+    async def count(self, player_id: int) -> Belongings:
+        """Return how much is kept of a person."""
+        return await self._database.read_whole(partial(count_belongings, player_id=player_id))
+
+    async def is_hidden(self, player_id: int) -> bool:
+        """Return whether a person stays off the global boards."""
+        return player_id in await self._database.read(partial(hidden_among, player_ids=[player_id]))
+
+    async def export(self, player_id: int) -> dict[str, Any]:
+        """Return all that is kept of a person, JSON-ready."""
+        person = await self._database.read_whole(partial(load_person, player_id=player_id))
+        games = [game async for game in self._games(player_id)]
+        return {"player_id": str(player_id), **person, "games_played": games}
+
+    async def _games(self, player_id: int) -> AsyncIterator[dict[str, Any]]:
+        after = -1
+        while games := await self._database.read_whole(partial(list_games, player_id=player_id, after=after)):
+            for game in games:
+                yield game
+            after = games[-1]["id"]
+
+    async def hide(self, player_id: int, *, is_hidden: bool) -> None:
+        """Keep a person off the global boards, or let them be on these again."""
+        await self._database.write(partial(hide if is_hidden else _show, player_id=player_id))
+
+    async def delete(self, player_id: int) -> None:
+        """Delete all that is kept of a person; what they play from now on begins afresh."""
+        ref, now = _ref("player", player_id), self._clock.now()
+        await self._database.write(lambda tx: set_timer(tx, Timer(FORGET, ref, now)))
+        await self._delete_player(player_id, now)
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, ref))
+
+    async def _delete_player(self, player_id: int, now: datetime) -> None:
+        self._play.forget(player_id)
+        await self._all_of(partial(forget_player, player_id=player_id, now=now))
+        self._play.forget(player_id)  # what was pressed meanwhile and has gone
+
+    async def _all_of(self, part: Callable[[Tx], bool]) -> None:
+        while await self._database.write(part):
+            pass
+
+    # ------------------------------------------------------------------------------------------ servers
+
+    async def note_servers(self, guild_ids: Collection[int]) -> None:
+        """Compare the servers that we are in with those that have data: some may have been left unseen."""
+        known = await self._database.read(list_servers)
+        if known and not guild_ids:
+            _log.warning("Discord tells of no server at all; nothing is taken for left")
+            return
+        self._present = frozenset(guild_ids)
+        waiting = await self._database.read(partial(list_refs, kind=FORGET))
+        for guild_id in self._present:
+            if _ref("server", guild_id) in waiting:
+                await self._keep(guild_id)
+        for guild_id in known - self._present:
+            if _ref("server", guild_id) not in waiting:
+                await self._left(guild_id)
+
+    async def joined(self, guild_id: int) -> None:
+        """Note a server that we are in now: what is kept of it stays."""
+        if self._present is not None:
+            self._present |= {guild_id}
+        await self._keep(guild_id)
+
+    async def left(self, guild_id: int) -> None:
+        """Note a server that we were removed from: what is kept of it goes after a while."""
+        if self._present is not None:
+            self._present -= {guild_id}
+        await self._left(guild_id)
+
+    async def _keep(self, guild_id: int) -> None:
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, _ref("server", guild_id)))
+
+    async def _left(self, guild_id: int) -> None:
+        due_at = self._clock.now() + KEPT
+        timer = Timer(FORGET, _ref("server", guild_id), due_at)
+        await self._database.write(lambda tx: set_timer(tx, timer))
+        self._timers.notice(due_at)
+        _log.info("server %s was left; its data goes at %s", guild_id, due_at)
+
+    async def delete_server(self, guild_id: int) -> None:
+        """Delete all that is kept of a server; its players' global totals stay theirs."""
+        now = self._clock.now()
+        await self._all_of(partial(forget_server, guild_id=guild_id, now=now))
+        self._settings.forget(guild_id)
+        self._play.forget_scope(guild_id)
+        _log.info("the data of server %s is deleted", guild_id)
+
+    # ------------------------------------------------------------------------------------ what is due
+
+    async def _forget(self, timer: Timer) -> None:
+        kind, _, number = timer.ref.partition(":")
+        whose = int(number)
+        if kind == "player":
+            await self._delete_player(whose, timer.due_at)
+        elif self._present is None:  # Discord has not told yet where we are
+            again = Timer(FORGET, timer.ref, self._clock.now() + _LOOK_AGAIN)
+            await self._database.write(lambda tx: set_timer(tx, again))
+            return
+        elif whose not in self._present:
+            await self.delete_server(whose)
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, timer.ref))
+
+
+def as_file(export: dict[str, Any]) -> bytes:
+    """Return an export as the bytes of a JSON file, indented for people."""
+    return orjson.dumps(export, option=orjson.OPT_INDENT_2)
+
+
+def _ref(kind: str, whose: int) -> str:
+    return f"{kind}:{whose}"
+
+
+def _show(tx: Tx, player_id: int) -> None:
+    show(tx, player_id)
+    move_players(tx, [player_id])

@@ -1,0 +1,212 @@
+"""Forgetting: a player's or a server's data goes, a part at a time.
+
+What always holds:
+- each part is a small transaction that leaves everything else consistent: the
+  players who stay have the places, ranks and pages that they would have had
+  without the one who goes;
+- a part that was done changes nothing when it is done again, so whoever was
+  interrupted begins anew;
+- what goes is found by an index, or in a table that holds only what goes on.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from bot.quiz.game import Kind
+from bot.store.folding import delete_game
+from bot.store.games import game_of
+from bot.store.migrator import SchemaError, migrate
+from bot.store.places import Place, drop, leave
+from bot.store.tx import Tx
+
+STEP = 200  # rows a transaction, more or less
+_ANSWERS = 10  # that a player gives in a game, more or less
+_PATIENCE = 10  # seconds to wait for the bot's own commits
+SOMEBODY = 0  # stands where the id of one who is forgotten stood
+_NAMELESS = "stopped by somebody"
+
+Part = Callable[[Tx, int, datetime], int]
+"""Deletes up to `STEP` rows of whoever has that id, from before `now`; returns how many there were."""
+
+
+def forget_player(tx: Tx, player_id: int, now: datetime) -> bool:
+    """Delete a part of a player's data, or take the name off it; return whether there may be more."""
+    return _forget(tx, player_id, now, _PLAYERS)
+
+
+def forget_server(tx: Tx, guild_id: int, now: datetime) -> bool:
+    """Delete a part of a server's data; return whether there may be more."""
+    return _forget(tx, guild_id, now, _SERVERS)
+
+
+def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id: int | None = None) -> None:
+    """Delete all that the database at `path` holds of a player or a server, beside a bot that may be running.
+
+    Raises `SchemaError` when the database cannot be used, or is busy for too long.
+    """
+    migrate(path)
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)) as tx:
+            tx.row_factory = sqlite3.Row
+            tx.execute("PRAGMA foreign_keys = ON")
+            has_more = True
+            while has_more:
+                tx.execute("BEGIN IMMEDIATE")
+                has_more = player_id is not None and forget_player(tx, player_id, now)
+                has_more |= guild_id is not None and forget_server(tx, guild_id, now)
+                tx.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
+
+
+def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Part, ...]) -> bool:
+    room = STEP
+    for part in parts:
+        room -= part(tx, whose, now)
+        if room <= 0:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------------------------------------- a player
+
+
+def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
+    """Forget what belongs to games that go on, and what is not counted in yet."""
+    gone = tx.execute(
+        "DELETE FROM answers WHERE player_id = ? AND round_id IN"
+        " (SELECT id FROM rounds WHERE state <> 'closed')",
+        (player_id,),
+    ).rowcount
+    for table in ("entries", "held", "participants", "votes"):
+        gone += tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,)).rowcount  # noqa: S608 - ours
+    return gone
+
+
+def _places(tx: Tx, player_id: int, _: datetime) -> int:
+    rows = tx.execute(
+        "SELECT board_id, placed_points, placed_at FROM standings WHERE player_id = ? LIMIT ?",
+        (player_id, STEP),
+    ).fetchall()
+    for board_id, points, at in rows:
+        if points is not None:
+            leave(tx, board_id, [Place(points, at, player_id)])
+        tx.execute("DELETE FROM standings WHERE player_id = ? AND board_id = ?", (player_id, board_id))
+    return len(rows)
+
+
+def _solo_games(tx: Tx, player_id: int, now: datetime) -> int:
+    """Delete the games played alone; of those started in a server only who started them is forgotten."""
+    games = tx.execute(
+        "SELECT * FROM games WHERE starter_id = ? ORDER BY id LIMIT ?", (player_id, STEP)
+    ).fetchall()
+    room = STEP
+    for row in games:
+        if row["kind"] == Kind.SOLO:
+            room = delete_game(tx, game_of(row), now, room)
+        else:
+            tx.execute("UPDATE games SET starter_id = ? WHERE id = ?", (SOMEBODY, row["id"]))
+            room -= 1
+        if room <= 0:
+            return STEP
+    return STEP - room
+
+
+def _answers(tx: Tx, player_id: int, _: datetime) -> int:
+    """Delete the answers and scores of games, each game's at once."""
+    most = max(1, STEP // _ANSWERS)
+    games = tx.execute("SELECT game_id FROM scores WHERE player_id = ? LIMIT ?", (player_id, most)).fetchall()
+    gone = 0
+    for (game_id,) in games:
+        gone += tx.execute(
+            "DELETE FROM answers WHERE player_id = ? AND round_id IN"
+            " (SELECT id FROM rounds WHERE game_id = ?)",
+            (player_id, game_id),
+        ).rowcount
+        tx.execute("DELETE FROM scores WHERE game_id = ? AND player_id = ?", (game_id, player_id))
+    return STEP if len(games) == most else gone
+
+
+def _traces(tx: Tx, player_id: int, _: datetime) -> int:
+    """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
+    tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
+    tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
+    tx.execute("DELETE FROM seen WHERE scope_id = ?", (player_id,))
+    for table in ("members", "skills", "profiles", "hidden"):
+        tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
+    tx.execute("DELETE FROM players WHERE id = ?", (player_id,))
+    return 0
+
+
+_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _traces)
+
+
+# ---------------------------------------------------------------------------------------------- a server
+
+
+def _games(tx: Tx, guild_id: int, now: datetime) -> int:
+    tx.execute("DELETE FROM timers WHERE guild_id = ?", (guild_id,))
+    tx.execute("UPDATE entries SET guild_id = NULL WHERE guild_id = ?", (guild_id,))
+    room = STEP
+    for row in tx.execute(
+        "SELECT * FROM games WHERE guild_id = ? ORDER BY id LIMIT ?", (guild_id, STEP)
+    ).fetchall():
+        room = delete_game(tx, game_of(row), now, room)
+        if room <= 0:
+            return STEP
+    return STEP - room
+
+
+def _boards(tx: Tx, guild_id: int, _: datetime) -> int:
+    room = STEP
+    for (board_id,) in tx.execute(
+        "SELECT id FROM boards WHERE guild_id = ? LIMIT ?", (guild_id, STEP)
+    ).fetchall():
+        players = tx.execute(
+            "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
+            (board_id, room),
+        ).fetchall()
+        tx.executemany(
+            "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
+            [(player_id, board_id) for (player_id,) in players],
+        )
+        room -= len(players) + 1
+        if room <= 0:
+            return STEP
+        drop(tx, board_id)
+        tx.execute("DELETE FROM boards WHERE id = ?", (board_id,))
+    return STEP - room
+
+
+def _seen(tx: Tx, guild_id: int, _: datetime) -> int:
+    return tx.execute(
+        "DELETE FROM seen WHERE scope_id = ? AND question_id IN"
+        " (SELECT question_id FROM seen WHERE scope_id = ? LIMIT ?)",
+        (guild_id, guild_id, STEP),
+    ).rowcount
+
+
+def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
+    gone = tx.execute(
+        "DELETE FROM posts WHERE id IN (SELECT id FROM posts WHERE guild_id = ? LIMIT ?)", (guild_id, STEP)
+    ).rowcount
+    if gone < STEP:
+        gone += tx.execute("DELETE FROM schedules WHERE guild_id = ?", (guild_id,)).rowcount
+        tx.execute("DELETE FROM posted_facts WHERE guild_id = ?", (guild_id,))
+    return gone
+
+
+def _members(tx: Tx, guild_id: int, _: datetime) -> int:
+    gone = tx.execute(
+        "DELETE FROM members WHERE guild_id = ? AND player_id IN"
+        " (SELECT player_id FROM members WHERE guild_id = ? LIMIT ?)",
+        (guild_id, guild_id, STEP),
+    ).rowcount
+    tx.execute("DELETE FROM guilds WHERE id = ?", (guild_id,))
+    return gone
+
+
+_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _members)

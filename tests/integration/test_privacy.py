@@ -1,0 +1,339 @@
+"""A person's data is theirs: seen, taken along, hidden, deleted; and a server's goes with the server."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.quiz.game import Rules
+from bot.quiz.periods import Span
+from bot.quiz.press import Press
+from bot.quiz.standing import Scope
+from bot.services.boards import BoardsService
+from bot.services.privacy import FORGET, KEPT, PrivacyService, as_file
+from bot.services.settings import SettingsService
+from bot.services.timers import Timers
+from bot.store import forgetting
+from bot.store.database import Database
+from bot.store.migrator import faults
+from bot.store.timers import list_due
+from tests.fakes import FakeClock
+from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, Table
+
+OTHER = 555666777888  # another server
+DAY = timedelta(days=1)
+NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
+
+
+class House(Table):
+    """A table with boards, settings and privacy in the house."""
+
+    def __init__(self, path: Path, database: Database, clock: FakeClock, size: int) -> None:
+        super().__init__(path, database, clock, size)
+        self.timers = Timers(database, clock)
+        self.settings = SettingsService(database, clock, self.timers)
+        self.boards = BoardsService(database, clock, self.settings)
+        self.privacy = PrivacyService(database, clock, self.timers, self.play, self.settings)
+
+    def by(
+        self, player: int, *, at: datetime | None = None, channel: int = CHANNEL, message: int | None = None
+    ) -> Press:
+        """Return something that a player does; Ann has another name in each server."""
+        guild = OTHER if channel == OTHER else GUILD
+        press = super().by(player, at=at, channel=channel, message=message)
+        name = f"{NICKNAMES[guild]} Ann" if player == ANN else press.name
+        return replace(press, guild_id=guild, name=name, account=f"{press.name}.account")
+
+    async def round(self, players: dict[int, bool], guild: int = GUILD) -> None:
+        """Play a game of one question in which these players are right or wrong."""
+        channel = CHANNEL if guild == GUILD else OTHER
+        present = await self.start(channel=channel, guild=guild, questions=1, seconds=10)
+        key = await self.key(present)
+        for player, is_right in players.items():
+            press = self.by(player, channel=channel, message=present.message_id)
+            await self.play.answers.submit(press, present.id, key if is_right else (key + 1) % 2)
+        await self.forward(60)
+
+    async def alone(self, player: int) -> None:
+        """Have a player answer a question alone."""
+        showing = await self.play.solo.start(self.by(player), Rules(questions=1))
+        await self.play.solo.answer(self.by(player), showing.round.id, 0)
+
+    async def board(self, scope: Scope, guild: int = GUILD, viewer: int = CAT) -> list[tuple[Any, ...]]:
+        """Return the rows of a board of all time."""
+        board = await self.boards.board(scope, guild, Span.ALL, viewer_id=viewer)
+        return [(row.rank, row.player_id, row.name, row.points) for row in board.standings]
+
+    def all_text(self) -> str:
+        """Return all that is on disk, but for the migrations' own words."""
+        tables = [row[0] for row in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return "\n".join(repr(row) for table in tables for row in self.rows(f"SELECT * FROM {table}"))
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house with a new database."""
+    laid = await House.lay(tmp_path / "farside.db", 40)
+    yield laid
+    await laid.database.close()
+
+
+async def lived_in(house: House) -> None:
+    """Have everybody play here and there, together and alone."""
+    for number in range(3):
+        await house.round({ANN: True, BEN: number > 0, CAT: False})
+        await house.round({ANN: number > 1, BEN: True}, OTHER)
+    await house.round({DAN: True, CAT: True})
+    for player in (ANN, BEN):
+        await house.alone(player)
+
+
+async def test_a_nickname_is_shown_in_its_server_alone(house: House) -> None:
+    """Each server's board has the name of that server, the global one the account's own."""
+    await lived_in(house)
+    assert "Captain Ann" in [row[2] for row in await house.board(Scope.SERVER)]
+    assert "Doctor Ann" in [row[2] for row in await house.board(Scope.SERVER, OTHER)]
+    everywhere = [row[2] for row in await house.board(Scope.GLOBAL)]
+    assert sorted(everywhere) == ["Ann.account", "Ben.account", "Cat.account", "Dan.account"]
+    game = await house.play.showings.load_standings(1)
+    assert game is not None
+    assert "Captain Ann" in [score.name for score in game.scores]
+
+
+async def test_a_nickname_that_is_taken_off_is_gone(house: House) -> None:
+    """Whoever goes by the account's own name again has no other one kept."""
+    await house.round({ANN: True, BEN: True})
+    assert house.rows("SELECT name FROM members WHERE player_id = ?", ANN) == [("Captain Ann",)]
+    present = await house.start(questions=1, seconds=10)
+    plain = replace(house.by(ANN), name="Ann.account", message_id=present.message_id)
+    await house.play.answers.submit(plain, present.id, 0)
+    assert house.rows("SELECT name FROM members WHERE player_id = ?", ANN) == []
+
+
+async def test_deleting_leaves_nothing_and_everybody_else_as_they_were(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a deletion no table holds the person's id or names; the others stand as if alone."""
+    monkeypatch.setattr(forgetting, "STEP", 3)
+    await lived_in(house)
+    await house.boards.profile(GUILD, ANN)
+    before = {scope: await house.board(scope) for scope in Scope}
+    others = [await house.boards.profile(GUILD, player) for player in (BEN, CAT, DAN)]
+    assert str(ANN) in house.all_text()
+    await house.privacy.delete(ANN)
+    left = house.all_text()
+    for trace in (str(ANN), "Ann"):
+        assert trace not in left
+    for scope in Scope:
+        rows = [row for row in before[scope] if row[1] != ANN]
+        expected = [(1 + sum(other[3] > row[3] for other in rows), *row[1:]) for row in rows]
+        assert await house.board(scope) == expected
+    for player, profile in zip((BEN, CAT, DAN), others, strict=True):
+        now = await house.boards.profile(GUILD, player)
+        assert now is not None
+        assert profile is not None
+        assert (now.games, now.best_streak, now.skills) == (
+            profile.games,
+            profile.best_streak,
+            profile.skills,
+        )
+    assert await house.boards.profile(GUILD, ANN) is None
+    assert house.rows("SELECT count(*) FROM games WHERE kind = 'solo'") == [(1,)]
+    assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
+    assert faults(house.path) == []
+
+
+async def test_whoever_was_deleted_begins_afresh(house: House) -> None:
+    """A later game counts from nothing, and the names are kept anew."""
+    await lived_in(house)
+    await house.privacy.delete(ANN)
+    await house.round({ANN: True, BEN: False})
+    profile = await house.boards.profile(GUILD, ANN)
+    assert profile is not None
+    assert profile.games == 1
+    assert sum(skill.answered for skill in profile.skills.values()) == 1
+    assert [row[2] for row in await house.board(Scope.SERVER) if row[1] == ANN] == ["Captain Ann"]
+
+
+async def test_deleting_in_the_midst_of_a_game(house: House) -> None:
+    """The answer in the open round goes, and may be given anew; votes go; the game goes on for the others."""
+    present = await house.start(questions=3, seconds=30)
+    key = await house.key(present)
+    await house.press(present, ANN, key)
+    await house.press(present, BEN, key)
+    await house.skip(BEN)
+    await house.privacy.delete(ANN)
+    assert house.rows("SELECT player_id FROM answers") == [(BEN,)]
+    assert house.rows("SELECT starter_id FROM games") == [(0,)]
+    await house.press(present, ANN, key)
+    assert sorted(house.rows("SELECT player_id FROM answers")) == [(ANN,), (BEN,)]
+    await house.forward(200)
+    game = await house.play.showings.load_standings(1)
+    assert game is not None
+    assert {score.player_id for score in game.scores} == {ANN, BEN}
+
+
+async def test_a_deletion_that_was_cut_off_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the program ends in the midst of it, the timer that stands for the deletion takes it up."""
+    await lived_in(house)
+    monkeypatch.setattr(forgetting, "STEP", 2)
+    writes, write = [0], house.database.write
+
+    async def failing(job: Any) -> Any:
+        writes[0] += 1
+        if writes[0] > 4:
+            raise ConnectionError
+        return await write(job)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.database, "write", failing)
+        with pytest.raises(ConnectionError):
+            await house.privacy.delete(ANN)
+    assert str(ANN) in house.all_text()
+    [timer] = await house.database.read(lambda tx: list_due(tx, house.now(), 9))
+    assert timer.kind == FORGET
+    await house.restart()
+    await house.privacy._forget(timer)
+    assert str(ANN) not in house.all_text()
+
+
+async def test_hidden_players_are_not_there_for_anybody(house: House) -> None:
+    """A hidden player is on no global board, the others close ranks; shown again, all points are back."""
+    await lived_in(house)
+    here, everywhere = await house.board(Scope.SERVER), await house.board(Scope.GLOBAL)
+    await house.privacy.hide(BEN, is_hidden=True)
+    rows = [row for row in everywhere if row[1] != BEN]
+    closed = [(1 + sum(other[3] > row[3] for other in rows), *row[1:]) for row in rows]
+    assert await house.board(Scope.GLOBAL) == closed
+    assert await house.board(Scope.SERVER) == here
+    for span in (Span.TODAY, Span.WEEK, Span.MONTH):
+        board = await house.boards.board(Scope.GLOBAL, GUILD, span, viewer_id=BEN)
+        assert BEN not in [row.player_id for row in board.standings]
+    profile = await house.boards.profile(GUILD, BEN)
+    assert profile is not None
+    assert profile.is_hidden
+    assert profile.everywhere is None
+    await house.round({BEN: True, CAT: False})
+    assert BEN not in [row[1] for row in await house.board(Scope.GLOBAL)]
+    await house.privacy.hide(BEN, is_hidden=False)
+    points = {row[1]: row[3] for row in everywhere}
+    now = {row[1]: row[3] for row in await house.board(Scope.GLOBAL)}
+    assert now[BEN] > points[BEN], "what was played meanwhile counts, too"
+    assert not await house.privacy.is_hidden(BEN)
+
+
+async def test_a_server_that_stays_apart(house: House) -> None:
+    """A server's games count globally as it was set when their rounds closed; its own boards have all."""
+    await house.settings.set_apart(GUILD, is_apart=True)
+    await house.round({ANN: True, BEN: True})
+    assert await house.board(Scope.GLOBAL) == []
+    assert len(await house.board(Scope.SERVER)) == 2
+    await house.settings.set_apart(GUILD, is_apart=False)
+    await house.round({ANN: True, BEN: False})
+    assert len(await house.board(Scope.GLOBAL)) == 2
+    assert (await house.settings.load(GUILD)).is_apart is False
+
+
+async def test_an_export_holds_everything(house: House) -> None:
+    """The file has every answer with its question, every board, every name; and it is JSON."""
+    await lived_in(house)
+    export = orjson.loads(as_file(await house.privacy.export(ANN)))
+    assert export["player_id"] == str(ANN)
+    assert [one["name"] for one in export["server_names"]] == ["Captain Ann", "Doctor Ann"]
+    assert export["account_names"] == [{"name": "Ann.account"}]
+    given = [answer for game in export["games_played"] for answer in game["answers"]]
+    assert len(given) == house.rows("SELECT count(*) FROM answers WHERE player_id = ?", ANN)[0][0]
+    assert all(answer["question"].startswith("What is number") for answer in given)
+    assert all(answer["at"].startswith("2026-03-01T12:") for answer in given)
+    counts = await house.privacy.count(ANN)
+    assert (counts.answers, counts.games, counts.solo_games) == (len(given), len(export["games_played"]), 1)
+    assert (counts.servers, counts.names) == (2, 2)
+    assert counts.boards == len(export["boards"])
+    nobody = await house.privacy.export(999)
+    assert not any(value for name, value in nobody.items() if name != "player_id")
+
+
+async def fire(house: House) -> None:
+    """Fire what is due of forgetting."""
+    for timer in await house.database.read(lambda tx: list_due(tx, house.now(), 9)):
+        assert timer.kind == FORGET
+        await house.privacy._forget(timer)
+
+
+async def test_a_servers_data_goes_a_month_after_farside_has(house: House) -> None:
+    """Thirty days after the removal nothing of the server is left; players keep what they are everywhere."""
+    await lived_in(house)
+    await house.settings.set_apart(OTHER, is_apart=False)
+    everywhere = await house.board(Scope.GLOBAL)
+    here = await house.board(Scope.SERVER)
+    await house.privacy.note_servers([GUILD, OTHER])
+    await house.privacy.left(OTHER)
+    await house.clock.forward(KEPT - DAY)
+    await fire(house)
+    assert len(await house.board(Scope.SERVER, OTHER)) == 2
+    await house.clock.forward(2 * DAY)
+    await fire(house)
+    assert str(OTHER) not in house.all_text()
+    assert await house.board(Scope.SERVER, OTHER) == []
+    assert await house.board(Scope.GLOBAL) == everywhere
+    assert await house.board(Scope.SERVER) == here
+    assert faults(house.path) == []
+
+
+async def test_a_server_that_is_back_keeps_its_data(house: House) -> None:
+    """When Farside is added again in time, the boards are as they were, for good."""
+    await lived_in(house)
+    before = await house.board(Scope.SERVER, OTHER)
+    await house.privacy.note_servers([GUILD, OTHER])
+    await house.privacy.left(OTHER)
+    await house.clock.forward(KEPT - DAY)
+    await house.privacy.joined(OTHER)
+    await house.clock.forward(99 * DAY)
+    await fire(house)
+    assert await house.board(Scope.SERVER, OTHER) == before
+
+
+async def test_removals_that_nobody_saw(house: House) -> None:
+    """A server that is missing when Discord tells where we are was left while the bot was down."""
+    await lived_in(house)
+    await house.privacy.note_servers([GUILD, OTHER])
+    again = PrivacyService(house.database, house.clock, house.timers, house.play, house.settings)
+    await again.note_servers([])
+    assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
+    await again.note_servers([GUILD])
+    await again.note_servers([GUILD])
+    [timer] = await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9))
+    assert (timer.ref, timer.due_at) == (f"server:{OTHER}", house.now() + KEPT)
+    await again.note_servers([GUILD, OTHER])
+    assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
+
+
+async def test_no_server_goes_before_discord_has_told_where_we_are(house: House) -> None:
+    """A timer that is due while the gateway has told nothing waits, and is void when the server is there."""
+    await lived_in(house)
+    await house.privacy.note_servers([GUILD, OTHER])
+    await house.privacy.left(OTHER)
+    await house.clock.forward(KEPT + DAY)
+    again = PrivacyService(house.database, house.clock, house.timers, house.play, house.settings)
+    [timer] = await house.database.read(lambda tx: list_due(tx, house.now(), 9))
+    await again._forget(timer)
+    assert len(await house.board(Scope.SERVER, OTHER)) == 2
+    [timer] = await house.database.read(lambda tx: list_due(tx, house.now() + DAY, 9))
+    again._present = frozenset({GUILD, OTHER})
+    await again._forget(timer)
+    assert len(await house.board(Scope.SERVER, OTHER)) == 2
+    assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
+
+
+async def test_forgetting_from_outside(house: House) -> None:
+    """The command line's way forgets the same, beside a bot that has the database open."""
+    await lived_in(house)
+    forgetting.forget(house.path, house.now() + DAY, player_id=ANN)
+    assert "Ann" not in house.all_text()
+    forgetting.forget(house.path, house.now() + DAY, guild_id=OTHER)
+    assert house.rows("SELECT count(*) FROM games WHERE guild_id = ?", OTHER) == [(0,)]
+    assert len(await house.board(Scope.SERVER)) == 3
