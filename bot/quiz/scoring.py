@@ -1,6 +1,8 @@
 """Scoring: the time a question gives, what an answer is worth, and who stands where.
 
-- accuracy: a right answer brings 10 points times the difficulty (1 to 3).
+- accuracy: a right answer among four options brings 10 points times the difficulty
+  (1 to 3), and in proportion among more or fewer: 5 for true or false, 7.5 among three,
+  12.5 among five. So a blind guess is worth the same, whatever the kind.
 - speed: the same, falling evenly to half of it over the time allowed; a round
   without a time limit is scored like accuracy.
 - streak: the third right answer in a row within a game brings 2 points more,
@@ -18,7 +20,7 @@ from datetime import timedelta
 
 from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
 
-_BASE = 10  # points for a right answer of difficulty 1
+_EACH = 2.5  # points for a right answer of difficulty 1, for each of its options
 CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED, Cause.REFUSED})
 """Why a round ends that nobody misses: it ends no streak."""
 
@@ -60,13 +62,17 @@ def pause_after(rules: Rules) -> timedelta:
     return LONGEST_PAUSE if rules.pace is Pace.RELAXED else timedelta(seconds=5)
 
 
-def points_for(difficulty: int, scoring: Scoring, taken: timedelta, allowed: timedelta | None) -> int:
-    """Return what a right answer is worth before its bonus; `taken` beyond `allowed` counts as all of it."""
-    full = _BASE * difficulty
-    if scoring is Scoring.ACCURACY or allowed is None:
-        return full
-    part = min(max(taken / allowed, 0.0), 1.0)
-    return math.floor(full * (1 - part / 2) + 0.5)
+def points_for(
+    difficulty: int, scoring: Scoring, taken: timedelta, allowed: timedelta | None, options: int = 4
+) -> int:
+    """Return what a right answer among so many options is worth before its bonus.
+
+    `taken` beyond `allowed` counts as all of it.
+    """
+    full = _EACH * options * difficulty
+    if scoring is Scoring.SPEED and allowed is not None:
+        full *= 1 - min(max(taken / allowed, 0.0), 1.0) / 2
+    return math.floor(full + 0.5)
 
 
 def streak_bonus(streak: int) -> int:
@@ -89,7 +95,9 @@ def judge(
             continue
         streak = streaks.get(answer.player_id, 0) + 1
         taken = answer.at - closed.opened_at if closed.opened_at is not None else timedelta(0)
-        points = points_for(asked.question.difficulty, rules.scoring, taken, closed.allowed)
+        points = points_for(
+            asked.question.difficulty, rules.scoring, taken, closed.allowed, len(asked.options)
+        )
         judged.append(replace(answer, is_right=True, points=points + streak_bonus(streak), streak=streak))
     return judged
 

@@ -4,6 +4,7 @@ What should be is worked out from the answers that players were told are in, by
 the arithmetic that the README documents; channel, scores and boards must equal it.
 """
 
+import math
 import random
 import sqlite3
 from collections import Counter
@@ -145,7 +146,8 @@ def expected(farside: Farside, least_players: int = 1) -> dict[int, int]:
             else:
                 streaks[game_id, player] += 1
                 bonus = streak_bonus(streaks[game_id, player])
-                points[player] += 10 * asked.question.difficulty + bonus
+                worth = 2.5 * len(asked.options) * asked.question.difficulty
+                points[player] += math.floor(worth + 0.5) + bonus
     return {player: points[player] for player in counted}
 
 

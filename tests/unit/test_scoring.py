@@ -61,6 +61,28 @@ def test_accuracy(difficulty: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "difficulty", "points"),
+    [
+        (2, 1, 5),
+        (2, 2, 10),
+        (2, 3, 15),
+        (3, 1, 8),
+        (3, 2, 15),
+        (4, 2, 20),
+        (5, 1, 13),
+        (5, 2, 25),
+        (5, 3, 38),
+    ],
+)
+def test_a_blind_guess_is_worth_the_same_whatever_the_kind(
+    options: int, difficulty: int, points: int
+) -> None:
+    """Points follow the number of options: what a guess brings on average differs by rounding alone."""
+    assert points_for(difficulty, Scoring.ACCURACY, TEN, TEN, options) == points
+    assert abs(points / options - 2.5 * difficulty) <= 0.5 / options + 1e-9
+
+
+@pytest.mark.parametrize(
     ("seconds", "points"), [(0, 30), (5, 23), (10, 15), (11, 15), (-1, 30)], ids=str
 )  # 22.5 is rounded up
 def test_speed(seconds: int, points: int) -> None:
@@ -94,9 +116,9 @@ def test_judging() -> None:
     answers = [Answer(1, 0, T0), Answer(2, 1, T0), Answer(3, 0, T0 + TEN)]
     judged = judge(closed, asked(), Rules(scoring=Scoring.SPEED), answers, {1: 2, 2: 7})
     assert [(one.player_id, one.is_right, one.points, one.streak) for one in judged] == [
-        (1, True, 22, 3),
+        (1, True, 12, 3),
         (2, False, 0, 0),
-        (3, True, 10, 1),
+        (3, True, 5, 1),
     ]
 
 

@@ -34,8 +34,9 @@ source.
 **`/moon`** shows the Moon as it stands, on any day, from any place.
 **`/privacy view`**, **`export`**, **`hide`** and **`delete`** are about what is kept of you.""",
     """\
--# A right answer brings 10 points times its difficulty (1 to 3), and more from the third in a row. A \
-wrong one costs nothing. Games of one person do not count on the global boards.""",
+-# A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false half of \
+that, and more from the third in a row. A wrong one costs nothing. Games of one person do not count on \
+the global boards.""",
 )
 _OWNERS = (
     "### 🌘 Looking after Farside in your server",

@@ -390,6 +390,7 @@ def _time(rules: Rules) -> str:
 
 def _worth(rules: Rules) -> str:
     bonus = "From the third right answer in a row on, a streak brings 2 to 10 more."
+    worth = "A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false 5"
     if rules.scoring is Scoring.SPEED and rules.is_timed:
-        return f"A right answer brings 10 points times its difficulty, down to half as time runs out. {bonus}"
-    return f"A right answer brings 10 points times its difficulty (1 to 3); speed does not matter. {bonus}"
+        return f"{worth}, down to half as time runs out. {bonus}"
+    return f"{worth}; speed does not matter. {bonus}"
