@@ -111,6 +111,8 @@ def settle(tx: Tx, settlement: Settlement) -> None:
 
 def add(tx: Tx, boards: Sequence[int], player_id: int, answer: tuple[int, bool, int]) -> None:
     """Add an answer (its points, whether it was right, when it was taken) to the player's row on each."""
+    if not boards:
+        return  # played alone
     marks = ", ".join("?" * len(boards))
     changed = tx.execute(f"{_ADD} ({marks})", (*answer, player_id, *boards)).rowcount
     if changed < len(boards):  # those where the player has a row already are left as they are now

@@ -33,7 +33,7 @@ def load_question(tx: Tx, digest: int, order: str) -> Asked:
 
 def delete_unasked(tx: Tx, most: int) -> int:
     """Delete up to `most` versions that were last asked before any game that is kept; return how many."""
-    oldest = tx.execute("SELECT started_at FROM games ORDER BY id LIMIT 1").fetchone()
+    oldest = tx.execute("SELECT started_at FROM games WHERE id = (SELECT min(id) FROM games)").fetchone()
     if oldest is None:
         return 0
     return tx.execute(

@@ -22,7 +22,7 @@ from bot.store.database import Database
 from bot.store.migrator import faults
 from bot.store.timers import list_due
 from tests.fakes import FakeClock
-from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, Table
+from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
 
 OTHER = 555666777888  # another server
 DAY = timedelta(days=1)
@@ -44,6 +44,7 @@ class House(Table):
     ) -> Press:
         """Return something that a player does; Ann has another name in each server."""
         guild = OTHER if channel == OTHER else GUILD
+        NAMES.setdefault(player, f"P{player}")
         press = super().by(player, at=at, channel=channel, message=message)
         name = f"{NICKNAMES[guild]} Ann" if player == ANN else press.name
         return replace(press, guild_id=guild, name=name, account=f"{press.name}.account")

@@ -1,0 +1,208 @@
+"""How SQLite goes about each statement that the store can run: by an index, wherever a table grows with time.
+
+Every place in `bot/store` that runs a statement is found in the source. What is written there is
+looked at as it stands; what is put together while the program runs must be played here, or the
+test fails: so no statement can search through history unseen.
+"""
+
+import ast
+import re
+import sqlite3
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from bot import store
+from bot.quiz.periods import Span
+from bot.quiz.standing import Scope
+from bot.store import places, schedules
+from bot.store.migrator import migrate
+from tests.fakes import START
+from tests.integration.test_games import ANN, GUILD
+from tests.integration.test_privacy import House, lived_in
+
+STORE = Path(next(iter(store.__path__)))
+ASIDE = {
+    "copies.py",
+    "database.py",
+    "migrator.py",
+    "restoring.py",
+}  # they open files
+GROWING = ("answers", "rounds", "games", "scores", "seen", "standings")
+SMALL = {"games_running", "games_to_show", "rounds_going_on", "rounds_to_show"}  # hold only what goes on
+_READS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
+_STEP = re.compile(r"^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+
+
+class Site(NamedTuple):
+    """A place in the store that runs a statement; `sql` is None when only running it can tell."""
+
+    file: str
+    line: int
+    last: int
+    sql: str | None
+
+
+def sites() -> Iterator[Site]:
+    """Yield every place in the store that runs a statement."""
+    for path in sorted(STORE.glob("*.py")):
+        if path.name in ASIDE:
+            continue
+        words = vars(import_module(f"bot.store.{path.stem}"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"execute", "executemany"}
+            ):
+                last = node.end_lineno or node.lineno
+                yield Site(path.name, node.lineno, last, written(node.args[0], words))
+
+
+def written(node: ast.expr, words: dict[str, Any]) -> str | None:
+    """Return the SQL that stands there, as far as it is made of literals and the module's own words."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Name):
+        return words.get(node.id)
+    if isinstance(node, ast.FormattedValue):
+        return written(node.value, words)
+    if isinstance(node, ast.JoinedStr):
+        parts = [written(part, words) for part in node.values]
+        return None if None in parts else "".join(part for part in parts if part is not None)
+    return None
+
+
+ran: defaultdict[Site, set[str]] = defaultdict(set)
+_SITES = list(sites())
+
+
+def note(sql: str) -> None:
+    """Note which place of the store runs a statement."""
+    frame = sys._getframe(2)
+    path = Path(frame.f_code.co_filename)
+    if path.parent == STORE:
+        for site in _SITES:
+            if site.file == path.name and site.line <= frame.f_lineno <= site.last:
+                ran[site].add(sql)
+
+
+class Watched(sqlite3.Connection):
+    """A connection that notes what is run on it, and from where."""
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        """Run one statement."""
+        note(sql)
+        return super().execute(sql, *parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Run one statement for each set of parameters."""
+        note(sql)
+        return super().executemany(sql, parameters)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A house whose database notes every statement."""
+    connect = sqlite3.connect
+
+    def watched(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        opened: sqlite3.Connection = connect(*args, **{"factory": Watched, **kwargs})
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    monkeypatch.setattr(places, "BUCKET", 8)
+    laid = await House.lay(tmp_path / "farside.db", 40)
+    yield laid
+    await laid.database.close()
+
+
+def scans(tx: sqlite3.Connection, sql: str) -> list[str]:
+    """Return the steps of a statement's plan that go through a growing table from end to end."""
+    names = {name: name for name in GROWING}
+    for table, alias in _READS.findall(sql):
+        if table in GROWING:
+            names[alias or table] = table
+    numbers = [int(number) for number in re.findall(r"\?(\d+)", sql)]
+    marks = max(numbers, default=0) + sql.count("?") - len(numbers)
+    named = dict.fromkeys(re.findall(r":(\w+)", sql))
+    found = []
+    for step in tx.execute(f"EXPLAIN QUERY PLAN {sql}", named or [None] * marks):
+        detail = step[3]
+        match = _STEP.match(detail)
+        if match and match[1] in names and match[2] not in SMALL:
+            found.append(f"{names[match[1]]}: {detail}")
+        if "AUTOMATIC" in detail:
+            found.append(detail)
+    return found
+
+
+async def test_every_statement_goes_by_an_index(house: House) -> None:
+    """None of all that the store can run goes through a table that grows with time."""
+    await play_what_is_made_up(house)
+    assert len(_SITES) > 150
+    never = [site for site in _SITES if site.sql is None and site not in ran]
+    assert not never, "not played here: " + ", ".join(f"{site.file}:{site.line}" for site in never)
+    statements = {sql for sqls in ran.values() for sql in sqls} | {site.sql for site in _SITES if site.sql}
+    with sqlite3.connect(house.path) as tx:
+        bad = {sql: found for sql in sorted(statements) if (found := scans(tx, sql))}
+    assert not bad, "\n".join(f"{sql}\n    {'; '.join(found)}" for sql, found in bad.items())
+
+
+def test_a_search_through_history_is_noticed(tmp_path: Path) -> None:
+    """The yardstick itself: what goes through a growing table is found, under its name or another."""
+    migrate(tmp_path / "farside.db")
+    with sqlite3.connect(tmp_path / "farside.db") as tx:
+        for sql in (
+            "SELECT count(*) FROM answers",
+            "DELETE FROM answers WHERE player_id = ?",
+            "SELECT a.option FROM rounds r JOIN answers a ON a.round_id = r.id WHERE r.state <> 'closed'",
+            "UPDATE games SET reason = NULL WHERE reason = ?",
+            "SELECT 1 FROM standings WHERE points > ?",
+            "SELECT question_id FROM seen WHERE question_id = :one",
+        ):
+            assert scans(tx, sql), sql
+        assert not scans(tx, "SELECT * FROM rounds WHERE state <> 'closed'")
+        assert not scans(tx, "DELETE FROM answers WHERE round_id = ?")
+
+
+async def play_what_is_made_up(house: House) -> None:
+    """Run every statement whose words are put together while the program runs, in each of its forms."""
+    await lived_in(house)
+    crowd = range(1000, 1040)
+    for number in range(3):
+        await house.round({player: player % 5 > number for player in crowd})
+    board = await house.boards.board(Scope.GLOBAL, GUILD, Span.ALL, viewer_id=1001, page=2)
+    assert board.around
+    await house.privacy.count(ANN)
+    await house.privacy.export(ANN)
+    await house.privacy.note_servers([GUILD])
+    for player in (ANN, *crowd[:35]):
+        await house.privacy.delete(player)
+    await house.play.showings.mark_round_shown(1, 1)
+    await house.play.showings.mark_game_shown(1, 1)
+    await house.play.games.stop_all("stopped", guild_id=GUILD)
+    await house.play.games.stop_all("stopped", channel_id=GUILD)
+    for ask in (
+        lambda tx: schedules.hurry_posts(tx, START),
+        lambda tx: schedules.hurry_posts(tx, START, channel_id=1),
+        lambda tx: schedules.list_log(tx, GUILD, 9, None),
+        lambda tx: schedules.list_log(tx, GUILD, 9, 1),
+        lambda tx: schedules.load_entry(tx, 1),
+        lambda tx: schedules.load_by_request(tx, 1),
+        lambda tx: schedules.list_schedules(tx, GUILD),
+        lambda tx: schedules.list_due(tx, START, 9),
+        lambda tx: schedules.list_armed_after(tx, START, 9),
+        schedules.list_untold,
+        lambda tx: schedules.list_waiting(tx, GUILD),
+        lambda tx: schedules.list_to_try(tx, START, 9, ()),
+        lambda tx: schedules.load_post(tx, 1),
+    ):
+        with suppress(ValueError, TypeError):  # there is no such post; the statement was run
+            await house.database.write(ask)
