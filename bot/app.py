@@ -10,7 +10,7 @@ import contextlib
 import gc
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -31,19 +31,22 @@ from bot.cogs.components import STOPPING, Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.fact import FactCog
+from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, be_patient, is_passing, seldom
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.moon import MoonCog
+from bot.cogs.permissions import invitation
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
 from bot.cogs.replies import reply
+from bot.cogs.retries import patiently
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.sender import Sender
 from bot.cogs.starters import Starters
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settings
-from bot.errors import QuizError
+from bot.errors import CannotGoOn, QuizError
 from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
@@ -58,13 +61,14 @@ from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
 from bot.services.zones import ZonesService
 from bot.store.database import Database
-from bot.store.migrator import SchemaError
+from bot.store.migrator import NotNow, SchemaError
 from bot.store.notes import load_note, save_note
 
 _log = logging.getLogger(__name__)
 _SYNCED = "commands synced"
 _LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
-_LOGIN_PAUSES = (1, 2, 5, 10, 20)  # seconds between attempts to reach Discord at start
+_UNREACHED = "Discord cannot be reached"
+_UNSENT = "the commands could not be sent to Discord, so they are missing or old"
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -190,7 +194,9 @@ class Farside(commands.AutoShardedBot):
         herald = DailyPublisher(self, channels, parts.facts, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self._stack = stack
-        self._has_connected = False
+        self._has_begun_to_join = self._has_connected = self._has_been_ready = False
+        self._starts = SessionStarts(self.http)
+        be_patient(self._starts)
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         for close in (
             self.sender.close,
@@ -207,6 +213,7 @@ class Farside(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
+        self._has_begun_to_join = True
         parts = self.parts
         await self.add_cog(self.router)
         quiz = QuizCog(
@@ -246,32 +253,63 @@ class Farside(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say so, and put what lives for long beyond the garbage collector's reach; called again as above."""
-        _log.info("ready: %s servers, %s questions", len(self.guilds), len(self.parts.library.bank))
+        servers, questions = len(self.guilds), len(self.parts.library.bank)
+        _log.info(
+            "online as %s in %s %s, with %s questions",
+            self.user,
+            servers,
+            "server" if servers == 1 else "servers",
+            questions,
+        )
+        if not self._has_been_ready:
+            self._has_been_ready = True
+            _log.info("type /quiz start in a channel; invite it with %s", invitation(self.application_id))
         gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
 
+    async def on_shard_connect(self, _: int) -> None:
+        """Say that a trouble is over, when one was told."""
+        self._is_reached()
+
+    async def on_shard_resumed(self, _: int) -> None:
+        """Likewise, where the session goes on."""
+        self._is_reached()
+
+    def _is_reached(self) -> None:
+        if seldom.is_over(TROUBLE):
+            _log.info("the gateway is reached again")
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard with patience; discord.py would log a traceback every five seconds."""
+        socket = await patiently(
+            lambda: PatientSocket.from_client(self, initial=initial, gateway=gateway, shard_id=shard_id),
+            is_passing,
+            TROUBLE,
+            seldom,
+        )
+        shard = discord.shard.Shard(socket, self, self._AutoShardedClient__queue.put_nowait)  # type: ignore[attr-defined]
+        self._AutoShardedClient__shards[shard_id] = shard  # type: ignore[attr-defined]
+        shard.launch()
+
     async def _sync_commands(self) -> None:
-        """Send the commands to Discord when they are not what was sent last."""
+        """Send the commands to Discord when they are not what was sent last; for as long as it takes."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         digest = hashlib.sha256(
             orjson.dumps([self.application_id, payload], option=orjson.OPT_SORT_KEYS)
         ).hexdigest()
-        for pause in (*_LOGIN_PAUSES, None):
-            try:
-                known = await self.parts.database.read(lambda tx: load_note(tx, _SYNCED))
-                if known == digest and await self._has_commands({command["name"] for command in payload}):
-                    return
-                await self.tree.sync()
-                await self.parts.database.write(lambda tx: save_note(tx, _SYNCED, digest))
-                _log.info("%s commands sent to Discord", len(payload))
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                if pause is None:
-                    raise
-                _log.warning("the commands could not be sent (%s); again in %s s", error, pause)
-                await asyncio.sleep(pause)
-            else:
-                return
+        names = {command["name"] for command in payload}
+
+        async def send() -> bool:
+            known = await self.parts.database.read(lambda tx: load_note(tx, _SYNCED))
+            if known == digest and await self._has_commands(names):
+                return False
+            await self.tree.sync()
+            return True
+
+        if await patiently(send, _is_of_discord, _UNSENT, seldom):
+            await self.parts.database.write(lambda tx: save_note(tx, _SYNCED, digest))
+            _log.info("%s commands sent to Discord", len(payload))
 
     async def _has_commands(self, names: set[str]) -> bool:
         """Return whether Discord still has the commands that were sent; they may have been removed."""
@@ -313,37 +351,51 @@ class Farside(commands.AutoShardedBot):
             await asyncio.wait((play, fault))
 
     async def _play(self) -> None:
-        await _patiently(lambda: self.login(self.parts.settings.token))
-        await _patiently(self._count_shards)
+        await patiently(self._log_in, self._is_passing, _UNREACHED, seldom)
+        await patiently(self._count_shards, _is_of_discord, _UNREACHED, seldom)
+        if seldom.is_over(_UNREACHED):
+            _log.info("Discord is reached")
         await self.connect()
+
+    async def _log_in(self) -> None:
+        """Log in; a refusal that is not Discord's own is none."""
+        try:
+            await self.login(self.parts.settings.token)
+        except BaseException as error:
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING  # closed with the session; the next try makes one
+            cause = error.__cause__
+            if isinstance(cause, discord.HTTPException) and not _is_own_word(cause):
+                raise cause from error
+            raise
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Return whether logging in may succeed later; a fault in joining the surface is one of ours."""
+        return not self._has_begun_to_join and _is_of_discord(error)
 
     async def _count_shards(self) -> None:
         """Ask how many shards there should be, and where the gateway is unless the settings say so.
 
         discord.py would take both from Discord's answer, whatever the settings say, and give up at once.
         """
-        self.shard_count, address, _ = await self.http.get_bot_gateway()
+        self.shard_count, address, limit = await self.http.get_bot_gateway()
+        self._starts.note(limit)
         if self.parts.settings.gateway_url == DISCORD_GATEWAY_URL:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
 
-async def _patiently(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Call `attempt` until Discord can be reached; after half a minute let its error through."""
-    for pause in (*_LOGIN_PAUSES, None):
-        try:
-            await attempt()
-        except (
-            discord.GatewayNotFound,
-            discord.DiscordServerError,
-            aiohttp.ClientError,
-            OSError,
-        ) as error:
-            if pause is None:
-                raise
-            _log.warning("Discord cannot be reached (%s); again in %s s", error, pause)
-            await asyncio.sleep(pause)
-        else:
-            return
+def _is_own_word(error: discord.HTTPException) -> bool:
+    """Return whether Discord itself refuses the token: a page of something in between says otherwise."""
+    return "unauthorized" in error.text.casefold() and "<" not in error.text
+
+
+def _is_of_discord(error: Exception) -> bool:
+    """Return whether a request's failure may pass: the wire's, Discord's, or an answer in an odd shape."""
+    if isinstance(error, discord.LoginFailure):
+        return False
+    return isinstance(
+        error, discord.DiscordException | aiohttp.ClientError | OSError | LookupError | TypeError | ValueError
+    )
 
 
 def _faults(found: object) -> list[str]:
@@ -351,6 +403,8 @@ def _faults(found: object) -> list[str]:
     match found:
         case BankError():
             return [str(problem) for problem in found.problems]
+        case NotNow():
+            raise CannotGoOn(str(found))
         case SchemaError():
             return [f"FARSIDE_DATABASE: {found}"]
         case BaseException():
@@ -365,7 +419,7 @@ def _forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None
         try:
             parse(payload)
         except Exception:
-            if event == "READY":  # without it there is no session
+            if event == "READY":  # without it there is no session: the connection is made anew
                 raise
             _log.exception("an event cannot be read and is left out: %s", event)
 

@@ -78,13 +78,13 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         token=reader.read("DISCORD_TOKEN", _token, None if need_token else ""),
         api_url=reader.read("DISCORD_API_URL", _url("http", "https"), DISCORD_API_URL),
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _url("ws", "wss"), DISCORD_GATEWAY_URL),
-        database=reader.read("FARSIDE_DATABASE", _database, default_database()),
+        database=reader.read("FARSIDE_DATABASE", _database, None),
         questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
         kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
-        clock_file=Path(path).expanduser() if (path := reader.read("FARSIDE_CLOCK_FILE", str, "")) else None,
+        clock_file=reader.read("FARSIDE_CLOCK_FILE", lambda text: _path(text) if text else None, None),
     )
     return settings, reader.faults
 
@@ -92,15 +92,21 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
 def _dot_env() -> dict[str, str]:
     """Return what the `.env` file of this folder sets; nothing when there is none."""
     try:
-        found = dotenv_values(".env")
+        found = dotenv_values(".env", encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise ConfigError([f".env: this file cannot be read as text in UTF-8 ({error})"]) from error
     return {name: value for name, value in found.items() if value is not None}
 
 
 def default_database() -> Path:
-    """Return the database's place in the user's data directory."""
-    return platformdirs.user_data_path("farside", appauthor=False) / "farside.sqlite3"
+    """Return the database's place in the user's data directory. Raises `ValueError` where there is none."""
+    try:
+        folder = platformdirs.user_data_path("farside", appauthor=False)
+    except RuntimeError:  # older versions return a "~" that nobody can resolve
+        folder = Path("~")
+    if not folder.is_absolute():
+        raise ValueError("it is not set, and this user has no home folder to keep it in; name a file")
+    return folder / "farside.sqlite3"
 
 
 def shipped_questions() -> Path:
@@ -178,10 +184,12 @@ def _days(text: str) -> timedelta:
 
 
 def _database(text: str) -> Path:
-    path = Path(text).expanduser()
+    if not text:
+        return default_database()
+    path = _path(text)
     if text.startswith(":memory:"):
         raise ValueError("scores are to outlive the program; name a file")
-    if path.is_dir():
+    if _look(path, Path.is_dir):
         raise ValueError(
             f"'{text}' is a folder; name a file in it, such as {text.rstrip('/')}/farside.sqlite3"
         )
@@ -189,7 +197,25 @@ def _database(text: str) -> Path:
 
 
 def _questions(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.exists():
+    path = _path(text)
+    if not _look(path, Path.exists):
         raise ValueError(f"'{text}' does not exist; name a folder with question files, or leave it unset")
     return path
+
+
+def _path(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError("a path has no NUL in it")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"'{text}' begins with a home that is not known; write it in full") from None
+
+
+def _look(path: Path, question: Callable[[Path], bool]) -> bool:
+    """Ask something of a path; what cannot be looked at is a fault of the settings."""
+    try:
+        return question(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"'{path}' cannot be looked at: {reason}") from None

@@ -7,16 +7,13 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+import yarl
 
-from bot.cli.veil import VEIL
-from bot.config import DISCORD_API_URL, Settings, read_what_can_be
+from bot.cli.veil import VEIL, can_show
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings, read_what_can_be
 
 if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
     import discord
-
-
-# View Channels, Send Messages, Send Messages in Threads, Read Message History
-_INVITATION = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions=274877975552"
 
 
 class Finding(NamedTuple):
@@ -64,7 +61,10 @@ async def _examine(settings: Settings, wrong: set[str], guild: int | None, chann
 
 
 def _print(finding: Finding) -> None:
-    mark = click.style("✓ ok", fg="green") if finding.is_ok else click.style("✗ no", fg="red")
+    mark = "✓ ok" if finding.is_ok else "✗ no"
+    if not can_show(mark):
+        mark = mark[2:]
+    mark = click.style(mark, fg="green" if finding.is_ok else "red")
     click.echo(f"{mark}  {finding.what:<12} {finding.says}")
 
 
@@ -74,7 +74,8 @@ async def _bank(settings: Settings) -> AsyncIterator[Finding]:
     try:
         bank = await asyncio.to_thread(load_bank, settings.questions)
     except BankError as error:
-        hint = f"{len(error.problems)} faults; see them with: farside bank check {settings.questions}"
+        faults = "1 fault" if len(error.problems) == 1 else f"{len(error.problems)} faults"
+        hint = f"{faults}; see with: farside bank check {settings.questions}"
         yield Finding("bank", is_ok=False, says=hint)
     else:
         yield Finding("bank", is_ok=True, says=f"{len(bank)} questions in {settings.questions}")
@@ -107,6 +108,7 @@ async def _discord(settings: Settings, guild: int | None, channel: int | None) -
     import discord
 
     from bot.app import point_at
+    from bot.cogs.permissions import invitation
 
     point_at(settings)
     client = discord.Client(intents=discord.Intents.none())
@@ -115,7 +117,7 @@ async def _discord(settings: Settings, guild: int | None, channel: int | None) -
         yield Finding(
             "token", is_ok=True, says=f"it is {client.user}'s (application {client.application_id})"
         )
-        yield Finding("invitation", is_ok=True, says=_INVITATION.format(client.application_id))
+        yield Finding("invitation", is_ok=True, says=invitation(client.application_id))
         yield await _gateway(client, settings)
         if guild is not None:
             async for finding in _permissions(client, guild, channel):
@@ -135,18 +137,27 @@ def _unreachable(settings: Settings, error: Exception) -> str:
 
 
 async def _gateway(client: "discord.Client", settings: Settings) -> Finding:
-    """Shake hands with the gateway, without identifying."""
+    """Shake hands with the gateway as the bot does, without identifying."""
     import aiohttp
 
-    limits = await client.http.get_bot_gateway()
+    from bot.cogs.gateway import gateway_query, read_first
+
+    shards, told, limit = await client.http.get_bot_gateway()
+    address = told if settings.gateway_url == DISCORD_GATEWAY_URL else settings.gateway_url
     try:
-        async with aiohttp.ClientSession() as session, session.ws_connect(settings.gateway_url) as socket:
-            hello = await socket.receive_json(timeout=10)
-    except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
-        return Finding("gateway", is_ok=False, says=f"{settings.gateway_url} does not answer: {error!r}")
-    if hello.get("op") != 10:
-        return Finding("gateway", is_ok=False, says=f"{settings.gateway_url} is not Discord's gateway")
-    return Finding("gateway", is_ok=True, says=f"it answers; {limits[0]} shard(s) recommended")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(yarl.URL(address).with_query(gateway_query())) as socket,
+        ):
+            hello = read_first((await socket.receive(timeout=10)).data)
+    except Exception as error:  # noqa: BLE001 - whatever stands there, and however it compresses
+        says = f"{address} does not answer as a gateway: {type(error).__name__} {error}"
+        return Finding("gateway", is_ok=False, says=says)
+    if not isinstance(hello, dict) or hello.get("op") != 10:
+        return Finding("gateway", is_ok=False, says=f"{address} is not Discord's gateway")
+    sessions = f"{limit['remaining']} of {limit['total']} sessions left today"
+    says = f"it answers; {shards} {'shard' if shards == 1 else 'shards'} recommended, {sessions}"
+    return Finding("gateway", is_ok=limit["remaining"] > 0, says=says)
 
 
 async def _permissions(client: "discord.Client", guild: int, channel: int | None) -> AsyncIterator[Finding]:
@@ -160,7 +171,7 @@ async def _permissions(client: "discord.Client", guild: int, channel: int | None
         me = await server.fetch_member(client.user.id if client.user else 0)
         channels = [c for c in await server.fetch_channels() if isinstance(c, discord.TextChannel)]
     except discord.HTTPException:
-        says = f"the bot is not in server {guild}; invite it with the link in the README"
+        says = f"the bot is not in server {guild}; invite it with the address above"
         yield Finding("server", is_ok=False, says=says)
         return
     yield Finding("server", is_ok=True, says=f"the bot is in {server.name}")

@@ -1,7 +1,6 @@
 """`farside preview`: see the real bot at work, without a token."""
 
 import asyncio
-import signal
 import sys
 import webbrowser
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli import loops
 from bot.config import shipped_questions
 
 if TYPE_CHECKING:  # the rest is imported when a preview begins, not when help is shown
@@ -74,16 +74,14 @@ def preview(
         openapi=openapi,
         seed=seed,
     )
-    sys.exit(asyncio.run(_run(options, browser=not no_browser, verbose=verbose)))
+    sys.exit(loops.run(_run(options, browser=not no_browser, verbose=verbose)))
 
 
 async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> int:
     from bot.preview import Preview
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
+    loops.on_signals((*loops.STOPS, "SIGHUP"), stop.set)
 
     def log(line: str) -> None:
         if verbose:

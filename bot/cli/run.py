@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import logging
-import signal
 import sys
 from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import click
 
+from bot.cli import loops
 from bot.cli.logs import set_up_logging
 from bot.cli.veil import VEIL
 from bot.config import ConfigError, Settings, read_settings
@@ -17,8 +17,10 @@ from bot.errors import CannotGoOn
 
 EX_CONFIG = 78  # sysexits.h: something is wrong with the configuration
 
-_TOKEN_REFUSED = 4004  # the gateway's close code
 _REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
+_INTENTS = (
+    "Discord refuses the intents that Farside asks for; look at this bot in the developer portal, under Bot"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -43,14 +45,12 @@ def run() -> None:
         fail(error.faults)
     VEIL.hide(settings.token)
     set_up_logging(settings)
-    sys.exit(asyncio.run(_run(settings)))
+    sys.exit(loops.run(_run(settings)))
 
 
 async def _run(settings: Settings) -> int:
     """Run the bot until it is told to stop; return the exit status."""
     gc.disable()  # importing leaves little garbage, and looking for it takes a sixth of the start
-    import discord
-
     from bot.app import Farside, wire
 
     gc.freeze()
@@ -60,30 +60,37 @@ async def _run(settings: Settings) -> int:
     async def run_until_closed() -> None:
         await Farside(await wire(settings, stack), stack).run_until_closed()
 
-    loop = asyncio.get_running_loop()
     play = asyncio.create_task(run_until_closed())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, play.cancel)
+    loops.on_signals(loops.STOPS, play.cancel)
     try:
         await play
     except asyncio.CancelledError:
         _log.info("stopping")
-    except discord.LoginFailure:
-        return _refuse([_REFUSED])
-    except discord.ConnectionClosed as closed:
-        if closed.code == _TOKEN_REFUSED:
-            return _refuse([_REFUSED])
-        _log.error("Discord has closed the connection for good: %s", closed)
-        return 1
-    except ConfigError as error:
-        return _refuse(error.faults)
     except Exception as error:  # noqa: BLE001 - the last resort: the service manager starts anew
-        trace = None if isinstance(error, CannotGoOn) else error
-        _log.critical("Farside cannot go on: %s", error, exc_info=trace)
-        return 1
+        return _fail(error)
     finally:
         await stack.aclose()
     return 0
+
+
+def _fail(error: Exception) -> int:
+    """Tell what has ended the bot; return the status, which says whether to start it anew."""
+    import discord
+
+    match error:
+        case ConfigError():
+            return _refuse(error.faults)
+        case discord.PrivilegedIntentsRequired():
+            return _refuse([_INTENTS])
+        case discord.LoginFailure() | discord.ConnectionClosed(code=4004):  # the token is refused
+            return _refuse([_REFUSED])
+        case discord.ConnectionClosed():
+            _log.critical("Farside cannot go on: Discord has closed the connection for good (%s)", error.code)
+        case CannotGoOn():
+            _log.critical("Farside cannot go on: %s", error)
+        case _:
+            _log.critical("Farside cannot go on: %s", error, exc_info=error)
+    return 1
 
 
 def _refuse(faults: list[str]) -> int:

@@ -119,3 +119,12 @@ def draw_over_streams(veil: Veil) -> None:
         stream: Any = getattr(sys, name)
         if stream is not None and not isinstance(stream, VeiledStream):
             setattr(sys, name, VeiledStream(stream, veil))
+
+
+def can_show(text: str) -> bool:
+    """Return whether standard output has all characters of `text`."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -50,6 +50,18 @@ POST = (VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY)
 Channel = discord.abc.GuildChannel | discord.Thread
 
 
+_INVITED_WITH = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
+)
+
+
+def invitation(application_id: int | None) -> str:
+    """Return the address by which somebody adds Farside to a server, with what it needs there."""
+    scope = "scope=bot+applications.commands"
+    where = "https://discord.com/oauth2/authorize"
+    return f"{where}?client_id={application_id}&{scope}&permissions={_INVITED_WITH.value}"
+
+
 def is_thread(channel: object) -> bool:
     """Return whether `channel` (a cached one, a partial one, or None) is a thread."""
     if isinstance(channel, discord.Thread):

@@ -45,7 +45,7 @@ from bot.services.library import Library
 from bot.services.skew import snowflake_time
 
 _log = logging.getLogger(__name__)
-_TROUBLE = "messages of games do not get through; they are sent again and again"
+_TROUBLE = "messages of games do not get through"
 _FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)

@@ -16,6 +16,7 @@ T = TypeVar("T")
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)  # seconds
 _SPREAD = 0.2  # a pause is up to so much shorter
 _MINUTE = 60.0
+_SHOWN = 160  # characters of what an error says
 
 
 def pause_after(failures: int, least: float = 0.0) -> float:
@@ -41,7 +42,9 @@ class Seldom:
             return
         self._told_at[trouble] = now
         more = self._untold.pop(trouble, 0)
-        self._log.warning("%s (%s)%s", trouble, detail, f"; {more} times more in between" if more else "")
+        self._log.warning(
+            "%s; it is tried again (%s)%s", trouble, detail, f"; {more} times more in between" if more else ""
+        )
 
     def is_over(self, trouble: str) -> bool:
         """Return whether this trouble was told, and forget it: the next time it is told at once."""
@@ -62,7 +65,14 @@ async def patiently(
                 raise
             pause = pause_after(failures)
             failures += 1
-            seldom.warn(f"{trouble}; it is tried again and again", str(error) or type(error).__name__)
+            seldom.warn(trouble, _brief(error))
             await asyncio.sleep(pause)
         else:
             return result
+
+
+def _brief(error: Exception) -> str:
+    """Return what an error says in a line: it may hold a whole page."""
+    says = " ".join(str(error).split())
+    shown = says if len(says) <= _SHOWN else f"{says[:_SHOWN]}…"
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__

@@ -23,11 +23,16 @@ _log = logging.getLogger(__name__)
 _TOLD = 200_000  # rounds: a few seconds' work
 _SIZES = ("page_count", "freelist_count")
 _LARGE = 256  # pages; a smaller file is not worth it
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
 class SchemaError(Exception):
     """The database cannot be used as it is; the text says what to do."""
+
+
+class NotNow(SchemaError):
+    """The database cannot be used at this moment; waiting may help."""
 
 
 class Migration(NamedTuple):
@@ -63,6 +68,8 @@ def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
             return _apply(connection, path, say)
     except (sqlite3.Error, OSError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING or isinstance(error, BlockingIOError):
+            raise NotNow(f"{path} cannot be used at this moment ({error})") from error
         message = (
             f"{path} cannot be used as a database ({error}); is it a Farside database, and may it be written?"
         )

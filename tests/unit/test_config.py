@@ -96,3 +96,13 @@ def test_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("FARSIDE_LOG_LEVEL", "ERROR")
     settings = read_settings()
     assert (settings.token, settings.log_level) == ("from-file", "ERROR")
+
+
+@pytest.mark.parametrize("name", ["FARSIDE_DATABASE", "FARSIDE_QUESTIONS"])
+@pytest.mark.parametrize("path", ["a\0b", "~nobodyhere/there", "x" * 300])
+def test_a_path_that_cannot_be_looked_at(name: str, path: str) -> None:
+    """A path that no system takes is a fault of its setting, told by its name."""
+    with pytest.raises(ConfigError) as found:
+        read_settings({"DISCORD_TOKEN": "MTIz.a.token", name: path})
+    [fault] = found.value.faults
+    assert fault.startswith(f"{name}: ")

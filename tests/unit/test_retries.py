@@ -33,7 +33,7 @@ def test_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
         seldom.warn("another trouble", "TimeoutError")
     told = [record.getMessage() for record in caplog.records if "Discord" in record.getMessage()]
     assert len(told) == 10
-    assert told[0] == "Discord takes no messages (HTTP 503)"
+    assert told[0] == "Discord takes no messages; it is tried again (HTTP 503)"
     assert "59 times more" in told[1]
     assert len(caplog.records) == 20
     assert seldom.is_over("Discord takes no messages")
