@@ -446,8 +446,8 @@ class Desk(Line):
     # --- seeing and waiting
 
     def messages(self, channel: str, as_: str | None = None) -> list[Message]:
-        """Return a channel's messages, oldest first; ephemeral ones only of the person named."""
-        found = sorted(self._mirror.get(channel, {}).values(), key=lambda m: int(m.id))
+        """Return a channel's messages as they came; ephemeral ones only of the person named."""
+        found = list(self._mirror.get(channel, {}).values())
         if as_ is None:
             return [m for m in found if not m.is_ephemeral]
         return [m for m in found if not m.is_ephemeral or _reader(m) == as_]

@@ -128,6 +128,7 @@ class Message:
     ephemeral_to: str | None = None
     nonce: str | int | None = None
     reactions: list[tuple[Json, list[str]]] = field(default_factory=list)  # an emoji, and who
+    order: int = 0  # of arrival, which is not that of ids when the clock was set back
 
     @property
     def id(self) -> str:

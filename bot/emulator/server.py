@@ -48,7 +48,9 @@ class Emulator:
     the app was granted (`members`, `presences`, `message_content`); `permissions` is what
     an invitation gives the bot beside what everybody may do; `shards` and
     `max_concurrency` are what the gateway advises (None: an IDENTIFY is never too early);
-    `names` are further host names that it answers to, the first of which its addresses bear.
+    `names` are further host names that it answers to, the first of which its addresses bear;
+    `about` is what the page says of the bot: `title`, `text`, and the commands to begin
+    with in a server (`commands`) and in a direct message (`direct`).
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Emulator:
         shards: int = 1,
         max_concurrency: int | None = None,
         names: Sequence[str] = (),
+        about: Mapping[str, Any] | None = None,
     ) -> None:
         self.parts = assemble(
             WorldClock(clock_file),
@@ -81,7 +84,9 @@ class Emulator:
         self.gateway = Gateway(
             self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged
         )
-        self.desk = Door(self.parts, self.gateway, self.controls, checks=self.openapi is not None)
+        self.desk = Door(
+            self.parts, self.gateway, self.controls, checks=self.openapi is not None, about=about
+        )
         self._names = tuple(names)
         self._site = Site(self.secret, self.desk, self._names)
         self._router = routes()

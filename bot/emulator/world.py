@@ -51,6 +51,7 @@ class World:
         self.attachments: dict[str, Attachment] = {}
         self.avatars: dict[str, Attachment] = {}  # by their hash
         self._messages: dict[str, Message] = {}
+        self._posted = 0
         self.base_url = ""  # where files are served
         self._whispers: deque[Message] = deque()
         self.bot = User(_fixed(1), "bot", None, bot=True)
@@ -338,6 +339,8 @@ class World:
     def post(self, message: Message) -> Message:
         """Put a message into its channel."""
         channel = message.channel
+        self._posted += 1
+        message.order = self._posted
         self._messages[message.id] = message
         if message.ephemeral_to is not None:
             channel.whispers[message.id] = message

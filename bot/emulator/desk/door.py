@@ -21,11 +21,18 @@ class Door:
     """Answers `/desk/` requests."""
 
     def __init__(
-        self, parts: Parts, gateway: Gateway, controls: Mapping[str, Control], *, checks: bool
+        self,
+        parts: Parts,
+        gateway: Gateway,
+        controls: Mapping[str, Control],
+        *,
+        checks: bool,
+        about: Mapping[str, Any] | None,
     ) -> None:
         self.parts = parts
         self._controls = controls
         self._checks = checks
+        self._about = about
         self._view = View(parts, gateway)
         self._stream = Stream(parts, gateway, self._view)
         self._actions = Actions(parts, gateway, self._view, self._stream).listed()
@@ -64,7 +71,12 @@ class Door:
         steps = path.split("/")
         if path == "state":
             state = self._view.state(self._view.person(query.get("as")))
-            return {**state, "controls": sorted(self._controls), "openapi": self._checks}
+            return {
+                **state,
+                "controls": sorted(self._controls),
+                "openapi": self._checks,
+                "about": self._about,
+            }
         if path == "sessions":
             return self._view.sessions()
         if path == "log":

@@ -1,12 +1,14 @@
 """What people are shown of the world: as one person's client would show it, or all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from heapq import merge
+from itertools import islice
 
 from bot.emulator import permissions as perms
 from bot.emulator.enums import ChannelType
 from bot.emulator.errors import DeskError, Json
 from bot.emulator.gateway import Gateway
-from bot.emulator.objects import Channel, Guild, Member, User
+from bot.emulator.objects import Channel, Guild, Member, Message, User
 from bot.emulator.parts import Parts
 
 
@@ -88,7 +90,10 @@ class View:
         return {"now": clock.iso(), "offset": clock.offset}
 
     def messages(self, channel_id: str, query: Mapping[str, str]) -> list[Json]:
-        """Return a channel's latest messages before one, newest last, with the reader's ephemeral ones."""
+        """Return a channel's latest messages before one, newest last, with the reader's ephemeral ones.
+
+        They stand in the order in which they came, also where the clock was set back in between.
+        """
         user = self.person(query.get("as"))
         channel = self._parts.people.channel(user, channel_id)
         limit = query.get("limit", "50")
@@ -98,15 +103,12 @@ class View:
             raise DeskError("`before` is a message's id.")
         if not self._parts.world.permissions(user.id, channel) & perms.READ_MESSAGE_HISTORY:
             return []
-        found = self._parts.world.history(channel, before=before, limit=most)
-        high = int(before) if before else None
-        mine = [
-            m
-            for m in channel.whispers.values()
-            if m.ephemeral_to == user.id and (high is None or int(m.id) < high)
-        ]
-        together = sorted([*found, *mine], key=lambda m: int(m.id))[-most:]
-        return [message.body for message in together]
+        mine = [m for m in channel.whispers.values() if m.ephemeral_to == user.id]
+        latest = _latest(list(channel.messages.values()), mine)
+        if before is not None:
+            known = self._parts.world.message(channel, before)
+            latest = (m for m in latest if (m.order < known.order if known else int(m.id) < int(before)))
+        return [message.body for message in islice(latest, most)][::-1]
 
     def sessions(self) -> Json:
         """Return who is connected to the gateway, as which shard, and how far each was told."""
@@ -114,6 +116,11 @@ class View:
             "sessions": [session.json() for session in self._gateway.sessions.values()],
             "gateway": self._parts.starts.json(),
         }
+
+
+def _latest(public: list[Message], mine: list[Message]) -> Iterator[Message]:
+    """Yield the messages of two lists, each in the order of arrival, the latest first."""
+    return merge(reversed(public), reversed(mine), key=lambda message: -message.order)
 
 
 def member_json(member: Member) -> Json:
