@@ -48,9 +48,35 @@ function tell(text) {
 /** Show a card in the corner; one with the same key replaces it; an error stays until it is put away. */
 function notice({ level = "info", title, text = "", key = null, problems = [] }) {
   if (key) document.querySelector(`.toast[data-key="${CSS.escape(key)}"]`)?.remove();
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close", 16));
-  const body = h("div", { class: "toast-text" }, h("strong", {}, title), text ? h("p", {}, text) : null, problems.length ? h("ul", {}, problems.map((problem) => h("li", {}, problem))) : null);
-  const toast = h("div", { class: ["toast", `is-${level}`], role: level === "error" ? "alert" : "status", dataset: { key: key ?? "" } }, icon(level === "error" ? "warning" : "check"), body, close);
+  const close = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Dismiss" },
+    icon("close", 16),
+  );
+  const body = h(
+    "div",
+    { class: "toast-text" },
+    h("strong", {}, title),
+    text ? h("p", {}, text) : null,
+    problems.length
+      ? h(
+          "ul",
+          {},
+          problems.map((problem) => h("li", {}, problem)),
+        )
+      : null,
+  );
+  const toast = h(
+    "div",
+    {
+      class: ["toast", `is-${level}`],
+      role: level === "error" ? "alert" : "status",
+      dataset: { key: key ?? "" },
+    },
+    icon(level === "error" ? "warning" : "check"),
+    body,
+    close,
+  );
   close.addEventListener("click", () => toast.remove());
   $("toasts").append(toast);
   while ($("toasts").children.length > 4) $("toasts").firstElementChild.remove();
@@ -67,20 +93,45 @@ const world = new World();
 const chat = new Chat(
   world,
   { scroller: $("scroller"), list: $("messages"), jump: $("jump") },
-  { tell, complain, modal: (event) => openModal(event, { world, chat, tell }), begin: (path) => composer.begin(path) },
+  {
+    tell,
+    complain,
+    modal: (event) => openModal(event, { world, chat, tell }),
+    begin: (path) => composer.begin(path),
+  },
 );
 const composer = new Composer(
   world,
   chat,
-  { form: $("composer"), box: $("composer-box"), text: $("composer-text"), picker: $("picker"), hint: $("composer-hint"), send: $("send") },
-  { tell, remember: (channelId, text) => remember({ drafts: { ...memory.drafts, [channelId]: text || undefined } }) },
+  {
+    form: $("composer"),
+    box: $("composer-box"),
+    text: $("composer-text"),
+    picker: $("picker"),
+    hint: $("composer-hint"),
+    send: $("send"),
+  },
+  {
+    tell,
+    remember: (channelId, text) => remember({ drafts: { ...memory.drafts, [channelId]: text || undefined } }),
+  },
 );
 const places = new Places(
   world,
-  { rail: $("rail-list"), channels: $("channel-list"), title: $("guild-name"), members: $("members-list"), me: $("me") },
+  {
+    rail: $("rail-list"),
+    channels: $("channel-list"),
+    title: $("guild-name"),
+    members: $("members-list"),
+    me: $("me"),
+  },
   { become, complain, nameOfDirect: (channel) => chat.nameOfDirect(channel) },
 );
-const panel = new Panel(world, { root: $("panel"), toggle: $("panel-toggle") }, { complain, tell, remember: (open) => remember({ panel: open }) });
+const panel = new Panel(
+  world,
+  { root: $("panel"), toggle: $("panel-toggle") },
+  { complain, tell, remember: (open) => remember({ panel: open }) },
+);
 const events = new Events((event) => world.hear(event), lineChanged);
 
 // ---------------------------------------------------------------- who and where
@@ -137,7 +188,9 @@ async function lineChanged(open) {
 function placeOf(hash) {
   const parts = decodeURIComponent(hash.replace(/^#\/?/u, "")).split("/").filter(Boolean);
   if (parts[0] === "channel") {
-    const named = world.guilds.flatMap((guild) => guild.channels).find((channel) => channel.name === parts[1]);
+    const named = world.guilds
+      .flatMap((guild) => guild.channels)
+      .find((channel) => channel.name === parts[1]);
     return named ? { channel: world.channel(named.id), messageId: parts[2] ?? null } : null;
   }
   const [home, channelId, messageId = null] = parts;
@@ -147,13 +200,19 @@ function placeOf(hash) {
   }
   const guild = world.guild(home);
   if (!guild) return home === "@me" && world.dms[0] ? { channel: world.dms[0], messageId: null } : null;
-  const texts = guild.channels.filter((channel) => [0, 5].includes(channel.type) && world.may(channel.id, "view_channel"));
+  const texts = guild.channels.filter(
+    (channel) => [0, 5].includes(channel.type) && world.may(channel.id, "view_channel"),
+  );
   const known = texts.find((channel) => channel.id === memory.channels[guild.id]) ?? texts[0];
   return known ? { channel: world.channel(known.id), messageId: null } : null;
 }
 
 async function route() {
-  const wanted = placeOf(location.hash) ?? placeOf(memory.place ?? "") ?? placeOf(`#/${world.guilds[0]?.id}`) ?? placeOf("#/@me");
+  const wanted =
+    placeOf(location.hash) ??
+    placeOf(memory.place ?? "") ??
+    placeOf(`#/${world.guilds[0]?.id}`) ??
+    placeOf("#/@me");
   if (!wanted) return;
   const { channel, messageId } = wanted;
   const home = channel.guild_id ?? "@me";
@@ -163,7 +222,7 @@ async function route() {
   drawer("");
   places.open(channel.guild_id ?? null, channel.id);
   drawHead(channel);
-  composer.open(channel, composer.channel?.id === channel.id ? undefined : memory.drafts[channel.id] ?? "");
+  composer.open(channel, composer.channel?.id === channel.id ? undefined : (memory.drafts[channel.id] ?? ""));
   await chat.open(channel, messageId);
 }
 
@@ -198,7 +257,8 @@ function drawMembers() {
 function drawer(side) {
   document.body.dataset.drawer = document.body.dataset.drawer === side ? "" : side;
   drawMembers();
-  if (document.body.dataset.drawer === "left") ($("channel-list").querySelector("[aria-current]") ?? $("channel-list").querySelector("a"))?.focus();
+  if (document.body.dataset.drawer === "left")
+    ($("channel-list").querySelector("[aria-current]") ?? $("channel-list").querySelector("a"))?.focus();
 }
 
 function drawControls() {
@@ -206,7 +266,12 @@ function drawControls() {
   fill(
     $("head-controls"),
     shown.map((name) => {
-      const node = h("button", { type: "button", class: ["head-control", name.startsWith("let_") && "is-inviting"] }, icon("people", 18), h("span", {}, controlLabel(name)));
+      const node = h(
+        "button",
+        { type: "button", class: ["head-control", name.startsWith("let_") && "is-inviting"] },
+        icon("people", 18),
+        h("span", {}, controlLabel(name)),
+      );
       node.addEventListener("click", () => post(`controls/${encodeURIComponent(name)}`).catch(complain));
       return node;
     }),
@@ -217,7 +282,9 @@ function drawBot() {
   const { bot } = world;
   const known = Boolean(bot?.user);
   $("bot-offline").hidden = !known || bot.online;
-  if (known) $("bot-offline").textContent = `${world.nameOf(bot.user)} is offline: it answers nothing until it is back.`;
+  if (known)
+    $("bot-offline").textContent =
+      `${world.nameOf(bot.user)} is offline: it answers nothing until it is back.`;
 }
 
 function drawClock() {
@@ -230,7 +297,9 @@ function drawClock() {
 
 /** Walk over the page's regions, as chats do with F6. */
 function nextRegion(back) {
-  const regions = ["rail-list", "channel-list", "messages", "composer", "members-list", "panel"].map($).filter((node) => node.offsetParent !== null || node === $("composer"));
+  const regions = ["rail-list", "channel-list", "messages", "composer", "members-list", "panel"]
+    .map($)
+    .filter((node) => node.offsetParent !== null || node === $("composer"));
   const at = regions.findIndex((node) => node.contains(document.activeElement));
   const next = regions[(at + (back ? -1 : 1) + regions.length) % regions.length];
   if (next === $("composer")) composer.focus();
@@ -267,7 +336,13 @@ function listen() {
       nextRegion(event.shiftKey);
     } else if (event.key === "Escape" && document.body.dataset.drawer) {
       drawer("");
-    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && writesElsewhere(event.target)) {
+    } else if (
+      event.key.length === 1 &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      writesElsewhere(event.target)
+    ) {
       composer.focus(); // as in every chat, typing anywhere writes
     }
   });
@@ -285,7 +360,13 @@ function listen() {
 }
 
 function writesElsewhere(target) {
-  return target === document.body || Boolean(target.closest?.(".message, #scroller") && !target.closest("button, input, textarea, select, a, summary, [role=button]"));
+  return (
+    target === document.body ||
+    Boolean(
+      target.closest?.(".message, #scroller") &&
+        !target.closest("button, input, textarea, select, a, summary, [role=button]"),
+    )
+  );
 }
 
 let reloading = null; // the fetch that has not begun yet

@@ -7,7 +7,18 @@
 import { svg } from "./dom.js";
 
 // Dark enough under white letters: at least 4.5 to 1.
-const COLOURS = ["#3b6fb5", "#8a4fa8", "#b3475d", "#3f7d4e", "#a05a1c", "#2f7a80", "#6a5acd", "#8c5b6e", "#5b6d2e", "#a8456f"];
+const COLOURS = [
+  "#3b6fb5",
+  "#8a4fa8",
+  "#b3475d",
+  "#3f7d4e",
+  "#a05a1c",
+  "#2f7a80",
+  "#6a5acd",
+  "#8c5b6e",
+  "#5b6d2e",
+  "#a8456f",
+];
 
 function seed(id) {
   return [...String(id)].reduce((sum, digit) => (sum * 31 + digit.charCodeAt(0)) >>> 0, 7);
@@ -15,20 +26,41 @@ function seed(id) {
 
 /** Return the first letters of the first two words. */
 export function initials(name) {
-  const words = String(name).trim().split(/[\s_\-.]+/u).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("") || "?";
+  const words = String(name)
+    .trim()
+    .split(/[\s_\-.]+/u)
+    .filter(Boolean);
+  return (
+    words
+      .slice(0, 2)
+      .map((word) => [...word][0].toUpperCase())
+      .join("") || "?"
+  );
 }
 
 function letters(text, size) {
-  return svg("text", {
-    x: 20, y: 20.5, "text-anchor": "middle", "dominant-baseline": "central", fill: "#fff",
-    "font-size": size, "font-weight": 600, class: "avatar-letters",
-  }, document.createTextNode(text));
+  return svg(
+    "text",
+    {
+      x: 20,
+      y: 20.5,
+      "text-anchor": "middle",
+      "dominant-baseline": "central",
+      fill: "#fff",
+      "font-size": size,
+      "font-weight": 600,
+      class: "avatar-letters",
+    },
+    document.createTextNode(text),
+  );
 }
 
 function person(user) {
   const colour = COLOURS[seed(user.id) % COLOURS.length];
-  return [svg("circle", { cx: 20, cy: 20, r: 20, fill: colour }), letters(initials(user.global_name || user.username), 15)];
+  return [
+    svg("circle", { cx: 20, cy: 20, r: 20, fill: colour }),
+    letters(initials(user.global_name || user.username), 15),
+  ];
 }
 
 function moon() {

@@ -38,7 +38,10 @@ export class Chat {
     this.begin = begin;
     this.complain = complain;
     world.addEventListener("message", ({ detail }) => this.#changed(detail.message, detail.fresh));
-    world.addEventListener("commands", () => this.channel && this.world.complete.has(this.channel.id) && this.draw());
+    world.addEventListener(
+      "commands",
+      () => this.channel && this.world.complete.has(this.channel.id) && this.draw(),
+    );
     world.addEventListener("gone", ({ detail }) => this.#gone(detail.channelId));
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stuck && this.#toBottom()).observe(list);
@@ -154,7 +157,9 @@ export class Chat {
     const rows = [];
     if (this.world.complete.has(this.channel.id)) rows.push(this.#welcome());
     // The message that was the first may now stand under another's head, or on the same day.
-    messages.slice(0, count + 1).forEach((message, index) => rows.push(...this.#row(message, messages[index - 1])));
+    messages
+      .slice(0, count + 1)
+      .forEach((message, index) => rows.push(...this.#row(message, messages[index - 1])));
     const old = messages[count] && document.getElementById(`message-${messages[count].id}`);
     if (old?.previousElementSibling) old.previousElementSibling.remove();
     if (old) old.replaceWith(...rows);
@@ -177,9 +182,15 @@ export class Chat {
     const title = direct ? this.nameOfDirect(channel) : `Welcome to #${channel.name}!`;
     // The first thing that each command does, in the app's own order.
     const all = runnable(this.world, channel);
-    const commands = all.filter((entry, index) => all.findIndex((other) => other.command === entry.command) === index).slice(0, 7);
+    const commands = all
+      .filter((entry, index) => all.findIndex((other) => other.command === entry.command) === index)
+      .slice(0, 7);
     const chips = commands.map((entry) => {
-      const chip = h("button", { type: "button", class: "chip-button", title: entry.description }, `/${entry.path}`);
+      const chip = h(
+        "button",
+        { type: "button", class: "chip-button", title: entry.description },
+        `/${entry.path}`,
+      );
       chip.addEventListener("click", () => this.begin(entry.path));
       return chip;
     });
@@ -188,7 +199,13 @@ export class Chat {
       { class: "welcome" },
       h("div", { class: "welcome-icon" }, direct ? avatar(channel.recipients?.[0], 64) : icon("hash", 40)),
       h("h2", {}, title),
-      h("p", {}, direct ? "This is the start of your direct messages." : `This is the start of the #${channel.name} channel. Type / to see what the app can do, or begin with one of these:`),
+      h(
+        "p",
+        {},
+        direct
+          ? "This is the start of your direct messages."
+          : `This is the start of the #${channel.name} channel. Type / to see what the app can do, or begin with one of these:`,
+      ),
       chips.length ? h("div", { class: "chips" }, chips) : null,
     );
   }
@@ -281,7 +298,12 @@ export class Chat {
     const node = event.target.closest?.(".message");
     if (!node || event.target !== node) return;
     const all = [...this.list.querySelectorAll(".message")];
-    const moves = { ArrowUp: all.indexOf(node) - 1, ArrowDown: all.indexOf(node) + 1, Home: 0, End: all.length - 1 };
+    const moves = {
+      ArrowUp: all.indexOf(node) - 1,
+      ArrowDown: all.indexOf(node) + 1,
+      Home: 0,
+      End: all.length - 1,
+    };
     if (!(event.key in moves)) return;
     event.preventDefault();
     all[moves[event.key]]?.focus();
@@ -321,7 +343,9 @@ export class Chat {
       },
       channel: (id) => {
         const channel = world.channel(id);
-        return channel ? { text: channel.name ?? "direct message", href: `#/${channel.guild_id ?? "@me"}/${id}` } : null;
+        return channel
+          ? { text: channel.name ?? "direct message", href: `#/${channel.guild_id ?? "@me"}/${id}` }
+          : null;
       },
     };
   }
@@ -329,14 +353,33 @@ export class Chat {
   /** Return what a user, role, mentionable or channel menu offers. */
   choices(type, part = {}) {
     const guild = this.world.guild(this.guildId);
-    const people = guild ? guild.members.map((member) => member.user) : [this.world.me, ...(this.channel.recipients ?? [])];
-    const users = people.map((user) => ({ value: user.id, label: this.world.nameOf(user, this.guildId), description: user.username, icon: avatar(user, 24) }));
-    const roles = (guild?.roles ?? []).map((role) => ({ value: role.id, label: role.name, description: "", icon: null }));
+    const people = guild
+      ? guild.members.map((member) => member.user)
+      : [this.world.me, ...(this.channel.recipients ?? [])];
+    const users = people.map((user) => ({
+      value: user.id,
+      label: this.world.nameOf(user, this.guildId),
+      description: user.username,
+      icon: avatar(user, 24),
+    }));
+    const roles = (guild?.roles ?? []).map((role) => ({
+      value: role.id,
+      label: role.name,
+      description: "",
+      icon: null,
+    }));
     if (type === 5) return users;
     if (type === 6) return roles;
     if (type === 7) return [...users, ...roles];
     const kinds = part.channel_types ?? [];
-    return (guild?.channels ?? []).filter((channel) => !kinds.length || kinds.includes(channel.type)).map((channel) => ({ value: channel.id, label: channel.name, description: "", icon: icon("hash", 18) }));
+    return (guild?.channels ?? [])
+      .filter((channel) => !kinds.length || kinds.includes(channel.type))
+      .map((channel) => ({
+        value: channel.id,
+        label: channel.name,
+        description: "",
+        icon: icon("hash", 18),
+      }));
   }
 
   failureOf(messageId) {
@@ -378,14 +421,25 @@ export class Chat {
   /** Run a command: `body` is what the desk wants beside who and where. */
   async run(body) {
     const channelId = this.channel.id;
-    const note = { id: `note-${Date.now()}-${this.#notes.length}`, channelId, name: body.name, state: "pending", text: "", dismiss: null };
+    const note = {
+      id: `note-${Date.now()}-${this.#notes.length}`,
+      channelId,
+      name: body.name,
+      state: "pending",
+      text: "",
+      dismiss: null,
+    };
     note.author = this.world.bot?.user ?? null;
     const drop = () => {
       this.#notes = this.#notes.filter((each) => each !== note);
       document.getElementById(note.id)?.remove();
     };
     note.dismiss = drop;
-    const { interaction_id: id } = await post("commands", { as: this.world.me.id, channel_id: channelId, ...body });
+    const { interaction_id: id } = await post("commands", {
+      as: this.world.me.id,
+      channel_id: channelId,
+      ...body,
+    });
     this.#notes.push(note);
     if (this.channel?.id === channelId) this.list.append(localNode(note, this));
     this.toPresent();
@@ -429,14 +483,27 @@ export class Chat {
       return node;
     };
     const items = [
-      item("Copy message link", () => navigator.clipboard.writeText(`${location.origin}/${this.address(message.id)}`)),
+      item("Copy message link", () =>
+        navigator.clipboard.writeText(`${location.origin}/${this.address(message.id)}`),
+      ),
       item("Copy message ID", () => navigator.clipboard.writeText(message.id)),
     ];
     for (const command of this.world.commands.filter((each) => each.type === 3)) {
-      items.push(item(`Apps › ${command.name}`, () => this.run({ name: command.name, target_id: message.id })));
+      items.push(
+        item(`Apps › ${command.name}`, () => this.run({ name: command.name, target_id: message.id })),
+      );
     }
-    if (!(message.flags & EPHEMERAL) && (message.author.id === this.world.me.id || this.world.may(this.channel.id, "manage_messages"))) {
-      items.push(item("Delete message", () => post("messages/delete", { as: this.world.me.id, message_id: message.id }), "is-danger"));
+    if (
+      !(message.flags & EPHEMERAL) &&
+      (message.author.id === this.world.me.id || this.world.may(this.channel.id, "manage_messages"))
+    ) {
+      items.push(
+        item(
+          "Delete message",
+          () => post("messages/delete", { as: this.world.me.id, message_id: message.id }),
+          "is-danger",
+        ),
+      );
     }
     popup.append(...items);
     popup.addEventListener("keydown", (event) => {
@@ -450,4 +517,3 @@ export class Chat {
     items[0].focus();
   }
 }
-

@@ -5,7 +5,17 @@
  */
 
 const MANY = { 1: "subcommand", 2: "group" };
-export const OPTION = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10, attachment: 11 };
+export const OPTION = {
+  string: 3,
+  integer: 4,
+  boolean: 5,
+  user: 6,
+  channel: 7,
+  role: 8,
+  mentionable: 9,
+  number: 10,
+  attachment: 11,
+};
 
 /** Return every runnable slash command for me in `channel`, in the app's order: [{path, description, options, command}]. */
 export function runnable(world, channel) {
@@ -57,11 +67,15 @@ export function search(entries, typed) {
 export function judge(option, text, offers = []) {
   const typed = text.trim();
   if (!typed) return option.required ? { fault: "This option is required." } : { empty: true };
-  const known = offers.find((offer) => offer.label.toLowerCase() === typed.toLowerCase() || String(offer.value) === typed);
+  const known = offers.find(
+    (offer) => offer.label.toLowerCase() === typed.toLowerCase() || String(offer.value) === typed,
+  );
   if (option.choices?.length) return known ? { value: known.value } : { fault: "Choose one of the list." };
   switch (option.type) {
     case OPTION.boolean:
-      return /^(?:true|false)$/iu.test(typed) ? { value: typed.toLowerCase() === "true" } : { fault: "Say True or False." };
+      return /^(?:true|false)$/iu.test(typed)
+        ? { value: typed.toLowerCase() === "true" }
+        : { fault: "Say True or False." };
     case OPTION.integer:
       return /^[+-]?\d+$/u.test(typed) ? within(option, Number(typed)) : { fault: "Type a whole number." };
     case OPTION.number:
@@ -83,7 +97,8 @@ export function judge(option, text, offers = []) {
 function within(option, value) {
   const { min_value: low = -Infinity, max_value: high = Infinity } = option;
   if (value < low || value > high) {
-    if (Number.isFinite(low) && Number.isFinite(high)) return { fault: `Give a number from ${low} to ${high}.` };
+    if (Number.isFinite(low) && Number.isFinite(high))
+      return { fault: `Give a number from ${low} to ${high}.` };
     return { fault: value < low ? `Give at least ${low}.` : `Give at most ${high}.` };
   }
   return { value };
@@ -99,9 +114,22 @@ function long(option, value) {
 
 /** Say in short what an option takes, for the list. */
 export function kindOf(option) {
-  const names = { 3: "text", 4: "whole number", 5: "true or false", 6: "person", 7: "channel", 8: "role", 9: "person or role", 10: "number", 11: "file" };
+  const names = {
+    3: "text",
+    4: "whole number",
+    5: "true or false",
+    6: "person",
+    7: "channel",
+    8: "role",
+    9: "person or role",
+    10: "number",
+    11: "file",
+  };
   if (option.choices?.length) return `one of ${option.choices.length}`;
   if (option.autocomplete) return `${names[option.type] ?? "text"}, suggested`;
-  const range = option.min_value !== undefined && option.max_value !== undefined ? `, ${option.min_value}–${option.max_value}` : "";
+  const range =
+    option.min_value !== undefined && option.max_value !== undefined
+      ? `, ${option.min_value}–${option.max_value}`
+      : "";
   return `${names[option.type] ?? "text"}${range}`;
 }

@@ -13,14 +13,28 @@ import { fill, freshId, h, icon, showAt } from "./dom.js";
 import { link, markdown } from "./markdown.js";
 
 const TYPES = {
-  1: actionRow, 2: button, 3: select, 5: select, 6: select, 7: select, 8: select, 9: section, 10: text, 11: thumbnail,
-  12: gallery, 13: fileCard, 14: separator, 17: container,
+  1: actionRow,
+  2: button,
+  3: select,
+  5: select,
+  6: select,
+  7: select,
+  8: select,
+  9: section,
+  10: text,
+  11: thumbnail,
+  12: gallery,
+  13: fileCard,
+  14: separator,
+  17: container,
 };
 
 /** Draw one component of a message. */
 export function component(part, scene) {
   const draw = TYPES[part.type];
-  return draw ? draw(part, scene) : h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
+  return draw
+    ? draw(part, scene)
+    : h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
 }
 
 /** Draw a list of components. */
@@ -46,8 +60,15 @@ function container(part, scene) {
 }
 
 function section(part, scene) {
-  const accessory = part.accessory ? h("div", { class: "section-accessory" }, component(part.accessory, scene)) : null;
-  return h("div", { class: "section" }, h("div", { class: "section-text" }, components(part.components, scene)), accessory);
+  const accessory = part.accessory
+    ? h("div", { class: "section-accessory" }, component(part.accessory, scene))
+    : null;
+  return h(
+    "div",
+    { class: "section" },
+    h("div", { class: "section-text" }, components(part.components, scene)),
+    accessory,
+  );
 }
 
 function separator(part) {
@@ -117,10 +138,31 @@ export function local(address, scene) {
 export function image(media, description, scene) {
   const address = local(media?.url, scene);
   if (!address) {
-    return h("div", { class: "image-outside" }, icon("eye"), description || "An image from another site", media?.url && /^https?:/u.test(media.url) ? link(media.url, [" Open it"]) : null);
+    return h(
+      "div",
+      { class: "image-outside" },
+      icon("eye"),
+      description || "An image from another site",
+      media?.url && /^https?:/u.test(media.url) ? link(media.url, [" Open it"]) : null,
+    );
   }
-  const picture = h("img", { src: address, alt: description || "", loading: "lazy", decoding: "async", width: media.width, height: media.height });
-  const opener = h("button", { type: "button", class: "image-opener", "aria-label": description ? `Enlarge: ${description}` : "Enlarge the image" }, picture);
+  const picture = h("img", {
+    src: address,
+    alt: description || "",
+    loading: "lazy",
+    decoding: "async",
+    width: media.width,
+    height: media.height,
+  });
+  const opener = h(
+    "button",
+    {
+      type: "button",
+      class: "image-opener",
+      "aria-label": description ? `Enlarge: ${description}` : "Enlarge the image",
+    },
+    picture,
+  );
   opener.addEventListener("click", () => enlarge(address, description));
   return opener;
 }
@@ -128,7 +170,12 @@ export function image(media, description, scene) {
 function enlarge(address, description) {
   const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close" }, icon("close"));
   const caption = description ? h("figcaption", {}, description) : null;
-  const dialog = h("dialog", { class: "lightbox", "aria-label": description || "Image" }, close, h("figure", {}, h("img", { src: address, alt: description || "" }), caption));
+  const dialog = h(
+    "dialog",
+    { class: "lightbox", "aria-label": description || "Image" },
+    close,
+    h("figure", {}, h("img", { src: address, alt: description || "" }), caption),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target !== caption && dialog.close());
   document.body.append(dialog);
@@ -150,7 +197,11 @@ function covered(node) {
 /** Draw an emoji object of a component: a standard one as text, a custom one by its name. */
 export function emoji(value) {
   if (!value) return null;
-  return h("span", { class: "emoji", "aria-hidden": value.id ? null : "true" }, value.id ? `:${value.name}:` : value.name);
+  return h(
+    "span",
+    { class: "emoji", "aria-hidden": value.id ? null : "true" },
+    value.id ? `:${value.name}:` : value.name,
+  );
 }
 
 // ---------------------------------------------------------------- buttons
@@ -161,7 +212,13 @@ function button(part, scene) {
   const label = [emoji(part.emoji), part.label ? h("span", { class: "button-label" }, part.label) : null];
   const classes = ["button", `button-${BUTTON_STYLES[part.style] ?? "secondary"}`];
   if (part.style === 5) {
-    if (part.disabled) return h("span", { class: [...classes, "is-disabled"], role: "link", "aria-disabled": "true" }, label, icon("link", 16));
+    if (part.disabled)
+      return h(
+        "span",
+        { class: [...classes, "is-disabled"], role: "link", "aria-disabled": "true" },
+        label,
+        icon("link", 16),
+      );
     const anchor = link(part.url, [...label.filter(Boolean), icon("link", 16)]);
     anchor.className = classes.join(" ");
     return anchor;
@@ -169,8 +226,11 @@ function button(part, scene) {
   const node = h(
     "button",
     {
-      type: "button", class: classes, disabled: Boolean(part.disabled), dataset: { key: part.custom_id ?? "" },
-      "aria-label": part.label ? null : part.emoji?.name ?? "Button",
+      type: "button",
+      class: classes,
+      disabled: Boolean(part.disabled),
+      dataset: { key: part.custom_id ?? "" },
+      "aria-label": part.label ? null : (part.emoji?.name ?? "Button"),
     },
     label,
   );
@@ -203,14 +263,23 @@ function offers(part, scene) {
 export function select(part, scene) {
   const most = part.max_values ?? 1;
   const least = part.min_values ?? 1;
-  const chosen = new Set(offers(part, scene).filter((offer) => offer.default).map((offer) => offer.value));
+  const chosen = new Set(
+    offers(part, scene)
+      .filter((offer) => offer.default)
+      .map((offer) => offer.value),
+  );
   for (const value of part.default_values ?? []) chosen.add(value.id);
   const shown = h("span", { class: "select-shown", id: freshId("shown") });
   const id = freshId("select");
   const node = h(
     "button",
     {
-      type: "button", class: "select", id, disabled: Boolean(part.disabled), "aria-haspopup": "listbox", "aria-expanded": "false",
+      type: "button",
+      class: "select",
+      id,
+      disabled: Boolean(part.disabled),
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
       dataset: { key: part.custom_id ?? "" },
     },
     shown,
@@ -219,7 +288,12 @@ export function select(part, scene) {
   const show = () => {
     const labels = offers(part, scene).filter((offer) => chosen.has(offer.value));
     shown.classList.toggle("is-placeholder", !labels.length);
-    fill(shown, labels.length ? labels.map((offer) => h("span", { class: "select-value" }, emoji(offer.emoji), offer.label)) : part.placeholder || `Select ${SELECT_NAMES[part.type]}`);
+    fill(
+      shown,
+      labels.length
+        ? labels.map((offer) => h("span", { class: "select-value" }, emoji(offer.emoji), offer.label))
+        : part.placeholder || `Select ${SELECT_NAMES[part.type]}`,
+    );
   };
   show();
   if (scene.isPending?.(part.custom_id)) showBusy(node);
@@ -231,7 +305,9 @@ export function select(part, scene) {
     showBusy(node);
     return scene.press(part, values);
   };
-  node.addEventListener("click", () => openList(node, part, { least, most, chosen, offers: offers(part, scene), settle }));
+  node.addEventListener("click", () =>
+    openList(node, part, { least, most, chosen, offers: offers(part, scene), settle }),
+  );
   node.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -246,18 +322,39 @@ function openList(anchor, part, { least, most, chosen, offers: all, settle }) {
   const picked = new Set(chosen);
   const listId = freshId("options");
   const searched = part.type !== 3 || all.length > 10;
-  const list = h("div", { class: "options", id: listId, role: "listbox", tabindex: searched ? null : 0, "aria-multiselectable": most > 1 ? "true" : null, "aria-label": part.placeholder || `Select ${SELECT_NAMES[part.type]}` });
-  const search = h("input", { class: "options-search", type: "text", placeholder: "Search", role: "combobox", "aria-expanded": "true", "aria-controls": listId, "aria-autocomplete": "list", "aria-label": "Search the options" });
+  const list = h("div", {
+    class: "options",
+    id: listId,
+    role: "listbox",
+    tabindex: searched ? null : 0,
+    "aria-multiselectable": most > 1 ? "true" : null,
+    "aria-label": part.placeholder || `Select ${SELECT_NAMES[part.type]}`,
+  });
+  const search = h("input", {
+    class: "options-search",
+    type: "text",
+    placeholder: "Search",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": listId,
+    "aria-autocomplete": "list",
+    "aria-label": "Search the options",
+  });
   const focus = searched ? search : list;
   const popup = h("div", { class: "popup", popover: "auto" }, searched ? search : null, list);
   let active = 0;
   let sent = false;
 
-  const visible = () => all.filter((offer) => offer.label.toLowerCase().includes(search.value.trim().toLowerCase()));
+  const visible = () =>
+    all.filter((offer) => offer.label.toLowerCase().includes(search.value.trim().toLowerCase()));
   const draw = () => {
     const rows = visible();
     active = Math.max(0, Math.min(active, rows.length - 1));
-    fill(list, rows.map((offer, index) => optionRow(offer, index)), rows.length ? null : h("div", { class: "options-empty" }, "Nothing fits."));
+    fill(
+      list,
+      rows.map((offer, index) => optionRow(offer, index)),
+      rows.length ? null : h("div", { class: "options-empty" }, "Nothing fits."),
+    );
     const row = list.children[active];
     focus.setAttribute("aria-activedescendant", rows.length ? row.id : "");
     if (rows.length) row.scrollIntoView({ block: "nearest" });
@@ -265,9 +362,19 @@ function openList(anchor, part, { least, most, chosen, offers: all, settle }) {
   const optionRow = (offer, index) => {
     const row = h(
       "div",
-      { class: ["option", index === active && "is-active"], id: `${listId}-${index}`, role: "option", "aria-selected": picked.has(offer.value) ? "true" : "false" },
+      {
+        class: ["option", index === active && "is-active"],
+        id: `${listId}-${index}`,
+        role: "option",
+        "aria-selected": picked.has(offer.value) ? "true" : "false",
+      },
       offer.icon ?? emoji(offer.emoji),
-      h("span", { class: "option-text" }, h("span", { class: "option-label" }, offer.label), offer.description ? h("span", { class: "option-description" }, offer.description) : null),
+      h(
+        "span",
+        { class: "option-text" },
+        h("span", { class: "option-label" }, offer.label),
+        offer.description ? h("span", { class: "option-description" }, offer.description) : null,
+      ),
       h("span", { class: "option-mark" }, picked.has(offer.value) ? icon("check", 18) : null),
     );
     row.addEventListener("click", () => choose(offer));
@@ -307,7 +414,10 @@ function openList(anchor, part, { least, most, chosen, offers: all, settle }) {
     popup.remove();
     if (anchor.isConnected) anchor.focus();
   });
-  active = Math.max(0, all.findIndex((offer) => chosen.has(offer.value)));
+  active = Math.max(
+    0,
+    all.findIndex((offer) => chosen.has(offer.value)),
+  );
   draw();
   showAt(popup, anchor, { width: "anchor" });
   focus.focus();

@@ -74,7 +74,10 @@ export class Composer {
     if (this.text.value.startsWith("/")) {
       const rest = this.text.value.slice(1);
       const whole = runnable(this.world, this.channel).find((entry) => rest.startsWith(`${entry.path} `));
-      if (whole && !runnable(this.world, this.channel).some((entry) => entry.path.startsWith(`${whole.path} `))) {
+      if (
+        whole &&
+        !runnable(this.world, this.channel).some((entry) => entry.path.startsWith(`${whole.path} `))
+      ) {
         this.#enter(whole, rest.slice(whole.path.length).trimStart());
         return;
       }
@@ -133,7 +136,16 @@ export class Composer {
     this.remember(this.channel.id, "");
     this.text.hidden = true;
     this.line.hidden = false;
-    this.#end = h("input", { type: "text", class: "command-end", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": `Options of /${entry.path}`, autocomplete: "off", spellcheck: "false" });
+    this.#end = h("input", {
+      type: "text",
+      class: "command-end",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      "aria-label": `Options of /${entry.path}`,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     this.#end.addEventListener("input", () => this.#endTyped());
     this.#end.addEventListener("focus", () => this.#offerOptions());
     this.#end.addEventListener("blur", () => this.picker.hide());
@@ -171,10 +183,23 @@ export class Composer {
 
   #addField(option) {
     const input = h("input", {
-      type: "text", class: "field-input", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-required": option.required ? "true" : null,
-      "aria-label": `${option.name}: ${option.description}`, autocomplete: "off", spellcheck: "false", inputmode: [OPTION.integer, OPTION.number].includes(option.type) ? "decimal" : null,
+      type: "text",
+      class: "field-input",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      "aria-required": option.required ? "true" : null,
+      "aria-label": `${option.name}: ${option.description}`,
+      autocomplete: "off",
+      spellcheck: "false",
+      inputmode: [OPTION.integer, OPTION.number].includes(option.type) ? "decimal" : null,
     });
-    const node = h("span", { class: "field" }, h("span", { class: "field-name", "aria-hidden": "true" }, option.name), input);
+    const node = h(
+      "span",
+      { class: "field" },
+      h("span", { class: "field-name", "aria-hidden": "true" }, option.name),
+      input,
+    );
     const field = { option, node, input, chosen: null };
     this.#fields.set(option.name, field);
     node.addEventListener("click", () => input.focus());
@@ -206,13 +231,17 @@ export class Composer {
 
   /** Put the focus on the first required field that is empty, else after the last. */
   #next() {
-    const empty = [...this.#fields.values()].find((field) => field.option.required && !field.input.value.trim());
+    const empty = [...this.#fields.values()].find(
+      (field) => field.option.required && !field.input.value.trim(),
+    );
     (empty?.input ?? this.#end).focus();
   }
 
   #endTyped() {
     const typed = this.#end.value.trim();
-    const named = typed.endsWith(":") ? this.#unused().find((option) => option.name === typed.slice(0, -1)) : null;
+    const named = typed.endsWith(":")
+      ? this.#unused().find((option) => option.name === typed.slice(0, -1))
+      : null;
     if (named) this.#pickOption(named);
     else this.#offerOptions();
   }
@@ -226,14 +255,24 @@ export class Composer {
     const typed = this.#end.value.trim().toLowerCase();
     const rows = this.#unused()
       .filter((option) => option.name.toLowerCase().includes(typed))
-      .map((option) => ({ label: option.name, detail: ` ${kindOf(option)}`, description: option.description, act: () => this.#pickOption(option) }));
+      .map((option) => ({
+        label: option.name,
+        detail: ` ${kindOf(option)}`,
+        description: option.description,
+        act: () => this.#pickOption(option),
+      }));
     if (!rows.length && !typed) {
       this.picker.hide();
       this.#say(this.#entry.description);
       return;
     }
     this.#say(this.#entry.description);
-    this.picker.show(this.#end, { title: "Options", rows, active: typed ? 0 : -1, note: rows.length ? null : "No option has that name." });
+    this.picker.show(this.#end, {
+      title: "Options",
+      rows,
+      active: typed ? 0 : -1,
+      note: rows.length ? null : "No option has that name.",
+    });
   }
 
   #endKey(event) {
@@ -276,7 +315,10 @@ export class Composer {
       const inputs = [...[...this.#fields.values()].map((each) => each.input), this.#end];
       return inputs[inputs.indexOf(input) + step];
     };
-    if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && this.picker.current && !field.chosen)) {
+    if (
+      event.key === "Enter" ||
+      (event.key === "Tab" && !event.shiftKey && this.picker.current && !field.chosen)
+    ) {
       event.preventDefault();
       if (this.picker.current && !field.chosen) this.picker.current.act();
       else this.#submit();
@@ -304,7 +346,11 @@ export class Composer {
   /** Return what this option offers without asking the app. */
   #offers({ choices, type, channel_types: kinds }) {
     if (choices?.length) return choices.map((choice) => ({ value: choice.value, label: choice.name }));
-    if (type === OPTION.boolean) return [{ value: true, label: "True" }, { value: false, label: "False" }];
+    if (type === OPTION.boolean)
+      return [
+        { value: true, label: "True" },
+        { value: false, label: "False" },
+      ];
     const menu = { [OPTION.user]: 5, [OPTION.role]: 6, [OPTION.mentionable]: 7, [OPTION.channel]: 8 }[type];
     return menu ? this.chat.choices(menu, { channel_types: kinds }) : [];
   }
@@ -326,9 +372,19 @@ export class Composer {
   }
 
   #showValues(field, offers, none) {
-    const rows = offers.map((offer) => ({ label: offer.label, description: offer.description, icon: offer.icon, act: () => this.#choose(field, offer) }));
+    const rows = offers.map((offer) => ({
+      label: offer.label,
+      description: offer.description,
+      icon: offer.icon,
+      act: () => this.#choose(field, offer),
+    }));
     const active = field.chosen ? -1 : 0;
-    this.picker.show(field.input, { title: `${field.option.name} — ${field.option.description}`, rows, active, note: rows.length ? null : none });
+    this.picker.show(field.input, {
+      title: `${field.option.name} — ${field.option.description}`,
+      rows,
+      active,
+      note: rows.length ? null : none,
+    });
   }
 
   #choose(field, offer) {
@@ -346,19 +402,28 @@ export class Composer {
     const title = `${field.option.name} — ${field.option.description}`;
     const still = () => asked === this.#asked && document.activeElement === field.input;
     this.picker.show(field.input, { title, rows: [], note: "Loading options…", busy: true });
-    this.#timer = setTimeout(async () => {
-      try {
-        const options = { ...this.#given(), [field.option.name]: field.input.value };
-        const body = { as: this.world.me.id, channel_id: this.channel.id, name: this.#entry.path, options, focused: field.option.name };
-        const { choices } = await post("autocomplete", body);
-        if (!still()) return;
-        const offers = choices.map((choice) => ({ value: choice.value, label: choice.name }));
-        this.#showValues(field, offers, "No options match what you typed.");
-        this.tell(`${offers.length} options`);
-      } catch {
-        if (still()) this.picker.show(field.input, { title, rows: [], note: "Loading options failed." });
-      }
-    }, typedNow ? PAUSE : 0);
+    this.#timer = setTimeout(
+      async () => {
+        try {
+          const options = { ...this.#given(), [field.option.name]: field.input.value };
+          const body = {
+            as: this.world.me.id,
+            channel_id: this.channel.id,
+            name: this.#entry.path,
+            options,
+            focused: field.option.name,
+          };
+          const { choices } = await post("autocomplete", body);
+          if (!still()) return;
+          const offers = choices.map((choice) => ({ value: choice.value, label: choice.name }));
+          this.#showValues(field, offers, "No options match what you typed.");
+          this.tell(`${offers.length} options`);
+        } catch {
+          if (still()) this.picker.show(field.input, { title, rows: [], note: "Loading options failed." });
+        }
+      },
+      typedNow ? PAUSE : 0,
+    );
   }
 
   /** Return the values given so far, without judging the empty ones. */
@@ -454,10 +519,12 @@ function spelled(text, options) {
   const names = options.map((option) => option.name.replace(/[^\w-]/gu, "")).join("|");
   if (!names || !text) return [];
   const marks = [...text.matchAll(new RegExp(`(?:^|\\s)(${names}):`, "gu"))];
-  return marks.map((mark, index) => [mark[1], text.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim()]);
+  return marks.map((mark, index) => [
+    mark[1],
+    text.slice(mark.index + mark[0].length, marks[index + 1]?.index).trim(),
+  ]);
 }
 
 function widen(input) {
   input.size = Math.max(2, Math.min(40, input.value.length + 1));
 }
-

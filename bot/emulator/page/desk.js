@@ -44,7 +44,8 @@ async function call(method, path, body) {
   } catch {
     reply = { message: text };
   }
-  if (response.status === 401) throw new Refusal("Open the address that was printed at the start: it holds the key.");
+  if (response.status === 401)
+    throw new Refusal("Open the address that was printed at the start: it holds the key.");
   if (!response.ok) throw new Refusal(reply.message || `The local Discord answered ${response.status}.`);
   return reply;
 }

@@ -12,7 +12,9 @@ const SVG = "http://www.w3.org/2000/svg";
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) set(element, name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -45,9 +47,24 @@ const ICONS = {
   speaker: ["M4 9v6h4l5 4V5L8 9z", "M16.5 8.5a5 5 0 0 1 0 7"],
   at: ["M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0z", "M16 12v1.5a2.5 2.5 0 0 0 5 0V12a9 9 0 1 0-3.5 7.1"],
   menu: ["M4 6h16", "M4 12h16", "M4 18h16"],
-  people: ["M12 8.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z", "M2 20c0-4 3-6 6.5-6S15 16 15 20", "M15.5 5.2a3.5 3.5 0 0 1 0 6.6", "M17.5 14.3c2.5.7 4.5 2.7 4.5 5.7"],
+  people: [
+    "M12 8.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0z",
+    "M2 20c0-4 3-6 6.5-6S15 16 15 20",
+    "M15.5 5.2a3.5 3.5 0 0 1 0 6.6",
+    "M17.5 14.3c2.5.7 4.5 2.7 4.5 5.7",
+  ],
   panel: ["M8 7 3 12l5 5", "M16 7l5 5-5 5", "M13.5 5l-3 14"],
-  sun: ["M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0z", "M12 2v3", "M12 19v3", "M2 12h3", "M19 12h3", "M5 5l2 2", "M17 17l2 2", "M5 19l2-2", "M17 7l2-2"],
+  sun: [
+    "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0z",
+    "M12 2v3",
+    "M12 19v3",
+    "M2 12h3",
+    "M19 12h3",
+    "M5 5l2 2",
+    "M17 17l2 2",
+    "M5 19l2-2",
+    "M17 7l2-2",
+  ],
   moon: ["M20 14.5A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.5z"],
   close: ["M6 6l12 12", "M18 6 6 18"],
   dots: ["M5 12h.01", "M12 12h.01", "M19 12h.01"],
@@ -60,7 +77,10 @@ const ICONS = {
   cross: ["M6.5 6.5l11 11", "M17.5 6.5l-11 11"],
   link: ["M14 5h5v5", "M19 5l-8 8", "M11 6H5v13h13v-6"],
   file: ["M6 3h8l5 5v13H6z", "M14 3v5h5"],
-  eye: ["M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z", "M14.5 12a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z"],
+  eye: [
+    "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z",
+    "M14.5 12a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z",
+  ],
   reply: ["M4 20v-6a6 6 0 0 1 6-6h10"],
   clock: ["M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z", "M12 7v5l3.5 2"],
   warning: ["M12 3.5 22 20.5H2z", "M12 10v5", "M12 17.8h.01"],
@@ -73,8 +93,16 @@ export function icon(name, size = 20) {
   return svg(
     "svg",
     {
-      viewBox: "0 0 24 24", width: size, height: size, class: "icon", "aria-hidden": "true", fill: "none",
-      stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round",
+      viewBox: "0 0 24 24",
+      width: size,
+      height: size,
+      class: "icon",
+      "aria-hidden": "true",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 2,
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
     },
     ...paths,
   );
@@ -82,7 +110,9 @@ export function icon(name, size = 20) {
 
 /** Replace what is in `parent` by `children`. */
 export function fill(parent, ...children) {
-  parent.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  parent.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 let counter = 0;

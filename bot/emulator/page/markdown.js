@@ -66,7 +66,12 @@ function nextBreak(rest) {
 
 function fence(rest) {
   const [all, language, code] = FENCE.exec(rest);
-  const attributes = { class: "code-block", tabindex: 0, role: "region", "aria-label": language ? `Code, ${language}` : "Code" };
+  const attributes = {
+    class: "code-block",
+    tabindex: 0,
+    role: "region",
+    "aria-label": language ? `Code, ${language}` : "Code",
+  };
   return { node: h("pre", attributes, h("code", {}, code)), length: all.length };
 }
 
@@ -74,16 +79,27 @@ function line(rest, names) {
   let found;
   if ((found = HEADING.exec(rest))) {
     // A message is an article of its own: its headings come below the page's.
-    const node = h("div", { class: `heading heading-${found[1].length}`, role: "heading", "aria-level": found[1].length + 2 }, inline(found[2], names));
+    const node = h(
+      "div",
+      { class: `heading heading-${found[1].length}`, role: "heading", "aria-level": found[1].length + 2 },
+      inline(found[2], names),
+    );
     return { node, length: found[0].length };
   }
-  if ((found = SUBTEXT.exec(rest))) return { node: h("div", { class: "subtext" }, inline(found[1], names)), length: found[0].length };
-  if ((found = QUOTE_ALL.exec(rest))) return { node: h("blockquote", {}, blocks(found[1], names)), length: found[0].length };
+  if ((found = SUBTEXT.exec(rest)))
+    return { node: h("div", { class: "subtext" }, inline(found[1], names)), length: found[0].length };
+  if ((found = QUOTE_ALL.exec(rest)))
+    return { node: h("blockquote", {}, blocks(found[1], names)), length: found[0].length };
   if ((found = QUOTE.exec(rest))) {
-    const inner = found[0].replace(/\n$/u, "").split("\n").map((each) => each.replace(/^> ?/u, "")).join("\n");
+    const inner = found[0]
+      .replace(/\n$/u, "")
+      .split("\n")
+      .map((each) => each.replace(/^> ?/u, ""))
+      .join("\n");
     return { node: h("blockquote", {}, blocks(inner, names)), length: found[0].length };
   }
-  if ((found = LIST.exec(rest))) return { node: list(found[0].replace(/\n$/u, "").split("\n"), names), length: found[0].length };
+  if ((found = LIST.exec(rest)))
+    return { node: list(found[0].replace(/\n$/u, "").split("\n"), names), length: found[0].length };
   return null;
 }
 
@@ -93,7 +109,10 @@ const ITEM = /^( *)([-*]|\d+\.) +([\s\S]*)$/u;
 function list(lines, names) {
   const [, indent, mark] = ITEM.exec(lines[0]);
   const ordered = /\d/u.test(mark);
-  const root = h(ordered ? "ol" : "ul", { class: "list", start: ordered && mark !== "1." ? Number.parseInt(mark, 10) : null });
+  const root = h(ordered ? "ol" : "ul", {
+    class: "list",
+    start: ordered && mark !== "1." ? Number.parseInt(mark, 10) : null,
+  });
   for (let index = 0; index < lines.length; ) {
     const [, , kind, text] = ITEM.exec(lines[index]);
     if (/\d/u.test(kind) !== ordered) return h("div", {}, root, list(lines.slice(index), names)); // bullets, then numbers: two lists
@@ -111,7 +130,10 @@ function list(lines, names) {
 /** Each rule: a pattern anchored at the start, and what to make of the match. `inside` reads on, one level down. */
 const RULES = [
   [/^\\([^\w\s])/u, (match) => match[1]],
-  [/^(`{1,2})(?!`)([\s\S]*?[^`])\1(?!`)/u, (match) => h("code", { class: "code" }, match[2].replace(/^ (.*) $/su, "$1"))],
+  [
+    /^(`{1,2})(?!`)([\s\S]*?[^`])\1(?!`)/u,
+    (match) => h("code", { class: "code" }, match[2].replace(/^ (.*) $/su, "$1")),
+  ],
   [/^<t:(-?\d{1,14})(?::([tTdDfFRsS]))?>/u, (match) => timestamp(Number(match[1]), match[2])],
   [/^<@!?(\d+)>/u, (match, names) => mention("@", names.user?.(match[1]), "unknown-user")],
   [/^<@&(\d+)>/u, (match, names) => mention("@", names.role?.(match[1]), "unknown-role")],
@@ -119,15 +141,26 @@ const RULES = [
   [/^<\/([^:>]+):(\d+)>/u, (match) => h("span", { class: "mention" }, `/${match[1]}`)],
   [/^<a?:(\w{2,32}):\d+>/u, (match) => h("span", { class: "emoji-name" }, `:${match[1]}:`)],
   [/^@(everyone|here)\b/u, (match) => h("span", { class: "mention" }, `@${match[1]}`)],
-  [/^\[((?:\\.|\[[^\]]*\]|[^\]\\[])+)\]\(\s*<?(https?:\/\/[^\s<>)]*(?:\([^\s<>)]*\)[^\s<>)]*)*)>?(?:\s+"[^"]*")?\s*\)/u,
-    (match, names, inside) => link(match[2], inside(match[1]))],
+  [
+    /^\[((?:\\.|\[[^\]]*\]|[^\]\\[])+)\]\(\s*<?(https?:\/\/[^\s<>)]*(?:\([^\s<>)]*\)[^\s<>)]*)*)>?(?:\s+"[^"]*")?\s*\)/u,
+    (match, names, inside) => link(match[2], inside(match[1])),
+  ],
   [/^<(https?:\/\/[^\s<>]+)>/u, (match) => link(match[1], [match[1]])],
   [/^https?:\/\/[^\s<>"]*[^\s<>".,:;'!?)\]}*_~|]/u, (match) => link(match[0], [match[0]])],
-  [/^\*\*\*(?!\s)([\s\S]+?)\*\*\*(?!\*)/u, (match, _names, inside) => h("strong", {}, h("em", {}, inside(match[1])))],
+  [
+    /^\*\*\*(?!\s)([\s\S]+?)\*\*\*(?!\*)/u,
+    (match, _names, inside) => h("strong", {}, h("em", {}, inside(match[1]))),
+  ],
   [/^\*\*([\s\S]+?)\*\*(?!\*)/u, (match, _names, inside) => h("strong", {}, inside(match[1]))],
   [/^__([\s\S]+?)__(?!_)/u, (match, _names, inside) => h("u", {}, inside(match[1]))],
-  [/^\*(?![\s*])((?:\\.|\*\*[\s\S]+?\*\*|[^*\\])+?)\*(?!\*)/u, (match, _names, inside) => h("em", {}, inside(match[1]))],
-  [/^_(?!_)((?:\\.|__[\s\S]+?__|[^_\\])+?)_(?!\w)/u, (match, _names, inside) => h("em", {}, inside(match[1]))],
+  [
+    /^\*(?![\s*])((?:\\.|\*\*[\s\S]+?\*\*|[^*\\])+?)\*(?!\*)/u,
+    (match, _names, inside) => h("em", {}, inside(match[1])),
+  ],
+  [
+    /^_(?!_)((?:\\.|__[\s\S]+?__|[^_\\])+?)_(?!\w)/u,
+    (match, _names, inside) => h("em", {}, inside(match[1])),
+  ],
   [/^~~([\s\S]+?)~~/u, (match, _names, inside) => h("s", {}, inside(match[1]))],
   [/^\|\|([\s\S]+?)\|\|/u, (match, _names, inside) => spoiler(inside(match[1]))],
 ];
@@ -186,9 +219,15 @@ function mention(sign, known, unknown) {
 
 /** Link to `address`: places of this world open in this page, all others in a new tab. */
 export function link(address, children) {
-  const inner = /^https?:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(@me|\d+)\/(\d+)(?:\/(\d+))?$/u.exec(address);
+  const inner = /^https?:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(@me|\d+)\/(\d+)(?:\/(\d+))?$/u.exec(
+    address,
+  );
   if (inner) return h("a", { href: `#/${inner.slice(1).filter(Boolean).join("/")}` }, children);
-  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow", title: address }, children);
+  return h(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer nofollow", title: address },
+    children,
+  );
 }
 
 function spoiler(children) {
@@ -201,12 +240,28 @@ function spoiler(children) {
     content.removeAttribute("aria-hidden");
     content.removeAttribute("inert");
   };
-  const box = h("span", { class: "spoiler", role: "button", tabindex: 0, "aria-label": "Spoiler, press to show", on: { click: reveal, keydown: reveal } }, content);
+  const box = h(
+    "span",
+    {
+      class: "spoiler",
+      role: "button",
+      tabindex: 0,
+      "aria-label": "Spoiler, press to show",
+      on: { click: reveal, keydown: reveal },
+    },
+    content,
+  );
   return box;
 }
 
 /** Say whether `text` is nothing but a few emoji, which are then shown large. */
 export function onlyEmoji(text) {
   const trimmed = String(text).trim();
-  return trimmed.length <= 60 && /^(?:(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*)\s*)+$/u.test(trimmed) && !/^[\d#*\s]+$/u.test(trimmed);
+  return (
+    trimmed.length <= 60 &&
+    /^(?:(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*)\s*)+$/u.test(
+      trimmed,
+    ) &&
+    !/^[\d#*\s]+$/u.test(trimmed)
+  );
 }

@@ -24,7 +24,9 @@ export function continues(message, before) {
   return Boolean(
     before &&
       before.author.id === message.author.id &&
-      !message.interaction_metadata && !message.interaction && !message.referenced_message &&
+      !message.interaction_metadata &&
+      !message.interaction &&
+      !message.referenced_message &&
       ![6, 7, 18].includes(message.type) &&
       (message.flags & EPHEMERAL) === (before.flags & EPHEMERAL) &&
       sentAt(message) - sentAt(before) < GROUP_SECONDS &&
@@ -40,12 +42,26 @@ export function messageNode(message, before, stage) {
   const node = h(
     "li",
     {
-      class: ["message", grouped ? "is-grouped" : "is-first", message.flags & EPHEMERAL && "is-ephemeral", mine && "is-mention"],
-      id: `message-${message.id}`, tabindex: -1, dataset: { id: message.id },
+      class: [
+        "message",
+        grouped ? "is-grouped" : "is-first",
+        message.flags & EPHEMERAL && "is-ephemeral",
+        mine && "is-mention",
+      ],
+      id: `message-${message.id}`,
+      tabindex: -1,
+      dataset: { id: message.id },
     },
     answerLine(message, stage),
     grouped ? gutterTime(message) : h("div", { class: "message-avatar" }, avatar(message.author, 40)),
-    h("div", { class: "message-body" }, grouped ? null : head(message, stage), body(message, scene), ephemeralNote(message, stage), failure(message, stage)),
+    h(
+      "div",
+      { class: "message-body" },
+      grouped ? null : head(message, stage),
+      body(message, scene),
+      ephemeralNote(message, stage),
+      failure(message, stage),
+    ),
     toolbar(message, stage),
   );
   return node;
@@ -73,7 +89,11 @@ function head(message, stage) {
     { class: "message-head", role: "heading", "aria-level": 3 },
     name,
     author.bot ? h("span", { class: "app-tag" }, "APP") : null,
-    h("time", { class: "message-time", datetime: message.timestamp, title: format(sentAt(message), "F") }, messageTime(sentAt(message))),
+    h(
+      "time",
+      { class: "message-time", datetime: message.timestamp, title: format(sentAt(message), "F") },
+      messageTime(sentAt(message)),
+    ),
   );
 }
 
@@ -83,12 +103,26 @@ function answerLine(message, stage) {
   const user = used?.user ?? message.interaction_metadata?.user;
   if (user && (used?.name || message.type === 20)) {
     const name = used?.name || message.interaction_metadata?.name;
-    return h("div", { class: "answer-line" }, h("span", { class: "answer-hook" }), avatar(user, 16), h("span", { class: "answer-name" }, stage.world.nameOf(user, stage.guildId)), name ? [" used ", h("span", { class: "mention" }, `/${name}`)] : " used an app");
+    return h(
+      "div",
+      { class: "answer-line" },
+      h("span", { class: "answer-hook" }),
+      avatar(user, 16),
+      h("span", { class: "answer-name" }, stage.world.nameOf(user, stage.guildId)),
+      name ? [" used ", h("span", { class: "mention" }, `/${name}`)] : " used an app",
+    );
   }
   if (message.referenced_message) {
     const other = message.referenced_message;
     const words = summary(other, stage) || "an attachment";
-    return h("div", { class: "answer-line" }, h("span", { class: "answer-hook" }), avatar(other.author, 16), h("span", { class: "answer-name" }, stage.world.nameOf(other.author, stage.guildId)), h("a", { class: "answer-text", href: stage.address(other.id) }, words.slice(0, 120)));
+    return h(
+      "div",
+      { class: "answer-line" },
+      h("span", { class: "answer-hook" }),
+      avatar(other.author, 16),
+      h("span", { class: "answer-name" }, stage.world.nameOf(other.author, stage.guildId)),
+      h("a", { class: "answer-text", href: stage.address(other.id) }, words.slice(0, 120)),
+    );
   }
   return null;
 }
@@ -96,28 +130,66 @@ function answerLine(message, stage) {
 const SYSTEM = { 6: "pinned a message to this channel.", 7: "joined the server.", 18: "started a thread." };
 
 function body(message, scene) {
-  if (message.flags & LOADING) return h("div", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${scene.authorName} is thinking…`);
+  if (message.flags & LOADING)
+    return h(
+      "div",
+      { class: "thinking" },
+      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+      `${scene.authorName} is thinking…`,
+    );
   const v2 = Boolean(message.flags & COMPONENTS_V2);
   const parts = [];
   if (SYSTEM[message.type]) parts.push(h("div", { class: "message-text system" }, SYSTEM[message.type]));
   if (message.content && !v2) {
-    parts.push(h("div", { class: ["message-text", "markup", onlyEmoji(message.content) && "is-jumbo"] }, markdown(message.content, scene.names), message.edited_timestamp ? h("span", { class: "edited" }, " (edited)") : null));
+    parts.push(
+      h(
+        "div",
+        { class: ["message-text", "markup", onlyEmoji(message.content) && "is-jumbo"] },
+        markdown(message.content, scene.names),
+        message.edited_timestamp ? h("span", { class: "edited" }, " (edited)") : null,
+      ),
+    );
   }
-  if (!v2) parts.push(...attachments(unshown(message), scene), ...(message.embeds ?? []).map((value) => embed(value, scene)));
+  if (!v2)
+    parts.push(
+      ...attachments(unshown(message), scene),
+      ...(message.embeds ?? []).map((value) => embed(value, scene)),
+    );
   if (message.poll) parts.push(poll(message.poll, scene));
-  if (message.components?.length) parts.push(h("div", { class: ["components", v2 && "is-v2"] }, components(message.components, scene)));
-  if (message.reactions?.length) parts.push(h("ul", { class: "reactions", "aria-label": "Reactions" }, message.reactions.map((each) => h("li", { class: "reaction" }, emoji(each.emoji), ` ${each.count}`))));
+  if (message.components?.length)
+    parts.push(h("div", { class: ["components", v2 && "is-v2"] }, components(message.components, scene)));
+  if (message.reactions?.length)
+    parts.push(
+      h(
+        "ul",
+        { class: "reactions", "aria-label": "Reactions" },
+        message.reactions.map((each) => h("li", { class: "reaction" }, emoji(each.emoji), ` ${each.count}`)),
+      ),
+    );
   return parts;
 }
 
 function poll(value, scene) {
-  return h("div", { class: "embed" }, h("div", { class: "embed-title" }, markdown(value.question?.text, scene.names)), h("ul", {}, (value.answers ?? []).map((answer) => h("li", {}, answer.poll_media?.text))));
+  return h(
+    "div",
+    { class: "embed" },
+    h("div", { class: "embed-title" }, markdown(value.question?.text, scene.names)),
+    h(
+      "ul",
+      {},
+      (value.answers ?? []).map((answer) => h("li", {}, answer.poll_media?.text)),
+    ),
+  );
 }
 
 /** Return the attachments that no embed shows by `attachment://`. */
 function unshown(message) {
-  const used = new Set((message.embeds ?? []).flatMap((value) => [value.image?.url, value.thumbnail?.url]).filter(Boolean));
-  return (message.attachments ?? []).filter((file) => !used.has(file.url) && !used.has(`attachment://${file.filename}`));
+  const used = new Set(
+    (message.embeds ?? []).flatMap((value) => [value.image?.url, value.thumbnail?.url]).filter(Boolean),
+  );
+  return (message.attachments ?? []).filter(
+    (file) => !used.has(file.url) && !used.has(`attachment://${file.filename}`),
+  );
 }
 
 function ephemeralNote(message, stage) {
@@ -129,11 +201,23 @@ function ephemeralNote(message, stage) {
 
 function failure(message, stage) {
   const words = stage.failureOf(message.id);
-  return words ? h("div", { class: "interaction-failed", role: "alert" }, icon("warning", 16), ` ${words}`) : null;
+  return words
+    ? h("div", { class: "interaction-failed", role: "alert" }, icon("warning", 16), ` ${words}`)
+    : null;
 }
 
 function toolbar(message, stage) {
-  const more = h("button", { type: "button", class: "icon-button", "aria-label": "More for this message", "aria-haspopup": "menu", tabindex: -1 }, icon("dots"));
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "More for this message",
+      "aria-haspopup": "menu",
+      tabindex: -1,
+    },
+    icon("dots"),
+  );
   more.addEventListener("click", () => stage.menu(message, more));
   return h("div", { class: "message-tools" }, more);
 }
@@ -148,15 +232,33 @@ export function localNode(note, stage) {
   return h(
     "li",
     { class: ["message is-first", failed && "is-ephemeral"], id: note.id, tabindex: -1 },
-    h("div", { class: "answer-line" }, h("span", { class: "answer-hook" }), avatar(me, 16), h("span", { class: "answer-name" }, stage.world.nameOf(me, stage.guildId)), " used ", h("span", { class: "mention" }, `/${note.name}`)),
+    h(
+      "div",
+      { class: "answer-line" },
+      h("span", { class: "answer-hook" }),
+      avatar(me, 16),
+      h("span", { class: "answer-name" }, stage.world.nameOf(me, stage.guildId)),
+      " used ",
+      h("span", { class: "mention" }, `/${note.name}`),
+    ),
     h("div", { class: "message-avatar" }, avatar(author, 40)),
     h(
       "div",
       { class: "message-body" },
-      h("div", { class: "message-head", role: "heading", "aria-level": 3 }, h("span", { class: "author" }, stage.world.nameOf(author, stage.guildId)), h("span", { class: "app-tag" }, "APP")),
+      h(
+        "div",
+        { class: "message-head", role: "heading", "aria-level": 3 },
+        h("span", { class: "author" }, stage.world.nameOf(author, stage.guildId)),
+        h("span", { class: "app-tag" }, "APP"),
+      ),
       failed
         ? h("div", { class: "interaction-failed", role: "alert" }, icon("warning", 16), ` ${note.text}`)
-        : h("div", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), "Sending command…"),
+        : h(
+            "div",
+            { class: "thinking" },
+            h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+            "Sending command…",
+          ),
       failed ? h("div", { class: "only-you" }, icon("eye", 16), " Only you can see this • ", dismiss) : null,
     ),
   );
@@ -164,7 +266,15 @@ export function localNode(note, stage) {
 
 /** Draw the line between two days. */
 export function dayNode(at) {
-  return h("li", {}, h("div", { class: "day", role: "separator", "aria-label": dayOf(at) }, h("span", { "aria-hidden": "true" }, dayOf(at))));
+  return h(
+    "li",
+    {},
+    h(
+      "div",
+      { class: "day", role: "separator", "aria-label": dayOf(at) },
+      h("span", { "aria-hidden": "true" }, dayOf(at)),
+    ),
+  );
 }
 
 /** Put `next` where `old` is, and the focus where it was. */
@@ -177,7 +287,9 @@ export function swap(old, next) {
 /** Put the focus on the control of `node` that `before` was in an older drawing of it, else on `node` itself. */
 export function refocus(node, before) {
   const { key } = before.dataset;
-  const same = key ? [...node.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key && !each.disabled) : null;
+  const same = key
+    ? [...node.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key && !each.disabled)
+    : null;
   (same ?? node)?.focus({ preventScroll: true });
 }
 
@@ -185,7 +297,8 @@ export function refocus(node, before) {
 export function summary(message, stage) {
   const { names } = stage.scene(message);
   const words = [plain(message.content, names)];
-  for (const value of message.embeds ?? []) words.push(plain(value.title, names), plain(value.description, names));
+  for (const value of message.embeds ?? [])
+    words.push(plain(value.title, names), plain(value.description, names));
   const walk = (parts) => {
     for (const part of parts ?? []) {
       if (part.type === 10) words.push(plain(part.content, names));
@@ -197,4 +310,3 @@ export function summary(message, stage) {
   walk(message.components);
   return words.filter(Boolean).join(". ").replace(/\s+/gu, " ").trim();
 }
-

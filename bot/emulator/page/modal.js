@@ -21,9 +21,24 @@ export function openModal(event, { world, chat, tell }) {
   const fault = h("p", { class: "modal-fault", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button button-primary" }, "Submit");
   const cancel = h("button", { type: "button", class: "button button-secondary" }, "Cancel");
-  const close = h("button", { type: "button", class: "icon-button modal-close", "aria-label": "Close" }, icon("close"));
-  const form = h("form", { method: "dialog", novalidate: true }, (modal.components ?? []).map((part) => field(part, scene, values)), fault, h("div", { class: "modal-actions" }, cancel, submit));
-  const dialog = h("dialog", { class: "modal", "aria-labelledby": titleId }, h("div", { class: "modal-head" }, h("h2", { id: titleId }, modal.title), close), form);
+  const close = h(
+    "button",
+    { type: "button", class: "icon-button modal-close", "aria-label": "Close" },
+    icon("close"),
+  );
+  const form = h(
+    "form",
+    { method: "dialog", novalidate: true },
+    (modal.components ?? []).map((part) => field(part, scene, values)),
+    fault,
+    h("div", { class: "modal-actions" }, cancel, submit),
+  );
+  const dialog = h(
+    "dialog",
+    { class: "modal", "aria-labelledby": titleId },
+    h("div", { class: "modal-head" }, h("h2", { id: titleId }, modal.title), close),
+    form,
+  );
   const say = (text) => {
     fault.textContent = text;
     fault.hidden = !text;
@@ -39,7 +54,11 @@ export function openModal(event, { world, chat, tell }) {
     say("");
     submit.disabled = true;
     try {
-      const { interaction_id: id } = await post("modal", { as: world.me.id, interaction_id: event.id, values: Object.fromEntries(values) });
+      const { interaction_id: id } = await post("modal", {
+        as: world.me.id,
+        interaction_id: event.id,
+        values: Object.fromEntries(values),
+      });
       world.follow(id, (settled) => {
         if (settled.state === "pending") return;
         submit.disabled = false;
@@ -96,7 +115,12 @@ function labelled(label, description, part, scene, values) {
   return h(
     grouped ? "fieldset" : "div",
     { class: "modal-field" },
-    h(grouped ? "legend" : "label", { for: grouped ? null : id, id: `${id}-label`, class: "modal-label" }, label ?? part.label, required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null),
+    h(
+      grouped ? "legend" : "label",
+      { for: grouped ? null : id, id: `${id}-label`, class: "modal-label" },
+      label ?? part.label,
+      required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null,
+    ),
     description ? h("div", { class: "modal-description", id: `${id}-about` }, description) : null,
     control,
   );
@@ -104,10 +128,18 @@ function labelled(label, description, part, scene, values) {
 
 function textInput(part, id, label, values) {
   const attributes = {
-    id, class: "text-input", placeholder: part.placeholder, required: part.required ?? true, maxlength: part.max_length ?? 4000,
-    "aria-describedby": `${id}-about`, dataset: { name: label ?? part.label ?? "Text", shortest: part.min_length ?? 0, key: part.custom_id },
+    id,
+    class: "text-input",
+    placeholder: part.placeholder,
+    required: part.required ?? true,
+    maxlength: part.max_length ?? 4000,
+    "aria-describedby": `${id}-about`,
+    dataset: { name: label ?? part.label ?? "Text", shortest: part.min_length ?? 0, key: part.custom_id },
   };
-  const input = part.style === 2 ? h("textarea", { ...attributes, rows: 5 }) : h("input", { ...attributes, type: "text", autocomplete: "off" });
+  const input =
+    part.style === 2
+      ? h("textarea", { ...attributes, rows: 5 })
+      : h("input", { ...attributes, type: "text", autocomplete: "off" });
   input.value = part.value ?? "";
   values.set(part.custom_id, input.value);
   input.addEventListener("input", () => values.set(part.custom_id, input.value));
@@ -115,7 +147,8 @@ function textInput(part, id, label, values) {
 }
 
 function menu(part, id, scene, values) {
-  if (![3, 5, 6, 7, 8].includes(part.type)) return h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
+  if (![3, 5, 6, 7, 8].includes(part.type))
+    return h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
   const node = select(part, scene);
   node.id = id;
   node.setAttribute("aria-labelledby", `${id}-label ${node.querySelector(".select-shown").id}`);
@@ -127,7 +160,9 @@ function menu(part, id, scene, values) {
 function radios(part, id, _label, values) {
   const chosen = part.options.find((option) => option.default)?.value ?? null;
   values.set(part.custom_id, chosen);
-  return part.options.map((option) => choice("radio", id, option, option.value === chosen, () => values.set(part.custom_id, option.value)));
+  return part.options.map((option) =>
+    choice("radio", id, option, option.value === chosen, () => values.set(part.custom_id, option.value)),
+  );
 }
 
 function checkboxes(part, id, _label, values) {
@@ -152,7 +187,17 @@ function checkbox(part, id, _label, values) {
 function choice(type, name, option, on, change) {
   const input = h("input", { type, name, checked: on });
   input.addEventListener("change", () => change(input.checked));
-  return h("label", { class: "modal-choice" }, input, h("span", {}, option.label, option.description ? h("span", { class: "option-description" }, option.description) : null));
+  return h(
+    "label",
+    { class: "modal-choice" },
+    input,
+    h(
+      "span",
+      {},
+      option.label,
+      option.description ? h("span", { class: "option-description" }, option.description) : null,
+    ),
+  );
 }
 
 /**
@@ -164,21 +209,57 @@ export function ask(title, fields, action = "OK") {
     const titleId = freshId("ask");
     const inputs = fields.map((each) => {
       const id = freshId("ask-field");
-      const attributes = { id, class: "text-input", type: each.type ?? "text", autocomplete: "off", min: each.min };
+      const attributes = {
+        id,
+        class: "text-input",
+        type: each.type ?? "text",
+        autocomplete: "off",
+        min: each.min,
+      };
       const input = each.options
-        ? h("select", { id, class: "text-input" }, each.options.map(([value, label]) => h("option", { value }, label)))
+        ? h(
+            "select",
+            { id, class: "text-input" },
+            each.options.map(([value, label]) => h("option", { value }, label)),
+          )
         : h("input", attributes);
       if (each.type === "checkbox") input.checked = Boolean(each.value);
       else if (each.value !== undefined) input.value = each.value;
-      return { each, input, row: h("div", { class: ["modal-field", each.type === "checkbox" && "is-row"] }, h("label", { for: id, class: "modal-label" }, each.label), input) };
+      return {
+        each,
+        input,
+        row: h(
+          "div",
+          { class: ["modal-field", each.type === "checkbox" && "is-row"] },
+          h("label", { for: id, class: "modal-label" }, each.label),
+          input,
+        ),
+      };
     });
     const cancel = h("button", { type: "button", class: "button button-secondary" }, "Cancel");
-    const form = h("form", { method: "dialog" }, inputs.map(({ row }) => row), h("div", { class: "modal-actions" }, cancel, h("button", { type: "submit", class: "button button-primary" }, action)));
-    const dialog = h("dialog", { class: "modal", "aria-labelledby": titleId }, h("div", { class: "modal-head" }, h("h2", { id: titleId }, title)), form);
+    const form = h(
+      "form",
+      { method: "dialog" },
+      inputs.map(({ row }) => row),
+      h(
+        "div",
+        { class: "modal-actions" },
+        cancel,
+        h("button", { type: "submit", class: "button button-primary" }, action),
+      ),
+    );
+    const dialog = h(
+      "dialog",
+      { class: "modal", "aria-labelledby": titleId },
+      h("div", { class: "modal-head" }, h("h2", { id: titleId }, title)),
+      form,
+    );
     let answer = null;
     cancel.addEventListener("click", () => dialog.close());
     form.addEventListener("submit", () => {
-      answer = Object.fromEntries(inputs.map(({ each, input }) => [each.name, each.type === "checkbox" ? input.checked : input.value]));
+      answer = Object.fromEntries(
+        inputs.map(({ each, input }) => [each.name, each.type === "checkbox" ? input.checked : input.value]),
+      );
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -188,4 +269,3 @@ export function ask(title, fields, action = "OK") {
     dialog.showModal();
   });
 }
-

@@ -35,7 +35,8 @@ export class Panel {
     this.tabs = new Map();
     toggle.addEventListener("click", () => this.show(root.hidden));
     world.addEventListener("log", ({ detail }) => this.#heard(detail.entry));
-    for (const type of ["controls", "faults", "clock", "state", "bot"]) world.addEventListener(type, () => this.#drawTools());
+    for (const type of ["controls", "faults", "clock", "state", "bot"])
+      world.addEventListener(type, () => this.#drawTools());
     this.#build();
   }
 
@@ -65,14 +66,23 @@ export class Panel {
   // -------------------------------------------------------------- frame
 
   #build() {
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close the developer panel" }, icon("close"));
+    const close = h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close the developer panel" },
+      icon("close"),
+    );
     close.addEventListener("click", () => {
       this.show(false);
       this.toggle.focus();
     });
     this.log = h("ol", { class: "log", "aria-label": "Requests and events", tabindex: 0 });
     this.tools = h("div", { class: "tools" });
-    const search = h("input", { type: "search", class: "text-input", placeholder: "Filter by path, event or text", "aria-label": "Filter the traffic" });
+    const search = h("input", {
+      type: "search",
+      class: "text-input",
+      placeholder: "Filter by path, event or text",
+      "aria-label": "Filter the traffic",
+    });
     search.addEventListener("input", () => {
       this.#filter = search.value.trim().toLowerCase();
       this.#drawLog();
@@ -91,8 +101,23 @@ export class Panel {
       this.#drawLog();
     });
     this.verdict = h("p", { class: "log-verdict", role: "status" });
-    const traffic = h("div", { class: "traffic" }, h("div", { class: "log-bar" }, search, faulty, pause, clear), this.verdict, this.log);
-    fill(this.root, h("div", { class: "panel-head" }, h("h2", {}, "Developer"), close), this.#tablist([["Tools", this.tools], ["Traffic", traffic]]), this.tools, traffic);
+    const traffic = h(
+      "div",
+      { class: "traffic" },
+      h("div", { class: "log-bar" }, search, faulty, pause, clear),
+      this.verdict,
+      this.log,
+    );
+    fill(
+      this.root,
+      h("div", { class: "panel-head" }, h("h2", {}, "Developer"), close),
+      this.#tablist([
+        ["Tools", this.tools],
+        ["Traffic", traffic],
+      ]),
+      this.tools,
+      traffic,
+    );
   }
 
   #tablist(pairs) {
@@ -138,11 +163,16 @@ export class Panel {
     if (this.root.hidden) return;
     const focused = this.tools.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
     fill(this.tools, this.#clockTools(), this.#controlTools(), this.#faultTools(), this.#worldTools());
-    if (focused) [...this.tools.querySelectorAll("[data-tool]")].find((node) => node.dataset.tool === focused)?.focus();
+    if (focused)
+      [...this.tools.querySelectorAll("[data-tool]")].find((node) => node.dataset.tool === focused)?.focus();
   }
 
   #tool(label, act, extra = "") {
-    const node = h("button", { type: "button", class: ["tool-button", extra], dataset: { tool: label } }, label);
+    const node = h(
+      "button",
+      { type: "button", class: ["tool-button", extra], dataset: { tool: label } },
+      label,
+    );
     node.addEventListener("click", async () => {
       try {
         await act();
@@ -155,7 +185,13 @@ export class Panel {
   }
 
   #group(title, note, ...nodes) {
-    return h("section", { class: "tool-group", "aria-label": title }, h("h3", {}, title), note ? h("p", { class: "tool-note" }, note) : null, h("div", { class: "tool-row" }, nodes));
+    return h(
+      "section",
+      { class: "tool-group", "aria-label": title },
+      h("h3", {}, title),
+      note ? h("p", { class: "tool-note" }, note) : null,
+      h("div", { class: "tool-row" }, nodes),
+    );
   }
 
   #clockTools() {
@@ -176,11 +212,23 @@ export class Panel {
 
   /** Show the time anew; called each second. */
   tick() {
-    if (!this.root.hidden && this.clockFace) this.clockFace.textContent = `${format(worldNow(), "D")}, ${format(worldNow(), "T")}`;
+    if (!this.root.hidden && this.clockFace)
+      this.clockFace.textContent = `${format(worldNow(), "D")}, ${format(worldNow(), "T")}`;
   }
 
   async #clockTo() {
-    const answer = await ask("Set the clock forward", [{ name: "at", label: "To (your time zone)", type: "datetime-local", value: localInput(worldNow() + 3600) }], "Go there");
+    const answer = await ask(
+      "Set the clock forward",
+      [
+        {
+          name: "at",
+          label: "To (your time zone)",
+          type: "datetime-local",
+          value: localInput(worldNow() + 3600),
+        },
+      ],
+      "Go there",
+    );
     if (!answer?.at) return;
     const seconds = new Date(answer.at).getTime() / 1000 - worldNow();
     if (!(seconds > 0)) throw new Error("That instant is past: the clock goes forward only.");
@@ -190,22 +238,54 @@ export class Panel {
   #controlTools() {
     const controls = this.world.controls.filter(isShown);
     if (!controls.length) return null;
-    return this.#group("Program", null, controls.map((name) => this.#tool(controlLabel(name), () => post(`controls/${encodeURIComponent(name)}`))));
+    return this.#group(
+      "Program",
+      null,
+      controls.map((name) =>
+        this.#tool(controlLabel(name), () => post(`controls/${encodeURIComponent(name)}`)),
+      ),
+    );
   }
 
   #faultTools() {
     const order = (fault) => () => post("faults", fault);
-    const routes = { "every request": "*", "messages": "POST /channels/*/messages", "answers to interactions": "POST /interactions/*/*/callback" };
+    const routes = {
+      "every request": "*",
+      messages: "POST /channels/*/messages",
+      "answers to interactions": "POST /interactions/*/*/callback",
+    };
     const custom = async () => {
-      const answer = await ask("Order a fault", [
-        { name: "kind", label: "Kind", options: [["status", "Answer a status"], ["delay", "Slow down"], ["lost", "Close without an answer"], ["rate_limit", "Rate limit"]] },
-        { name: "route", label: "Which requests", options: Object.entries(routes).map(([label, value]) => [value, label]) },
-        { name: "number", label: "Status, or seconds", type: "number", value: 500, min: 0 },
-        { name: "times", label: "How often", type: "number", value: 1, min: 1 },
-      ], "Order");
+      const answer = await ask(
+        "Order a fault",
+        [
+          {
+            name: "kind",
+            label: "Kind",
+            options: [
+              ["status", "Answer a status"],
+              ["delay", "Slow down"],
+              ["lost", "Close without an answer"],
+              ["rate_limit", "Rate limit"],
+            ],
+          },
+          {
+            name: "route",
+            label: "Which requests",
+            options: Object.entries(routes).map(([label, value]) => [value, label]),
+          },
+          { name: "number", label: "Status, or seconds", type: "number", value: 500, min: 0 },
+          { name: "times", label: "How often", type: "number", value: 1, min: 1 },
+        ],
+        "Order",
+      );
       if (!answer) return;
       const number = Number(answer.number);
-      const extra = { status: { status: number }, delay: { seconds: number }, rate_limit: { retry_after: number }, lost: {} }[answer.kind];
+      const extra = {
+        status: { status: number },
+        delay: { seconds: number },
+        rate_limit: { retry_after: number },
+        lost: {},
+      }[answer.kind];
       await post("faults", { kind: answer.kind, route: answer.route, times: Number(answer.times), ...extra });
     };
     const standing = this.world.faults.map((fault) => h("li", {}, describe(fault)));
@@ -218,9 +298,20 @@ export class Panel {
       this.#tool("Answer 500 to the next 3", order({ kind: "status", status: 500, route: "*", times: 3 })),
       this.#tool("Slow down by 2 s, 10 times", order({ kind: "delay", route: "*", seconds: 2, times: 10 })),
       this.#tool("Lose the next answer", order({ kind: "lost", route: "*", times: 1, acts: true })),
-      this.#tool("Deliver the next press twice", order({ kind: "twice", event: "INTERACTION_CREATE", times: 1 })),
+      this.#tool(
+        "Deliver the next press twice",
+        order({ kind: "twice", event: "INTERACTION_CREATE", times: 1 }),
+      ),
       this.#tool("Other…", custom),
-      standing.length ? h("div", { class: "standing" }, h("span", {}, "Ordered:"), h("ul", {}, standing), this.#tool("Clear all faults", () => post("faults/clear", {}))) : null,
+      standing.length
+        ? h(
+            "div",
+            { class: "standing" },
+            h("span", {}, "Ordered:"),
+            h("ul", {}, standing),
+            this.#tool("Clear all faults", () => post("faults/clear", {})),
+          )
+        : null,
     );
   }
 
@@ -231,7 +322,12 @@ export class Panel {
       const answer = await ask("Add a channel", [{ name: "name", label: "Name", value: "" }], "Add");
       if (answer?.name.trim()) await post("channels", { guild_id: guildId, name: answer.name.trim() });
     };
-    return this.#group("World", "The reset empties every channel and puts the people back as at the start.", this.#tool("Add a channel…", addChannel), this.#tool("Reset the world", reset, "is-danger"));
+    return this.#group(
+      "World",
+      "The reset empties every channel and puts the people back as at the start.",
+      this.#tool("Add a channel…", addChannel),
+      this.#tool("Reset the world", reset, "is-danger"),
+    );
   }
 
   // -------------------------------------------------------------- traffic
@@ -252,7 +348,12 @@ export class Panel {
 
   #fits(entry) {
     if (this.#onlyFaulty && !faulty(entry)) return false;
-    return !this.#filter || `${entry.method ?? ""} ${entry.path ?? ""} ${entry.event ?? ""} ${JSON.stringify(entry.request ?? "")} ${JSON.stringify(entry.response ?? "")}`.toLowerCase().includes(this.#filter);
+    return (
+      !this.#filter ||
+      `${entry.method ?? ""} ${entry.path ?? ""} ${entry.event ?? ""} ${JSON.stringify(entry.request ?? "")} ${JSON.stringify(entry.response ?? "")}`
+        .toLowerCase()
+        .includes(this.#filter)
+    );
   }
 
   #drawLog() {
@@ -283,7 +384,9 @@ export class Panel {
   #drawVerdict() {
     const requests = this.#entries.filter((entry) => entry.kind === "rest");
     const wrong = requests.filter((entry) => problems(entry).length).length;
-    const text = this.world.openapi ? `${requests.length} requests, ${wrong ? `${wrong} against` : "all as in"} Discord's API description.` : `${requests.length} requests. Discord's API description is not at hand, so they are not checked.`;
+    const text = this.world.openapi
+      ? `${requests.length} requests, ${wrong ? `${wrong} against` : "all as in"} Discord's API description.`
+      : `${requests.length} requests. Discord's API description is not at hand, so they are not checked.`;
     if (this.verdict.textContent !== text) this.verdict.textContent = text;
   }
 }
@@ -298,7 +401,8 @@ function faulty(entry) {
 
 function row(entry) {
   const at = typeof entry.at === "string" ? Date.parse(entry.at) / 1000 : entry.at;
-  const label = entry.kind === "rest" ? `${entry.method} ${entry.path}` : entry.event ?? entry.path ?? entry.kind;
+  const label =
+    entry.kind === "rest" ? `${entry.method} ${entry.path}` : (entry.event ?? entry.path ?? entry.kind);
   const details = h(
     "details",
     { class: ["entry", `entry-${entry.kind}`, faulty(entry) && "is-faulty"] },
@@ -306,31 +410,62 @@ function row(entry) {
       "summary",
       {},
       h("span", { class: "entry-time" }, format(at, "T")),
-      h("span", { class: "entry-kind" }, { rest: "REST", dispatch: "EVENT", gateway: "GATE" }[entry.kind] ?? entry.kind),
+      h(
+        "span",
+        { class: "entry-kind" },
+        { rest: "REST", dispatch: "EVENT", gateway: "GATE" }[entry.kind] ?? entry.kind,
+      ),
       h("span", { class: "entry-label" }, label),
-      entry.status ? h("span", { class: ["entry-status", entry.status >= 400 && "is-bad"] }, String(entry.status)) : null,
-      entry.ms !== undefined && entry.ms !== null ? h("span", { class: "entry-ms" }, `${Number(entry.ms).toFixed(1)} ms`) : null,
+      entry.status
+        ? h("span", { class: ["entry-status", entry.status >= 400 && "is-bad"] }, String(entry.status))
+        : null,
+      entry.ms !== undefined && entry.ms !== null
+        ? h("span", { class: "entry-ms" }, `${Number(entry.ms).toFixed(1)} ms`)
+        : null,
       ...(entry.faults ?? []).map((fault) => h("span", { class: "entry-status is-bad" }, `✗ ${fault}`)),
       problems(entry).length ? h("span", { class: "entry-status is-bad" }, "✗ API") : null,
     ),
   );
   // The payload is written out when somebody looks at it, not before.
-  details.addEventListener("toggle", () => details.open && details.children.length === 1 && details.append(...payload(entry)));
+  details.addEventListener(
+    "toggle",
+    () => details.open && details.children.length === 1 && details.append(...payload(entry)),
+  );
   return h("li", { dataset: { id: entry.id } }, details);
 }
 
 function payload(entry) {
-  const parts = problems(entry).map((problem) => h("p", { class: "entry-problem" }, icon("warning", 16), ` ${typeof problem === "string" ? problem : `${problem.path}: ${problem.message}`}`));
-  for (const [name, value] of [["Request", entry.request], ["Response", entry.response], ["Payload", entry.payload ?? entry.data]]) {
+  const parts = problems(entry).map((problem) =>
+    h(
+      "p",
+      { class: "entry-problem" },
+      icon("warning", 16),
+      ` ${typeof problem === "string" ? problem : `${problem.path}: ${problem.message}`}`,
+    ),
+  );
+  for (const [name, value] of [
+    ["Request", entry.request],
+    ["Response", entry.response],
+    ["Payload", entry.payload ?? entry.data],
+  ]) {
     if (value === undefined || value === null) continue;
-    parts.push(h("h4", {}, name), h("pre", { class: "payload", tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2)));
+    parts.push(
+      h("h4", {}, name),
+      h(
+        "pre",
+        { class: "payload", tabindex: 0 },
+        typeof value === "string" ? value : JSON.stringify(value, null, 2),
+      ),
+    );
   }
   if (!parts.length) parts.push(h("p", { class: "tool-note" }, "No payload."));
   return parts;
 }
 
 function describe(fault) {
-  const more = ["route", "status", "seconds", "event", "times"].filter((name) => fault[name] !== undefined && fault[name] !== null).map((name) => `${name} ${fault[name]}`);
+  const more = ["route", "status", "seconds", "event", "times"]
+    .filter((name) => fault[name] !== undefined && fault[name] !== null)
+    .map((name) => `${name} ${fault[name]}`);
   return [fault.kind, ...more].join(", ");
 }
 

@@ -38,12 +38,29 @@ export class Picker {
     this.#input = input;
     this.#rows = rows;
     this.active = rows.length ? active : -1;
-    const list = h("div", { class: "picker-rows", role: "listbox", id: `${this.id}-list`, "aria-label": title, "aria-busy": busy ? "true" : null }, rows.map((row, index) => this.#row(row, index)));
+    const list = h(
+      "div",
+      {
+        class: "picker-rows",
+        role: "listbox",
+        id: `${this.id}-list`,
+        "aria-label": title,
+        "aria-busy": busy ? "true" : null,
+      },
+      rows.map((row, index) => this.#row(row, index)),
+    );
     fill(
       this.node,
       h("div", { class: "picker-title", "aria-hidden": "true" }, title),
       list,
-      note ? h("div", { class: "picker-note", role: "status" }, busy ? h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")) : null, note) : null,
+      note
+        ? h(
+            "div",
+            { class: "picker-note", role: "status" },
+            busy ? h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")) : null,
+            note,
+          )
+        : null,
     );
     this.node.hidden = false;
     input.setAttribute("aria-controls", `${this.id}-list`);
@@ -56,7 +73,17 @@ export class Picker {
       "div",
       { class: "picker-row", role: "option", id: `${this.id}-${index}`, "aria-selected": "false" },
       row.icon ? h("span", { class: "picker-icon" }, row.icon) : null,
-      h("span", { class: "picker-text" }, h("span", { class: "picker-label" }, row.label, row.detail ? h("span", { class: "picker-detail" }, row.detail) : null), row.description ? h("span", { class: "picker-description" }, row.description) : null),
+      h(
+        "span",
+        { class: "picker-text" },
+        h(
+          "span",
+          { class: "picker-label" },
+          row.label,
+          row.detail ? h("span", { class: "picker-detail" }, row.detail) : null,
+        ),
+        row.description ? h("span", { class: "picker-description" }, row.description) : null,
+      ),
       row.side ? h("span", { class: "picker-side" }, row.side) : null,
     );
     node.addEventListener("click", () => row.act());

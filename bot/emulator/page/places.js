@@ -8,7 +8,16 @@ import { avatar, guildIcon } from "./avatar.js";
 import { post } from "./desk.js";
 import { ask } from "./modal.js";
 
-const SHOWN = { 0: "hash", 2: "speaker", 5: "hash", 10: "thread", 11: "thread", 12: "thread", 13: "speaker", 15: "thread" };
+const SHOWN = {
+  0: "hash",
+  2: "speaker",
+  5: "hash",
+  10: "thread",
+  11: "thread",
+  12: "thread",
+  13: "speaker",
+  15: "thread",
+};
 
 export class Places {
   constructor(world, { rail, channels, title, members, me }, { become, complain, nameOfDirect }) {
@@ -38,32 +47,83 @@ export class Places {
   #drawRail() {
     const { world } = this;
     const place = (href, label, picture, on, unread) =>
-      h("li", {}, h("a", { class: ["rail-link", on && "is-open"], href, "aria-label": unread ? `${label}, unread` : label, title: label, "aria-current": on ? "true" : null }, h("span", { class: ["rail-pill", unread && "is-unread"], "aria-hidden": "true" }), h("span", { class: "rail-icon" }, picture)));
+      h(
+        "li",
+        {},
+        h(
+          "a",
+          {
+            class: ["rail-link", on && "is-open"],
+            href,
+            "aria-label": unread ? `${label}, unread` : label,
+            title: label,
+            "aria-current": on ? "true" : null,
+          },
+          h("span", { class: ["rail-pill", unread && "is-unread"], "aria-hidden": "true" }),
+          h("span", { class: "rail-icon" }, picture),
+        ),
+      );
     const home = world.dms[0];
     const unreadIn = (channels) => channels.some((channel) => world.unread.has(channel.id));
-    const direct = place(home ? `#/@me/${home.id}` : "#/@me", "Direct messages", icon("at", 26), this.guildId === null, unreadIn(world.dms));
-    const guilds = world.guilds.map((guild) => place(`#/${guild.id}`, guild.name, guildIcon(guild), guild.id === this.guildId, unreadIn(guild.channels)));
-    keepFocus(this.rail, () => fill(this.rail, direct, h("li", {}, h("div", { class: "rail-line", role: "separator" })), guilds));
+    const direct = place(
+      home ? `#/@me/${home.id}` : "#/@me",
+      "Direct messages",
+      icon("at", 26),
+      this.guildId === null,
+      unreadIn(world.dms),
+    );
+    const guilds = world.guilds.map((guild) =>
+      place(
+        `#/${guild.id}`,
+        guild.name,
+        guildIcon(guild),
+        guild.id === this.guildId,
+        unreadIn(guild.channels),
+      ),
+    );
+    keepFocus(this.rail, () =>
+      fill(this.rail, direct, h("li", {}, h("div", { class: "rail-line", role: "separator" })), guilds),
+    );
   }
 
   #drawChannels() {
     const { world } = this;
     const guild = world.guild(this.guildId);
     this.title.textContent = guild ? guild.name : "Direct messages";
-    const entries = guild ? this.#guildChannels(guild) : world.dms.map((channel) => this.#directLink(channel));
-    keepFocus(this.channels, () => fill(this.channels, entries.length ? entries : h("li", { class: "channels-empty" }, "Nobody has written to you yet.")));
+    const entries = guild
+      ? this.#guildChannels(guild)
+      : world.dms.map((channel) => this.#directLink(channel));
+    keepFocus(this.channels, () =>
+      fill(
+        this.channels,
+        entries.length ? entries : h("li", { class: "channels-empty" }, "Nobody has written to you yet."),
+      ),
+    );
   }
 
   #guildChannels(guild) {
-    const visible = guild.channels.filter((channel) => channel.type !== 4 && this.world.may(channel.id, "view_channel"));
+    const visible = guild.channels.filter(
+      (channel) => channel.type !== 4 && this.world.may(channel.id, "view_channel"),
+    );
     visible.sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
     const threads = visible.filter((channel) => [10, 11, 12].includes(channel.type));
     const tops = visible.filter((channel) => ![10, 11, 12].includes(channel.type));
-    return tops.flatMap((channel) => [this.#channelLink(channel), ...threads.filter((thread) => thread.parent_id === channel.id).map((thread) => this.#channelLink(thread, true))]);
+    return tops.flatMap((channel) => [
+      this.#channelLink(channel),
+      ...threads
+        .filter((thread) => thread.parent_id === channel.id)
+        .map((thread) => this.#channelLink(thread, true)),
+    ]);
   }
 
   #channelLink(channel, nested = false) {
-    return this.#link(`#/${this.guildId}/${channel.id}`, channel, icon(SHOWN[channel.type] ?? "hash", 18), channel.name, nested);
+    return this.#link(
+      `#/${this.guildId}/${channel.id}`,
+      channel,
+      icon(SHOWN[channel.type] ?? "hash", 18),
+      channel.name,
+      nested,
+    );
   }
 
   #directLink(channel) {
@@ -74,19 +134,58 @@ export class Places {
   #link(href, channel, picture, name, nested) {
     const on = channel.id === this.channelId;
     const unread = this.world.unread.has(channel.id);
-    return h("li", { class: nested && "is-nested" }, h("a", { class: ["channel-link", on && "is-open", unread && "is-unread"], href, "aria-current": on ? "page" : null }, picture, h("span", { class: "channel-name" }, name), unread ? h("span", { class: "sr-only" }, " (unread)") : null));
+    return h(
+      "li",
+      { class: nested && "is-nested" },
+      h(
+        "a",
+        {
+          class: ["channel-link", on && "is-open", unread && "is-unread"],
+          href,
+          "aria-current": on ? "page" : null,
+        },
+        picture,
+        h("span", { class: "channel-name" }, name),
+        unread ? h("span", { class: "sr-only" }, " (unread)") : null,
+      ),
+    );
   }
 
   #drawMembers() {
     const { world } = this;
     const guild = world.guild(this.guildId);
     const channel = world.channel(this.channelId);
-    const users = guild ? guild.members.map((member) => member.user) : [world.me, ...(channel?.recipients ?? [])];
-    const unique = [...new Map(users.map((user) => [user.id, user])).values()].sort((a, b) => world.nameOf(a, this.guildId).localeCompare(world.nameOf(b, this.guildId)));
-    const group = (title, people) => (people.length ? [h("h3", { class: "members-title" }, `${title} — ${people.length}`), h("ul", { class: "plain-list" }, people.map((user) => this.#memberRow(user, guild)))] : []);
+    const users = guild
+      ? guild.members.map((member) => member.user)
+      : [world.me, ...(channel?.recipients ?? [])];
+    const unique = [...new Map(users.map((user) => [user.id, user])).values()].sort((a, b) =>
+      world.nameOf(a, this.guildId).localeCompare(world.nameOf(b, this.guildId)),
+    );
+    const group = (title, people) =>
+      people.length
+        ? [
+            h("h3", { class: "members-title" }, `${title} — ${people.length}`),
+            h(
+              "ul",
+              { class: "plain-list" },
+              people.map((user) => this.#memberRow(user, guild)),
+            ),
+          ]
+        : [];
     const offline = unique.filter((user) => user.bot && user.id === world.bot?.user?.id && !world.bot.online);
     const online = unique.filter((user) => !offline.includes(user));
-    fill(this.members, group("Apps", online.filter((user) => user.bot)), group("People", online.filter((user) => !user.bot)), group("Offline", offline));
+    fill(
+      this.members,
+      group(
+        "Apps",
+        online.filter((user) => user.bot),
+      ),
+      group(
+        "People",
+        online.filter((user) => !user.bot),
+      ),
+      group("Offline", offline),
+    );
   }
 
   #memberRow(user, guild) {
@@ -95,13 +194,29 @@ export class Places {
     const name = h("span", { class: "member-name" }, world.nameOf(user, this.guildId));
     const tint = world.colourOf(user.id, this.guildId);
     if (tint) name.style.setProperty("--tint", tint);
-    const tags = [user.bot ? h("span", { class: "app-tag" }, "APP") : null, guild?.owner_id === user.id ? h("span", { class: "member-note" }, "owner") : null, user.id === world.me.id ? h("span", { class: "member-note" }, "you") : null];
+    const tags = [
+      user.bot ? h("span", { class: "app-tag" }, "APP") : null,
+      guild?.owner_id === user.id ? h("span", { class: "member-note" }, "owner") : null,
+      user.id === world.me.id ? h("span", { class: "member-note" }, "you") : null,
+    ];
     return h("li", { class: ["member", offline && "is-offline"] }, face(user, 32, !offline), name, tags);
   }
 
   #drawMe() {
     const { world } = this;
-    const button = h("button", { type: "button", class: "me-button", "aria-haspopup": "menu", title: "Be somebody else" }, face(world.me, 32, true), h("span", { class: "me-names" }, h("span", { class: "me-name" }, world.nameOf(world.me)), h("span", { class: "me-note" }, this.#roleOf(world.me))), h("span", { class: "sr-only" }, ", be somebody else"), icon("swap", 18));
+    const button = h(
+      "button",
+      { type: "button", class: "me-button", "aria-haspopup": "menu", title: "Be somebody else" },
+      face(world.me, 32, true),
+      h(
+        "span",
+        { class: "me-names" },
+        h("span", { class: "me-name" }, world.nameOf(world.me)),
+        h("span", { class: "me-note" }, this.#roleOf(world.me)),
+      ),
+      h("span", { class: "sr-only" }, ", be somebody else"),
+      icon("swap", 18),
+    );
     button.addEventListener("click", () => this.#choosePerson(button));
     keepFocus(this.me, () => fill(this.me, button));
   }
@@ -116,17 +231,48 @@ export class Places {
   #choosePerson(anchor) {
     const { world } = this;
     const people = [...world.users.values()].filter((user) => !user.bot);
-    const popup = h("div", { class: "popup menu people-menu", popover: "auto", role: "menu", "aria-label": "Who you are" });
+    const popup = h("div", {
+      class: "popup menu people-menu",
+      popover: "auto",
+      role: "menu",
+      "aria-label": "Who you are",
+    });
     const item = (children, act, checked = null) => {
-      const node = h("button", { type: "button", class: "menu-item", role: checked === null ? "menuitem" : "menuitemradio", "aria-checked": checked === null ? null : String(checked) }, children);
+      const node = h(
+        "button",
+        {
+          type: "button",
+          class: "menu-item",
+          role: checked === null ? "menuitem" : "menuitemradio",
+          "aria-checked": checked === null ? null : String(checked),
+        },
+        children,
+      );
       node.addEventListener("click", () => {
         popup.hidePopover();
         act();
       });
       return node;
     };
-    const rows = people.map((user) => item([avatar(user, 24), h("span", { class: "menu-text" }, world.nameOf(user), h("span", { class: "menu-note" }, this.#roleOf(user))), user.id === world.me.id ? icon("check", 18) : null], () => this.become(user.id), user.id === world.me.id));
-    rows.push(item([icon("plus", 20), h("span", { class: "menu-text" }, "Add a person…")], () => this.#addPerson()));
+    const rows = people.map((user) =>
+      item(
+        [
+          avatar(user, 24),
+          h(
+            "span",
+            { class: "menu-text" },
+            world.nameOf(user),
+            h("span", { class: "menu-note" }, this.#roleOf(user)),
+          ),
+          user.id === world.me.id ? icon("check", 18) : null,
+        ],
+        () => this.become(user.id),
+        user.id === world.me.id,
+      ),
+    );
+    rows.push(
+      item([icon("plus", 20), h("span", { class: "menu-text" }, "Add a person…")], () => this.#addPerson()),
+    );
     fill(popup, h("div", { class: "menu-title" }, "Be"), rows);
     popup.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -140,14 +286,22 @@ export class Places {
   }
 
   async #addPerson() {
-    const answer = await ask("Add a person", [
-      { name: "name", label: "Name", value: "" },
-      { name: "manager", label: "May manage the server", type: "checkbox", value: false },
-    ], "Add");
+    const answer = await ask(
+      "Add a person",
+      [
+        { name: "name", label: "Name", value: "" },
+        { name: "manager", label: "May manage the server", type: "checkbox", value: false },
+      ],
+      "Add",
+    );
     if (!answer?.name.trim()) return;
     const permissions = answer.manager ? ["manage_guild", "manage_messages"] : [];
     try {
-      const user = await post("people", { name: answer.name.trim(), guild_id: this.guildId ?? this.world.guilds[0]?.id, permissions });
+      const user = await post("people", {
+        name: answer.name.trim(),
+        guild_id: this.guildId ?? this.world.guilds[0]?.id,
+        permissions,
+      });
       this.become(user.id);
     } catch (error) {
       this.complain(error);
@@ -156,7 +310,13 @@ export class Places {
 }
 
 function face(user, size, online) {
-  return h("span", { class: "face" }, avatar(user, size), h("span", { class: ["presence", online && "is-online"], "aria-hidden": "true" }), online ? null : h("span", { class: "sr-only" }, "offline"));
+  return h(
+    "span",
+    { class: "face" },
+    avatar(user, size),
+    h("span", { class: ["presence", online && "is-online"], "aria-hidden": "true" }),
+    online ? null : h("span", { class: "sr-only" }, "offline"),
+  );
 }
 
 /** Draw again without losing the focus: on the same link, or the control at the same place. */
@@ -165,7 +325,9 @@ function keepFocus(root, draw) {
   const href = focused?.getAttribute("href");
   draw();
   if (!focused) return;
-  const same = href ? [...root.querySelectorAll("a")].find((link) => link.getAttribute("href") === href) : root.querySelector("button");
+  const same = href
+    ? [...root.querySelectorAll("a")].find((link) => link.getAttribute("href") === href)
+    : root.querySelector("button");
   same?.focus();
 }
 

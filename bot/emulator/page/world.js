@@ -109,7 +109,9 @@ export class World extends EventTarget {
     if (!guild || !member) return ~0n;
     if (guild.owner_id === this.me.id) return ~0n;
     const mine = new Set([guild.id, ...member.roles]);
-    let bits = guild.roles.filter((role) => mine.has(role.id)).reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+    let bits = guild.roles
+      .filter((role) => mine.has(role.id))
+      .reduce((sum, role) => sum | BigInt(role.permissions), 0n);
     if (bits & PERMISSIONS.administrator) return ~0n;
     const overwrites = channel.permission_overwrites ?? [];
     const apply = (list) => {
@@ -131,7 +133,10 @@ export class World extends EventTarget {
   put(channelId, messages) {
     const known = new Map((this.messages.get(channelId) ?? []).map((message) => [message.id, message]));
     for (const message of messages) known.set(message.id, message);
-    this.messages.set(channelId, [...known.values()].sort((a, b) => compareIds(a.id, b.id)));
+    this.messages.set(
+      channelId,
+      [...known.values()].sort((a, b) => compareIds(a.id, b.id)),
+    );
   }
 
   /**
@@ -142,7 +147,10 @@ export class World extends EventTarget {
     const known = this.messages.get(channelId) ?? [];
     const first = newest[0]?.id;
     const overlaps = Boolean(first) && known.some((message) => message.id === first);
-    this.messages.set(channelId, overlaps ? known.filter((message) => compareIds(message.id, first) < 0) : []);
+    this.messages.set(
+      channelId,
+      overlaps ? known.filter((message) => compareIds(message.id, first) < 0) : [],
+    );
     return overlaps;
   }
 
@@ -187,7 +195,10 @@ export class World extends EventTarget {
 
   on_message_delete({ channel_id: channelId, id }) {
     const list = this.messages.get(channelId) ?? [];
-    this.messages.set(channelId, list.filter((message) => message.id !== id));
+    this.messages.set(
+      channelId,
+      list.filter((message) => message.id !== id),
+    );
     this.tell("gone", { channelId, id });
   }
 
@@ -210,7 +221,8 @@ export class World extends EventTarget {
   }
 
   on_channel_delete({ channel }) {
-    for (const guild of this.guilds) guild.channels = guild.channels.filter((known) => known.id !== channel.id);
+    for (const guild of this.guilds)
+      guild.channels = guild.channels.filter((known) => known.id !== channel.id);
     this.dms = this.dms.filter((known) => known.id !== channel.id);
     this.tell("places");
   }
