@@ -18,7 +18,7 @@ export function markdown(text, names = {}, { block = true } = {}) {
 
 /** Return what a person would hear: the text without its marks. */
 export function plain(text, names = {}) {
-  return h("div", {}, markdown(text, names)).textContent;
+  return h("div", {}, markdown(text, names)).textContent ?? "";
 }
 
 // ---------------------------------------------------------------- blocks
@@ -65,7 +65,7 @@ function nextBreak(rest) {
 }
 
 function fence(rest) {
-  const [all, language, code] = FENCE.exec(rest);
+  const [all, language, code] = /** @type {RegExpExecArray} */ (FENCE.exec(rest));
   const attributes = {
     class: "code-block",
     tabindex: 0,
@@ -107,17 +107,19 @@ const ITEM = /^( *)([-*]|\d+\.) +([\s\S]*)$/u;
 
 /** Nest items by their indent; a deeper line belongs to the item before it. */
 function list(lines, names) {
-  const [, indent, mark] = ITEM.exec(lines[0]);
+  const items = lines.map((each) => /** @type {RegExpExecArray} */ (ITEM.exec(each)));
+  const [, indent, mark] = items[0];
   const ordered = /\d/u.test(mark);
   const root = h(ordered ? "ol" : "ul", {
     class: "list",
     start: ordered && mark !== "1." ? Number.parseInt(mark, 10) : null,
   });
   for (let index = 0; index < lines.length; ) {
-    const [, , kind, text] = ITEM.exec(lines[index]);
-    if (/\d/u.test(kind) !== ordered) return h("div", {}, root, list(lines.slice(index), names)); // bullets, then numbers: two lists
+    const [, , kind, text] = items[index];
+    // Bullets, then numbers: two lists.
+    if (/\d/u.test(kind) !== ordered) return h("div", {}, root, list(lines.slice(index), names));
     let next = index + 1;
-    while (next < lines.length && ITEM.exec(lines[next])[1].length > indent.length) next += 1;
+    while (next < lines.length && items[next][1].length > indent.length) next += 1;
     const deeper = lines.slice(index + 1, next);
     root.append(h("li", {}, inline(text, names), deeper.length ? list(deeper, names) : null));
     index = next;
@@ -127,113 +129,239 @@ function list(lines, names) {
 
 // ---------------------------------------------------------------- inline
 
-/** Each rule: a pattern anchored at the start, and what to make of the match. `inside` reads on, one level down. */
+/**
+ * Each rule: a pattern that is tried where reading stands, and what to make of the match. No pattern
+ * holds a repetition that could be read in two ways, so that no text takes long.
+ * @type {[RegExp, (match: RegExpExecArray, names: Names, depth: number) => Node | string][]}
+ */
 const RULES = [
-  [/^\\([^\w\s])/u, (match) => match[1]],
+  [/\\([^a-zA-Z0-9\s])/uy, (match) => match[1]],
   [
-    /^(`{1,2})(?!`)([\s\S]*?[^`])\1(?!`)/u,
+    /(`{1,2})(?!`)([\s\S]*?[^`])\1(?!`)/uy,
     (match) => h("code", { class: "code" }, match[2].replace(/^ (.*) $/su, "$1")),
   ],
-  [/^<t:(-?\d{1,14})(?::([tTdDfFRsS]))?>/u, (match) => timestamp(Number(match[1]), match[2])],
-  [/^<@!?(\d+)>/u, (match, names) => mention("@", names.user?.(match[1]), "unknown-user")],
-  [/^<@&(\d+)>/u, (match, names) => mention("@", names.role?.(match[1]), "unknown-role")],
-  [/^<#(\d+)>/u, (match, names) => mention("#", names.channel?.(match[1]), "unknown")],
-  [/^<\/([^:>]+):(\d+)>/u, (match) => h("span", { class: "mention" }, `/${match[1]}`)],
-  [/^<a?:(\w{2,32}):\d+>/u, (match) => h("span", { class: "emoji-name" }, `:${match[1]}:`)],
-  [/^@(everyone|here)\b/u, (match) => h("span", { class: "mention" }, `@${match[1]}`)],
+  [/<t:(-?\d{1,14})(?::([tTdDfFRsS]))?>/uy, (match) => timestamp(Number(match[1]), match[2])],
+  [/<@!?(\d+)>/uy, (match, names) => mention("@", names.user?.(match[1]), "unknown-user")],
+  [/<@&(\d+)>/uy, (match, names) => mention("@", names.role?.(match[1]), "unknown-role")],
+  [/<#(\d+)>/uy, (match, names) => mention("#", names.channel?.(match[1]), "unknown")],
+  [/<\/([^:>]{1,100}):(\d+)>/uy, (match, names) => commandMention(match[1], names)],
+  [/<a?:(\w{2,32}):\d+>/uy, (match) => namedEmoji(match[1])],
+  [/@(everyone|here)\b/uy, (match) => h("span", { class: "mention" }, `@${match[1]}`)],
   [
-    /^\[((?:\\.|\[[^\]]*\]|[^\]\\[])+)\]\(\s*<?(https?:\/\/[^\s<>)]*(?:\([^\s<>)]*\)[^\s<>)]*)*)>?(?:\s+"[^"]*")?\s*\)/u,
-    (match, names, inside) => link(match[2], inside(match[1])),
+    /\[((?:\\.|\[[^\]]*\]|[^\]\\[])+)\]\(\s*<?(https?:\/\/[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+"[^"]*")?\s*\)/uy,
+    (match, names, depth) => link(match[2], inline(match[1], names, depth + 1)),
   ],
-  [/^<(https?:\/\/[^\s<>]+)>/u, (match) => link(match[1], [match[1]])],
-  [/^https?:\/\/[^\s<>"]*[^\s<>".,:;'!?)\]}*_~|]/u, (match) => link(match[0], [match[0]])],
+  [/<(https?:\/\/[^\s<>]+)>/uy, (match, names) => place(match[1], names) ?? link(match[1], [match[1]])],
   [
-    /^\*\*\*(?!\s)([\s\S]+?)\*\*\*(?!\*)/u,
-    (match, _names, inside) => h("strong", {}, h("em", {}, inside(match[1]))),
+    /https?:\/\/[^\s<>"]*[^\s<>".,:;'!?)\]}*_~|]/uy,
+    (match, names) => place(match[0], names) ?? link(match[0], [match[0]]),
   ],
-  [/^\*\*([\s\S]+?)\*\*(?!\*)/u, (match, _names, inside) => h("strong", {}, inside(match[1]))],
-  [/^__([\s\S]+?)__(?!_)/u, (match, _names, inside) => h("u", {}, inside(match[1]))],
-  [
-    /^\*(?![\s*])((?:\\.|\*\*[\s\S]+?\*\*|[^*\\])+?)\*(?!\*)/u,
-    (match, _names, inside) => h("em", {}, inside(match[1])),
-  ],
-  [
-    /^_(?!_)((?:\\.|__[\s\S]+?__|[^_\\])+?)_(?!\w)/u,
-    (match, _names, inside) => h("em", {}, inside(match[1])),
-  ],
-  [/^~~([\s\S]+?)~~/u, (match, _names, inside) => h("s", {}, inside(match[1]))],
-  [/^\|\|([\s\S]+?)\|\|/u, (match, _names, inside) => spoiler(inside(match[1]))],
 ];
-const PLAIN = /^(?:[^\\`<@[*_~|h]+|h(?!ttps?:\/\/)|[\s\S])/u;
+const STARTS = "\\`<@[h"; // what a rule can begin with
+const PLAIN = /[^\\`<@[*_~|h]+|[\s\S]/uy;
 const DEEPEST = 20; // nested marks: more is somebody's joke
 
+/**
+ * A mark that is open: what stands inside so far, and how it is drawn once it is closed.
+ * @typedef {{mark: string, nodes: (Node | string)[]}} Frame
+ */
+
+/** @type {Record<string, (children: (Node | string)[]) => Node>} */
+const MARKS = {
+  "**": (children) => h("strong", {}, children),
+  "*": (children) => h("em", {}, children),
+  __: (children) => h("u", {}, children),
+  _: (children) => h("em", {}, children),
+  "~~": (children) => h("s", {}, children),
+  "||": (children) => spoiler(children),
+};
+
+/**
+ * Read one line's text. Marks are kept on a stack as they open: one pass, whatever is written.
+ * @param {string} source
+ * @param {Names} names
+ * @returns {(Node | string)[]}
+ */
 function inline(source, names, depth = 0) {
-  const nodes = [];
-  let text = "";
-  let rest = source;
-  let before = "";
-  const inside = (inner) => (depth >= DEEPEST ? [inner] : inline(inner, names, depth + 1));
-  const flush = () => {
-    if (text) nodes.push(document.createTextNode(text));
-    text = "";
-  };
-  while (rest) {
-    const found = rule(rest, before);
+  if (depth > DEEPEST) return [source];
+  const stack = [/** @type {Frame} */ ({ mark: "", nodes: [] })];
+  for (let at = 0; at < source.length; ) {
+    const top = stack[stack.length - 1];
+    if ("*_~|".includes(source[at])) {
+      at = marks(source, at, stack);
+      continue;
+    }
+    const found = rule(source, at);
     if (found) {
-      const [match, make] = found;
-      const made = make(match, names, inside);
-      if (typeof made === "string") {
-        text += made;
-      } else {
-        flush();
-        nodes.push(made);
-      }
-      before = match[0].at(-1);
-      rest = rest.slice(match[0].length);
+      top.nodes.push(found.make(found.match, names, depth));
+      at += found.match[0].length;
     } else {
-      const taken = PLAIN.exec(rest)[0];
-      text += taken;
-      before = taken.at(-1);
-      rest = rest.slice(taken.length);
+      PLAIN.lastIndex = at;
+      const taken = PLAIN.exec(source)?.[0] ?? source[at];
+      top.nodes.push(taken);
+      at += taken.length;
     }
   }
-  flush();
-  return nodes;
+  flatten(stack, 1);
+  return stack[0].nodes;
 }
 
-function rule(rest, before) {
-  if (!"\\`<@[*_~|h".includes(rest[0])) return null;
-  if (rest[0] === "_" && rest[1] !== "_" && /\w/u.test(before)) return null; // snake_case stays
+/**
+ * Find the rule that fits where reading stands.
+ * @param {string} source
+ * @param {number} at
+ */
+function rule(source, at) {
+  if (!STARTS.includes(source[at])) return null;
   for (const [pattern, make] of RULES) {
-    const match = pattern.exec(rest);
-    if (match) return [match, make];
+    pattern.lastIndex = at;
+    const match = pattern.exec(source);
+    if (match) return { match, make };
   }
   return null;
 }
 
+/**
+ * Read a run of one mark's character: it closes what it can, and opens the rest. Returns where it ends.
+ * @param {string} source
+ * @param {number} start
+ * @param {Frame[]} stack
+ */
+function marks(source, start, stack) {
+  const sign = source[start];
+  let end = start;
+  while (source[end] === sign) end += 1;
+  for (let at = start; at < end; ) {
+    const left = end - at;
+    const closed = closing(source, at, left, stack);
+    if (closed) {
+      flatten(stack, closed + 1);
+      const { mark, nodes } = /** @type {Frame} */ (stack.pop());
+      stack[stack.length - 1].nodes.push(MARKS[mark](nodes));
+      at += mark.length;
+      continue;
+    }
+    const mark = [sign + sign, sign].find((each) => each.length <= left && mayOpen(source, at, each));
+    if (mark && stack.length <= DEEPEST) stack.push({ mark, nodes: [] });
+    else stack[stack.length - 1].nodes.push(mark ?? sign);
+    at += (mark ?? sign).length;
+  }
+  return end;
+}
+
+/**
+ * Return which open frame a run closes: one of just its length, else, for a long run, the innermost; 0 for none.
+ * @param {string} source
+ * @param {number} at
+ * @param {number} left
+ * @param {Frame[]} stack
+ */
+function closing(source, at, left, stack) {
+  const fits = (/** @type {number} */ index) => {
+    const { mark, nodes } = stack[index];
+    const inWord = mark === "_" && /\w/u.test(source[at + 1] ?? "");
+    return mark[0] === source[at] && mark.length <= left && nodes.length > 0 && !inWord;
+  };
+  const open = stack.map((_, index) => index).filter((index) => index > 0 && fits(index));
+  const exact = open.findLast((index) => stack[index].mark.length === left);
+  return exact ?? (left > 2 ? open.at(-1) : undefined) ?? 0;
+}
+
+/**
+ * Say whether a mark may begin here: `2 * 3` and `snake_case` stay as they are.
+ * @param {string} source
+ * @param {number} at
+ * @param {string} mark
+ */
+function mayOpen(source, at, mark) {
+  if (!(mark in MARKS)) return false;
+  if (mark === "*") return /\S/u.test(source[at + 1] ?? "");
+  if (mark === "_") return !/\w/u.test(source[at - 1] ?? "");
+  return true;
+}
+
+/**
+ * Give up the frames from `first` on: their marks were only characters.
+ * @param {Frame[]} stack
+ * @param {number} first
+ */
+function flatten(stack, first) {
+  while (stack.length > first) {
+    const { mark, nodes } = /** @type {Frame} */ (stack.pop());
+    stack[stack.length - 1].nodes.push(mark, ...nodes);
+  }
+}
+
+/**
+ * @param {string} sign
+ * @param {{text: string, mine?: boolean, href?: string} | null | undefined} known
+ * @param {string} unknown
+ */
 function mention(sign, known, unknown) {
   const attributes = { class: ["mention", known?.mine && "mention-mine"] };
   if (known?.href) return h("a", { ...attributes, href: known.href }, `${sign}${known.text}`);
   return h("span", attributes, `${sign}${known?.text ?? unknown}`);
 }
 
-/** Link to `address`: places of this world open in this page, all others in a new tab. */
-export function link(address, children) {
-  const inner = /^https?:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(@me|\d+)\/(\d+)(?:\/(\d+))?$/u.exec(
-    address,
-  );
-  if (inner) return h("a", { href: `#/${inner.slice(1).filter(Boolean).join("/")}` }, children);
-  return h(
-    "a",
-    { href: address, target: "_blank", rel: "noopener noreferrer nofollow", title: address },
-    children,
-  );
+/**
+ * Draw a command that a message names: pressing it begins it.
+ * @param {string} path
+ * @param {Names} names
+ */
+function commandMention(path, names) {
+  const begin = names.command?.(path);
+  if (!begin) return h("span", { class: "mention" }, `/${path}`);
+  return h("button", { type: "button", class: "mention", on: { click: begin } }, `/${path}`);
 }
 
+/**
+ * Draw an emoji of a server by its name: its picture is not on this machine.
+ * @param {string} name
+ */
+function namedEmoji(name) {
+  return h("span", { class: "emoji-name", title: `:${name}:` }, `:${name}:`);
+}
+
+/**
+ * Return a chip for the address of a channel or a message that is in this world, null for any other address.
+ * @param {string} address
+ * @param {Names} names
+ */
+function place(address, names) {
+  const inner = inside(address);
+  const known = inner && names.channel?.(inner[1]);
+  if (!inner || !known) return null;
+  const attributes = { class: "mention", href: `#/${inner.join("/")}`, title: address };
+  const message = inner.length > 2 ? h("span", { class: "mention-message" }, " › 💬") : null;
+  return h("a", attributes, `#${known.text}`, message);
+}
+
+/**
+ * Return the ids that the address of a place of Discord names, null when it is none.
+ * @param {string} address
+ */
+function inside(address) {
+  const pattern = /^https?:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(@me|\d+)\/(\d+)(?:\/(\d+))?$/u;
+  return pattern.exec(address)?.slice(1).filter(Boolean) ?? null;
+}
+
+/**
+ * Link to `address`: places of this world open in this page, all others in a new tab.
+ * @param {string} address
+ * @param {(Node | string)[]} children
+ */
+export function link(address, children) {
+  const inner = inside(address);
+  if (inner) return h("a", { href: `#/${inner.join("/")}` }, children);
+  const rel = "noopener noreferrer nofollow";
+  return h("a", { href: address, target: "_blank", rel, title: address }, children);
+}
+
+/** @param {(Node | string)[]} children */
 function spoiler(children) {
   const content = h("span", { class: "spoiler-text", "aria-hidden": "true", inert: true }, children);
-  const reveal = (event) => {
-    if (event.type === "keydown" && !["Enter", " "].includes(event.key)) return;
+  const reveal = (/** @type {Event} */ event) => {
+    if (event instanceof KeyboardEvent && !["Enter", " "].includes(event.key)) return;
     event.preventDefault();
     box.classList.add("is-open");
     for (const name of ["role", "tabindex", "aria-label"]) box.removeAttribute(name);
