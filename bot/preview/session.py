@@ -30,6 +30,14 @@ from bot.services.library import BANK_LOOKED_AT
 _PORT = 8474  # tried first, so that a link into the page still holds tomorrow
 _YOU = "Robin"
 _RELOAD_PATIENCE = 3.0  # seconds
+_ABOUT = {
+    "title": "Farside, a quiz about the far side of the Moon",
+    "text": "The real bot in a Discord of your own: no account, and nothing leaves this machine. "
+    "Press /quiz start and Enter to play. “Let players answer” lets four others play along; "
+    "at the bottom left you become somebody else.",
+    "commands": ["quiz start", "fact today", "leaderboard", "schedule add", "help"],
+    "direct": ["quiz solo", "fact today", "profile", "help"],
+}
 _COME, _GO = "let_players_answer", "send_players_away"
 
 
@@ -72,7 +80,7 @@ class Preview:
             "start_over": self._start_over,
         }
         self.emulator = Emulator(
-            clock_file=self._clock_file, openapi=options.openapi, controls=self._controls
+            clock_file=self._clock_file, openapi=options.openapi, controls=self._controls, about=_ABOUT
         )
         self.emulator.world.name_bot("Farside")
         self.emulator.world.reset()  # its role bears its name

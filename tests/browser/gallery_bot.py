@@ -247,6 +247,11 @@ def register(tree: app_commands.CommandTree[Gallery]) -> None:
     async def ask(interaction: discord.Interaction[Gallery]) -> None:
         await interaction.response.send_modal(form())
 
+    @tree.command(description="Look for words")
+    @app_commands.describe(words="What to find")
+    async def find(interaction: discord.Interaction[Gallery], words: str | None = None) -> None:
+        await interaction.response.send_message(f"Found {words}", ephemeral=True)
+
     @tree.command(description="Never answer")
     async def mute(interaction: discord.Interaction[Gallery]) -> None:
         del interaction

@@ -66,7 +66,7 @@ def run(page: Page, command: str) -> None:
 def shoot(page: Page, folder: Path, name: str) -> None:
     """Take a picture with nothing in its corner and no pointer in its midst; the browser makes it small."""
     page.mouse.move(0, 0)
-    for close in page.locator(".toast button").all():
+    for close in page.locator(".notice button").all():
         close.click()
     page.locator("#jump").evaluate("node => node.hidden || node.click()")
     page.evaluate("() => document.activeElement.blur()")

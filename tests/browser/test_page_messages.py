@@ -305,7 +305,7 @@ def test_an_outside_picture_is_named_and_not_fetched(gallery: World, open_tab: O
         """async () => {
             const { image } = await import("/components.js");
             const node = image({ url: "https://example.org/moon.png" }, "The Moon", {});
-            document.getElementById("toasts").append(node);
+            document.getElementById("notices").append(node);
             return node.textContent;
         }"""
     )

@@ -139,7 +139,7 @@ def test_a_whole_game_by_mouse(farside: World, open_tab: Opener, bank: dict[str,
     closed(tab, first)
     expect(first).to_contain_text(re.compile(r"Right: Robin \+\d+"))
     first.get_by_role("button", name="Source").click()
-    expect(tab.chat().get_by_text("paragraph").first).to_be_visible()
+    expect(tab.chat().get_by_text("The Sun").first).to_be_visible()
     second = opened(tab, 2, 2)
     wrong = key_of(second, bank)
     options(second).filter(has_not_text=re.compile(f"^{wrong} ")).first.click()
@@ -311,19 +311,19 @@ def test_an_authors_bank_is_reloaded_while_it_is_written(
     page = tab.page
     expect(page.get_by_text("12 questions loaded")).to_be_visible()
     file.write_text(good.replace("difficulty: 1", "difficulty: 9", 1), encoding="utf-8")
-    notice = page.locator(".toast.is-error")
+    notice = page.locator(".notice.is-error")
     expect(notice).to_contain_text(re.compile(r"mine\.yaml:\d+:\d+: error: "))
     page.reload()
     expect(notice).to_contain_text("1 problem in the question bank")
     file.write_text(good.replace("the load of number", "the cargo of number"), encoding="utf-8")
-    expect(page.locator(".toast.is-error")).to_have_count(0)
+    expect(page.locator(".notice.is-error")).to_have_count(0)
     expect(page.get_by_text("12 questions loaded")).to_be_visible()
     tab.command("quiz start questions:1")
     expect(opened(tab, 1, 1)).to_contain_text("carried the cargo of number")
 
 
 def test_start_over_empties_the_world(tmp_path: Path, own_preview: Starter, open_tab: Opener) -> None:
-    """The reset button clears channels, scores and the clock; the bot comes back and plays."""
+    """The reset button asks, then clears channels, scores and the clock; the bot comes back and plays."""
     write_bank(tmp_path / "mine.yaml", *many(12))
     world = own_preview("--questions", str(tmp_path))
     quiz = next(c["id"] for c in world.state()["guilds"][0]["channels"] if c["name"] == "quiz")
@@ -332,7 +332,12 @@ def test_start_over_empties_the_world(tmp_path: Path, own_preview: Starter, open
     tab.command("quiz start questions:1 seconds:60")
     closed(tab, opened(tab, 1, 1))
     page.locator("#panel-toggle").click()
-    page.get_by_role("button", name="Reset the world").click()
+    reset = page.get_by_role("button", name="Reset the world…")
+    reset.click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.locator(".message")).not_to_have_count(0)
+    reset.click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset", exact=True).click()
     expect(page.locator(".message")).to_have_count(0, timeout=SLOWLY)
     expect(page.locator("#bot-offline")).to_be_hidden(timeout=SLOWLY)
     tab.command("quiz start questions:1")

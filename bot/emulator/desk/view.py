@@ -77,7 +77,9 @@ class View:
             usable[held] = [command["id"] for command in self._parts.people.usable(viewer, channel)]
         body |= {"permissions": str(held), "may": perms.names(held), "commands": usable[held]}
         if channel.guild_id:
-            body["bot_may"] = perms.names(world.permissions(world.bot.id, channel))
+            own = channel.overwrites.get(world.bot.id)
+            allow, deny = (own.allow, own.deny) if own else (0, 0)
+            body["bot_overwrite"] = {"allow": perms.names(allow), "deny": perms.names(deny)}
         return body
 
     def sees(self, viewer: User | None, channel: Channel) -> bool:

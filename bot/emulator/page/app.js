@@ -9,10 +9,16 @@ import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Events, get, post, query } from "./desk.js";
 import { openModal } from "./modal.js";
+import { complain, notice, settle, tell } from "./notices.js";
 import { Panel, controlLabel, isShown } from "./panel.js";
 import { Places } from "./places.js";
 import { World } from "./world.js";
 
+/**
+ * Return an element of the page's frame, which is always there.
+ * @param {string} id
+ * @returns {any}
+ */
 const $ = (id) => document.getElementById(id);
 const MEMORY = "local-discord";
 const narrow = matchMedia("(max-width: 900px)");
@@ -20,7 +26,7 @@ const memory = { drafts: {}, channels: {}, members: true, ...read() };
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(MEMORY)) ?? {};
+    return JSON.parse(localStorage.getItem(MEMORY) ?? "{}") ?? {};
   } catch {
     return {};
   }
@@ -33,58 +39,6 @@ function remember(change) {
   } catch {
     // A full or forbidden store costs the memory of this page, nothing else.
   }
-}
-
-// ---------------------------------------------------------------- what is said to people
-
-/** Speak to a screen reader without moving the focus. */
-function tell(text) {
-  const region = $("announcer");
-  const words = h("div", {}, text);
-  region.append(words);
-  setTimeout(() => words.remove(), 10_000); // said once; the page itself holds it
-}
-
-/** Show a card in the corner; one with the same key replaces it; an error stays until it is put away. */
-function notice({ level = "info", title, text = "", key = null, problems = [] }) {
-  if (key) document.querySelector(`.toast[data-key="${CSS.escape(key)}"]`)?.remove();
-  const close = h(
-    "button",
-    { type: "button", class: "icon-button", "aria-label": "Dismiss" },
-    icon("close", 16),
-  );
-  const body = h(
-    "div",
-    { class: "toast-text" },
-    h("strong", {}, title),
-    text ? h("p", {}, text) : null,
-    problems.length
-      ? h(
-          "ul",
-          {},
-          problems.map((problem) => h("li", {}, problem)),
-        )
-      : null,
-  );
-  const toast = h(
-    "div",
-    {
-      class: ["toast", `is-${level}`],
-      role: level === "error" ? "alert" : "status",
-      dataset: { key: key ?? "" },
-    },
-    icon(level === "error" ? "warning" : "check"),
-    body,
-    close,
-  );
-  close.addEventListener("click", () => toast.remove());
-  $("toasts").append(toast);
-  while ($("toasts").children.length > 4) $("toasts").firstElementChild.remove();
-  if (level !== "error") setTimeout(() => toast.remove(), 5000);
-}
-
-function complain(error) {
-  notice({ level: "error", key: "complaint", title: error.message });
 }
 
 // ---------------------------------------------------------------- the parts
@@ -136,8 +90,10 @@ const events = new Events((event) => world.hear(event), lineChanged);
 
 // ---------------------------------------------------------------- who and where
 
-let who = null; // the id of who I am, or am about to be
-let newest = null; // the last fetch of the state
+/** The id of who I am, or am about to be. @type {string | null} */
+let who = null;
+/** The last fetch of the state. @type {Promise<void> | null} */
+let newest = null;
 
 /** Fetch the state as the person `as`; resolves once the newest state is taken. */
 function load(as) {
@@ -158,16 +114,18 @@ async function become(id) {
   try {
     await load(id);
     world.forget();
-    chat.channel = null;
+    chat.close();
+    settle();
     events.open(world.me.id, true);
     tell(`You are ${world.nameOf(world.me)}`);
   } catch (error) {
     who = before;
-    complain(error);
+    complain(/** @type {Error} */ (error));
   }
 }
 
-let begun = null; // the first channel's opening
+/** The first channel's opening. @type {Promise<void> | null} */
+let begun = null;
 
 async function lineChanged(open) {
   $("line-lost").hidden = open;
@@ -180,7 +138,7 @@ async function lineChanged(open) {
     if (world.controls.includes("greet")) await post("controls/greet"); // it says again what still holds
     document.body.dataset.ready = "true";
   } catch (error) {
-    complain(error);
+    complain(/** @type {Error} */ (error));
   }
 }
 
@@ -213,7 +171,7 @@ async function route() {
     placeOf(memory.place ?? "") ??
     placeOf(`#/${world.guilds[0]?.id}`) ??
     placeOf("#/@me");
-  if (!wanted) return;
+  if (!wanted?.channel) return;
   const { channel, messageId } = wanted;
   const home = channel.guild_id ?? "@me";
   const address = `#/${home}/${channel.id}${messageId ? `/${messageId}` : ""}`;
@@ -280,11 +238,10 @@ function drawControls() {
 
 function drawBot() {
   const { bot } = world;
-  const known = Boolean(bot?.user);
-  $("bot-offline").hidden = !known || bot.online;
-  if (known)
-    $("bot-offline").textContent =
-      `${world.nameOf(bot.user)} is offline: it answers nothing until it is back.`;
+  $("bot-offline").hidden = !bot || bot.online;
+  if (!bot) return;
+  const name = world.nameOf(bot.user);
+  $("bot-offline").textContent = `${name} is offline: it answers nothing until it is back.`;
 }
 
 function drawClock() {
@@ -322,12 +279,14 @@ function listen() {
   });
   $("menu-toggle").addEventListener("click", () => drawer("left"));
   $("drawer-cover").addEventListener("click", () => drawer(""));
-  for (const skip of document.querySelectorAll(".skip")) {
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const skips = document.querySelectorAll("a.skip");
+  for (const skip of skips) {
     skip.addEventListener("click", (event) => {
       event.preventDefault(); // the address names a place in the world, not one in the page
       if (skip.hash === "#composer-text") composer.focus();
       else if (skip.hash === "#messages") chat.focusLast();
-      else document.querySelector(`${skip.hash} a`)?.focus();
+      else $(skip.hash.slice(1)).querySelector("a")?.focus();
     });
   }
   document.addEventListener("keydown", (event) => {
@@ -341,35 +300,37 @@ function listen() {
       !event.ctrlKey &&
       !event.metaKey &&
       !event.altKey &&
-      writesElsewhere(event.target)
+      writesElsewhere(event.target, event.key)
     ) {
-      composer.focus(); // as in every chat, typing anywhere writes
+      composer.focus(); // as in every chat, typing anywhere writes; the key arrives in the box
     }
   });
   for (const type of ["state", "controls"]) world.addEventListener(type, drawControls);
   for (const type of ["state", "bot"]) world.addEventListener(type, drawBot);
-  world.addEventListener("notice", ({ detail }) => notice(detail));
+  world.on("notice", (detail) => notice(detail));
   world.addEventListener("stale", reload);
   world.addEventListener("places", () => chat.channel && !world.channel(chat.channel.id) && route());
   world.addEventListener("reset", async () => {
     world.forget();
-    chat.channel = null;
+    chat.close();
     await reload();
     await route();
   });
 }
 
-function writesElsewhere(target) {
-  return (
-    target === document.body ||
-    Boolean(
-      target.closest?.(".message, #scroller") &&
-        !target.closest("button, input, textarea, select, a, summary, [role=button]"),
-    )
-  );
+/**
+ * Say whether a key pressed at `target` is meant for nothing there: whoever has clicked a button and
+ * then types wants to write. Space and Enter press the button, as everywhere.
+ */
+function writesElsewhere(target, key) {
+  if (!(target instanceof Element) || target.closest("input, textarea, select, dialog, [popover]"))
+    return false;
+  return key !== " " || !target.closest("button, a, summary, [role=button]");
 }
 
-let reloading = null; // the fetch that has not begun yet
+/** The fetch that has not begun yet. @type {Promise<void> | null} */
+let reloading = null;
+/** @type {Promise<void>} */
 let last = Promise.resolve();
 
 /** Fetch the state again: once for any number of reasons, but always after the last of them. */
@@ -391,7 +352,7 @@ async function start() {
   try {
     await load(memory.me).catch(() => load(null));
   } catch (error) {
-    complain(error);
+    complain(/** @type {Error} */ (error));
     $("line-lost").hidden = false;
     setTimeout(() => location.reload(), 3000);
     return;

@@ -1,10 +1,10 @@
 /**
  * Faces: drawn here from the id and the name, so that nothing is fetched and
- * nobody's picture is needed. A person is a coloured disc with initials, a bot
+ * nobody's picture is needed (an app may give its own). A person is a coloured disc with initials, a bot
  * a moon whose phase comes from its id, a guild a square with its initials.
  */
 
-import { svg } from "./dom.js";
+import { h, svg } from "./dom.js";
 
 // Dark enough under white letters: at least 4.5 to 1.
 const COLOURS = [
@@ -74,8 +74,12 @@ function moon() {
   ];
 }
 
-/** Draw the avatar of `user`, `size` pixels wide. */
+/** Draw the avatar of `user`, `size` pixels wide: their own picture, when they have given one. */
 export function avatar(user, size = 40) {
+  if (user?.avatar) {
+    const src = `/avatars/${user.id}/${user.avatar}.png`;
+    return h("img", { src, alt: "", width: size, height: size, class: "avatar" });
+  }
   return svg(
     "svg",
     { viewBox: "0 0 40 40", width: size, height: size, class: "avatar", "aria-hidden": "true" },

@@ -4,12 +4,13 @@
  * stays there; one who reads above is not moved.
  */
 
-import { fill, h, icon, showAt } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { dayOf } from "./clock.js";
 import { get, post, query } from "./desk.js";
 import { dayNode, localNode, messageNode, refocus, sentAt, summary, swap } from "./message.js";
-import { runnable } from "./commands.js";
+import { runnable, usable } from "./commands.js";
+import { openMenu } from "./menu.js";
 import { EPHEMERAL } from "./world.js";
 
 const PAGE = 50;
@@ -18,16 +19,30 @@ const FAILED = "This interaction failed";
 const UNANSWERED = "The application did not respond";
 
 export class Chat {
-  #pending = new Map(); // message id -> custom_id of the press under way
-  #failures = new Map(); // message id -> what is said under it
-  #notes = []; // commands under way in any channel
-  #loading = null; // the fetch under way
+  /** Message id -> custom_id of the press under way. @type {Map<string, string>} */
+  #pending = new Map();
+  /** Message id -> what is said under it. @type {Map<string, string>} */
+  #failures = new Map();
+  /** Commands under way in any channel. @type {Note[]} */
+  #notes = [];
+  /** The fetch under way. @type {Promise<number> | null} */
+  #loading = null;
   #stuck = true; // the reader is at the bottom
   #top = 0; // where the reader was
-  channel = null;
+  /** What is open; nothing between two worlds. @type {Channel} */
+  channel = /** @type {any} */ (null);
+  /** @type {string | null} */
   guildId = null;
 
-  /** `tell(text)` speaks to a screen reader; `modal(event)` opens a form; `begin(name)` fills the composer. */
+  /**
+   * `tell(text)` speaks to a screen reader; `modal(event)` opens a form; `begin(path)` fills the composer.
+   * @param {import("./world.js").World} world
+   * @param {Record<"scroller" | "list" | "jump", HTMLElement>} nodes
+   * @param {{
+   *   tell: (text: string) => void, modal: (event: InteractionEvent) => void, begin: (path: string) => void,
+   *   complain: (error: Error) => void,
+   * }} hands
+   */
   constructor(world, { scroller, list, jump }, { tell, modal, begin, complain }) {
     this.world = world;
     this.scroller = scroller;
@@ -37,12 +52,12 @@ export class Chat {
     this.modal = modal;
     this.begin = begin;
     this.complain = complain;
-    world.addEventListener("message", ({ detail }) => this.#changed(detail.message, detail.fresh));
+    world.on("message", ({ message, fresh }) => this.#changed(message, fresh));
     world.addEventListener(
       "commands",
       () => this.channel && this.world.complete.has(this.channel.id) && this.draw(),
     );
-    world.addEventListener("gone", ({ detail }) => this.#gone(detail.channelId));
+    world.on("gone", ({ channelId }) => this.#gone(channelId));
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stuck && this.#toBottom()).observe(list);
     new ResizeObserver(() => this.#stuck && this.#toBottom()).observe(scroller);
@@ -52,7 +67,16 @@ export class Chat {
 
   // -------------------------------------------------------------- opening
 
-  /** Show a channel, and one of its messages where `messageId` is given. */
+  /** Show nothing: the world changes. */
+  close() {
+    this.channel = /** @type {any} */ (null);
+  }
+
+  /**
+   * Show a channel, and one of its messages where `messageId` is given.
+   * @param {Channel} channel
+   * @param {string | null} [messageId]
+   */
   async open(channel, messageId = null) {
     const again = this.channel?.id === channel.id;
     this.channel = channel;
@@ -90,7 +114,7 @@ export class Chat {
       const messages = Array.isArray(reply) ? reply : reply.messages;
       const known = JSON.stringify(this.world.messages.get(id) ?? null);
       const overlaps = !before && this.world.renew(id, messages);
-      this.world.put(id, messages);
+      this.world.put(id, messages, { older: Boolean(before) });
       if (messages.length < PAGE) this.world.complete.add(id);
       else if (!before && !overlaps) this.world.complete.delete(id);
       if (this.channel?.id !== id) return messages.length;
@@ -98,7 +122,7 @@ export class Chat {
       else if (JSON.stringify(this.world.messages.get(id)) !== known) this.draw();
       return messages.length;
     } catch (error) {
-      this.complain(error);
+      this.complain(/** @type {Error} */ (error));
       return 0;
     }
   }
@@ -153,7 +177,7 @@ export class Chat {
 
   /** Draw the `count` oldest messages, which have just come, above the others. */
   #prepend(count) {
-    const messages = this.world.messages.get(this.channel.id);
+    const messages = this.world.messages.get(this.channel.id) ?? [];
     const rows = [];
     if (this.world.complete.has(this.channel.id)) rows.push(this.#welcome());
     // The message that was the first may now stand under another's head, or on the same day.
@@ -179,35 +203,58 @@ export class Chat {
   #welcome() {
     const { channel } = this;
     const direct = !channel.guild_id;
+    const { about } = this.world;
     const title = direct ? this.nameOfDirect(channel) : `Welcome to #${channel.name}!`;
-    // The first thing that each command does, in the app's own order.
-    const all = runnable(this.world, channel);
-    const commands = all
-      .filter((entry, index) => all.findIndex((other) => other.command === entry.command) === index)
-      .slice(0, 7);
-    const chips = commands.map((entry) => {
-      const chip = h(
-        "button",
-        { type: "button", class: "chip-button", title: entry.description },
-        `/${entry.path}`,
-      );
-      chip.addEventListener("click", () => this.begin(entry.path));
-      return chip;
-    });
+    const words = direct
+      ? "This is the start of your direct messages."
+      : `This is the start of the #${channel.name} channel.`;
+    const chips = this.#chips(direct ? about?.direct : about?.commands);
     return h(
       "li",
       { class: "welcome" },
+      about && this.#withBot() ? aboutCard(about) : null,
       h("div", { class: "welcome-icon" }, direct ? avatar(channel.recipients?.[0], 64) : icon("hash", 40)),
       h("h2", {}, title),
       h(
         "p",
         {},
-        direct
-          ? "This is the start of your direct messages."
-          : `This is the start of the #${channel.name} channel. Type / to see what the app can do, or begin with one of these:`,
+        chips.length ? `${words} Type / to see what the app can do, or begin with one of these:` : words,
       ),
       chips.length ? h("div", { class: "chips" }, chips) : null,
     );
+  }
+
+  /** Say whether the bot is in the open channel. */
+  #withBot() {
+    const botId = this.world.bot?.user.id;
+    const { recipients, guild_id: guildId } = this.channel;
+    return guildId
+      ? Boolean(this.world.member(guildId, botId))
+      : (recipients ?? []).some((user) => user.id === botId);
+  }
+
+  /** Draw the commands to begin with: those that were named, else the first thing that each command does. */
+  #chips(named) {
+    const all = runnable(this.world, this.channel);
+    const first = all.filter(
+      (entry, index) => all.findIndex((other) => other.command === entry.command) === index,
+    );
+    const wanted = named
+      ? named.map((path) => all.find((entry) => entry.path === path)).filter(Boolean)
+      : first;
+    return wanted.slice(0, 7).map((entry, index) => {
+      const chip = h(
+        "button",
+        {
+          type: "button",
+          class: ["chip-button", named && index === 0 && "is-first-step"],
+          title: entry.description,
+        },
+        `/${entry.path}`,
+      );
+      chip.addEventListener("click", () => this.begin(entry.path));
+      return chip;
+    });
   }
 
   /** Name the other side of a direct channel. */
@@ -297,7 +344,7 @@ export class Chat {
   #keys(event) {
     const node = event.target.closest?.(".message");
     if (!node || event.target !== node) return;
-    const all = [...this.list.querySelectorAll(".message")];
+    const all = this.#rows();
     const moves = {
       ArrowUp: all.indexOf(node) - 1,
       ArrowDown: all.indexOf(node) + 1,
@@ -309,10 +356,14 @@ export class Chat {
     all[moves[event.key]]?.focus();
   }
 
+  /** Return the messages as they stand in the list. */
+  #rows() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll(".message"))];
+  }
+
   /** Put the focus on the newest message. */
   focusLast() {
-    const all = this.list.querySelectorAll(".message");
-    all[all.length - 1]?.focus();
+    this.#rows().at(-1)?.focus();
   }
 
   // -------------------------------------------------------------- what the renderer asks
@@ -334,7 +385,7 @@ export class Chat {
     const { world, guildId } = this;
     return {
       user: (id) => {
-        const user = world.users.get(id) ?? (world.bot?.user?.id === id ? world.bot.user : null);
+        const user = world.users.get(id) ?? (world.bot && world.bot.user.id === id ? world.bot.user : null);
         return user ? { text: world.nameOf(user, guildId), mine: id === world.me?.id } : null;
       },
       role: (id) => {
@@ -346,6 +397,10 @@ export class Chat {
         return channel
           ? { text: channel.name ?? "direct message", href: `#/${channel.guild_id ?? "@me"}/${id}` }
           : null;
+      },
+      command: (path) => {
+        const known = this.channel && runnable(world, this.channel).some((entry) => entry.path === path);
+        return known ? () => this.begin(path) : null;
       },
     };
   }
@@ -414,22 +469,23 @@ export class Chat {
         if (event.state === "modal") this.modal(event);
       });
     } catch (error) {
-      settle(error.message);
+      settle(/** @type {Error} */ (error).message);
     }
   }
 
   /** Run a command: `body` is what the desk wants beside who and where. */
   async run(body) {
     const channelId = this.channel.id;
+    /** @type {Note} */
     const note = {
       id: `note-${Date.now()}-${this.#notes.length}`,
       channelId,
       name: body.name,
       state: "pending",
       text: "",
+      author: this.world.bot?.user ?? null,
       dismiss: null,
     };
-    note.author = this.world.bot?.user ?? null;
     const drop = () => {
       this.#notes = this.#notes.filter((each) => each !== note);
       document.getElementById(note.id)?.remove();
@@ -463,57 +519,31 @@ export class Chat {
       await post("dismiss", { as: this.world.me.id, message_id: message.id });
       this.world.on_message_delete({ channel_id: message.channel_id, id: message.id });
     } catch (error) {
-      this.complain(error);
+      this.complain(/** @type {Error} */ (error));
     }
   }
 
   /** Open a message's menu: its link, its id, the app's commands for it, deleting it. */
   menu(message, anchor) {
-    const popup = h("div", { class: "popup menu", popover: "auto", role: "menu", "aria-label": "Message" });
-    const item = (label, act, extra = "") => {
-      const node = h("button", { type: "button", class: ["menu-item", extra], role: "menuitem" }, label);
-      node.addEventListener("click", async () => {
-        popup.hidePopover();
-        try {
-          await act();
-        } catch (error) {
-          this.complain(error);
-        }
-      });
-      return node;
-    };
+    const { world } = this;
+    const mine = message.author.id === world.me.id || world.may(this.channel.id, "manage_messages");
+    const copy = (text) => navigator.clipboard.writeText(text);
     const items = [
-      item("Copy message link", () =>
-        navigator.clipboard.writeText(`${location.origin}/${this.address(message.id)}`),
-      ),
-      item("Copy message ID", () => navigator.clipboard.writeText(message.id)),
+      { label: "Copy message link", act: () => copy(`${location.origin}/${this.address(message.id)}`) },
+      { label: "Copy message ID", act: () => copy(message.id) },
+      ...usable(world, this.channel, 3).map(({ name }) => ({
+        label: `Apps › ${name}`,
+        act: () => this.run({ name, target_id: message.id }),
+      })),
     ];
-    for (const command of this.world.commands.filter((each) => each.type === 3)) {
-      items.push(
-        item(`Apps › ${command.name}`, () => this.run({ name: command.name, target_id: message.id })),
-      );
+    if (mine && !(message.flags & EPHEMERAL)) {
+      const act = () => post("messages/delete", { as: world.me.id, message_id: message.id });
+      items.push({ label: "Delete message", act, danger: true });
     }
-    if (
-      !(message.flags & EPHEMERAL) &&
-      (message.author.id === this.world.me.id || this.world.may(this.channel.id, "manage_messages"))
-    ) {
-      items.push(
-        item(
-          "Delete message",
-          () => post("messages/delete", { as: this.world.me.id, message_id: message.id }),
-          "is-danger",
-        ),
-      );
-    }
-    popup.append(...items);
-    popup.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
-    });
-    popup.addEventListener("toggle", (event) => event.newState === "closed" && popup.remove());
-    showAt(popup, anchor, { align: "end" });
-    items[0].focus();
+    openMenu(anchor, { name: "Message", items, align: "end", fail: this.complain });
   }
+}
+
+function aboutCard({ title, text }) {
+  return h("section", { class: "about-card" }, h("h2", {}, title), h("p", {}, text));
 }

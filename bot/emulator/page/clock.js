@@ -1,6 +1,6 @@
 /**
  * The world's time: the machine's clock plus what the desk says, and every
- * `<t:...>` on the page, kept true once a second.
+ * instant on the page that is told from now ("in 5 seconds", "Today"), kept true once a second.
  */
 
 import { h } from "./dom.js";
@@ -20,6 +20,7 @@ export function worldNow() {
   return Date.now() / 1000 + skew;
 }
 
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
@@ -31,6 +32,10 @@ const STYLES = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 
+/** @type {Record<string, Intl.DateTimeFormat>} */
+const FORMATS = {}; // made once each: making one costs more than using it
+
+/** @type {[number, number, Intl.RelativeTimeFormatUnit][]} */
 const STEPS = [
   [60, 1, "second"],
   [3600, 60, "minute"],
@@ -44,14 +49,16 @@ const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 /** Say how far `at` (unix seconds) is from `now`, as "in 12 seconds" or "3 days ago". */
 export function relative(at, now = worldNow()) {
   const distance = Math.round(at - now);
-  const [, size, unit] = STEPS.find(([limit]) => Math.abs(distance) < limit);
+  const [, size, unit] = STEPS.find(([limit]) => Math.abs(distance) < limit) ?? STEPS[STEPS.length - 1];
   return RELATIVE.format(distance < 0 ? -Math.floor(-distance / size) : Math.floor(distance / size), unit);
 }
 
 /** Format an instant (unix seconds) by one of the style letters of `<t:...>`. */
 export function format(at, style = "f") {
   if (style === "R") return relative(at);
-  return new Intl.DateTimeFormat(undefined, STYLES[style] ?? STYLES.f).format(new Date(at * 1000));
+  const known = style in STYLES ? style : "f";
+  FORMATS[known] ??= new Intl.DateTimeFormat(undefined, STYLES[known]);
+  return FORMATS[known].format(new Date(at * 1000));
 }
 
 /** Make the element for `<t:at:style>`; relative ones go on counting. */
@@ -63,6 +70,16 @@ export function timestamp(at, style = "f") {
     { class: "timestamp", datetime: instant.toISOString(), title: format(at, "F"), dataset: { at, style } },
     format(at, style),
   );
+}
+
+/** Make the element for a message's instant, which is told anew when the day changes or the clock moves. */
+export function sentTime(at, className) {
+  const attributes = {
+    class: className,
+    datetime: new Date(at * 1000).toISOString(),
+    title: format(at, "F"),
+  };
+  return h("time", { ...attributes, dataset: { at, style: "sent" } }, messageTime(at));
 }
 
 /** Format a message's instant as chats do: today and yesterday by name. */
@@ -79,14 +96,22 @@ export function dayOf(at) {
   return format(at, "D");
 }
 
+let shownDay = ""; // the day for which "Today" was last told
+
 function refresh(root) {
   for (const element of root.querySelectorAll('time[data-style="R"]')) {
     const text = relative(Number(element.dataset.at));
     if (element.textContent !== text) element.textContent = text;
   }
+  const today = dayOf(worldNow());
+  if (today === shownDay) return;
+  shownDay = today;
+  for (const element of root.querySelectorAll('time[data-style="sent"]')) {
+    element.textContent = messageTime(Number(element.dataset.at));
+  }
 }
 
-/** Keep every relative timestamp true from now on, and tell `listener` each second. */
+/** Keep every timestamp that depends on now true from now on, and tell `listener` each second. */
 export function startClock(listener) {
   const tick = () => {
     refresh(document);

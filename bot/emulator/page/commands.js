@@ -17,28 +17,22 @@ export const OPTION = {
   attachment: 11,
 };
 
-/** Return every runnable slash command for me in `channel`, in the app's order: [{path, description, options, command}]. */
+/** Return every slash command that the desk lets me use in `channel`, in the app's order. */
 export function runnable(world, channel) {
-  return world.commands
-    .filter((command) => (command.type ?? 1) === 1 && allowed(world, command, channel))
-    .flatMap((command) => flatten(command, command.name, command));
+  return usable(world, channel, 1).flatMap((command) => flatten(command, command.name, command));
+}
+
+/** Return the commands of a type (1 typed, 2 of a person's menu, 3 of a message's) that I may use in `channel`. */
+export function usable(world, channel, type) {
+  // The world's own record of the channel: whoever asks may hold an older one.
+  const here = new Set(world.channel(channel?.id)?.commands ?? []);
+  return world.commands.filter((command) => (command.type ?? 1) === type && here.has(command.id));
 }
 
 function flatten(node, path, command) {
   const deeper = (node.options ?? []).filter((option) => option.type in MANY);
   if (deeper.length) return deeper.flatMap((option) => flatten(option, `${path} ${option.name}`, command));
   return [{ path, description: node.description, options: node.options ?? [], command }];
-}
-
-function allowed(world, command, channel) {
-  if (command.guild_id && command.guild_id !== channel.guild_id) return false;
-  const contexts = command.contexts ?? (command.dm_permission === false ? [0] : null);
-  if (contexts && !contexts.includes(channel.guild_id ? 0 : channel.type === 1 ? 1 : 2)) return false;
-  const needed = command.default_member_permissions;
-  if (!needed || !channel.guild_id) return true;
-  const wanted = BigInt(needed);
-  const bits = world.permissions(channel.id);
-  return wanted === 0n ? Boolean(bits & 8n) : (bits & wanted) === wanted;
 }
 
 /** Rank entries for what was typed after the slash; those that do not fit are left out. */

@@ -119,15 +119,17 @@ export function colour(number) {
 
 /** Return an address that this page may load: the local Discord's own as a path, an attachment by its name, others null. */
 export function local(address, scene) {
-  const text = String(address ?? "");
-  if (text.startsWith("attachment://")) {
-    const name = text.slice("attachment://".length);
+  const given = String(address ?? "");
+  if (given.startsWith("attachment://")) {
+    const name = given.slice("attachment://".length);
     const found = (scene.attachments ?? []).find((attachment) => attachment.filename === name);
     return found ? local(found.url, {}) : null;
   }
   try {
-    const url = new URL(text, location.href);
-    const here = ["127.0.0.1", "localhost"].includes(url.hostname) && url.port === location.port;
+    const url = new URL(given, location.href);
+    const here =
+      url.origin === location.origin ||
+      (["127.0.0.1", "localhost"].includes(url.hostname) && url.port === location.port);
     return here ? `${url.pathname}${url.search}` : null;
   } catch {
     return null;

@@ -13,14 +13,27 @@ import { Picker } from "./picker.js";
 const PAUSE = 160; // milliseconds without a key before autocompletion is asked for
 
 export class Composer {
-  #entry = null; // the command being filled in
-  #fields = new Map(); // option name -> {option, node, input, chosen}
-  #end = null; // the input after the last field
+  /** The command being filled in; none while plain text is written. @type {Entry} */
+  #entry = /** @type {any} */ (null);
+  /** The fields of its options, by name. @type {Map<string, Field>} */
+  #fields = new Map();
+  /** The input after the last field; there while a command is filled in. @type {HTMLInputElement} */
+  #end = /** @type {any} */ (null);
   #asked = 0; // the newest autocompletion; answers to older ones are dropped
-  #timer = null;
+  #timer = 0;
   #sending = false;
-  channel = null;
+  /** Where one writes; there from the first `open` on. @type {Channel} */
+  channel = /** @type {any} */ (null);
 
+  /**
+   * @param {import("./world.js").World} world
+   * @param {import("./chat.js").Chat} chat
+   * @param {{
+   *   form: HTMLElement, box: HTMLElement, text: HTMLTextAreaElement, picker: HTMLElement, hint: HTMLElement,
+   *   send: HTMLElement,
+   * }} nodes
+   * @param {{tell: (text: string) => void, remember: (channelId: string, text: string) => void}} hands
+   */
   constructor(world, chat, { form, box, text, picker, hint, send }, { tell, remember }) {
     this.world = world;
     this.chat = chat;
@@ -163,7 +176,7 @@ export class Composer {
   }
 
   #leave() {
-    this.#entry = null;
+    this.#entry = /** @type {any} */ (null);
     this.#fields.clear();
     this.line.hidden = true;
     this.line.replaceChildren();
@@ -246,33 +259,35 @@ export class Composer {
     else this.#offerOptions();
   }
 
-  #pickOption(option) {
+  #pickOption(option, value = "") {
     this.#end.value = "";
-    this.#addField(option).input.focus();
+    const field = this.#addField(option);
+    field.input.value = value;
+    widen(field.input);
+    field.input.focus();
   }
 
   #offerOptions() {
-    const typed = this.#end.value.trim().toLowerCase();
+    const typed = this.#end.value.trim();
+    const begun = typed.toLowerCase();
     const rows = this.#unused()
-      .filter((option) => option.name.toLowerCase().includes(typed))
-      .map((option) => ({
-        label: option.name,
-        detail: ` ${kindOf(option)}`,
-        description: option.description,
-        act: () => this.#pickOption(option),
-      }));
+      .filter((option) => option.name.toLowerCase().includes(begun))
+      .map((option) => this.#optionRow(option, "", kindOf(option)));
+    // What names no option is meant for the first one that takes words.
+    const words = this.#unused().find((option) => option.type === OPTION.string && !option.choices?.length);
+    if (!rows.length && typed && words) rows.push(this.#optionRow(words, typed, `“${typed}”`));
+    this.#say(this.#entry.description);
     if (!rows.length && !typed) {
       this.picker.hide();
-      this.#say(this.#entry.description);
       return;
     }
-    this.#say(this.#entry.description);
-    this.picker.show(this.#end, {
-      title: "Options",
-      rows,
-      active: typed ? 0 : -1,
-      note: rows.length ? null : "No option has that name.",
-    });
+    const note = rows.length ? null : "No option has that name.";
+    this.picker.show(this.#end, { title: "Options", rows, active: typed ? 0 : -1, note });
+  }
+
+  #optionRow(option, value, detail) {
+    const { name, description } = option;
+    return { label: name, detail: ` ${detail}`, description, act: () => this.#pickOption(option, value) };
   }
 
   #endKey(event) {
@@ -286,7 +301,7 @@ export class Composer {
       this.picker.current.act();
     } else if (event.key === "ArrowLeft" && !this.#end.selectionEnd && this.#fields.size) {
       event.preventDefault();
-      [...this.#fields.values()].at(-1).input.focus();
+      [...this.#fields.values()].at(-1)?.input.focus();
     } else if (event.key === "Backspace" && !this.#end.value) {
       event.preventDefault();
       const last = [...this.#fields.values()].at(-1);
@@ -462,7 +477,7 @@ export class Composer {
     try {
       await send();
     } catch (error) {
-      this.#say(error.message, true);
+      this.#say(/** @type {Error} */ (error).message, true);
     } finally {
       this.#sending = false;
     }
@@ -526,5 +541,6 @@ function spelled(text, options) {
 }
 
 function widen(input) {
-  input.size = Math.max(2, Math.min(40, input.value.length + 1));
+  input.size = Math.max(2, Math.min(60, input.value.length + 1));
+  input.title = input.value.length > 40 ? input.value : "";
 }

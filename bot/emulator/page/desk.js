@@ -68,11 +68,17 @@ export function query(values) {
 
 /** The stream of events that one person may see. */
 export class Events {
+  /** The socket, or what stands for it until it is there. @type {WebSocket | object | null} */
   #socket = null;
-  #wanted = null;
+  /** @type {{as: string, log: boolean}} */
+  #wanted = { as: "", log: false };
   #tries = 0;
 
-  /** `hear(event)` gets each event, `change(open)` each opening and loss of the line. */
+  /**
+   * `hear(event)` gets each event, `change(open)` each opening and loss of the line.
+   * @param {(event: any) => void} hear
+   * @param {(open: boolean) => void} change
+   */
   constructor(hear, change) {
     this.hear = hear;
     this.change = change;
@@ -87,7 +93,7 @@ export class Events {
 
   async #connect() {
     const wanted = this.#wanted;
-    this.#socket?.close?.();
+    if (this.#socket instanceof WebSocket) this.#socket.close();
     const attempt = {}; // stands for the socket until it is there
     this.#socket = attempt;
     let ticket;

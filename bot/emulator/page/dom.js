@@ -8,6 +8,11 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * Make an element. In `attributes`: `on` holds listeners, `dataset` data-*, `class` may be a
  * list with empty entries, and false, null or undefined leave an attribute out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...any} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -123,7 +128,12 @@ export function freshId(prefix) {
   return `${prefix}-${counter}`;
 }
 
-/** Put `popup` in the top layer, under `anchor`, or above it where there is more room. */
+/**
+ * Put `popup` in the top layer, under `anchor`, or above it where there is more room.
+ * @param {HTMLElement} popup
+ * @param {HTMLElement} anchor
+ * @param {{width?: string | null, align?: string}} [how]
+ */
 export function showAt(popup, anchor, { width = null, align = "start" } = {}) {
   // In a modal dialog only what is inside it can be reached.
   if (!popup.isConnected) (anchor.closest("dialog") ?? document.body).append(popup);

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { messageTime } from "./clock.js";
+import { sentTime } from "./clock.js";
 import { colour, fileLink, image, local } from "./components.js";
 
 /** Draw one embed, in Discord's order: author, title, description, fields, image, footer. */
@@ -21,12 +21,9 @@ export function embed(value, scene) {
           : read(value.title, false),
       )
     : null;
-  const footer = [
-    value.footer?.text,
-    value.timestamp ? messageTime(Date.parse(value.timestamp) / 1000) : null,
-  ]
+  const footer = [value.footer?.text, value.timestamp ? sentTime(Date.parse(value.timestamp) / 1000) : null]
     .filter(Boolean)
-    .join(" • ");
+    .flatMap((each, index) => (index ? [" • ", each] : [each]));
   const node = h(
     "article",
     { class: "embed", "aria-label": value.title || "Embed" },
@@ -61,7 +58,7 @@ export function embed(value, scene) {
     value.image?.url
       ? h("div", { class: "embed-image" }, image(value.image, value.image.description ?? "", scene))
       : null,
-    footer ? h("div", { class: "embed-footer" }, footer) : null,
+    footer.length ? h("div", { class: "embed-footer" }, footer) : null,
   );
   if (value.color !== null && value.color !== undefined)
     node.style.setProperty("--accent", colour(value.color));

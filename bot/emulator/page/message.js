@@ -6,7 +6,7 @@
 
 import { h, icon } from "./dom.js";
 import { avatar } from "./avatar.js";
-import { dayOf, format, messageTime } from "./clock.js";
+import { dayOf, format, sentTime } from "./clock.js";
 import { components, emoji } from "./components.js";
 import { attachments, embed } from "./embeds.js";
 import { markdown, onlyEmoji, plain } from "./markdown.js";
@@ -89,11 +89,7 @@ function head(message, stage) {
     { class: "message-head", role: "heading", "aria-level": 3 },
     name,
     author.bot ? h("span", { class: "app-tag" }, "APP") : null,
-    h(
-      "time",
-      { class: "message-time", datetime: message.timestamp, title: format(sentAt(message), "F") },
-      messageTime(sentAt(message)),
-    ),
+    sentTime(sentAt(message), "message-time"),
   );
 }
 

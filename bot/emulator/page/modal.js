@@ -67,13 +67,13 @@ export function openModal(event, { world, chat, tell }) {
       });
     } catch (error) {
       submit.disabled = false;
-      say(error.message);
+      say(/** @type {Error} */ (error).message);
     }
     return undefined;
   });
   document.body.append(dialog);
   dialog.showModal();
-  form.querySelector("input, textarea, .select")?.focus();
+  /** @type {HTMLElement | null} */ (form.querySelector("input, textarea, .select"))?.focus();
   tell(`Form ${modal.title}`);
 }
 
@@ -81,7 +81,7 @@ function firstWrong(form) {
   for (const input of form.querySelectorAll("input, textarea")) {
     const name = input.dataset.name ?? "This field";
     const value = input.value ?? "";
-    const wrong = fault(input, name, value);
+    const wrong = faultOf(input, name, value);
     input.setAttribute("aria-invalid", String(Boolean(wrong)));
     if (wrong) {
       input.focus();
@@ -91,7 +91,7 @@ function firstWrong(form) {
   return null;
 }
 
-function fault(input, name, value) {
+function faultOf(input, name, value) {
   if (input.type === "checkbox" || input.type === "radio") return null;
   if (input.required && !value.trim()) return `${name}: this is required.`;
   const least = Number(input.dataset.shortest ?? 0);
@@ -151,7 +151,7 @@ function menu(part, id, scene, values) {
     return h("div", { class: "unknown-component" }, `Component of type ${part.type}: not shown here`);
   const node = select(part, scene);
   node.id = id;
-  node.setAttribute("aria-labelledby", `${id}-label ${node.querySelector(".select-shown").id}`);
+  node.setAttribute("aria-labelledby", `${id}-label ${node.querySelector(".select-shown")?.id}`);
   const first = (part.options ?? []).filter((option) => option.default).map((option) => option.value);
   values.set(part.custom_id, first);
   return node;
@@ -201,65 +201,53 @@ function choice(type, name, option, on, change) {
 }
 
 /**
- * Ask one of the page's own questions in a dialog; `fields` are [{name, label, value, type, options}].
- * Resolves to the values, or null when it was put away.
+ * Ask one of the page's own questions in a dialog; `fields` are [{name, label, value, type, options, required}].
+ * `act(values)` does what was asked for: when it throws, the dialog stays, with what was typed and the
+ * reason. Resolves to what `act` returns, or null when the dialog was put away.
+ * @param {string} title
+ * @param {AskField[]} fields
+ * @param {string} action
+ * @param {(values: any) => any} act
+ * @returns {Promise<any>}
  */
-export function ask(title, fields, action = "OK") {
+export function ask(title, fields, action, act, { danger = false, note = "" } = {}) {
   return new Promise((resolve) => {
     const titleId = freshId("ask");
-    const inputs = fields.map((each) => {
-      const id = freshId("ask-field");
-      const attributes = {
-        id,
-        class: "text-input",
-        type: each.type ?? "text",
-        autocomplete: "off",
-        min: each.min,
-      };
-      const input = each.options
-        ? h(
-            "select",
-            { id, class: "text-input" },
-            each.options.map(([value, label]) => h("option", { value }, label)),
-          )
-        : h("input", attributes);
-      if (each.type === "checkbox") input.checked = Boolean(each.value);
-      else if (each.value !== undefined) input.value = each.value;
-      return {
-        each,
-        input,
-        row: h(
-          "div",
-          { class: ["modal-field", each.type === "checkbox" && "is-row"] },
-          h("label", { for: id, class: "modal-label" }, each.label),
-          input,
-        ),
-      };
-    });
+    const inputs = fields.map(askField);
+    const wrong = h("p", { class: "modal-fault", role: "alert", hidden: true });
     const cancel = h("button", { type: "button", class: "button button-secondary" }, "Cancel");
+    const colours = danger ? "button button-danger" : "button button-primary";
+    const submit = h("button", { type: "submit", class: colours }, action);
+    const rows = inputs.map(({ row }) => row);
     const form = h(
       "form",
       { method: "dialog" },
-      inputs.map(({ row }) => row),
-      h(
-        "div",
-        { class: "modal-actions" },
-        cancel,
-        h("button", { type: "submit", class: "button button-primary" }, action),
-      ),
+      rows,
+      wrong,
+      h("div", { class: "modal-actions" }, cancel, submit),
     );
     const dialog = h(
       "dialog",
       { class: "modal", "aria-labelledby": titleId },
       h("div", { class: "modal-head" }, h("h2", { id: titleId }, title)),
+      note ? h("p", { class: "modal-note" }, note) : null,
       form,
     );
     let answer = null;
     cancel.addEventListener("click", () => dialog.close());
-    form.addEventListener("submit", () => {
-      answer = Object.fromEntries(
-        inputs.map(({ each, input }) => [each.name, each.type === "checkbox" ? input.checked : input.value]),
-      );
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      wrong.hidden = true;
+      submit.disabled = true;
+      try {
+        answer = (await act(Object.fromEntries(inputs.map(({ name, read }) => [name, read()])))) ?? true;
+        dialog.close();
+      } catch (error) {
+        wrong.textContent = /** @type {Error} */ (error).message;
+        wrong.hidden = false;
+      } finally {
+        submit.disabled = false;
+      }
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -268,4 +256,56 @@ export function ask(title, fields, action = "OK") {
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/**
+ * Draw one field of a question: `read()` tells what it holds.
+ * @param {AskField} field
+ */
+function askField({ name, label, value, type = "text", options, required, min, note }) {
+  const id = freshId("ask-field");
+  if (type === "checks") return checkField(name, label, options ?? [], value);
+  const attributes = { id, class: "text-input", type, autocomplete: "off", min, required: Boolean(required) };
+  const input = options
+    ? h(
+        "select",
+        { id, class: "text-input" },
+        options.map(([each, words]) => h("option", { value: each }, words)),
+      )
+    : h("input", attributes);
+  const box = type === "checkbox" && input instanceof HTMLInputElement ? input : null;
+  if (box) box.checked = Boolean(value);
+  else if (value !== undefined) input.value = String(value);
+  const words = h("label", { for: id, class: "modal-label" }, label);
+  const row = h(
+    "div",
+    { class: ["modal-field", type === "checkbox" && "is-row"] },
+    words,
+    input,
+    note ? h("p", { class: "modal-description" }, note) : null,
+  );
+  return { name, row, read: () => (box ? box.checked : input.value) };
+}
+
+/**
+ * Draw a set of boxes to tick; what is ticked is read as a list.
+ * @param {string} name
+ * @param {string} label
+ * @param {[string, string][]} options
+ * @param {any} value
+ */
+function checkField(name, label, options, value) {
+  const ticked = new Set(value);
+  const boxes = options.map(([each, words]) => {
+    const input = h("input", { type: "checkbox", checked: ticked.has(each), value: each });
+    return { input, row: h("label", { class: "modal-choice" }, input, h("span", {}, words)) };
+  });
+  const row = h(
+    "fieldset",
+    { class: "modal-field modal-checks" },
+    h("legend", { class: "modal-label" }, label),
+    boxes.map((box) => box.row),
+  );
+  const read = () => boxes.filter(({ input }) => input.checked).map(({ input }) => input.value);
+  return { name, row, read };
 }

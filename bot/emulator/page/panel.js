@@ -8,6 +8,8 @@ import { format, worldNow } from "./clock.js";
 import { get, post } from "./desk.js";
 import { ask } from "./modal.js";
 
+/** @typedef {import("./world.js").World} World */
+
 const KEPT = 600; // entries held; older ones stay in the log of the desk
 
 /** Write a control's name ("let_players_answer") as a person would. */
@@ -22,20 +24,35 @@ export function isShown(name) {
 }
 
 export class Panel {
+  /** @type {LogEntry[]} */
   #entries = [];
   #filter = "";
   #onlyFaulty = false;
   #paused = false;
   #drawing = false;
   #fetched = false;
-  #shown = new Set(); // ids of the entries in the list
+  log = h("ol", { class: "log", "aria-label": "Requests and events", tabindex: 0 });
+  tools = h("div", { class: "tools" });
+  verdict = h("p", { class: "log-verdict", role: "status" });
+  /** Ids of the entries in the list. @type {Set<number>} */
+  #shown = new Set();
 
+  /**
+   * @param {World} world
+   * @param {{root: HTMLElement, toggle: HTMLElement}} nodes
+   * @param {{complain: (error: Error) => void, tell: (text: string) => void, remember: (open: boolean) => void}} hands
+   */
   constructor(world, { root, toggle }, { complain, tell, remember }) {
-    Object.assign(this, { world, root, toggle, complain, tell, remember });
+    this.world = world;
+    this.root = root;
+    this.toggle = toggle;
+    this.complain = complain;
+    this.tell = tell;
+    this.remember = remember;
     this.tabs = new Map();
     toggle.addEventListener("click", () => this.show(root.hidden));
-    world.addEventListener("log", ({ detail }) => this.#heard(detail.entry));
-    for (const type of ["controls", "faults", "clock", "state", "bot"])
+    world.on("log", ({ entry }) => this.#heard(entry));
+    for (const type of ["controls", "faults", "clock", "state", "bot", "places"])
       world.addEventListener(type, () => this.#drawTools());
     this.#build();
   }
@@ -59,7 +76,7 @@ export class Panel {
       this.#entries = [...entries.filter((entry) => !known.has(entry.id)), ...this.#entries].slice(-KEPT);
       this.#drawLog();
     } catch (error) {
-      this.complain(error);
+      this.complain(/** @type {Error} */ (error));
     }
   }
 
@@ -75,8 +92,6 @@ export class Panel {
       this.show(false);
       this.toggle.focus();
     });
-    this.log = h("ol", { class: "log", "aria-label": "Requests and events", tabindex: 0 });
-    this.tools = h("div", { class: "tools" });
     const search = h("input", {
       type: "search",
       class: "text-input",
@@ -87,7 +102,7 @@ export class Panel {
       this.#filter = search.value.trim().toLowerCase();
       this.#drawLog();
     });
-    const faulty = this.#switch("Only faults", (on) => {
+    const onlyFaults = this.#switch("Only faults", (on) => {
       this.#onlyFaulty = on;
       this.#drawLog();
     });
@@ -100,11 +115,10 @@ export class Panel {
       this.#entries = [];
       this.#drawLog();
     });
-    this.verdict = h("p", { class: "log-verdict", role: "status" });
     const traffic = h(
       "div",
       { class: "traffic" },
-      h("div", { class: "log-bar" }, search, faulty, pause, clear),
+      h("div", { class: "log-bar" }, search, onlyFaults, pause, clear),
       this.verdict,
       this.log,
     );
@@ -120,11 +134,14 @@ export class Panel {
     );
   }
 
+  /** @param {[string, HTMLElement][]} pairs */
   #tablist(pairs) {
     const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Developer panel" });
-    const select = (chosen) => {
+    /** @type {HTMLButtonElement[]} */
+    const tabs = [];
+    const select = (/** @type {HTMLElement} */ chosen) => {
       pairs.forEach(([, page], index) => {
-        const tab = list.children[index];
+        const tab = tabs[index];
         tab.setAttribute("aria-selected", String(page === chosen));
         tab.tabIndex = page === chosen ? 0 : -1;
         page.hidden = page !== chosen;
@@ -135,11 +152,12 @@ export class Panel {
       page.setAttribute("aria-label", label);
       const tab = h("button", { type: "button", role: "tab", class: "tab" }, label);
       tab.addEventListener("click", () => select(page));
+      tabs.push(tab);
       list.append(tab);
     }
     list.addEventListener("keydown", (event) => {
       if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-      const next = document.activeElement === list.children[0] ? list.children[1] : list.children[0];
+      const next = document.activeElement === tabs[0] ? tabs[1] : tabs[0];
       next.click();
       next.focus();
     });
@@ -161,10 +179,26 @@ export class Panel {
 
   #drawTools() {
     if (this.root.hidden) return;
-    const focused = this.tools.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
-    fill(this.tools, this.#clockTools(), this.#controlTools(), this.#faultTools(), this.#worldTools());
-    if (focused)
-      [...this.tools.querySelectorAll("[data-tool]")].find((node) => node.dataset.tool === focused)?.focus();
+    const active = document.activeElement;
+    const focused = active instanceof HTMLElement && this.tools.contains(active) ? active.dataset.tool : null;
+    fill(
+      this.tools,
+      this.#clockTools(),
+      this.#controlTools(),
+      this.#faultTools(),
+      this.#rightTools(),
+      this.#worldTools(),
+    );
+    if (focused) this.#toolNamed(focused)?.focus();
+  }
+
+  /**
+   * Return the tool with this label, where it is drawn.
+   * @param {string} label
+   */
+  #toolNamed(label) {
+    const all = /** @type {NodeListOf<HTMLElement>} */ (this.tools.querySelectorAll("[data-tool]"));
+    return [...all].find((node) => node.dataset.tool === label);
   }
 
   #tool(label, act, extra = "") {
@@ -175,10 +209,9 @@ export class Panel {
     );
     node.addEventListener("click", async () => {
       try {
-        await act();
-        this.tell(`${label}: done`);
+        if ((await act()) !== null) this.tell(`${label}: done`);
       } catch (error) {
-        this.complain(error);
+        this.complain(/** @type {Error} */ (error));
       }
     });
     return node;
@@ -216,23 +249,16 @@ export class Panel {
       this.clockFace.textContent = `${format(worldNow(), "D")}, ${format(worldNow(), "T")}`;
   }
 
-  async #clockTo() {
-    const answer = await ask(
-      "Set the clock forward",
-      [
-        {
-          name: "at",
-          label: "To (your time zone)",
-          type: "datetime-local",
-          value: localInput(worldNow() + 3600),
-        },
-      ],
-      "Go there",
-    );
-    if (!answer?.at) return;
-    const seconds = new Date(answer.at).getTime() / 1000 - worldNow();
-    if (!(seconds > 0)) throw new Error("That instant is past: the clock goes forward only.");
-    await post("clock", { forward: seconds });
+  #clockTo() {
+    const value = localInput(worldNow() + 3600);
+    const fields = [
+      { name: "at", label: "To (your time zone)", type: "datetime-local", value, required: true },
+    ];
+    return ask("Set the clock forward", fields, "Go there", ({ at }) => {
+      const seconds = new Date(at).getTime() / 1000 - worldNow();
+      if (!(seconds > 0)) throw new Error("That instant is past: the clock goes forward only.");
+      return post("clock", { forward: seconds });
+    });
   }
 
   #controlTools() {
@@ -254,39 +280,35 @@ export class Panel {
       messages: "POST /channels/*/messages",
       "answers to interactions": "POST /interactions/*/*/callback",
     };
-    const custom = async () => {
-      const answer = await ask(
-        "Order a fault",
-        [
-          {
-            name: "kind",
-            label: "Kind",
-            options: [
-              ["status", "Answer a status"],
-              ["delay", "Slow down"],
-              ["lost", "Close without an answer"],
-              ["rate_limit", "Rate limit"],
-            ],
-          },
-          {
-            name: "route",
-            label: "Which requests",
-            options: Object.entries(routes).map(([label, value]) => [value, label]),
-          },
-          { name: "number", label: "Status, or seconds", type: "number", value: 500, min: 0 },
-          { name: "times", label: "How often", type: "number", value: 1, min: 1 },
-        ],
-        "Order",
-      );
-      if (!answer) return;
-      const number = Number(answer.number);
-      const extra = {
-        status: { status: number },
-        delay: { seconds: number },
-        rate_limit: { retry_after: number },
-        lost: {},
-      }[answer.kind];
-      await post("faults", { kind: answer.kind, route: answer.route, times: Number(answer.times), ...extra });
+    const custom = () => {
+      /** @type {[string, string][]} */
+      const kinds = [
+        ["status", "Answer a status"],
+        ["delay", "Slow down"],
+        ["lost", "Close without an answer"],
+        ["rate_limit", "Rate limit"],
+      ];
+      /** @type {AskField[]} */
+      const fields = [
+        { name: "kind", label: "Kind", options: kinds },
+        {
+          name: "route",
+          label: "Which requests",
+          options: Object.entries(routes).map(([label, value]) => [value, label]),
+        },
+        { name: "number", label: "Status, or seconds", type: "number", value: 500, min: 0 },
+        { name: "times", label: "How often", type: "number", value: 1, min: 1 },
+      ];
+      return ask("Order a fault", fields, "Order", ({ kind, route, number, times }) => {
+        const amount = Number(number);
+        const extra = {
+          status: { status: amount },
+          delay: { seconds: amount },
+          rate_limit: { retry_after: amount },
+          lost: {},
+        }[kind];
+        return post("faults", { kind, route, times: Number(times), ...extra });
+      });
     };
     const standing = this.world.faults.map((fault) => h("li", {}, describe(fault)));
     return this.#group(
@@ -315,18 +337,89 @@ export class Panel {
     );
   }
 
+  /** Return the server and the channel that the address names, as far as they are there. */
+  #here() {
+    const [, home, channelId] = location.hash.split("/");
+    const guild = this.world.guild(home) ?? this.world.guilds[0] ?? null;
+    return { guild, channel: guild?.channels.find((each) => each.id === channelId) ?? null };
+  }
+
+  #rightTools() {
+    const { guild, channel } = this.#here();
+    const bot = this.world.bot?.user;
+    if (!guild || !bot || !this.world.member(guild.id, bot.id)) return null;
+    const name = this.world.nameOf(bot, guild.id);
+    return this.#group(
+      "Rights",
+      `What ${name} may do, to give and to take away.`,
+      channel ? this.#tool(`In #${channel.name}…`, () => this.#permitHere(guild, channel, bot, name)) : null,
+      this.#tool(`In all of ${guild.name}…`, () => this.#permit(guild, bot, name)),
+    );
+  }
+
+  #permitHere(guild, channel, bot, name) {
+    const usual = guild.bot_permissions;
+    const { allow: given, deny: taken } = channel.bot_overwrite ?? { allow: [], deny: [] };
+    const value = [...usual.filter((right) => !taken.includes(right)), ...given];
+    /** @type {AskField} */
+    const boxes = { name: "may", label: "It may", type: "checks", options: this.#rights(), value };
+    return ask(`What ${name} may do in #${channel.name}`, [boxes], "Set", ({ may }) => {
+      const allow = may.filter((right) => !usual.includes(right));
+      const deny = usual.filter((right) => !may.includes(right));
+      return post("permissions", { channel_id: channel.id, user_id: bot.id, allow, deny });
+    });
+  }
+
+  #permit(guild, bot, name) {
+    const held = guild.bot_permissions;
+    /** @type {AskField} */
+    const boxes = { name: "may", label: "It may", type: "checks", options: this.#rights(), value: held };
+    const note = "What everybody in the server may do stays allowed; take that away in a channel.";
+    return ask(
+      `What ${name} may do in ${guild.name}`,
+      [boxes],
+      "Set",
+      ({ may }) => {
+        const give = may.filter((right) => !held.includes(right));
+        const take = held.filter((right) => !may.includes(right));
+        return give.length || take.length
+          ? post("permissions", { guild_id: guild.id, user_id: bot.id, give, take })
+          : {};
+      },
+      { note },
+    );
+  }
+
+  /**
+   * Return every permission with the words for it.
+   * @returns {[string, string][]}
+   */
+  #rights() {
+    const words = (right) => controlLabel(right.replace("guild", "server").replace("tts", "spoken"));
+    return this.world.permissions.map((right) => [
+      right,
+      right === "use_vad" ? "Use voice activity" : words(right),
+    ]);
+  }
+
   #worldTools() {
-    const reset = () => post(this.world.controls.includes("start_over") ? "controls/start_over" : "reset");
-    const guildId = location.hash.split("/")[1] || this.world.guilds[0]?.id;
-    const addChannel = async () => {
-      const answer = await ask("Add a channel", [{ name: "name", label: "Name", value: "" }], "Add");
-      if (answer?.name.trim()) await post("channels", { guild_id: guildId, name: answer.name.trim() });
+    const program = this.world.controls.includes("start_over");
+    const reset = () =>
+      ask("Reset the world?", [], "Reset", () => post(program ? "controls/start_over" : "reset"), {
+        danger: true,
+        note: "Every channel is emptied, and the people are put back as at the start. This cannot be taken back.",
+      });
+    const addChannel = () => {
+      const fields = [{ name: "name", label: "Name", value: "", required: true }];
+      return ask("Add a channel", fields, "Add", ({ name }) =>
+        post("channels", { guild_id: this.#here().guild?.id, name: name.trim() }),
+      );
     };
     return this.#group(
       "World",
       "The reset empties every channel and puts the people back as at the start.",
       this.#tool("Add a channel…", addChannel),
-      this.#tool("Reset the world", reset, "is-danger"),
+      this.#tool("Reset the world…", reset, "is-danger"),
     );
   }
 
@@ -373,9 +466,9 @@ export class Panel {
       this.log.querySelector(`[data-id="${entry.id}"]`)?.remove();
       this.log.append(row(entry));
     }
-    while (this.log.children.length > KEPT) {
-      this.#shown.delete(Number(this.log.firstElementChild.dataset.id));
-      this.log.firstElementChild.remove();
+    for (const old of [...this.log.children].slice(0, -KEPT)) {
+      this.#shown.delete(Number(old.getAttribute("data-id")));
+      old.remove();
     }
     if (atEnd) this.log.scrollTop = this.log.scrollHeight;
     this.#drawVerdict();

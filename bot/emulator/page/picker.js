@@ -6,7 +6,9 @@
 import { fill, freshId, h } from "./dom.js";
 
 export class Picker {
+  /** @type {PickerRow[]} */
   #rows = [];
+  /** @type {HTMLElement | null} */
   #input = null;
   active = -1;
 
@@ -33,7 +35,11 @@ export class Picker {
     return this.#rows[0] ?? null;
   }
 
-  /** Show `rows` of {label, detail?, description?, icon?, act} for `input`; `note` stands where there are none. */
+  /**
+   * Show `rows` for `input`; `note` stands where there are none.
+   * @param {HTMLElement} input
+   * @param {{title: string, rows: PickerRow[], active?: number, note?: string | null, busy?: boolean}} list
+   */
   show(input, { title, rows, active = -1, note = null, busy = false }) {
     this.#input = input;
     this.#rows = rows;
@@ -102,8 +108,8 @@ export class Picker {
       node.setAttribute("aria-selected", String(on));
       if (on && scroll) node.scrollIntoView({ block: "nearest" });
     }
-    if (this.active >= 0) this.#input.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
-    else this.#input.removeAttribute("aria-activedescendant");
+    if (this.active >= 0) this.#input?.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
+    else this.#input?.removeAttribute("aria-activedescendant");
   }
 
   /** Put the list away. */

@@ -3,9 +3,10 @@
  * is open, the direct messages, the people at the right, and me at the bottom.
  */
 
-import { fill, h, icon, showAt } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { avatar, guildIcon } from "./avatar.js";
 import { post } from "./desk.js";
+import { openMenu } from "./menu.js";
 import { ask } from "./modal.js";
 
 const SHOWN = {
@@ -20,9 +21,27 @@ const SHOWN = {
 };
 
 export class Places {
+  /**
+   * @param {import("./world.js").World} world
+   * @param {Record<"rail" | "channels" | "title" | "members" | "me", HTMLElement>} nodes
+   * @param {{
+   *   become: (id: string) => unknown, complain: (error: Error) => void,
+   *   nameOfDirect: (channel: Channel) => string,
+   * }} hands
+   */
   constructor(world, { rail, channels, title, members, me }, { become, complain, nameOfDirect }) {
-    Object.assign(this, { world, rail, channels, title, members, me, become, complain, nameOfDirect });
+    this.world = world;
+    this.rail = rail;
+    this.channels = channels;
+    this.title = title;
+    this.members = members;
+    this.me = me;
+    this.become = become;
+    this.complain = complain;
+    this.nameOfDirect = nameOfDirect;
+    /** @type {string | null} */
     this.guildId = null;
+    /** @type {string | null} */
     this.channelId = null;
     for (const type of ["state", "places", "unread", "bot"]) world.addEventListener(type, () => this.draw());
     arrows(rail);
@@ -231,81 +250,37 @@ export class Places {
   #choosePerson(anchor) {
     const { world } = this;
     const people = [...world.users.values()].filter((user) => !user.bot);
-    const popup = h("div", {
-      class: "popup menu people-menu",
-      popover: "auto",
-      role: "menu",
-      "aria-label": "Who you are",
-    });
-    const item = (children, act, checked = null) => {
-      const node = h(
-        "button",
-        {
-          type: "button",
-          class: "menu-item",
-          role: checked === null ? "menuitem" : "menuitemradio",
-          "aria-checked": checked === null ? null : String(checked),
-        },
-        children,
+    /** @type {MenuItem[]} */
+    const items = people.map((user) => {
+      const isMe = user.id === world.me.id;
+      const words = h(
+        "span",
+        { class: "menu-text" },
+        world.nameOf(user),
+        h("span", { class: "menu-note" }, this.#roleOf(user)),
       );
-      node.addEventListener("click", () => {
-        popup.hidePopover();
-        act();
-      });
-      return node;
-    };
-    const rows = people.map((user) =>
-      item(
-        [
-          avatar(user, 24),
-          h(
-            "span",
-            { class: "menu-text" },
-            world.nameOf(user),
-            h("span", { class: "menu-note" }, this.#roleOf(user)),
-          ),
-          user.id === world.me.id ? icon("check", 18) : null,
-        ],
-        () => this.become(user.id),
-        user.id === world.me.id,
-      ),
-    );
-    rows.push(
-      item([icon("plus", 20), h("span", { class: "menu-text" }, "Add a person…")], () => this.#addPerson()),
-    );
-    fill(popup, h("div", { class: "menu-title" }, "Be"), rows);
-    popup.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      rows[(rows.indexOf(document.activeElement) + step + rows.length) % rows.length].focus();
+      const label = [avatar(user, 24), words, isMe ? icon("check", 18) : null];
+      return { label, act: () => this.become(user.id), checked: isMe };
     });
-    popup.addEventListener("toggle", (event) => event.newState === "closed" && popup.remove());
-    showAt(popup, anchor);
-    (rows.find((row) => row.getAttribute("aria-checked") === "true") ?? rows[0]).focus();
+    const add = [icon("plus", 20), h("span", { class: "menu-text" }, "Add a person…")];
+    items.push({ label: add, act: () => this.#addPerson() });
+    openMenu(anchor, { name: "Who you are", title: "Be", items, fail: this.complain });
   }
 
   async #addPerson() {
-    const answer = await ask(
-      "Add a person",
-      [
-        { name: "name", label: "Name", value: "" },
-        { name: "manager", label: "May manage the server", type: "checkbox", value: false },
-      ],
-      "Add",
-    );
-    if (!answer?.name.trim()) return;
-    const permissions = answer.manager ? ["manage_guild", "manage_messages"] : [];
-    try {
-      const user = await post("people", {
-        name: answer.name.trim(),
-        guild_id: this.guildId ?? this.world.guilds[0]?.id,
-        permissions,
+    const fields = [
+      { name: "name", label: "Name", value: "", required: true },
+      { name: "manager", label: "May manage the server", type: "checkbox", value: false },
+    ];
+    const guildId = this.guildId ?? this.world.guilds[0]?.id;
+    const add = ({ name, manager }) =>
+      post("people", {
+        name: name.trim(),
+        guild_id: guildId,
+        permissions: manager ? ["manage_guild", "manage_messages"] : [],
       });
-      this.become(user.id);
-    } catch (error) {
-      this.complain(error);
-    }
+    const user = await ask("Add a person", fields, "Add", add);
+    if (user) await this.become(user.id);
   }
 }
 

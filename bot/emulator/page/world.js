@@ -3,7 +3,7 @@
  * its events. It draws nothing; whoever draws listens.
  *
  * What always holds:
- * - `messages` of a channel are in the order of their ids, without doubles;
+ * - `messages` of a channel are in the order in which they came, without doubles;
  * - an interaction that settled before its request returned is not lost.
  */
 
@@ -13,35 +13,43 @@ export const EPHEMERAL = 64;
 export const LOADING = 128;
 export const COMPONENTS_V2 = 32768;
 
-const PERMISSIONS = {
-  administrator: 1n << 3n,
-  manage_guild: 1n << 5n,
-  view_channel: 1n << 10n,
-  manage_messages: 1n << 13n,
-};
-
-/** Compare two snowflakes as the numbers they are. */
-export function compareIds(a, b) {
-  return a.length === b.length ? (a < b ? -1 : Number(a > b)) : a.length - b.length;
-}
-
 export class World extends EventTarget {
-  me = null;
+  /** Who I am; there from the first `load` on. @type {User} */
+  me = /** @type {any} */ (null);
+  /** @type {Bot | null} */
   bot = null;
+  /** @type {Map<string, User>} */
   users = new Map();
+  /** @type {Guild[]} */
   guilds = [];
+  /** @type {Channel[]} */
   dms = [];
+  /** @type {Command[]} */
   commands = [];
+  /** @type {string[]} */
   controls = [];
+  /** @type {Fault[]} */
   faults = [];
   openapi = false;
-  messages = new Map(); // channel id -> messages, oldest first
-  complete = new Set(); // channels whose first message is known
+  /** The names of all permissions, in Discord's order. @type {string[]} */
+  permissions = [];
+  /** What the embedding program says of its bot. @type {About | null} */
+  about = null;
+  /** Channel id -> messages, oldest first. @type {Map<string, Message[]>} */
+  messages = new Map();
+  /** Channels whose first message is known. @type {Set<string>} */
+  complete = new Set();
+  /** @type {Set<string>} */
   unread = new Set();
-  #settled = new Map(); // interaction id -> its last event, when nobody waited yet
-  #waiting = new Map(); // interaction id -> what to call with each event
+  /** Interaction id -> its events, when nobody waited yet. @type {Map<string, InteractionEvent[]>} */
+  #settled = new Map();
+  /** Interaction id -> what to call with each event. @type {Map<string, (event: InteractionEvent) => void>} */
+  #waiting = new Map();
 
-  /** Take the desk's whole state. */
+  /**
+   * Take the desk's whole state.
+   * @param {State} state
+   */
   load(state) {
     this.me = state.me;
     this.bot = state.bot;
@@ -52,8 +60,11 @@ export class World extends EventTarget {
     this.controls = state.controls ?? [];
     this.faults = state.faults ?? [];
     this.openapi = Boolean(state.openapi);
+    this.permissions = state.permissions ?? [];
+    this.about = state.about ?? null;
     setClock(state.clock);
     this.tell("state");
+    this.tell("commands");
   }
 
   /** Forget every message: another person sees other ones. */
@@ -62,16 +73,37 @@ export class World extends EventTarget {
     this.complete.clear();
   }
 
+  /**
+   * Listen to what is told with a detail.
+   * @param {string} type
+   * @param {(detail: any) => void} listener
+   */
+  on(type, listener) {
+    this.addEventListener(type, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /**
+   * Tell whoever listens to this world.
+   * @param {string} type
+   * @param {any} [detail]
+   */
   tell(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Return the guild with this id. */
+  /**
+   * Return the guild with this id.
+   * @param {string | null | undefined} id
+   */
   guild(id) {
     return this.guilds.find((guild) => guild.id === id) ?? null;
   }
 
-  /** Return the channel (of a guild, or a direct one) with this id. */
+  /**
+   * Return the channel (of a guild, or a direct one) with this id.
+   * @param {string | null | undefined} id
+   * @returns {Channel | null}
+   */
   channel(id) {
     for (const guild of this.guilds) {
       const found = guild.channels.find((channel) => channel.id === id);
@@ -80,12 +112,20 @@ export class World extends EventTarget {
     return this.dms.find((channel) => channel.id === id) ?? null;
   }
 
-  /** Return the guild's member record of a user. */
+  /**
+   * Return the guild's member record of a user.
+   * @param {string | null | undefined} guildId
+   * @param {string | undefined} userId
+   */
   member(guildId, userId) {
     return this.guild(guildId)?.members.find((member) => member.user.id === userId) ?? null;
   }
 
-  /** Return the name under which a user is seen in a guild (or anywhere). */
+  /**
+   * Return the name under which a user is seen in a guild (or anywhere).
+   * @param {User} user
+   * @param {string | null} [guildId]
+   */
   nameOf(user, guildId = null) {
     const nick = guildId ? this.member(guildId, user.id)?.nick : null;
     return nick || user.global_name || user.username || "Someone";
@@ -101,60 +141,46 @@ export class World extends EventTarget {
     return roles.length ? `#${roles[0].color.toString(16).padStart(6, "0")}` : null;
   }
 
-  /** Return my permissions in a channel as a bit set; everything in a direct message. */
-  permissions(channelId) {
-    const channel = this.channel(channelId);
-    const guild = this.guild(channel?.guild_id);
-    const member = guild && this.member(guild.id, this.me.id);
-    if (!guild || !member) return ~0n;
-    if (guild.owner_id === this.me.id) return ~0n;
-    const mine = new Set([guild.id, ...member.roles]);
-    let bits = guild.roles
-      .filter((role) => mine.has(role.id))
-      .reduce((sum, role) => sum | BigInt(role.permissions), 0n);
-    if (bits & PERMISSIONS.administrator) return ~0n;
-    const overwrites = channel.permission_overwrites ?? [];
-    const apply = (list) => {
-      for (const overwrite of list) bits &= ~BigInt(overwrite.deny);
-      for (const overwrite of list) bits |= BigInt(overwrite.allow);
-    };
-    apply(overwrites.filter((overwrite) => overwrite.id === guild.id));
-    apply(overwrites.filter((overwrite) => overwrite.id !== guild.id && mine.has(overwrite.id)));
-    apply(overwrites.filter((overwrite) => overwrite.id === this.me.id));
-    return bits;
-  }
-
-  /** Say whether I have a permission, by its Discord name in lower case. */
+  /**
+   * Say whether I have a permission in a channel, by its Discord name in lower case: the desk tells.
+   * @param {string} channelId
+   * @param {string} permission
+   */
   may(channelId, permission) {
-    return Boolean(this.permissions(channelId) & PERMISSIONS[permission]);
+    return this.channel(channelId)?.may?.includes(permission) ?? false;
   }
 
-  /** Put messages into a channel's list, in order, replacing those already there. */
-  put(channelId, messages) {
-    const known = new Map((this.messages.get(channelId) ?? []).map((message) => [message.id, message]));
-    for (const message of messages) known.set(message.id, message);
-    this.messages.set(
-      channelId,
-      [...known.values()].sort((a, b) => compareIds(a.id, b.id)),
-    );
+  /**
+   * Put messages into a channel's list: new ones at its end, or before all others when they are `older`.
+   * @param {string} channelId
+   * @param {Message[]} messages
+   */
+  put(channelId, messages, { older = false } = {}) {
+    const known = this.messages.get(channelId) ?? [];
+    const fresh = new Map(messages.map((message) => [message.id, message]));
+    const kept = known.map((message) => fresh.get(message.id) ?? message);
+    for (const message of known) fresh.delete(message.id);
+    this.messages.set(channelId, older ? [...fresh.values(), ...kept] : [...kept, ...fresh.values()]);
   }
 
   /**
    * Make room for a channel's newest messages, fetched anew: what was deleted meanwhile goes. Older
    * ones stay when the new page reaches back to them; says whether it does.
+   * @param {string} channelId
+   * @param {Message[]} newest
    */
   renew(channelId, newest) {
     const known = this.messages.get(channelId) ?? [];
-    const first = newest[0]?.id;
-    const overlaps = Boolean(first) && known.some((message) => message.id === first);
-    this.messages.set(
-      channelId,
-      overlaps ? known.filter((message) => compareIds(message.id, first) < 0) : [],
-    );
-    return overlaps;
+    const first = known.findIndex((message) => message.id === newest[0]?.id);
+    this.messages.set(channelId, known.slice(0, Math.max(0, first)));
+    return first >= 0;
   }
 
-  /** Call `listener(event)` for what becomes of an interaction; the last call has state done, failed or modal. */
+  /**
+   * Call `listener(event)` for what becomes of an interaction; the last call has state done, failed or modal.
+   * @param {string} id
+   * @param {(event: InteractionEvent) => void} listener
+   */
   follow(id, listener) {
     const early = this.#settled.get(id) ?? [];
     this.#settled.delete(id);
@@ -162,11 +188,13 @@ export class World extends EventTarget {
     for (const event of early) this.#settle(event);
   }
 
+  /** @param {InteractionEvent} event */
   #settle(event) {
     const listener = this.#waiting.get(event.id);
     if (!listener) {
       this.#settled.set(event.id, [...(this.#settled.get(event.id) ?? []), event]);
-      if (this.#settled.size > 200) this.#settled.delete(this.#settled.keys().next().value);
+      const [oldest] = this.#settled.keys();
+      if (this.#settled.size > 200) this.#settled.delete(oldest);
       return;
     }
     if (["done", "failed", "modal"].includes(event.state)) this.#waiting.delete(event.id);
@@ -175,7 +203,7 @@ export class World extends EventTarget {
 
   /** Take one event of the desk. */
   hear(event) {
-    const heard = this[`on_${event.type}`];
+    const heard = /** @type {any} */ (this)[`on_${event.type}`];
     if (heard) heard.call(this, event);
     else this.tell(event.type, event);
   }
@@ -189,7 +217,7 @@ export class World extends EventTarget {
   on_message_update({ message }) {
     const list = this.messages.get(message.channel_id);
     const index = list?.findIndex((known) => known.id === message.id) ?? -1;
-    if (index >= 0) list[index] = message;
+    if (list && index >= 0) list[index] = message;
     this.tell("message", { message, fresh: false });
   }
 
@@ -213,10 +241,10 @@ export class World extends EventTarget {
   }
 
   on_channel_update({ channel }) {
-    for (const list of [this.dms, ...this.guilds.map((guild) => guild.channels)]) {
-      const index = list.findIndex((known) => known.id === channel.id);
-      if (index >= 0) list[index] = { ...list[index], ...channel };
-    }
+    const home = channel.guild_id ? this.guild(channel.guild_id)?.channels : this.dms;
+    const index = home?.findIndex((/** @type {Channel} */ known) => known.id === channel.id) ?? -1;
+    if (home && index >= 0) home[index] = { ...home[index], ...channel };
+    else home?.push(channel); // it can be seen only now
     this.tell("places");
   }
 
@@ -239,9 +267,8 @@ export class World extends EventTarget {
     this.tell("stale");
   }
 
-  on_commands_update({ commands }) {
-    this.commands = commands;
-    this.tell("commands");
+  on_commands_update() {
+    this.tell("stale"); // the desk tells which of them may be used where
   }
 
   on_clock(clock) {
@@ -250,7 +277,7 @@ export class World extends EventTarget {
   }
 
   on_bot({ online }) {
-    this.bot = { ...this.bot, online };
+    if (this.bot) this.bot.online = online;
     this.tell("bot");
   }
 
