@@ -15,6 +15,7 @@ from bot.cogs.components import Router
 from bot.cogs.messages.boards import MINE, TOP, board_card, tag_of
 from bot.cogs.messages.components import Card
 from bot.cogs.patience import soon, turned_soon
+from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
@@ -57,7 +58,7 @@ class LeaderboardCog(commands.Cog):
         page: Range[int, 1, _LAST_PAGE] = 1,
     ) -> None:
         """Show a page of a board."""
-        usual = Scope.GLOBAL if interaction.guild_id is None else Scope.SERVER
+        usual = Scope.SERVER if is_member_here(interaction) else Scope.GLOBAL
         work = self._card(
             interaction,
             read_choice(Scope, scope) if scope else usual,

@@ -121,6 +121,32 @@ def own_permissions(channel: Channel) -> discord.Permissions:
     return channel.permissions_for(me)
 
 
+def is_member_here(interaction: discord.Interaction) -> bool:
+    """Return whether Farside is a member of the server where `interaction` happened.
+
+    Where a person alone has installed it, discord.py makes up a server, which tells nothing; and a button
+    of a time when it was a member still names the server among its owners.
+    """
+    guild_id, client = interaction.guild_id, interaction.client
+    if guild_id is None:
+        return False
+    is_known = client.get_guild(guild_id) is not None
+    return is_known or (interaction.is_guild_integration() and not client.is_ready())
+
+
+def require_member_here(interaction: discord.Interaction) -> None:
+    """Raise `NotAllowed`, with a way on, unless Farside is a member where `interaction` happened."""
+    if is_member_here(interaction):
+        return
+    alone = "`/quiz solo` works everywhere, and only you see it."
+    if interaction.guild_id is None:
+        raise NotAllowed(f"A game for everyone needs a server with Farside in it. {alone}")
+    raise NotAllowed(
+        f"Farside is not a member of this server, so it cannot post here. {alone} "
+        f"Whoever manages the server can [add Farside]({invitation(interaction.application_id)})."
+    )
+
+
 def require_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> None:
     """Raise `NotAllowed`, naming everything that is missing, unless Farside can post where it was asked."""
     _require(missing_here(interaction, needs), getattr(interaction.channel, "mention", "this channel"))

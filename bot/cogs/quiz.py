@@ -28,7 +28,7 @@ from bot.cogs.messages.rounds import (
 )
 from bot.cogs.messages.sources import source_card
 from bot.cogs.options import Options, takes_options
-from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_manager, require_here
+from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_manager, require_here, require_member_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
@@ -108,7 +108,7 @@ class QuizCog(commands.Cog):
     @takes_options()
     async def start(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game, announce it, and open its first round."""
-        _require_membership(interaction)
+        require_member_here(interaction)
         presets = (await self._settings.load(interaction.guild_id)).defaults
         rules = self._over(presets, options)
         await self._start(interaction, rules)
@@ -119,6 +119,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name="stop", description="End the game in this channel; its scores count")
     async def stop(self, interaction: Interaction[Any]) -> None:
         """Stop the game, or count a vote to stop it."""
+        require_member_here(interaction)
         decision = await _decide(interaction, self._votes.stop)
         if decision.is_taken:
             self._publisher.show_round(decision.round.id)
@@ -128,6 +129,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name="skip", description="Go on to the next question, or vote to")
     async def skip(self, interaction: Interaction[Any]) -> None:
         """Close the open round, or count a vote to close it."""
+        require_member_here(interaction)
         decision = await _decide(interaction, self._votes.skip)
         await _tell(interaction, decision, "skip this question", "Skipped.")
 
@@ -208,7 +210,7 @@ class QuizCog(commands.Cog):
 
     async def _again(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game by the rules of another: `again:<game>`."""
-        _require_membership(interaction)
+        require_member_here(interaction)
         standings = await self._showings.load_standings(_number(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
@@ -325,12 +327,3 @@ async def _tell(interaction: Interaction[Any], decision: Decision, what: str, do
     else:
         text = ballot_text(ballot, what, decision.game.starter_id)
         await reply(interaction, text, ephemeral=not ballot.counts)
-
-
-def _require_membership(interaction: Interaction[Any]) -> None:
-    """Raise unless this is a server that Farside is a member of."""
-    if interaction.guild is None and not interaction.is_guild_integration():  # a known server is one of ours
-        raise NotAllowed(
-            "A game for everyone needs a server with Farside in it. `/quiz solo` works everywhere,"
-            " and only you see it."
-        )

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import round_id, start
+from tests.e2e.rounds import closed, round_id, standings, start
 
 _NUMBERS = count(1)
 
@@ -103,3 +103,27 @@ async def test_the_moon(farside: Farside) -> None:
     assert await desk.complete(desk.you, quiz, "moon", "place", place="lag") == ["Lagos, NG"]
     refused = await desk.run(desk.you, quiz, "moon", place="Atlantis")
     assert "Latitude and longitude" in refused.text
+
+
+async def test_a_server_without_farside(farside: Farside) -> None:
+    """Installed by a person alone, each command says what is true where the bot is no member."""
+    desk = farside.desk
+    general = desk.channel("general")
+    await desk.run(desk.you, general, "quiz start", questions=1, seconds=5)
+    await farside.forward(6)
+    await desk.shown(general, closed())
+    await farside.forward(9)
+    end = await desk.shown(general, standings)
+    await desk.post("/desk/guilds/leave", guild_id=(await desk.guild())["id"])
+    for name in ("quiz start", "quiz stop", "quiz skip"):
+        told = await desk.run(desk.you, general, name)
+        assert "not a member of this server" in told.text, name
+        assert "/quiz solo" in told.text
+        assert "oauth2/authorize" in told.text
+        assert "Send Messages" not in told.text
+    again = await desk.press(desk.you, end, "Play again")
+    assert "not a member of this server" in again.text
+    assert "all servers" in (await desk.run(desk.you, general, "leaderboard")).text
+    for name in ("help", "about", "profile", "quiz solo", "fact today", "moon"):
+        assert (await desk.run(desk.you, general, name)).state == "done", name
+    assert farside.rows("SELECT count(*) FROM games WHERE kind = 'channel'") == [(1,)]
