@@ -46,7 +46,7 @@ def number_question(**changes: Any) -> Question:
         "id": "first-drive.number",
         "fact": "first-drive",
         "kind": Kind.NUMBER,
-        "stem": "How many metres did the rover drive in its first year?",
+        "stem": "How many metres did the rover Yutu-2 drive in its first year?",
         "key": "357 m",
         "distractors": ("120 m", "900 m", "2500 m"),
         "tolerance": Tolerance(340.0, 370.0, "m"),

@@ -264,7 +264,8 @@ def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
     """
     if isinstance(fact.ask, str) or fact.ask == Ask():
         statement, is_true = invention.claim(fact, fact.distractors or _wrong_values(file, fact))
-        yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=statement), is_true=is_true)
+        stem = f"True or false: {statement}"
+        yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=stem), is_true=is_true)
         return
     for is_true, listed in ((True, fact.ask.true_statements), (False, fact.ask.false_statements)):
         first = 1 + (is_true ^ invention.coin(fact.id))

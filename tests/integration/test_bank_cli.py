@@ -247,7 +247,7 @@ def test_pipes_and_links_are_written_to_not_replaced(run: Run) -> None:
 def test_check_tells_every_fault_in_text(run: Run) -> None:
     """One line each: path:line:column: level: message (rule); then how many."""
     path = write_bank(
-        Path("q.yaml"), question(distractors=("Luna 9", "luna 9")), question(id="b", topic="[red]")
+        Path("q.yaml"), question(distractors=("Luna 9", "Luna-9", "Io")), question(id="b", topic="[red]")
     )
     path.write_text(
         path.read_text(encoding="utf-8").replace("difficulty: 1", "difficulty: 7", 1), encoding="utf-8"

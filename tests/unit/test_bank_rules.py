@@ -19,7 +19,12 @@ from bot.quiz.question import MAX_TEXT, Kind, Question, Reference, Tolerance, Ve
 from tests.banks import number_question, question, source, yaml_of
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
-TF = {"kind": Kind.TRUE_FALSE, "key": "False", "distractors": ("True",), "stem": "The rover carried a drill."}
+TF = {
+    "kind": Kind.TRUE_FALSE,
+    "key": "False",
+    "distractors": ("True",),
+    "stem": "True or false: The rover Yutu-2 carried a drill.",
+}
 LONG = "a long walk over the wide grey plain between two craters, then back again by night, "
 
 
@@ -43,6 +48,13 @@ def q(**changes: Any) -> list[Question]:
 def n(**changes: Any) -> list[Question]:
     """Return a single number question with these changes."""
     return [number_question(**changes)]
+
+
+def always(number: int, **changes: Any) -> Question:
+    """Return a question whose key is the Moon, unless changed; its wrong options come once."""
+    wrong = (f"Rock {number}", f"Ring {number}", f"Dust {number}")
+    fields = {"id": f"q{number}", "stem": f"Which is number {number}?", "key": "Moon", "distractors": wrong}
+    return question(**{**fields, **changes})
 
 
 def facts_about(*names: str) -> list[Question]:
@@ -152,8 +164,171 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [q(key="x" * 80, distractors=("y" * 80, "z"))],
     ),
     "few-distractors": (
-        [q(distractors=("Luna 9",)), q(kind=Kind.REVERSE, distractors=("Luna 9",))],
-        [q(distractors=("Luna 9", "Luna 3")), q(kind=Kind.ORDER, distractors=("Luna 9",)), q(**TF)],
+        [
+            q(distractors=("Luna 9",)),
+            q(kind=Kind.REVERSE, distractors=("Luna 9", "Luna 2")),
+            q(kind=Kind.TEXT, distractors=("Luna 9", "Luna 2")),
+            q(kind=Kind.ORDER, distractors=("Luna 9",)),
+        ],
+        [
+            q(),
+            q(kind=Kind.ORDER, distractors=("Luna 9", "Luna 2")),
+            q(kind=Kind.TEXT, distractors=()),
+            q(**TF),
+        ],
+    ),
+    "leading-article": (
+        [
+            q(key="A seismometer", distractors=("A drill", "A mirror", "A sail")),
+            q(key="Seismometer", distractors=("the far side", "An old drill", "Mirror")),
+        ],
+        [
+            q(key="The Hague", distractors=("The Beatles", "Ghent", "Ypres")),
+            q(key="A drill bit that had broken in the cold", distractors=("Aquifer", "Thetis", "An")),
+        ],
+    ),
+    "mixed-case-options": (
+        [
+            q(key="dust", distractors=("Ice", "Rock", "Glass")),
+            q(key="Dust", distractors=("ice", "Rock", "Glass")),
+        ],
+        [q(key="dust", distractors=("ice", "3 rocks", "glass")), q(key="Dust", distractors=("Ice", "Rock"))],
+    ),
+    "absurd-distractor": (
+        [
+            q(key="Basalt", distractors=("Cheese", "Granite", "Marble")),
+            n(distractors=("120 m", "900 m", "400 km")),
+            q(kind=Kind.YEAR, key="1957", distractors=("1794", "1955", "1961")),
+        ],
+        [
+            q(
+                key="Cheese",
+                stem="Of what is the Moon in the tale?",
+                distractors=("Chocolate", "Ice", "Glass"),
+            ),
+            n(distractors=("120 m", "9 km", "2500 m")),
+            q(kind=Kind.YEAR, key="1066", distractors=("800", "1215", "1492")),
+            q(kind=Kind.YEAR, key="1957", distractors=("1914", "1955", "1961")),
+        ],
+    ),
+    "unordered-numbers": (
+        [n(distractors=("120 m", "9 kg", "2500 m"))],
+        [
+            n(),
+            n(distractors=("120 m", "9 km", "2500 m")),
+            q(key="3 craft", distractors=("None", "Two", "Four")),
+        ],
+    ),
+    "dependent-statement": (
+        [
+            q(**{**TF, "stem": "True or false: It carried a drill."}),
+            q(**{**TF, "stem": "True or false: However, both rovers failed."}),
+            q(**{**TF, "stem": "They were named after a rabbit."}),
+        ],
+        [
+            q(**TF),
+            q(**{**TF, "stem": "True or false: It takes a month to circle Earth."}),
+            q(**{**TF, "stem": "True or false: Items from the Moon are on show in Beijing."}),
+            q(stem="It landed in 2019. Which craft was it?"),
+        ],
+    ),
+    "unsaid-claim": (
+        [q(**{**TF, "stem": "The rover Yutu-2 carried a drill."})],
+        [q(**TF), q(**{**TF, "stem": "Right or wrong? Yutu-2 carried a drill."}), q()],
+    ),
+    "unnamed-referent": (
+        [
+            q(stem="What does the article call the far side of the Moon?"),
+            q(stem="According to the text, which craft landed first?"),
+            q(stem="Where did the canister stand on the Moon?"),
+            q(stem="How did this mission end?"),
+            q(stem="In May the rover slept. Why?"),
+        ],
+        [
+            q(stem="Where did the canister of Chang'e-4 stand?"),
+            q(stem="What did the rover Yutu-2 find?"),
+            q(stem="Yutu-2 drove on the Moon for years. How far did the rover get?"),
+            q(stem="Which craft was the mission that reached the far side first?"),
+            q(stem="What is the source of moonlight?"),
+            q(stem="What did the Apollo mission of July 1969 bring home?"),
+        ],
+    ),
+    "verdict-of-another": (
+        [
+            q(kind=Kind.ORDER),
+            q(source=source(verdict=Verdict.CONTRADICTED, says="Apples are blue.")),
+        ],
+        [
+            q(source=source(verdict=Verdict.CONTRADICTED, says="The first soft landing was Luna's.")),
+            q(kind=Kind.ORDER, source=source(verdict=None, paragraphs=())),
+        ],
+    ),
+    "weak-reference": (
+        [
+            q(source=source(references=(Reference("A blog", "https://craft.blogspot.com/1"),))),
+            q(
+                source=source(
+                    references=(
+                        Reference("A film", "https://www.youtube.com/watch?v=1"),
+                        Reference("A talk", "http://old.reddit.com/r/moon"),
+                    )
+                )
+            ),
+        ],
+        [
+            q(),
+            q(source=source(references=())),
+            q(
+                source=source(
+                    references=(
+                        Reference("A blog", "https://craft.blogspot.com/1"),
+                        Reference("A book", ""),
+                    )
+                )
+            ),
+            q(source=source(references=(Reference("An agency", "https://x.com.example.org/"),))),
+        ],
+    ),
+    "twin-options": (
+        [
+            [
+                question(),
+                question(
+                    id="b",
+                    kind=Kind.TEXT,
+                    stem="What is it called?",
+                    distractors=("luna 9", "Ranger 4", "Surveyor 1"),
+                ),
+            ]
+        ],
+        [
+            [
+                question(),
+                question(
+                    id="b", stem="What is it?", key="Luna 9", distractors=("Luna 2", "Luna 3", "Luna 4")
+                ),
+            ],
+            [
+                question(),
+                question(
+                    id="b",
+                    stem="And then?",
+                    key="Luna 9",
+                    distractors=("Chang'e-4", "Surveyor 1", "Ranger 4"),
+                ),
+            ],
+        ],
+    ),
+    "shared-explanation": (
+        [[question(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(3)]],
+        [[question(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(2)]],
+    ),
+    "always-the-key": (
+        [[always(n) for n in range(4)]],
+        [
+            [always(n) for n in range(3)],
+            [*[always(n) for n in range(4)], always(9, key="Io", distractors=("Moon", "Pan"))],
+        ],
     ),
     "key-stands-out": (
         [
@@ -519,9 +694,10 @@ def test_no_rule_fails_whatever_is_written(texts: list[str], kind: Kind, bounds:
 
 def test_findings_stand_at_the_field_at_fault() -> None:
     """Line and column of the distractor itself, not of its question."""
-    text = yaml_of(question(distractors=("Luna 9", "Chang'e-4")))
+    odd = question(distractors=("Luna 9", "Chang'e-4", "Luna 2"))
+    text = yaml_of(odd)
     line = next(number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "- Chang'e-4")
-    assert found(question(distractors=("Luna 9", "Chang'e-4"))) == [("key-among-distractors", line, 9)]
+    assert found(odd) == [("key-among-distractors", line, 9)]
 
 
 def test_every_rule_is_documented() -> None:
@@ -569,7 +745,7 @@ def test_switching_off_needs_a_rule_a_reason_and_a_cause() -> None:
 def test_a_question_with_faults_of_schema_is_linted_all_the_same() -> None:
     """Its sound fields are looked at; its broken ones are told once, by the schema."""
     text = (
-        yaml_of(question(stem="Which craft  landed?", distractors=("Chang'e-4", "Luna 9")))
+        yaml_of(question(stem="Which craft  landed?", distractors=("Chang'e-4", "Luna 9", "Luna 2")))
         .replace("difficulty: 1", "difficulty: easy")
         .replace("fact: first-lander", "fcat: first-lander")
     )
@@ -640,12 +816,13 @@ facts:
     statement: The bridge was recently built by Mary Cole.
     kind: person
     value: Mary Cole
-    distractors: [Ida Marsh, Amos Pike, ida marsh]
+    distractors: [Ida Marsh, Amos Pike, ida marsh, Ann Low]
     explanation: She lived in  the city, and built three more.
     paragraphs: [1]
     ask:
-      choice: [Who built the Celcius bridge?, Whose bridge is not at Farley?]
-      true_statements: It is the the bridge that she built.
+      choice: Who built the Celcius bridge?
+      text: {stem: Whose bridge is not at Farley?, distractors: [Eve Dow, Jo Fry, Al Poe]}
+      true_statements: 'True or false: Mary is the the builder.'
 """
 
 
@@ -656,8 +833,9 @@ def test_faults_of_a_facts_file_stand_at_the_text_itself() -> None:
     assert sorted(set(told)) == [
         (4, 16, "ageing-words"),
         (7, 41, "equal-options"),
+        (8, 18, "shared-explanation"),
         (8, 18, "stray-spaces"),
-        (11, 16, "misspelling"),
-        (11, 47, "unmarked-negative"),
-        (12, 24, "doubled-word"),
+        (11, 15, "misspelling"),
+        (12, 20, "unmarked-negative"),
+        (13, 24, "doubled-word"),
     ]

@@ -70,7 +70,7 @@ def test_a_false_statement_carries_a_distractor_in_the_place_of_the_value() -> N
         fact = {**ARCHITECT, "id": f"architect-{number}"}
         (claim,) = (q for q in questions_of(fact).values() if q.kind is Kind.TRUE_FALSE)
         claims.append(claim)
-        told = re.fullmatch(r"The bridge at Farley was designed by (.*)\.", claim.stem)
+        told = re.fullmatch(r"True or false: The bridge at Farley was designed by (.*)\.", claim.stem)
         assert told is not None
         assert (told[1] == "Mary Cole") == (claim.key == "True")
         assert claim.distractors == ("False" if claim.key == "True" else "True",)
@@ -86,8 +86,11 @@ def test_a_false_statement_may_carry_a_made_up_year() -> None:
         if claim.key == "False"
     }
     assert stems
-    assert all(re.fullmatch(r"The bridge at Farley was opened in 1[789]\d\d\.", stem) for stem in stems)
-    assert BRIDGE["statement"] not in stems
+    assert all(
+        re.fullmatch(r"True or false: The bridge at Farley was opened in 1[789]\d\d\.", stem)
+        for stem in stems
+    )
+    assert f"True or false: {BRIDGE['statement']}" not in stems
 
 
 def test_a_value_inside_another_word_or_number_is_not_replaced() -> None:
@@ -100,7 +103,7 @@ def test_a_value_inside_another_word_or_number_is_not_replaced() -> None:
         fact = {**ARCHITECT, "value": value, "statement": statement, "distractors": ["7", "8"]}
         for number in range(8):
             (claim,) = questions_of({**fact, "id": f"f{number}", "ask": {}}).values()
-            assert (claim.stem, claim.key) == (statement, "True")
+            assert (claim.stem, claim.key) == (f"True or false: {statement}", "True")
 
 
 @pytest.mark.parametrize("fields", [{"status": "draft"}, {"use": "avoid"}])

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from bot.bank.folding import folded, same_answer, without_accents
 from bot.bank.rules import Finding, question_rule
-from bot.bank.rules.text import amount, is_year, options_of
-from bot.quiz.quantity import parse_amount
+from bot.bank.rules.text import amount, content_words, is_year, options_of, words_of
+from bot.quiz.quantity import Amount, in_one_unit, parse_amount
 from bot.quiz.question import Kind, Question
 
 LABEL = 80  # characters of an option that a button shows
@@ -129,15 +129,96 @@ def long_option(question: Question) -> Iterator[Finding]:
             yield loc, f"{len(text)} characters, and a button shows {LABEL}: move what is shared to the stem"
 
 
+_FEW = {Kind.ORDER: 2, Kind.ODD_ONE_OUT: 2, Kind.SET: 2}  # what is left of three or four things
+
+
 @question_rule("warning")
 def few_distractors(question: Question) -> Iterator[Finding]:
-    """A question of choice has a single distractor.
+    """A question of choice has fewer than three distractors, or an `order` fewer than two.
 
-    Half of all guesses would be right. Two plausible distractors are enough, three are better; an `order`
-    question of two things is fine. (H&D 18)
+    Two options make a guess right every second time, three every third. Write three distractors that
+    somebody would take; where there are only two, ask for something else. (H&D 18)
     """
-    if question.kind in (Kind.CHOICE, Kind.REVERSE, Kind.MYTH) and len(question.distractors) == 1:
-        yield ("distractors",), "one distractor only, so every second guess is right: write one or two more"
+    needed = _FEW.get(question.kind, 3)
+    has_few = 0 < len(question.distractors) < needed
+    if has_few and question.kind not in (Kind.TRUE_FALSE, Kind.ESTIMATE):
+        yield ("distractors",), f"{len(question.distractors)} of at least {needed}: write more wrong answers"
+
+
+@question_rule("warning")
+def leading_article(question: Question) -> Iterator[Finding]:
+    """An option begins with "a", "an" or "the".
+
+    Behind its letter it reads "A  A seismometer". Leave the article out; a name that has one keeps it
+    (`The Hague`), and so does a clause.
+    """
+    for loc, text in options_of(question):
+        match = re.match(r"(an?|the) [a-z]", text, re.IGNORECASE)
+        if match and len(text.split()) <= 4 and text[len(match[0]) - 1].islower():
+            yield loc, f"`{text}` begins with an article: leave it out, in all options alike"
+
+
+@question_rule("warning")
+def mixed_case_options(question: Question) -> Iterator[Finding]:
+    """Some options begin with a capital and others do not.
+
+    What looks different is taken or passed over for its look. Begin all of them with a capital. (H&D 23)
+    """
+    options = [text for _, text in options_of(question) if text[0].isupper() or text[0].islower()]
+    if len({text[0].isupper() for text in options}) > 1:
+        small = next(text for text in options if text[0].islower())
+        yield ("key",), f"`{small}` begins small and another option does not: begin all with a capital"
+
+
+_FAR = 1000  # times as much, or as little, as the key
+_LONG = 150  # years from a key of the last hundred
+
+
+@question_rule("warning")
+def absurd_distractor(question: Question) -> Iterator[Finding]:
+    """A distractor is one that nobody takes: a joke, or a number far from the key.
+
+    It leaves fewer to choose from. Write what somebody might believe. Numbers may be a thousand times the key
+    or a thousandth of it, years of the last century 150 years off; the words are in `bot/bank/words.toml`.
+    (H&D 29, 30)
+    """
+    key = amount(question.key)
+    jokes = words_of("absurd").keys()
+    is_serious = not jokes & content_words(f"{question.key} {question.stem}")
+    for index, distractor in enumerate(question.distractors):
+        found = amount(distractor)
+        if is_serious and jokes & content_words(distractor):
+            yield ("distractors", index), f"nobody takes `{distractor}`: write what somebody might believe"
+        elif key is not None and found is not None and _is_far(key, found, is_year(question.key)):
+            yield (
+                ("distractors", index),
+                f"`{distractor}` is too far from `{question.key}`: write one that tempts",
+            )
+
+
+def _is_far(key: Amount, found: Amount, is_of_year: bool) -> bool:
+    pair = in_one_unit(key, found)
+    if pair is None or 0 in pair:
+        return False
+    right, wrong = pair
+    if is_of_year:
+        return right >= 1900 and abs(right - wrong) > _LONG
+    return right * wrong > 0 and not 1 / _FAR <= wrong / right <= _FAR
+
+
+@question_rule("warning")
+def unordered_numbers(question: Question) -> Iterator[Finding]:
+    """The options are numbers that cannot be put in order: in units that do not convert.
+
+    Options that are numbers are shown in ascending order, so that the eye finds its place. Write all of them
+    in one unit.
+    """
+    amounts = [amount(text) for _, text in options_of(question)]
+    first = amounts[0] if amounts else None
+    if first is None or None in amounts or question.kind is Kind.TRUE_FALSE:
+        return
+    if any(found is not None and in_one_unit(first, found) is None for found in amounts):
+        yield ("key",), "the options are numbers that cannot be put in order: write all of them in one unit"
 
 
 @question_rule("warning")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.bank.folding import folded
 from bot.bank.rules import Finding, question_rule
-from bot.bank.rules.text import content_words, options_of, root
+from bot.bank.rules.text import content_words, options_of, root, words_of
 from bot.quiz.question import Kind, Question
 
 
@@ -191,3 +191,67 @@ def two_questions(question: Question) -> Iterator[Finding]:
     """
     if question.stem.count("?") > 1:
         yield ("stem",), "more than one question mark: ask one thing, and make another question of the rest"
+
+
+_LEANS = re.compile(
+    r"(?:it(?! \w+ .*\b(?:to|that|when|who|what|whether|how|why|where)\b)"
+    r"|he|she|they|this(?! (?:year|century)\b)|these|those|that(?= (?:is|was|has|had|day|year|same)\b)"
+    r"|his|her|hers|its|their|theirs|such|both|the (?:former|latter|same)|however|moreover|furthermore"
+    r"|instead|therefore|thus|also|but|and|so|then)\b",
+    re.IGNORECASE,
+)
+_SAYS_SO = re.compile(r"(?:true or false|right or wrong)\W+", re.IGNORECASE)
+
+
+@question_rule("warning")
+def dependent_statement(question: Question) -> Iterator[Finding]:
+    """A claim leans on a sentence before it: "It landed there", "However, both failed".
+
+    A player sees this claim alone, and cannot know who is meant. Name it.
+    """
+    if question.kind is Kind.TRUE_FALSE and (match := _LEANS.match(_SAYS_SO.sub("", question.stem))):
+        yield ("stem",), f"`{match[0]}` leans on a sentence that no player sees: say who or what is meant"
+
+
+@question_rule("warning")
+def unsaid_claim(question: Question) -> Iterator[Finding]:
+    """A claim to be judged does not say that it may be false.
+
+    Until the options are read it looks like something to learn. Begin with "True or false: ".
+    """
+    if question.kind is Kind.TRUE_FALSE and question.stem and not _SAYS_SO.match(question.stem):
+        yield ("stem",), "the stem does not say that this may be false: begin with `True or false: `"
+
+
+_TEXT = re.compile(
+    r"\b(?:the|this|our) (?:article|text|passage|author|paragraph|report|story|newspaper|caption|writer)\b"
+    r"(?! (?:of|that|which|in|on|about|called|by)\b)(?!['’]s)",
+    re.IGNORECASE,
+)
+_FOLLOWED = re.compile(
+    r"\W+(?:(?:that|which|who|whose|of|aboard|from|sent|launched|called|named|built|by|at|near|under"
+    r"|behind|with|in [12]\d{3})\b"
+    r"|[A-Z\d])"
+)
+_PROPER = re.compile(r"(?<=[a-z,;:'’”\"–-] )[\"“'‘]?([A-Z][\w'’-]+)|\b([A-Z][\w'’]*-\d\w*)")
+
+
+@question_rule("warning")
+def unnamed_referent(question: Question) -> Iterator[Finding]:
+    """The stem speaks of "the article", or of "the rover" without saying which.
+
+    A player sees the stem alone, and has not read the article. Name the thing; where the article's mistake is
+    the point, tell it as a claim that people meet: "It is often written that ...". The words are listed in
+    `bot/bank/words.toml`.
+    """
+    stem = question.stem
+    if match := _TEXT.search(stem):
+        yield ("stem",), f"no player has read `{match[0]}`: tell what it says as a claim that people meet"
+        return
+    for match in re.finditer(r"\b[Tt]h(?:e|is) ([a-z]+)\b", stem):
+        if match[1] not in words_of("needs_name") or _FOLLOWED.match(stem, match.end()):
+            continue
+        named = [one or two for one, two in _PROPER.findall(stem)]
+        if not any(name not in words_of("everywhere") for name in named):
+            yield ("stem",), f"which one is `{match[0]}`? Name it: a player sees this stem alone"
+            return

@@ -9,7 +9,7 @@ from itertools import combinations
 from bot.bank.folding import folded
 from bot.bank.rules import Entry, Loc, Whole, whole_rule
 from bot.bank.rules.text import content_words, options_of
-from bot.quiz.question import Question
+from bot.quiz.question import Kind, Question
 
 Found = Iterator[tuple[Entry, Loc, str]]
 
@@ -174,3 +174,66 @@ def unknown_enemy(whole: Whole) -> Found:
                     ("enemies", place),
                     f"no question or fact is called `{name}`: mend it, or take it out",
                 )
+
+
+@whole_rule("warning")
+def twin_options(whole: Whole) -> Found:
+    """Two questions, of whatever kinds, have the same options and the same key.
+
+    They are one question in two wordings: who has met one knows the other. Merge them, or give one of them
+    other options. (H&D 4)
+    """
+    first: dict[tuple[str, frozenset[str]], Entry] = {}
+    for entry in whole.entries:
+        question = entry.question
+        if len(question.options) < 3 or question.kind is Kind.TRUE_FALSE:
+            continue
+        options = frozenset(folded(option) for option in question.options)
+        earlier = first.setdefault((folded(question.key), options), entry)
+        if earlier is not entry:
+            message = (
+                f"`{earlier.question.id}` has the same key and options: merge them, or change the options"
+            )
+            yield entry, ("distractors",), message
+
+
+@whole_rule("warning")
+def shared_explanation(whole: Whole) -> Found:
+    """More than two questions have the same explanation.
+
+    Players read it again, and it can hardly say why each of the keys is right. Write one for each.
+    """
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in whole.entries:
+        if entry.question.explanation:
+            found[entry.question.explanation].append(entry)
+    for entries in found.values():
+        for entry in entries[2:]:
+            message = f"{len(entries)} questions have this explanation: write one that fits this key"
+            yield entry, ("explanation",), message
+
+
+_OFTEN = 4
+
+
+@whole_rule("warning")
+def always_the_key(whole: Whole) -> Found:
+    """Something is the right answer whenever it is among the options, four times or more.
+
+    Who has noticed need not think. Offer it as a wrong answer too, or ask for it less often.
+    """
+    offered: dict[str, int] = defaultdict(int)
+    right: dict[str, list[Entry]] = defaultdict(list)
+    for entry in whole.entries:
+        question = entry.question
+        if question.kind is Kind.TRUE_FALSE or len(question.options) < 2:
+            continue
+        for option in {folded(text) for text in question.options}:
+            offered[option] += 1
+        right[folded(question.key)].append(entry)
+    for option, entries in right.items():
+        if len(entries) == offered[option] >= _OFTEN:
+            message = (
+                f"`{entries[0].question.key}` is the key each of the {offered[option]} times it is offered"
+            )
+            yield entries[0], ("key",), f"{message}: offer it as a wrong answer too"

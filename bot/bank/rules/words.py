@@ -6,7 +6,7 @@ from html import unescape
 
 from bot.bank.folding import folded
 from bot.bank.rules import Finding, Loc, question_rule
-from bot.bank.rules.text import options_of, words_of
+from bot.bank.rules.text import content_words, options_of, root, words_of
 from bot.quiz.question import Kind, Question, Verdict
 
 
@@ -266,3 +266,47 @@ def myth_without_source(question: Question) -> Iterator[Finding]:
     )
     if question.stem and not told:
         yield ("stem",), "whose mistake is it? Write what the article states in `says`, or say it in the stem"
+
+
+@question_rule("warning")
+def verdict_of_another(question: Question) -> Iterator[Finding]:
+    """The card would tell what the article says about something else.
+
+    What stands in `says` has no word in common with the question; or it is an `order`, whose things the
+    article does not compare. Take verdict and `says` out, or write those of this question's key.
+    """
+    source = question.source
+    if question.kind is Kind.ORDER and source.verdict:
+        yield ("source", "verdict"), "an order compares things, and the verdict is about one: take it out"
+    elif source.says and source.verdict in (Verdict.CONTRADICTED, Verdict.OUTDATED):
+        texts = (question.stem, *question.options, *question.accept)
+        asked = {root(word) for text in texts for word in content_words(text)}
+        told = {root(word) for word in content_words(question.explanation)}
+        if not {root(word) for word in content_words(source.says)} & (asked | told):
+            yield ("source", "says"), "`says` has no word in common with what is asked: it belongs elsewhere"
+
+
+@question_rule("warning")
+def weak_reference(question: Question) -> Iterator[Finding]:
+    """Every reference is one that anybody may write, or that copies from others: a blog, a tabloid, a video.
+
+    Whoever doubts the answer is no wiser. Name the agency's own page, a museum, or the paper by its DOI. The
+    hosts are listed in `bot/bank/words.toml`.
+    """
+    hosts = [_host(reference.url) for reference in question.source.references]
+    weak = [host for host in hosts if any(part in words_of("weak_hosts") for part in _domains(host))]
+    if weak and len(weak) == len(hosts):
+        yield (
+            ("source", "references"),
+            f"`{weak[0]}` alone is a weak reference: add the agency's page or the paper",
+        )
+
+
+def _host(url: str) -> str:
+    match = re.match(r"https?://(?:[^/@]*@)?([^/:?#]+)", url, re.IGNORECASE)
+    return match[1].casefold() if match else ""
+
+
+def _domains(host: str) -> list[str]:
+    parts = host.split(".")
+    return [".".join(parts[place:]) for place in range(len(parts) - 1)]
