@@ -10,6 +10,7 @@ import contextlib
 import gc
 import hashlib
 import logging
+import math
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ from bot.cogs.sender import Sender
 from bot.cogs.starters import Starters
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settings
 from bot.errors import CannotGoOn, QuizError
+from bot.metrics import Gauges
+from bot.probes import Probes
 from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
@@ -63,6 +66,7 @@ from bot.services.zones import ZonesService
 from bot.store.database import Database
 from bot.store.migrator import NotNow, SchemaError
 from bot.store.notes import load_note, save_note
+from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
 _SYNCED = "commands synced"
@@ -187,6 +191,7 @@ class Farside(commands.AutoShardedBot):
         )
         self.parts = parts
         self.router = Router()
+        self.systemd = Systemd(parts.settings.manager)
         self.sender = Sender(self.http, Budget())
         channels = Channels(self, self.sender)
         starters = Starters(self.sender, channels)
@@ -242,6 +247,11 @@ class Farside(commands.AutoShardedBot):
         supervisor.start("the watch over the clock", self.daily.watch)
         supervisor.start("the folding of old games", parts.retention.run)
         supervisor.start("the loop of timers", parts.timers.run)
+        if self.systemd.beat_seconds is not None:
+            supervisor.start("the watchdog's beat", self._beat)
+        if parts.settings.http is not None:
+            runner = await Probes(self._unwell, self._unready, self._gauges()).listen(parts.settings.http)
+            self._stack.push_async_callback(runner.cleanup)
         if parts.settings.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
 
@@ -264,6 +274,7 @@ class Farside(commands.AutoShardedBot):
         if not self._has_been_ready:
             self._has_been_ready = True
             _log.info("type /quiz start in a channel; invite it with %s", invitation(self.application_id))
+        self.systemd.ready(f"{servers} servers, {questions} questions")
         gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
@@ -291,6 +302,42 @@ class Farside(commands.AutoShardedBot):
         shard = discord.shard.Shard(socket, self, self._AutoShardedClient__queue.put_nowait)  # type: ignore[attr-defined]
         self._AutoShardedClient__shards[shard_id] = shard  # type: ignore[attr-defined]
         shard.launch()
+
+    async def _unwell(self) -> str | None:
+        """Return why the program had better be started anew; None when it need not."""
+        await self.parts.database.look()
+        return self.parts.database.fault
+
+    async def _unready(self) -> str | None:
+        """Return why nobody could play at this moment; None when people can."""
+        if self.router.is_stopping:
+            return "stopping"
+        if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
+            return "not every shard is connected to Discord"
+        return await self._unwell()
+
+    async def _beat(self) -> None:
+        """Tell systemd's watchdog that we are well, as long as we are."""
+        while (pause := self.systemd.beat_seconds) is not None:
+            if await self._unwell() is None:
+                self.systemd.beat()
+            await asyncio.sleep(pause)
+
+    def _gauges(self) -> Gauges:
+        """Return what `/metrics` reads at the moment when it is asked."""
+        parts = self.parts
+        return {
+            "farside_guilds": ("Servers that the bot is in.", lambda: len(self.guilds)),
+            "farside_shards_owned": ("Shards that this process has.", lambda: len(self.shards)),
+            "farside_shard_latency_seconds": ("Discord's answer to a heartbeat.", self._latencies),
+            "farside_rounds_open": ("Rounds that go on.", lambda: len(parts.play.live)),
+            "farside_rest_waiting": ("Requests that wait for their turn.", lambda: self.sender.waiting),
+            "farside_entries_waiting": ("Answers not on all boards yet.", lambda: parts.boards.waiting),
+            "farside_questions": ("Questions in the bank.", lambda: len(parts.library.bank)),
+        }
+
+    def _latencies(self) -> dict[str, float]:
+        return {str(number): seconds for number, seconds in self.latencies if math.isfinite(seconds)}
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord when they are not what was sent last; for as long as it takes."""
@@ -324,6 +371,7 @@ class Farside(commands.AutoShardedBot):
 
     def _take_no_more(self) -> None:
         self.router.is_stopping = True
+        self.systemd.stopping()
 
     async def _leave(self) -> None:
         if self._has_begun:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -47,6 +47,25 @@ class Settings:
     kept: timedelta
     reload: bool
     clock_file: Path | None
+    http: "Address | None" = None
+    manager: "ServiceManager | None" = None
+
+
+class Address(NamedTuple):
+    """Where to listen for HTTP."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class ServiceManager(NamedTuple):
+    """The systemd that has started us: its socket, and within which time its watchdog wants to hear of us."""
+
+    socket: str
+    watchdog_seconds: float | None
 
 
 def read_settings(environ: Mapping[str, str] | None = None, *, need_token: bool = True) -> Settings:
@@ -85,6 +104,8 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=reader.read("FARSIDE_CLOCK_FILE", lambda text: _path(text) if text else None, None),
+        http=reader.read_if_set("FARSIDE_HTTP", _address),
+        manager=_manager(environ),
     )
     return settings, reader.faults
 
@@ -139,6 +160,10 @@ class _Reader:
             return default  # type: ignore[return-value]  # None: a missing token, which is a fault
         return default
 
+    def read_if_set(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return the parsed setting; None when it is unset, empty or wrong."""
+        return self.read(name, parse, None) if self._environ.get(name, "").strip() else None
+
 
 def _token(text: str) -> str:
     if not text:
@@ -175,6 +200,23 @@ def _one_of(*choices: str, fold: Callable[[str], str] = str) -> Callable[[str], 
         return fold(text)
 
     return parse
+
+
+def _address(text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
+        raise ValueError(f"'{text}' is not a host and a port, such as 127.0.0.1:9100")
+    return Address(host.strip("[]"), int(port))
+
+
+def _manager(environ: Mapping[str, str]) -> ServiceManager | None:
+    """Return what systemd has told us; a watchdog that is meant for another process is none."""
+    path, micros = environ.get("NOTIFY_SOCKET", ""), environ.get("WATCHDOG_USEC", "")
+    if not path.startswith(("/", "@")):
+        return None
+    is_ours = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    seconds = int(micros) / 1e6 if micros.isdecimal() and is_ours else 0
+    return ServiceManager(path, seconds or None)
 
 
 def _days(text: str) -> timedelta:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "bank": "bot.cli.bank:bank",
     "db": "bot.cli.db:db",
     "doctor": "bot.cli.doctor:doctor",
+    "health": "bot.cli.health:health",
     "moon": "bot.cli.moon:moon",
 }
 

@@ -29,6 +29,11 @@ class Budget:
         self._order = count()
         self._resumes_at = 0.0
 
+    @property
+    def waiting(self) -> int:
+        """Return how many requests wait for their turn."""
+        return len(self._waiting)
+
     @asynccontextmanager
     async def request(self, priority: int = 1) -> AsyncIterator[None]:
         """Wait for the right to one request; the smaller `priority`, the sooner."""

@@ -38,6 +38,7 @@ from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
 from bot.errors import NotSaved
+from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, Kind, RoundState
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games import Play
@@ -246,6 +247,8 @@ class Publisher:
         except Unreadable as unreadable:
             _log.warning("the result of round %s may have been shown or not: %s", present.id, unreadable)
         await self._showings.mark_round_shown(present.id, showing.version, message_id)
+        if present.closed_at is not None and not attempt:
+            REVEAL_LAG.note((self._clock.now() - present.closed_at).total_seconds())
 
     async def _show_result(self, showing: RoundShowing, message_id: int, attempt: int, priority: int) -> int:
         """Show the result in the round's message, or in a new one where that is gone; return its id."""

@@ -33,6 +33,7 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
+from bot.metrics import pressed
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
 from bot.quiz.showing import RoundShowing
 from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
@@ -186,7 +187,8 @@ class QuizCog(commands.Cog):
     async def _answer(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         chosen, number = _number(option), _number(round_id)
-        has_changed = await self._answers.submit(press_of(interaction), number, chosen)
+        with pressed():
+            has_changed = await self._answers.submit(press_of(interaction), number, chosen)
         await reply(interaction, _IS_IN[chosen])
         if has_changed:
             self._publisher.show_round(number)

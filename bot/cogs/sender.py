@@ -22,6 +22,7 @@ from discord.http import HTTPClient, Route
 
 from bot.cogs.budget import Budget
 from bot.cogs.meanings import Act, Meaning, code_of, meaning_of, why_lost
+from bot.metrics import REST
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 5.0  # seconds for one request
@@ -81,6 +82,11 @@ class Sender:
         self._budget = budget
         self._session: aiohttp.ClientSession | None = None
         self._full: dict[str, float] = {}  # until when, by the loop's clock, a place takes nothing
+
+    @property
+    def waiting(self) -> int:
+        """Return how many requests wait for their turn."""
+        return self._budget.waiting
 
     async def close(self) -> None:
         """Close the connections."""
@@ -165,7 +171,9 @@ class Sender:
                 allow_redirects=False,
             ) as response:
                 text = await response.read()
+                REST.add(act.name.lower(), str(response.status))
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
+            REST.add(act.name.lower(), "none")
             raise Later(type(error).__name__) from error
         if key:
             self._note_limit(key, response)

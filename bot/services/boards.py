@@ -10,11 +10,13 @@ What always holds:
 
 import asyncio
 import logging
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
+from bot.metrics import FOLD_SECONDS
 from bot.quiz.periods import Span, period_of
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
@@ -37,6 +39,7 @@ class BoardsService:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self.waiting = 0  # entries that were not posted yet at the last look
 
     async def board(
         self,
@@ -106,9 +109,11 @@ class BoardsService:
 
     async def _post(self) -> None:
         """Post every entry there is now, in steps."""
-        waiting = await self._database.read(count_entries)
-        for _ in range(0, waiting, STEP):
+        self.waiting = await self._database.read(count_entries)
+        for _ in range(0, self.waiting, STEP):
+            begun = time.perf_counter()
             await self._database.write(post_entries)
+            FOLD_SECONDS.note(time.perf_counter() - begun)
 
     async def _prune(self, now: datetime) -> None:
         """Delete what remains of periods long past, a small transaction at a time."""

@@ -25,6 +25,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import NotFound, NotSaved
+from bot.metrics import DAILY, DAILY_LAG
 from bot.quiz.question import Fact
 from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostState, Schedule
 from bot.services import schedules as claims
@@ -251,6 +252,8 @@ class DailyService:
             message_id = await self._channel.post(post, fact, is_late=post.is_late(now))
         job = partial(claims.mark_sent, post_id=post.id, message_id=message_id, now=self._clock.now())
         await self._database.write(job)
+        DAILY.add("sent")
+        DAILY_LAG.note((self._clock.now() - post.due_at).total_seconds())
         self._troubles, self._hold_until = 0, None
 
     async def _fact(self, post: Post) -> Fact | None:
@@ -264,6 +267,7 @@ class DailyService:
 
     async def _note_refusal(self, post: Post, reason: str) -> None:
         """Note a refusal, and tell whoever made the schedule when this one stopped it."""
+        DAILY.add("refused")
         job = partial(claims.mark_refused, post_id=post.id, reason=reason, now=self._clock.now())
         schedule = await self._database.write(job)
         _log.info("daily post %s refused (%s); its schedule is %s", post.id, reason, schedule.state)
@@ -273,6 +277,7 @@ class DailyService:
                 await self.mark_told([schedule])
 
     async def _end(self, post: Post, state: PostState, reason: str) -> None:
+        DAILY.add(str(state))
         job = partial(claims.mark_lost, post_id=post.id, state=state, reason=reason, now=self._clock.now())
         await self._database.write(job)
 

@@ -22,6 +22,7 @@ but work on the connection it is given.
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
+from bot.metrics import COMMIT_SECONDS, COMMIT_SIZE, NOT_SAVED
 from bot.store.migrator import migrate
 from bot.store.tx import Tx
 
@@ -210,6 +212,11 @@ class Database:
             await self.look()
         raise self._loss
 
+    @property
+    def fault(self) -> str | None:
+        """Return why the database is lost, when it is."""
+        return str(self._loss) if self._loss is not None else None
+
     async def look(self) -> None:
         """Look once whether the file is still there and sound; `watch` then raises."""
         try:
@@ -248,14 +255,18 @@ class Database:
 
     async def _commit_group(self, jobs: list[Job]) -> list[Any]:
         """Return each job's result or exception; never raises on account of a job, or of the database."""
+        begun = time.perf_counter()
         try:
             outcomes: list[Any] = await _in_thread(self._writer, partial(_commit, jobs=jobs, file=self._file))
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are answered
+            NOT_SAVED.add()
             self._notice(error)
             return _failures(jobs, error)
         for outcome in outcomes:
             if isinstance(outcome, NotSaved):
                 self._notice(outcome.__cause__)
+        COMMIT_SECONDS.note(time.perf_counter() - begun)
+        COMMIT_SIZE.note(len(jobs))
         self._count_commit()
         return outcomes
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
+from bot.metrics import CLOSE_LAG
 from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
 from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
@@ -189,6 +190,8 @@ class Games:
                 raise
         if closed is not None:
             self._timers.notice(now)
+            if closed.round.closed_at is not None:
+                CLOSE_LAG.note((self._clock.now() - closed.round.closed_at).total_seconds())
         return closed
 
     async def skip_refused(self, round_id: int) -> Game | None:

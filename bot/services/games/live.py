@@ -117,6 +117,9 @@ class LiveRounds:
         """Return the round, or None when it does not go on."""
         return self._rounds.get(round_id)
 
+    def __len__(self) -> int:
+        return len(self._rounds)
+
     def put(self, live: Live) -> None:
         """Take up a round, or take it back."""
         self._rounds[live.round.id] = live

@@ -27,6 +27,7 @@ class Play:
     votes: Votes
     solo: Solo
     showings: Showings
+    live: LiveRounds
 
     @classmethod
     def join(
@@ -48,6 +49,7 @@ class Play:
             votes=Votes(database, timers, live),
             solo=Solo(database, clock, live, deck),
             showings=Showings(database),
+            live=live,
         )
 
     def forget(self, player_id: int) -> None:
