@@ -237,7 +237,7 @@ class Farside(commands.AutoShardedBot):
         )
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
-        await self.add_cog(PrivacyCog(self, self.router, parts.privacy))
+        await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
         await self.add_cog(HelpCog(self.router, parts.library, parts.settings.kept))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))

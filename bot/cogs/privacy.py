@@ -26,6 +26,7 @@ from bot.cogs.messages.privacy import (
 from bot.cogs.patience import soon
 from bot.cogs.replies import open_modal, reply
 from bot.services.privacy import PrivacyService, as_file
+from bot.services.supervisor import Supervisor
 
 _LARGE = 5_000_000  # bytes; Discord takes ten million, and JSON packs to a tenth
 
@@ -40,8 +41,11 @@ class PrivacyCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
 
-    def __init__(self, client: discord.Client, router: Router, privacy: PrivacyService) -> None:
+    def __init__(
+        self, client: discord.Client, router: Router, privacy: PrivacyService, supervisor: Supervisor
+    ) -> None:
         self._client = client
+        self._supervisor = supervisor
         self._privacy = privacy
         router.on("privacy", self._submit)
 
@@ -87,6 +91,9 @@ class PrivacyCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the servers that there are with those that have data here."""
+        self._supervisor.start("the look for servers that were left", self._note_servers, is_vital=False)
+
+    async def _note_servers(self) -> None:
         await self._privacy.note_servers([guild.id for guild in self._client.guilds])
 
     @commands.Cog.listener()

@@ -139,7 +139,7 @@ class PrivacyService:
         now = self._clock.now()
         await self._all_of(partial(forget_server, guild_id=guild_id, now=now))
         self._settings.forget(guild_id)
-        self._play.forget_scope(guild_id)
+        self._play.forget_server(guild_id)
         _log.info("the data of server %s is deleted", guild_id)
 
     # ------------------------------------------------------------------------------------ what is due

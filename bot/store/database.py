@@ -87,10 +87,12 @@ class _File(NamedTuple):
     def require(self) -> None:
         """Raise `CannotGoOn` unless the file is where it was."""
         try:
-            is_there = self == _File.at(self.path)
+            status = self.path.stat()
         except FileNotFoundError:
             raise CannotGoOn(f"the database {self.path} has vanished") from None
-        if not is_there:
+        if not status.st_size:
+            raise CannotGoOn(f"the database {self.path} was emptied while it was in use")
+        if (status.st_dev, status.st_ino) != (self.device, self.number):
             raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
 
 
@@ -302,6 +304,7 @@ def _copy_log(path: Path) -> None:
 def _commit(tx: sqlite3.Connection, jobs: list[Job], file: _File) -> list[Any]:
     """Run `jobs` in one transaction; return each one's result or exception."""
     file.require()
+    _roll_back(tx)  # should a job before have been cut off in its midst
     try:
         tx.execute("BEGIN IMMEDIATE")
     except sqlite3.Error as error:  # locked, and waited for long enough: nobody's own fault

@@ -206,3 +206,21 @@ async def test_a_database_that_vanishes_ends_the_program(farside: Farside) -> No
     assert await farside.ended() == 1
     assert f"Farside cannot go on: the database {farside.database} has vanished\n" in farside.log()
     assert not farside.database.exists()
+
+
+async def test_a_backup_is_restored_by_the_command(farside: Farside, tmp_path: Path) -> None:
+    """`db restore` refuses while the bot runs; after a kill the game goes on from the backup."""
+    card = await start(farside)
+    backup, database = str(tmp_path / "backup.sqlite3"), str(farside.database)
+    assert (await farside_says(tmp_path, "db", "backup", backup, FARSIDE_DATABASE=database))[0] == 0
+    await farside.desk.press(farside.desk.you, card, "A")
+    status, printed = await farside_says(tmp_path, "db", "restore", backup, FARSIDE_DATABASE=database)
+    assert status == 1
+    assert "stop Farside" in printed
+    await farside.kill()
+    status, printed = await farside_says(tmp_path, "db", "restore", backup, FARSIDE_DATABASE=database)
+    assert status == 0
+    assert "is kept as" in printed
+    assert farside.rows("SELECT count(*) FROM answers") == [(0,)]
+    await farside.restart()
+    assert "B is in" in (await farside.desk.press(farside.desk.you, card, "B")).text

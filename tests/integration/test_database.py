@@ -301,17 +301,20 @@ async def test_a_read_that_cannot_be_is_told_in_words(database: Database) -> Non
         await database.read(unreadable)
 
 
-@pytest.mark.parametrize("how", ["removed", "replaced"])
+@pytest.mark.parametrize("how", ["removed", "replaced", "emptied"])
 async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) -> None:
-    """When the file was removed or replaced nothing is told as saved, none is made anew, and it is said."""
-    database.path.unlink()
-    if how == "replaced":
+    """When the file was removed, replaced or emptied nothing is told as saved, and it is said."""
+    if how == "emptied":
         database.path.write_bytes(b"")
+    else:
+        database.path.unlink()
+    if how == "replaced":
+        database.path.write_bytes(b"another file")
     with pytest.raises(NotSaved):
         await database.write(lambda tx: save_note(tx, "a", "1"))
-    with pytest.raises(CannotGoOn, match="vanished" if how == "removed" else "replaced"):
+    with pytest.raises(CannotGoOn, match="vanished" if how == "removed" else how):
         await asyncio.wait_for(database.watch(), 5)
-    assert database.path.exists() == (how == "replaced")
+    assert database.path.exists() == (how != "removed")
 
 
 async def test_a_damaged_database_is_noticed(database: Database) -> None:
@@ -341,3 +344,20 @@ def test_the_library_below_is_one_that_was_tried() -> None:
     """The two attributes of aiosqlite that the house leans on exist in the version that is installed."""
     assert callable(aiosqlite.Connection._execute)
     assert "_conn" in dir(aiosqlite.Connection)
+
+
+class Cut(BaseException):
+    """What no handler of ordinary exceptions catches."""
+
+
+async def test_a_transaction_that_was_cut_off_is_no_part_of_the_next(database: Database) -> None:
+    """Whatever a job leaves behind it, the next one begins a transaction of its own."""
+
+    def cut_off(tx: sqlite3.Connection) -> None:
+        save_note(tx, "a", "1")
+        raise Cut
+
+    with pytest.raises(asyncio.CancelledError):
+        await database.write(cut_off)
+    await database.write(lambda tx: save_note(tx, "b", "2"))
+    assert await database.read(lambda tx: (load_note(tx, "a"), load_note(tx, "b"))) == (None, "2")

@@ -231,7 +231,9 @@ def solo_result_card(showing: GameShowing) -> Card:
 
 def ballot_text(ballot: Ballot, what: str, starter_id: int) -> str:
     """Return how a vote stands; `what` completes "vote to"."""
-    at_once = f"<@{starter_id}>, who started the game, and moderators can do it at once."
+    at_once = "Moderators can do it at once."
+    if starter_id:  # else whoever it was is forgotten
+        at_once = f"<@{starter_id}>, who started the game, and moderators can do it at once."
     if not ballot.counts:
         return f"Only those who play can vote to {what}: answer a question first. {at_once}"
     if ballot.is_carried:

@@ -137,6 +137,10 @@ class Answers:
         self._names = {key: names for key, names in self._names.items() if names.player_id != player_id}
         self._live.forget(player_id)
 
+    def forget_server(self, guild_id: int) -> None:
+        """Forget what a server calls its players."""
+        self._names = {key: names for key, names in self._names.items() if names.guild_id != guild_id}
+
     def _remember(self, names: Names) -> None:
         if len(self._names) >= _NAMES:
             self._names.clear()

@@ -55,8 +55,9 @@ class Play:
     def forget(self, player_id: int) -> None:
         """Forget a player in all that is kept in memory."""
         self.answers.forget(player_id)
-        self.forget_scope(player_id)
+        self.deck.take_back(player_id)
 
-    def forget_scope(self, scope_id: int) -> None:
-        """Forget what a server, or a player alone, has been asked."""
-        self.deck.take_back(scope_id)
+    def forget_server(self, guild_id: int) -> None:
+        """Forget a server in all that is kept in memory."""
+        self.answers.forget_server(guild_id)
+        self.deck.take_back(guild_id)
