@@ -43,6 +43,7 @@ from bot.store.tx import Tx
 _NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
+_LEFT_OUT = "This question was left out, so no answer to it counts. The game goes on with the next one."
 _TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
 
 
@@ -159,6 +160,8 @@ class Answers:
         if given is not None:
             raise TooLate(f"This question is closed. Your answer was {LETTERS[given]}.")
         is_over = showing.game.state is GameState.STOPPED
+        if showing.round.cause is Cause.REFUSED and not is_over:
+            raise TooLate(_LEFT_OUT)
         try:
             answer = showing.round.submit(press.player_id, option, press.at)
         except TooLate:

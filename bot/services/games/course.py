@@ -18,7 +18,7 @@ from bot.services.games.settlement import load_running_game, settle_round, stop_
 from bot.store.answers import load_last_at
 from bot.store.games import add_game, load_game, load_requested, load_running, save_number
 from bot.store.players import Names, save_names
-from bot.store.rounds import list_endings, load_round, load_round_of, note_message, open_round
+from bot.store.rounds import list_endings, load_round, load_round_of, note_message, open_round, save_closed
 from bot.store.scores import list_players
 from bot.store.showings import give_up_round, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
@@ -126,7 +126,7 @@ def refuse_round(tx: Tx, round_id: int, at: datetime, now: datetime) -> Game | N
         return None
     game = load_running_game(tx, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no round that waits
-    settle_round(tx, game, present.refuse(at))
+    save_closed(tx, game, present.refuse(at))
     give_up_round(tx, round_id)
     if are_refused(list_endings(tx, game.id, LATELY)):
         stop_game(tx, game.id, at, DISCORD_REFUSES, silently=True)
