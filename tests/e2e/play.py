@@ -18,6 +18,7 @@ from bot.emulator.client import Desk, Message
 from bot.quiz.scoring import streak_bonus
 from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
+from tests.e2e.rounds import is_closed, is_open, is_standings, round_of
 
 CALLBACK = "POST /interactions/*/*/callback"
 SEND = "POST /channels/*/messages"
@@ -44,30 +45,9 @@ class Told:
         return False
 
 
-def round_of(card: Message) -> int:
-    """Return the id of the round that a message shows, open or closed."""
-    ids = [b.get("custom_id", "") for b in card.buttons]
-    return int(next(i for i in ids if i.startswith(("answer:", "source:"))).split(":")[1])
-
-
-def is_open(message: Message) -> bool:
-    """Tell whether the message is a round that takes answers."""
-    return any(b.get("custom_id", "").startswith("answer:") for b in message.buttons)
-
-
-def is_closed(message: Message) -> bool:
-    """Tell whether the message is a round's result."""
-    return any(b.get("custom_id", "").startswith("source:") for b in message.buttons)
-
-
 def is_result_of(card: Message, message: Message) -> bool:
     """Tell whether the message is this card, closed."""
     return message.id == card.id and is_closed(message)
-
-
-def is_standings(message: Message) -> bool:
-    """Tell whether the message is a game's end."""
-    return "Final standings" in message.text
 
 
 async def press(farside: Farside, told: Told, player: str, card: Message, letter: str) -> str:

@@ -11,32 +11,42 @@ from tests.e2e.conftest import Farside
 Look = Callable[[Message], bool]
 
 
-def opened(number: int = 1) -> Look:
-    """Return a predicate for the open message of that round."""
-    return lambda m: f"Question **{number} of" in m.text and m.button("answer:") is not None
-
-
-def closed(number: int = 1) -> Look:
-    """Return a predicate for the result of that round."""
-    return lambda m: f"Question **{number} of" in m.text and m.button("source:") is not None
-
-
-def standings(message: Message) -> bool:
-    """Tell whether the message is the end of a game."""
-    return "Final standings" in message.text
-
-
-def round_id(card: Message) -> int:
-    """Return the id of the round that a message shows."""
+def round_of(card: Message) -> int:
+    """Return the id of the round that a message shows, open or closed."""
     ids = [button.get("custom_id", "") for button in card.buttons]
     found = next(one for one in ids if one.startswith(("answer:", "source:", "solo:", "solonext:")))
     return int(found.split(":")[1])
 
 
+def is_open(message: Message) -> bool:
+    """Tell whether the message is a round that takes answers."""
+    return message.button("answer:") is not None
+
+
+def is_closed(message: Message) -> bool:
+    """Tell whether the message is a round's result."""
+    return message.button("source:") is not None
+
+
+def is_standings(message: Message) -> bool:
+    """Tell whether the message is a game's end."""
+    return "Final standings" in message.text
+
+
+def opened(number: int = 1) -> Look:
+    """Return a predicate for the open message of that round."""
+    return lambda m: f"Question **{number} of" in m.text and is_open(m)
+
+
+def closed(number: int = 1) -> Look:
+    """Return a predicate for the result of that round."""
+    return lambda m: f"Question **{number} of" in m.text and is_closed(m)
+
+
 def asked(farside: Farside, card: Message) -> Asked:
     """Return what the round that a message shows asks."""
     [row] = farside.rows(
-        "SELECT body, option_order FROM rounds JOIN questions ON hash = question WHERE id = ?", round_id(card)
+        "SELECT body, option_order FROM rounds JOIN questions ON hash = question WHERE id = ?", round_of(card)
     )
     return asked_of(*row)
 

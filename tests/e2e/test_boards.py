@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, key, standings, start
+from tests.e2e.rounds import closed, is_standings, key, start
 
 
 async def play(farside: Farside) -> None:
@@ -17,7 +17,7 @@ async def play(farside: Farside) -> None:
     await farside.forward(62)
     await desk.shown(desk.channel("quiz"), lambda m: closed()(m) and m.id == card.id)
     await farside.forward(6)
-    await desk.shown(desk.channel("quiz"), lambda m: standings(m) and int(m.id) > int(card.id))
+    await desk.shown(desk.channel("quiz"), lambda m: is_standings(m) and int(m.id) > int(card.id))
 
 
 def off(card: Message) -> list[str]:

@@ -1,7 +1,7 @@
 """The machine's clock is set while the bot plays; Discord's goes on."""
 
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, opened, standings
+from tests.e2e.rounds import closed, is_standings, opened
 
 
 async def test_set_back_in_a_round(farside: Farside) -> None:
@@ -20,4 +20,4 @@ async def test_set_back_in_a_round(farside: Farside) -> None:
     farside.clock_file.write_text("-3600", encoding="ascii")
     assert (await desk.run(desk.you, quiz, "quiz skip")).text == "Skipped."
     await desk.shown(quiz, closed(2))
-    await desk.shown(quiz, standings)
+    await desk.shown(quiz, is_standings)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, round_id, standings, start
+from tests.e2e.rounds import closed, is_standings, round_of, start
 
 _NUMBERS = count(1)
 
@@ -46,7 +46,7 @@ async def test_damaged_buttons(farside: Farside) -> None:
         "answer:1",
         "answer:x:0",
         "answer:1:0:2",
-        f"answer:{round_id(card)}:9",
+        f"answer:{round_of(card)}:9",
         f"answer:{'9' * 30}:0",
         f"source:{'9' * 30}",
         "source:-1",
@@ -113,7 +113,7 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     await farside.forward(6)
     await desk.shown(general, closed())
     await farside.forward(9)
-    end = await desk.shown(general, standings)
+    end = await desk.shown(general, is_standings)
     await desk.post("/desk/guilds/leave", guild_id=(await desk.guild())["id"])
     for name in ("quiz start", "quiz stop", "quiz skip"):
         told = await desk.run(desk.you, general, name)

@@ -14,8 +14,6 @@ from tests.e2e.play import (
     Told,
     check,
     held,
-    is_closed,
-    is_open,
     is_result_of,
     locked,
     next_card,
@@ -23,6 +21,7 @@ from tests.e2e.play import (
     press,
     start,
 )
+from tests.e2e.rounds import is_closed, is_open
 
 
 async def finish(farside: Farside, told: Told | None = None, questions: int = 2) -> None:

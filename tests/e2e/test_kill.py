@@ -16,16 +16,13 @@ from tests.e2e.play import (
     check,
     check_boards,
     held,
-    is_closed,
-    is_open,
     is_result_of,
-    is_standings,
     locked,
     play_on,
     press,
-    round_of,
     start,
 )
+from tests.e2e.rounds import is_closed, is_open, is_standings, round_of
 
 KILLS = int(os.environ.get("FARSIDE_KILLS", "12"))  # random moments; 200 for the long run
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))

@@ -4,7 +4,7 @@ import pytest
 
 from bot.emulator.client import Refused
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, key, opened, standings, start, stem
+from tests.e2e.rounds import closed, is_standings, key, opened, start, stem
 
 
 async def test_game(farside: Farside) -> None:
@@ -40,7 +40,7 @@ async def test_game(farside: Farside) -> None:
         await desk.press(person, card, key(farside, card))
     await desk.shown(quiz, closed(2))  # 2 s after everybody who played has answered
     await farside.forward(6)
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     assert end.text.index("**1.** You") < end.text.index("**2.**")
     assert "2 of 2 right (100%)" in end.text
     assert "Hardest question" in end.text
@@ -126,7 +126,7 @@ async def test_skip_stop_and_status(farside: Farside) -> None:
     await desk.shown(quiz, opened(3))
     assert "1 of the 2 needed" in (await desk.run(desk.member, quiz, "quiz stop")).text
     assert "has ended" in (await desk.run(moderator, quiz, "quiz stop")).text
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     assert "stopped by Mod" in end.text
     assert "after 3 of 4" in end.text
     assert "No game is running" in (await desk.run(desk.you, quiz, "quiz stop")).text
@@ -145,7 +145,7 @@ async def test_untimed(farside: Farside) -> None:
     await desk.press(desk.you, card, "Next")
     await desk.shown(quiz, closed())
     await farside.forward(6)
-    await desk.shown(quiz, standings)
+    await desk.shown(quiz, is_standings)
 
 
 async def test_slow_wire(farside: Farside) -> None:
@@ -162,7 +162,7 @@ async def test_slow_wire(farside: Farside) -> None:
     assert f"{right} is in" in (await desk.outcome(slow.id)).text
     await desk.shown(quiz, lambda m: closed()(m) and "**You** +" in m.text)
     await farside.forward(6)
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     assert "You ·" in end.text
 
 
@@ -177,7 +177,7 @@ async def test_names_are_only_words(farside: Farside) -> None:
     result = await desk.shown(quiz, closed())
     assert r"\*\*\@everyone\*\* \<\@1\>" in result.text
     await farside.forward(6)
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     for message in (result, end):
         assert message.body["mentions"] == []
         assert message.body["mention_everyone"] is False

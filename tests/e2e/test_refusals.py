@@ -8,8 +8,8 @@ import pytest
 
 from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
-from tests.e2e.play import CALLBACK, EDIT, SEND, Told, is_closed, is_open, is_result_of, press
-from tests.e2e.rounds import closed, opened, standings, start
+from tests.e2e.play import CALLBACK, EDIT, SEND, Told, is_result_of, press
+from tests.e2e.rounds import closed, is_closed, is_open, is_standings, opened, start
 
 FOLLOW_UP = "POST /webhooks/*/*"
 PASSING: list[tuple[int, Any]] = [
@@ -62,7 +62,7 @@ async def test_what_passes(farside: Farside, route: str) -> None:
         await desk.shown(quiz, closed(number), patience=20)
         await farside.forward(9)
     if route != CALLBACK:
-        await desk.shown(quiz, standings, patience=20)
+        await desk.shown(quiz, is_standings, patience=20)
     assert farside.rows("SELECT count(*) FROM games WHERE state = 'stopped'") == [(0,)]
 
 
@@ -115,7 +115,7 @@ async def test_a_question_that_is_refused(farside: Farside, is_late: bool) -> No
     await farside.forward(31)
     await desk.shown(quiz, closed(3))
     await farside.forward(9)
-    assert "Final standings" in (await desk.shown(quiz, standings)).text
+    assert "Final standings" in (await desk.shown(quiz, is_standings)).text
 
 
 async def test_questions_refused_over_and_over(farside: Farside) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, opened, standings, start
+from tests.e2e.rounds import closed, is_standings, opened, start
 
 
 def leave(farside: Farside, person: str) -> None:
@@ -27,7 +27,7 @@ async def test_nobody_plays(farside: Farside) -> None:
             assert "about to end" in (await desk.run(desk.you, quiz, "quiz status")).text
             assert "about to end" in (await desk.run(desk.you, quiz, "quiz skip")).text
         await farside.forward(6)
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     assert "nobody answered three questions in a row" in end.text
     assert "after 3 of 10" in end.text
     assert not [m for m in desk.messages(quiz) if opened(4)(m)]
@@ -47,7 +47,7 @@ async def test_untimed_left_alone(farside: Farside) -> None:
     await farside.forward(3500)
     assert "Only" in (await desk.press(desk.member, card, "Next")).text
     await farside.forward(101)
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     assert "nobody has played for an hour" in end.text
     await desk.shown(quiz, closed())
 
@@ -72,7 +72,7 @@ async def test_starter_who_left(farside: Farside) -> None:
     card = await desk.shown(quiz, opened(3))
     await desk.press(player, card, "A")
     assert "1 of 1" in (await desk.run(player, quiz, "quiz stop")).text
-    await desk.shown(quiz, standings)
+    await desk.shown(quiz, is_standings)
 
 
 def change(farside: Farside, statement: str) -> None:
@@ -104,7 +104,7 @@ async def test_again_when_its_topic_has_left_the_bank(farside: Farside) -> None:
     quiz = desk.channel("quiz")
     await start(farside, questions=1)
     await desk.run(desk.owner, quiz, "quiz stop")
-    end = await desk.shown(quiz, standings)
+    end = await desk.shown(quiz, is_standings)
     change(farside, """UPDATE games SET rules = '{"topic": "cheese"}'""")
     refused = await desk.press(desk.member, end, "Play again")
     assert refused.message.is_ephemeral

@@ -1,6 +1,5 @@
 """What boards, profiles and help look like, and that they stay within Discord's limits."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cogs.messages.boards import board_card, no_profile_text, profile_card, tag_of
-from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
 from bot.cogs.messages.text import shown_name
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.periods import Span, period_of
 from bot.quiz.standing import Board, Profile, Scope, Seat, Skill, Standing
+from tests.cards import check, labelled, words
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 TOPICS = {"rover": "The rover", "far-side": "The far side"}
@@ -37,36 +36,6 @@ def board(*rows: Standing, span: Span = Span.WEEK, **changes: Any) -> Board:
         "viewer_id": 1,
     }
     return Board(period=period_of(span, NOW, ZoneInfo("UTC")), standings=rows, **(values | changes))
-
-
-def parts(card: Card) -> Iterator[dict[str, Any]]:
-    """Yield every component, nested ones too."""
-    for component in card:
-        yield component
-        yield from parts(component.get("components", []))
-
-
-def words(card: Card) -> str:
-    """Return the texts of a card."""
-    return "\n".join(part["content"] for part in parts(card) if part["type"] == 10)
-
-
-def buttons(card: Card) -> dict[str, dict[str, Any]]:
-    """Return the buttons of a card by their labels."""
-    return {part["label"]: part for part in parts(card) if part["type"] == 2}
-
-
-def check(card: Card) -> None:
-    """Hold a card to Discord's limits on texts, components and custom_ids."""
-    assert len(words(card)) <= 4000
-    assert len(list(parts(card))) <= 40
-    ids = [part["custom_id"] for part in parts(card) if part["type"] == 2]
-    assert len(ids) == len(set(ids))
-    assert all(len(one) <= 100 for one in ids)
-    for part in parts(card):
-        if part["type"] == 1:
-            assert 1 <= len(part["components"]) <= 5
-    assert sum(part["type"] == 2 and part["style"] == 1 for part in parts(card)) <= 1
 
 
 def test_rows_say_rank_name_points_and_accuracy() -> None:
@@ -109,7 +78,7 @@ def test_the_heading_says_which_board_it_is() -> None:
 def test_buttons_turn_pages_and_periods() -> None:
     """Buttons carry viewer, board and page, and so outlive a restart; those that lead nowhere are off."""
     card = board_card(board(standing(1, 2), players=25, page=2, viewer_page=3, topic="rover"), TOPICS, "Sea")
-    made = buttons(card)
+    made = labelled(card)
     assert {label: one["custom_id"] for label, one in made.items()} == {
         "← Previous": "board:1:server:week:1:rover",
         "Next →": "board:1:server:week:3:rover",
@@ -121,14 +90,14 @@ def test_buttons_turn_pages_and_periods() -> None:
         "All servers": "board:1:global:week:top:rover",
     }
     assert [label for label, one in made.items() if one.get("disabled")] == ["This week"]
-    last = buttons(board_card(board(standing(1, 1), players=25, page=3, viewer_page=3), TOPICS, "Sea"))
+    last = labelled(board_card(board(standing(1, 1), players=25, page=3, viewer_page=3), TOPICS, "Sea"))
     assert [label for label, one in last.items() if one.get("disabled")] == [
         "Next →",
         "My place",
         "This week",
     ]
-    assert "← Previous" not in buttons(board_card(board(standing(1, 1)), TOPICS, "Sea"))
-    assert "This server" not in buttons(board_card(board(standing(1, 1), scope=Scope.GLOBAL), TOPICS, None))
+    assert "← Previous" not in labelled(board_card(board(standing(1, 1)), TOPICS, "Sea"))
+    assert "This server" not in labelled(board_card(board(standing(1, 1), scope=Scope.GLOBAL), TOPICS, None))
 
 
 def test_ones_own_place_is_shown_from_another_page() -> None:
@@ -231,8 +200,8 @@ def test_help_fits_one_screen() -> None:
     for card in (*map(help_card, Audience), about_card("1.0", 600, 60, TOPICS), about_card("1.0", 3, 0, {})):
         check(card)
         assert len(words(card)) < 1600
-        assert len(buttons(card)) == 2
-    assert buttons(help_card(Audience.PLAYERS))["For server owners"]["custom_id"] == "help:owners"
+        assert len(labelled(card)) == 2
+    assert labelled(help_card(Audience.PLAYERS))["For server owners"]["custom_id"] == "help:owners"
     assert "600 questions" in words(about_card("1.0", 600, 60, TOPICS))
     assert "The far side" in words(about_card("1.0", 600, 60, TOPICS))
 

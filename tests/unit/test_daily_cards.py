@@ -1,6 +1,5 @@
 """Cards of facts, schedules and settings: within Discord's bounds, and safe to show."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.bank import load_bank
-from bot.cogs.messages.components import Card
 from bot.cogs.messages.facts import chosen_card, daily_card, fact_card, found_card
 from bot.cogs.messages.schedules import (
     added_card,
@@ -28,34 +26,10 @@ from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Sch
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.services.settings import GuildSettings
 from bot.services.zones import Atlas
+from tests.cards import check, words
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
-
-
-def parts(card: Card) -> Iterator[dict[str, Any]]:
-    """Yield every component of a card."""
-    for component in card:
-        yield component
-        yield from parts(component.get("components", []))
-
-
-def words(card: Card) -> str:
-    """Return all the text that a card shows."""
-    return "\n".join(part["content"] for part in parts(card) if part["type"] == 10)
-
-
-def fits(card: Card) -> bool:
-    """Return whether Discord takes the card."""
-    assert len(list(parts(card))) <= 40
-    assert len(words(card)) <= 4000
-    for part in parts(card):
-        assert len(part.get("custom_id", "")) <= 100
-        assert len(part.get("label", "")) <= 80
-        for option in part.get("options", []):
-            assert len(option["label"]) <= 100
-            assert len(option["value"]) <= 100
-    return True
 
 
 def schedule(number: int, **changes: Any) -> Schedule:
@@ -90,7 +64,7 @@ def test_every_shipped_fact_fits_its_cards() -> None:
     assert facts
     for fact in facts:
         card = daily_card(fact, bank.topics[fact.topic], TODAY, "0123456789ab", role_id=1, late_since=NOW)
-        assert fits(card)
+        check(card)
         assert fact.statement in words(card)
         assert fact.explanation in words(card)
         if fact.source.origin is Origin.SUPPLEMENT:
@@ -101,10 +75,8 @@ def test_every_shipped_fact_fits_its_cards() -> None:
         if fact.source.verdict is not Verdict.SUPPORTED:
             assert "article is" in words(card)
             assert (fact.source.says or "") in words(card)
-    assert fits(found_card(facts[:10], facts[0], "The far side", "x" * 200))
-    assert fits(
-        chosen_card(facts[0], "The far side", [(fact.statement[:100], fact.id) for fact in facts[:10]])
-    )
+    check(found_card(facts[:10], facts[0], "The far side", "x" * 200))
+    check(chosen_card(facts[0], "The far side", [(fact.statement[:100], fact.id) for fact in facts[:10]]))
 
 
 def test_an_author_s_longest_fact_fits() -> None:
@@ -112,7 +84,7 @@ def test_an_author_s_longest_fact_fits() -> None:
     source = Source("t" * 500, "p" * 300, "d" * 100, tuple(range(100)), Verdict.CONTRADICTED, says="s" * 5000)
     fact = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
     assert "…" in words(fact_card(fact, "topic " * 50, "heading"))
-    assert fits(fact_card(fact, "topic " * 50, "heading"))
+    check(fact_card(fact, "topic " * 50, "heading"))
 
 
 def test_what_was_searched_for_is_shown_letter_by_letter() -> None:
@@ -130,11 +102,11 @@ def test_what_was_searched_for_is_shown_letter_by_letter() -> None:
 def test_as_many_schedules_as_there_can_be_fit(state: ScheduleState) -> None:
     """A full list stays within Discord's bounds and says what it leaves out."""
     schedules = [schedule(n, state=state, reason="*" * 300, failures=2) for n in range(1, MOST_SCHEDULES + 1)]
-    assert fits(list_card(schedules))
+    check(list_card(schedules))
     assert "more" in words(list_card(schedules))
     slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
-    assert fits(preview_card([(one, slots) for one in schedules]))
-    assert fits(added_card(schedules[0], slots, ["note"]))
+    check(preview_card([(one, slots) for one in schedules]))
+    check(added_card(schedules[0], slots, ["note"]))
     assert len(choice_label(schedules[0], "#" + "c" * 100)) <= 100
 
 
@@ -165,20 +137,18 @@ def test_the_log_tells_what_became_of_each_post() -> None:
     assert "– skipped: Farside was not running in time" in lines[2]
     assert "✘ not posted: the channel was deleted" in lines[3]
     assert "being sent" in lines[4]
-    assert fits(
-        log_card([LogEntry(25, TODAY, 10**19, NOW, PostState.FAILED, "*" * 300, NOW, None)] * 50, 10**19)
-    )
+    check(log_card([LogEntry(25, TODAY, 10**19, NOW, PostState.FAILED, "*" * 300, NOW, None)] * 50, 10**19))
 
 
 def test_settings_and_checks_fit() -> None:
     """The cards of /config stay within Discord's bounds, and a check says what each permission is for."""
     settings = GuildSettings(ZoneInfo("Europe/Berlin"), Rules(topic="gone", difficulty=3, seconds=30))
-    assert fits(settings_card(settings, 2, NOW, {}))
+    check(settings_card(settings, 2, NOW, {}))
     assert "Sunday 10:00" in words(settings_card(settings, 2, NOW, {}))
     card = check_card("<#1>", [("View Channel", "to see")], [("Send Messages", "to post")], "note")
     assert "A permission is missing" in words(card)
     assert "✘ **Send Messages** – to post" in words(card)
-    assert fits(card)
+    check(card)
 
 
 def test_zone_choices_show_the_time_there() -> None:
@@ -234,7 +204,7 @@ def test_word_of_stopped_schedules_fits() -> None:
         schedule(n, state=ScheduleState.STOPPED, failures=3, reason="*" * 400, topic="t" * 300)
         for n in range(1, 26)
     ]
-    assert fits(stopped_card(stopped, "*" * 200))
+    check(stopped_card(stopped, "*" * 200))
     assert "/schedule resume" in words(stopped_card(stopped[:1]))
     assert "A schedule of yours has stopped in **Base**" in words(stopped_card(stopped[:1], "Base"))
 
@@ -246,5 +216,5 @@ def test_the_longest_preview_fits() -> None:
     slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
     previews = [(schedule(n), slots) for n in range(1, MOST_SCHEDULES + 1)]
     card = preview_card(previews, daily_card(fact, "topic " * 50, TODAY, "", role_id=1))
-    assert fits(card)
+    check(card)
     assert "/schedule preview" in words(card)

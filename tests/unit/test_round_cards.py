@@ -1,6 +1,5 @@
 """What a game shows."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.components import Card
 from bot.cogs.messages.rounds import (
     ballot_text,
     moment,
@@ -26,6 +24,7 @@ from bot.quiz.question import Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.quiz.vote import Ballot
+from tests.cards import buttons, check, words
 from tests.questions import SOURCE, question
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,38 +61,6 @@ def ended(*scores: Score, tallies: tuple[Tally, ...] = (), **changes: Any) -> Ga
     """Return a game at its end."""
     finished = replace(game(state=GameState.FINISHED, ended_at=T0), **changes)
     return GameShowing(finished, None, 1, 0, scores, tallies)
-
-
-def parts(card: Card) -> Iterator[dict[str, Any]]:
-    """Yield every component, nested ones too."""
-    for component in card:
-        yield component
-        yield from parts(component.get("components", []))
-
-
-def words(card: Card) -> str:
-    """Return the texts of a card."""
-    return "\n".join(part["content"] for part in parts(card) if part["type"] == 10)
-
-
-def buttons(card: Card) -> list[dict[str, Any]]:
-    """Return the buttons of a card."""
-    return [part for part in parts(card) if part["type"] == 2]
-
-
-def is_within_limits(card: Card) -> bool:
-    """Tell whether Discord takes the card."""
-    everything = list(parts(card))
-    labels = [part["label"] for part in everything if part["type"] == 2]
-    rows = [part["components"] for part in everything if part["type"] == 1]
-    return (
-        len(everything) <= 40
-        and len(words(card)) <= 4000
-        and all(part["content"].strip() for part in everything if part["type"] == 10)
-        and all(0 < len(label) <= 80 for label in labels)
-        and all(len(part.get("custom_id", "")) <= 100 for part in everything)
-        and all(1 <= len(row) <= 5 for row in rows)
-    )
 
 
 def test_an_open_round() -> None:
@@ -333,7 +300,7 @@ def test_always_within_discords_limits(
         status_card(Status(game(), present(), ended(*scores)), "x" * 100),
         source_card(made.source, explanation or stem),
     ):
-        assert is_within_limits(made_card)
+        check(made_card)
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
