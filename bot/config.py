@@ -137,6 +137,15 @@ def shipped_questions() -> Path:
     return installed if installed.is_dir() else package.parent / "questions"
 
 
+def named_questions() -> Path | None:
+    """Return the bank that FARSIDE_QUESTIONS names, here or in `.env`; None where it names none."""
+    try:
+        named = {**_dot_env(), **os.environ}.get("FARSIDE_QUESTIONS", "").strip()
+    except ConfigError:
+        named = os.environ.get("FARSIDE_QUESTIONS", "").strip()
+    return Path(named).expanduser() if named else None
+
+
 def child_environment(**changes: str) -> dict[str, str]:
     """Return this process's environment with `changes`, for a program that is started from here."""
     return {**os.environ, **changes}

@@ -133,7 +133,7 @@ def _question(
     key = _key(fact, wording)
     is_own = key == fact.value
     distractors = _distractors(file, fact, kind, identifier, wording)
-    if len(distractors) < MIN_DISTRACTORS and kind is not Kind.ESTIMATE:
+    if len(distractors) < MIN_DISTRACTORS and kind not in (Kind.ESTIMATE, Kind.TEXT):
         return None
     aliases = wording.accept if wording.accept is not None else fact.aliases if is_own else []
     return Question(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import loops
-from bot.config import shipped_questions
+from bot.config import named_questions, shipped_questions
 
 if TYPE_CHECKING:  # the rest is imported when a preview begins, not when help is shown
     from bot.preview import PreviewOptions
@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # the rest is imported when a preview begins, not when help i
 @click.option(
     "--questions",
     type=click.Path(exists=True, path_type=Path),
-    help="Your own bank: a folder with question files, or one file. Changes are seen while it runs.",
+    help="Your own bank: a folder with question files, or one file; else what FARSIDE_QUESTIONS names. "
+    "Changes are seen while it runs, and questions are made again when facts change.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; 0 takes a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the page's address, but do not open it.")
@@ -67,8 +68,12 @@ def preview(
     if reset and state is not None:
         for file in state.glob("farside.sqlite3*"):
             file.unlink()
+    meant = questions or named_questions()
+    if meant is not None and not meant.exists():
+        raise click.UsageError(f"FARSIDE_QUESTIONS names {meant}, which is not there.")
     options = PreviewOptions(
-        questions=questions or shipped_questions(),
+        questions=meant or shipped_questions(),
+        writes=questions,
         port=port,
         state=state,
         openapi=openapi,

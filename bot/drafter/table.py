@@ -256,16 +256,21 @@ class Table:
         self._steps.append(step)
 
     def _save(self, text: str) -> None:
-        path = self.path.resolve()
-        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(part).chmod(path.stat().st_mode & 0o777)
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+        save(self.path, text)
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file in one step: whoever reads it meanwhile sees the old one or the new one."""
+    path = path.resolve()
+    descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(part).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
 
 
 # A fact's fields

@@ -43,9 +43,13 @@ _COME, _GO = "let_players_answer", "send_players_away"
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """What a person may choose; `port` None means the usual one, or a free one where that is taken."""
+    """What a person may choose; `port` None means the usual one, or a free one where that is taken.
+
+    Nothing is written but inside `writes`, the bank that was named on the command line.
+    """
 
     questions: Path
+    writes: Path | None = None
     port: int | None = None
     state: Path | None = None
     openapi: Path | None = None
@@ -89,7 +93,7 @@ class Preview:
         self.bot = BotProcess(
             self._bot_environment, heard=log, ended=self._bot_ended, happened=self._bot_told
         )
-        self._watch = BankWatch(options.questions, self._bank_changed)
+        self._watch = BankWatch(options.questions, self._bank_changed, writes=options.writes)
         self.players = Players(
             self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
         )

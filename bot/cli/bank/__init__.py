@@ -11,12 +11,14 @@ from typing import Any
 
 import click
 
+from bot.cli.bank.beginning import new
 from bot.cli.bank.checking import check
 from bot.cli.bank.drafting import draft
 from bot.cli.bank.judging import judge
 from bot.cli.bank.looking import show, stats
 from bot.cli.bank.making import generate
 from bot.cli.bank.reference import rules, schema
+from bot.cli.bank.reviewing import review
 
 
 class _BankGroup(click.Group):
@@ -49,12 +51,16 @@ def bank(ctx: click.Context) -> None:
     r"""Write a bank of questions for an article, check it, look at it.
 
     \b
-    From an article to questions:
-      farside bank draft article.txt -o facts.yaml    candidate facts, to be reviewed
-      (edit facts.yaml: set `status: reviewed` on what is right)
-      farside bank generate facts.yaml                questions.yaml, beside it
-      farside bank check facts.yaml questions.yaml    every fault at once
-      farside preview                                 play it, without a Discord account
+    From an article to a bank that you play, in one command:
+      farside bank new article.txt --out harbour
+
+    \b
+    Or step by step:
+      farside bank draft article.txt -o harbour/facts.yaml   candidate facts
+      farside bank review harbour/facts.yaml                 keep, mend or drop each
+      farside bank generate harbour/facts.yaml               questions.yaml, beside it
+      farside bank check harbour                             every fault at once
+      farside preview --questions harbour                    play it, without a Discord account
 
     \b
     Look at what ships:
@@ -65,5 +71,5 @@ def bank(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for command in (generate, check, draft, judge, stats, show, schema, rules):
+for command in (new, draft, review, generate, check, judge, stats, show, schema, rules):
     bank.add_command(command)

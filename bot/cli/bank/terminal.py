@@ -40,11 +40,11 @@ def fail(sentence: str) -> click.ClickException:
 
 
 def default_bank() -> Path:
-    """Return the bank that is meant when none is named: the folder here, or the one that ships."""
-    from bot.config import shipped_questions
+    """Return the bank meant when none is named: FARSIDE_QUESTIONS, the folder here, or what ships."""
+    from bot.config import named_questions, shipped_questions
 
     here = Path("questions")
-    return here if here.is_dir() else shipped_questions()
+    return named_questions() or (here if here.is_dir() else shipped_questions())
 
 
 def load(path: Path) -> "Bank":
