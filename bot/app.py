@@ -137,7 +137,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
     Raises `ConfigError` with all that stands in the way of bank and store.
     """
     bank, database = await asyncio.gather(
-        asyncio.to_thread(load_bank, settings.questions),
+        asyncio.to_thread(load_bank, settings.questions, supplement=settings.supplement),
         Database.open(settings.database),
         return_exceptions=True,
     )
@@ -148,7 +148,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
     assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
     assert isinstance(database, Database)  # noqa: S101 - as above
     clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
-    library = Library(bank, settings.questions)
+    library = Library(bank, settings.questions, supplement=settings.supplement)
     timers = Timers(database, clock)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)

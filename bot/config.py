@@ -42,6 +42,7 @@ class Settings:
     gateway_url: str
     database: Path
     questions: Path
+    supplement: bool
     log_level: str
     log_format: str
     kept: timedelta
@@ -99,6 +100,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _url("ws", "wss"), DISCORD_GATEWAY_URL),
         database=reader.read("FARSIDE_DATABASE", _database, None),
         questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
+        supplement=reader.read("FARSIDE_SUPPLEMENT", _one_of("0", "1"), "1") == "1",
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
         kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),

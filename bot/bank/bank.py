@@ -20,7 +20,7 @@ from typing import TypeVar, overload
 from bot.bank.enemies import enemies_of
 from bot.errors import BadInput, NotFound
 from bot.quiz.arrangement import arranged
-from bot.quiz.question import Fact, Kind, Question
+from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 
 D = TypeVar("D")
 H = TypeVar("H", bound=Hashable)
@@ -51,8 +51,10 @@ class Part:
         "facts",
         "ids",
         "kinds",
+        "look",
         "pressed",
         "questions",
+        "supplements",
         "topic_of",
         "topics",
     )
@@ -67,21 +69,29 @@ class Part:
         fact_of: list[str],
         pressed: list[bool],
         enemies: Sequence[tuple[int, int]],
+        supplements: list[bool],
         questions: list[Question | None],
         decode: Callable[[int], Question] | None = None,
         topics: Mapping[str, str],
         facts: Sequence[Fact] = (),
+        look: Look = PLAIN,
     ) -> None:
         self.ids, self.topic_of, self.difficulties, self.kinds = ids, topic_of, difficulties, kinds
         self.fact_of, self.pressed, self.enemies = fact_of, pressed, enemies
+        self.supplements = supplements
         self.questions = questions
         self.decode = decode
         self.topics = topics
         self.facts = facts
+        self.look = look
 
     @classmethod
     def of(
-        cls, questions: Sequence[Question], topics: Mapping[str, str], facts: Sequence[Fact] = ()
+        cls,
+        questions: Sequence[Question],
+        topics: Mapping[str, str],
+        facts: Sequence[Fact] = (),
+        look: Look = PLAIN,
     ) -> "Part":
         """Return the part that holds these values."""
         return cls(
@@ -92,9 +102,33 @@ class Part:
             fact_of=[question.fact for question in questions],
             pressed=[question.is_pressed for question in questions],
             enemies=enemies_of(questions),
+            supplements=[question.source.origin is Origin.SUPPLEMENT for question in questions],
             questions=list(questions),
             topics=topics,
             facts=facts,
+            look=look,
+        )
+
+    def without_supplement(self) -> "Part":
+        """Return the part without what its article does not tell."""
+        kept = [place for place, is_beside in enumerate(self.supplements) if not is_beside]
+        facts = [fact for fact in self.facts if fact.source.origin is Origin.ARTICLE]
+        now = {old: new for new, old in enumerate(kept)}
+        decode = self.decode
+        return Part(
+            [self.ids[place] for place in kept],
+            [self.topic_of[place] for place in kept],
+            [self.difficulties[place] for place in kept],
+            [self.kinds[place] for place in kept],
+            fact_of=[self.fact_of[place] for place in kept],
+            pressed=[self.pressed[place] for place in kept],
+            enemies=[(now[one], now[two]) for one, two in self.enemies if one in now and two in now],
+            supplements=[False] * len(kept),
+            questions=[self.questions[place] for place in kept],
+            decode=None if decode is None else lambda offset: decode(kept[offset]),
+            topics=self.topics,
+            facts=facts,
+            look=self.look,
         )
 
 
@@ -169,6 +203,7 @@ class Bank:
         "_pressed",
         "_topic_of",
         "_topics",
+        "look",
     )
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -184,6 +219,7 @@ class Bank:
         self._parts = [(part, len(part.ids)) for part in parts]
         self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
         self._topics = MappingProxyType(self._titles(parts))
+        self.look = next((part.look for part in parts if part.look != PLAIN), PLAIN)
         self._pools: OrderedDict[PoolKey, Pool] = OrderedDict()
         self._followed: OrderedDict[int, tuple[weakref.ref[MutableSet[str]], Seen]] = OrderedDict()
         self._all: tuple[Question, ...] | None = None

@@ -23,11 +23,11 @@ from platformdirs import user_cache_path
 
 from bot import __version__
 from bot.bank.bank import Part
-from bot.quiz.question import Fact, Kind, Question, question_from_plain, source_from_plain
+from bot.quiz.question import Fact, Kind, Look, Question, question_from_plain, source_from_plain
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 5\n"
+_MAGIC = b"farside bank 6\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -102,12 +102,14 @@ def _decoded(body: memoryview) -> Part:
         fact_of=[about[number] for number in index["fact_of"]],
         pressed=list(map(bool, index["pressed"])),
         enemies=list(zip(index["enemies"][::2], index["enemies"][1::2], strict=True)),
+        supplements=list(map(bool, index["supplements"])),
         questions=[None] * len(index["ends"]),
         decode=lambda offset: _question(questions[offset], sources),
         topics=index["topics"],
         facts=[_fact(plain) for plain in index["facts"]],
+        look=Look(**index["look"]),
     )
-    lists = (part.topic_of, part.difficulties, part.kinds, part.fact_of, part.pressed, part.questions)
+    lists = (part.topic_of, part.difficulties, part.kinds, part.fact_of, part.pressed, part.supplements)
     if any(len(one) != len(part.ids) for one in lists):
         raise ValueError("an index of unequal lengths")
     return part
@@ -161,6 +163,8 @@ def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
             "fact_of": [fact_number[fact] for fact in part.fact_of],
             "pressed": list(map(int, part.pressed)),
             "enemies": list(chain.from_iterable(part.enemies)),
+            "supplements": list(map(int, part.supplements)),
+            "look": part.look,
             "topics": dict(part.topics),
             "facts": part.facts,
         }

@@ -11,9 +11,10 @@ from typing import Any
 from bot.bank.document import Document
 from bot.bank.facts import AuthoredFact, FactsFile, Status, Use, faults
 from bot.bank.problem import Problem
+from bot.bank.readings import Reading, is_review
 from bot.bank.rules import Entry
-from bot.bank.schema import QuestionFile, sound_part, validate_file
-from bot.quiz.question import Fact, Kind, Question, Source
+from bot.bank.schema import QuestionFile, sound_part, validate_file, validate_items
+from bot.quiz.question import Fact, Kind, Look, Question, Source
 
 
 @dataclass
@@ -25,7 +26,9 @@ class Compiled:
     entries: list[Entry] = field(default_factory=list)
     topics: dict[str, str] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
+    look: Look = field(default_factory=Look)
     facts_file: FactsFile | None = None
+    readings: list[Reading] = field(default_factory=list)
 
     @cached_property
     def fact_places(self) -> dict[str, int]:
@@ -44,7 +47,11 @@ def compile_document(document: Document) -> Compiled:
     root = document.root
     if not document.is_readable:
         return out
-    if not isinstance(root, dict):
+    if is_review(root):
+        readings, problems = validate_items(document, Reading)
+        out.problems += problems
+        out.readings = [one for one in readings if one is not None]
+    elif not isinstance(root, dict):
         message = "a bank's file begins with the fields `version: 1` and `questions:` (or `facts:`)"
         out.problems.append(document.problem((), "schema", message))
     elif "facts" in root and "questions" not in root:
@@ -73,6 +80,8 @@ def _compile_questions(out: Compiled) -> None:
     out.problems += problems
     if file is not None:
         out.topics = file.topics
+        color = int(file.color[1:], 16) if file.color else None
+        out.look = Look(file.title, file.emblem, color)
     elif isinstance(topics := document.root.get("topics"), dict):
         out.topics = {topic: title for topic, title in topics.items() if isinstance(title, str)}
     if file is not None and not authored:

@@ -25,7 +25,7 @@ from bot.bank.folding import same_answer
 from bot.bank.problem import Level
 from bot.quiz.calendar import impossible_date
 from bot.quiz.quantity import Amount, is_range, is_within, parse_amount
-from bot.quiz.question import FILLED, FILLED_OR_NOTHING, Day, Origin, Picture, Reference, Verdict
+from bot.quiz.question import COLOR, FILLED, FILLED_OR_NOTHING, Day, Origin, Picture, Reference, Verdict
 from bot.quiz.question import Identifier as Anywhere
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
@@ -298,7 +298,7 @@ class FactsFile(_Model):
     """What the bank is called where it is played; the article's title is not shown for it."""
     emblem: Short = ""
     """An emoji that stands before the bank's name."""
-    color: Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
+    color: Annotated[str, Field(pattern=COLOR)] | None = None
     """The colour of its cards, as `#d8cfa4`."""
     source: Article
     """The article: its title, and who published it when."""

@@ -66,6 +66,18 @@ def generate(file: FactsFile, *others: FactsFile, schema: str = "../questions.sc
     return _HEADER.format(schema=schema) + dump_yaml(plain)
 
 
+def of_article(file: FactsFile) -> FactsFile:
+    """Return the file without the facts that its article does not tell; orders lose those, too."""
+    facts = [fact for fact in file.facts if fact.source is Origin.ARTICLE]
+    known = {fact.id for fact in facts}
+    orders = []
+    for order in file.orders:
+        items = [item for item in order.items if item.fact is None or item.fact in known]
+        if len(items) > 2:
+            orders.append(order.model_copy(update={"items": items}))
+    return file.model_copy(update={"facts": facts, "orders": orders})
+
+
 def _titles(files: Sequence[FactsFile], used: set[str]) -> dict[str, str]:
     """Return the title of each topic that is asked about, as the first file to declare it says."""
     titles: dict[str, str] = {}

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.bank import readings
 from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import MAX_PROBLEMS, Document, mark_of, no_collector, open_document
 from bot.bank.files import bank_files
@@ -34,6 +35,9 @@ READING = {
     "unknown-rule": "`allow` names a rule that does not exist.",
     "allow-without-reason": "`allow` switches a rule off and gives no reason.",
     "allowed-error": "`allow` names an error; only warnings can be switched off.",
+    "changed-since-read": "A question is not what it was when a reader read it (a warning).",
+    "unmended": "A reader would edit, rewrite or drop a question, and it is as it was (a warning).",
+    "read-and-gone": "A reading is about a question that the bank does not have any more (a warning).",
     "unneeded-allow": "`allow` switches a rule off that finds nothing there (a warning).",
 }
 
@@ -101,6 +105,7 @@ def lint(
             progress(index, steps)
     if not errors_only:
         yield from _statement_problems(compiled)
+        yield from _reading_problems(compiled, entries)
     whole = Whole(entries, topics, declaring(compiled))
     for done, rule in enumerate(for_whole):
         for entry, loc, message in rule.for_whole(whole) if rule.for_whole else ():
@@ -171,6 +176,14 @@ def _reported(
             text = f"; the text stands on line {own}" if own != line else ""
             message += f"{text}; its fact is at {document.path}:{line}"  # noqa: PLW2901 # said with more
         yield entry.document.problem((*entry.loc, *loc), rule.name, message, level=rule.level)
+
+
+def _reading_problems(compiled: Sequence[Compiled], entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Yield what readers found that is not mended yet, and what has changed since they read it."""
+    questions = {entry.question.id: entry.question for entry in entries}
+    for one in compiled if questions else ():
+        for place, rule, message in readings.faults(one.readings, questions):
+            yield one.document.problem(place, rule, message, level="warning")
 
 
 def _statement_problems(compiled: Sequence[Compiled]) -> Iterator[Problem]:

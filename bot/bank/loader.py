@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-def load_bank(path: str | os.PathLike[str]) -> Bank:
+def load_bank(path: str | os.PathLike[str], *, supplement: bool = True) -> Bank:
     """Load the bank in a file, or in all YAML files of a folder and of the folders in it.
 
-    Raise BankError with every problem of every file when there is any error.
+    Without `supplement` what the article does not tell is left out. Raise BankError with every problem of
+    every file when there is any error.
     """
     for _ in range(_TRIES):
         files, problems = bank_files([Path(path)])
@@ -38,6 +39,8 @@ def load_bank(path: str | os.PathLike[str]) -> Bank:
         if problems:
             raise BankError(problems)
         if parts is not None and _fit_together(files, parts):
+            if not supplement:
+                parts = [part.without_supplement() for part in parts]
             if any(part.ids for part in parts):
                 return Bank(parts)
             message = "there is no question here: `farside bank generate` makes them from a facts file"
@@ -87,7 +90,7 @@ def _part(file: Path, faulty: dict[Path, "Compiled"]) -> Part | None:
             faulty[file] = compiled
             return None
         questions = [entry.question for entry in compiled.entries]
-        part = Part.of(questions, compiled.topics, compiled.facts)
+        part = Part.of(questions, compiled.topics, compiled.facts, compiled.look)
         cache.store(key, part, questions)
         return part
 

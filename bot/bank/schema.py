@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from bot.bank.document import MAX_PROBLEMS, Document, Loc, Null, open_document, shortened
 from bot.bank.problem import Problem
-from bot.quiz.question import Identifier, Question, Text
+from bot.quiz.question import COLOR, Identifier, MaybeText, Question, Text
 
 T = TypeVar("T")
 F = TypeVar("F", bound=BaseModel)
@@ -44,6 +44,12 @@ class QuestionFile(Authored):
 
     version: Annotated[int, Field(ge=1, le=1)] = 1
     """The version of this format."""
+    title: MaybeText = ""
+    """What the bank is called where it is played."""
+    emblem: MaybeText = ""
+    """An emoji that stands before the bank's name."""
+    color: Annotated[str, Field(pattern=COLOR)] | None = None
+    """The colour of its cards, as `#d8cfa4`."""
     topics: dict[Identifier, Text] = {}
     """Each topic's id and the title that players see."""
     questions: tuple[Question, ...]
@@ -221,29 +227,38 @@ def validate_file(
     One by one, so that a file of faults costs no more memory than the problems that are told.
     """
     root, items = document.root, document.root.get(name)
-    values: list[A | None] = []
-    problems: list[Problem] = []
     if not isinstance(items, list):
         file, problems = validate(document, model)
-        return file, values, problems
-    shape, plain_items = _shape_of(item), items
+        return file, [], problems
+    values, problems = validate_items(document, item, (name,))
+    rest = {**root, name: []}
+    shell = Document(document.path, rest, [], has_null=document.has_null, original=document)
+    file, others = validate(shell, model)
+    return file, values, problems + others
+
+
+def validate_items(document: Document, item: type[A], loc: Loc = ()) -> tuple[list[A | None], list[Problem]]:
+    """Validate a list one by one, the one at `loc`; None stands for an item with faults."""
+    plain_items: Any = document.root
+    for part in loc:
+        plain_items = plain_items[part]
+    values: list[A | None] = []
+    problems: list[Problem] = []
     if document.has_null:
-        plain_items = [settle(one, shape) for one in items]
+        shape = _shape_of(item)
+        plain_items = [settle(one, shape) for one in plain_items]
     for index, plain in enumerate(plain_items):
         try:
             values.append(_checked(plain, item))
         except ValidationError as error:
             values.append(None)
-            problems += _problems(document, item, (name, index), error)
+            problems += _problems(document, item, (*loc, index), error)
             if len(problems) >= MAX_PROBLEMS:
                 break
     if len(problems) >= MAX_PROBLEMS:
         message = f"more than {MAX_PROBLEMS:,} problems: mend these first, the others are told then"
-        problems.append(document.problem((name,), "file", message, key=True))
-    rest = {**root, name: []}
-    shell = Document(document.path, rest, [], has_null=document.has_null, original=document)
-    file, others = validate(shell, model)
-    return file, values, problems + others
+        problems.append(document.problem(loc, "file", message, key=True))
+    return values, problems
 
 
 def sound_part(

@@ -18,8 +18,9 @@ _LOOK = 0.4  # seconds between two looks
 class BankFiles:
     """The files of a bank, and what they looked like when they were loaded last."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, supplement: bool = True) -> None:
         self.path = path
+        self._supplement = supplement
         self._seen: str | None = None
 
     async def look(self) -> bool:
@@ -32,7 +33,7 @@ class BankFiles:
         """Return the bank as it is on disk now, or what keeps it from being played."""
         await self.look()
         try:
-            return await asyncio.to_thread(load_bank, self.path)
+            return await asyncio.to_thread(load_bank, self.path, supplement=self._supplement)
         except BankError as error:
             return error
 

@@ -72,7 +72,7 @@ async def _bank(settings: Settings) -> AsyncIterator[Finding]:
     from bot.bank import BankError, load_bank
 
     try:
-        bank = await asyncio.to_thread(load_bank, settings.questions)
+        bank = await asyncio.to_thread(load_bank, settings.questions, supplement=settings.supplement)
     except BankError as error:
         faults = "1 fault" if len(error.problems) == 1 else f"{len(error.problems)} faults"
         hint = f"{faults}; see with: farside bank check {settings.questions}"

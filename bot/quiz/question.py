@@ -11,9 +11,11 @@ sentences under their fields are the format: `bot.bank.schema` validates by them
 Schema and the tables for authors from them.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Any, Never
 
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -75,6 +77,7 @@ MaybeText = Annotated[str, MaxLen(MAX_TEXT), FILLED_OR_NOTHING]
 Identifier = Annotated[str, MinLen(1), MaxLen(100), Pattern(r"^\S+$")]
 Day = Annotated[str, Pattern(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Level = Annotated[int, Ge(1), Le(3)]
+COLOR = "^#[0-9A-Fa-f]{6}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,36 @@ class Fact:
     explanation: str
     source: Source
     as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a bank looks where it is played: nothing where its author gave nothing."""
+
+    title: str = ""
+    emblem: str = ""
+    color: int | None = None
+
+
+PLAIN = Look()
+
+
+def content_hash(question: Question) -> str:
+    """Return what changes when a word that a reader reads does: twelve letters and digits.
+
+    What keeps questions apart (`id`, `enemies`), what the linter leaves alone (`allow`), when a reference was
+    seen, and fields that are empty count for nothing.
+    """
+    return sha256(json.dumps(_read_of(asdict(question)), sort_keys=True).encode()).hexdigest()[:12]
+
+
+_UNREAD = frozenset(("id", "enemies", "allow", "seen", "seen_as"))
+
+
+def _read_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _read_of(each) for name, each in value.items() if each and name not in _UNREAD}
+    return [_read_of(each) for each in value] if isinstance(value, tuple | list) else value
 
 
 def question_to_plain(question: Question) -> dict[str, Any]:

@@ -14,17 +14,16 @@ BANK_LOOKED_AT = "bank-looked-at"
 class Library:
     """Holds the bank; whoever needs a question asks for `bank` at that moment."""
 
-    def __init__(self, bank: Bank, path: Path) -> None:
+    def __init__(self, bank: Bank, path: Path, *, supplement: bool = True) -> None:
         self.bank = bank
-        self._path = path
+        self._files = BankFiles(path, supplement=supplement)
         _tell_unaskable(bank)
 
     async def watch(self) -> None:
         """Load the bank again whenever its files change; keep the old one while the new one has faults."""
-        files = BankFiles(self._path)
         about = {"event": BANK_LOOKED_AT}
         while True:
-            found = await files.next()
+            found = await self._files.next()
             if isinstance(found, Bank):
                 self.bank = found
                 _tell_unaskable(found)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from click.testing import CliRunner, Result
 
 from bot.bank import load_bank
 from bot.bank.document import parse
+from bot.bank.writer import dump_yaml
 from bot.cli.main import farside
-from tests.banks import many, number_question, question, write_bank
+from bot.quiz.question import Origin, Question, content_hash
+from tests.banks import many, number_question, question, source, write_bank
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
@@ -405,6 +408,114 @@ def test_stats_counts(run: Run) -> None:
     assert counts["topics"] == {"topic-0": 6, "topic-1": 6, "topic-2": 6, "topic-3": 6, "mission": 1}
     assert counts["kinds"] == {"choice": 6, "reverse": 6, "myth": 6, "order": 6, "number": 1}
     assert counts["difficulties"] == {"1": 9, "2": 8, "3": 8}
+
+
+def review(*readings: tuple[Question, str, str]) -> None:
+    """Write what readers thought of questions as they are given: a question, a reader, a verdict."""
+    entries = [
+        {"id": one.id, "hash": content_hash(one), "reader": reader, "verdict": verdict, "read": "2026-11-27"}
+        for one, reader, verdict in readings
+    ]
+    Path("review.yaml").write_text(dump_yaml(entries), encoding="utf-8")
+
+
+def test_check_tells_what_changed_since_it_was_read(run: Run) -> None:
+    """A question that is not what a reader saw is told, and one that a reader would not print; no other."""
+    first, second = question(), question(id="second", stem="What is it called in China?", key="Yutu")
+    write_bank(Path("q.yaml"), first, second)
+    review((first, "A", "print"), (second, "A", "print"))
+    assert run("check", ".").exit_code == 0
+    review((first, "A", "print"), (second, "A", "edit"), (question(id="gone"), "B", "print"))
+    told = run("check", ".").stdout
+    unmended, gone = told.splitlines()
+    assert unmended.startswith("review.yaml:9:12: warning: reader A would edit `second`")
+    assert unmended.endswith("(unmended)")
+    assert gone.startswith("review.yaml:11:7: warning: there is no question `gone`")
+    write_bank(Path("q.yaml"), first, replace(second, stem="What is it called in Chinese?"))
+    review((first, "A", "print"), (second, "A", "edit"))
+    (line,) = run("check", ".").stdout.splitlines()
+    assert re.fullmatch(r"review.yaml:7:9: warning: `second` has changed since reader A .*", line)
+    write_bank(Path("q.yaml"), first, replace(second, enemies=(first.id,), allow={}))
+    review((first, "A", "print"), (second, "A", "print"))
+    assert run("check", ".").exit_code == 0
+    assert len(load_bank(".")) == 2
+
+
+def test_a_review_that_cannot_be_read_is_told(run: Run) -> None:
+    """With every fault at its place, like a bank's own."""
+    write_bank(Path("q.yaml"), question())
+    Path("review.yaml").write_text("- {id: a, hash: xyz, reader: Ann, verdict: fine}\n", encoding="utf-8")
+    rules = [line.rpartition("(")[2] for line in run("check", ".").stdout.splitlines()]
+    assert rules == ["schema)"] * 3
+
+
+def test_stats_tell_of_the_supplement_and_of_readers(run: Run) -> None:
+    """How much is not from the article, what was opened, what was read as it is, and when."""
+    beside = question(
+        id="second",
+        fact="moon",
+        stem="What is it called?",
+        source=source(origin=Origin.SUPPLEMENT, verdict=None),
+    )
+    write_bank(Path("q.yaml"), question(), beside)
+    review(
+        (question(), "A", "print"), (question(), "B", "print"), (replace(beside, stem="What?"), "A", "kill")
+    )
+    counts = json.loads(run("stats", ".", "--format", "json").stdout)
+    assert counts["supplement"] == {"questions": 1, "facts": 0}
+    assert counts["references_seen"] == {"references": 1, "seen": 0, "last": None}
+    assert counts["read"] == {
+        "questions": 1,
+        "readers": ["A", "B"],
+        "verdicts": {"print": 2},
+        "first": "2026-11-27",
+        "last": "2026-11-27",
+        "changed_since": 1,
+    }
+    assert "1 of 2 questions read as they are, by A and B" in run("stats", ".").stdout
+    assert len(load_bank(".")) == 2
+    assert [one.id for one in load_bank(".", supplement=False)] == [question().id]
+    assert [one.id for one in load_bank(".", supplement=False)] == [question().id]  # from the cache
+
+
+def test_what_the_article_does_not_tell_can_be_left_out(run: Run) -> None:
+    """`--article-only` makes the questions that the article tells of, and no other."""
+    beside = FACTS.replace("id: built", "id: beside\n    source: supplement").replace(
+        "    paragraphs: [3]\n", ""
+    )
+    facts_here(FACTS + beside.partition("facts:\n")[2])
+    both = run("generate", "facts.yaml", "-o", "-").stdout
+    one = run("generate", "facts.yaml", "-o", "-", "--article-only").stdout
+    assert "fact: beside" in both
+    assert "origin: supplement" in both
+    assert "fact: built" in one
+    assert "fact: beside" not in one
+
+
+def test_show_takes_a_path_and_shows_all(run: Run) -> None:
+    """`show ID FILE`; all of a bank, for those who read it one by one, with the hash of each."""
+    write_bank(Path("q.yaml"), question(), number_question())
+    assert "357 m  ← key" in run("show", "first-drive.number", "q.yaml").stdout
+    assert run("show", "--all", "q.yaml").stdout.count("← key") == 2
+    told = json.loads(run("show", "--all", "--json", "q.yaml").stdout)
+    assert [(one["id"], one["hash"]) for one in told] == [
+        (one.id, content_hash(one)) for one in (question(), number_question())
+    ]
+
+
+def test_the_bank_is_the_one_that_farside_questions_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For every command, over the folder here; a name on the command line goes before it."""
+    write_bank(Path("mine/q.yaml"), question())
+    write_bank(Path("questions/q.yaml"), *many(2))
+    monkeypatch.setenv("FARSIDE_QUESTIONS", "mine")
+    assert json.loads(run("stats", "--format", "json").stdout)["questions"] == 1
+    assert "Chang'e-4  ← key" in run("show", "first-lander.choice").stdout
+    assert run("check").exit_code == 0
+    assert json.loads(run("stats", "questions", "--format", "json").stdout)["questions"] == 2
+    monkeypatch.setenv("FARSIDE_QUESTIONS", "nowhere")
+    result = run("stats")
+    assert result.exit_code == 1
+    assert "FARSIDE_QUESTIONS names nowhere, which is not there" in result.output
 
 
 def test_show_a_question_a_fact_or_what_was_meant(run: Run) -> None:

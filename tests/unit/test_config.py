@@ -19,6 +19,8 @@ def test_a_token_alone_is_enough() -> None:
     assert settings.gateway_url == "wss://gateway.discord.gg/"
     assert settings.database == default_database()
     assert settings.questions == shipped_questions()
+    assert settings.supplement
+    assert not read_settings({"DISCORD_TOKEN": "abc.def", "FARSIDE_SUPPLEMENT": "0"}).supplement
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
 
 

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.bank.terminal import console, counted, default_bank, fail, load, print_json
+from bot.quiz.arrangement import arranged
+from bot.quiz.question import Origin
 
 if TYPE_CHECKING:
     from bot.bank import Bank
@@ -18,26 +21,29 @@ if TYPE_CHECKING:
 @click.argument("path", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def stats(path: str | None, form: str) -> None:
-    r"""Count the questions of a bank by topic, kind and difficulty.
+    r"""Count a bank's questions by topic, kind and difficulty; what is supplement, what was read and when.
 
     \b
     Examples:
       farside bank stats
       farside bank stats my/questions.yaml --format json
     """
-    loaded = load(Path(path) if path else default_bank())
-    counts = _counts(loaded)
+    where = Path(path) if path else default_bank()
+    loaded = load(where)
+    counts = _counts(loaded, where)
     if form == "json":
         print_json(counts)
         return
     _print_counts(loaded, counts)
 
 
-def _counts(loaded: "Bank") -> dict[str, Any]:
+def _counts(loaded: "Bank", path: Path) -> dict[str, Any]:
     kinds_of: dict[str, set[str]] = {}
     for question in loaded.questions:
         kinds_of.setdefault(question.fact, set()).add(question.kind)
+    beside = Origin.SUPPLEMENT
     return {
+        "title": loaded.look.title,
         "questions": len(loaded),
         "facts_asked": len(kinds_of),
         "facts_asked_in_two_kinds": sum(len(kinds) > 1 for kinds in kinds_of.values()),
@@ -46,8 +52,44 @@ def _counts(loaded: "Bank") -> dict[str, Any]:
         "kinds": dict(Counter(str(question.kind) for question in loaded.questions).most_common()),
         "difficulties": {str(level): len(loaded.pool(difficulty=level)) for level in (1, 2, 3)},
         "verdicts": dict(
-            Counter(str(question.source.verdict) for question in loaded.questions).most_common()
+            Counter(str(question.source.verdict or "none") for question in loaded.questions).most_common()
         ),
+        "supplement": {
+            "questions": sum(question.source.origin is beside for question in loaded.questions),
+            "facts": sum(fact.source.origin is beside for fact in loaded.facts.values()),
+        },
+        "dated_facts": sum(fact.as_of is not None for fact in loaded.facts.values()),
+        "references_seen": _seen(loaded),
+        "read": _read(loaded, path),
+    }
+
+
+def _seen(loaded: "Bank") -> dict[str, Any]:
+    """Return how many references there are, how many were opened, and when the last one was."""
+    references = {one for question in loaded.questions for one in question.source.references}
+    days = [one.seen for one in references if one.seen]
+    return {"references": len(references), "seen": len(days), "last": max(days, default=None)}
+
+
+def _read(loaded: "Bank", path: Path) -> dict[str, Any]:
+    """Return how many questions were read as they are now, by whom and when, and what was thought of them."""
+    from bot.bank.compiler import compile_document
+    from bot.bank.document import open_document
+    from bot.bank.files import bank_files
+    from bot.bank.readings import as_read
+
+    compiled = (compile_document(open_document(file)) for file in bank_files([path])[0])
+    readings = [reading for one in compiled if one.readings for reading in one.readings]
+    by_id = {question.id: question for question in loaded.questions}
+    current = as_read(readings, by_id)
+    days = [reading.read for reading in current if reading.read]
+    return {
+        "questions": len({reading.id for reading in current}),
+        "readers": sorted({reading.reader for reading in current}),
+        "verdicts": dict(Counter(str(reading.verdict) for reading in current).most_common()),
+        "first": min(days, default=None),
+        "last": max(days, default=None),
+        "changed_since": len({one.id for one in readings if one.id in by_id} - {one.id for one in current}),
     }
 
 
@@ -79,37 +121,94 @@ def _print_counts(loaded: "Bank", counts: dict[str, Any]) -> None:
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts["verdicts"].items())
     out.print(Text(f"{counts['facts_asked_in_two_kinds']} facts are asked in two kinds or more."))
     out.print(Text(f"What the article says there is: {verdicts}."))
+    for line in _told(counts):
+        out.print(Text(line))
+
+
+def _told(counts: dict[str, Any]) -> list[str]:
+    """Return what is told in words: the supplement, the days, the references, the readings."""
+    beside, seen, read = counts["supplement"], counts["references_seen"], counts["read"]
+    share = f"{counted(beside['facts'], 'fact')} of {counts['facts']}"
+    share += f", {counted(beside['questions'], 'question')} of {counts['questions']}"
+    last = f", the last on {seen['last']}" if seen["last"] else ""
+    lines = [
+        f"Supplement, not from the article: {share}.",
+        f"{counted(counts['dated_facts'], 'fact')} with a day on which it was true.",
+        f"{seen['seen']} of {counted(seen['references'], 'reference')} were opened{last}.",
+    ]
+    if not read["questions"]:
+        return [*lines, "No question was read by a person as it is now, or nobody wrote it down."]
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in read["verdicts"].items())
+    days = f", from {read['first']} to {read['last']}" if read["first"] else ""
+    who = f"by {' and '.join(read['readers'])}{days}: {verdicts}"
+    lines.append(
+        f"{read['questions']} of {counted(counts['questions'], 'question')} read as they are, {who}."
+    )
+    if read["changed_since"]:
+        lines.append(f"{counted(read['changed_since'], 'question')} changed since.")
+    return lines
 
 
 @click.command()
 @click.argument("identifier", metavar="ID", required=False)
-@click.option("--bank", "path", metavar="PATH", help="The bank to look in.")
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--bank", "path", metavar="PATH", help="The bank to look in; FILE says the same.")
 @click.option("--random", "is_random", is_flag=True, help="Show a question drawn at random.")
-def show(identifier: str | None, path: str | None, is_random: bool) -> None:
+@click.option("--all", "is_all", is_flag=True, help="Show every question, in the order of the files.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, each question with its content's hash.")
+def show(
+    *,
+    identifier: str | None,
+    file: str | None,
+    path: str | None,
+    is_random: bool,
+    is_all: bool,
+    as_json: bool,
+) -> None:
     r"""Show a question, or a fact with all its questions, as players see it.
 
     \b
     Examples:
       farside bank show --random
-      farside bank show rover-distance.number.1
-      farside bank show rover-distance --bank my/questions.yaml
+      farside bank show rover-distance.number
+      farside bank show rover-distance my/questions.yaml
+      farside bank show --all --json             (for those who read a bank: see review.yaml in the manual)
     """
-    loaded = load(Path(path) if path else default_bank())
+    if (is_all or is_random) and identifier is not None and file is None:
+        identifier, file = None, identifier
+    where = file or path
+    loaded = load(Path(where) if where else default_bank())
+    questions = _shown(loaded, identifier, is_random=is_random, is_all=is_all)
+    if as_json:
+        print_json([_plain(question) for question in questions])
+    elif identifier is not None and loaded.get(identifier) is None:
+        _print_fact(loaded, identifier, questions)
+    else:
+        for question in questions:
+            _print_question(loaded, question)
+
+
+def _shown(loaded: "Bank", identifier: str | None, *, is_random: bool, is_all: bool) -> Sequence["Question"]:
+    """Return the questions that are asked for; those of a fact when its id is given."""
+    if is_all:
+        return loaded.questions
     if is_random:
         import random
 
-        _print_question(loaded, loaded.draw(random.Random()).question)
-        return
+        return [loaded.draw(random.Random()).question]
     if identifier is None:
-        raise click.UsageError("Name the id of a question or a fact, or use --random.")
+        raise click.UsageError("Name the id of a question or a fact, or use --random or --all.")
     question = loaded.get(identifier)
-    asking = [question for question in loaded.questions if question.fact == identifier]
-    if question is not None:
-        _print_question(loaded, question)
-    elif asking or identifier in loaded.facts:
-        _print_fact(loaded, identifier, asking)
-    else:
+    asking = [question] if question is not None else loaded.about(identifier)
+    if not asking and identifier not in loaded.facts:
         raise fail(f"There is no question or fact `{identifier}` here.{_closest(loaded, identifier)}")
+    return asking
+
+
+def _plain(question: "Question") -> dict[str, Any]:
+    from bot.quiz.question import content_hash, question_to_plain
+
+    return {"id": question.id, "hash": content_hash(question), **question_to_plain(question)}
 
 
 def _closest(loaded: "Bank", identifier: str) -> str:
@@ -129,8 +228,12 @@ def _print_question(loaded: "Bank", question: "Question") -> None:
     about = f"{question.kind} · {loaded.topics[question.topic]} · difficulty {question.difficulty}"
     out.print(Text(question.id, "bold"), Text(about, "dim"), sep="\n")
     out.print(Text(f"\n{question.stem}", "bold"))
-    for letter, option in zip("ABCDE", sorted((question.key, *question.distractors)), strict=False):
-        is_key = option == question.key
+    for clue in question.clues:
+        out.print(Text(f"  Clue: {clue}"))
+    if question.picture:
+        out.print(Text(f"  Picture: {question.picture.image} ({question.picture.alt})"))
+    for letter, option in zip("ABCDEFGH", arranged(question, Random(question.id)), strict=False):
+        is_key = option in (question.keys or (question.key,))
         out.print(Text(f"  {letter}  {option}{'  ← key' if is_key else ''}", "green" if is_key else ""))
     if question.accept:
         out.print(Text(f"Typed, these count too: {', '.join(question.accept)}"))
@@ -141,11 +244,19 @@ def _print_question(loaded: "Bank", question: "Question") -> None:
     source = question.source
     told = ", ".join(part for part in (source.title, source.publisher, source.published) if part)
     paragraphs = ", ".join(map(str, source.paragraphs))
-    out.print(Text(f"\nSource: {told}{f', paragraph {paragraphs}' if paragraphs else ''} ({source.verdict})"))
+    place = f", paragraph {paragraphs}" if paragraphs else ""
+    if source.origin is Origin.SUPPLEMENT:
+        told, place = "not the article: a supplement", ""
+    out.print(Text(f"\nSource: {told}{place}{f' ({source.verdict})' if source.verdict else ''}"))
     if source.says:
         out.print(Text(f"The article says: {source.says}", "yellow"))
     for reference in source.references:
-        out.print(Text(f"Checked: {reference.title} {reference.url}", "dim"))
+        seen = f"Checked on {reference.seen}" if reference.seen else "Named, not opened"
+        out.print(Text(f"{seen}: {reference.title} {reference.url}", "dim"))
+    if not source.references:
+        out.print(Text("Not checked elsewhere.", "dim"))
+    if question.as_of:
+        out.print(Text(f"True on {question.as_of}.", "dim"))
 
 
 def _print_fact(loaded: "Bank", identifier: str, asking: Sequence["Question"]) -> None:

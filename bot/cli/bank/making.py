@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.argument("facts", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
 @click.option("--check", is_flag=True, help="Write nothing; show what would change, with exit status 1.")
-def generate(facts: tuple[str, ...], output: str | None, check: bool) -> None:
+@click.option("--article-only", is_flag=True, help="Leave out facts that the article does not tell.")
+def generate(facts: tuple[str, ...], output: str | None, *, check: bool, article_only: bool) -> None:
     r"""Make questions from facts files.
 
     Each FACTS file makes `questions.yaml` beside it; with -o, all of them make FILE together.
@@ -35,7 +36,7 @@ def generate(facts: tuple[str, ...], output: str | None, check: bool) -> None:
     files = _facts_files([path for paths in targets.values() for path in paths])
     is_stale = False
     for target, paths in targets.items():
-        text = _generated([(path, files[path]) for path in paths], target)
+        text = _generated([(path, _of(files[path], article_only=article_only)) for path in paths], target)
         if target is None and not check:
             click.echo(text, nl=False)
         elif check:
@@ -45,6 +46,13 @@ def generate(facts: tuple[str, ...], output: str | None, check: bool) -> None:
     if is_stale:
         say(f"Run `farside bank generate {' '.join(facts)}` to bring it up to date.")
         sys.exit(1)
+
+
+def _of(file: "FactsFile", *, article_only: bool) -> "FactsFile":
+    """Return the file, without its supplement where only the article counts."""
+    from bot.bank.generator import of_article
+
+    return of_article(file) if article_only else file
 
 
 def _targets(facts: Sequence[str], output: str | None) -> dict[Path | None, list[Path]]:

@@ -43,8 +43,10 @@ def default_bank() -> Path:
     """Return the bank meant when none is named: FARSIDE_QUESTIONS, the folder here, or what ships."""
     from bot.config import named_questions, shipped_questions
 
-    here = Path("questions")
-    return named_questions() or (here if here.is_dir() else shipped_questions())
+    named, here = named_questions(), Path("questions")
+    if named is not None and not named.exists():
+        raise fail(f"FARSIDE_QUESTIONS names {named}, which is not there.")
+    return named or (here if here.is_dir() else shipped_questions())
 
 
 def load(path: Path) -> "Bank":
