@@ -183,7 +183,8 @@ class ScheduleCog(commands.Cog):
         fact = await self._schedules.next_fact(schedule, slot)
         if fact is None:
             return None
-        return daily_card(fact, self._facts.topic(fact), slot.on, "", role_id=schedule.role_id)
+        night = await self._facts.night(slot.on)
+        return daily_card(fact, self._facts.topic(fact), night, role_id=schedule.role_id)
 
     @schedule.command(name="log", description="Show what became of the latest posts, and why")
     @app_commands.describe(schedule="Which one (default: all)")
