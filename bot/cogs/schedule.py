@@ -161,6 +161,8 @@ class ScheduleCog(commands.Cog):
         """Post once by hand, and say what became of it."""
         guild_id, _ = _place(interaction)
         chosen = _pick(await self._all(interaction), schedule)
+        if (guild := interaction.guild) is not None:
+            require_in(await _channel_of(guild, chosen))
         entry = await self._daily.post_now(chosen, interaction.id, patience=_PATIENCE)
         await reply(interaction, posted_text(entry, guild_id))
 

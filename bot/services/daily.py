@@ -272,9 +272,10 @@ class DailyService:
         schedule = await self._database.write(job)
         _log.info("daily post %s refused (%s); its schedule is %s", post.id, reason, schedule.state)
         if not schedule.is_told and post.schedule.is_active:
-            self._keep_untold(schedule)
             if await self._channel.tell_stopped(schedule):
                 await self.mark_told([schedule])
+            else:
+                self._keep_untold(schedule)
 
     async def _end(self, post: Post, state: PostState, reason: str) -> None:
         DAILY.add(str(state))
