@@ -52,6 +52,7 @@ _COPY_AT_LAST = 4000  # pages of the log at which the writer copies them after a
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
 _LOOK = 10  # seconds between looks whether the file is still there
 
+_DELETING = "PRAGMA secure_delete = FAST"  # overwrite what is deleted, where that costs no further page
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PASSING = frozenset(  # what SQLite says when it is not the statement's fault
     {
@@ -179,6 +180,22 @@ class Database:
         """
         return await self.write(_Part(job, one))
 
+    async def erase(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `job` as `write` does, such that what it deletes is overwritten in the file, too."""
+
+        def erasing(tx: sqlite3.Connection) -> T:
+            tx.execute("PRAGMA secure_delete = ON")
+            try:
+                return job(tx)
+            finally:
+                tx.execute(_DELETING)
+
+        return await self.write(erasing)
+
+    async def empty_log(self) -> None:
+        """Copy the log into the file and cut it off, unless somebody reads there: it holds what was there."""
+        await asyncio.to_thread(_copy_log, self.path, "TRUNCATE")
+
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` on the reading connection, which sees all that is committed and changes nothing.
 
@@ -292,11 +309,11 @@ def _beside(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)
 
 
-def _copy_log(path: Path) -> None:
+def _copy_log(path: Path, how: str = "PASSIVE") -> None:
     """Copy what the log holds into the file, as far as nobody reads older pages there; wait for nobody."""
     try:
         with closing(_beside(path)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.execute(f"PRAGMA wal_checkpoint({how})")
     except Exception as error:  # noqa: BLE001 - logged, and copied at another time  # a full disk, a lock: the log keeps what it holds
         _log.info("the log is copied into the database later: %s", error)
 
@@ -411,6 +428,8 @@ async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
     await connection.execute(f"PRAGMA wal_autocheckpoint = {_COPY_AT_LAST}")
     if read_only:
         await connection.execute("PRAGMA query_only = ON")
+    else:
+        await connection.execute(_DELETING)
     return connection
 
 
