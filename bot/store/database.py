@@ -30,12 +30,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.metrics import COMMIT_SECONDS, COMMIT_SIZE, NOT_SAVED
+from bot.store.file import OpenFile
 from bot.store.migrator import migrate
 from bot.store.tx import Tx
 
@@ -72,31 +73,6 @@ def instant(milliseconds: int) -> datetime:
     return _EPOCH + milliseconds * _MILLISECOND
 
 
-class _File(NamedTuple):
-    """Which file is open: another one of the same name is not the database."""
-
-    path: Path
-    device: int
-    number: int
-
-    @classmethod
-    def at(cls, path: Path) -> Self:
-        """Return the file that is at `path` now."""
-        status = path.stat()
-        return cls(path, status.st_dev, status.st_ino)
-
-    def require(self) -> None:
-        """Raise `CannotGoOn` unless the file is where it was."""
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            raise CannotGoOn(f"the database {self.path} has vanished") from None
-        if not status.st_size:
-            raise CannotGoOn(f"the database {self.path} was emptied while it was in use")
-        if (status.st_dev, status.st_ino) != (self.device, self.number):
-            raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
-
-
 def stamp_or_none(at: datetime | None) -> int | None:
     """Return what `stamp` does, of no instant None."""
     return None if at is None else stamp(at)
@@ -124,7 +100,7 @@ class Database:
 
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
-        self._file = _File.at(path)
+        self._file = OpenFile(path)
         self._writer = writer
         self._reader = reader
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
@@ -161,6 +137,7 @@ class Database:
             await asyncio.wait([self._copying])
         await self._reader.close()
         await self._writer.close()
+        self._file.close()
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` in the next group commit and return its result once that is on disk.
@@ -297,7 +274,7 @@ class Database:
             self._copying = asyncio.create_task(asyncio.to_thread(_copy_log, self.path))
 
 
-def _look(file: _File) -> None:
+def _look(file: OpenFile) -> None:
     """Raise unless the file is there and its first page is a database's."""
     file.require()
     with closing(_beside(file.path)) as connection:
@@ -318,7 +295,7 @@ def _copy_log(path: Path, how: str = "PASSIVE") -> None:
         _log.info("the log is copied into the database later: %s", error)
 
 
-def _commit(tx: sqlite3.Connection, jobs: list[Job], file: _File) -> list[Any]:
+def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile) -> list[Any]:
     """Run `jobs` in one transaction; return each one's result or exception."""
     file.require()
     _roll_back(tx)  # should a job before have been cut off in its midst
