@@ -35,7 +35,6 @@ from bot.cogs.fact import FactCog
 from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, be_patient, is_passing, seldom
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
-from bot.cogs.mentions import Mentions
 from bot.cogs.moon import MoonCog
 from bot.cogs.permissions import invitation
 from bot.cogs.privacy import PrivacyCog
@@ -192,7 +191,6 @@ class Farside(commands.AutoShardedBot):
         )
         self.parts = parts
         self.router = Router()
-        self.mentions = Mentions()
         self.systemd = Systemd(parts.settings.manager)
         self.sender = Sender(self.http, Budget())
         channels = Channels(self, self.sender)
@@ -216,7 +214,17 @@ class Farside(commands.AutoShardedBot):
             stack.push_async_callback(close)
         stack.callback(self._take_no_more)
         parsers = self._connection.parsers
+        parsers["INTERACTION_CREATE"] = self._hear_first(parsers["INTERACTION_CREATE"])
         parsers.update({event: _forgiving(event, parse) for event, parse in parsers.items()})
+
+    def _hear_first(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return `parse` such that what the router takes as it was told is not made into objects."""
+
+        def parse_interaction(payload: Any) -> None:
+            if not self.router.take(payload, self.sender):
+                parse(payload)
+
+        return parse_interaction
 
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
@@ -240,7 +248,7 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
-        await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.settings.kept))
+        await self.add_cog(HelpCog(self.router, parts.library, parts.settings.kept))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor
@@ -353,7 +361,7 @@ class Farside(commands.AutoShardedBot):
             known = await self.parts.database.read(lambda tx: load_note(tx, _SYNCED))
             if known == digest and await self._has_commands(names):
                 return False
-            self.mentions.learn(await self.tree.sync())
+            await self.tree.sync()
             return True
 
         if await patiently(send, _is_of_discord, _UNSENT, seldom):
@@ -363,11 +371,9 @@ class Farside(commands.AutoShardedBot):
     async def _has_commands(self, names: set[str]) -> bool:
         """Return whether Discord still has the commands that were sent; they may have been removed."""
         try:
-            found = await self.tree.fetch_commands()
+            return {command.name for command in await self.tree.fetch_commands()} == names
         except (discord.Forbidden, discord.NotFound):
             return False
-        self.mentions.learn(found)
-        return {command.name for command in found} == names
 
     async def close(self) -> None:
         """Take no more presses, finish the commits under way, and leave."""

@@ -42,6 +42,8 @@ class Systemd:
         if self._manager is None:
             return
         address = self._manager.socket
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
-            speaker.setblocking(False)  # who started us and does not listen must not hold up the loop
+        with (
+            suppress(OSError),
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker,
+        ):
             speaker.sendto(message.encode(), f"\0{address[1:]}" if address.startswith("@") else address)

@@ -9,9 +9,11 @@ What always holds: every press gets an answer - its handler's, the sentence of
 a `QuizError`, a short id for a fault of ours, or word that the button is old.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from inspect import Signature, signature
 from typing import Any
 
@@ -19,13 +21,18 @@ import discord
 from discord import Interaction
 from discord.ext import commands
 
-from bot.cogs.replies import LateReply, reply
+from bot.cogs.door import Pressed, read_pressed
+from bot.cogs.replies import TO_ONE, LateReply, reply, respond
+from bot.cogs.sender import Sender
 from bot.errors import NotFound, QuizError
 
 Press = Callable[..., Awaitable[None]]
+Say = Callable[[str], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+_COMPONENT = discord.InteractionType.component.value
+_MESSAGE = discord.InteractionResponseType.channel_message.value
 _OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
 STOPPING = "Farside is restarting. Please try again in a few seconds."
 
@@ -36,6 +43,8 @@ class Router(commands.Cog):
     def __init__(self) -> None:
         self._handlers: dict[str, Press] = {}
         self._signatures: dict[str, Signature] = {}
+        self._light: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.is_stopping = False
 
     def on(self, prefix: str, handler: Press) -> None:
@@ -44,6 +53,43 @@ class Router(commands.Cog):
             raise ValueError(f"two handlers for the custom_id '{prefix}'")
         self._handlers[prefix] = handler
         self._signatures[prefix] = signature(handler)
+
+    def on_pressed(self, prefix: str, handler: Press) -> None:
+        """Have `handler(press, say, *words)` called, where presses come by the thousand.
+
+        `press` is a `bot.quiz.press.Press`; `say(text)` answers the person alone.
+        """
+        self.on(prefix, handler)
+        self._light.add(prefix)
+
+    def take(self, payload: dict[str, Any], sender: Sender) -> bool:
+        """Handle a press for which a handler needs no more than its event tells; False for any other."""
+        try:
+            prefix, *words = payload["data"]["custom_id"].split(":")
+            if payload["type"] != _COMPONENT or prefix not in self._light:
+                return False
+            pressed = read_pressed(payload)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return False
+        task = asyncio.create_task(self._handle_pressed(prefix, words, pressed, sender))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _handle_pressed(self, prefix: str, words: list[str], pressed: Pressed, sender: Sender) -> None:
+        press = pressed.press
+
+        async def say(text: str) -> None:
+            await respond(sender, press.id, pressed.token, _MESSAGE, {"content": text, **TO_ONE})
+
+        try:
+            if self.is_stopping:
+                await say(STOPPING)
+            else:
+                await self._handlers[prefix](press, say, *words)
+        except Exception as error:  # noqa: BLE001 - a press must never end in silence
+            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, [prefix, *words])
+            await explain_to(say, press.id, NotFound(_OLD) if is_damaged else error)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
@@ -54,6 +100,8 @@ class Router(commands.Cog):
         try:
             if self.is_stopping:
                 await reply(interaction, STOPPING)
+            elif prefix in self._light:  # its event could not be read, or somebody made it up
+                await reply(interaction, _OLD)
             elif (handler := self._handlers.get(prefix)) is not None:
                 await handler(interaction, *words)
             else:
@@ -73,17 +121,21 @@ class Router(commands.Cog):
 
 async def explain(interaction: Interaction[Any], error: Exception) -> None:
     """Tell the person what went wrong: a `QuizError` by its sentence, anything else by a short id."""
+    await explain_to(partial(reply, interaction), interaction.id, error)
+
+
+async def explain_to(say: Say, interaction_id: int, error: Exception) -> None:
+    """Tell it by `say`, as `explain` does."""
     if isinstance(error, LateReply):
         _log.warning("%s", error)
         return
     if isinstance(error, QuizError):
-        _log.debug("told %s: %s", interaction.user.id, error)
         sentence = str(error)
     else:
         fault = secrets.token_hex(3)
-        _log.error("fault %s in interaction %s", fault, interaction.id, exc_info=error)
+        _log.error("fault %s in interaction %s", fault, interaction_id, exc_info=error)
         sentence = f"Something went wrong on our side (fault `{fault}`). Nothing is lost; please try again."
     try:
-        await reply(interaction, sentence)
+        await say(sentence)
     except LateReply as late:
-        _log.warning("could not tell %s: %s", interaction.user.id, late)
+        _log.warning("%s", late)

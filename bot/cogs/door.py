@@ -1,6 +1,7 @@
 """The door: what Discord tells of a press or a command, taken apart once."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ from discord import Interaction
 
 from bot.errors import NotFound
 from bot.quiz.press import Press
+from bot.services.skew import snowflake_time
 
 _LOOK = 1.0  # seconds to wait for Discord's answer: a press has three in all
 _NOT_THERE = {10007, 10013}  # Discord's codes: no such member, no such user
@@ -29,6 +31,37 @@ def press_of(interaction: Interaction[Any]) -> Press:
         at=interaction.created_at,
         account=user.global_name or user.name,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press of a button as the gateway has told of it, and the token by which it is answered.
+
+    What answers that come by the thousand need; discord.py's objects for all that is told beside it
+    cost more than storing the answer.
+    """
+
+    press: Press
+    token: str
+
+
+def read_pressed(payload: dict[str, Any]) -> Pressed:
+    """Return a press from its event. Raises `LookupError`, `TypeError` or `ValueError` for odd shapes."""
+    member = payload.get("member")
+    user = member["user"] if member else payload["user"]
+    account = user.get("global_name") or user["username"]
+    number, guild_id = int(payload["id"]), payload.get("guild_id")
+    press = Press(
+        id=number,
+        guild_id=int(guild_id) if guild_id else None,
+        channel_id=int(payload["channel_id"]),
+        message_id=int(payload["message"]["id"]),
+        player_id=int(user["id"]),
+        name=(member.get("nick") if member else None) or account,
+        at=snowflake_time(number),
+        account=account,
+    )
+    return Pressed(press, payload["token"])
 
 
 def is_moderator(interaction: Interaction[Any]) -> bool:

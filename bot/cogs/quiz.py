@@ -15,7 +15,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.cogs.components import Router
+from bot.cogs.components import Router, Say
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
@@ -33,8 +33,8 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
-from bot.metrics import pressed
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
+from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
 from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
 from bot.services.library import Library
@@ -82,11 +82,10 @@ class QuizCog(commands.Cog):
         timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
         timers.on(IDLE, lambda timer: self._end_unattended(int(timer.ref)))
         timers.on(ALONE, lambda timer: self._alone.end_abandoned(int(timer.ref)))
-        router.on("answer", self._answer)
+        router.on_pressed("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
         router.on("again", self._again)
-        router.on("begin", self._begin)
         router.on("solo", self._answer_solo)
         router.on("solonext", self._next_solo)
         router.on("soloagain", self._again_solo)
@@ -110,13 +109,6 @@ class QuizCog(commands.Cog):
     @takes_options()
     async def start(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game, announce it, and open its first round."""
-        await self._start_by(interaction, options)
-
-    async def _begin(self, interaction: Interaction[Any]) -> None:
-        """Start a game as the server presets it, from a button: `begin`."""
-        await self._start_by(interaction, Options())
-
-    async def _start_by(self, interaction: Interaction[Any], options: Options) -> None:
         require_member_here(interaction)
         presets = (await self._settings.load(interaction.guild_id)).defaults
         rules = self._over(presets, options)
@@ -192,12 +184,11 @@ class QuizCog(commands.Cog):
 
     # ----------------------------------------------------------------------------------------------- presses
 
-    async def _answer(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
+    async def _answer(self, press: Press, say: Say, round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         chosen, number = _number(option), _number(round_id)
-        with pressed():
-            has_changed = await self._answers.submit(press_of(interaction), number, chosen)
-        await reply(interaction, _IS_IN[chosen])
+        has_changed = await self._answers.submit(press, number, chosen)
+        await say(_IS_IN[chosen])
         if has_changed:
             self._publisher.show_round(number)
 

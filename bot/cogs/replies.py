@@ -34,6 +34,9 @@ _ONE = 5.0  # seconds for one try of a follow-up
 _NO_PINGS: dict[str, list[str]] = {"parse": []}
 _FOLLOWED = "followed up"
 
+TO_ONE: dict[str, Any] = {"flags": _EPHEMERAL, "allowed_mentions": _NO_PINGS}
+"""What makes a message one that only the person who asked sees, and that pings nobody."""
+
 Files = Sequence[discord.File]
 
 

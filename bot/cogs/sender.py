@@ -18,6 +18,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+import yarl
 from discord.http import HTTPClient, Route
 
 from bot.cogs.budget import Budget
@@ -154,7 +155,7 @@ class Sender:
     async def _ask(
         self, act: Act, method: str, path: str, body: Any, *, seconds: float, key: str = ""
     ) -> Any:
-        headers = {"User-Agent": self._http.user_agent}
+        headers = {}
         if act is not Act.ANSWER:
             headers["Authorization"] = f"Bot {self._http.token}"
         if isinstance(body, dict):
@@ -164,13 +165,13 @@ class Sender:
         try:
             async with self._connected().request(
                 method,
-                f"{Route.BASE}{path}",
+                yarl.URL(f"{Route.BASE}{path}", encoded=True),
                 data=body,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=seconds),
                 allow_redirects=False,
             ) as response:
-                text = await response.read()
+                text = b"" if response.status == 204 else await response.read()
                 REST.add(act.name.lower(), str(response.status))
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
             REST.add(act.name.lower(), "none")
@@ -186,8 +187,12 @@ class Sender:
 
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=_UNLIMITED)
-            self._session = aiohttp.ClientSession(connector=connector)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=_UNLIMITED),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._http.user_agent},
+                skip_auto_headers=("Accept", "Accept-Encoding"),
+            )
         return self._session
 
     async def _wait_for(self, key: str) -> None:

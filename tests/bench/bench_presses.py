@@ -2,65 +2,103 @@
 
     uv run python -m tests.bench.bench_presses [--presses 2000] [--rounds 7]
 
-Both answer the same load from one local Discord, in turn within one run; the
-figures that count are the ratios, pair by pair, and their median. Below
-them stands what other programs took of the machine meanwhile: where that is
-more than a few per cent, only the processor time per press means something.
+Each bot has a mill (`tests.bench.mill`) of its own that presses its buttons, in
+turn within one run; the figures that count are the ratios, pair by pair, and
+their median. Below them stands who was the limit, how busy each process was,
+and what other programs took of the machine meanwhile: where that is more than
+a few per cent, only the processor time per press means something.
 """
 
 import argparse
-import asyncio
+import json
 import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from tests.bench.local import Bot, LocalDiscord, Machine, bare, farside
+from tests.bench.local import ENVIRON, ROOT, Bot, Machine, bare, farside
 
 CONCURRENCY = 32
 RATE = 200  # presses a second in the open loop
+_BUSY = 0.9  # of a processor: a process that is less busy waits for another one
 
 
-async def open_round(discord: LocalDiscord, person: str, channel: str) -> dict[str, Any]:
-    """Start an untimed game and return the message of its first round."""
+class Mill:
+    """A mill in its own process."""
 
-    async def commands() -> bool:
-        return any(command["name"] == "quiz" for command in (await discord.state())["commands"])
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.addresses: dict[str, str] = self._answer()
 
-    await discord.wait_for(commands, "the commands")
-    options = {"pace": "untimed", "questions": 50}
-    await discord.post("commands", **{"as": person}, channel_id=channel, name="quiz start", options=options)
+    def ask(self, do: str, **order: Any) -> Any:
+        """Have it do something, and return what it says."""
+        assert self._process.stdin is not None
+        print(json.dumps({"do": do, **order}), file=self._process.stdin, flush=True)
+        return self._answer()
 
-    async def message() -> dict[str, Any] | None:
-        listed = await discord.get(f"channels/{channel}/messages", **{"as": person})
-        messages = listed["messages"] if isinstance(listed, dict) else listed
-        return next((m for m in messages if answer_buttons(m)), None)
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
 
-    found: dict[str, Any] = await discord.wait_for(message, "the first round")
-    return found
-
-
-def answer_buttons(message: dict[str, Any]) -> list[str]:
-    """Return the custom_ids of a round's options."""
-
-    def walk(components: list[dict[str, Any]]) -> list[str]:
-        found = []
-        for component in components:
-            if component.get("custom_id", "").startswith("answer:"):
-                found.append(component["custom_id"])
-            found += walk(component.get("components", []))
-        return found
-
-    return walk(message.get("components", []))
+    def buttons(self, seconds: float = 20) -> list[str]:
+        """Return the custom_ids of the latest message with buttons, as soon as there is one."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if (message := self.ask("message")) is not None:
+                return list(answers(message["components"]))
+            time.sleep(0.05)
+        raise TimeoutError("the bot has posted no buttons")
 
 
-async def measure(
-    discord: LocalDiscord, bot: Bot, message: str, custom_ids: list[str] | None, **load: Any
-) -> Any:
-    """Put one load on a bot; return the desk's figures with the processor time per press in microseconds."""
+@contextmanager
+def mill() -> Iterator[Mill]:
+    """Run a mill."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.mill"],
+        cwd=ROOT,
+        env=ENVIRON,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Mill(process)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers(components: list[dict[str, Any]]) -> Iterator[str]:
+    """Return the custom_ids of a message's options."""
+    for component in components:
+        if component.get("custom_id", "").partition(":")[0] not in ("", "next"):
+            yield component["custom_id"]
+        yield from answers(component.get("components", []))
+
+
+def start_game(of: Mill) -> list[str]:
+    """Start an untimed game, and return the custom_ids of its first round's options."""
+    options = [{"name": "pace", "type": 3, "value": "untimed"}, {"name": "questions", "type": 4, "value": 50}]
+    while not of.ask("command", name="quiz", options=[{"name": "start", "type": 1, "options": options}]):
+        time.sleep(0.1)
+    return of.buttons()
+
+
+def measure(of: Mill, bot: Bot, custom_ids: list[str], **load: Any) -> Any:
+    """Put one load on a bot; return the figures, with each process's share of a processor."""
     before, machine = bot.cpu, Machine()
-    body = {"message_id": message, **load} | ({"custom_ids": custom_ids} if custom_ids else {})
-    figures = await discord.post("load", **body)
-    answered = max(1, figures["answered"])
-    return figures | {"cpu": (bot.cpu - before) / answered * 1e6, "others": machine.share_of_others()}
+    figures = of.ask("press", custom_ids=custom_ids, **load)
+    used, answered = bot.cpu - before, max(1, figures["answered"])
+    return figures | {
+        "cpu": used / answered * 1e6,
+        "mill_cpu": figures["mill"] / answered * 1e6,
+        "busy": used / figures["seconds"],
+        "mill_busy": figures["mill"] / figures["seconds"],
+        "others": machine.share_of_others(),
+    }
 
 
 def ratios(name: str, ours: list[float], theirs: list[float]) -> str:
@@ -77,28 +115,48 @@ def percents(shares: list[float]) -> str:
     return f"{statistics.median(shares):.0%} of the machine, at most {max(shares):.0%}"
 
 
-async def main(presses: int, rounds: int) -> None:
+def limit_of(name: str, figures: list[Any]) -> str:
+    """Say who was the limit while a bot was pressed as fast as it answers."""
+    bot = statistics.median(one["busy"] for one in figures)
+    own = statistics.median(one["mill_busy"] for one in figures)
+    cost = statistics.median(one["mill_cpu"] for one in figures)
+    who = (
+        name
+        if bot >= max(own, _BUSY)
+        else "the mill"
+        if own >= _BUSY
+        else "the machine (other programs, disk)"
+    )
+    return (
+        f"the limit beside {name}: {who}"
+        f" ({name} was busy {bot:.0%} of a processor, the mill {own:.0%}, {cost:.0f} µs a press)"
+    )
+
+
+def main(presses: int, rounds: int) -> None:
     """Measure both bots in turn and print the ratios."""
-    closed: dict[str, list[Any]] = {"farside": [], "bare": []}
-    opened: dict[str, list[Any]] = {"farside": [], "bare": []}
-    async with await LocalDiscord.start("--no-rate-limits") as discord:
-        state = await discord.state()
-        channels = {channel["name"]: channel["id"] for channel in state["guilds"][0]["channels"]}
-        with farside(discord) as ours, bare(discord, channels["general"]) as theirs:
-            message = await open_round(discord, state["me"]["id"], channels["quiz"])
-            bots = {
-                "farside": (ours, message["id"], answer_buttons(message)),
-                "bare": (theirs, theirs.line().split()[1], None),
-            }
-            for bot, at, buttons in bots.values():
-                await measure(discord, bot, at, buttons, presses=500, concurrency=CONCURRENCY)  # warm up
-            for number in range(rounds):
-                for name in ("farside", "bare") if number % 2 else ("bare", "farside"):
-                    bot, at, buttons = bots[name]
-                    load = {"presses": presses, "concurrency": CONCURRENCY}
-                    closed[name].append(await measure(discord, bot, at, buttons, **load))
-                    load = {"presses": RATE * 4, "rate": RATE}
-                    opened[name].append(await measure(discord, bot, at, buttons, **load))
+    closed: dict[str, list[Any]] = {"Farside": [], "the bare bot": []}
+    opened: dict[str, list[Any]] = {"Farside": [], "the bare bot": []}
+    with (
+        mill() as first,
+        mill() as second,
+        farside(first) as ours,
+        bare(second, second.addresses["channel"]) as theirs,
+    ):
+        theirs.line()
+        bots = {
+            "Farside": (first, ours, start_game(first)),
+            "the bare bot": (second, theirs, second.buttons()),
+        }
+        for of, bot, buttons in bots.values():
+            measure(of, bot, buttons, presses=500, concurrency=CONCURRENCY)  # warm up
+        for number in range(rounds):
+            for name in list(bots) if number % 2 else reversed(bots):
+                of, bot, buttons = bots[name]
+                load = {"presses": presses, "concurrency": CONCURRENCY}
+                closed[name].append(measure(of, bot, buttons, **load))
+                load = {"presses": RATE * 4, "rate": RATE}
+                opened[name].append(measure(of, bot, buttons, **load))
 
     def column(figures: list[Any], *path: str) -> list[float]:
         for key in path:
@@ -113,10 +171,12 @@ async def main(presses: int, rounds: int) -> None:
         (f"p50 ms, {RATE}/s", opened, ("ms", "p50")),
         (f"p99 ms, {RATE}/s", opened, ("ms", "p99")),
     ):
-        print(ratios(label, column(table["farside"], *path), column(table["bare"], *path)))
-    all_figures = [figures for table in (closed, opened) for figures in (*table["farside"], *table["bare"])]
+        print(ratios(label, *(column(figures, *path) for figures in table.values())))
+    for name, figures in closed.items():
+        print(limit_of(name, figures))
+    all_figures = [one for table in (closed, opened) for figures in table.values() for one in figures]
     failed = {name: sum(column(closed[name] + opened[name], "failed")) for name in closed}
-    print(f"failed presses: Farside {failed['farside']}, bare {failed['bare']}")
+    print("failed presses: " + ", ".join(f"{name} {count}" for name, count in failed.items()))
     print(f"taken by other programs: {percents(column(all_figures, 'others'))}")
 
 
@@ -125,4 +185,4 @@ if __name__ == "__main__":
     parser.add_argument("--presses", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.presses, arguments.rounds))
+    main(arguments.presses, arguments.rounds)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import aiohttp
 import psutil
@@ -79,6 +79,15 @@ class LocalDiscord:
         raise TimeoutError(what)
 
 
+class Addressed(Protocol):
+    """Anything that a bot can be pointed at."""
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Return its `api_url` and `gateway_url`."""
+        ...
+
+
 class Bot:
     """A bot process, and what it costs."""
 
@@ -130,7 +139,7 @@ class Machine:
 
 
 @contextmanager
-def bot_process(discord: LocalDiscord, *command: str, **environ: str) -> Iterator[Bot]:
+def bot_process(discord: Addressed, *command: str, **environ: str) -> Iterator[Bot]:
     """Run `python COMMAND...` as a bot of that Discord."""
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -154,7 +163,7 @@ def bot_process(discord: LocalDiscord, *command: str, **environ: str) -> Iterato
 
 
 @contextmanager
-def farside(discord: LocalDiscord, **environ: str) -> Iterator[Bot]:
+def farside(discord: Addressed, **environ: str) -> Iterator[Bot]:
     """Run Farside itself on a fresh database."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -165,6 +174,6 @@ def farside(discord: LocalDiscord, **environ: str) -> Iterator[Bot]:
         yield bot
 
 
-def bare(discord: LocalDiscord, channel: str) -> Any:
+def bare(discord: Addressed, channel: str) -> Any:
     """Run the bare bot in that channel (a context manager)."""
     return bot_process(discord, str(Path(__file__).with_name("bare_bot.py")), BARE_CHANNEL=channel)

@@ -1,0 +1,106 @@
+"""The door: a press read from its event is what discord.py would have made of it."""
+
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cogs.components import Router
+from bot.cogs.door import press_of, read_pressed
+
+snowflakes = st.integers(1 << 50, (1 << 63) - 1).map(str)
+names = st.text("abcABC żółw_", min_size=1, max_size=32)
+maybe = st.one_of(st.none(), names)
+users: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "id": snowflakes,
+        "username": names,
+        "global_name": maybe,
+        "discriminator": st.just("0"),
+        "avatar": st.none(),
+    }
+)
+members: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "user": users,
+        "nick": maybe,
+        "roles": st.just([]),
+        "joined_at": st.just("2026-01-01T00:00:00+00:00"),
+        "permissions": st.just("0"),
+        "flags": st.just(0),
+    }
+)
+
+
+@st.composite
+def payloads(draw: st.DrawFn) -> dict[str, Any]:
+    """Return the event of a press in a server or in private."""
+    author = {"id": "5", "username": "Farside", "discriminator": "0", "avatar": None}
+    channel_id = draw(snowflakes)
+    payload: dict[str, Any] = {
+        "id": draw(snowflakes),
+        "application_id": "5",
+        "type": 3,
+        "token": draw(st.text("abc-_", min_size=1)),
+        "version": 1,
+        "attachment_size_limit": 0,
+        "data": {"component_type": 2, "custom_id": "answer:1:2"},
+        "channel_id": channel_id,
+        "channel": {"id": channel_id, "type": 0, "name": "quiz", "position": 0, "permission_overwrites": []},
+        "message": {
+            "id": draw(snowflakes),
+            "channel_id": channel_id,
+            "author": author,
+            "content": "",
+            "timestamp": "2026-01-01T00:00:00+00:00",
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [],
+            "pinned": False,
+            "type": 0,
+            "components": [],
+        },
+    }
+    if draw(st.booleans()):
+        return payload | {"guild_id": draw(snowflakes), "member": draw(members)}
+    user = draw(users)
+    return payload | {"user": user, "channel": {"id": channel_id, "type": 1, "recipients": [user]}}
+
+
+@given(payloads())
+def test_a_press_is_what_discordpy_makes_of_it(payload: dict[str, Any]) -> None:
+    """Who, where, when and by which names are the same, at a fraction of the cost."""
+    pressed = read_pressed(payload)
+    state = discord.Client(intents=discord.Intents(guilds=True))._connection
+    interaction: discord.Interaction[Any] = discord.Interaction(data=payload, state=state)  # type: ignore[arg-type]
+    assert pressed.press == press_of(interaction)
+    assert pressed.token == interaction.token
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"type": 2, "data": {"name": "quiz"}},
+        {"type": 3, "data": {"custom_id": "answer:1:2"}},
+        {"type": 3, "data": {"custom_id": None}},
+        {"type": 3, "data": {"custom_id": "other:1"}, "id": "1"},
+        {"type": 3, "data": {"custom_id": "answer:1:2"}, "id": "x", "user": {"id": "1", "username": "a"}},
+        {"type": 5, "data": {"custom_id": "answer:1:2"}},
+    ],
+)
+def test_what_is_left_to_discordpy(odd: dict[str, Any]) -> None:
+    """Other interactions, other buttons and odd shapes are not taken, and nothing is raised."""
+
+    async def never(*_: object) -> None:
+        raise AssertionError
+
+    router = Router()
+    router.on_pressed("answer", never)
+    assert not router.take(odd, None)  # type: ignore[arg-type]
