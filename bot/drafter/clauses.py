@@ -58,7 +58,7 @@ class Clause:
 
 
 Token = tuple[str, int, int]
-_TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"\d+[–-]\d+|\d[\d.,]*\d|\d|[^\W\d_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
 _UNSURE = words_of("unsure_words")  # conditions, guesses, denials: what is told with them is no fact
 _BOUNDS = words_of("clause_bounds")
 _HEDGES = frozenset(("about", "around", "almost", "nearly", "over", "some", "more", "less", "fewer", "up"))
@@ -256,7 +256,7 @@ def _after_phrase(tokens: Sequence[Token], named: Sequence[bool], start: int) ->
         return None
     first = tokens[start][0].lower()
     if first in ("this", "last") and start + 2 < len(tokens) and tokens[start + 1][0] == "year":
-        return start + 2 + (tokens[start + 2][0] == ",")
+        return start + 3 if tokens[start + 2][0] == "," else None
     hedged = first in _HEDGES or first == "there" or first[0].isdigit()
     led = first in PREPOSITIONS - {"like", "as", "despite"} or _is_adverb(tokens[start][0].lower())
     if hedged or not led or (named[start] and first not in PREPOSITIONS):
@@ -351,7 +351,11 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
         return False  # the finite verb comes later: this one belongs to a noun
     if base_of_past(word) and word not in NOT_PAST:
         following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
-        hung = is_participle(word) and (following in PREPOSITIONS or _is_adverb(following))
+        hung = (
+            not named[place - 1]
+            and is_participle(word)
+            and (following in PREPOSITIONS or _is_adverb(following))
+        )
         return not (hung and any(_is_later_past(tokens, named, later) for later in rest))
     if not base_of_present(word) or place + 1 >= len(tokens):
         return False

@@ -82,28 +82,32 @@ def of_office(text: str, value: Value, setting: Setting) -> str:
 
 def born_and_died(text: str, value: Value, setting: Setting) -> str:
     """Ask for the dates in the brackets behind a person's name: "(3 May 1821 – 6 June 1899)"."""
-    if value.kind not in (FactKind.DATE, FactKind.YEAR):
+    if value.kind not in (FactKind.DATE, FactKind.YEAR) or value.form not in _WHEN:
         return ""
     for name, mention in setting.names:
         if name.kind is not FactKind.PERSON:
             continue
-        bracket = re.match(r" \(([^()]{4,90})\)", text[mention.end :])
-        if not bracket or not mention.end < value.start < mention.end + bracket.end():
+        inside = _bracket(text, mention.end)
+        place = value.start - mention.end
+        if not 0 < place < len(inside):
             continue
-        dash = re.search(r"\s[–—-]\s|(?<=\d)[–—-](?=\d)|\bdied\b", bracket[1])
-        place = value.start - mention.end - bracket.start(1)
-        asked = (
-            "which date"
-            if value.form == "date"
-            else "which month and year"
-            if value.form == "month"
-            else "which year"
-        )
-        preposition = "On" if value.form == "date" else "In"
+        dash = re.search(r"\s[–—-]\s|(?<=\d)[–—-](?=\d)|\bdied\b", inside)
         if dash and place > dash.start():
-            return f"{preposition} {asked} did {name.text} die?"
-        if dash or "born" in bracket[1]:
-            return f"{preposition} {asked} was {name.text} born?"
+            return f"{_capital(_WHEN[value.form])} did {name.text} die?"
+        if dash or "born" in inside:
+            return f"{_capital(_WHEN[value.form])} was {name.text} born?"
+    return ""
+
+
+def _bracket(text: str, start: int) -> str:
+    """Return the bracket behind a name, with what is nested in it; "" where none follows."""
+    depth = 0
+    for place, letter in enumerate(text[start : start + 250]):
+        depth += (letter == "(") - (letter == ")")
+        if place > 1 and depth == 0:
+            return text[start : start + place]
+        if place == 1 and depth == 0:
+            return ""
     return ""
 
 
@@ -132,10 +136,10 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     named = _named(clause.subject, setting)
     known = named and re.search(r"[A-ZÀ-Þ]", rest)
     general = first in ("A", "An") and (clause.verbs[0] in _PRESENT or base_of_present(clause.verbs[0]))
+    told = first in ("The", "the") and re.match(r"(?:[a-z-]+ ){1,3}of [a-z]", rest)
     if (
         first in ("The", "the", "A", "An")
-        and not known
-        and not general
+        and not (known or general or told)
         and rest not in _UNIQUE | setting.topic
     ):
         return ""
@@ -300,7 +304,8 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
     if by is None:
-        return "" if head else f"{_capital(asked)} {_join(_turned(clause, subject), tail, lead)}?"
+        inside = not head or re.fullmatch(r"(?:[A-Z][\w’-]+ )*to [a-z]+", head)  # "Congress to spend"
+        return "" if not inside else f"{_capital(asked)} {_join(_turned(clause, subject), head, tail, lead)}?"
     if by[1] not in ("by", "for", "at", "to"):
         return ""
     head = head[: by.start()].strip()
@@ -484,7 +489,8 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     if re.search(r"\bat the time\b|\bthe same\b|\bof the (?:year|month|week|day)\b", text):
         return True
     if re.search(
-        r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter|fall)\b", text
+        r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter)\b(?! of)",
+        text,
     ):
         return True
     if any(word.lower() in _LEANING and not word.isupper() for word in words):
