@@ -46,6 +46,7 @@ class Board:
     viewer_id: int
     around: tuple[Standing, ...] = ()  # the viewer's row and its neighbours, when it is on another page
     viewer_page: int | None = None  # None: the viewer is not on this board
+    is_viewer_hidden: bool = False  # stays off the global boards
     waiting: int = 0  # answers, of all boards, that are not counted in yet
 
     @property

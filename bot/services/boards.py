@@ -22,7 +22,7 @@ from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
 from bot.store.boards import UTC_ZONE
 from bot.store.database import Database
-from bot.store.hiding import GLOBAL
+from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.postings import STEP, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 
@@ -64,8 +64,12 @@ class BoardsService:
         period = period_of(span, self._clock.now(), zone)
         name = (guild_id, period.key, topic)
         await self._catch_up()
-        rows, waiting = await self._database.read_whole(
-            lambda tx: (load_board(tx, name, page, viewer_id), count_entries(tx))
+        rows, waiting, hidden = await self._database.read_whole(
+            lambda tx: (
+                load_board(tx, name, page, viewer_id),
+                count_entries(tx),
+                hidden_among(tx, [viewer_id]) if scope is Scope.GLOBAL else set(),
+            )
         )
         return Board(
             scope=scope,
@@ -77,6 +81,7 @@ class BoardsService:
             viewer_id=viewer_id,
             around=rows.around,
             viewer_page=rows.viewer_page,
+            is_viewer_hidden=bool(hidden),
             waiting=waiting,
         )
 

@@ -9,14 +9,14 @@ in SQLite's `user_version`.
 import logging
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from importlib import resources
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.store.content import content_of_snapshot
+from bot.store.content import Content, content_of_snapshot
 from bot.store.copies import Say, back_up, family, make_private
 
 _log = logging.getLogger(__name__)
@@ -113,18 +113,22 @@ def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration], say: 
 
 def _teach(connection: sqlite3.Connection, say: Say) -> None:
     """Give the connection the functions that migrations may use beside SQLite's own."""
-    done = count(1)
 
-    def order(snapshot: str) -> str:
-        number = next(done)
-        if number % _TOLD == 0:
-            say(f"bringing the database up to date: {number:,} rounds done")
-        return content_of_snapshot(snapshot).order
+    def telling(done: str, part: Callable[[Content], str]) -> Callable[[str], str]:
+        numbers = count(1)
+
+        def convert(snapshot: str) -> str:
+            number = next(numbers)
+            if number % _TOLD == 0:
+                say(f"bringing the database up to date: {number:,} rounds {done}")
+            return part(content_of_snapshot(snapshot))
+
+        return convert
 
     for name, function in (
         ("question_hash", lambda snapshot: content_of_snapshot(snapshot).hash),
-        ("question_body", lambda snapshot: content_of_snapshot(snapshot).body),
-        ("question_order", order),
+        ("question_body", telling("read", lambda content: content.body)),
+        ("question_order", telling("done", lambda content: content.order)),
     ):
         connection.create_function(name, 1, function, deterministic=True)
 

@@ -26,6 +26,7 @@ def restore(path: Path, source: Path, say: Say = lambda _: None) -> Path | None:
     """
     if any(file.exists() and source.samefile(file) for file in family(path)):
         raise SchemaError(f"{source} is the database itself, or belongs to it; name a backup")
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     restored = path.with_name(path.name + ".restored")
     try:

@@ -236,5 +236,6 @@ def test_a_long_step_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Monk
     path, told = tmp_path / "farside.db", list[str]()
     old_database(path, 2000)
     migrate(path, told.append)
+    assert sum("rounds read" in line for line in told) == 4
     assert sum("rounds done" in line for line in told) == 4
     assert sum(line.startswith("copying to ") for line in told) >= 9

@@ -213,6 +213,7 @@ async def test_hidden_players_are_not_there_for_anybody(house: House) -> None:
     assert await house.board(Scope.SERVER) == here
     for span in (Span.TODAY, Span.WEEK, Span.MONTH):
         board = await house.boards.board(Scope.GLOBAL, GUILD, span, viewer_id=BEN)
+        assert board.is_viewer_hidden
         assert BEN not in [row.player_id for row in board.standings]
     profile = await house.boards.profile(GUILD, BEN)
     assert profile is not None

@@ -114,6 +114,8 @@ def _places(board: Board) -> Iterable[Component]:
     if board.around:
         yield separator()
         yield text("\n".join(_place(standing, board.viewer_id) for standing in board.around))
+    elif board.is_viewer_hidden:
+        yield text("-# You stay off this board. `/privacy hide hidden:False` brings you back.")
     elif board.viewer_page is None:
         yield text("-# You are not on this board yet: answer a question of a `/quiz start` game.")
 
