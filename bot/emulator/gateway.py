@@ -201,7 +201,10 @@ def _zstd() -> Callable[[bytes], bytes]:
 
         newer = ZstdCompressor(level=1)
         return lambda payload: newer.compress(payload, ZstdCompressor.FLUSH_BLOCK)
-    import zstandard  # discord.py's extra `speed` brings it
+    try:
+        import zstandard  # discord.py's extra `speed` brings it
+    except ImportError:
+        raise Closing(CloseCode.INVALID_VERSION, "zstandard is not installed here.") from None
 
     stream = zstandard.ZstdCompressor(level=1).compressobj()
     return lambda payload: stream.compress(payload) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
