@@ -370,10 +370,15 @@ def _stored(
         kept["items"] = [
             {
                 "spoiler": False,
+                "description": None,
                 **item,
                 "media": _resolved(item["media"], media, form, (*path, "items", i, "media")),
             }
             for i, item in enumerate(kept["items"])
+        ]
+    if "options" in kept:
+        kept["options"] = [
+            {key: value for key, value in option.items() if value is not None} for option in kept["options"]
         ]
     kind = kept["type"]
     if kind == ComponentType.SEPARATOR:

@@ -342,3 +342,13 @@ def test_a_servers_own_command_hides_the_global_one() -> None:
     own, _ = commands.create("7", command(description="Here"))
     assert commands.usable("7") == [own]
     assert len(commands.usable("8")) == 1
+
+
+def test_what_was_left_empty_is_not_given_back() -> None:
+    """A menu's options come back without the nulls they were sent with; a picture has a description."""
+    option = {"label": "x", "value": "x", "description": None, "emoji": None}
+    menu = {"type": 3, "custom_id": "s", "options": [option]}
+    gallery = {"type": 12, "items": [{"media": {"url": "https://example.org/a.png"}}]}
+    kept = stored([{"type": 1, "components": [menu]}, gallery], lambda _: None, Form())
+    assert kept[0]["components"][0]["options"] == [{"label": "x", "value": "x"}]
+    assert kept[1]["items"][0]["description"] is None
