@@ -35,6 +35,7 @@ from bot.cogs.fact import FactCog
 from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, be_patient, is_passing, seldom
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
+from bot.cogs.mentions import Mentions
 from bot.cogs.moon import MoonCog
 from bot.cogs.permissions import invitation
 from bot.cogs.privacy import PrivacyCog
@@ -191,6 +192,7 @@ class Farside(commands.AutoShardedBot):
         )
         self.parts = parts
         self.router = Router()
+        self.mentions = Mentions()
         self.systemd = Systemd(parts.settings.manager)
         self.sender = Sender(self.http, Budget())
         channels = Channels(self, self.sender)
@@ -248,7 +250,7 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
-        await self.add_cog(HelpCog(self.router, parts.library, parts.settings.kept))
+        await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.settings.kept))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor
@@ -361,7 +363,7 @@ class Farside(commands.AutoShardedBot):
             known = await self.parts.database.read(lambda tx: load_note(tx, _SYNCED))
             if known == digest and await self._has_commands(names):
                 return False
-            await self.tree.sync()
+            self.mentions.learn(await self.tree.sync())
             return True
 
         if await patiently(send, _is_of_discord, _UNSENT, seldom):
@@ -371,9 +373,11 @@ class Farside(commands.AutoShardedBot):
     async def _has_commands(self, names: set[str]) -> bool:
         """Return whether Discord still has the commands that were sent; they may have been removed."""
         try:
-            return {command.name for command in await self.tree.fetch_commands()} == names
+            found = await self.tree.fetch_commands()
         except (discord.Forbidden, discord.NotFound):
             return False
+        self.mentions.learn(found)
+        return {command.name for command in found} == names
 
     async def close(self) -> None:
         """Take no more presses, finish the commits under way, and leave."""

@@ -42,8 +42,6 @@ class Systemd:
         if self._manager is None:
             return
         address = self._manager.socket
-        with (
-            suppress(OSError),
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker,
-        ):
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
+            speaker.setblocking(False)  # who started us and does not listen must not hold up the loop
             speaker.sendto(message.encode(), f"\0{address[1:]}" if address.startswith("@") else address)

@@ -10,9 +10,12 @@ T = TypeVar("T", bound=StrEnum)
 
 
 def read_choice(kind: type[T], typed: str) -> T:
-    """Return the member of `kind` that was picked. Raises `BadInput` with those that there are."""
+    """Return the member of `kind` that was picked, or typed by its name as it is shown: `auto: time to ...`.
+
+    Raises `BadInput` with those that there are.
+    """
     try:
-        return kind(typed)
+        return kind(typed.partition(":")[0].strip().casefold())
     except ValueError:
         raise BadInput(f"There is no such choice. Pick one of: {', '.join(kind)}.") from None
 

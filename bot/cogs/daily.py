@@ -53,8 +53,8 @@ class DailyPublisher:
             card = daily_card(
                 fact,
                 self._facts.topic(fact),
-                post.on,
-                post.marker,
+                await self._facts.night(post.on),
+                marker=post.marker,
                 role_id=role_id,
                 late_since=post.due_at if is_late else None,
             )

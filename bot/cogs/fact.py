@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.clock import Clock
 from bot.cogs.components import Router
 from bot.cogs.forms import typed
+from bot.cogs.messages.components import tag_of
 from bot.cogs.messages.facts import chosen_card, found_card, random_card, today_card
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import shorten
@@ -49,13 +50,15 @@ class FactCog(commands.Cog):
         settings = await self._settings.load(interaction.guild_id)
         on = local_day(settings.timezone, self._clock.now())
         fact = await self._facts.today(on)
-        await reply(interaction, view=today_card(fact, self._facts.topic(fact), on), ephemeral=False)
+        night = await self._facts.night(on)
+        await reply(interaction, view=today_card(fact, self._facts.topic(fact), night), ephemeral=False)
 
     @fact.command(name="random", description="Read any fact")
     async def random(self, interaction: Interaction[Any]) -> None:
         """Show any fact."""
         fact = self._facts.random()
-        await reply(interaction, view=random_card(fact, self._facts.topic(fact)), ephemeral=False)
+        night = await self._facts.night(self._clock.now().date())
+        await reply(interaction, view=random_card(fact, self._facts.topic(fact), night), ephemeral=False)
 
     @fact.command(name="search", description="Find facts by a few words; only you see them")
     @app_commands.describe(text="What to look for; small typing slips do not matter")
@@ -87,7 +90,9 @@ class FactCog(commands.Cog):
         """`fact:source:<marker>:<fact>`, `fact:show` (the menu of a search), `fact:form` (its words)."""
         match words:
             case ["source", _, *rest] if rest:
-                fact = self._facts.load(":".join(rest))
+                tag = ":".join(rest)
+                known = (fact_id for fact_id in self._facts.ids if tag_of(fact_id) == tag)
+                fact = self._facts.load(next(known, tag))
                 await reply(interaction, view=source_card(fact.source, fact.statement))
             case ["show"]:
                 await self._show_chosen(interaction)

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot import __version__
 from bot.cogs.choices import read_choice
 from bot.cogs.components import Router
+from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
 from bot.cogs.replies import reply, update
@@ -21,8 +22,9 @@ _AUDIENCES = [Choice(name=audience.value, value=audience.value) for audience in 
 class HelpCog(commands.Cog):
     """Words about Farside itself."""
 
-    def __init__(self, router: Router, library: Library, kept: timedelta) -> None:
+    def __init__(self, router: Router, library: Library, mentions: Mentions, kept: timedelta) -> None:
         self._library = library
+        self._mentions = mentions
         self._kept = kept
         router.on("help", self._turn)
 
@@ -36,7 +38,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     async def help(self, interaction: Interaction[Any], audience: str = Audience.PLAYERS) -> None:
         """Show a screen of help."""
-        await reply(interaction, view=help_card(read_choice(Audience, audience)))
+        await reply(interaction, view=help_card(read_choice(Audience, audience), self._mentions))
 
     @app_commands.command(
         name="about", description="See what Farside is, what it asks about and what it keeps"
@@ -50,7 +52,7 @@ class HelpCog(commands.Cog):
     async def _turn(self, interaction: Interaction[Any], *words: str) -> None:
         """`help:<audience>` or `help:about`: show another screen in the same message."""
         if words in {(audience.value,) for audience in Audience}:
-            await update(interaction, view=help_card(Audience(words[0])))
+            await update(interaction, view=help_card(Audience(words[0]), self._mentions))
         else:
             await update(interaction, view=self._about())
 

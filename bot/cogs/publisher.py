@@ -37,7 +37,7 @@ from bot.cogs.messages.rounds import moment, result_card, round_card, standings_
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
-from bot.errors import NotSaved
+from bot.errors import NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, Kind, RoundState
 from bot.quiz.showing import GameShowing, RoundShowing
@@ -148,7 +148,7 @@ class Publisher:
                 await self._show_round(row_id, attempt, priority)
             else:
                 await self._show_game(row_id, attempt, priority)
-        except (Later, NotSaved) as trouble:
+        except (Later, NotSaved, NotRead) as trouble:
             return self._postpone(key, trouble)
         except Exception:  # noqa: BLE001 - one message's fault must not stop the others
             _log.exception("%s %s could not be shown", kind, row_id)
@@ -159,7 +159,7 @@ class Publisher:
             _log.info("messages of games get through again")
         return None
 
-    def _postpone(self, key: Key, trouble: Later | NotSaved) -> float:
+    def _postpone(self, key: Key, trouble: Later | NotSaved | NotRead) -> float:
         attempt = self._attempts.get(key, 0)
         self._attempts[key] = attempt + 1
         self._seldom.warn(_TROUBLE, trouble)

@@ -86,6 +86,7 @@ class QuizCog(commands.Cog):
         router.on("next", self._end_untimed)
         router.on("source", self._source)
         router.on("again", self._again)
+        router.on("begin", self._begin)
         router.on("solo", self._answer_solo)
         router.on("solonext", self._next_solo)
         router.on("soloagain", self._again_solo)
@@ -109,6 +110,13 @@ class QuizCog(commands.Cog):
     @takes_options()
     async def start(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game, announce it, and open its first round."""
+        await self._start_by(interaction, options)
+
+    async def _begin(self, interaction: Interaction[Any]) -> None:
+        """Start a game as the server presets it, from a button: `begin`."""
+        await self._start_by(interaction, Options())
+
+    async def _start_by(self, interaction: Interaction[Any], options: Options) -> None:
         require_member_here(interaction)
         presets = (await self._settings.load(interaction.guild_id)).defaults
         rules = self._over(presets, options)

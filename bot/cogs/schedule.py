@@ -161,6 +161,8 @@ class ScheduleCog(commands.Cog):
         """Post once by hand, and say what became of it."""
         guild_id, _ = _place(interaction)
         chosen = _pick(await self._all(interaction), schedule)
+        if (guild := interaction.guild) is not None:
+            require_in(await _channel_of(guild, chosen))
         entry = await self._daily.post_now(chosen, interaction.id, patience=_PATIENCE)
         await reply(interaction, posted_text(entry, guild_id))
 
@@ -183,7 +185,8 @@ class ScheduleCog(commands.Cog):
         fact = await self._schedules.next_fact(schedule, slot)
         if fact is None:
             return None
-        return daily_card(fact, self._facts.topic(fact), slot.on, "", role_id=schedule.role_id)
+        night = await self._facts.night(slot.on)
+        return daily_card(fact, self._facts.topic(fact), night, role_id=schedule.role_id)
 
     @schedule.command(name="log", description="Show what became of the latest posts, and why")
     @app_commands.describe(schedule="Which one (default: all)")

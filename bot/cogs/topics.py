@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from discord.app_commands import Choice
 
+from bot.cogs.messages.text import listed
 from bot.errors import BadInput
 
 _SUGGESTED = 25
@@ -30,9 +31,9 @@ def read_topic(topics: Mapping[str, str], typed: str) -> str:
         return typed
     wanted = typed.casefold().strip()
     for topic, title in topics.items():
-        if wanted in {topic.casefold(), title.casefold()}:
+        if wanted in {topic.casefold(), title.casefold(), title[:_LABEL].casefold().strip()}:
             return topic
     parts = [topic for topic, title in topics.items() if wanted and wanted in title.casefold()]
     if len(parts) == 1:
         return parts[0]
-    raise BadInput(f"There is no such topic. Pick one of: {', '.join(sorted(topics.values()))[:1500]}.")
+    raise BadInput(f"There is no such topic. Pick one of: {listed(sorted(topics.values()), 1500)}.")

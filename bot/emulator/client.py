@@ -186,7 +186,10 @@ class Line:
 
     def __init__(self, url: str, secret: str) -> None:
         self.url = url
-        self._session = aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {secret}"})
+        # Addresses are looked up by the system: the other resolver does not start on every one.
+        connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
+        headers = {"Authorization": f"Bearer {secret}"}
+        self._session = aiohttp.ClientSession(url, headers=headers, connector=connector)
 
     async def __aenter__(self) -> Self:
         return self

@@ -9,6 +9,8 @@ What always holds:
 
 import asyncio
 import json
+import signal
+import subprocess
 import sys
 import time
 from collections import deque
@@ -23,6 +25,10 @@ _LONG_ENOUGH = 10.0  # seconds of life after which an end counts as the first on
 _GIVE_UP = 5  # ends in a row
 _LONGEST = 2**24  # bytes of a line: one may tell thousands of problems
 _PATIENCE = 8.0  # seconds for a bot that was asked to stop
+
+# What Unix calls a session is a process group on Windows, where Ctrl-Break takes SIGTERM's place.
+_OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+_STOP = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
 
 Line = Callable[[str], None]
 Ended = Callable[[int, list[str], bool], None]
@@ -89,7 +95,7 @@ class BotProcess:
         process = self._process
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError):
-                process.terminate()
+                process.send_signal(_STOP)
             try:
                 await asyncio.wait_for(process.wait(), _PATIENCE)
             except TimeoutError:
@@ -110,7 +116,9 @@ class BotProcess:
             "run",
             env=dict(self._environment()),
             cwd=Path(bot.__file__).parent.parent,  # so that `bot` is this one, wherever we were started
-            start_new_session=True,  # a Ctrl-C in the terminal is ours; we ask the bot to stop
+            # A Ctrl-C in the terminal is ours; we ask the bot to stop.
+            start_new_session=True,
+            creationflags=_OWN_GROUP,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

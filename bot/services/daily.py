@@ -24,7 +24,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.errors import NotFound, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import DAILY, DAILY_LAG
 from bot.quiz.question import Fact
 from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostState, Schedule
@@ -216,11 +216,11 @@ class DailyService:
         """Bring one post to its end, or to its next try. Never raises."""
         try:
             await self._send_or_explain(post)
-        except NotSaved:
+        except (NotSaved, NotRead):
             _log.warning("what became of daily post %s could not be saved; it will be looked for", post.id)
         except Exception:  # noqa: BLE001 - ours; one post's fault must not hold up the others
             _log.exception("daily post %s failed", post.id)
-            with suppress(NotSaved):
+            with suppress(NotSaved, NotRead):
                 await self._put_off(post, Unreachable("a fault of Farside's own"))
         finally:
             if (end := self._ends.pop(post.id, None)) is not None and not end.done():
@@ -272,9 +272,10 @@ class DailyService:
         schedule = await self._database.write(job)
         _log.info("daily post %s refused (%s); its schedule is %s", post.id, reason, schedule.state)
         if not schedule.is_told and post.schedule.is_active:
-            self._keep_untold(schedule)
             if await self._channel.tell_stopped(schedule):
                 await self.mark_told([schedule])
+            else:
+                self._keep_untold(schedule)
 
     async def _end(self, post: Post, state: PostState, reason: str) -> None:
         DAILY.add(str(state))

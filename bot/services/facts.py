@@ -6,14 +6,25 @@ of a server has it too, unless that server has had it before.
 
 import asyncio
 import random
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from bot.errors import BadInput, NotFound
 from bot.quiz.question import Fact
 from bot.quiz.search import TextIndex
 from bot.services.schedules import Almanacs, Shelf
+
+_EVENING = time(21)
+
+
+class Night(NamedTuple):
+    """A local day's night; `moon` is the emoji of the phase that the Moon then has."""
+
+    on: date
+    moon: str
 
 
 class FactsService:
@@ -25,6 +36,11 @@ class FactsService:
         self._indexed: Mapping[str, Fact] | None = None
         self._index = TextIndex({})
         self._indexing = asyncio.Lock()
+
+    @property
+    def ids(self) -> Iterable[str]:
+        """Return the ids of all facts."""
+        return self._library.bank.facts
 
     def load(self, fact_id: str) -> Fact:
         """Return the fact of that id."""
@@ -39,6 +55,10 @@ class FactsService:
         bank = self._library.bank
         used = {fact.topic for fact in bank.facts.values()}
         return {topic: title for topic, title in bank.topics.items() if topic in used}
+
+    async def night(self, on: date) -> Night:
+        """Return the night of `on`, worked out beside the event loop."""
+        return await asyncio.to_thread(_night, on)
 
     def topic(self, fact: Fact) -> str:
         """Return the title of the fact's topic."""
@@ -74,9 +94,17 @@ class FactsService:
         return await self._find(facts, text, most)
 
     async def _find(self, facts: Mapping[str, Fact], text: str, most: int) -> list[Fact]:
-        """Find facts beside the event loop: a large bank has many words to compare."""
-        if (exact := facts.get(text.strip())) is not None:
+        """Find facts beside the event loop: a large bank has many words to compare.
+
+        A fact is found by its id, and by as much of its statement as a suggestion shows.
+        """
+        wanted = text.strip()
+        if (exact := facts.get(wanted)) is not None:
             return [exact]
+        if wanted.endswith("…"):
+            begun = wanted[:-1].rstrip()
+            if shown := [fact for fact in facts.values() if fact.statement.startswith(begun)]:
+                return shown[:most]
         async with self._indexing:
             if facts is not self._indexed:
                 self._index = await asyncio.to_thread(self._make_index, facts)
@@ -92,6 +120,13 @@ class FactsService:
         if not facts:
             raise NotFound("This bank has questions, but no facts to read. `/quiz solo` asks you one.")
         return facts
+
+
+@lru_cache(maxsize=64)
+def _night(on: date) -> Night:
+    from bot.moon.sky import observe  # takes a quarter of a second, here and not at start
+
+    return Night(on, observe(datetime.combine(on, _EVENING, UTC)).phase.emoji)
 
 
 def _fields(fact: Fact, topic: str) -> tuple[str, ...]:

@@ -92,8 +92,9 @@ class PrivacyService:
         self._play.forget(player_id)  # what was pressed meanwhile and has gone
 
     async def _all_of(self, part: Callable[[Tx], bool]) -> None:
-        while await self._database.write(part):
+        while await self._database.erase(part):
             pass
+        await self._database.empty_log()
 
     # ------------------------------------------------------------------------------------------ servers
 

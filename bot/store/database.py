@@ -30,12 +30,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.metrics import COMMIT_SECONDS, COMMIT_SIZE, NOT_SAVED
+from bot.store.file import OpenFile
 from bot.store.migrator import migrate
 from bot.store.tx import Tx
 
@@ -52,6 +53,7 @@ _COPY_AT_LAST = 4000  # pages of the log at which the writer copies them after a
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
 _LOOK = 10  # seconds between looks whether the file is still there
 
+_DELETING = "PRAGMA secure_delete = FAST"  # overwrite what is deleted, where that costs no further page
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PASSING = frozenset(  # what SQLite says when it is not the statement's fault
     {
@@ -69,31 +71,6 @@ def stamp(at: datetime) -> int:
 def instant(milliseconds: int) -> datetime:
     """Return the aware UTC instant that `stamp` made into `milliseconds`."""
     return _EPOCH + milliseconds * _MILLISECOND
-
-
-class _File(NamedTuple):
-    """Which file is open: another one of the same name is not the database."""
-
-    path: Path
-    device: int
-    number: int
-
-    @classmethod
-    def at(cls, path: Path) -> Self:
-        """Return the file that is at `path` now."""
-        status = path.stat()
-        return cls(path, status.st_dev, status.st_ino)
-
-    def require(self) -> None:
-        """Raise `CannotGoOn` unless the file is where it was."""
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            raise CannotGoOn(f"the database {self.path} has vanished") from None
-        if not status.st_size:
-            raise CannotGoOn(f"the database {self.path} was emptied while it was in use")
-        if (status.st_dev, status.st_ino) != (self.device, self.number):
-            raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
 
 
 def stamp_or_none(at: datetime | None) -> int | None:
@@ -123,7 +100,7 @@ class Database:
 
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
-        self._file = _File.at(path)
+        self._file = OpenFile(path)
         self._writer = writer
         self._reader = reader
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
@@ -160,6 +137,7 @@ class Database:
             await asyncio.wait([self._copying])
         await self._reader.close()
         await self._writer.close()
+        self._file.close()
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` in the next group commit and return its result once that is on disk.
@@ -178,6 +156,22 @@ class Database:
         `job` returns a result for each it is given. Called for one at a time when a group has a failing job.
         """
         return await self.write(_Part(job, one))
+
+    async def erase(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `job` as `write` does, such that what it deletes is overwritten in the file, too."""
+
+        def erasing(tx: sqlite3.Connection) -> T:
+            tx.execute("PRAGMA secure_delete = ON")
+            try:
+                return job(tx)
+            finally:
+                tx.execute(_DELETING)
+
+        return await self.write(erasing)
+
+    async def empty_log(self) -> None:
+        """Copy the log into the file and cut it off, unless somebody reads there: it holds what was there."""
+        await asyncio.to_thread(_copy_log, self.path, "TRUNCATE")
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` on the reading connection, which sees all that is committed and changes nothing.
@@ -280,7 +274,7 @@ class Database:
             self._copying = asyncio.create_task(asyncio.to_thread(_copy_log, self.path))
 
 
-def _look(file: _File) -> None:
+def _look(file: OpenFile) -> None:
     """Raise unless the file is there and its first page is a database's."""
     file.require()
     with closing(_beside(file.path)) as connection:
@@ -292,16 +286,16 @@ def _beside(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)
 
 
-def _copy_log(path: Path) -> None:
+def _copy_log(path: Path, how: str = "PASSIVE") -> None:
     """Copy what the log holds into the file, as far as nobody reads older pages there; wait for nobody."""
     try:
         with closing(_beside(path)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.execute(f"PRAGMA wal_checkpoint({how})")
     except Exception as error:  # noqa: BLE001 - logged, and copied at another time  # a full disk, a lock: the log keeps what it holds
         _log.info("the log is copied into the database later: %s", error)
 
 
-def _commit(tx: sqlite3.Connection, jobs: list[Job], file: _File) -> list[Any]:
+def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile) -> list[Any]:
     """Run `jobs` in one transaction; return each one's result or exception."""
     file.require()
     _roll_back(tx)  # should a job before have been cut off in its midst
@@ -411,6 +405,8 @@ async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
     await connection.execute(f"PRAGMA wal_autocheckpoint = {_COPY_AT_LAST}")
     if read_only:
         await connection.execute("PRAGMA query_only = ON")
+    else:
+        await connection.execute(_DELETING)
     return connection
 
 

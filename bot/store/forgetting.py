@@ -23,6 +23,7 @@ from bot.store.places import Place, drop, leave
 from bot.store.tx import Tx
 
 STEP = 200  # rows a transaction, more or less
+_BOARD = 8  # rows' work: of a board of a million places some buckets change
 _ANSWERS = 10  # that a player gives in a game, more or less
 _PATIENCE = 10  # seconds to wait for the bot's own commits
 SOMEBODY = 0  # stands where the id of one who is forgotten stood
@@ -52,12 +53,16 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)) as tx:
             tx.row_factory = sqlite3.Row
             tx.execute("PRAGMA foreign_keys = ON")
+            tx.execute("PRAGMA secure_delete = ON")
             has_more = True
             while has_more:
                 tx.execute("BEGIN IMMEDIATE")
                 has_more = player_id is not None and forget_player(tx, player_id, now)
                 has_more |= guild_id is not None and forget_server(tx, guild_id, now)
                 tx.execute("COMMIT")
+            tx.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            )  # the log holds what was there; a bot may be in the way
     except sqlite3.Error as error:
         raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
 
@@ -87,15 +92,16 @@ def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
 
 
 def _places(tx: Tx, player_id: int, _: datetime) -> int:
+    most = max(1, STEP // _BOARD)
     rows = tx.execute(
         "SELECT board_id, placed_points, placed_at FROM standings WHERE player_id = ? LIMIT ?",
-        (player_id, STEP),
+        (player_id, most),
     ).fetchall()
     for board_id, points, at in rows:
         if points is not None:
             leave(tx, board_id, [Place(points, at, player_id)])
         tx.execute("DELETE FROM standings WHERE player_id = ? AND board_id = ?", (player_id, board_id))
-    return len(rows)
+    return STEP if len(rows) == most else len(rows)
 
 
 def _solo_games(tx: Tx, player_id: int, now: datetime) -> int:

@@ -118,6 +118,8 @@ def leave(tx: Tx, board_id: int, places: Sequence[Place]) -> None:
     ).fetchone()[0]
     if players > BUCKET:
         _recount(tx, board_id, places, ())
+        for place in places:
+            _rename_buckets(tx, board_id, place.player_id)
     elif players + len(places) > BUCKET:
         drop(tx, board_id)
 
@@ -236,6 +238,21 @@ def _recount(tx: Tx, board_id: int, left: Iterable[Place], reached: Iterable[Pla
             nearly_empty.append(start)
     for start in nearly_empty:
         _merge(tx, board_id, start)
+
+
+def _rename_buckets(tx: Tx, board_id: int, player_id: int) -> None:
+    """Have no bucket begin with a player who left: it begins at its first place, or joins another."""
+    for behind, at, places in tx.execute(
+        "SELECT behind, at, places FROM buckets WHERE board_id = ? AND player_id = ?", (board_id, player_id)
+    ).fetchall():
+        start = Place(-behind, at, player_id)
+        tx.execute(
+            "DELETE FROM buckets WHERE board_id = ? AND behind = ? AND at = ? AND player_id = ?",
+            (board_id, *start.key),
+        )
+        if places:  # else the bucket before it reaches further now, and holds as many
+            (first,) = rows_from(tx, board_id, start, 1)
+            _save_bucket(tx, board_id, first.place, places)
 
 
 def _split(tx: Tx, board_id: int, start: Place, places: int) -> None:

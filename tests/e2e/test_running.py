@@ -208,6 +208,17 @@ async def test_a_database_that_vanishes_ends_the_program(farside: Farside) -> No
     assert not farside.database.exists()
 
 
+async def test_a_database_that_is_written_over_ends_the_program(farside: Farside) -> None:
+    """Rubbish in the file's place is noticed, said, and ends the bot such that it is started anew."""
+    card = await start(farside)
+    with farside.database.open("r+b") as file:
+        file.write(b"\xa5" * 100_000)
+    told = await farside.desk.press(farside.desk.you, card, "A")
+    assert "could not save that" in told.text
+    assert await farside.ended() == 1
+    assert f"Farside cannot go on: the database {farside.database} is damaged" in farside.log()
+
+
 async def test_a_backup_is_restored_by_the_command(farside: Farside, tmp_path: Path) -> None:
     """`db restore` refuses while the bot runs; after a kill the game goes on from the backup."""
     card = await start(farside)

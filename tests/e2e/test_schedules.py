@@ -69,8 +69,8 @@ async def test_a_fact_is_posted_by_hand(farside: Farside) -> None:
     assert log.text.count(" by hand** · 1") == 1
     await desk.permit(daily, desk.bot_id, deny=("send_messages",))
     refused = await desk.run(desk.owner, general, "schedule post", schedule="1")
-    assert "Nothing was posted" in refused.text
-    assert "lacks Send Messages" in refused.text
+    assert "lacks **Send Messages**" in refused.text
+    assert len(posts(farside)) == 2
     listed = await desk.run(desk.owner, general, "schedule list")
     assert "Refused" not in listed.text
 

@@ -272,6 +272,9 @@ def test_whoever_leaves_was_never_there(
         for player in standing:
             tx.execute("INSERT INTO standings VALUES (?, 1, 0, 0, 0, 0, NULL, NULL)", (player,))
         move(tx, 1, [(None, place) for place in standing.values()])
+        moved = {player: Place(points + 1, 1, player) for player, points in players[::2]}
+        move(tx, 1, [(standing[player], place) for player, place in moved.items()])
+        standing |= moved
         while standing:
             going = data.draw(st.sets(st.sampled_from(sorted(standing)), min_size=1))
             leave(tx, 1, [standing.pop(player) for player in sorted(going)])
@@ -280,6 +283,8 @@ def test_whoever_leaves_was_never_there(
             assert [row.place for row in rows_from(tx, 1, FIRST, -1)] == order
             assert [position(tx, 1, place) for place in order] == list(range(len(order)))
             assert tx.execute("SELECT players FROM boards").fetchone()[0] == len(order)
+            named = {row[0] for row in tx.execute("SELECT player_id FROM buckets WHERE places > 0")}
+            assert not named & going, "nor does a bucket's start tell of them"
 
 
 moves = st.lists(

@@ -317,19 +317,29 @@ async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) 
     assert database.path.exists() == (how != "removed")
 
 
-async def test_a_damaged_database_is_noticed(database: Database) -> None:
-    """Rubbish in the place of the file is found by a look, and by whoever reads it, and it is said."""
+async def test_a_database_that_is_written_over_is_noticed(database: Database) -> None:
+    """Rubbish in the file is found before anything more is told as saved, though the log is whole."""
     await database.write(lambda tx: save_note(tx, "a", "1"))
-    await database.write(lambda tx: tx.execute("PRAGMA wal_autocheckpoint = 1"))
-    await database.write(lambda tx: save_note(tx, "a", "2"))
+    with database.path.open("r+b") as file:
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(NotSaved):
+        await database.write(lambda tx: save_note(tx, "a", "2"))
+    with pytest.raises(CannotGoOn, match="damaged"):
+        await asyncio.wait_for(database.watch(), 5)
+
+
+async def test_a_damaged_page_is_noticed_by_whoever_meets_it(database: Database) -> None:
+    """What SQLite finds to be damaged is told as `NotRead`, and then the database is given up."""
+    for number in range(200):
+        await database.write(partial(save_note, name=f"note {number}", value="x" * 500))
+    await database.empty_log()
     size = database.path.stat().st_size
     with database.path.open("r+b") as file:
-        file.write(b"\xa5" * size)
-    for end in ("-wal", "-shm"):
-        with database.path.with_name(database.path.name + end).open("r+b") as file:
-            file.write(b"\x5a" * 32)
-    await database.look()
-    with pytest.raises(CannotGoOn, match="damaged"):
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+    with pytest.raises(NotRead):
+        await database.read(lambda tx: tx.execute("SELECT sum(length(value)) FROM notes").fetchone())
+    with pytest.raises(CannotGoOn, match=r"damaged .*`farside db restore`"):
         await asyncio.wait_for(database.watch(), 5)
 
 

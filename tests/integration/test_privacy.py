@@ -1,6 +1,9 @@
 """A person's data is theirs: seen, taken along, hidden, deleted; and a server's goes with the server."""
 
+import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,14 +21,27 @@ from bot.services.privacy import FORGET, KEPT, PrivacyService, as_file
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import forgetting
+from bot.store.copies import family
 from bot.store.database import Database
-from bot.store.migrator import faults
+from bot.store.migrator import faults, migrate
 from bot.store.timers import list_due
 from tests.fakes import FakeClock
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
 
 OTHER = 555666777888  # another server
 DAY = timedelta(days=1)
+OF_PEOPLE = {
+    ("answers", "player_id"), ("buckets", "player_id"), ("entries", "player_id"), ("games", "starter_id"),
+    ("games", "stopper_id"), ("held", "player_id"), ("hidden", "player_id"), ("members", "player_id"),
+    ("members", "name"), ("participants", "player_id"), ("players", "name"), ("profiles", "player_id"),
+    ("schedules", "created_by"), ("scores", "player_id"), ("seen", "scope_id"), ("skills", "player_id"),
+    ("standings", "player_id"), ("votes", "player_id"),
+}  # fmt: skip
+OF_SERVERS = {
+    (table, "guild_id")
+    for table in ("boards", "entries", "games", "members", "posted_facts", "posts", "schedules", "timers")
+}
+OF_NOBODY = {("notes", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
 
 
@@ -146,6 +162,31 @@ async def test_deleting_leaves_nothing_and_everybody_else_as_they_were(
     assert house.rows("SELECT count(*) FROM games WHERE kind = 'solo'") == [(1,)]
     assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
     assert faults(house.path) == []
+
+
+async def test_what_is_deleted_is_not_in_the_file_either(house: House) -> None:
+    """Names are overwritten where they stood, in the database and in its log."""
+    await lived_in(house)
+    assert b"Captain Ann" in b"".join(file.read_bytes() for file in family(house.path))
+    await house.privacy.delete(ANN)
+    left = b"".join(file.read_bytes() for file in family(house.path))
+    assert b"Captain Ann" not in left
+    assert b"Ann.account" not in left
+    assert b"Ben.account" in left
+
+
+def test_every_column_that_tells_of_somebody_is_thought_of(tmp_path: Path) -> None:
+    """A table that is added with somebody's id or name in it is to be forgotten and exported, too.
+
+    Whoever adds one says so in `bot.store.forgetting` and `bot.store.belongings`, and then here.
+    """
+    migrate(tmp_path / "farside.db")
+    with closing(sqlite3.connect(tmp_path / "farside.db")) as tx:
+        tables = [row[0] for row in tx.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        columns = {(name, row[1]) for name in tables for row in tx.execute(f"PRAGMA table_info({name})")}
+    telling = re.compile(r"player_|user|member|starter|stopper|created_by|author|owner|name|guild_|scope_")
+    told = {(table, column) for table, column in columns if telling.search(column)}
+    assert told == OF_PEOPLE | OF_SERVERS | OF_NOBODY
 
 
 async def test_whoever_was_deleted_begins_afresh(house: House) -> None:

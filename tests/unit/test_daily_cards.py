@@ -18,18 +18,20 @@ from bot.cogs.messages.schedules import (
     stopped_card,
 )
 from bot.cogs.messages.settings import check_card, settings_card, zone_choices
-from bot.cogs.messages.text import escape
+from bot.cogs.messages.text import written
 from bot.config import shipped_questions
 from bot.quiz.game import Rules
 from bot.quiz.question import Fact, Origin, Source, Verdict
 from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
+from bot.services.facts import Night
 from bot.services.settings import GuildSettings
 from bot.services.zones import Atlas
 from tests.cards import check, words
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
+NIGHT = Night(TODAY, "🌔")
 
 
 def schedule(number: int, **changes: Any) -> Schedule:
@@ -63,12 +65,14 @@ def test_every_shipped_fact_fits_its_cards() -> None:
     facts = list(bank.facts.values())
     assert facts
     for fact in facts:
-        card = daily_card(fact, bank.topics[fact.topic], TODAY, "0123456789ab", role_id=1, late_since=NOW)
+        card = daily_card(
+            fact, bank.topics[fact.topic], NIGHT, marker="0123456789ab", role_id=1, late_since=NOW
+        )
         check(card)
         assert fact.statement in words(card)
         assert fact.explanation in words(card)
         if fact.source.origin is Origin.SUPPLEMENT:
-            assert escape(fact.source.references[0].title) in words(card)
+            assert written(fact.source.references[0].title, 200) in words(card)
             assert fact.source.published not in words(card)
             continue
         assert "paragraph" in words(card)
@@ -215,6 +219,6 @@ def test_the_longest_preview_fits() -> None:
     fact = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
     slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
     previews = [(schedule(n), slots) for n in range(1, MOST_SCHEDULES + 1)]
-    card = preview_card(previews, daily_card(fact, "topic " * 50, TODAY, "", role_id=1))
+    card = preview_card(previews, daily_card(fact, "topic " * 50, NIGHT, role_id=1))
     check(card)
     assert "/schedule preview" in words(card)

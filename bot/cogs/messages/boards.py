@@ -5,7 +5,6 @@ phone shows about forty of them. What people are called is shortened, escaped an
 kept from turning the row around it.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from bot.cogs.messages.components import (
@@ -17,6 +16,7 @@ from bot.cogs.messages.components import (
     container,
     row,
     separator,
+    tag_of,
     text,
 )
 from bot.cogs.messages.text import escape, shorten, shown_name
@@ -27,7 +27,6 @@ MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
 _NAME = 24  # characters of a name in a row
 _TOPIC = 40
-_TAG = 40
 _TOPICS = 12  # topics on a profile
 _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _SPANS = {Span.TODAY: "Today", Span.WEEK: "This week", Span.MONTH: "This month", Span.ALL: "All time"}
@@ -175,11 +174,6 @@ def _other_scope(board: Board) -> Component:
 def _custom_id(board: Board, *, scope: Scope | None = None, span: Span | None = None, page: str = TOP) -> str:
     """Return `board:<viewer>:<scope>:<period>:<page>:<topic>`; no two buttons of a card have the same."""
     return f"board:{board.viewer_id}:{scope or board.scope}:{span or board.span}:{page}:{tag_of(board.topic)}"
-
-
-def tag_of(topic: str) -> str:
-    """Return what stands for a topic in a custom_id, which has 100 characters in all."""
-    return topic if len(topic) <= _TAG else f"~{hashlib.blake2s(topic.encode(), digest_size=16).hexdigest()}"
 
 
 def _seat(where: str, seat: Seat | None) -> str:

@@ -5,6 +5,7 @@ dicts cost a tenth of discord.py's view objects, live no longer than the request
 that carries them, and a test reads them like any other value.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 Component = dict[str, Any]
 Card = list[Component]
 
+MOST_ID = 100  # characters of a custom_id
+_TAG = 40
 COMPONENTS_V2 = 1 << 15  # the message flag that says a card stands in place of content and embeds
 
 _BUTTON = 2
@@ -131,6 +134,11 @@ def container(*components: Component | None, colour: int = MOON) -> Component:
         "accent_color": colour,
         "components": [component for component in components if component is not None],
     }
+
+
+def tag_of(name: str) -> str:
+    """Return what stands for a topic or a fact in a custom_id; a long name is told by a digest."""
+    return name if len(name) <= _TAG else f"~{hashlib.blake2s(name.encode(), digest_size=16).hexdigest()}"
 
 
 def size(card: Card) -> int:

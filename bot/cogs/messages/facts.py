@@ -1,6 +1,6 @@
 """What people see of facts: today's, found ones, and the daily post.
 
-The bank's words stand as its author wrote them; what somebody typed is escaped.
+The bank's words stand as its author typed them.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.cogs.messages.components import (
     MOON,
+    MOST_ID,
     WARNING,
     Card,
     Component,
@@ -17,10 +18,12 @@ from bot.cogs.messages.components import (
     row,
     select,
     separator,
+    tag_of,
     text,
 )
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.question import Fact, Origin, Source, Verdict
+from bot.services.facts import Night
 
 _ARTICLE = {
     Verdict.IMPRECISE: "≈ **The article is imprecise here.**",
@@ -35,14 +38,14 @@ def fact_card(fact: Fact, topic: str, heading: str) -> Card:
     return [_body(fact, topic, heading), _buttons(fact)]
 
 
-def today_card(fact: Fact, topic: str, on: date) -> Card:
+def today_card(fact: Fact, topic: str, night: Night) -> Card:
     """Return the fact of a local day."""
-    return fact_card(fact, topic, f"🌕 Today's fact · {_day(on)}")
+    return fact_card(fact, topic, f"{night.moon} Today's fact · {_day(night.on)}")
 
 
-def random_card(fact: Fact, topic: str) -> Card:
+def random_card(fact: Fact, topic: str, night: Night) -> Card:
     """Return any fact."""
-    return fact_card(fact, topic, "🌕 A fact")
+    return fact_card(fact, topic, f"{night.moon} A fact")
 
 
 def found_card(facts: Sequence[Fact], shown: Fact, topic: str, wanted: str) -> Card:
@@ -65,9 +68,9 @@ def chosen_card(shown: Fact, topic: str, menu: Sequence[tuple[str, str]]) -> Car
 def daily_card(
     fact: Fact,
     topic: str,
-    on: date,
-    marker: str,
+    night: Night,
     *,
+    marker: str = "",
     role_id: int | None = None,
     late_since: datetime | None = None,
 ) -> Card:
@@ -82,7 +85,7 @@ def daily_card(
             f"-# This post is late: it was due <t:{int(late_since.timestamp())}:t>,"
             " when Farside could not send it."
         )
-    body = _body(fact, topic, f"🌕 Fact of the day · {_day(on)}", late)
+    body = _body(fact, topic, f"{night.moon} Fact of the day · {_day(night.on)}", late)
     return [*mention, body, _buttons(fact, marker)]
 
 
@@ -90,32 +93,33 @@ def _body(fact: Fact, topic: str, heading: str, *more: Component | None) -> Comp
     source = fact.source
     lines: list[Component | None] = [
         text(f"-# {heading}"),
-        text(f"### {shorten(fact.statement, _MOST_TEXT)}"),
+        text(f"### {written(fact.statement, _MOST_TEXT)}"),
     ]
     if fact.explanation and fact.explanation != fact.statement:
-        lines.append(text(shorten(fact.explanation, _MOST_TEXT)))
+        lines.append(text(written(fact.explanation, _MOST_TEXT)))
     if source.verdict in _ARTICLE:
-        says = f" It says: {shorten(source.says, _MOST_TEXT)}" if source.says else ""
+        says = f" It says: {written(source.says, _MOST_TEXT)}" if source.says else ""
         lines.append(text(f"{_ARTICLE[source.verdict]}{says}"))
-    lines += [separator(), text(f"-# {shorten(f'{escape(topic)} · {_place(source)}', 500)}"), *more]
+    place = " · ".join(part for part in (written(topic, 200), _place(source)) if part)
+    lines += [separator(), text(f"-# {place}"), *more]
     return container(*lines, colour=WARNING if source.verdict in _ARTICLE else MOON)
 
 
 def _buttons(fact: Fact, marker: str = "") -> Component:
-    return row(
-        button("Source", f"fact:source:{marker}:{fact.id}"),
-        button("Quiz me on this", f"practise:{fact.id}"),
-    )
+    buttons = [button("Source", f"fact:source:{marker}:{tag_of(fact.id)}")]
+    if len(practise := f"practise:{fact.id}") <= MOST_ID:
+        buttons.append(button("Quiz me on this", practise))
+    return row(*buttons)
 
 
 def _place(source: Source) -> str:
     """Return where the fact stands: `The paper, 2019, paragraphs 3 and 12`; or where it was checked."""
     if source.origin is Origin.SUPPLEMENT:
-        return escape(source.references[0].title) if source.references else "not from the article"
-    parts = [escape(part) for part in (source.publisher, source.published) if part]
+        return written(source.references[0].title, 200) if source.references else "not from the article"
+    parts = [written(part, 100) for part in (source.publisher, source.published) if part]
     if source.paragraphs:
         *others, last = [str(number) for number in source.paragraphs]
-        numbers = f"{', '.join(others)} and {last}" if others else last
+        numbers = shorten(f"{', '.join(others)} and {last}", 100) if others else last
         parts.append(f"paragraph{'s' if others else ''} {numbers}")
     return ", ".join(parts)
 

@@ -1,11 +1,13 @@
 """What Farside says of itself: a screen for players, one for owners, and what it is."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.cogs.messages.components import Card, Component, button, container, row, separator, text
-from bot.cogs.messages.text import escape
+from bot.cogs.mentions import plain
+from bot.cogs.messages.components import PRIMARY, Card, Component, button, container, row, separator, text
+from bot.cogs.messages.text import escape, listed
 from bot.config import KEPT
 
 
@@ -19,43 +21,36 @@ class Audience(StrEnum):
 _PLAYERS = (
     "### 🌘 How to play",
     """\
-**`/quiz start`** opens a game in this channel. Press the button of your answer: the first press stands, \
-and only you are told which one is in. When the time is up, everyone sees the answer, why it is right, \
-and where it comes from.
-**`/quiz skip`** and **`/quiz stop`** go on or end the game: at once for who started it, by vote for \
-others.
-**`/quiz status`** shows how the game in this channel stands.
-**`/quiz solo`** is a game for you alone, here or in any chat.""",
+{quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
+and by which source is shown when the time is up.
+{quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
+{quiz status} shows how it stands.""",
     """\
-**`/leaderboard`** shows who leads today, this week, this month or of all time, and where you stand.
-**`/profile`** shows what you, or somebody else, have done so far.
-**`/fact today`**, **`/fact random`** and **`/fact search`** give you facts to read, each with its \
-source.
-**`/moon`** shows the Moon as it stands, on any day, from any place.
-**`/privacy view`**, **`export`**, **`hide`** and **`delete`** are about what is kept of you.""",
+{leaderboard} shows who leads, {profile} what you have done, {privacy view} what is kept of you.
+{fact today}, {fact random} and {fact search} give you facts to read; {moon} shows the Moon as it stands.""",
     """\
 -# A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false half of \
-that, and more from the third in a row. A wrong one costs nothing. Games of one person do not count on \
-the global boards.""",
+that, and more from the third in a row; a wrong one costs nothing. Games of one person do not count on the \
+global boards.""",
 )
 _OWNERS = (
     "### 🌘 Looking after Farside in your server",
     """\
-**`/config check`** says what Farside may not do in a channel, and which permission is missing.
-**`/config timezone`** sets when days, weeks and months begin on the boards, and when posts come.
-**`/config defaults`** sets what `/quiz start` takes when an option is left out; **`/config show`** \
-shows it all.
-**`/config global-board`** keeps games here off the board of all servers.""",
+{config check} says what Farside may not do in a channel, and which permission is missing.
+{config timezone} sets when days begin on the boards and when posts come, {config defaults} what a game has \
+unless asked otherwise; {config show} shows it all. {config global-board} keeps games here off the board of \
+all servers.""",
     """\
-**`/schedule add time:09:00`** posts a fact every day; `channel`, `days`, `timezone` and `role` are up \
-to you.
-**`/schedule list`**, **`preview`** and **`log`** show what comes when, and what became of it.
-**`/schedule pause`**, **`resume`** and **`remove`** change that.""",
+{schedule add} posts a fact every day at your time, {schedule post} one now.
+{schedule list}, {schedule preview} and {schedule log} show what comes, and what became of it; \
+{schedule pause}, {schedule resume} and {schedule remove} change that.""",
     """\
--# These commands need Manage Server. Who may use the others you choose in Server Settings → \
-Integrations. To play, Farside needs View Channel, Send Messages (in Threads) and Read Message History, \
-and no privileged intent.""",
+-# These commands need Manage Server; who may use the others you choose in Server Settings → Integrations. \
+To play, Farside needs View Channel, Send Messages (in Threads) and Read Message History, and no privileged \
+intent.""",
 )
+_NAMED = re.compile(r"\{([a-z -]+)\}")
+_TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks \
 and accuracy by topic, your account's name and what each server calls you (shown in that server alone), and \
@@ -65,22 +60,28 @@ keeps you off the board of all servers.
 was removed. No message is ever read. Nobody is ever pinged by a game or a board."""
 
 
-def help_card(audience: Audience) -> Card:
-    """Return a screen of help, with a button to the other one."""
-    title, *parts = _PLAYERS if audience is Audience.PLAYERS else _OWNERS
-    other = Audience.OWNERS if audience is Audience.PLAYERS else Audience.PLAYERS
-    label = "For server owners" if other is Audience.OWNERS else "For players"
+def help_card(audience: Audience, mention: Callable[[str], str] = plain) -> Card:
+    """Return a screen of help, with a button to the other one; `mention` writes a command's name."""
+    is_players = audience is Audience.PLAYERS
+    title, *parts = _PLAYERS if is_players else _OWNERS
     body: list[Component] = [text(title)]
     for part in parts:
-        body += [separator(), text(part)]
-    return [container(*body, row(button(label, f"help:{other}"), button("About Farside", "help:about")))]
+        body += [separator(), text(_NAMED.sub(lambda match: mention(match[1]), part))]
+    other = Audience.OWNERS if is_players else Audience.PLAYERS
+    buttons = [
+        button("For server owners" if is_players else "For players", f"help:{other}"),
+        button("About Farside", "help:about"),
+    ]
+    if is_players:
+        buttons.insert(0, button("Start a quiz", "begin", style=PRIMARY))
+    return [container(*body, row(*buttons))]
 
 
 def about_card(
     version: str, questions: int, facts: int, topics: Mapping[str, str], kept: timedelta = KEPT
 ) -> Card:
     """Return what Farside is, what it asks about, and what it keeps."""
-    named = ", ".join(escape(title) for title in list(topics.values())[:20])
+    named = listed(list(topics.values()), _TOPICS)
     asks = f"**{questions:,} questions** on {len(topics):,} topics: {named}." if topics else ""
     told = f" **{facts:,} facts** to read." if facts else ""
     return [

@@ -8,7 +8,7 @@ from discord.app_commands import Choice
 
 from bot.cogs.messages.components import RIGHT, WARNING, Card, container, separator, text
 from bot.cogs.messages.rounds import DIFFICULTIES
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.game import Rules
 from bot.services.settings import GuildSettings
 from bot.services.zones import Place
@@ -41,11 +41,17 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
 
 def rules_text(rules: Rules, topics: Mapping[str, str]) -> str:
     """Return the rules of a game as a list of lines."""
-    topic = escape(topics.get(rules.topic, rules.topic)) if rules.topic else "every topic"
+    topic = written(topics.get(rules.topic, rules.topic), 200) if rules.topic else "every topic"
     difficulty = DIFFICULTIES.get(rules.difficulty or 0, "any difficulty")
     time = f"{rules.seconds} s a question" if rules.seconds else f"pace {rules.pace}"
     plural = "question" if rules.questions == 1 else "questions"
-    return f"- {rules.questions} {plural}, {topic}, {difficulty}\n- {time}, scoring by {rules.scoring}"
+    lines = [f"- {rules.questions} {plural}, {topic}, {difficulty}", f"- {time}, scoring by {rules.scoring}"]
+    if rules.topic and rules.topic not in topics:
+        lines.append(
+            "- ⚠ The question bank has nothing on that topic any more, so games ask about every topic."
+            " `/config defaults topic:any` takes it back."
+        )
+    return "\n".join(lines)
 
 
 def timezone_text(before: str, after: str, now_there: datetime, moved: int) -> str:
@@ -100,7 +106,8 @@ def check_card(
         blocks += [
             separator(),
             text(
-                "-# Allow them in the channel's settings under Permissions,"
+                f"-# Allow {'it' if len(missing) == 1 else 'them'}"
+                " in the channel's settings under Permissions,"
                 " for Farside or for one of its roles; then ask again."
             ),
         ]

@@ -1,6 +1,7 @@
 """The card that tells where a fact stands, and how far the article can be trusted there."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from bot.cogs.messages.components import (
     MOON,
@@ -14,7 +15,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.text import escape, shorten
+from bot.cogs.messages.text import shorten, written
 from bot.quiz.question import Origin, Reference, Source, Verdict
 
 _VERDICTS = {
@@ -23,7 +24,7 @@ _VERDICTS = {
     Verdict.OUTDATED: "⌛ **Out of date**: it was right when the article appeared.",
     Verdict.CONTRADICTED: "✘ **Contradicted**: the article is wrong here.",
 }
-_MOST_LINKS = 5
+_MOST_CITED = 5
 
 
 def source_card(source: Source, right: str) -> Card:
@@ -32,13 +33,15 @@ def source_card(source: Source, right: str) -> Card:
     is_checked = any(reference.seen for reference in source.references)
     if source.verdict and (is_checked or source.verdict is not Verdict.SUPPORTED):
         lines.append(text(_VERDICTS[source.verdict]))
-    if source.says:
-        lines.append(text(f"**The article says:** {shorten(source.says, 800)}"))
-    lines += [text(f"**What is right:** {shorten(right, 800)}"), separator(), *_checked(source.references)]
-    named = [("The article", source.url)] if source.origin is Origin.ARTICLE else []
-    named += [(shorten(one.title, 80), one.url) for one in source.references[:_MOST_LINKS]]
-    links = [link(label, url) for label, url in named if is_address(url)][:_MOST_LINKS]
     is_right = source.verdict in (None, Verdict.SUPPORTED)
+    if source.says:
+        lines.append(text(f"**The article says:** {written(source.says, 700)}"))
+    # Where the article is right there is nothing to set right: what it is about stands by itself.
+    lines.append(text(f"{'' if is_right else '**What is right:** '}{written(right, 700)}"))
+    lines += [separator(), *_checked(source.references)]
+    named = [("The article", source.url)] if source.origin is Origin.ARTICLE else []
+    named += [(_site(one.url), one.url) for one in source.references[:_MOST_CITED] if is_address(one.url)]
+    links = [link(label, url) for label, url in named if is_address(url)][:_MOST_CITED]
     return [container(*lines, colour=MOON if is_right else WARNING), *([row(*links)] if links else [])]
 
 
@@ -46,10 +49,10 @@ def _place(source: Source) -> str:
     """Return where it stands, or that the article does not say it."""
     if source.origin is Origin.SUPPLEMENT:
         return "Not from the article: whoever made these questions added it."
-    about = [escape(shorten(source.publisher, 100)), escape(shorten(source.published, 60))]
+    about = [written(source.publisher, 100), written(source.published, 60)]
     place = ", ".join(part for part in about if part)
     told = [part for part in (place, _paragraphs(source)) if part]
-    return "\n".join([f"**{escape(shorten(source.title, 200))}**", *([" · ".join(told)] if told else [])])
+    return "\n".join([f"**{written(source.title, 200)}**", *([" · ".join(told)] if told else [])])
 
 
 def _paragraphs(source: Source) -> str:
@@ -61,7 +64,7 @@ def _paragraphs(source: Source) -> str:
 
 def _checked(references: Sequence[Reference]) -> list[Component]:
     """Return what was read to check it, and what is named without having been opened."""
-    shown = references[:_MOST_LINKS]
+    shown = references[:_MOST_CITED]
     if not shown:
         return [text("Not checked elsewhere.")]
     read = [one for one in shown if one.seen]
@@ -73,4 +76,9 @@ def _checked(references: Sequence[Reference]) -> list[Component]:
 
 
 def _cited(reference: Reference) -> str:
-    return escape(shorten(reference.title, 100))
+    return written(reference.title, 200)
+
+
+def _site(url: str) -> str:
+    """Return where an address leads; the reference's title stands above, once."""
+    return shorten((urlsplit(url).hostname or "").removeprefix("www.") or "Open", 80)

@@ -1,4 +1,8 @@
-"""Text made safe to show: what people and banks wrote never formats, links or pings."""
+"""Text made safe to show: what people and banks wrote never formats, links or pings.
+
+What always holds: Discord shows names and an author's words as they were typed,
+letter by letter; and nothing that is cut is cut in the midst of an escape.
+"""
 
 import re
 import unicodedata
@@ -6,7 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 _MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
-
+_FORMATTING = re.compile(r"[\\*_~`|\[<@]|:(?=//)")  # wherever it stands in a line
+_BEGINNING = re.compile(r"[#>+-]|\d+(?=[.)](?:\s|$))")  # a heading, quotation or list, where a line begins so
+_LAST_WORD = 0.7  # of the room: so far back a cut may go to the end of a word
 
 _NAME = 40  # characters; Discord's own names have 32 at most
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
@@ -18,9 +24,44 @@ def escape(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def written(text: str, most: int) -> str:
+    """Return an author's `text` as one line that Discord shows as it was typed, in at most `most` characters.
+
+    Only what would format, link or ping is escaped; the room that escapes take is counted.
+    """
+    line = _FORMATTING.sub(r"\\\g<0>", " ".join(text.split()))
+    if (begins := _BEGINNING.match(line)) is not None:
+        mark = begins[0]
+        line = f"{mark}\\{line[len(mark) :]}" if mark.isdigit() else f"\\{line}"
+    return shorten(line, most)
+
+
 def shorten(text: str, most: int) -> str:
-    """Return `text` in at most `most` characters, with an ellipsis where it was cut."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """Return `text` in at most `most` characters, cut after a word if it can be, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    if not text[most - 1].isspace():
+        end = head.rfind(" ")
+        head = head[:end] if end >= most * _LAST_WORD else head
+    if (len(head) - len(head.rstrip("\\"))) % 2:  # what it escapes was cut off
+        head = head[:-1]
+    return head.rstrip() + "…"
+
+
+def listed(names: Sequence[str], room: int, *, what: str = "more") -> str:
+    """Return names, whatever they hold, as a list that reads well in at most `room` characters.
+
+    They are parted by dots where some have commas of their own; those that do not fit are counted.
+    """
+    parts = [written(name, max(room // 3, 20)) for name in names]
+    mark = " · " if any("," in part for part in parts) else ", "
+    sizes = list(accumulate(len(part) + len(mark) for part in parts))
+    if not sizes or sizes[-1] - len(mark) <= room:
+        return mark.join(parts)
+    tail = f" and {len(parts)} {what}"
+    shown = sum(1 for size in sizes if size - len(mark) + len(tail) <= room)
+    return f"{mark.join(parts[:shown])} and {len(parts) - shown} {what}"
 
 
 def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list[str]:

@@ -135,8 +135,8 @@ export function freshId(prefix) {
  * @param {{width?: string | null, align?: string}} [how]
  */
 export function showAt(popup, anchor, { width = null, align = "start" } = {}) {
-  // In a modal dialog only what is inside it can be reached.
-  if (!popup.isConnected) (anchor.closest("dialog") ?? document.body).append(popup);
+  // In a modal dialog only what is inside it can be reached; elsewhere it belongs to its region.
+  if (!popup.isConnected) (anchor.closest("dialog, main, nav, aside") ?? document.body).append(popup);
   popup.showPopover();
   const box = anchor.getBoundingClientRect();
   if (width === "anchor") popup.style.width = `${box.width}px`;

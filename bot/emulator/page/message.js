@@ -64,7 +64,20 @@ export function messageNode(message, before, stage) {
     ),
     toolbar(message, stage),
   );
+  orderHeadings(node);
   return node;
+}
+
+/**
+ * Let no heading skip a level: the message's head is of the third, and a text may begin with "###".
+ * @param {HTMLElement} node
+ */
+function orderHeadings(node) {
+  let last = 3;
+  for (const heading of node.querySelectorAll('.heading[role="heading"]')) {
+    last = Math.min(Number(heading.getAttribute("aria-level")), last + 1);
+    heading.setAttribute("aria-level", String(last));
+  }
 }
 
 function mentionsMe(message, stage) {

@@ -543,7 +543,7 @@ function payload(entry) {
   ]) {
     if (value === undefined || value === null) continue;
     parts.push(
-      h("h4", {}, name),
+      h("h3", {}, name),
       h(
         "pre",
         { class: "payload", tabindex: 0 },

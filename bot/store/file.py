@@ -1,0 +1,45 @@
+"""The database's file, as it was when it was opened: another one of the same name is not the database.
+
+What always holds: the file is read past SQLite by one descriptor that stays open
+as long as the database does. To close one earlier would drop the locks that
+SQLite holds in this process.
+"""
+
+import os
+from pathlib import Path
+from threading import Lock
+
+from bot.errors import CannotGoOn
+
+_BEGINNING = b"SQLite format 3\x00"
+
+
+class OpenFile:
+    """A file that is to stay where it is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._turn = Lock()  # the commits' thread and that of the watch share one place in the file
+        status = os.fstat(self._descriptor)
+        self._identity = (status.st_dev, status.st_ino)
+
+    def require(self) -> None:
+        """Raise `CannotGoOn` unless the file is where it was, and is still a database's."""
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            raise CannotGoOn(f"the database {self.path} has vanished") from None
+        if (status.st_dev, status.st_ino) != self._identity:
+            raise CannotGoOn(f"the database {self.path} was replaced by another file while it was in use")
+        if not status.st_size:
+            raise CannotGoOn(f"the database {self.path} was emptied while it was in use")
+        with self._turn:
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            beginning = os.read(self._descriptor, len(_BEGINNING))
+        if beginning != _BEGINNING:
+            raise CannotGoOn(f"the database {self.path} is damaged: it was written over while it was in use")
+
+    def close(self) -> None:
+        """Let go of the file; for when SQLite has done so."""
+        os.close(self._descriptor)
