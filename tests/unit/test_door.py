@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from bot.cogs.components import Router
 from bot.cogs.door import press_of, read_pressed
 
+_BOT = {"id": "5", "username": "Farside", "discriminator": "0", "avatar": None}
+
 snowflakes = st.integers(1 << 50, (1 << 63) - 1).map(str)
 names = st.text("abcABC żółw_", min_size=1, max_size=32)
 maybe = st.one_of(st.none(), names)
@@ -37,7 +39,6 @@ members: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 @st.composite
 def payloads(draw: st.DrawFn) -> dict[str, Any]:
     """Return the event of a press in a server or in private."""
-    author = {"id": "5", "username": "Farside", "discriminator": "0", "avatar": None}
     channel_id = draw(snowflakes)
     payload: dict[str, Any] = {
         "id": draw(snowflakes),
@@ -52,7 +53,7 @@ def payloads(draw: st.DrawFn) -> dict[str, Any]:
         "message": {
             "id": draw(snowflakes),
             "channel_id": channel_id,
-            "author": author,
+            "author": _BOT,
             "content": "",
             "timestamp": "2026-01-01T00:00:00+00:00",
             "edited_timestamp": None,
@@ -78,6 +79,7 @@ def test_a_press_is_what_discordpy_makes_of_it(payload: dict[str, Any]) -> None:
     """Who, where, when and by which names are the same, at a fraction of the cost."""
     pressed = read_pressed(payload)
     state = discord.Client(intents=discord.Intents(guilds=True))._connection
+    state.user = discord.ClientUser(state=state, data=_BOT)  # type: ignore[arg-type]
     interaction: discord.Interaction[Any] = discord.Interaction(data=payload, state=state)  # type: ignore[arg-type]
     assert pressed.press == press_of(interaction)
     assert pressed.token == interaction.token
