@@ -5,9 +5,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _BROWSER = Path(__file__).parent / "browser"
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None
+# No test looks at the machine's clock; in continuous integration each run tries the same examples.
+settings.register_profile("farside", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("farside")
+
 _LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --group browser pytest` runs it)"
 
 

@@ -141,7 +141,7 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     if number is None:
         return Judgement(WRONG.outcome, f"The question asks for {right.unit or 'a number'}.")
     low, high = _bounds(key, right, right_unit)
-    slack = 1e-9 * max(abs(number), abs(right.number))
+    slack = 1e-12 * max(abs(number), abs(right.number))
     if unit is not None and right_unit is not None and unit != right_unit:
         slack += _last_place(typed) * unit.factor / right_unit.factor
         slack += _last_place(right) if key.tolerance is None else 0
