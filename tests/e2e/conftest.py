@@ -119,7 +119,7 @@ class Farside:
         return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
 
     async def end(self) -> None:
-        """End the bot when it still runs: gently where what it does is measured, for else nothing is written."""
+        """End the bot when it still runs; gently where it is measured, for else nothing is written."""
         if self._process is not None and self._process.returncode is None:
             if "COVERAGE_PROCESS_CONFIG" in os.environ:
                 self._process.terminate()
