@@ -1,7 +1,7 @@
 """What people read where Discord does not take what a game has to show."""
 
 from bot.cogs.messages.components import MOON, PRIMARY, RIGHT, Card, button, container, row, text
-from bot.cogs.messages.text import escape
+from bot.cogs.messages.text import written
 from bot.quiz.game import Game, GameState, Round
 from bot.quiz.showing import GameShowing, RoundShowing
 
@@ -35,7 +35,7 @@ def bare_results(showing: RoundShowing) -> list[Card]:
         [
             container(
                 text(f"### Question {number} is closed"),
-                text(f"✔ {escape(key)}"),
+                text(f"✔ {written(key, 500)}"),
                 row(button("Source", f"source:{showing.round.id}")),
                 colour=RIGHT,
             )

@@ -22,7 +22,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.text import escape, shorten, shown_name
+from bot.cogs.messages.text import escape, shown_name, written
 from bot.quiz.game import LETTERS, Answer, Asked, Cause, Game, GameState, Pace, Round, Rules, Scoring
 from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
 from bot.quiz.showing import GameShowing, RoundShowing, Status
@@ -250,22 +250,22 @@ def _head(
     game: Game, present: Round, asked: Asked, topics: Topics, *, with_options: bool = True
 ) -> list[Component]:
     question = asked.question
-    topic = shorten(topics.get(question.topic, question.topic), _TITLE)
+    topic = written(topics.get(question.topic, question.topic), _TITLE)
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     lines = [
         text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
-        text(f"### {shorten(question.stem, _STEM)}"),
+        text(f"### {written(question.stem, _STEM)}"),
     ]
     if with_options and _stand_in_text(asked):
         listed = zip(LETTERS, asked.options, strict=False)
-        named = [f"**{letter}**  {shorten(option, _OPTION)}" for letter, option in listed]
+        named = [f"**{letter}**  {written(option, _OPTION)}" for letter, option in listed]
         lines.append(text("\n".join(named)))
     return lines
 
 
 def _explanation(asked: Asked) -> Component | None:
     explanation = asked.question.explanation
-    return text(shorten(explanation, _EXPLANATION)) if explanation.strip() else None
+    return text(written(explanation, _EXPLANATION)) if explanation.strip() else None
 
 
 def _stand_in_text(asked: Asked) -> bool:
@@ -289,7 +289,7 @@ def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
         chosen[answer.option] += 1
     lines = []
     for place, option in enumerate(asked.options):
-        named = f"{LETTERS[place]}  {shorten(option, _OPTION)}"
+        named = f"{LETTERS[place]}  {written(option, _OPTION)}"
         people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
         if place == asked.key_index:
             lines.append(f"✔ **{named}** (right answer) · {people}")
@@ -306,7 +306,7 @@ def _cause(present: Round, answered: int) -> str | None:
 
 
 def _key_line(asked: Asked) -> str:
-    return f"✔ **{LETTERS[asked.key_index]}  {shorten(asked.question.key, _OPTION)}** (right answer)"
+    return f"✔ **{LETTERS[asked.key_index]}  {written(asked.question.key, _OPTION)}** (right answer)"
 
 
 def _right_players(answers: Sequence[tuple[Answer, str]]) -> str:
@@ -335,7 +335,7 @@ def _own_verdict(showing: RoundShowing) -> str:
     answer, _ = showing.answers[0]
     if answer.is_right:
         return f"✔ **Right**: +{answer.points}{_streak(answer)}"
-    chosen = shorten(showing.asked.options[answer.option], _OPTION)
+    chosen = written(showing.asked.options[answer.option], _OPTION)
     return f"✘ **Wrong**: you chose {LETTERS[answer.option]}  {chosen}"
 
 
@@ -365,7 +365,7 @@ def _hardest(showing: GameShowing) -> str | None:
     if tally is None:
         return None
     return (
-        f"**Hardest question:** {shorten(tally.stem, 300)} **{shorten(tally.key, 200)}**"
+        f"**Hardest question:** {written(tally.stem, 300)} **{written(tally.key, 200)}**"
         f" ({tally.right} of {tally.answered} right)"
     )
 
@@ -374,12 +374,12 @@ def _hardest_alone(showing: GameShowing) -> str | None:
     missed = [tally for tally in showing.tallies if not tally.right]
     if not missed:
         return None
-    lines = [f"- {shorten(tally.stem, 200)} **{shorten(tally.key, 100)}**" for tally in missed[:8]]
+    lines = [f"- {written(tally.stem, 200)} **{written(tally.key, 100)}**" for tally in missed[:8]]
     return "\n".join(["**To look at again**", *lines])
 
 
 def _topic(rules: Rules, topics: Topics) -> str:
-    return shorten(topics.get(rules.topic, rules.topic), _TITLE) if rules.topic else "all topics"
+    return written(topics.get(rules.topic, rules.topic), _TITLE) if rules.topic else "all topics"
 
 
 def _difficulty(rules: Rules) -> str:
