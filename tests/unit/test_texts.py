@@ -51,7 +51,7 @@ def test_an_author_s_text_is_shown_as_it_was_typed(typed: str) -> None:
     shown = written(typed, 500)
     assert rendered(shown) == typed
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|\[<@]", shown)
-    assert not re.match(r"[#>+-]|\d+[.)]\s", shown)
+    assert not re.match(r"(?:[#>]+|-#?|\d+[.)])\s", shown)
     assert not re.search(r"(?<!\\)://", shown)
 
 

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 _MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:@-])")
 _FORMATTING = re.compile(r"[\\*_~`|\[<@]|:(?=//)")  # wherever it stands in a line
-_BEGINNING = re.compile(r"[#>+-]|\d+(?=[.)](?:\s|$))")  # a heading, quotation or list, where a line begins so
+_BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#?)(?=\s)|\d+(?=[.)]\s)")  # of a heading, quotation or list
 _LAST_WORD = 0.7  # of the room: so far back a cut may go to the end of a word
 
 _NAME = 40  # characters; Discord's own names have 32 at most
