@@ -214,3 +214,23 @@ async def test_days_of_downtime_are_one_line(farside: Farside) -> None:
     log = await desk.run(desk.owner, daily, "schedule log")
     assert log.text.count("skipped") == 1
     assert " to " in log.text.splitlines()[-1]
+
+
+async def test_a_clock_ten_hours_ahead_at_boot_skips_nothing(farside: Farside) -> None:
+    """The machine boots with a wrong clock that is mended a moment later: today's post comes at its time."""
+    desk = farside.desk
+    daily = desk.channel("daily-moon")
+    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 60))
+    await farside.kill()
+    await farside.forward(10 * 3600)
+    await farside.restart()
+    await noted(farside, "missed")
+    await farside.forward(-10 * 3600)
+    async with asyncio.timeout(20):
+        while farside.rows("SELECT count(*) FROM posts") != [(0,)]:
+            await settle(farside)
+    assert posts(farside) == []
+    await farside.forward(61 * 60)
+    await desk.shown(daily, is_post)
+    await noted(farside, "sent")
+    assert len(posts(farside)) == 1
