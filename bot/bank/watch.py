@@ -5,14 +5,46 @@ sent across the mounts that containers use.
 """
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 
 from bot.bank.bank import Bank
-from bot.bank.files import bank_fingerprint
+from bot.bank.files import bank_files, bank_fingerprint
 from bot.bank.loader import load_bank
-from bot.bank.problem import BankError
+from bot.bank.problem import BankError, Problem
 
 _LOOK = 0.4  # seconds between two looks
+_LARGE = 4_000_000  # bytes of YAML: some thousands of questions, or a second to read
+
+
+def _load(path: Path, supplement: bool) -> Bank | BankError:
+    """Load a bank; a large one is read by another process first, which leaves it compiled in the cache.
+
+    Reading YAML holds the interpreter for tenths of a second at a time, whatever the thread.
+    """
+    try:
+        if sum(file.stat().st_size for file in bank_files([path])[0]) > _LARGE:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+                problems = apart.submit(_problems, path, supplement).result()
+            if problems:
+                return BankError(problems)
+    except (OSError, BrokenProcessPool):
+        pass  # a machine that has no room for another process waits for this one
+    try:
+        return load_bank(path, supplement=supplement)
+    except BankError as error:
+        return error
+
+
+def _problems(path: Path, supplement: bool) -> Sequence[Problem]:
+    try:
+        load_bank(path, supplement=supplement)
+    except BankError as error:
+        return error.problems
+    return ()
 
 
 class BankFiles:
@@ -32,10 +64,7 @@ class BankFiles:
     async def load(self) -> Bank | BankError:
         """Return the bank as it is on disk now, or what keeps it from being played."""
         await self.look()
-        try:
-            return await asyncio.to_thread(load_bank, self.path, supplement=self._supplement)
-        except BankError as error:
-            return error
+        return await asyncio.to_thread(_load, self.path, self._supplement)
 
     async def next(self) -> Bank | BankError:
         """Wait until the files are not what they were, and return the bank or what is wrong with it."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
 from random import Random
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from bot.bank import Bank, Seen, cache
+from bot.bank import Bank, BankError, Seen, cache, compiler, watch
 from bot.bank.bank import Part
 from bot.cogs.messages.settings import zone_choices
 from bot.errors import QuizError
@@ -27,7 +28,7 @@ from bot.services.draws import draw, pool_size
 from bot.services.facts import FactsService
 from bot.services.schedules import Almanacs
 from bot.services.zones import ZonesService
-from tests.banks import many, source
+from tests.banks import many, source, write_bank
 
 LONGEST = 0.05  # seconds of work in one step
 QUESTIONS = 20_000
@@ -154,3 +155,24 @@ async def test_every_keystroke_of_a_time_zone(monkeypatch: pytest.MonkeyPatch) -
         for text in typed:
             await asyncio.create_task(type_(zones, text))
     assert max(steps) < LONGEST
+
+
+async def test_a_large_bank_is_read_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """YAML is read where it holds nobody up; the running bot takes what was compiled, or the faults found."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("read by the process that plays")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(watch, "_LARGE", 0)
+    monkeypatch.setattr(compiler, "compile_document", refuse)
+    path = write_bank(tmp_path / "bank.yaml", *many(8))
+    found = await watch.BankFiles(path).load()
+    assert isinstance(found, Bank)
+    assert len(found) == 8
+    path.write_text("version: 1\nquestions:\n  - id: a\n    stem: Where?\n", encoding="utf-8")
+    found = await watch.BankFiles(path).load()
+    assert isinstance(found, BankError)
+    assert f"{path}:3:" in str(found)
