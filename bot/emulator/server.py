@@ -18,7 +18,7 @@ from bot.emulator.clock import WorldClock
 from bot.emulator.desk import Door
 from bot.emulator.errors import ApiError, Unbuilt
 from bot.emulator.faults import Fault
-from bot.emulator.gateway import VERSIONS, Gateway
+from bot.emulator.gateway import Gateway
 from bot.emulator.log import Entry
 from bot.emulator.openapi import OpenApi
 from bot.emulator.parts import assemble
@@ -26,6 +26,7 @@ from bot.emulator.ratelimits import too_many
 from bot.emulator.rest import Call, Reply, bodies, routes
 from bot.emulator.rest.router import Route
 from bot.emulator.site import Site
+from bot.emulator.sockets import VERSIONS
 from bot.emulator.world import World
 
 _log = logging.getLogger(__name__)
