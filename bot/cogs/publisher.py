@@ -35,11 +35,12 @@ from bot.cogs.messages.refusals import (
 )
 from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
 from bot.cogs.retries import Seldom, pause_after
-from bot.cogs.sender import Gone, Later, Lost, Refused
+from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
 from bot.errors import NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, Kind, RoundState
+from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games import Play
 from bot.services.library import Library
@@ -47,6 +48,8 @@ from bot.services.skew import snowflake_time
 
 _log = logging.getLogger(__name__)
 _TROUBLE = "messages of games do not get through"
+_STALE = timedelta(minutes=1)  # after its end a round's message surely shows it, unless something went wrong
+_RETIRED = 1000
 _FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)
@@ -75,6 +78,7 @@ class Publisher:
         self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
         self._seldom = Seldom(_log)
+        self._retired: dict[int, None] = {}  # messages that were looked at, oldest first
         self._order = count()
         self._is_closed = False
 
@@ -102,6 +106,36 @@ class Publisher:
     def show_game(self, game_id: int) -> None:
         """Bring the game's standings up to date, soon."""
         self._enqueue(("game", game_id), _END)
+
+    def retire(self, press: Press, round_id: int) -> None:
+        """Have a message that still takes presses for a closed round show its result.
+
+        A result may not have reached it: Farside was shut out of the channel, or could not know of it.
+        """
+        if press.message_id is None or press.message_id in self._retired:
+            return
+        self._retired[press.message_id] = None
+        if len(self._retired) > _RETIRED:
+            del self._retired[next(iter(self._retired))]
+        key = ("stale", press.message_id)
+        self._under_way[key] = asyncio.create_task(self._retire(key, press, round_id))
+
+    async def _retire(self, key: Key, press: Press, round_id: int) -> None:
+        try:
+            showing = await self._showings.load_round(round_id)
+            closed_at = showing.round.closed_at if showing is not None else None
+            if showing is None or closed_at is None or press.message_id is None:
+                return
+            if press.at - closed_at < _STALE:  # its result is on the way
+                self._retired.pop(press.message_id, None)
+                return
+            place = Place(press.guild_id, press.channel_id)
+            await self._channels.edit(place, press.message_id, result_card(showing, self._topics))
+        except Failure as failure:
+            _log.info("message %s still takes presses: %s", press.message_id, failure)
+        finally:
+            del self._under_way[key]
+            self._pump()
 
     async def close(self) -> None:
         """Stop; what is not shown yet is shown at the next start."""

@@ -33,7 +33,7 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
-from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules
+from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, TooLate
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
 from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
@@ -195,7 +195,11 @@ class QuizCog(commands.Cog):
     async def _answer(self, press: Press, say: Say, round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         chosen, number = _number(option), _number(round_id)
-        has_changed = await self._answers.submit(press, number, chosen)
+        try:
+            has_changed = await self._answers.submit(press, number, chosen)
+        except TooLate:
+            self._publisher.retire(press, number)
+            raise
         await say(_IS_IN[chosen])
         if has_changed:
             self._publisher.show_round(number)
