@@ -84,6 +84,8 @@ class DailyPublisher:
 
     async def tell_stopped(self, schedule: Schedule) -> bool:
         """Tell whoever made the schedule, by direct message, that it stopped; return whether it arrived."""
+        if not schedule.created_by:
+            return True  # whoever it was had everything about them deleted
         guild = self._client.get_guild(schedule.guild_id)
         card = stopped_card([schedule], guild.name if guild is not None else None)
         try:

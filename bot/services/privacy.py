@@ -101,9 +101,6 @@ class PrivacyService:
     async def note_servers(self, guild_ids: Collection[int]) -> None:
         """Compare the servers that we are in with those that have data: some may have been left unseen."""
         known = await self._database.read(list_servers)
-        if known and not guild_ids:
-            _log.warning("Discord tells of no server at all; nothing is taken for left")
-            return
         self._present = frozenset(guild_ids)
         waiting = await self._database.read(partial(list_refs, kind=FORGET))
         for guild_id in self._present:

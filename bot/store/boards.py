@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 from bot.quiz.periods import Span, key_of, period_of
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
+from bot.store.places import drop
 from bot.store.tx import Tx
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -123,6 +124,24 @@ def finish(tx: Tx, game_id: int) -> None:
     """Forget what was kept to judge whether the game counts globally; for when it has ended."""
     tx.execute("DELETE FROM held WHERE game_id = ?", (game_id,))
     tx.execute("DELETE FROM participants WHERE game_id = ?", (game_id,))
+
+
+def delete_board(tx: Tx, board_id: int, room: int) -> int:
+    """Delete up to `room` rows of a board, itself the last; return the room that is left, 0 when more is."""
+    players = tx.execute(
+        "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
+        (board_id, room),
+    ).fetchall()
+    tx.executemany(
+        "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
+        [(player_id, board_id) for (player_id,) in players],
+    )
+    room -= len(players)
+    if room <= 0:
+        return 0
+    drop(tx, board_id)
+    tx.execute("DELETE FROM boards WHERE id = ?", (board_id,))
+    return room - 1
 
 
 def board_ids(tx: Tx, guild_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[int]:

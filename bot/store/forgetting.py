@@ -16,10 +16,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.quiz.game import Kind
+from bot.store.boards import delete_board
 from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
-from bot.store.places import Place, drop, leave
+from bot.store.places import Place, leave
 from bot.store.tx import Tx
 
 STEP = 200  # rows a transaction, more or less
@@ -171,19 +172,9 @@ def _boards(tx: Tx, guild_id: int, _: datetime) -> int:
     for (board_id,) in tx.execute(
         "SELECT id FROM boards WHERE guild_id = ? LIMIT ?", (guild_id, STEP)
     ).fetchall():
-        players = tx.execute(
-            "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
-            (board_id, room),
-        ).fetchall()
-        tx.executemany(
-            "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
-            [(player_id, board_id) for (player_id,) in players],
-        )
-        room -= len(players) + 1
+        room = delete_board(tx, board_id, room)
         if room <= 0:
             return STEP
-        drop(tx, board_id)
-        tx.execute("DELETE FROM boards WHERE id = ?", (board_id,))
     return STEP - room
 
 

@@ -19,10 +19,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import zone_named
-from bot.store.boards import UTC_ZONE, add, board_ids
+from bot.store.boards import UTC_ZONE, add, board_ids, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
-from bot.store.places import Place, drop, move
+from bot.store.places import Place, move
 from bot.store.tx import Tx
 
 STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
@@ -60,20 +60,10 @@ def prune_boards(tx: Tx, now: datetime) -> bool:
     for board_id, ends_at in boards:
         if oldest is not None and oldest < ends_at:
             return False  # an entry may still have to move somebody there
-        players = tx.execute(
-            "SELECT player_id FROM standings WHERE board_id = ? AND placed_points IS NOT NULL LIMIT ?",
-            (board_id, room),
-        ).fetchall()
-        tx.executemany(
-            "DELETE FROM standings WHERE player_id = ? AND board_id = ?",
-            [(player_id, board_id) for (player_id,) in players],
-        )
-        room -= len(players)
+        room = delete_board(tx, board_id, room)
         if room <= 0:
             return True
-        drop(tx, board_id)
-        tx.execute("DELETE FROM boards WHERE id = ?", (board_id,))
-    return len(boards) == _PRUNED
+    return False
 
 
 def _add_to_topics(tx: Tx, entries: Sequence[Any]) -> None:
