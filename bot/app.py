@@ -25,6 +25,7 @@ from discord.ext import commands
 
 from bot.bank import Bank, BankError, load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.cogs.answer import AnswerCog
 from bot.cogs.budget import Budget
 from bot.cogs.channels import Channels
 from bot.cogs.choices import unknown_option
@@ -51,6 +52,7 @@ from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settin
 from bot.errors import CannotGoOn, QuizError
 from bot.metrics import Gauges
 from bot.probes import Probes
+from bot.quiz.judging import load_words
 from bot.services.boards import BoardsService
 from bot.services.daily import DailyService
 from bot.services.facts import FactsService
@@ -242,6 +244,7 @@ class Farside(commands.AutoShardedBot):
             timers=parts.timers,
         )
         await self.add_cog(quiz)
+        await self.add_cog(AnswerCog(self.router, parts.play, self.publisher, parts.library))
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
         await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.zones, parts.clock))
         await self.add_cog(
@@ -264,6 +267,7 @@ class Farside(commands.AutoShardedBot):
         if parts.settings.http is not None:
             runner = await Probes(self._unwell, self._unready, self._gauges()).listen(parts.settings.http)
             self._stack.push_async_callback(runner.cleanup)
+        supervisor.start("reading the list of words", lambda: asyncio.to_thread(load_words), is_vital=False)
         if parts.settings.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
 

@@ -34,7 +34,20 @@ _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_subm
 _COMPONENT = discord.InteractionType.component.value
 _MESSAGE = discord.InteractionResponseType.channel_message.value
 _OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
+_HIGHEST = 2**63 - 1  # what the store can hold
+_OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 STOPPING = "Farside is restarting. Please try again in a few seconds."
+
+
+def number_in(word: str) -> int:
+    """Return a number from a custom_id; one that no row can have is somebody's invention."""
+    try:
+        number = int(word)
+    except ValueError:
+        raise NotFound(_OLD_BUTTON) from None
+    if not -_HIGHEST <= number <= _HIGHEST:
+        raise NotFound(_OLD_BUTTON)
+    return number
 
 
 class Router(commands.Cog):

@@ -35,6 +35,7 @@ from bot.services.settings import SettingsService
 from bot.services.zones import ZonesService
 
 _PRESETS = {
+    "mode": "How questions are answered",
     "topic": "What questions are about; `any` for every topic",
     "difficulty": "How hard they are",
     "questions": "How many a game has",

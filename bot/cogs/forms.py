@@ -17,3 +17,8 @@ def typed(interaction: Interaction[Any], custom_id: str) -> str:
         if "component" in component:
             waiting.append(component["component"])
     return ""
+
+
+def plain_words(text: str) -> str:
+    """Return what somebody has written on one line, without what cannot be seen."""
+    return " ".join("".join(sign if sign.isprintable() else " " * sign.isspace() for sign in text).split())

@@ -16,12 +16,13 @@ from discord.ext import commands
 
 from bot.cogs.choices import read_choice
 from bot.cogs.topics import read_topic
-from bot.quiz.game import MOST_QUESTIONS, SECONDS, Pace, Rules, Scoring
+from bot.quiz.game import MOST_QUESTIONS, SECONDS, Mode, Pace, Rules, Scoring
 
 ANY = "any"
 """The topic that stands for all of them, where a preset can be taken back."""
 
 _TYPES: dict[str, Any] = {
+    "mode": str | None,
     "topic": str | None,
     "difficulty": int | None,
     "questions": Range[int, 1, MOST_QUESTIONS] | None,
@@ -30,6 +31,7 @@ _TYPES: dict[str, Any] = {
     "scoring": str | None,
 }
 _DESCRIPTIONS = {
+    "mode": "How questions are answered (default choice)",
     "topic": "What the questions are about (default: everything)",
     "difficulty": "How hard they are (default: any)",
     "questions": "How many (default 10)",
@@ -37,6 +39,11 @@ _DESCRIPTIONS = {
     "seconds": "Exactly this many seconds for each question, whatever the pace",
     "scoring": "What a right answer is worth (default accuracy)",
 }
+_MODES = [
+    Choice(name="choice: by one press", value=Mode.CHOICE.value),
+    Choice(name="typed: in words and numbers", value=Mode.TYPED.value),
+    Choice(name="mixed: each question its own way", value=Mode.MIXED.value),
+]
 _ANY_DIFFICULTY = Choice(name="any", value=0)
 _DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]
 _PACES = [
@@ -55,6 +62,7 @@ _SCORINGS = [
 class Options:
     """What somebody chose of a game's options; None is one that was left out."""
 
+    mode: str | None = None
     topic: str | None = None
     difficulty: int | None = None
     questions: int | None = None
@@ -68,6 +76,8 @@ class Options:
         Raises `BadInput` for what cannot be chosen.
         """
         changes: dict[str, Any] = {}
+        if self.mode is not None:
+            changes["mode"] = read_choice(Mode, self.mode)
         if self.topic is not None:
             changes["topic"] = _read_topic(topics, self.topic)
         if self.difficulty is not None:
@@ -111,7 +121,7 @@ def takes_options(
         difficulties = [_ANY_DIFFICULTY, *_DIFFICULTIES] if has_any else _DIFFICULTIES
         app_commands.describe(**descriptions)(command)
         app_commands.choices(difficulty=difficulties)(command)
-        app_commands.choices(pace=_PACES, scoring=_SCORINGS)(command)
+        app_commands.choices(mode=_MODES, pace=_PACES, scoring=_SCORINGS)(command)
         return command
 
     return decorate

@@ -25,6 +25,7 @@ from discord import Interaction
 from bot.clock import Clock
 from bot.cogs.channels import Channels, Place, Unreadable
 from bot.cogs.meanings import why_lost
+from bot.cogs.messages.answering import asked_ids
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.refusals import (
     bare_results,
@@ -234,7 +235,7 @@ class Publisher:
         message_id = None
         if not is_new and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
             try:
-                message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+                message_id = await self._find(game, showing.drawn_at, *asked_ids(present.id))
             except Unreadable as unreadable:
                 _log.warning("round %s may have been shown or not: %s", present.id, unreadable)
                 await self._leave_out(showing, unknown_text(present))
@@ -275,7 +276,7 @@ class Publisher:
         message_id = present.message_id
         try:
             if message_id is None:  # stopped before its message was noted, and perhaps before it was sent
-                message_id = await self._find(game, showing.drawn_at, f"answer:{present.id}:")
+                message_id = await self._find(game, showing.drawn_at, *asked_ids(present.id))
             if message_id is not None:
                 message_id = await self._show_result(showing, message_id, attempt, priority)
         except Unreadable as unreadable:
@@ -341,10 +342,10 @@ class Publisher:
             bare = bare_standings(showing)
             return await self._channels.send(_place(game), bare, nonce=nonce, priority=priority)
 
-    async def _find(self, game: Game, since: datetime, custom_id: str) -> int | None:
-        """Return our message in the game's channel since then, or None. Raises `Unreadable`."""
+    async def _find(self, game: Game, since: datetime, *custom_ids: str) -> int | None:
+        """Return our message in the game's channel since then that has one of them. Raises `Unreadable`."""
         after = self._games.skew.to_discord(since) - _CLOCKS_APART
-        return await self._channels.find(_place(game), after, lambda found: found.startswith(custom_id))
+        return await self._channels.find(_place(game), after, custom_ids.__contains__)
 
     def _is_old(self, at: datetime | None) -> bool:
         return at is not None and self._games.now() - at > _NONCE_KEPT

@@ -15,7 +15,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.cogs.components import Router, Say
+from bot.cogs.components import Router, Say, number_in
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
@@ -44,9 +44,7 @@ from bot.services.timers import Timers
 _log = logging.getLogger(__name__)
 _NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
 _ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
-_MOST = 2**63 - 1  # SQLite's integers
 _ALONE = Rules(pace=Pace.UNTIMED)  # what `/quiz solo` begins with: nobody waits for the one who plays
-_OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 
 
 class QuizCog(commands.Cog):
@@ -194,7 +192,7 @@ class QuizCog(commands.Cog):
 
     async def _answer(self, press: Press, say: Say, round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
-        chosen, number = _number(option), _number(round_id)
+        chosen, number = number_in(option), number_in(round_id)
         try:
             has_changed = await self._answers.submit(press, number, chosen)
         except TooLate:
@@ -206,13 +204,13 @@ class QuizCog(commands.Cog):
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""
-        number = _number(round_id)
+        number = number_in(round_id)
         decision = await _decide(interaction, lambda wish: self._votes.end_untimed(wish, number))
         await _tell(interaction, decision, "go on", "On to the next question.")
 
     async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show where a question comes from, once it is closed: `source:<round>`."""
-        showing = await self._showings.load_round(_number(round_id))
+        showing = await self._showings.load_round(number_in(round_id))
         if showing is None:
             raise NotFound("Farside does not know this question any more. `/fact search` finds facts.")
         if showing.round.state is not RoundState.CLOSED:
@@ -224,7 +222,7 @@ class QuizCog(commands.Cog):
     async def _again(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game by the rules of another: `again:<game>`."""
         require_member_here(interaction)
-        standings = await self._showings.load_standings(_number(game_id))
+        standings = await self._showings.load_standings(number_in(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         self._require_questions(standings.game.rules, "start")
@@ -242,12 +240,12 @@ class QuizCog(commands.Cog):
 
     async def _answer_solo(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Judge an answer given alone: `solo:<round>:<option>`."""
-        showing = await self._alone.answer(press_of(interaction), _number(round_id), _number(option))
+        showing = await self._alone.answer(press_of(interaction), number_in(round_id), number_in(option))
         await update(interaction, view=solo_card(showing, self._library.bank.topics))
 
     async def _next_solo(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show the question after this one, or the result: `solonext:<round>`."""
-        following = await self._alone.next(press_of(interaction), _number(round_id))
+        following = await self._alone.next(press_of(interaction), number_in(round_id))
         if isinstance(following, RoundShowing):
             await update(interaction, view=solo_card(following, self._library.bank.topics))
         else:
@@ -255,7 +253,7 @@ class QuizCog(commands.Cog):
 
     async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game alone by the rules of another: `soloagain:<game>`."""
-        standings = await self._showings.load_standings(_number(game_id))
+        standings = await self._showings.load_standings(number_in(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
         self._require_questions(standings.game.rules, "solo")
@@ -305,17 +303,6 @@ class QuizCog(commands.Cog):
 
 
 _IS_IN = [f"{letter} is in. The result is shown when the question closes." for letter in LETTERS]
-
-
-def _number(word: str) -> int:
-    """Return a number from a custom_id; one that no row can have is somebody's invention."""
-    try:
-        number = int(word)
-    except ValueError:
-        raise NotFound(_OLD_BUTTON) from None
-    if not -_MOST <= number <= _MOST:
-        raise NotFound(_OLD_BUTTON)
-    return number
 
 
 async def _decide(interaction: Interaction[Any], take: Callable[[Wish], Awaitable[Decision]]) -> Decision:

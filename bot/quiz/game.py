@@ -18,10 +18,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.errors import BadInput, Conflict, QuizError
+from bot.quiz.question import Kind as QuestionKind
 from bot.quiz.question import Question
 
-LETTERS = "ABCDE"
-MOST_OPTIONS = len(LETTERS)
+LETTERS = "ABCDEFGH"
+MOST_OPTIONS = 5  # buttons of a row
+MOST_IN_MENU = len(LETTERS)
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
@@ -42,6 +44,22 @@ class Scoring(StrEnum):
 
     ACCURACY = "accuracy"
     SPEED = "speed"
+
+
+class Mode(StrEnum):
+    """How a game's questions are answered: by one press, in words and numbers, or each as suits it best."""
+
+    CHOICE = "choice"
+    TYPED = "typed"
+    MIXED = "mixed"
+
+
+class Form(StrEnum):
+    """How one question is answered: by one press of a button, by a choice from a menu, or in words."""
+
+    PRESS = "press"
+    MENU = "menu"
+    TYPED = "typed"
 
 
 class Kind(StrEnum):
@@ -78,16 +96,23 @@ class Cause(StrEnum):
     REFUSED = "refused"  # Discord did not take its message: nobody has seen it
 
 
+Response = int | str | tuple[int, ...]
+"""What a player gives: the option that they press, what they type, or the options that they choose."""
+
+
 class TooLate(QuizError):
-    """The press came after the round had closed, by Discord's clock."""
+    """The answer came after the round had closed, by Discord's clock."""
 
 
 class AlreadyAnswered(Conflict):
-    """The player has answered: the first press stands."""
+    """The player has answered: the first answer stands."""
 
-    def __init__(self, option: int) -> None:
-        super().__init__(f"Your answer is {LETTERS[option]}: the first press stands.")
-        self.option = option
+    def __init__(self, response: Response) -> None:
+        if isinstance(response, int):
+            super().__init__(f"Your answer is {LETTERS[response]}: the first press stands.")
+        else:
+            super().__init__(f"Your answer is {response_text(response)}: the first one stands.")
+        self.response = response
 
 
 class ImpossibleStep(Exception):
@@ -99,6 +124,7 @@ class Rules:
     """How a game is played. `seconds`, when given, stands in place of what `pace` would give."""
 
     questions: int = 10
+    mode: Mode = Mode.CHOICE
     topic: str | None = None
     difficulty: int | None = None
     pace: Pace = Pace.AUTO
@@ -129,6 +155,8 @@ class Rules:
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Rebuild the rules that `to_plain` described; names that it does not know are left out."""
         known = {name: value for name, value in plain.items() if name in cls.__slots__}
+        if "mode" in known:
+            known["mode"] = Mode(known["mode"])
         if "pace" in known:
             known["pace"] = Pace(known["pace"])
         if "scoring" in known:
@@ -141,21 +169,42 @@ _DEFAULTS = Rules()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is asked: with its options in the order of the buttons."""
+    """A question as it is asked: with its options in the order shown; with none it is typed."""
 
     question: Question
     options: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not 2 <= len(self.options) <= MOST_OPTIONS:
-            raise ImpossibleStep(f"question {self.question.id} with {len(self.options)} options")
-        if self.options.count(self.question.key) != 1:
-            raise ImpossibleStep(f"question {self.question.id} without its key among the options")
+        if self.form is Form.TYPED:
+            is_sound = self.question.is_typed
+        else:
+            most = MOST_OPTIONS if self.form is Form.PRESS else MOST_IN_MENU
+            is_sound = 2 <= len(self.options) <= most and self._has_keys_once
+        if not is_sound:
+            raise ImpossibleStep(f"question {self.question.id} with the options {self.options}")
+
+    @property
+    def _has_keys_once(self) -> bool:
+        keys = self.question.keys if self.form is Form.MENU else (self.question.key,)
+        return bool(keys) and all(self.options.count(key) == 1 for key in keys)
+
+    @property
+    def form(self) -> Form:
+        """Return how it is answered."""
+        if not self.options:
+            return Form.TYPED
+        return Form.MENU if self.question.kind is QuestionKind.SET else Form.PRESS
 
     @property
     def key_index(self) -> int:
-        """Return the position of the key."""
+        """Return the position of the key, where one press answers."""
         return self.options.index(self.question.key)
+
+    @property
+    def key_places(self) -> tuple[int, ...]:
+        """Return the positions of all right options, in order; there is none where the answer is typed."""
+        keys = self.question.keys or (self.question.key,)
+        return tuple(place for place, option in enumerate(self.options) if option in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +221,26 @@ class Answer:
     """One player's answer. What comes after `at` is known from the close on."""
 
     player_id: int
-    option: int
+    response: Response
     at: datetime
     is_right: bool | None = None
     points: int = 0
     streak: int = 0  # right answers in a row in this game, up to and with this one
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Return the positions of the options chosen; none where words were typed."""
+        if isinstance(self.response, int):
+            return (self.response,)
+        return () if isinstance(self.response, str) else self.response
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One question being asked. The question itself is in `Asked`, so that an open round is small."""
+    """One question being asked. The question itself is in `Asked`, so that an open round is small.
+
+    `options` is how many there are; of a round whose answers are typed, 0.
+    """
 
     id: int
     game_id: int
@@ -194,23 +253,40 @@ class Round:
     closes_at: datetime | None = None
     closed_at: datetime | None = None
     cause: Cause | None = None
+    clues_at: tuple[datetime, ...] = ()  # when each clue of a ladder after the first was to be read
 
-    def submit(self, player_id: int, option: int, at: datetime, first: int | None = None) -> Answer:
-        """Return the player's answer, given at `at`; `first` is the option they chose before, if they did.
+    def clues_by(self, at: datetime) -> int:
+        """Return how many clues of a ladder were to be read at an instant."""
+        return 1 + sum(clue_at <= at for clue_at in self.clues_at)
 
-        A press made before a close and heard after it is in time: its maker did not see the result.
-        Raises `AlreadyAnswered`, `TooLate`, or `BadInput` for an option that was never offered.
+    def submit(
+        self, player_id: int, response: Response, at: datetime, first: Response | None = None
+    ) -> Answer:
+        """Return the player's answer, given at `at`; `first` is the answer they gave before, if they did.
+
+        An answer given before a close and heard after it is in time: its giver did not see the result.
+        Raises `AlreadyAnswered`, `TooLate`, or `BadInput` for an answer that was never offered.
         """
-        if not 0 <= option < self.options:
-            raise BadInput("This question has no such option. Please press one of its buttons.")
+        self._require_offered(response)
         if first is not None:
             raise AlreadyAnswered(first)
         end = self.closed_at if self.state is RoundState.CLOSED else self.closes_at
         if end is not None and at > end:
+            what = "press" if isinstance(response, int) else "answer"
             raise TooLate(
-                f"That press came {seconds_text(at - end)} after the round closed, so it does not count."
+                f"That {what} came {seconds_text(at - end)} after the round closed, so it does not count."
             )
-        return Answer(player_id, option, at)
+        return Answer(player_id, response, at)
+
+    def _require_offered(self, response: Response) -> None:
+        if isinstance(response, int):
+            if not 0 <= response < self.options:
+                raise BadInput("This question has no such option. Please press one of its buttons.")
+        elif isinstance(response, str):
+            if self.options:
+                raise BadInput("This question is answered below it: please choose among its options.")
+        elif not response or response[-1] >= self.options or list(response) != sorted(set(response)):
+            raise BadInput("This question has no such options. Please choose from its menu.")
 
     def open(self, message_id: int | None, opened_at: datetime) -> "Round":
         """Return the round as its message shows it; `opened_at` is that message's time."""
@@ -286,6 +362,16 @@ class Game:
     def _require_running(self) -> None:
         if self.state is not GameState.RUNNING:
             raise ImpossibleStep(f"game {self.id} is {self.state}")
+
+
+def response_text(response: Response) -> str:
+    """Return an answer as its giver knows it: `B`, `A, C and D`, or the words in quotes."""
+    if isinstance(response, int):
+        return LETTERS[response]
+    if isinstance(response, str):
+        return f'"{response}"'
+    *others, last = (LETTERS[place] for place in response)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def seconds_text(duration: timedelta) -> str:

@@ -39,8 +39,11 @@ class Kind(StrEnum):
     PICTURE = "picture"
 
 
-ONE_PRESS = frozenset(Kind) - {Kind.ESTIMATE, Kind.SET, Kind.LADDER, Kind.PICTURE}
+ONE_PRESS = frozenset(Kind) - {Kind.ESTIMATE, Kind.SET, Kind.LADDER}
 """The kinds that one press of a button answers."""
+
+TYPED = frozenset({Kind.NUMBER, Kind.YEAR, Kind.TEXT, Kind.ESTIMATE, Kind.LADDER})
+"""The kinds whose answers can be typed."""
 
 
 class Verdict(StrEnum):
@@ -166,8 +169,8 @@ class Question:
     kind: Kind
     """`choice`, `true_false`, `number`, `year`, `text` (typed), `reverse` (the value is given, the subject
     asked), `order` (which came first, or things in their order), `myth` (what people get wrong) or
-    `odd_one_out`. Not played yet: `estimate` (the nearest number wins), `set` (several keys), `ladder`
-    (clue after clue) and `picture`."""
+    `odd_one_out`; `estimate` (points by nearness), `set` (several keys), `ladder` (clue after clue, the
+    hardest first) or `picture`."""
     topic: Identifier
     """One of the file's topics: players choose by it."""
     difficulty: Level
@@ -209,6 +212,11 @@ class Question:
     def options(self) -> tuple[str, ...]:
         """Every option, the right ones first."""
         return (*(self.keys or (self.key,)), *self.distractors)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its answer can be typed."""
+        return self.kind in TYPED
 
     @property
     def is_pressed(self) -> bool:

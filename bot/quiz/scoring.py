@@ -2,9 +2,9 @@
 
 - accuracy: a right answer among four options brings 10 points times the difficulty
   (1 to 3), and in proportion among more or fewer: 5 for true or false, 7.5 among three,
-  12.5 among five. So a blind guess is worth the same, whatever the kind.
+  12.5 among five. So a blind guess is worth the same, whatever the kind: `bot.quiz.marks`.
 - speed: the same, falling evenly to half of it over the time allowed; a round
-  without a time limit is scored like accuracy.
+  without a time limit is scored like accuracy, and so is a ladder, whose clues are its time.
 - streak: the third right answer in a row within a game brings 2 points more,
   the fourth 4, and so on up to 10. A wrong answer or a missed round ends the
   streak; a round that was skipped does not, for those who had not answered.
@@ -18,9 +18,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Form, Pace, Round, Rules, Scoring
+from bot.quiz.marks import mark, worth_of
+from bot.quiz.question import Kind
 
-_EACH = 2.5  # points for a right answer of difficulty 1, for each of its options
 CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED, Cause.REFUSED})
 """Why a round ends that nobody misses: it ends no streak."""
 
@@ -31,7 +32,8 @@ _STREAK_MOST = 10
 LONGEST_PAUSE = timedelta(seconds=8)
 """The most that `pause_after` gives."""
 
-_THINKING = 8.0  # seconds beside the reading itself
+_THINKING = 8.0  # seconds beside the reading itself, for each clue of a ladder
+_TYPING = 8.0  # seconds to open a form and type into it
 _WORDS_PER_SECOND = 2.5  # 150 words a minute: a slow reader, or one who reads a second language
 _LEAST = 12  # seconds, at pace auto
 _LEAST_FAST = 8
@@ -46,8 +48,10 @@ def allowed_time(asked: Asked, rules: Rules) -> timedelta | None:
         return timedelta(seconds=rules.seconds)
     if rules.pace is Pace.UNTIMED:
         return None
-    words = sum(len(part.split()) for part in (asked.question.stem, *asked.options))
-    auto = min(max(_LEAST, math.ceil(_THINKING + words / _WORDS_PER_SECOND)), _MOST)
+    question = asked.question
+    words = sum(len(part.split()) for part in (question.stem, *question.clues, *asked.options))
+    thinking = _THINKING * max(len(question.clues), 1) + (_TYPING if asked.form is Form.TYPED else 0)
+    auto = min(max(_LEAST, math.ceil(thinking + words / _WORDS_PER_SECOND)), _MOST)
     if rules.pace is Pace.FAST:
         return timedelta(seconds=max(_LEAST_FAST, math.ceil(auto * _FAST)))
     if rules.pace is Pace.RELAXED:
@@ -62,17 +66,11 @@ def pause_after(rules: Rules) -> timedelta:
     return LONGEST_PAUSE if rules.pace is Pace.RELAXED else timedelta(seconds=5)
 
 
-def points_for(
-    difficulty: int, scoring: Scoring, taken: timedelta, allowed: timedelta | None, options: int = 4
-) -> int:
-    """Return what a right answer among so many options is worth before its bonus.
-
-    `taken` beyond `allowed` counts as all of it.
-    """
-    full = _EACH * options * difficulty
+def points_for(worth: float, scoring: Scoring, taken: timedelta, allowed: timedelta | None) -> int:
+    """Return what an answer is worth before its bonus; `taken` beyond `allowed` counts as all of it."""
     if scoring is Scoring.SPEED and allowed is not None:
-        full *= 1 - min(max(taken / allowed, 0.0), 1.0) / 2
-    return math.floor(full + 0.5)
+        worth *= 1 - min(max(taken / allowed, 0.0), 1.0) / 2
+    return math.floor(worth + 0.5)
 
 
 def streak_bonus(streak: int) -> int:
@@ -80,25 +78,24 @@ def streak_bonus(streak: int) -> int:
     return min(max(streak - _STREAK_FROM + 1, 0) * _STREAK_STEP, _STREAK_MOST)
 
 
-def judge(
+def judge_round(
     closed: Round, asked: Asked, rules: Rules, answers: Iterable[Answer], streaks: Mapping[int, int]
 ) -> list[Answer]:
     """Return the answers of a round that closes, with rightness, points and streak.
 
     `streaks` holds each player's streak before this round; a missing one is 0.
     """
-    key = asked.key_index
+    scoring = Scoring.ACCURACY if asked.question.kind is Kind.LADDER else rules.scoring
+    worth = worth_of(asked)
     judged = []
     for answer in answers:
-        if answer.option != key:
-            judged.append(replace(answer, is_right=False, points=0, streak=0))
-            continue
-        streak = streaks.get(answer.player_id, 0) + 1
+        found = mark(asked, closed, answer)
+        streak = streaks.get(answer.player_id, 0) + 1 if found.is_right else 0
         taken = answer.at - closed.opened_at if closed.opened_at is not None else timedelta(0)
-        points = points_for(
-            asked.question.difficulty, rules.scoring, taken, closed.allowed, len(asked.options)
+        points = points_for(worth * found.share, scoring, taken, closed.allowed)
+        judged.append(
+            replace(answer, is_right=found.is_right, points=points + streak_bonus(streak), streak=streak)
         )
-        judged.append(replace(answer, is_right=True, points=points + streak_bonus(streak), streak=streak))
     return judged
 
 

@@ -1,7 +1,7 @@
 """Drawing a game's next question from the bank.
 
 What always holds of a question that is drawn, as long as another one is left that would keep it:
-- it can be asked by buttons: it has two to five options, one of them its key;
+- it can be asked in the game's mode: `bot.quiz.forms`;
 - its server has not seen it since the pool was used up;
 - its fact was not asked in this game, and it is no enemy of a question that was;
 - it is not the third true-or-false claim of the game, nor the second one running;
@@ -13,6 +13,7 @@ rises gently in difficulty. A draw looks at a bounded number of questions, howev
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import islice
 from random import Random
@@ -20,11 +21,12 @@ from random import Random
 from bot.bank import Bank, Pool, Seen
 from bot.errors import NotFound
 from bot.quiz.arrangement import arranged
-from bot.quiz.game import MOST_OPTIONS, Asked, Rules
-from bot.quiz.question import ONE_PRESS, Kind, Question
+from bot.quiz.forms import KINDS, form_of
+from bot.quiz.game import MOST_IN_MENU, MOST_OPTIONS, Asked, Form, Mode, Rules
+from bot.quiz.question import Kind, Question
 
 _NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
-_NOTHING = "There is no question like that to ask. Leave out the topic or the difficulty, or pick another."
+_NOTHING = "There is no question like that to ask. Leave out the mode, topic or difficulty, or pick another."
 _MOST_CLAIMS = 2  # true-or-false claims in a game
 _TRIES = 64  # questions looked at, at random, for a good one
 _ENOUGH = 10  # good ones to choose the best of
@@ -39,7 +41,7 @@ def pool_size(bank: Bank, rules: Rules) -> int:
     As many as are asked for, unless fewer go together: no fact twice, no enemies.
     """
     if rules.fact:
-        size = len(_about(bank, rules.fact))
+        size = len(_about(bank, rules))
     else:
         game = _Game(bank, rules, Seen(), ())
         size = _reach(game, (), rules.questions) if game.is_tight else rules.questions
@@ -51,8 +53,8 @@ def pool_size(bank: Bank, rules: Rules) -> int:
 def has_questions(bank: Bank, rules: Rules) -> bool:
     """Return whether there is anything to ask by these rules."""
     if rules.fact:
-        return bool(_about(bank, rules.fact))
-    return bool(bank.pool(rules.topic, rules.difficulty, pressed=True))
+        return bool(_about(bank, rules))
+    return bool(_pool(bank, rules))
 
 
 def draw(
@@ -64,7 +66,7 @@ def draw(
     `NotFound` when nothing fits.
     """
     if rules.fact:
-        return _draw_about(bank, dice, rules.fact, seen)
+        return _draw_about(bank, dice, rules, seen)
     game = _Game(bank, rules, seen, asked)
     if not len(game.pool):
         raise NotFound(_NOTHING)
@@ -74,7 +76,7 @@ def draw(
         forgotten.append(question_id)
         seen.discard(question_id)
     seen.add(question_id)
-    return _shown(bank[question_id], dice), forgotten
+    return _shown(bank[question_id], rules.mode, dice), forgotten
 
 
 class _Game:
@@ -82,11 +84,9 @@ class _Game:
 
     def __init__(self, bank: Bank, rules: Rules, seen: Seen, asked: Sequence[str]) -> None:
         self.bank, self.rules, self.seen = bank, rules, seen
-        self.pool = bank.pool(rules.topic, rules.difficulty, pressed=True)
-        kinds = (ONE_PRESS - {Kind.TRUE_FALSE}, {Kind.TRUE_FALSE})
-        self.pools: list[Pool] = [
-            bank.pool(rules.topic, rules.difficulty, each, pressed=True) for each in kinds
-        ]
+        self.pool = _pool(bank, rules)
+        kinds, apart = KINDS[rules.mode], frozenset({Kind.TRUE_FALSE})
+        self.pools: list[Pool] = [_pool(bank, rules, each) for each in (kinds - apart, kinds & apart) if each]
         self.decks = [seen.deck(bank, pool) for pool in self.pools]
         found = [bank.index_of(question_id) for question_id in asked]
         self.asked = [index for index in found if index is not None]
@@ -294,29 +294,41 @@ def _costs(game: _Game) -> Callable[[int], float]:
     return cost
 
 
-def _about(bank: Bank, fact: str) -> list[Question]:
-    return [question for question in bank.about(fact) if question.is_pressed]
+def _pool(bank: Bank, rules: Rules, kinds: AbstractSet[Kind] | None = None) -> Pool:
+    """Return the questions that fit the rules, of all their mode's kinds or of some."""
+    is_pressed = rules.mode is Mode.CHOICE
+    return bank.pool(rules.topic, rules.difficulty, kinds or KINDS[rules.mode], pressed=is_pressed)
 
 
-def _draw_about(bank: Bank, dice: Random, fact: str, seen: Seen) -> tuple[Asked, list[str]]:
+def _about(bank: Bank, rules: Rules) -> list[Question]:
+    assert rules.fact is not None  # noqa: S101 - asked before the call
+    return [question for question in bank.about(rules.fact) if form_of(question, rules.mode)]
+
+
+def _draw_about(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Asked, list[str]]:
     """Return a question about one fact: a new one while there is one, else the one asked longest ago."""
-    about = _about(bank, fact)
+    about = _about(bank, rules)
     if not about:
         raise NotFound(_NOTHING_ABOUT)
     fresh = [question for question in about if question.id not in seen]
     if fresh:
         question = dice.choice(fresh)
         seen.add(question.id)
-        return _shown(question, dice), []
+        return _shown(question, rules.mode, dice), []
     by_id = {question.id: question for question in about}
     oldest = next(one for one in seen if one in by_id)
     seen.discard(oldest)
     seen.add(oldest)
-    return _shown(by_id[oldest], dice), [oldest]
+    return _shown(by_id[oldest], rules.mode, dice), [oldest]
 
 
-def _shown(question: Question, dice: Random) -> Asked:
-    """Return the question with its options in the order of the buttons, five at most."""
+def _shown(question: Question, mode: Mode, dice: Random) -> Asked:
+    """Return the question as a game of that mode asks it; wrong options beyond what there is room for go."""
+    form = form_of(question, mode)
+    if form is Form.TYPED:
+        return Asked(question, ())
+    keys = question.keys or (question.key,)
+    most = MOST_IN_MENU if form is Form.MENU else MOST_OPTIONS
     options = arranged(question, dice)
-    wrong = [option for option in options if option != question.key][: MOST_OPTIONS - 1]
-    return Asked(question, tuple(one for one in options if one == question.key or one in wrong))
+    wrong = [option for option in options if option not in keys][: most - len(keys)]
+    return Asked(question, tuple(one for one in options if one in keys or one in wrong))

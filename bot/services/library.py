@@ -34,8 +34,9 @@ class Library:
 
 
 def _tell_unaskable(bank: Bank) -> None:
-    """Warn of topics that players can pick and that no game can ask about."""
+    """Warn of topics that players can pick and that most games cannot ask about."""
     for topic in bank.unaskable_topics:
         _log.warning(
-            "no question on the topic %r can be answered by a button, so no game asks about it", topic
+            "no question on the topic %r can be answered by a button; games in another mode may ask about it",
+            topic,
         )

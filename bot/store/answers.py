@@ -9,66 +9,90 @@ from datetime import datetime
 
 import orjson
 
-from bot.quiz.game import Answer, Cause
+from bot.quiz.game import Answer, Cause, Response
 from bot.store.database import instant, instant_or_none, stamp
 from bot.store.tx import Tx
 
+_TYPED = -1  # stands as the option of an answer in words
+_CHOSEN = 1024  # and of a choice from a menu: this, and a bit for each place
+
 # SQLite's own part, `json_each` in its order: of two answers of one player the first is entered.
 _SAVE = (
-    "INSERT INTO answers (round_id, player_id, option, at)"
+    "INSERT INTO answers (round_id, player_id, option, at, text)"
     " SELECT r.id, json_extract(one.value, '$[1]'), json_extract(one.value, '$[2]'),"
-    " json_extract(one.value, '$[3]') FROM json_each(?) AS one CROSS JOIN rounds AS r"
+    " json_extract(one.value, '$[3]'), json_extract(one.value, '$[4]')"
+    " FROM json_each(?) AS one CROSS JOIN rounds AS r"
     " WHERE r.id = json_extract(one.value, '$[0]') AND r.state <> 'closed'"
     " ON CONFLICT DO NOTHING"
 )
 
 
-def save_answers(tx: Tx, given: Sequence[tuple[int, Answer]]) -> list[int | None]:
-    """Store answers, each with its round's id; return the option that stands for each.
+def save_answers(tx: Tx, given: Sequence[tuple[int, Answer]]) -> list[Response | None]:
+    """Store answers, each with its round's id; return what stands for each.
 
     None for one whose round has closed without it. However many there are, it is one statement: each
     takes the interpreter's lock again, which the answers of a busy program would wait for in turn.
     """
-    rows = [(round_id, one.player_id, one.option, stamp(one.at)) for round_id, one in given]
+    rows = [_row(round_id, one) for round_id, one in given]
     entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
     if entered == len(rows):
-        return [one.option for _, one in given]
+        return [one.response for _, one in given]
     return [load_answer(tx, round_id, one.player_id) for round_id, one in given]
+
+
+def _row(round_id: int, answer: Answer) -> tuple[int | str | None, ...]:
+    response, text = answer.response, None
+    if isinstance(response, str):
+        option, text = _TYPED, response
+    elif isinstance(response, tuple):
+        option = _CHOSEN + sum(1 << place for place in response)
+    else:
+        option = response
+    return round_id, answer.player_id, option, stamp(answer.at), text
+
+
+def response_of(option: int, text: str | None) -> Response:
+    """Return the answer that a row of `answers` holds."""
+    if text is not None:
+        return text
+    if option < _CHOSEN:
+        return option
+    return tuple(place for place in range(_CHOSEN.bit_length() - 1) if option >> place & 1)
 
 
 def add_answer(tx: Tx, round_id: int, answer: Answer) -> None:
     """Store an answer to a round that has closed; whoever does so judges it."""
     tx.execute(
-        "INSERT INTO answers (round_id, player_id, option, at) VALUES (?, ?, ?, ?)",
-        (round_id, answer.player_id, answer.option, stamp(answer.at)),
+        "INSERT INTO answers (round_id, player_id, option, at, text) VALUES (?, ?, ?, ?, ?)",
+        _row(round_id, answer),
     )
 
 
-def load_answer(tx: Tx, round_id: int, player_id: int) -> int | None:
-    """Return the option that stands, or None."""
+def load_answer(tx: Tx, round_id: int, player_id: int) -> Response | None:
+    """Return the answer that stands, or None."""
     row = tx.execute(
-        "SELECT option FROM answers WHERE round_id = ? AND player_id = ?", (round_id, player_id)
+        "SELECT option, text FROM answers WHERE round_id = ? AND player_id = ?", (round_id, player_id)
     ).fetchone()
-    return int(row[0]) if row else None
+    return response_of(*row) if row else None
 
 
 def list_answers(tx: Tx, round_id: int) -> list[Answer]:
     """Return the round's answers in order of time."""
     rows = tx.execute(
-        "SELECT player_id, option, at, is_right, points, streak FROM answers WHERE round_id = ?"
+        "SELECT player_id, option, text, at, is_right, points, streak FROM answers WHERE round_id = ?"
         " ORDER BY at, player_id",
         (round_id,),
     )
     return [
         Answer(
             player_id,
-            option,
+            response_of(option, text),
             instant(at),
             None if is_right is None else bool(is_right),
             points or 0,
             streak or 0,
         )
-        for player_id, option, at, is_right, points, streak in rows
+        for player_id, option, text, at, is_right, points, streak in rows
     ]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.quiz.belongings import Belongings
+from bot.quiz.game import Asked, Response
+from bot.store.answers import response_of
 from bot.store.content import asked_of
 from bot.store.database import instant
 from bot.store.tx import Tx
@@ -54,7 +56,7 @@ def list_games(tx: Tx, player_id: int, after: int) -> list[dict[str, Any]]:
 
 def _answers(tx: Tx, player_id: int, game_id: int) -> Iterator[dict[str, Any]]:
     for row in tx.execute(
-        "SELECT r.number, q.body, r.option_order, a.option, a.at, a.is_right, a.points, a.streak"
+        "SELECT r.number, q.body, r.option_order, a.option, a.text, a.at, a.is_right, a.points, a.streak"
         " FROM rounds r JOIN answers a ON a.round_id = r.id AND a.player_id = ?"
         " JOIN questions q ON q.hash = r.question WHERE r.game_id = ? ORDER BY r.number",
         (player_id, game_id),
@@ -63,9 +65,18 @@ def _answers(tx: Tx, player_id: int, game_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "question": asked.question.stem,
             "question_id": asked.question.id,
-            "answer": asked.options[row["option"]],
+            "answer": _said(asked, response_of(row["option"], row["text"])),
             **_told({name: row[name] for name in ("at", "is_right", "points", "streak")}),
         }
+
+
+def _said(asked: Asked, response: Response) -> str | list[str]:
+    """Return an answer in the words of its options, or in those that were typed."""
+    if isinstance(response, str):
+        return response
+    places = (response,) if isinstance(response, int) else response
+    said = [asked.options[place] for place in places]
+    return said[0] if isinstance(response, int) else said
 
 
 def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
@@ -88,7 +99,7 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         (
             "answers_under_way",
             (
-                "SELECT a.round_id, a.option, a.at FROM rounds r CROSS JOIN answers a"
+                "SELECT a.round_id, a.option, a.text, a.at FROM rounds r CROSS JOIN answers a"
                 " ON a.round_id = r.id AND a.player_id = ? WHERE r.state <> 'closed'"
             ),
         ),

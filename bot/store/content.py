@@ -20,8 +20,9 @@ _FIRST = ord("0")
 class Content(NamedTuple):
     """What is kept of a question that is asked.
 
-    `order` has a letter an option, counted from '0': that is the key, '1' the first distractor. The hash
-    has 64 bits: among a million versions two share one with a chance of 1 to 37 millions.
+    `order` has a letter an option, counted from '0' through the right ones and then the wrong ones; where the
+    answer is typed it is empty. The hash has 64 bits: among a million versions two share one with a chance of
+    1 to 37 millions.
     """
 
     hash: int
@@ -42,7 +43,7 @@ def id_in(body: str) -> str:
 def asked_of(body: str, order: str) -> Asked:
     """Return the question as it was asked."""
     question = _question(body)
-    pool = (question.key, *question.distractors)
+    pool = question.options
     return Asked(question, tuple(pool[ord(letter) - _FIRST] for letter in order))
 
 
@@ -54,10 +55,11 @@ def content_of_snapshot(snapshot: str) -> Content:
 
 
 def _content(plain: Mapping[str, Any], options: Sequence[str]) -> Content:
-    pool = [plain["key"], *plain["distractors"]]
+    keys = plain.get("keys") or [plain["key"]]
+    pool = [*keys, *plain["distractors"]]
     if missing := [option for option in options if option not in pool]:
         pool += missing
-        plain = {**plain, "distractors": pool[1:]}
+        plain = {**plain, "distractors": pool[len(keys) :]}
     body = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
     digest = int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
     return Content(digest, body.decode(), "".join(chr(_FIRST + pool.index(option)) for option in options))

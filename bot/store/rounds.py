@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Round, RoundState
+import orjson
+
+from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Response, Round, RoundState
 from bot.quiz.presence import Ending
+from bot.store.answers import response_of
 from bot.store.content import id_in
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.questions import load_question, save_question
@@ -20,11 +23,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class LiveRow:
-    """A round that goes on, when it was drawn, and who has answered it with which option."""
+    """A round that goes on, when it was drawn, and who has answered it with what."""
 
     round: Round
     drawn_at: datetime
-    first: dict[int, int]
+    first: dict[int, Response]
 
 
 def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
@@ -149,9 +152,15 @@ def raise_version(tx: Tx, round_id: int) -> None:
     tx.execute("UPDATE rounds SET version = version + 1 WHERE id = ?", (round_id,))
 
 
-def _chosen(tx: Tx, round_id: int) -> dict[int, int]:
-    rows = tx.execute("SELECT player_id, option FROM answers WHERE round_id = ?", (round_id,))
-    return {row[0]: row[1] for row in rows}
+def save_clues(tx: Tx, present: Round) -> None:
+    """Note which clues of a ladder are out; its message is then to show them."""
+    stamps = orjson.dumps([stamp(at) for at in present.clues_at]).decode()
+    tx.execute("UPDATE rounds SET clues_at = ?, version = version + 1 WHERE id = ?", (stamps, present.id))
+
+
+def _chosen(tx: Tx, round_id: int) -> dict[int, Response]:
+    rows = tx.execute("SELECT player_id, option, text FROM answers WHERE round_id = ?", (round_id,))
+    return {row[0]: response_of(row[1], row[2]) for row in rows}
 
 
 def round_of(row: Any) -> Round:
@@ -168,4 +177,5 @@ def round_of(row: Any) -> Round:
         closes_at=instant_or_none(row["closes_at"]),
         closed_at=instant_or_none(row["closed_at"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
+        clues_at=tuple(map(instant, orjson.loads(row["clues_at"]))) if row["clues_at"] else (),
     )

@@ -9,18 +9,19 @@ from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
 
 Look = Callable[[Message], bool]
+ASKED = ("answer:", "type:", "choose:")  # how the custom_ids begin by which an open round is answered
 
 
 def round_of(card: Message) -> int:
     """Return the id of the round that a message shows, open or closed."""
-    ids = [button.get("custom_id", "") for button in card.buttons]
-    found = next(one for one in ids if one.startswith(("answer:", "source:", "solo:", "solonext:")))
+    ids = [part.get("custom_id", "") for part in card.components]
+    found = next(one for one in ids if one.startswith((*ASKED, "source:", "solo")))
     return int(found.split(":")[1])
 
 
 def is_open(message: Message) -> bool:
     """Tell whether the message is a round that takes answers."""
-    return message.button("answer:") is not None
+    return any(part.get("custom_id", "").startswith(ASKED) for part in message.components)
 
 
 def is_closed(message: Message) -> bool:

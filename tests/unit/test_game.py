@@ -67,7 +67,7 @@ def test_discords_clock_decides(milliseconds: int, option: int) -> None:
     at = T0 + TEN + milliseconds * MILLISECOND
     if milliseconds <= 0:
         answer = opened().submit(5, option, at)
-        assert (answer.player_id, answer.option, answer.at) == (5, option, at)
+        assert (answer.player_id, answer.response, answer.at) == (5, option, at)
     else:
         with pytest.raises(TooLate, match="after the round closed, so it does not count"):
             opened().submit(5, option, at)
@@ -78,7 +78,7 @@ def test_first_press_stands(first: int, second: int, milliseconds: int) -> None:
     """A second press, whenever it comes and whatever it is, tells which answer stands."""
     with pytest.raises(AlreadyAnswered) as refused:
         opened().submit(5, second, T0 + milliseconds * MILLISECOND, first)
-    assert refused.value.option == first
+    assert refused.value.response == first
     assert f"answer is {'ABCDE'[first]}" in str(refused.value)
 
 
@@ -92,7 +92,7 @@ def test_option_out_of_range(option: int) -> None:
 def test_untimed_has_no_end() -> None:
     """An untimed round takes answers until somebody moves on."""
     present = opened(None)
-    assert present.submit(5, 0, T0 + timedelta(days=3)).option == 0
+    assert present.submit(5, 0, T0 + timedelta(days=3)).response == 0
     ended = present.hasten(T0 + TEN, Cause.NEXT)
     with pytest.raises(TooLate):
         ended.submit(5, 0, T0 + TEN + MILLISECOND)

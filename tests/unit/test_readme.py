@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from discord import app_commands
 
+from bot.cogs.answer import AnswerCog
 from bot.cogs.config import ConfigCog
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
@@ -26,6 +27,7 @@ OPERATING = (ROOT / ".container" / "README.md").read_text(encoding="utf-8")
 _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and articles to draft from
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
 COGS = (
+    AnswerCog,
     ConfigCog,
     FactCog,
     HelpCog,

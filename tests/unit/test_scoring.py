@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.quiz.game import Answer, Asked, Cause, Pace, Round, Rules, Scoring
+from bot.quiz.marks import worth_of
 from bot.quiz.scoring import (
     Score,
     Tally,
     allowed_time,
     hardest,
-    judge,
+    judge_round,
     pause_after,
     points_for,
     ranked,
@@ -57,7 +58,7 @@ def test_paces() -> None:
 @pytest.mark.parametrize("difficulty", [1, 2, 3])
 def test_accuracy(difficulty: int) -> None:
     """A right answer brings ten points times the difficulty, however slow it was."""
-    assert points_for(difficulty, Scoring.ACCURACY, TEN, TEN) == 10 * difficulty
+    assert points_for(10 * difficulty, Scoring.ACCURACY, TEN, TEN) == 10 * difficulty
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,8 @@ def test_a_blind_guess_is_worth_the_same_whatever_the_kind(
     options: int, difficulty: int, points: int
 ) -> None:
     """Points follow the number of options: what a guess brings on average differs by rounding alone."""
-    assert points_for(difficulty, Scoring.ACCURACY, TEN, TEN, options) == points
+    asked = Asked(question(difficulty=difficulty), ("key 1", *map(str, range(options - 1))))
+    assert points_for(worth_of(asked), Scoring.ACCURACY, TEN, TEN) == points
     assert abs(points / options - 2.5 * difficulty) <= 0.5 / options + 1e-9
 
 
@@ -87,12 +89,12 @@ def test_a_blind_guess_is_worth_the_same_whatever_the_kind(
 )  # 22.5 is rounded up
 def test_speed(seconds: int, points: int) -> None:
     """With speed, points fall evenly to half over the time allowed, and no further."""
-    assert points_for(3, Scoring.SPEED, timedelta(seconds=seconds), TEN) == points
+    assert points_for(30, Scoring.SPEED, timedelta(seconds=seconds), TEN) == points
 
 
 def test_speed_without_time() -> None:
     """Without a time limit, speed is scored like accuracy."""
-    assert points_for(2, Scoring.SPEED, timedelta(hours=1), None) == 20
+    assert points_for(20, Scoring.SPEED, timedelta(hours=1), None) == 20
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(1, 3))
@@ -100,7 +102,8 @@ def test_sooner_is_worth_more(first: int, second: int, difficulty: int) -> None:
     """Nobody gets more for an answer that came later."""
     sooner, later = sorted((first, second))
     points = [
-        points_for(difficulty, Scoring.SPEED, timedelta(milliseconds=taken), TEN) for taken in (sooner, later)
+        points_for(10 * difficulty, Scoring.SPEED, timedelta(milliseconds=taken), TEN)
+        for taken in (sooner, later)
     ]
     assert 10 * difficulty >= points[0] >= points[1] >= 5 * difficulty
 
@@ -114,7 +117,7 @@ def test_judging() -> None:
     """A round is judged by its key: right answers get points and lengthen a streak, wrong ones end it."""
     closed = Round(1, 1, 3, 2, TEN).open(9, T0).close(T0 + 2 * TEN)
     answers = [Answer(1, 0, T0), Answer(2, 1, T0), Answer(3, 0, T0 + TEN)]
-    judged = judge(closed, asked(), Rules(scoring=Scoring.SPEED), answers, {1: 2, 2: 7})
+    judged = judge_round(closed, asked(), Rules(scoring=Scoring.SPEED), answers, {1: 2, 2: 7})
     assert [(one.player_id, one.is_right, one.points, one.streak) for one in judged] == [
         (1, True, 12, 3),
         (2, False, 0, 0),

@@ -100,15 +100,23 @@ def option(label: str, value: str, *, description: str | None = None, default: b
 
 
 def select(
-    custom_id: str, options: Sequence[Component], *, placeholder: str = "", disabled: bool = False
+    custom_id: str,
+    options: Sequence[Component],
+    *,
+    placeholder: str = "",
+    disabled: bool = False,
+    least: int = 1,
+    most: int = 1,
 ) -> Component:
-    """Return a menu of which one option can be chosen; it fills a row of its own."""
+    """Return a menu of which `least` to `most` options can be chosen; it fills a row of its own."""
     return {
         "type": 3,
         "custom_id": custom_id,
         "options": list(options),
         "placeholder": placeholder,
         "disabled": disabled,
+        "min_values": least,
+        "max_values": most,
     }
 
 

@@ -23,6 +23,7 @@ _PLAYERS = (
     """\
 {quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
 and by which source is shown when the time is up.
+{answer} answers a question whose answer is typed, as its button does.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
 {quiz status} shows how it stands.""",
     """\

@@ -9,6 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.cogs.messages.answering import (
+    OPTION,
+    how_to,
+    is_near,
+    key_line,
+    listed_options,
+    outcome_text,
+    own_answer_text,
+    ways,
+)
 from bot.cogs.messages.components import (
     MOON,
     OPEN,
@@ -23,20 +33,20 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.text import escape, shown_name, written
-from bot.quiz.game import LETTERS, Answer, Asked, Cause, Game, GameState, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Mode, Pace, Round, Rules, Scoring
 from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.quiz.vote import Ballot
 
 DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
-_LABEL = 80  # characters on a button
-_STEM, _OPTION, _EXPLANATION, _TITLE = 1000, 200, 400, 60  # characters of what an author may write at length
+_STEM, _EXPLANATION, _TITLE = 1000, 400, 60  # characters of what an author may write at length
 _NAMED = 10  # players named in a result
 _ROWS = 15  # players in the standings
 _CAUSES = {
     Cause.SKIPPED: "Skipped.",
     Cause.STOPPED: "The game was stopped here.",
 }
+_MODES = {Mode.TYPED: "typed answers", Mode.MIXED: "answers of every kind"}
 _PACES = {
     Pace.AUTO: "time to read each question, 12 s at least",
     Pace.FAST: "fast",
@@ -60,8 +70,8 @@ def round_card(game: Game, present: Round, asked: Asked, closes_at: datetime | N
     return [
         container(
             *_head(game, present, asked, topics),
-            row(*_options(asked, f"answer:{present.id}")),
-            text(f"-# {ends} Everyone may answer once; the first press stands."),
+            *ways(asked, present.id),
+            text(f"-# {ends} {how_to(asked)}"),
             *going_on,
             colour=OPEN,
         )
@@ -75,7 +85,7 @@ def result_card(showing: RoundShowing, topics: Topics) -> Card:
     return [
         container(
             *_head(game, present, asked, topics, with_options=False),
-            text(_counts(asked, [answer for answer, _ in showing.answers])),
+            text(outcome_text(asked, showing.answers)),
             _explanation(asked),
             separator(),
             text(_right_players(showing.answers)),
@@ -189,8 +199,8 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
         return [
             container(
                 *_head(game, present, asked, topics),
-                row(*_options(asked, f"solo:{present.id}")),
-                text(f"-# {ends} The first press stands."),
+                *ways(asked, present.id, alone=True),
+                text(f"-# {ends} The first answer stands."),
                 colour=OPEN,
             )
         ]
@@ -199,7 +209,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
         container(
             *_head(game, present, asked, topics, with_options=False),
             text(_own_verdict(showing)),
-            text(_key_line(asked)),
+            text(key_line(asked)),
             _explanation(asked),
             row(
                 button(following, f"solonext:{present.id}", style=PRIMARY),
@@ -256,46 +266,22 @@ def _head(
         text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
         text(f"### {written(question.stem, _STEM)}"),
     ]
-    if with_options and _stand_in_text(asked):
-        listed = zip(LETTERS, asked.options, strict=False)
-        named = [f"**{letter}**  {written(option, _OPTION)}" for letter, option in listed]
-        lines.append(text("\n".join(named)))
+    if question.clues:
+        lines.append(text(_clues(question.clues, len(present.clues_at) + 1 if with_options else None)))
+    if with_options and (options := listed_options(asked)) is not None:
+        lines.append(options)
     return lines
+
+
+def _clues(clues: Sequence[str], count: int | None) -> str:
+    """Return the first `count` clues of a ladder, or all of them."""
+    shown = [f"{number}. {written(clue, OPTION)}" for number, clue in enumerate(clues[:count], 1)]
+    return "\n".join(shown)
 
 
 def _explanation(asked: Asked) -> Component | None:
     explanation = asked.question.explanation
     return text(written(explanation, _EXPLANATION)) if explanation.strip() else None
-
-
-def _stand_in_text(asked: Asked) -> bool:
-    """Return whether an option is too long for a button."""
-    return any(len(option) + 3 > _LABEL for option in asked.options)
-
-
-def _options(asked: Asked, prefix: str) -> list[Component]:
-    if _stand_in_text(asked):
-        return [button(LETTERS[place], f"{prefix}:{place}") for place in range(len(asked.options))]
-    return [
-        button(f"{LETTERS[place]}  {option}", f"{prefix}:{place}")
-        for place, option in enumerate(asked.options)
-    ]
-
-
-def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
-    """Return a line for each option: whether it is right, and how many chose it."""
-    chosen = [0] * len(asked.options)
-    for answer in answers:
-        chosen[answer.option] += 1
-    lines = []
-    for place, option in enumerate(asked.options):
-        named = f"{LETTERS[place]}  {written(option, _OPTION)}"
-        people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
-        if place == asked.key_index:
-            lines.append(f"✔ **{named}** (right answer) · {people}")
-        else:
-            lines.append(f"✘ {named} · {people}")
-    return "\n".join(lines)
 
 
 def _cause(present: Round, answered: int) -> str | None:
@@ -305,22 +291,22 @@ def _cause(present: Round, answered: int) -> str | None:
     return _CAUSES.get(present.cause) if present.cause else None
 
 
-def _key_line(asked: Asked) -> str:
-    return f"✔ **{LETTERS[asked.key_index]}  {written(asked.question.key, _OPTION)}** (right answer)"
-
-
 def _right_players(answers: Sequence[tuple[Answer, str]]) -> str:
     if not answers:
         return "Nobody answered."
     right = [(answer, name) for answer, name in answers if answer.is_right]
-    if not right:
-        return "Nobody was right this time."
-    right.sort(key=lambda pair: (-pair[0].points, pair[0].at))
+    near = [(answer, name) for answer, name in answers if not answer.is_right and answer.points]
+    lines = [f"{word}: {_named(those)}" for word, those in (("Right", right), ("Near", near)) if those]
+    return "\n".join(lines) or "Nobody was right this time."
+
+
+def _named(answers: Sequence[tuple[Answer, str]]) -> str:
+    """Return players with their points, the most first."""
+    ordered = sorted(answers, key=lambda pair: (-pair[0].points, pair[0].at))
     named = " · ".join(
-        f"**{shown_name(name)}** +{answer.points}{_streak(answer)}" for answer, name in right[:_NAMED]
+        f"**{shown_name(name)}** +{answer.points}{_streak(answer)}" for answer, name in ordered[:_NAMED]
     )
-    more = f" · and {len(right) - _NAMED} more" if len(right) > _NAMED else ""
-    return f"Right: {named}{more}"
+    return named + (f" · and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else "")
 
 
 def _streak(answer: Answer) -> str:
@@ -335,8 +321,10 @@ def _own_verdict(showing: RoundShowing) -> str:
     answer, _ = showing.answers[0]
     if answer.is_right:
         return f"✔ **Right**: +{answer.points}{_streak(answer)}"
-    chosen = written(showing.asked.options[answer.option], _OPTION)
-    return f"✘ **Wrong**: you chose {LETTERS[answer.option]}  {chosen}"
+    said = own_answer_text(showing.asked, answer)
+    if is_near(showing.asked, answer):
+        return f"≈ **Near**: {f'+{answer.points}, ' if answer.points else ''}{said}"
+    return f"✘ **Wrong**: {said}"
 
 
 def _place(rank: int, score: Score) -> str:
@@ -384,6 +372,10 @@ def _topic(rules: Rules, topics: Topics) -> str:
 
 def _difficulty(rules: Rules) -> str:
     return DIFFICULTIES.get(rules.difficulty, "any difficulty") if rules.difficulty else "any difficulty"
+
+
+def _mode(rules: Rules) -> str:
+    return f" · {_MODES[rules.mode]}" if rules.mode in _MODES else ""
 
 
 def _time(rules: Rules) -> str:

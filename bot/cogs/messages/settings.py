@@ -45,7 +45,10 @@ def rules_text(rules: Rules, topics: Mapping[str, str]) -> str:
     difficulty = DIFFICULTIES.get(rules.difficulty or 0, "any difficulty")
     time = f"{rules.seconds} s a question" if rules.seconds else f"pace {rules.pace}"
     plural = "question" if rules.questions == 1 else "questions"
-    lines = [f"- {rules.questions} {plural}, {topic}, {difficulty}", f"- {time}, scoring by {rules.scoring}"]
+    lines = [
+        f"- {rules.questions} {plural}, {topic}, {difficulty}",
+        f"- mode {rules.mode}, {time}, scoring by {rules.scoring}",
+    ]
     if rules.topic and rules.topic not in topics:
         lines.append(
             "- ⚠ The question bank has nothing on that topic any more, so games ask about every topic."

@@ -11,14 +11,25 @@ Nothing here is tuned to a subject. `tidying` takes off what people put around a
 
 from collections.abc import Collection
 
-from bot.quiz.judging.amounts import judge_amount
+from bot.quiz.judging.amounts import Measure, judge_amount, measure
 from bot.quiz.judging.calendar import judge_date, judge_year
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, Outcome, Sort, sort_of, unclear
 from bot.quiz.judging.names import judge_name
 from bot.quiz.judging.spelling import load_words
 from bot.quiz.judging.tidying import LONGEST, plain, tidy
 
-__all__ = ["LONGEST", "Judgement", "Key", "Outcome", "Sort", "judge", "load_words", "sort_of"]
+__all__ = [
+    "LONGEST",
+    "Judgement",
+    "Key",
+    "Measure",
+    "Outcome",
+    "Sort",
+    "judge",
+    "load_words",
+    "measure",
+    "sort_of",
+]
 
 _TOO_LONG = unclear("That is too long for an answer. A few words are enough.")
 _EMPTY = unclear("There is nothing to judge in that. Write your answer in a few words.")

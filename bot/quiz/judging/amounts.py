@@ -7,9 +7,11 @@ own; one in another unit may differ by what rounding it and the key has cost.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
+from bot.quiz.judging.tidying import tidy
 from bot.quiz.quantity import Amount, Unit, is_range, parse_amount, unit_named
 
 _CLOSE = 0.1  # of the key: so near is told to be close
@@ -25,6 +27,7 @@ _SCALE = re.compile(
 )
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mio": 1e6, "M": 1e6}
 _SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12}
+_ASKED_SCALE = re.compile(r"\bhow many (?P<scale>thousand|million|billion|trillion)\b", re.IGNORECASE)
 _LINK = re.compile(r"^(?:of )?an? (?=\w)")
 _GROUPED_BY_POINT = re.compile(r"(?<![\d.,])([1-9]\d{0,2})\.(\d{3})(?![\d.,])")
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
@@ -41,6 +44,27 @@ _MEASURING = frozenset({  # words that stand beside a number and its unit
     "degrees",
 })
 # fmt: on
+
+
+class Measure(NamedTuple):
+    """A typed number in the key's unit, beside the smallest and the largest that are right."""
+
+    number: float
+    low: float
+    high: float
+
+
+def measure(key: Key, text: str) -> Measure | None:
+    """Return what number was typed, in the key's unit; None where it is none, or of something else."""
+    if (right := _right(key)) is None:
+        return None
+    right_unit, _ = _measured(right)
+    for reading in _readings(tidy(text)):
+        amount = _in_asked_scale(reading, key)
+        number = _in_unit(amount, _measured(amount)[0], right, right_unit, key.stem)
+        if number is not None:
+            return Measure(number, *_bounds(key, right, right_unit))
+    return None
 
 
 def judge_amount(key: Key, text: str) -> Judgement:
@@ -128,6 +152,7 @@ def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
 
 def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     """Hold one reading against the key, in the key's unit."""
+    typed = _in_asked_scale(typed, key)
     right_unit, own_words = _measured(right)
     unit, words = _measured(typed)
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
@@ -149,6 +174,15 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
         return RIGHT
     off = low - number if number < low else number - high
     return close("That is close.") if off <= max(_CLOSE * abs(right.number), high - low) else WRONG
+
+
+def _in_asked_scale(typed: Amount, key: Key) -> Amount:
+    """Return a bare number as the question counts: 650 where it asks how many million, and the key has so."""
+    asked = _ASKED_SCALE.search(key.stem)
+    scale = _SCALES[asked["scale"].casefold()] if asked else 1.0
+    if asked is None or typed.unit or typed.number >= scale or asked["scale"] not in key.text:
+        return typed
+    return replace(typed, number=typed.number * scale)
 
 
 def _in_unit(

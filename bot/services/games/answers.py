@@ -1,10 +1,12 @@
-"""Answers: what becomes of a press on a question's button.
+"""Answers: what becomes of a press on a question's button, of a choice from its menu, of words typed.
 
 What always holds:
-- a press is judged and entered into its round without an await between the
+- an answer is looked at and entered into its round without an await between the
   two, and told only after the commit that holds it;
-- presses that share a commit are stored by one statement;
-- a press made in time counts, also when it is heard after the close.
+- words that cannot be judged are refused at once, and count as nothing; whether others are
+  right is decided when their round closes;
+- answers that share a commit are stored by one statement;
+- an answer given in time counts, also when it is heard after the close.
 """
 
 from dataclasses import dataclass
@@ -13,30 +15,37 @@ from datetime import datetime, timedelta
 from bot.errors import NotFound, NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,
-    LETTERS,
     AlreadyAnswered,
     Answer,
     Cause,
+    Form,
     Game,
     GameState,
     Haste,
     Kind,
+    Response,
     Round,
     RoundState,
     TooLate,
+    response_text,
 )
+from bot.quiz.judging import Key
+from bot.quiz.marks import require_clear
 from bot.quiz.press import Press
-from bot.quiz.scoring import judge, streak_before
+from bot.quiz.scoring import judge_round, streak_before
+from bot.quiz.showing import RoundShowing
 from bot.services.games.course import names_in
 from bot.services.games.games import Games
 from bot.services.games.live import Live, LiveRounds, save_haste
 from bot.services.games.settlement import credit, load_running_game
+from bot.services.games.showings import NO_GAME
 from bot.services.skew import snowflake_time
 from bot.services.timers import Timers
 from bot.store.answers import add_answer, list_streaks_before, load_answer, save_answers
 from bot.store.database import Database
+from bot.store.games import load_running
 from bot.store.players import Names, save_names
-from bot.store.rounds import load_asked, load_round, raise_version
+from bot.store.rounds import load_asked, load_round, load_round_of, raise_version
 from bot.store.showings import load_round_showing
 from bot.store.tx import Tx
 
@@ -44,6 +53,7 @@ _NAMES = 50_000  # display names remembered, so that an unchanged one is not wri
 _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
 _LEFT_OUT = "This question was left out, so no answer to it counts. The game goes on with the next one."
+_CLOSED = "This question is closed: its result is shown above, or about to be."
 _TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
 
 
@@ -68,24 +78,26 @@ class Answers:
         self._games = games
         self._names: dict[tuple[int | None, int], Names] = {}
 
-    async def submit(self, press: Press, round_id: int, option: int) -> bool:
-        """Take a press; return, once the answer is on disk, whether it changed a result shown already.
+    async def submit(self, press: Press, round_id: int, response: Response) -> bool:
+        """Take an answer; return, once it is on disk, whether it changed a result shown already.
 
         Raises `AlreadyAnswered`, `TooLate`, `NotFound`, `BadInput` or `NotSaved`, each with its sentence.
         """
         live = self._live.get(round_id)
         if live is None or live.channel_id != press.channel_id:
-            await self._submit_late(press, round_id, option)
+            await self._submit_late(press, round_id, response)
             return True
         present = live.round
         if press.message_id is not None and press.message_id != present.message_id:
             present = _as_shown(live, press.message_id)
         try:
-            answer = present.submit(press.player_id, option, press.at, live.first.get(press.player_id))
+            answer = present.submit(press.player_id, response, press.at, live.first.get(press.player_id))
         except AlreadyAnswered:
             await self._repeat(round_id, press.player_id)
             return False
-        live.first[press.player_id] = option
+        if live.key is not None:
+            require_clear(live.key, response)
+        live.first[press.player_id] = response
         haste = self._haste_after(live, press.player_id, press.at) if live.awaited is not None else None
         names = names_in(live.guild_id, press)
         is_known = self._names.get((live.guild_id, press.player_id)) == names
@@ -104,10 +116,29 @@ class Answers:
         if stands is None:
             live.first.pop(press.player_id, None)
             raise TooLate(_TOO_SLOW)
-        if stands != option:
+        if stands != response:
             live.first[press.player_id] = stands
             raise AlreadyAnswered(stands)
         return False
+
+    async def require_unanswered(self, press: Press, round_id: int) -> str:
+        """Return the question's stem when the player may type an answer; else raise what `submit` would."""
+        live = self._live.get(round_id)
+        if live is None or live.channel_id != press.channel_id or live.key is None:
+            showing = await self._load_closed(press, round_id)
+            raise TooLate(_over(showing.game) if showing.game.state is GameState.STOPPED else _CLOSED)
+        if press.player_id in live.first:
+            await self._repeat(round_id, press.player_id)
+        if live.round.closes_at is not None and press.at > live.round.closes_at:
+            raise TooLate(_CLOSED)
+        return live.key.stem
+
+    async def submit_here(self, press: Press, response: Response) -> tuple[int, bool]:
+        """Take an answer to the channel's open question; return its round, and what `submit` does."""
+        round_id = await self._database.read(lambda tx: _load_present(tx, press.channel_id))
+        if round_id is None:
+            raise NotFound(NO_GAME)
+        return round_id, await self.submit(press, round_id, response)
 
     def _haste_after(self, live: Live, player_id: int, at: datetime) -> Haste | None:
         """Take the player off the awaited; when that was the last one, end the round soon."""
@@ -147,8 +178,8 @@ class Answers:
             self._names.clear()
         self._names[names.guild_id, names.player_id] = names
 
-    async def _submit_late(self, press: Press, round_id: int, option: int) -> None:
-        """Take a press on a round that has closed, when it was made in time and was only slow on the wire."""
+    async def _load_closed(self, press: Press, round_id: int) -> RoundShowing:
+        """Return a round of the channel that does not go on. Raises `NotFound`."""
         showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
         if (
             showing is None
@@ -156,28 +187,41 @@ class Answers:
             or showing.game.kind is not Kind.CHANNEL
         ):
             raise NotFound(_UNKNOWN)
+        return showing
+
+    async def _submit_late(self, press: Press, round_id: int, response: Response) -> None:
+        """Take an answer to a closed round, when it was given in time and was only slow on the wire."""
+        showing = await self._load_closed(press, round_id)
         given = await self._database.write(lambda tx: load_answer(tx, round_id, press.player_id))
         if given is not None:
-            raise TooLate(f"This question is closed. Your answer was {LETTERS[given]}.")
+            raise TooLate(f"This question is closed. Your answer was {response_text(given)}.")
         is_over = showing.game.state is GameState.STOPPED
         if showing.round.cause is Cause.REFUSED and not is_over:
             raise TooLate(_LEFT_OUT)
         try:
-            answer = showing.round.submit(press.player_id, option, press.at)
+            answer = showing.round.submit(press.player_id, response, press.at)
         except TooLate:
             if is_over:
                 raise TooLate(_over(showing.game)) from None
             raise
+        if showing.asked.form is Form.TYPED:
+            require_clear(Key.of(showing.asked.question), response)
         names = names_in(showing.game.guild_id, press)
         stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, names)))
         if stands is None:
             raise TooLate(_over(showing.game) if is_over else _TOO_SLOW)
-        if stands != option:
+        if stands != response:
             raise AlreadyAnswered(stands)
 
 
-def save_given(tx: Tx, given: list[Given]) -> list[int | None]:
-    """Store answers, changed names and earlier ends; return the option that stands for each answer.
+def _load_present(tx: Tx, channel_id: int) -> int | None:
+    """Return the id of the present round of the channel's game."""
+    game = load_running(tx, channel_id)
+    return load_round_of(tx, game).id if game is not None else None
+
+
+def save_given(tx: Tx, given: list[Given]) -> list[Response | None]:
+    """Store answers, changed names and earlier ends; return what stands for each answer.
 
     None for one whose round has closed without it, by an earlier job of the same commit.
     """
@@ -191,10 +235,10 @@ def save_given(tx: Tx, given: list[Given]) -> list[int | None]:
     return stands
 
 
-def save_late(tx: Tx, late: Given) -> int | None:
+def save_late(tx: Tx, late: Given) -> Response | None:
     """Store and judge an answer that was in time, in a round that has closed meanwhile.
 
-    Return the option that stands; None when the game has gone on without it.
+    Return the answer that stands; None when the game has gone on without it.
     """
     answer = late.answer
     standing = load_answer(tx, late.round_id, answer.player_id)
@@ -210,11 +254,11 @@ def save_late(tx: Tx, late: Given) -> int | None:
         save_names(tx, [late.names])
     before = streak_before(list_streaks_before(tx, game.id, closed.number, answer.player_id))
     asked = load_asked(tx, closed.id)
-    judged = judge(closed, asked, game.rules, [answer], {answer.player_id: before})
+    judged = judge_round(closed, asked, game.rules, [answer], {answer.player_id: before})
     add_answer(tx, closed.id, answer)
     credit(tx, game, closed, asked, judged)
     raise_version(tx, closed.id)
-    return answer.option
+    return answer.response
 
 
 def _over(game: Game) -> str:

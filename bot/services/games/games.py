@@ -98,7 +98,7 @@ class Games:
         async with self._deck.draw(press.guild_id, game) as drawing:
             started = await self._database.write(lambda tx: start_game(tx, game, press, drawing))
         if started.is_new:
-            self._live.put(Live(started.game, started.round, drawing.drawn_at, ()))
+            self._live.put(Live(started.game, started.round, drawing.drawn_at, (), drawing.asked))
             return new_showing(started.game, started.round, drawing)
         self._deck.take_back(press.guild_id)
         if not started.is_ours:
@@ -129,7 +129,7 @@ class Games:
             return None
         present, players = stored
         game = game.next()
-        self._live.put(Live(game, present, drawing.drawn_at, players))
+        self._live.put(Live(game, present, drawing.drawn_at, players, drawing.asked))
         return new_showing(game, present, drawing)
 
     def is_opening(self, round_id: int) -> bool:

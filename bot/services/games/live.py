@@ -10,14 +10,26 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotSaved
-from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Haste, Round, RoundState
+from bot.quiz.game import (
+    EVERYONE_WAIT,
+    GRACE,
+    Asked,
+    Cause,
+    Form,
+    Game,
+    Haste,
+    Response,
+    Round,
+    RoundState,
+)
+from bot.quiz.judging import Key
 from bot.quiz.presence import IDLE_FOR, LEFT_FOR
 from bot.quiz.scoring import LONGEST_PAUSE
 from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_all_running
-from bot.store.rounds import LiveRow, hasten_round, list_live, load_round
+from bot.store.rounds import LiveRow, hasten_round, list_live, load_asked, load_round
 from bot.store.scores import list_players
 from bot.store.timers import Timer, move_timers, set_timer
 from bot.store.tx import Tx
@@ -40,17 +52,20 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """A round that goes on: who chose what, and who is still awaited."""
+    """A round that goes on: who answered what, and who is still awaited. `key`: what typed words are for."""
 
-    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "round", "starter_id")
+    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "key", "round", "starter_id")
 
-    def __init__(self, game: Game, present: Round, drawn_at: datetime, players: Iterable[int]) -> None:
+    def __init__(
+        self, game: Game, present: Round, drawn_at: datetime, players: Iterable[int], asked: Asked
+    ) -> None:
         self.round = present
         self.guild_id = game.guild_id
         self.channel_id = game.channel_id
         self.starter_id = game.starter_id
         self.drawn_at = drawn_at
-        self.first: dict[int, int] = {}
+        self.key = Key.of(asked.question) if asked.form is Form.TYPED else None
+        self.first: dict[int, Response] = {}
         self.awaited: set[int] | None = set(players) or None  # None: nobody answered an earlier round
 
     @property
@@ -194,7 +209,7 @@ def _list_live(tx: Tx) -> list[Live]:
 
 def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:
     players = list_players(tx, game.id)
-    live = Live(game, row.round, row.drawn_at, players)
+    live = Live(game, row.round, row.drawn_at, players, load_asked(tx, row.round.id))
     live.first = row.first
     live.awaited = players - row.first.keys() if players else None
     return live

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Round
 from bot.quiz.periods import zone_named
-from bot.quiz.scoring import CUT_SHORT, judge
+from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.live import ALONE, CLOSE, NEXT
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
@@ -27,7 +27,7 @@ from bot.store.votes import delete_votes
 def settle_round(tx: Tx, game: Game, closed: Round) -> None:
     """Save how a round has closed: judge its answers, add the points, tell the boards."""
     asked = load_asked(tx, closed.id)
-    judged = judge(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
+    judged = judge_round(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
     if closed.cause not in CUT_SHORT:
         end_streaks(tx, game.id, closed.id)
     save_closed(tx, game, closed)

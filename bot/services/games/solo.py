@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotFound
-from bot.quiz.game import Answer, Game, Kind, Round, RoundState, Rules, TooLate
+from bot.quiz.game import Answer, Form, Game, Kind, Response, Round, RoundState, Rules, TooLate
+from bot.quiz.judging import Key
+from bot.quiz.marks import require_clear
 from bot.quiz.presence import LEFT_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
@@ -58,7 +60,7 @@ class Solo:
             started = await self._database.write(lambda tx: self._start(tx, game, press, drawing))
         if not started.is_new:
             self._deck.take_back(press.player_id)
-        return await self._load(press, started.round.id)
+        return await self.load(press, started.round.id)
 
     def _start(self, tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
         started = start_game(tx, game, press, drawing)
@@ -70,17 +72,23 @@ class Solo:
         """Have the game end when its player does not come back."""
         set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + LEFT_FOR))
 
-    async def answer(self, press: Press, round_id: int, option: int) -> RoundShowing:
-        """Judge the person's answer at once; a press on an answered round changes nothing."""
-        present = (await self._load(press, round_id)).round
+    async def answer(self, press: Press, round_id: int, response: Response) -> RoundShowing:
+        """Judge the person's answer at once; one to a round that is answered changes nothing.
+
+        Raises `BadInput` for words that cannot be judged: the round stays open.
+        """
+        showing = await self.load(press, round_id)
+        present = showing.round
         if present.state is RoundState.OPEN:
-            answer = _answer(present, press, option)
+            answer = _answer(present, press, response)
+            if answer is not None and showing.asked.form is Form.TYPED:
+                require_clear(Key.of(showing.asked.question), response)
             await self._database.write(lambda tx: _settle_answer(tx, round_id, answer))
-        return await self._load(press, round_id)
+        return await self.load(press, round_id)
 
     async def next(self, press: Press, round_id: int) -> RoundShowing | GameShowing:
         """Return the round after this one, opened now when it is new, or the final result."""
-        showing = await self._load(press, round_id)
+        showing = await self.load(press, round_id)
         game, present = showing.game, showing.round
         if present.state is not RoundState.CLOSED:
             return showing
@@ -129,7 +137,8 @@ class Solo:
         assert standings is not None  # noqa: S101 - it was read a moment ago
         return standings
 
-    async def _load(self, press: Press, round_id: int) -> RoundShowing:
+    async def load(self, press: Press, round_id: int) -> RoundShowing:
+        """Return a round of the person's own. Raises `NotFound` for any other."""
         showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
         if showing is None or not _is_theirs(showing.game, press.player_id):
             raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
@@ -140,10 +149,10 @@ def _is_theirs(game: Game, player_id: int) -> bool:
     return game.kind is Kind.SOLO and game.starter_id == player_id
 
 
-def _answer(present: Round, press: Press, option: int) -> Answer | None:
+def _answer(present: Round, press: Press, response: Response) -> Answer | None:
     """Return the answer, or None when it came too late."""
     try:
-        return present.submit(press.player_id, option, press.at)
+        return present.submit(press.player_id, response, press.at)
     except TooLate:
         return None
 

@@ -1,0 +1,153 @@
+"""`/answer`, and answers that are not one press: what is typed into a form, what is chosen from a menu.
+
+What always holds: an answer is told to be in after it is on disk, to its giver alone, with
+words that do not tell whether it is right. A form's custom_id names its round, so that one
+that was open while the bot began anew is understood.
+"""
+
+from typing import Any
+
+import discord
+from discord import Interaction, app_commands
+from discord.app_commands import Range
+from discord.ext import commands
+
+from bot.cogs.components import Router, number_in
+from bot.cogs.door import press_of
+from bot.cogs.forms import plain_words, typed
+from bot.cogs.messages.answering import chosen_text, is_in_text, shown_typed
+from bot.cogs.messages.rounds import solo_card
+from bot.cogs.messages.text import shorten
+from bot.cogs.publisher import Publisher
+from bot.cogs.replies import open_modal, reply, update
+from bot.errors import NotFound
+from bot.quiz.game import AlreadyAnswered, Response, TooLate
+from bot.services.games import Play
+from bot.services.library import Library
+
+_FIELD = "text"
+_MOST = 200  # characters
+
+
+class AnswerCog(commands.Cog):
+    """Answers in words, and of several options."""
+
+    def __init__(self, router: Router, play: Play, publisher: Publisher, library: Library) -> None:
+        self._answers = play.answers
+        self._alone = play.solo
+        self._publisher = publisher
+        self._library = library
+        router.on("type", self._open)
+        router.on("typed", self._typed)
+        router.on("choose", self._choose)
+        router.on("solotype", self._open_alone)
+        router.on("solotyped", self._typed_alone)
+        router.on("solochoose", self._choose_alone)
+
+    @app_commands.command(name="answer", description="Answer the question that is open in this channel")
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.describe(text="Your answer, in a few words or as a number")
+    async def answer(self, interaction: Interaction[Any], text: Range[str, 1, _MOST]) -> None:
+        """Take typed words for the round of this channel."""
+        words = plain_words(text)
+        try:
+            round_id, has_changed = await self._answers.submit_here(press_of(interaction), words)
+        except AlreadyAnswered as refusal:
+            raise _told_safely(refusal) from None
+        await self._tell(interaction, round_id, is_in_text(words), has_changed=has_changed)
+
+    async def _open(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Open the form for an answer: `type:<round>`."""
+        number, press = number_in(round_id), press_of(interaction)
+        try:
+            stem = await self._answers.require_unanswered(press, number)
+        except AlreadyAnswered as refusal:
+            raise _told_safely(refusal) from None
+        except TooLate:
+            self._publisher.retire(press, number)
+            raise
+        await open_modal(interaction, _Form(f"typed:{number}", stem))
+
+    async def _typed(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Take what was typed into the form: `typed:<round>`."""
+        words = plain_words(typed(interaction, _FIELD))
+        await self._submit(interaction, number_in(round_id), words, is_in_text(words))
+
+    async def _choose(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Take what was chosen from the menu: `choose:<round>`."""
+        chosen = _chosen(interaction)
+        await self._submit(interaction, number_in(round_id), chosen, chosen_text(chosen))
+
+    async def _submit(
+        self, interaction: Interaction[Any], round_id: int, response: Response, is_in: str
+    ) -> None:
+        press = press_of(interaction)
+        try:
+            has_changed = await self._answers.submit(press, round_id, response)
+        except AlreadyAnswered as refusal:
+            raise _told_safely(refusal) from None
+        except TooLate:
+            self._publisher.retire(press, round_id)
+            raise
+        await self._tell(interaction, round_id, is_in, has_changed=has_changed)
+
+    async def _tell(
+        self, interaction: Interaction[Any], round_id: int, is_in: str, *, has_changed: bool
+    ) -> None:
+        await reply(interaction, is_in)
+        if has_changed:
+            self._publisher.show_round(round_id)
+
+    # -------------------------------------------------------------------------------------------------- solo
+
+    async def _open_alone(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Open the form for an answer given alone: `solotype:<round>`."""
+        number = number_in(round_id)
+        showing = await self._alone.load(press_of(interaction), number)
+        if showing.round.closed_at is not None:
+            await update(interaction, view=solo_card(showing, self._library.bank.topics))
+        else:
+            await open_modal(interaction, _Form(f"solotyped:{number}", showing.asked.question.stem))
+
+    async def _typed_alone(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Judge what was typed alone: `solotyped:<round>`."""
+        await self._judge_alone(interaction, round_id, plain_words(typed(interaction, _FIELD)))
+
+    async def _choose_alone(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Judge what was chosen alone: `solochoose:<round>`."""
+        await self._judge_alone(interaction, round_id, _chosen(interaction))
+
+    async def _judge_alone(self, interaction: Interaction[Any], round_id: str, response: Response) -> None:
+        showing = await self._alone.answer(press_of(interaction), number_in(round_id), response)
+        await update(interaction, view=solo_card(showing, self._library.bank.topics))
+
+
+class _Form(discord.ui.Modal, title="Your answer"):
+    """One field for an answer."""
+
+    def __init__(self, custom_id: str, stem: str) -> None:
+        super().__init__(custom_id=custom_id)
+        field: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            label="A few words, or a number with its unit",
+            placeholder=shorten(stem, 100),
+            custom_id=_FIELD,
+            min_length=1,
+            max_length=_MOST,
+        )
+        self.add_item(field)
+
+
+def _chosen(interaction: Interaction[Any]) -> tuple[int, ...]:
+    """Return the places of the options chosen from a menu, in order."""
+    submitted: Any = interaction.data
+    values = submitted.get("values", [])
+    if not all(str(value).isdecimal() for value in values):
+        raise NotFound("That menu is damaged or from an older Farside. `/quiz status` shows the game.")
+    return tuple(sorted({number_in(value) for value in values}))
+
+
+def _told_safely(refusal: AlreadyAnswered) -> AlreadyAnswered:
+    """Return the refusal, with what was typed escaped."""
+    response = refusal.response
+    return AlreadyAnswered(shown_typed(response)) if isinstance(response, str) else refusal

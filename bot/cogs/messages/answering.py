@@ -1,0 +1,176 @@
+"""How a question is answered, and what came of its answers: buttons, menus, words, estimates.
+
+What always holds: what somebody typed is shown escaped and shortened, and only once its round is closed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from bot.cogs.messages.components import PRIMARY, Component, button, option, row, select, text
+from bot.cogs.messages.text import escape, shorten, shown_name, written
+from bot.quiz.game import LETTERS, Answer, Asked, Form, response_text
+from bot.quiz.judging import Key, Outcome, measure
+from bot.quiz.marks import judgement_of
+from bot.quiz.question import Kind
+
+LABEL = 80  # characters on a button
+OPTION = 200  # characters of an option in a text
+_IN_MENU = 100
+_TYPED = 60  # characters of what somebody typed
+_LINES = 8  # wrong answers that are shown
+_ON_LINE = 15  # estimates on a line
+
+Named = Sequence[tuple[Answer, str]]
+
+
+def ways(asked: Asked, round_id: int, *, alone: bool = False) -> list[Component]:
+    """Return what an open question is answered by."""
+    if asked.form is Form.TYPED:
+        return [row(button("Answer", f"{'solotype' if alone else 'type'}:{round_id}", style=PRIMARY))]
+    if asked.form is Form.MENU:
+        return [_menu(asked, f"{'solochoose' if alone else 'choose'}:{round_id}")]
+    prefix = f"{'solo' if alone else 'answer'}:{round_id}"
+    return [row(*(button(_label(asked, place), f"{prefix}:{place}") for place in range(len(asked.options))))]
+
+
+def asked_ids(round_id: int) -> tuple[str, ...]:
+    """Return the custom_ids of which an open question's message has one."""
+    return f"answer:{round_id}:0", f"type:{round_id}", f"choose:{round_id}"
+
+
+def listed_options(asked: Asked) -> Component | None:
+    """Return the options as a text, where a button or a menu cannot show them whole."""
+    if not asked.options or not _stand_in_text(asked):
+        return None
+    listed = zip(LETTERS, asked.options, strict=False)
+    return text("\n".join(f"**{letter}**  {written(option, OPTION)}" for letter, option in listed))
+
+
+def how_to(asked: Asked) -> str:
+    """Return who may answer and how, as a sentence."""
+    if asked.form is Form.TYPED:
+        return "Everyone may answer once, by the button or `/answer`; the first answer stands."
+    if asked.form is Form.MENU:
+        return f"Everyone may choose {len(asked.key_places)} once; the first choice stands."
+    return "Everyone may answer once; the first press stands."
+
+
+def is_in_text(typed: str) -> str:
+    """Return word that what somebody typed is stored."""
+    return f'"{shown_typed(typed)}" is in. The result is shown when the question closes.'
+
+
+def chosen_text(chosen: tuple[int, ...]) -> str:
+    """Return word that a choice from a menu is stored."""
+    verb = "is" if len(chosen) == 1 else "are"
+    return f"{response_text(chosen)} {verb} in. The result is shown when the question closes."
+
+
+def shown_typed(typed: str) -> str:
+    """Return what somebody typed, safe to show."""
+    return escape(shorten(typed, _TYPED))
+
+
+def key_line(asked: Asked) -> str:
+    """Return the right answer."""
+    if asked.form is Form.PRESS:
+        return f"✔ **{LETTERS[asked.key_index]}  {written(asked.question.key, OPTION)}** (right answer)"
+    keys = asked.question.keys if asked.form is Form.MENU else (asked.question.key,)
+    plural = "s" if len(keys) > 1 else ""
+    return f"✔ **{' · '.join(written(key, OPTION) for key in keys)}** (right answer{plural})"
+
+
+def outcome_text(asked: Asked, answers: Named) -> str:
+    """Return what was right, and what people answered."""
+    if asked.form is not Form.TYPED:
+        return _counts(asked, [answer for answer, _ in answers])
+    if asked.question.kind is Kind.ESTIMATE and (line := estimates_text(asked, answers)):
+        return f"{key_line(asked)}\n{line}"
+    return "\n".join([key_line(asked), *_wrong_lines(asked, answers)])
+
+
+def estimates_text(asked: Asked, answers: Named) -> str:
+    """Return all estimates on a line, the right number among them; empty when nobody gave one."""
+    key = Key.of(asked.question)
+    right = measure(key, asked.question.key)
+    placed = [
+        (found.number, f"{shown_typed(answer.response)} ({shown_name(name)})")
+        for answer, name in answers
+        if isinstance(answer.response, str) and (found := measure(key, answer.response)) is not None
+    ]
+    if right is None or not placed:
+        return ""
+    nearest = sorted(placed, key=lambda one: abs(one[0] - right.number))[:_ON_LINE]
+    line = sorted(
+        [*nearest, (right.number, f"**▸ {written(asked.question.key, OPTION)} ◂**")], key=lambda one: one[0]
+    )
+    more = len(placed) - len(nearest)
+    return " — ".join(shown for _, shown in line) + (f" · and {more} farther off" if more else "")
+
+
+def own_answer_text(asked: Asked, answer: Answer) -> str:
+    """Return what came of one's own answer that was not right, without its mark."""
+    if isinstance(answer.response, str):
+        judgement = judgement_of(asked, answer)
+        note = f" {judgement.note}" if judgement is not None and judgement.note else ""
+        return f'you wrote "{shown_typed(answer.response)}".{note}'
+    if isinstance(answer.response, int):
+        chosen = written(asked.options[answer.response], OPTION)
+        return f"you chose {LETTERS[answer.response]}  {chosen}"
+    return f"you chose {response_text(answer.response)}"
+
+
+def is_near(asked: Asked, answer: Answer) -> bool:
+    """Return whether an answer that is not right is told to be close."""
+    judgement = judgement_of(asked, answer)
+    is_close = judgement is not None and judgement.outcome is Outcome.CLOSE
+    return not answer.is_right and (is_close or answer.points > 0)
+
+
+def _menu(asked: Asked, custom_id: str) -> Component:
+    count = len(asked.key_places)
+    options = [
+        option(shorten(f"{LETTERS[place]}  {each}", _IN_MENU), str(place))
+        for place, each in enumerate(asked.options)
+    ]
+    return row(select(custom_id, options, placeholder=f"Choose {count}", least=count, most=count))
+
+
+def _stand_in_text(asked: Asked) -> bool:
+    most = LABEL if asked.form is Form.PRESS else _IN_MENU
+    return any(len(option) + 3 > most for option in asked.options)
+
+
+def _label(asked: Asked, place: int) -> str:
+    if _stand_in_text(asked):
+        return LETTERS[place]
+    return f"{LETTERS[place]}  {asked.options[place]}"
+
+
+def _counts(asked: Asked, answers: Iterable[Answer]) -> str:
+    """Return a line for each option: whether it is right, and how many chose it."""
+    chosen = Counter(place for answer in answers for place in answer.places)
+    right = asked.key_places
+    lines = []
+    for place, each in enumerate(asked.options):
+        named = f"{LETTERS[place]}  {written(each, OPTION)}"
+        people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
+        if place in right:
+            lines.append(f"✔ **{named}** (right answer) · {people}")
+        else:
+            lines.append(f"✘ {named} · {people}")
+    return "\n".join(lines)
+
+
+def _wrong_lines(asked: Asked, answers: Named) -> list[str]:
+    """Return what was typed that is not right, each once with how many typed it, the most frequent first."""
+    wrong = [answer for answer, _ in answers if not answer.is_right]
+    counted = Counter(
+        (is_near(asked, answer), answer.response) for answer in wrong if isinstance(answer.response, str)
+    )
+    lines = [
+        f"{'≈' if is_close else '✘'} {shown_typed(typed)}{' (close)' if is_close else ''} · {count} wrote it"
+        for (is_close, typed), count in counted.most_common(_LINES)
+    ]
+    more = len(counted) - len(lines)
+    return [*lines, f"-# and {more} more"] if more else lines

@@ -1,0 +1,163 @@
+"""Answers that are typed, and chosen from menus, in the real bot, through `kill -9`."""
+
+import random
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bot.emulator.client import Message, Outcome
+from bot.quiz.game import Form
+from tests.e2e.conftest import Farside
+from tests.e2e.play import CALLBACK, held, is_result_of, locked
+from tests.e2e.rounds import asked, is_open, is_standings, round_of
+
+KILLS = 6
+
+
+async def start(farside: Farside, mode: str = "typed", **options: Any) -> Message:
+    """Start a game and return its first round's message."""
+    desk = farside.desk
+    given: dict[str, Any] = {"questions": 2, "seconds": 90, "mode": mode} | options
+    await desk.run(desk.you, desk.channel("quiz"), "quiz start", **given)
+    return await desk.shown(desk.channel("quiz"), is_open)
+
+
+async def form(farside: Farside, player: str, card: Message) -> Outcome:
+    """Press the button `Answer`; return the form that it opens."""
+    opened = await farside.desk.press(player, card, "Answer")
+    assert opened.state == "modal", opened
+    return opened
+
+
+async def answer(farside: Farside, player: str, card: Message, words: str) -> str:
+    """Answer by the form; return what the player is told."""
+    return (await farside.desk.submit(player, await form(farside, player, card), text=words)).text
+
+
+async def ended(farside: Farside, card: Message) -> Message:
+    """Let the round's time pass; return its result."""
+    await farside.forward(95)
+    return await farside.desk.shown(farside.desk.channel("quiz"), partial(is_result_of, card))
+
+
+async def test_a_typed_round(farside: Farside) -> None:
+    """The button opens a form with one field; an answer is told to be in; the result shows who was right."""
+    desk = farside.desk
+    card = await start(farside)
+    assert [button["custom_id"] for button in card.buttons] == [f"type:{round_of(card)}"]
+    opened = await form(farside, desk.you, card)
+    assert opened.fields == ["text"]
+    key = asked(farside, card).question.key
+    told = await desk.submit(desk.you, opened, text=key)
+    assert told.message.is_ephemeral
+    assert f'"{key}" is in' in told.text.replace("\\", "")
+    assert farside.rows("SELECT text, is_right FROM answers") == [(key, None)]
+    again = await desk.press(desk.you, card, "Answer")
+    assert f'answer is "{key}"' in again.text.replace("\\", "")
+    result = await ended(farside, card)
+    assert f"**{key}** (right answer)" in result.text
+    assert "Right: " in result.text
+
+
+async def test_answers_by_the_command(farside: Farside) -> None:
+    """`/answer` does what the form does; what cannot be judged is refused with a word and does not count."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    assert "No game is running here" in (await desk.run(desk.you, quiz, "answer", text="x")).text
+    card = await start(farside)
+    refused = await desk.run(desk.you, quiz, "answer", text="y" * 190)
+    assert "too long" in refused.text
+    assert farside.rows("SELECT * FROM answers") == []
+    told = await desk.run(desk.you, quiz, "answer", text=asked(farside, card).question.key)
+    assert told.message.is_ephemeral
+    assert "is in" in told.text
+    assert "stands" in (await desk.run(desk.you, quiz, "answer", text="another")).text
+
+
+async def test_a_form_that_was_open_while_the_bot_was_killed(farside: Farside) -> None:
+    """Its submission finds its round; a second delivery of it changes nothing."""
+    desk = farside.desk
+    card = await start(farside)
+    mine, other = await form(farside, desk.you, card), await form(farside, desk.member, card)
+    await farside.kill()
+    await farside.restart()
+    assert '"lead" is in' in (await desk.submit(desk.you, mine, text="lead")).text.replace("lead pipe", "")
+    await farside.forward(95)
+    await desk.shown(desk.channel("quiz"), partial(is_result_of, card))
+    assert "does not count" in (await desk.submit(desk.member, other, text="iron")).text
+    assert farside.rows("SELECT text FROM answers") == [("lead",)]
+
+
+@pytest.mark.parametrize("mode", ["typed", "mixed"])
+async def test_killed_before_the_commit(farside: Farside, mode: str) -> None:
+    """Nothing is stored, and the player answers again."""
+    card = await start(farside, mode)
+    begin = partial(give, farside, farside.desk.you)
+    async with locked(farside):
+        pending = await begin(card, 0, wait=False)
+        await farside.desk.wait_for(lambda e: e["type"] == "interaction" and e["id"] == pending.id, since=0)
+        await farside.kill()
+    assert farside.rows("SELECT * FROM answers") == []
+    await farside.restart()
+    assert " in. The result" in (await begin(card, 0)).text
+    assert len(farside.rows("SELECT * FROM answers")) == 1
+
+
+async def test_killed_after_the_commit_before_the_reply(farside: Farside) -> None:
+    """Answering again says which answer stands: the one that was committed."""
+    desk = farside.desk
+    card = await start(farside)
+    first, second = await form(farside, desk.you, card), await form(farside, desk.you, card)
+    async with held(desk, CALLBACK, acts=False) as reached:
+        await desk.submit(desk.you, first, text="lead", wait=False)
+        await reached()
+        await farside.kill()
+    assert farside.rows("SELECT text FROM answers") == [("lead",)]
+    await farside.restart()
+    assert 'answer is "lead"' in (await desk.submit(desk.you, second, text="iron")).text
+
+
+async def give(farside: Farside, player: str, card: Message, pick: int, *, wait: bool = True) -> Outcome:
+    """Answer a round in its form: with its `pick`th option, or the words that stand for it."""
+    desk, what = farside.desk, asked(farside, card)
+    if what.form is Form.TYPED:
+        words = what.question.key if pick else "lead"
+        return await desk.submit(player, await form(farside, player, card), text=words, wait=wait)
+    if what.form is Form.MENU:
+        size, count = len(what.options), len(what.key_places)
+        values = sorted({(pick + step) % size for step in range(count)})
+        return await desk.press(player, card, f"choose:{round_of(card)}", [*map(str, values)], wait=wait)
+    return await desk.press(player, card, "AB"[pick % 2], wait=wait)
+
+
+async def test_random_moments(farside: Farside) -> None:
+    """Killed at any moment of games of every kind, what was told to be in is there, once."""
+    desk, dice, kills, games = farside.desk, random.Random(7), 0, 0
+    quiz, told = desk.channel("quiz"), 0
+
+    def goes_on(count: int, message: Message) -> bool:
+        return is_open(message) or sum(map(is_standings, desk.messages(quiz))) == count
+
+    while kills < KILLS:
+        card = await start(farside, "mixed", questions=4)
+        games += 1
+        while is_open(card):
+            begun = [
+                await give(farside, player, card, dice.randrange(2), wait=False)
+                for player in (desk.you, desk.member)
+            ]
+            if kills < KILLS and dice.random() < 0.7:
+                kills += 1
+                await farside.kill()
+                await farside.forward(4)
+            outcomes = [await desk.outcome(one.id) for one in begun]
+            told += sum(" in. The result" in outcome.text for outcome in outcomes)
+            if not farside.is_running:
+                await farside.restart()
+            await ended(farside, card)
+            await farside.forward(9)
+            card = await desk.shown(quiz, partial(goes_on, games))
+    [(answers, unjudged)] = farside.rows("SELECT count(*), sum(is_right IS NULL) FROM answers")
+    assert answers >= told
+    assert not unjudged
+    assert farside.rows("SELECT sum(points) FROM scores") == farside.rows("SELECT sum(points) FROM answers")
