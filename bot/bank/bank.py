@@ -13,6 +13,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from random import Random
 from types import MappingProxyType
 from typing import TypeVar, overload
@@ -41,7 +42,7 @@ class Drawn:
 
 
 class Part:
-    """The questions and facts of one file, in the order of the file, and which questions are enemies."""
+    """The questions and facts of one file, in its order; `enemies` are pairs of places, one after another."""
 
     __slots__ = (
         "decode",
@@ -68,7 +69,7 @@ class Part:
         *,
         fact_of: list[str],
         pressed: list[bool],
-        enemies: Sequence[tuple[int, int]],
+        enemies: Sequence[int],
         supplements: list[bool],
         questions: list[Question | None],
         decode: Callable[[int], Question] | None = None,
@@ -101,7 +102,7 @@ class Part:
             [question.kind for question in questions],
             fact_of=[question.fact for question in questions],
             pressed=[question.is_pressed for question in questions],
-            enemies=enemies_of(questions),
+            enemies=list(chain.from_iterable(enemies_of(questions))),
             supplements=[question.source.origin is Origin.SUPPLEMENT for question in questions],
             questions=list(questions),
             topics=topics,
@@ -122,7 +123,7 @@ class Part:
             [self.kinds[place] for place in kept],
             fact_of=[self.fact_of[place] for place in kept],
             pressed=[self.pressed[place] for place in kept],
-            enemies=[(now[one], now[two]) for one, two in self.enemies if one in now and two in now],
+            enemies=[now[place] for pair in _pairs(self.enemies) if now.keys() >= {*pair} for place in pair],
             supplements=[False] * len(kept),
             questions=[self.questions[place] for place in kept],
             decode=None if decode is None else lambda offset: decode(kept[offset]),
@@ -214,7 +215,7 @@ class Bank:
         self._kinds: list[Kind] = [one for part in parts for one in part.kinds]
         self._fact_of: list[str] = [one for part in parts for one in part.fact_of]
         self._pressed: list[bool] = [one for part in parts for one in part.pressed]
-        self._enemies = _joined(parts)
+        self._enemies: dict[int, array[int]] | None = None  # by question, once somebody asks
         self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
         self._parts = [(part, len(part.ids)) for part in parts]
         self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
@@ -368,6 +369,8 @@ class Bank:
 
     def enemies_at(self, index: int) -> Sequence[int]:
         """Return where the enemies of the question at `index` are, without those of its own fact."""
+        if self._enemies is None:
+            self._enemies = _joined(part for part, _ in self._parts)
         return self._enemies.get(index, ())
 
     @property
@@ -443,12 +446,16 @@ def _shares(values: Iterable[H]) -> dict[H, float]:
     return {value: count / counts.total() for value, count in counts.items()}
 
 
-def _joined(parts: Sequence[Part]) -> dict[int, Sequence[int]]:
+def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return zip(places[::2], places[1::2], strict=True)
+
+
+def _joined(parts: Iterable[Part]) -> dict[int, "array[int]"]:
     """Return the enemies of each question that has some, by their places in the whole bank."""
     found: dict[int, list[int]] = {}
     offset = 0
     for part in parts:
-        for first, other in part.enemies:
+        for first, other in _pairs(part.enemies):
             found.setdefault(offset + first, []).append(offset + other)
             found.setdefault(offset + other, []).append(offset + first)
         offset += len(part.ids)

@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from hashlib import sha256
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from bot.quiz.question import Fact, Kind, Look, Question, question_from_plain, s
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 6\n"
+_MAGIC = b"farside bank 7\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -101,7 +101,7 @@ def _decoded(body: memoryview) -> Part:
         [kinds[number] for number in index["kinds"]],
         fact_of=[about[number] for number in index["fact_of"]],
         pressed=list(map(bool, index["pressed"])),
-        enemies=list(zip(index["enemies"][::2], index["enemies"][1::2], strict=True)),
+        enemies=index["enemies"],
         supplements=list(map(bool, index["supplements"])),
         questions=[None] * len(index["ends"]),
         decode=lambda offset: _question(questions[offset], sources),
@@ -162,7 +162,7 @@ def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
             "fact_names": list(fact_number),
             "fact_of": [fact_number[fact] for fact in part.fact_of],
             "pressed": list(map(int, part.pressed)),
-            "enemies": list(chain.from_iterable(part.enemies)),
+            "enemies": part.enemies,
             "supplements": list(map(int, part.supplements)),
             "look": part.look,
             "topics": dict(part.topics),

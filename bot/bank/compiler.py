@@ -6,10 +6,11 @@ that an author sees all there is to mend at once.
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from bot.bank.document import Document
-from bot.bank.facts import AuthoredFact, FactsFile, Status, Use, faults
+from bot.bank.facts import AuthoredFact, FactsFile, Status, Use, fact_faults, faults
 from bot.bank.problem import Problem
 from bot.bank.readings import Reading, is_review
 from bot.bank.rules import Entry
@@ -137,15 +138,19 @@ def _salvaged(document: Document, index: int, item: dict[str, Any]) -> Entry:
 
 
 def _compile_facts(out: Compiled) -> None:
-    shell, facts, problems = validate_file(out.document, FactsFile, "facts", AuthoredFact)
+    shell, authored, problems = validate_file(out.document, FactsFile, "facts", AuthoredFact)
     out.problems += problems
-    if shell is None or None in facts:
+    if shell is None:
         return
-    file = shell.model_copy(update={"facts": facts})
+    sound = [(index, fact) for index, fact in enumerate(authored) if fact is not None]
+    file = shell.model_copy(update={"facts": [fact for _, fact in sound]})
+    is_whole = len(sound) == len(authored)  # else nothing can be said of what is wrong between facts
+    found = faults(file) if is_whole else chain.from_iterable(fact_faults(*pair, shell) for pair in sound)
+    for one in found:
+        out.problems.append(out.document.problem(one.place, one.rule, one.message, level=one.level))
+    if not is_whole:
+        return
     out.facts_file = file
-    for fault in faults(file):
-        problem = out.document.problem(fault.place, fault.rule, fault.message, level=fault.level)
-        out.problems.append(problem)
     out.topics = dict(file.topics)
     first_topic = next(iter(file.topics), "general")
     out.facts = [

@@ -4,7 +4,8 @@ Two questions of different facts are enemies when an author says so, of them or 
 key of one, or a typed answer that counts for it, stands in the stem, the options or the explanation of the
 other. Questions of one fact are always enemies, which nobody needs to write down.
 
-A key that a tenth of the bank mentions gives nothing away: in questions about the Moon, "the Moon".
+A key that a tenth of the bank mentions, or that 64 questions do, gives nothing away: in questions about the
+Moon, "the Moon".
 """
 
 import re
@@ -17,7 +18,7 @@ from bot.quiz.quantity import parse_amount
 from bot.quiz.question import Kind, Question
 
 _TELLING = 10  # a key tells nothing when more than one in so many questions mentions it
-_FEW = 8  # but in a small bank so many may
+_FEW, _MANY = 8, 64  # but in a small bank so many may, and in a large one no more
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"\d{4}")
 
@@ -53,7 +54,7 @@ def _by_key(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
         for phrase in dict.fromkeys(_keys(question)):
             owners[phrase].append(place)
     mentions = _mentions(questions, owners.keys())
-    most = max(_FEW, len(questions) // _TELLING)
+    most = min(max(_FEW, len(questions) // _TELLING), _MANY)
     for phrase, places in mentions.items():
         if len(places) <= most:
             for owner in owners[phrase]:

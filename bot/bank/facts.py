@@ -327,8 +327,7 @@ def faults(file: FactsFile) -> Iterator[Fault]:
     for place, name in _repeated([fact.id for fact in file.facts]):
         yield Fault(("facts", place, "id"), "duplicate-fact", f"another fact is called {name!r}: rename one")
     for index, fact in enumerate(file.facts):
-        for fault in _fact_faults(fact, file):
-            yield replace(fault, place=("facts", index, *fault.place))
+        yield from fact_faults(index, fact, file)
     for place, name in _repeated([order.id for order in file.orders]):
         yield Fault(
             ("orders", place, "id"), "duplicate-order", f"another order is called {name!r}: rename one"
@@ -343,12 +342,16 @@ def faults(file: FactsFile) -> Iterator[Fault]:
             yield replace(fault, place=("orders", index, *fault.place))
 
 
-def _fact_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
-    yield from _topic_faults(fact.topic, file.topics)
-    yield from _value_faults(fact)
-    yield from _verdict_faults(fact)
-    yield from _wording_faults(fact, file)
-    yield from _reference_faults(fact.references, file)
+def fact_faults(index: int, fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
+    """Yield what is wrong between the fields of one fact, the one at `index` of `file`."""
+    for fault in (
+        *_topic_faults(fact.topic, file.topics),
+        *_value_faults(fact),
+        *_verdict_faults(fact),
+        *_wording_faults(fact, file),
+        *_reference_faults(fact.references, file),
+    ):
+        yield replace(fault, place=("facts", index, *fault.place))
 
 
 def _reference_faults(listed: Sequence[str | Reference], file: FactsFile) -> Iterator[Fault]:
