@@ -180,7 +180,8 @@ class QuizCog(commands.Cog):
         showing = await self._games.start(press, rules)
         if showing is None:  # delivered twice: the first delivery answers
             return
-        card = started_card(showing.game, press.name, self._library.bank.topics, rules.questions)
+        bank = self._library.bank
+        card = started_card(showing.game, press.name, bank.topics, rules.questions, bank.look)
         announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
         try:
             await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)

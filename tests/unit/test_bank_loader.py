@@ -20,7 +20,7 @@ from bot.bank.document import parse
 from bot.bank.linter import has_errors
 from bot.bank.rules import Entry
 from bot.bank.writer import dump_yaml
-from bot.quiz.question import Kind, Question, Tolerance, Verdict
+from bot.quiz.question import Kind, Look, Question, Tolerance, Verdict
 from tests.banks import many, number_question, plain, question, source, write_bank, yaml_of
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
@@ -231,6 +231,18 @@ def test_what_cannot_be_played_is_refused(tmp_path: Path, change: dict[str, Any]
 def test_matters_of_style_are_for_the_linter_only(tmp_path: Path) -> None:
     """A warning keeps no bot from starting."""
     assert len(load_bank(write_bank(tmp_path / "q.yaml", question(stem="Name it, not that one")))) == 1
+
+
+def test_a_bank_keeps_the_look_of_its_head(tmp_path: Path) -> None:
+    """Title, emblem and colour, cold and warm; none where its author gave none."""
+    path = write_bank(tmp_path / "q.yaml", question())
+    assert load_bank(path).look == Look()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"title: Ships of Farley\nemblem: ⚓\ncolor: '#12ab56'\n{text}", encoding="utf-8")
+    for _ in range(2):
+        assert load_bank(path).look == Look("Ships of Farley", "⚓", 0x12AB56)
+    path.write_text(f"color: blue\n{text}", encoding="utf-8")
+    assert {rule for _, _, rule in problems_of(path)} == {"schema"}
 
 
 def test_a_warning_can_be_switched_off_and_no_error(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from bot.cogs.messages.rounds import (
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import written
 from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Kind, Pace, Round, Rules, Scoring
-from bot.quiz.question import Origin, Question, Reference, Source, Verdict
+from bot.quiz.question import Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.quiz.vote import Ballot
@@ -245,6 +245,25 @@ def test_the_source() -> None:
     for part in ("paragraphs 3, 4", "Contradicted", "it drove 350 metres", "It drove 357 metres.", "A book"):
         assert part in shown
     assert [one["url"] for one in buttons(card)] == ["https://nasa.gov/"]
+
+
+def test_a_bank_of_its_own_looks_its_own() -> None:
+    """A game is announced with the bank's title, emblem and colour; without them, with none."""
+    look = Look("Ships *of* Farley", "⚓", 0x123456)
+    card = started_card(game(), "Ann", TOPICS, look=look)
+    assert "⚓ Ships \\*of\\* Farley" in words(card)
+    assert card[0]["accent_color"] == 0x123456
+    plain = started_card(game(), "Ann", TOPICS)
+    assert words(plain).startswith("### Ann starts a quiz")
+
+
+def test_a_game_that_is_shorter_than_wanted_says_so() -> None:
+    """Whoever asked for more learns why there are fewer, and what to do."""
+    short = game()
+    assert "You asked for" not in words(started_card(short, "Ann", TOPICS, short.rules.questions))
+    told = words(started_card(short, "Ann", TOPICS, short.rules.questions + 5))
+    assert f"You asked for {short.rules.questions + 5}" in told
+    assert "pick another topic" in told
 
 
 def test_the_source_claims_no_check_that_was_not_made() -> None:

@@ -32,8 +32,9 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.text import escape, shown_name, written
+from bot.cogs.messages.text import escape, shorten, shown_name, written
 from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Mode, Pace, Round, Rules, Scoring
+from bot.quiz.question import PLAIN, Look
 from bot.quiz.scoring import Score, hardest, ranked, streak_bonus
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.quiz.vote import Ballot
@@ -120,23 +121,31 @@ def standings_card(showing: GameShowing) -> Card:
     return [container(*lines, colour=MOON)]
 
 
-def started_card(game: Game, name: str, topics: Topics, wanted: int = 0) -> Card:
-    """Return the announcement of a game that begins; `wanted` questions were asked for."""
+def started_card(game: Game, name: str, topics: Topics, wanted: int = 0, look: Look = PLAIN) -> Card:
+    """Return the announcement of a game that begins; `wanted` questions were asked for.
+
+    The bank's own `look` is its title, emblem and colour, where it has them.
+    """
     rules = game.rules
     shorter = shorter_text(rules, wanted)
     return [
         container(
+            *([text(f"-# {bank}")] if (bank := _bank_name(look)) else []),
             text(f"### {shown_name(name)} starts a quiz"),
             text(f"{_count(rules)} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
             *([text(f"-# {shorter}")] if shorter else []),
             text(f"-# {_worth(rules)} The first question is on its way."),
-            colour=MOON,
+            colour=MOON if look.color is None else look.color,
         )
     ]
 
 
 def _count(rules: Rules) -> str:
     return "1 question" if rules.questions == 1 else f"{rules.questions} questions"
+
+
+def _bank_name(look: Look) -> str:
+    return " ".join(part for part in (look.emblem, escape(shorten(look.title, 100))) if part)
 
 
 def shorter_text(rules: Rules, wanted: int) -> str:
