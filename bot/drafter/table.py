@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from rapidfuzz import fuzz
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
@@ -150,6 +151,10 @@ class Table:
         if not words:
             questions = generate_questions(alone)
             words += _linted(questions)
+        if _is_taken_over(fact):
+            words.append(
+                Word("warning", "the statement is the article's own sentence: put it into your own words")
+            )
         if not questions and not words:
             words.append(Word("warning", "nothing can be asked of it yet: write a question"))
         return Look(fact, tuple(words), questions)
@@ -311,6 +316,11 @@ def _asked(fact: AuthoredFact, stem: str, plain: Mapping[str, Any]) -> Any:
     if alone:
         return stem
     return {{FactKind.QUANTITY: "number", FactKind.YEAR: "year"}.get(fact.kind, "choice"): stem}
+
+
+def _is_taken_over(fact: AuthoredFact) -> bool:
+    """Tell a statement that is still the article's sentence, or nearly so."""
+    return bool(fact.evidence) and fuzz.ratio(fact.statement.casefold(), str(fact.evidence).casefold()) > 90
 
 
 def _node(facts: CommentedSeq, name: str) -> CommentedMap:

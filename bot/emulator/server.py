@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import web
 
+from bot.emulator.annex import Annex
 from bot.emulator.clock import WorldClock
 from bot.emulator.desk import Door
 from bot.emulator.errors import ApiError, Unbuilt
@@ -51,7 +52,8 @@ class Emulator:
     `max_concurrency` are what the gateway advises (None: an IDENTIFY is never too early);
     `names` are further host names that it answers to, the first of which its addresses bear;
     `about` is what the page says of the bot: `title`, `text`, and the commands to begin
-    with in a server (`commands`) and in a direct message (`direct`).
+    with in a server (`commands`) and in a direct message (`direct`);
+    `annexes` are parts of the page that the embedding program brings along.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Emulator:
         max_concurrency: int | None = None,
         names: Sequence[str] = (),
         about: Mapping[str, Any] | None = None,
+        annexes: Sequence[Annex] = (),
     ) -> None:
         self.parts = assemble(
             WorldClock(clock_file),
@@ -86,10 +89,16 @@ class Emulator:
             self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged
         )
         self.desk = Door(
-            self.parts, self.gateway, self.controls, checks=self.openapi is not None, about=about
+            self.parts,
+            self.gateway,
+            self.controls,
+            checks=self.openapi is not None,
+            about=about,
+            annexes=annexes,
         )
         self._names = tuple(names)
-        self._site = Site(self.secret, self.desk, self._names)
+        files = {name: file for annex in annexes for name, file in annex.files.items()}
+        self._site = Site(self.secret, self.desk, self._names, files)
         self._router = routes()
         self._runner: web.ServerRunner | None = None
         self._address = ((*self._names, "127.0.0.1")[0], 0)

@@ -11,8 +11,9 @@ import hmac
 import mimetypes
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -31,8 +32,15 @@ _MONTH: Final = 30 * 86_400
 class Site:
     """Answers everything that is not a bot's: the page, the desk, attachments."""
 
-    def __init__(self, secret: str, desk: Door, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        secret: str,
+        desk: Door,
+        names: Sequence[str] = (),
+        files: Mapping[str, Path] = MappingProxyType({}),
+    ) -> None:
         self._secret = secret
+        self._files = {**files, **_FILES}
         self._desk = desk
         self._names = ("127.0.0.1", "localhost", *names)
         self._tickets: dict[str, float] = {}  # until when each one holds
@@ -143,7 +151,7 @@ class Site:
         if request.method not in ("GET", "HEAD"):
             return self._plain(405, "Only GET here.")
         name = request.path.lstrip("/") or "index.html"
-        file = _FILES.get(name)
+        file = self._files.get(name)
         if file is None:
             return self._plain(404, "There is no such file.")
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

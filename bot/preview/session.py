@@ -24,6 +24,7 @@ from bot.emulator.client import Line, Refused
 from bot.preview.bankwatch import BankWatch, Notice
 from bot.preview.players import HABITS, Players
 from bot.preview.process import BotProcess
+from bot.preview.review import ReviewDesk
 from bot.quiz.question import Question
 from bot.services.library import BANK_LOOKED_AT
 
@@ -84,7 +85,11 @@ class Preview:
             "start_over": self._start_over,
         }
         self.emulator = Emulator(
-            clock_file=self._clock_file, openapi=options.openapi, controls=self._controls, about=_ABOUT
+            clock_file=self._clock_file,
+            openapi=options.openapi,
+            controls=self._controls,
+            about=_ABOUT,
+            annexes=[ReviewDesk(options.writes).annex()] if options.writes is not None else [],
         )
         self.emulator.world.name_bot("Farside")
         self.emulator.world.reset()  # its role bears its name

@@ -156,6 +156,15 @@ def test_an_edit_is_shown_as_it_would_be_played_before_it_is_written(path: Path)
     assert path.read_text(encoding="utf-8") == FACTS
 
 
+def test_the_articles_own_sentence_as_a_statement_is_told(path: Path) -> None:
+    """An editor hears when the statement is not in words of one's own yet."""
+    table = Table(path)
+    told = "own words"
+    assert not any(told in word.message for word in table.look("mason").words)
+    form = {"statement": "Otto Lind took nine years over the tower of Tarn Castle."}
+    assert any(told in word.message for word in table.look("tower-years", form).words)
+
+
 def test_what_is_not_valid_is_not_kept(path: Path) -> None:
     """A wrong value, an unknown topic and an empty statement are told, and nothing is written."""
     table = Table(path)

@@ -32,8 +32,8 @@ def review(facts: str) -> None:
     r"""Keep, mend or drop the drafts of a facts file, one at a time.
 
     Each is shown with the article's sentence and its question as it will be played. The file is saved at
-    each step, and its comments stay; a kept fact loses its evidence, so that nothing of the article is
-    published. In the page it is the same: farside preview --questions FOLDER, then Review.
+    each step, and its comments stay; a kept fact loses its evidence, which is the article's. In the page
+    it is the same: farside preview --questions FOLDER, then Review.
 
     \b
     Keys: k keep, d drop, e edit, l later, u undo, q quit.

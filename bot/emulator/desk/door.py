@@ -1,11 +1,12 @@
 """The desk's door: which request looks, which acts, and how both are refused."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 from aiohttp import web
 
+from bot.emulator.annex import Annex
 from bot.emulator.desk.actions import Actions
 from bot.emulator.desk.stream import Stream
 from bot.emulator.desk.view import View
@@ -28,11 +29,13 @@ class Door:
         *,
         checks: bool,
         about: Mapping[str, Any] | None,
+        annexes: Sequence[Annex] = (),
     ) -> None:
         self.parts = parts
         self._controls = controls
         self._checks = checks
         self._about = about
+        self._annexes = {annex.name: annex for annex in annexes}
         self._view = View(parts, gateway)
         self._stream = Stream(parts, gateway, self._view)
         self._actions = Actions(parts, gateway, self._view, self._stream).listed()
@@ -46,7 +49,9 @@ class Door:
         path = request.path.removeprefix("/desk/").strip("/")
         if path == "events":
             return await self._stream.serve(request)
-        if request.method == "GET":
+        if path.startswith("annex/"):
+            found = await self._enter_annex(path, await _body(request) if request.method == "POST" else None)
+        elif request.method == "GET":
             found = await self._look(path, request.query)
         elif request.method == "POST":
             found = await self._act(path, await _body(request))
@@ -54,6 +59,13 @@ class Door:
             raise DeskError("The desk takes GET and POST.", 405)
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         return web.Response(body=orjson.dumps(found), headers=headers)
+
+    async def _enter_annex(self, path: str, body: Json | None) -> Any:
+        _, name, *rest = path.split("/", 2)
+        annex = self._annexes.get(name)
+        if annex is None:
+            raise DeskError(f"There is nothing at /desk/{path}.", 404)
+        return await annex.answer(rest[0] if rest else "", body)
 
     async def _act(self, path: str, body: Json) -> Any:
         kind, _, name = path.partition("/")
@@ -76,6 +88,7 @@ class Door:
                 "controls": sorted(self._controls),
                 "openapi": self._checks,
                 "about": self._about,
+                "annexes": list(self._annexes),
             }
         if path == "sessions":
             return self._view.sessions()

@@ -136,9 +136,22 @@ async function lineChanged(open) {
     await route();
     await chat.refresh();
     if (world.controls.includes("greet")) await post("controls/greet"); // it says again what still holds
+    await mountAnnexes();
     document.body.dataset.ready = "true";
   } catch (error) {
     complain(/** @type {Error} */ (error));
+  }
+}
+
+/** The parts of the page that the embedding program brings along; each is mounted once. @type {Set<string>} */
+const mounted = new Set();
+const opened = location.hash.replace(/^#/u, "");
+
+async function mountAnnexes() {
+  for (const name of world.annexes.filter((each) => !mounted.has(each))) {
+    mounted.add(name);
+    const annex = await import(`./${name}.js`);
+    annex.mount({ get, post, complain, tell, opened });
   }
 }
 

@@ -28,6 +28,8 @@ export class World extends EventTarget {
   commands = [];
   /** @type {string[]} */
   controls = [];
+  /** The names of parts that the embedding program brings along. @type {string[]} */
+  annexes = [];
   /** @type {Fault[]} */
   faults = [];
   openapi = false;
@@ -58,6 +60,7 @@ export class World extends EventTarget {
     this.dms = state.dms;
     this.commands = state.commands;
     this.controls = state.controls ?? [];
+    this.annexes = state.annexes ?? [];
     this.faults = state.faults ?? [];
     this.openapi = Boolean(state.openapi);
     this.permissions = state.permissions ?? [];
