@@ -27,6 +27,7 @@ from bot.drafter.words import (
     base_of_past,
     base_of_present,
     is_known_word,
+    lemma,
     words_of,
 )
 
@@ -170,7 +171,7 @@ def _turned(clause: Clause, subject: str) -> str:
         return f"did {subject} {base}"
     if base := base_of_present(low):
         return f"does {subject} {base}"
-    return ""
+    return f"do {subject} {low}" if not others and lemma(low) == low else ""
 
 
 def _verb_text(clause: Clause) -> str:

@@ -163,7 +163,7 @@ def test_last_year_is_named_where_the_article_is_dated() -> None:
         "Anna Berg is one of the best players of Norway.",
         "On 3 May the museum of Oslo opened.",
         # a year among others
-        "Strikes in 1955, 1956 and 1957 all failed in Norway.",
+        "Strikes in 1955, 1956 and 1957 all failed.",
         # a line-up
         "Rodd for Genge (43), Smith for Vunipola (51), Lawes for Itoje (57), Pollock for Earl (61).",
     ],
