@@ -43,6 +43,7 @@ class AnswerCog(commands.Cog):
         router.on("solotype", self._open_alone)
         router.on("solotyped", self._typed_alone)
         router.on("solochoose", self._choose_alone)
+        router.on("soloclue", self._clue_alone)
 
     @app_commands.command(name="answer", description="Answer the question that is open in this channel")
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
@@ -117,6 +118,11 @@ class AnswerCog(commands.Cog):
     async def _choose_alone(self, interaction: Interaction[Any], round_id: str) -> None:
         """Judge what was chosen alone: `solochoose:<round>`."""
         await self._judge_alone(interaction, round_id, _chosen(interaction))
+
+    async def _clue_alone(self, interaction: Interaction[Any], round_id: str) -> None:
+        """Give the next clue of a ladder played alone: `soloclue:<round>`."""
+        showing = await self._alone.give_clue(press_of(interaction), number_in(round_id))
+        await update(interaction, view=solo_card(showing, self._library.bank.topics))
 
     async def _judge_alone(self, interaction: Interaction[Any], round_id: str, response: Response) -> None:
         showing = await self._alone.answer(press_of(interaction), number_in(round_id), response)

@@ -215,6 +215,8 @@ class Publisher:
                 await self._open(showing, priority, is_new=new is not None)
             elif showing.round.state is RoundState.CLOSED:
                 await self._reveal(showing, attempt, priority)
+            else:
+                await self._show_anew(showing, priority)
         except Lost as lost:
             await self._end(showing.game, lost)
 
@@ -270,6 +272,17 @@ class Publisher:
                 await self._channels.edit(_place(game), message_id, corrected, priority=_END)
             except (Gone, Refused) as failure:  # the round closes in time, whatever its message says
                 _log.info("round %s keeps the time it shows: %s", present.id, failure)
+
+    async def _show_anew(self, showing: RoundShowing, priority: int) -> None:
+        """Have an open round's message show what has changed: a ladder's next clue."""
+        game, present = showing.game, showing.round
+        if present.message_id is not None:
+            card = round_card(game, present, showing.asked, present.closes_at, self._topics)
+            try:
+                await self._channels.edit(_place(game), present.message_id, card, priority=priority)
+            except (Gone, Refused) as failure:  # the round goes on, whatever its message shows
+                _log.info("round %s shows no new clue: %s", present.id, failure)
+        await self._showings.mark_round_shown(present.id, showing.version)
 
     async def _reveal(self, showing: RoundShowing, attempt: int, priority: int) -> None:
         game, present = showing.game, showing.round

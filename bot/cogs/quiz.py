@@ -36,7 +36,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, TooLate
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
-from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
+from bot.services.games import ALONE, CLOSE, CLUE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
@@ -77,6 +77,7 @@ class QuizCog(commands.Cog):
         self._library = library
         self._settings = settings
         timers.on(CLOSE, lambda timer: self._close(int(timer.ref)))
+        timers.on(CLUE, lambda timer: self._give_clue(int(timer.ref)))
         timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
         timers.on(IDLE, lambda timer: self._end_unattended(int(timer.ref)))
         timers.on(ALONE, lambda timer: self._alone.end_abandoned(int(timer.ref)))
@@ -274,6 +275,10 @@ class QuizCog(commands.Cog):
     async def _close(self, round_id: int) -> None:
         if (closed := await self._games.close(round_id)) is not None:
             self._publisher.show_result(closed)
+
+    async def _give_clue(self, round_id: int) -> None:
+        if await self._games.give_clue(round_id):
+            self._publisher.show_round(round_id)
 
     async def _go_on(self, game_id: int) -> None:
         following = await self._games.go_on(game_id)

@@ -27,6 +27,7 @@ MOST_IN_MENU = len(LETTERS)
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
+CLUE_GRACE = timedelta(seconds=1)  # from a clue's time on it counts as read only after so long
 EVERYONE_WAIT = timedelta(seconds=2)  # after everybody has answered: time for a newcomer
 
 
@@ -295,6 +296,11 @@ class Round:
         return replace(
             self, state=RoundState.OPEN, message_id=message_id, opened_at=opened_at, closes_at=closes_at
         )
+
+    def give_clue(self, at: datetime) -> "Round":
+        """Return the round with one more clue of a ladder out, to be read from `at` on."""
+        self._require(RoundState.OPEN)
+        return replace(self, clues_at=(*self.clues_at, at))
 
     def hasten(self, closes_at: datetime, cause: Cause) -> "Round":
         """Return the round closing at `closes_at`, or as it is when that would not be earlier."""

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.quiz.game import Answer, Asked, Cause, Form, Pace, Round, Rules, Scoring
+from bot.quiz.game import SECONDS, Answer, Asked, Cause, Form, Pace, Round, Rules, Scoring
 from bot.quiz.marks import mark, worth_of
 from bot.quiz.question import Kind
 
@@ -29,10 +29,14 @@ _STREAK_FROM = 3
 _STREAK_STEP = 2
 _STREAK_MOST = 10
 
+LONGEST_CLUE = timedelta(seconds=SECONDS[1])
+"""The most that `clue_after` gives."""
+
 LONGEST_PAUSE = timedelta(seconds=8)
 """The most that `pause_after` gives."""
 
 _THINKING = 8.0  # seconds beside the reading itself, for each clue of a ladder
+_CLUE = 15.0  # seconds for each clue where there is no time limit
 _TYPING = 8.0  # seconds to open a form and type into it
 _WORDS_PER_SECOND = 2.5  # 150 words a minute: a slow reader, or one who reads a second language
 _LEAST = 12  # seconds, at pace auto
@@ -57,6 +61,11 @@ def allowed_time(asked: Asked, rules: Rules) -> timedelta | None:
     if rules.pace is Pace.RELAXED:
         return timedelta(seconds=math.ceil(auto * _RELAXED))
     return timedelta(seconds=auto)
+
+
+def clue_after(allowed: timedelta | None, clues: int) -> timedelta:
+    """Return how long a ladder gives for each of its clues: even parts of the time, if that is limited."""
+    return timedelta(seconds=_CLUE) if allowed is None else allowed / clues
 
 
 def pause_after(rules: Rules) -> timedelta:

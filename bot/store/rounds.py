@@ -152,10 +152,13 @@ def raise_version(tx: Tx, round_id: int) -> None:
     tx.execute("UPDATE rounds SET version = version + 1 WHERE id = ?", (round_id,))
 
 
-def save_clues(tx: Tx, present: Round) -> None:
-    """Note which clues of a ladder are out; its message is then to show them."""
+def save_clues(tx: Tx, present: Round, *, is_shown: bool) -> None:
+    """Note which clues of a ladder are out; `is_shown`: its message in a channel is then to show them."""
     stamps = orjson.dumps([stamp(at) for at in present.clues_at]).decode()
-    tx.execute("UPDATE rounds SET clues_at = ?, version = version + 1 WHERE id = ?", (stamps, present.id))
+    raised = 1 if is_shown else 0
+    tx.execute(
+        "UPDATE rounds SET clues_at = ?, version = version + ? WHERE id = ?", (stamps, raised, present.id)
+    )
 
 
 def _chosen(tx: Tx, round_id: int) -> dict[int, Response]:

@@ -32,7 +32,7 @@ from bot.quiz.press import Press
 from bot.quiz.question import Question
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.quiz.vote import Ballot
-from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Play, RunningGame
+from bot.services.games import ALONE, CLOSE, CLUE, IDLE, NEXT, Play, RunningGame
 from bot.services.games.course import NOTHING_LEFT
 from bot.services.games.votes import Wish, vote_stop
 from bot.services.library import Library
@@ -140,6 +140,8 @@ class Table:
             await self.clock.move_to(max(self.now(), due[0].due_at))
             if due[0].kind == CLOSE:
                 assert await self.play.games.close(int(due[0].ref)) is not None
+            elif due[0].kind == CLUE:
+                assert await self.play.games.give_clue(int(due[0].ref))
             elif due[0].kind == ALONE:
                 await self.play.solo.end_abandoned(int(due[0].ref))
             elif due[0].kind == IDLE:

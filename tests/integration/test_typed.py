@@ -205,3 +205,50 @@ async def test_rules_keep_their_mode(table: Table) -> None:
     assert Rules.from_plain({"questions": 3}).mode is Mode.CHOICE
     assert replace(Rules(), mode=Mode.MIXED).to_plain() == {"mode": Mode.MIXED}
     assert timedelta(0) < (present.allowed or timedelta(0))
+
+
+LADDER = {"kind": Kind.LADDER, "clues": ("Far.", "Dusty.", "Round.")}
+
+
+async def test_clues_come_one_after_another(table: Table) -> None:
+    """Each takes an even part of the time; an answer brings less with each that was out by then."""
+    asking(table, *(question(number, **LADDER) for number in range(1, 5)))
+    present = await table.start(mode=Mode.MIXED, seconds=30)
+    right = await table.key(present)
+    await answer(table, present, ANN, right)
+    await table.forward(12)
+    await answer(table, present, BEN, right)
+    await table.restart()
+    await table.forward(12)
+    await answer(table, present, CAT, right)
+    showing = await table.play.showings.load_round(present.id)
+    assert showing is not None
+    assert len(showing.round.clues_at) == 2
+    assert showing.version > 2
+    await table.forward(10)
+    closed = await table.closed(present)
+    assert [one.points for one, _ in closed.answers] == [10, 8, 5]
+    assert table.rows("SELECT * FROM timers WHERE kind = 'clue'") == []
+
+
+async def test_an_answer_on_the_wire_while_a_clue_came_counts_without_it(table: Table) -> None:
+    """What was given before the clue was to be read is worth what it was worth then, also when heard late."""
+    asking(table, *(question(number, **LADDER) for number in range(1, 5)))
+    present = await table.start(mode=Mode.MIXED, seconds=30)
+    before = table.now() + 10 * SECOND
+    await table.forward(31)
+    assert await answer(table, present, ANN, await table.key(present), at=before)
+    assert [one.points for one, _ in (await table.closed(present)).answers] == [10]
+
+
+async def test_clues_alone_come_when_asked_for(table: Table) -> None:
+    """A button gives the next one, as long as there is one; it is told what the answer then brings."""
+    asking(table, *(question(number, **LADDER) for number in range(1, 5)))
+    alone = table.play.solo
+    showing = await alone.start(table.by(ANN), Rules(mode=Mode.MIXED, questions=1))
+    for count in (1, 2, 2):
+        showing = await alone.give_clue(table.by(ANN), showing.round.id)
+        assert len(showing.round.clues_at) == count
+    judged = await alone.answer(table.by(ANN), showing.round.id, showing.asked.key_index)
+    assert [one.points for one, _ in judged.answers] == [5]
+    assert await table.play.games.load() == ([], [])

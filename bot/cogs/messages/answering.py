@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.cogs.messages.components import PRIMARY, Component, button, option, row, select, text
 from bot.cogs.messages.text import escape, shorten, shown_name, written
-from bot.quiz.game import LETTERS, Answer, Asked, Form, response_text
+from bot.quiz.game import LETTERS, Answer, Asked, Form, Round, response_text
 from bot.quiz.judging import Key, Outcome, measure
 from bot.quiz.marks import judgement_of
 from bot.quiz.question import Kind
@@ -23,8 +23,16 @@ _ON_LINE = 15  # estimates on a line
 Named = Sequence[tuple[Answer, str]]
 
 
-def ways(asked: Asked, round_id: int, *, alone: bool = False) -> list[Component]:
-    """Return what an open question is answered by."""
+def ways(asked: Asked, present: Round, *, alone: bool = False) -> list[Component]:
+    """Return what an open question is answered by, and alone what gives a ladder's next clue."""
+    left = len(asked.question.clues) - len(present.clues_at) - 1
+    if alone and left > 0:
+        more = row(button("Next clue, for fewer points", f"soloclue:{present.id}"))
+        return [*_ways(asked, present.id, alone=True), more]
+    return _ways(asked, present.id, alone=alone)
+
+
+def _ways(asked: Asked, round_id: int, *, alone: bool) -> list[Component]:
     if asked.form is Form.TYPED:
         return [row(button("Answer", f"{'solotype' if alone else 'type'}:{round_id}", style=PRIMARY))]
     if asked.form is Form.MENU:
@@ -47,7 +55,13 @@ def listed_options(asked: Asked) -> Component | None:
 
 
 def how_to(asked: Asked) -> str:
-    """Return who may answer and how, as a sentence."""
+    """Return who may answer and how, in a sentence or two."""
+    if asked.question.clues:
+        return f"Clue after clue, the sooner the more points. {_how_to(asked)}"
+    return _how_to(asked)
+
+
+def _how_to(asked: Asked) -> str:
     if asked.form is Form.TYPED:
         return "Everyone may answer once, by the button or `/answer`; the first answer stands."
     if asked.form is Form.MENU:

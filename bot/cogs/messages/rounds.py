@@ -71,7 +71,7 @@ def round_card(game: Game, present: Round, asked: Asked, closes_at: datetime | N
     return [
         container(
             *_head(game, present, asked, topics),
-            *ways(asked, present.id),
+            *ways(asked, present),
             text(f"-# {ends} {how_to(asked)}"),
             *going_on,
             colour=OPEN,
@@ -208,7 +208,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
         return [
             container(
                 *_head(game, present, asked, topics),
-                *ways(asked, present.id, alone=True),
+                *ways(asked, present, alone=True),
                 text(f"-# {ends} The first answer stands."),
                 colour=OPEN,
             )

@@ -15,7 +15,7 @@ between what they load and what they save; the store decides nothing.
 """
 
 from bot.services.games.games import Games, RunningGame, link_to
-from bot.services.games.live import ALONE, CLOSE, IDLE, NEXT
+from bot.services.games.live import ALONE, CLOSE, CLUE, IDLE, NEXT
 from bot.services.games.play import Play
 from bot.services.games.showings import Showings
 from bot.services.games.votes import Decision, StarterDecides, Wish
@@ -23,6 +23,7 @@ from bot.services.games.votes import Decision, StarterDecides, Wish
 __all__ = [
     "ALONE",
     "CLOSE",
+    "CLUE",
     "IDLE",
     "NEXT",
     "Decision",

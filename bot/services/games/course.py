@@ -13,12 +13,20 @@ from bot.quiz.press import Press
 from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
-from bot.services.games.live import CLOSE, IDLE, NEXT
+from bot.services.games.live import CLOSE, CLUE, IDLE, NEXT
 from bot.services.games.settlement import load_running_game, settle_round, stop_game
 from bot.store.answers import load_last_at
 from bot.store.games import add_game, load_game, load_requested, load_running, save_number
 from bot.store.players import Names, save_names
-from bot.store.rounds import list_endings, load_round, load_round_of, note_message, open_round, save_closed
+from bot.store.rounds import (
+    list_endings,
+    load_round,
+    load_round_of,
+    note_message,
+    open_round,
+    save_closed,
+    save_clues,
+)
 from bot.store.scores import list_players
 from bot.store.showings import give_up_round, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
@@ -70,12 +78,26 @@ def next_round(tx: Tx, game_id: int, after: int, drawing: Drawing) -> tuple[Roun
     return add_drawn(tx, following, drawing), list_players(tx, game_id)
 
 
-def open_drawn(tx: Tx, opened: Round, timer: Timer) -> bool:
-    """Note that a round's message is out, and what is to happen next; False when it was stopped meanwhile."""
+def open_drawn(tx: Tx, opened: Round, *timers: Timer | None) -> bool:
+    """Note that a round's message is out, and what is to happen then; False when it was stopped meanwhile."""
     if not open_round(tx, opened):
         note_message(tx, opened)
         return False
-    set_timer(tx, timer)
+    for timer in timers:
+        if timer is not None:
+            set_timer(tx, timer)
+    return True
+
+
+def give_clue(tx: Tx, given: Round, timer: Timer | None) -> bool:
+    """Note a ladder's next clue, and when the one after it is to come; False when the round is not open."""
+    clear_timer(tx, CLUE, str(given.id))
+    present = load_round(tx, given.id)
+    if present is None or present.state is not RoundState.OPEN:
+        return False
+    save_clues(tx, given, is_shown=True)
+    if timer is not None:
+        set_timer(tx, timer)
     return True
 
 

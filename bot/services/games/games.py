@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.metrics import CLOSE_LAG
-from bot.quiz.game import EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
+from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
 from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
@@ -21,6 +21,7 @@ from bot.services.games.course import (
     NOTHING_LEFT,
     close_round,
     end_unattended,
+    give_clue,
     has_following,
     next_round,
     open_drawn,
@@ -28,7 +29,7 @@ from bot.services.games.course import (
     start_game,
 )
 from bot.services.games.deck import Deck, Drawing
-from bot.services.games.live import CLOSE, IDLE, Live, LiveRounds
+from bot.services.games.live import CLOSE, CLUE, IDLE, Live, LiveRounds
 from bot.services.games.settlement import finish_game, stop_game
 from bot.services.skew import Skew, snowflake_time
 from bot.services.timers import Timers
@@ -36,7 +37,7 @@ from bot.store.database import Database
 from bot.store.games import list_running, load_game
 from bot.store.rounds import load_round, note_message
 from bot.store.showings import give_up_showing, list_to_show
-from bot.store.timers import Timer
+from bot.store.timers import Timer, clear_timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -145,16 +146,16 @@ class Games:
             await self._database.write(lambda tx: _note_late_message(tx, round_id, message_id, opened_at))
             return live.round if live is not None and live.round.message_id == message_id else None
         before, opened = live.round, live.round.open(message_id, opened_at)
-        timer = self._timer_of(live, opened, opened_at)
+        timer, clue = self._timer_of(live, opened, opened_at), self._live.clue_timer(live, opened, opened_at)
         live.round = opened
         try:
-            is_open = await self._database.write(lambda tx: open_drawn(tx, opened, timer))
+            is_open = await self._database.write(lambda tx: open_drawn(tx, opened, timer, clue))
         except Exception:
             live.round = before
             raise
         if not is_open:
             return None
-        self._timers.notice(timer.due_at)
+        self._timers.notice(timer.due_at if clue is None else min(timer.due_at, clue.due_at))
         if live.is_complete:  # everybody pressed before the send was answered
             await self._live.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
         return live.round
@@ -164,6 +165,25 @@ class Games:
         kind = CLOSE if opened.closes_at is not None else IDLE
         due_at = opened.closes_at + GRACE if opened.closes_at is not None else opened_at + IDLE_FOR
         return Timer(kind, str(opened.id), self.skew.to_ours(due_at), live.guild_id)
+
+    async def give_clue(self, round_id: int) -> bool:
+        """Have a ladder's next clue come; False when its round is not open any more."""
+        live = self._live.get(round_id)
+        if live is None or live.round.state is not RoundState.OPEN:
+            await self._database.write(lambda tx: clear_timer(tx, CLUE, str(round_id)))
+            return False
+        now, before = self.now(), live.round
+        given = before.give_clue(now + CLUE_GRACE)
+        timer = self._live.clue_timer(live, given, now)
+        live.round = given
+        try:
+            is_given = await self._database.write(lambda tx: give_clue(tx, given, timer))
+        except Exception:
+            await self._live.reload(live)
+            raise
+        if timer is not None:
+            self._timers.notice(timer.due_at)
+        return is_given
 
     async def end_unattended(self, round_id: int) -> Round | None:
         """Stop the game of an untimed round that nobody has played for long; return the round if so."""

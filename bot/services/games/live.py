@@ -24,7 +24,7 @@ from bot.quiz.game import (
 )
 from bot.quiz.judging import Key
 from bot.quiz.presence import IDLE_FOR, LEFT_FOR
-from bot.quiz.scoring import LONGEST_PAUSE
+from bot.quiz.scoring import LONGEST_CLUE, LONGEST_PAUSE, clue_after
 from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -36,6 +36,9 @@ from bot.store.tx import Tx
 
 CLOSE = "close"
 """Timers of this kind name a round whose time is up."""
+
+CLUE = "clue"
+"""Timers of this kind name a round of a ladder whose next clue is to come."""
 
 IDLE = "idle"
 """Timers of this kind name an untimed round that may be left alone."""
@@ -54,7 +57,17 @@ _log = logging.getLogger(__name__)
 class Live:
     """A round that goes on: who answered what, and who is still awaited. `key`: what typed words are for."""
 
-    __slots__ = ("awaited", "channel_id", "drawn_at", "first", "guild_id", "key", "round", "starter_id")
+    __slots__ = (
+        "awaited",
+        "channel_id",
+        "clues",
+        "drawn_at",
+        "first",
+        "guild_id",
+        "key",
+        "round",
+        "starter_id",
+    )
 
     def __init__(
         self, game: Game, present: Round, drawn_at: datetime, players: Iterable[int], asked: Asked
@@ -64,6 +77,7 @@ class Live:
         self.channel_id = game.channel_id
         self.starter_id = game.starter_id
         self.drawn_at = drawn_at
+        self.clues = len(asked.question.clues)
         self.key = Key.of(asked.question) if asked.form is Form.TYPED else None
         self.first: dict[int, Response] = {}
         self.awaited: set[int] | None = set(players) or None  # None: nobody answered an earlier round
@@ -108,6 +122,13 @@ class LiveRounds:
         if closes_at is None:
             return None
         return Timer(CLOSE, str(live.round.id), self.skew.to_ours(closes_at + GRACE), live.guild_id)
+
+    def clue_timer(self, live: Live, opened: Round, since: datetime) -> Timer | None:
+        """Return when a ladder's next clue is to come, after the one that came at `since`; None after all."""
+        if live.clues <= len(opened.clues_at) + 1:
+            return None
+        due_at = since + clue_after(opened.allowed, live.clues)
+        return Timer(CLUE, str(opened.id), self.skew.to_ours(due_at), live.guild_id)
 
     async def wait_longer(self, live: Live) -> None:
         """Set the timer of a round anew that has fired before the round's end."""
@@ -192,7 +213,8 @@ def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta) -> None
     """Set the timers of open rounds, and move all others of games, none to later than it ever is due."""
     for timer in due:
         set_timer(tx, timer)
-    for kind, longest in ((NEXT, LONGEST_PAUSE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR)):
+    kinds = ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR))
+    for kind, longest in kinds:
         move_timers(tx, kind, moved, now + longest)
 
 

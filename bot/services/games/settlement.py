@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
-from bot.services.games.live import ALONE, CLOSE, NEXT
+from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.games import load_game, save_end
@@ -30,6 +30,7 @@ def settle_round(tx: Tx, game: Game, closed: Round) -> None:
     judged = judge_round(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
     if closed.cause not in CUT_SHORT:
         end_streaks(tx, game.id, closed.id)
+    clear_timer(tx, CLUE, str(closed.id))
     save_closed(tx, game, closed)
     credit(tx, game, closed, asked, judged)
 

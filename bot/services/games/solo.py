@@ -28,7 +28,7 @@ from bot.services.games.settlement import (
 from bot.store.answers import save_answers
 from bot.store.database import Database
 from bot.store.games import load_game
-from bot.store.rounds import load_round, load_round_of
+from bot.store.rounds import load_round, load_round_of, save_clues
 from bot.store.showings import load_game_showing, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
@@ -84,6 +84,13 @@ class Solo:
             if answer is not None and showing.asked.form is Form.TYPED:
                 require_clear(Key.of(showing.asked.question), response)
             await self._database.write(lambda tx: _settle_answer(tx, round_id, answer))
+        return await self.load(press, round_id)
+
+    async def give_clue(self, press: Press, round_id: int) -> RoundShowing:
+        """Give the next clue of a ladder, when there is one and the round is open."""
+        showing = await self.load(press, round_id)
+        clues = len(showing.asked.question.clues)
+        await self._database.write(lambda tx: _give_clue(tx, round_id, press.at, clues))
         return await self.load(press, round_id)
 
     async def next(self, press: Press, round_id: int) -> RoundShowing | GameShowing:
@@ -155,6 +162,12 @@ def _answer(present: Round, press: Press, response: Response) -> Answer | None:
         return present.submit(press.player_id, response, press.at)
     except TooLate:
         return None
+
+
+def _give_clue(tx: Tx, round_id: int, at: datetime, clues: int) -> None:
+    present = load_round(tx, round_id)
+    if present is not None and present.state is RoundState.OPEN and len(present.clues_at) + 1 < clues:
+        save_clues(tx, present.give_clue(at), is_shown=False)
 
 
 def _settle_answer(tx: Tx, round_id: int, answer: Answer | None) -> None:
