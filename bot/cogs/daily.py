@@ -87,7 +87,7 @@ class DailyPublisher:
         if not schedule.created_by:
             return True  # whoever it was had everything about them deleted
         guild = self._client.get_guild(schedule.guild_id)
-        card = stopped_card([schedule], guild.name if guild is not None else None)
+        card = stopped_card([schedule], guild.name if guild is not None else None, self._facts.topics)
         try:
             await self._channels.send_to(schedule.created_by, card, nonce=f"stopped-{schedule.id}")
         except Failure as failure:

@@ -127,7 +127,7 @@ class ScheduleCog(commands.Cog):
         notes = [*_notes(interaction, schedule, role), *_twins(schedule, await self._all(interaction))]
         if (silence := await self._schedules.silence(schedule)) is not None:
             notes.append(f"⚠ Nothing will come for now: {silence}.")
-        await reply(interaction, view=added_card(schedule, slots, notes))
+        await reply(interaction, view=added_card(schedule, slots, notes, self._facts.topics))
 
     @schedule.command(name="list", description="Show this server's schedules and how they stand")
     async def show_all(self, interaction: Interaction[Any]) -> None:
@@ -135,7 +135,7 @@ class ScheduleCog(commands.Cog):
         schedules = await self._all(interaction)
         silent = {one.number: await self._schedules.silence(one) for one in schedules}
         reasons = {number: reason for number, reason in silent.items() if reason is not None}
-        await reply(interaction, view=list_card(schedules, reasons))
+        await reply(interaction, view=list_card(schedules, reasons, self._facts.topics))
 
     @schedule.command(name="pause", description="Stop a schedule for a while")
     @app_commands.describe(schedule="Which one (not needed when there is only one)")
@@ -174,7 +174,8 @@ class ScheduleCog(commands.Cog):
         if schedule is not None:
             schedules = [_pick(schedules, schedule)]
         previews = [(one, await self._schedules.next_slots(one, _NEXT)) for one in schedules]
-        await reply(interaction, view=preview_card(previews, await self._first_post(previews)))
+        post = await self._first_post(previews)
+        await reply(interaction, view=preview_card(previews, post, self._facts.topics))
 
     async def _first_post(self, previews: list[tuple[Schedule, list[Slot]]]) -> Card | None:
         """Return the post that comes first, as far as that can be told today."""
@@ -283,7 +284,7 @@ class ScheduleCog(commands.Cog):
         """Tell makers of schedules that stopped, who could not be told by direct message."""
         stopped = self._daily.untold(interaction.guild_id, interaction.user.id)
         if stopped:
-            await follow_up(interaction, view=stopped_card(stopped))
+            await follow_up(interaction, view=stopped_card(stopped, topics=self._facts.topics))
             await self._daily.mark_told(stopped)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, size, text
-from bot.cogs.messages.text import escape, fitting, shorten, shown_name
+from bot.cogs.messages.text import escape, fitting, shorten, shown_name, written
 from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import Slot
 from bot.quiz.timetable import show_days, show_time
@@ -17,6 +18,8 @@ _MARKS = {
     PostState.UNKNOWN: "? not known whether it was posted",
 }
 _TEXT = 3700  # characters of lines on a card; Discord takes 4,000 in all
+Topics = Mapping[str, str]
+NO_TITLES: Topics = MappingProxyType({})
 _SOME = 300  # characters of times that a preview has in any case
 
 
@@ -26,14 +29,14 @@ def moments(at: datetime) -> str:
     return f"<t:{unix}:F> (<t:{unix}:R>)"
 
 
-def describe(schedule: Schedule) -> str:
-    """Return a schedule in one line of words."""
+def describe(schedule: Schedule, topics: Topics) -> str:
+    """Return a schedule in one line of words; `topics` are the bank's titles by their ids."""
     words = (
         f"<#{schedule.channel_id}> at **{show_time(schedule.at)}** ({escape(schedule.zone.key)}),"
         f" {show_days(schedule.days)}"
     )
     if schedule.topic:
-        words += f", on {escape(shorten(schedule.topic, 40))}"
+        words += f", on {written(topics.get(schedule.topic, schedule.topic), 60)}"
     return f"{words}, notifying <@&{schedule.role_id}>" if schedule.role_id else words
 
 
@@ -44,37 +47,47 @@ def choice_label(schedule: Schedule, channel: str) -> str:
     return shorten(label, 100)
 
 
-def added_card(schedule: Schedule, slots: Sequence[Slot], notes: Sequence[str]) -> Card:
+def added_card(
+    schedule: Schedule, slots: Sequence[Slot], notes: Sequence[str], topics: Topics = NO_TITLES
+) -> Card:
     """Return the answer to `/schedule add`."""
     return [
         container(
             text(f"### ✔ Schedule {schedule.number} is set"),
-            text(describe(schedule)),
+            text(describe(schedule, topics)),
             text("**The next posts, in your own time**\n" + _slots(slots)),
             *(text(note) for note in notes),
             separator(),
-            text("-# `/schedule list`, `pause`, `remove` and `log` look after it."),
+            text(
+                "-# `/schedule post` sends one now, `/schedule preview` shows the next one;"
+                " `list`, `log`, `pause` and `remove` look after it."
+            ),
             colour=RIGHT,
         )
     ]
 
 
-def list_card(schedules: Sequence[Schedule], silent: Mapping[int, str] | None = None) -> Card:
+def list_card(
+    schedules: Sequence[Schedule], silent: Mapping[int, str] | None = None, topics: Topics = NO_TITLES
+) -> Card:
     """Return the answer to `/schedule list`; `silent` tells by number why one has nothing to post."""
     silent = silent or {}
     lines = [
-        f"**{one.number}** · {describe(one)}\n{_standing(one, silent.get(one.number))}" for one in schedules
+        f"**{one.number}** · {describe(one, topics)}\n{_standing(one, silent.get(one.number))}"
+        for one in schedules
     ]
     blocks = [text("### Schedules of this server"), *map(text, fitting(lines, _TEXT, _more))]
     is_amiss = bool(silent) or any(schedule.state is ScheduleState.STOPPED for schedule in schedules)
     return [container(*blocks, colour=WARNING if is_amiss else MOON)]
 
 
-def preview_card(previews: Sequence[tuple[Schedule, Sequence[Slot]]], post: Card | None = None) -> Card:
+def preview_card(
+    previews: Sequence[tuple[Schedule, Sequence[Slot]]], post: Card | None = None, topics: Topics = NO_TITLES
+) -> Card:
     """Return the answer to `/schedule preview`: when posts come, in the reader's own time, and one."""
     lines = []
     for schedule, slots in previews:
-        head = f"**{schedule.number}** · {describe(schedule)}"
+        head = f"**{schedule.number}** · {describe(schedule, topics)}"
         if not schedule.is_active:
             head += f"\n⏸ It is {schedule.state}; after `/schedule resume` it would post:"
         lines.append(f"{head}\n{_slots(slots)}")
@@ -101,12 +114,14 @@ def posted_text(entry: LogEntry, guild_id: int) -> str:
             )
 
 
-def stopped_card(schedules: Sequence[Schedule], server: str | None = None) -> Card:
+def stopped_card(
+    schedules: Sequence[Schedule], server: str | None = None, topics: Topics = NO_TITLES
+) -> Card:
     """Return word to whoever made schedules that have stopped; `server` names theirs outside of it."""
     where = f" in **{shown_name(server)}**" if server else ""
     head = "A schedule of yours has stopped" if len(schedules) == 1 else "Schedules of yours have stopped"
     lines = [
-        f"**{one.number}** · {describe(one)}\n"
+        f"**{one.number}** · {describe(one, topics)}\n"
         f"Discord refused {one.failures} posts in a row: {_reason(one.reason)}."
         for one in schedules
     ]

@@ -18,6 +18,9 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
     """Return the answer to `/config show`."""
     zone = settings.timezone
     plural = "schedule" if schedules == 1 else "schedules"
+    how = (
+        "`/schedule list` shows them." if schedules else "`/schedule add time:09:00` posts one every morning."
+    )
     return [
         container(
             text("### Settings of this server"),
@@ -34,7 +37,7 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
                 f"**The board of all servers:** games here {'do not count' if settings.is_apart else 'count'}"
                 " on it\n-# Change it with `/config global-board`."
             ),
-            text(f"**Daily facts:** {schedules or 'no'} {plural}\n-# `/schedule list` shows them."),
+            text(f"**Daily facts:** {schedules or 'no'} {plural}\n-# {how}"),
         )
     ]
 
@@ -78,7 +81,10 @@ def global_board_text(*, counts: bool) -> str:
 
 def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:
     """Return the answer to `/config defaults`."""
-    return f"Unless asked otherwise, a game here has:\n{rules_text(rules, topics)}"
+    return (
+        f"Unless asked otherwise, a game here has:\n{rules_text(rules, topics)}\n"
+        "-# Each option that you name is changed and the others stay; `reset:True` forgets them all."
+    )
 
 
 def zone_choices(places: Sequence[Place], now: datetime) -> list[Choice[str]]:
