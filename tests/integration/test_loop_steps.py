@@ -51,7 +51,9 @@ def years_of_play(tx: Tx) -> None:
         (10 * GAMES, content.hash, content.order),
     )
     tx.execute(
-        f"{numbers} INSERT INTO answers SELECT 100000 + i, ?, 0, i, 1, 10, 1 FROM n", (10 * GAMES, ANN)
+        f"{numbers} INSERT INTO answers (round_id, player_id, option, at, is_right, points, streak)"
+        " SELECT 100000 + i, ?, 0, i, 1, 10, 1 FROM n",
+        (10 * GAMES, ANN),
     )
     tx.execute(
         f"{numbers} INSERT INTO entries (player_id, guild_id, is_global, timezone, topic, points, is_right,"
