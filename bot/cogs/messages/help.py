@@ -27,8 +27,9 @@ and by which source is shown when the time is up.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
 {quiz status} shows how it stands.""",
     """\
-{leaderboard} shows who leads, {profile} what you have done, {privacy view} what is kept of you; \
-{privacy export}, {privacy hide} and {privacy delete} leave that to you.
+{leaderboard} shows who leads, {profile} what you have done.
+{privacy view} and {privacy export} show what is kept of you, {privacy delete} deletes it, {privacy hide} \
+keeps you off the board of all servers.
 {fact today}, {fact random} and {fact search} give you facts to read; {moon} shows the Moon as it stands.""",
     """\
 -# A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false half of \
