@@ -6,7 +6,7 @@ What always holds:
   author's slug from the second one on, so other facts may come and go;
 - a draft, and a fact to avoid, give nothing;
 - the options of a question are distinct, and no distractor lies within the tolerance of the key;
-- no good question, no question: a wording without two fit distractors is left out;
+- no good question, no question: a wording without two fit distractors is left out, or asked to be typed;
 - a question has the fact's paragraphs and verdict only where it asks for the fact's own value.
 
 Stems are people's sentences. The generator adds what can be computed without spoiling them: statements
@@ -194,7 +194,7 @@ def _distractors(
     if len(distractors) < MIN_DISTRACTORS and kind in _NUMERIC and (amount := parse_amount(key)):
         invented = _invent(file, identifier, kind, amount, tolerance)
         distractors = _fit(key, (*distractors, *invented), tolerance)
-    return distractors
+    return () if kind is Kind.TEXT and len(distractors) < MIN_DISTRACTORS else distractors
 
 
 def _right(fact: AuthoredFact, kind: Kind, wording: Wording) -> Tolerance | None:
