@@ -197,6 +197,7 @@ class Farside(commands.AutoShardedBot):
         self.mentions = Mentions()
         self.systemd = Systemd(parts.settings.manager)
         self.sender = Sender(self.http, Budget())
+        parts.play.live.ask_by(self.sender.time)
         channels = Channels(self, self.sender)
         starters = Starters(self.sender, channels)
         self.publisher = Publisher(channels, starters, parts.play, parts.library, parts.clock)

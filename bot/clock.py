@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 _POLL = 0.02  # seconds between looks at the offset file: a jump is seen as fast as a person clicks
-_WATCH = 5.0  # seconds between looks for a clock that was set back
+_WATCH = 5.0  # seconds between looks for a clock that was set
 _PASSED: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # Linux; elsewhere a suspension is not counted
-_SET_BACK = timedelta(seconds=1)  # less than this is the machine keeping time
+_SET = 1.0  # seconds; less than this is the machine keeping time
+_SET_BACK = timedelta(seconds=_SET)
 
 
 class Clock(Protocol):
@@ -26,6 +27,11 @@ class Clock(Protocol):
         """Return the present instant, aware, in UTC."""
         ...
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether `monotonic` counts all time that passes: then a clock that runs ahead of it was set."""
+        ...
+
     def monotonic(self) -> float:
         """Return a number of seconds that grows as time passes, whoever sets the clock."""
         ...
@@ -33,8 +39,8 @@ class Clock(Protocol):
     async def sleep_until(self, due_at: datetime) -> None:
         """Return as soon as `now()` has reached `due_at`; at once when it has passed.
 
-        Also once as much time has passed as was left: a clock that is set back holds nobody up. Who
-        needs the instant itself looks at the clock again.
+        Also once as much time has passed as was left, and when the clock is set meanwhile: it holds nobody
+        up. Who needs the instant itself looks at the clock again.
         """
         ...
 
@@ -46,6 +52,8 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock."""
 
+    is_steady = _PASSED is not None
+
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
         return datetime.now(UTC)
@@ -56,7 +64,7 @@ class SystemClock:
 
     async def sleep_until(self, due_at: datetime) -> None:
         """Sleep in bounded steps, so that a machine that was suspended wakes to the right time."""
-        await _sleep_until(self, due_at, 60.0)
+        await _sleep_until(self, due_at, _WATCH)
 
     async def wait_for_setback(self) -> None:
         """Return once the clock shows an earlier time than it did before."""
@@ -66,26 +74,24 @@ class SystemClock:
 class ShiftedClock:
     """The machine's clock plus the offset in seconds that a file holds; an empty or missing file is 0.
 
-    An offset that grows is time that passes; one that shrinks is a clock that is set back.
+    Whether an offset that changed is time that passes or a clock that is set, it cannot tell.
     """
+
+    is_steady = False
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._passed = self._offset()
-
-    def _offset(self) -> float:
-        with suppress(OSError, ValueError):
-            return float(self._path.read_text(encoding="ascii"))
-        return 0.0
 
     def now(self) -> datetime:
         """Return the shifted instant, aware, in UTC."""
-        return datetime.now(UTC) + timedelta(seconds=self._offset())
+        offset = 0.0
+        with suppress(OSError, ValueError):
+            offset = float(self._path.read_text(encoding="ascii"))
+        return datetime.now(UTC) + timedelta(seconds=offset)
 
     def monotonic(self) -> float:
-        """Return the seconds since the machine began, and those by which the offset has grown."""
-        self._passed = max(self._passed, self._offset())
-        return time.monotonic() + self._passed
+        """Return the seconds since the machine began, whatever the file holds."""
+        return time.monotonic()
 
     async def sleep_until(self, due_at: datetime) -> None:
         """Sleep in short steps: the offset may jump at any moment."""
@@ -97,9 +103,13 @@ class ShiftedClock:
 
 
 async def _sleep_until(clock: Clock, due_at: datetime, step: float) -> None:
-    wakes_at = clock.monotonic() + (due_at - clock.now()).total_seconds()
-    while (left := min((due_at - clock.now()).total_seconds(), wakes_at - clock.monotonic())) > 0:
-        await asyncio.sleep(min(left, step))
+    began_at, began = clock.now(), clock.monotonic()
+    lasts = (due_at - began_at).total_seconds()
+    while True:
+        shown, passed = (clock.now() - began_at).total_seconds(), clock.monotonic() - began
+        if shown >= lasts or passed >= lasts or abs(shown - passed) > _SET:
+            return
+        await asyncio.sleep(min(lasts - shown, lasts - passed, step))
 
 
 async def _wait_for_setback(clock: Clock, pause: float) -> None:

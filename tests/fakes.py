@@ -9,7 +9,8 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 class FakeClock:
     """A clock that moves only when the test moves it; sleepers wake as soon as their time has come."""
 
-    def __init__(self, start: datetime = START) -> None:
+    def __init__(self, start: datetime = START, *, is_steady: bool = True) -> None:
+        self.is_steady = is_steady
         self._now = start
         self._passed = 0.0
         self._sleepers: list[tuple[datetime, float, asyncio.Future[None]]] = []

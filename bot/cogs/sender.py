@@ -14,6 +14,8 @@ What always holds:
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -27,6 +29,7 @@ from bot.metrics import REST
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 5.0  # seconds for one request
+_AT_ONCE = 1.0  # seconds for the time, which is asked for in a hurry
 _DOUBT = 2.0  # seconds after which what would end something is asked for again
 _REMEMBERED = 1000  # places whose limit is used up, before those that are free again are dropped
 _LONGEST_GUESS = 40.0  # seconds that are believed of anything but a limit of Discord's
@@ -130,6 +133,22 @@ class Sender:
         async with self._budget.request(priority):
             made = body() if callable(body) else body
             return await self._ask(act, method, path, made, seconds=_PATIENCE, key=key)
+
+    async def time(self) -> datetime | None:
+        """Return Discord's time, to the second; None when it does not tell at once."""
+        try:
+            async with self._connected().get(
+                f"{Route.BASE}/gateway",
+                headers={"User-Agent": self._http.user_agent},
+                timeout=aiohttp.ClientTimeout(total=_AT_ONCE),
+                allow_redirects=False,
+            ) as response:
+                answer = _parsed(await response.read())
+                if isinstance(answer, dict) and "url" in answer:  # Discord itself, no page in between
+                    return parsedate_to_datetime(response.headers["Date"])
+        except (aiohttp.ClientError, OSError, LookupError, ValueError) as error:
+            _log.info("Discord does not tell the time: %s", type(error).__name__)
+        return None
 
     async def answer(
         self,

@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import unquote
@@ -234,6 +235,7 @@ class Emulator:
         else:
             status, payload = reply.status, reply.payload
         entry.status = status
+        headers["Date"] = formatdate(self.world.clock.now(), usegmt=True)
         if status == 204:
             response = web.Response(status=204, headers=_COMMON | headers)
         else:

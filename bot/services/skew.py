@@ -8,6 +8,9 @@ What always holds: the skew lies within what all messages since the clocks last
 moved apart prove together; one that contradicts the others begins anew. When
 our clock is set, either way, the skew moves with it at once: by a clock that
 nobody sets it stays as it was.
+
+A clock that is ahead of what has passed was set, or the machine slept and did
+not count it: where that cannot be told, Discord is asked what time it is.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -45,6 +48,21 @@ class Skew:
         """Return by how much our clock was set forward in all."""
         moved = self._offset() - self._began
         return moved if abs(moved) > _TOLERANCE else timedelta(0)
+
+    @property
+    def set_by(self) -> timedelta:
+        """Return by how much our clock was set forward in all, or time passed that was not counted."""
+        return self._set_by()
+
+    def has_passed(self, jump: timedelta, said: datetime) -> bool:
+        """Return whether so much time has passed uncounted, from what Discord `said`, to the second."""
+        as_set = self.to_discord(self._clock.now())
+        middle = said + timedelta(seconds=0.5)
+        return abs(middle - (as_set + jump)) < abs(middle - as_set)
+
+    def let_pass(self, jump: timedelta) -> None:
+        """Take it that so much time has passed, rather than that our clock was set."""
+        self._began += jump
 
     @property
     def is_proved(self) -> bool:

@@ -6,7 +6,7 @@ Nothing stalls, and nothing closes early: a round is open for as long as it says
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,9 @@ JUMPS = [-20 * MINUTE, -2 * SECOND, 3 * SECOND, 10 * HOUR, -400 * timedelta(days
 class Evening:
     """A game on a machine whose clock is not to be trusted. `passed` is the time that really passes."""
 
-    def __init__(self, database: Database, path: Path) -> None:
+    def __init__(self, database: Database, path: Path, *, is_steady: bool = True) -> None:
         self.database = database
-        self.clock = FakeClock()
+        self.clock = FakeClock(is_steady=is_steady)
         self.timers = Timers(database, self.clock)
         self.play = Play.join(database, Library(bank(), path), self.clock, self.timers, dice())
         self.closed: asyncio.Queue[RoundShowing] = asyncio.Queue()
@@ -193,6 +193,56 @@ async def test_what_a_message_tells_is_followed(evening: Evening) -> None:
     assert evening.closed.empty()
     await evening.passes(1.2 * SECOND)
     assert evening.closed.get_nowait().round.cause is Cause.TIME
+
+
+@pytest.mark.parametrize("answer", ["set", "slept", None])
+async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None) -> None:
+    """Where a sleep of the machine is not counted, Discord tells whether time has passed; else it has."""
+    database = await Database.open(tmp_path / "farside.sqlite3")
+    evening = Evening(database, tmp_path, is_steady=False)
+    asked = 0
+
+    async def discord_time() -> datetime | None:
+        nonlocal asked
+        asked += 1
+        said = {"set": evening.at(), "slept": evening.at() + HOUR, None: None}[answer]
+        return said.replace(microsecond=0) if said is not None else None
+
+    evening.play.live.ask_by(discord_time)
+    loop = asyncio.create_task(evening.timers.run())
+    try:
+        await evening.start()
+        await evening.clock.set_to(evening.clock.now() + HOUR)
+        await evening.settle()
+        assert asked == 1
+        assert evening.closed.empty() is (answer == "set")
+        await evening.clock.set_to(evening.clock.now() - 2 * HOUR)
+        await evening.passes(30.2 * SECOND)
+        assert asked == 1, "time does not run backwards: nobody has to be asked"
+        assert evening.closed.get_nowait().round.cause is Cause.TIME
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        await database.close()
+
+
+async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None:
+    """However small the steps in which time passes uncounted, a round closes by the clock."""
+    database = await Database.open(tmp_path / "farside.sqlite3")
+    evening = Evening(database, tmp_path, is_steady=False)
+    loop = asyncio.create_task(evening.timers.run())
+    try:
+        await evening.start()
+        for _ in range(33 * 3):
+            await evening.clock.set_to(evening.clock.now() + SECOND / 3)
+            await evening.settle()
+        assert evening.closed.get_nowait().round.cause is Cause.TIME
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        await database.close()
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 9_000), st.integers(-90_000, 90_000)), max_size=6))

@@ -5,7 +5,7 @@ rebuild at any moment; when a commit fails, memory goes back to what the store s
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -50,6 +50,8 @@ ALONE = "solo"
 """Timers of this kind name a game that one person may have left."""
 
 _APART = timedelta(seconds=1)  # less than this is clocks keeping time
+
+Ask = Callable[[], Awaitable[datetime | None]]
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +100,8 @@ class LiveRounds:
         self._rounds: dict[int, Live] = {}
         self.skew = Skew(clock)
         self._ahead = timedelta(0)  # how far ours was ahead of Discord's clock when the timers were set
+        self._judged = timedelta(0)  # how far our clock was set when that was looked at last
+        self._ask: Ask = _nobody_to_ask
         timers.before_looks(self.follow_clocks)
 
     def now(self) -> datetime:
@@ -106,16 +110,39 @@ class LiveRounds:
 
     async def follow_clocks(self) -> None:
         """Set the timers of games anew when our clock was set, or Discord's turned out to be another."""
+        has_passed = await self._judge()
         now = self._clock.now()
         ahead = now - self.skew.to_discord(now)
-        if abs(ahead - self._ahead) < _APART:
-            return
         moved = ahead - self._ahead
-        _log.warning("our clock and Discord's have moved apart by %s s; timers follow", moved.total_seconds())
+        if abs(moved) >= _APART:
+            _log.warning("our clock and Discord's moved apart by %s s; timers follow", moved.total_seconds())
+        elif not has_passed:
+            return
         rounds = [live for live in self._rounds.values() if live.round.state is RoundState.OPEN]
         due = [timer for live in rounds if (timer := self._timer_of(live)) is not None]
         await self._database.write(lambda tx: _set_anew(tx, due, now, moved))
         self._ahead = ahead
+
+    def ask_by(self, ask: Ask) -> None:
+        """Have Discord's time asked for, to the second, where our own clocks cannot tell what happened."""
+        self._ask = ask
+
+    async def _judge(self) -> bool:
+        """Find out whether time has passed that our clocks did not count; in doubt it has.
+
+        Until that is known it is taken that our clock was set, so a timer may be set wrong meanwhile.
+        """
+        jump = self.skew.set_by - self._judged
+        if self._clock.is_steady or timedelta(0) <= jump <= _APART:
+            return False
+        has_passed = False
+        if jump > timedelta(0):
+            said = await self._ask()
+            has_passed = said is None or self.skew.has_passed(jump, said)
+        if has_passed:
+            self.skew.let_pass(jump)
+        self._judged = self.skew.set_by
+        return has_passed
 
     def _timer_of(self, live: Live) -> Timer | None:
         closes_at = live.round.closes_at
@@ -190,6 +217,7 @@ class LiveRounds:
         """Have the round end at `closes_at`, unless it ends before."""
         haste = self.haste(live, closes_at, cause)
         if haste is None:
+            self._timers.notice(self._clock.now())  # it ends before that: its time may be up already
             return
         try:
             await self._database.write(lambda tx: save_haste(tx, live.round.id, haste, live.guild_id))
@@ -207,6 +235,10 @@ class LiveRounds:
             return
         if stored is not None and stored.state is live.round.state:
             live.round = stored
+
+
+async def _nobody_to_ask() -> datetime | None:
+    return None
 
 
 def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta) -> None:
