@@ -5,7 +5,7 @@ Nothing stalls, and nothing closes early: a round is open for as long as it says
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,17 +99,26 @@ class Evening:
         await self.settle()
 
 
+@asynccontextmanager
+async def playing(folder: Path, *, is_steady: bool = True) -> AsyncIterator[Evening]:
+    """Run the loop on a new database."""
+    database = await Database.open(folder / "farside.sqlite3")
+    evening = Evening(database, folder, is_steady=is_steady)
+    loop = asyncio.create_task(evening.timers.run())
+    try:
+        yield evening
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop
+        await database.close()
+
+
 @pytest.fixture
 async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
     """The loop, running."""
-    database = await Database.open(tmp_path / "farside.sqlite3")
-    evening = Evening(database, tmp_path)
-    loop = asyncio.create_task(evening.timers.run())
-    yield evening
-    loop.cancel()
-    with suppress(asyncio.CancelledError):
-        await loop
-    await database.close()
+    async with playing(tmp_path) as evening:
+        yield evening
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -198,19 +207,17 @@ async def test_what_a_message_tells_is_followed(evening: Evening) -> None:
 @pytest.mark.parametrize("answer", ["set", "slept", None])
 async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None) -> None:
     """Where a sleep of the machine is not counted, Discord tells whether time has passed; else it has."""
-    database = await Database.open(tmp_path / "farside.sqlite3")
-    evening = Evening(database, tmp_path, is_steady=False)
     asked = 0
 
-    async def discord_time() -> datetime | None:
-        nonlocal asked
-        asked += 1
-        said = {"set": evening.at(), "slept": evening.at() + HOUR, None: None}[answer]
-        return said.replace(microsecond=0) if said is not None else None
+    async with playing(tmp_path, is_steady=False) as evening:
 
-    evening.play.live.ask_by(discord_time)
-    loop = asyncio.create_task(evening.timers.run())
-    try:
+        async def discord_time() -> datetime | None:
+            nonlocal asked
+            asked += 1
+            said = {"set": evening.at(), "slept": evening.at() + HOUR, None: None}[answer]
+            return said.replace(microsecond=0) if said is not None else None
+
+        evening.play.live.ask_by(discord_time)
         await evening.start()
         await evening.clock.set_to(evening.clock.now() + HOUR)
         await evening.settle()
@@ -220,29 +227,16 @@ async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None)
         await evening.passes(30.2 * SECOND)
         assert asked == 1, "time does not run backwards: nobody has to be asked"
         assert evening.closed.get_nowait().round.cause is Cause.TIME
-    finally:
-        loop.cancel()
-        with suppress(asyncio.CancelledError):
-            await loop
-        await database.close()
 
 
 async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None:
     """However small the steps in which time passes uncounted, a round closes by the clock."""
-    database = await Database.open(tmp_path / "farside.sqlite3")
-    evening = Evening(database, tmp_path, is_steady=False)
-    loop = asyncio.create_task(evening.timers.run())
-    try:
+    async with playing(tmp_path, is_steady=False) as evening:
         await evening.start()
         for _ in range(33 * 3):
             await evening.clock.set_to(evening.clock.now() + SECOND / 3)
             await evening.settle()
         assert evening.closed.get_nowait().round.cause is Cause.TIME
-    finally:
-        loop.cancel()
-        with suppress(asyncio.CancelledError):
-            await loop
-        await database.close()
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 9_000), st.integers(-90_000, 90_000)), max_size=6))
@@ -251,11 +245,7 @@ async def test_however_often_it_is_set(
     steps: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """However often our clock is set, a round closes after its time: at most a second late, never early."""
-    folder = tmp_path_factory.mktemp("evening")
-    database = await Database.open(folder / "farside.sqlite3")
-    evening = Evening(database, folder)
-    loop = asyncio.create_task(evening.timers.run())
-    try:
+    async with playing(tmp_path_factory.mktemp("evening")) as evening:
         await evening.start()
         for passed, jump in steps:
             await evening.clock.set_to(evening.clock.now() + timedelta(milliseconds=jump))
@@ -266,8 +256,3 @@ async def test_however_often_it_is_set(
         assert evening.closed.empty()
         await evening.passes(2.2 * SECOND)
         assert evening.closed.get_nowait().round.cause is Cause.TIME
-    finally:
-        loop.cancel()
-        with suppress(asyncio.CancelledError):
-            await loop
-        await database.close()
