@@ -25,7 +25,7 @@ _PLAYERS = (
 and by which source is shown when the time is up.
 {answer} answers a question whose answer is typed, as its button does.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
-{quiz status} shows how it stands.""",
+{quiz status} shows how it stands. A game that nobody plays ends by itself.""",
     """\
 {leaderboard} shows who leads, {profile} what you have done.
 {privacy view} and {privacy export} show what is kept of you, {privacy delete} deletes it, {privacy hide} \
