@@ -67,9 +67,10 @@ def clutter_reason(text: str, *, linked: float = 0.0) -> str | None:
     """Say why a paragraph (or one sentence of it) is no part of the article; None where it is."""
     head = text[:400]
     for reason in _rules():
+        if reason in _HEADS or not _fits(reason, head):
+            continue
         # A long paragraph with one sentence of this sort is read without that sentence.
-        short = len(text) < 300 or reason in _WHOLE or len(split_sentences(text)) < 3
-        if reason not in _HEADS and short and _fits(reason, head):
+        if len(text) < 300 or reason in _WHOLE or len(split_sentences(text)) < 3:
             return reason
     if len(_CAPITALS.findall(text)) >= 3 and not is_ended(text):
         return "teaser for another story"

@@ -120,7 +120,7 @@ async def test_the_state(desk: Desk) -> None:
     state = await desk.get("/desk/state", {"as": desk.you})
     assert set(state) == {
         "me", "bot", "users", "guilds", "dms", "commands", "permissions", "clock", "faults", "controls",
-        "openapi", "about",
+        "openapi", "about", "annexes",
     }  # fmt: skip
     assert state["me"]["global_name"] == "You"
     assert state["bot"]["user"]["username"] == "Farside"
