@@ -139,7 +139,7 @@ def test_a_whole_game_by_mouse(farside: World, open_tab: Opener, bank: dict[str,
     closed(tab, first)
     expect(first).to_contain_text(re.compile(r"Right: Robin \+\d+"))
     first.get_by_role("button", name="Source").click()
-    expect(tab.chat().get_by_text("The Sun").first).to_be_visible()
+    expect(tab.chat().get_by_role("heading", name="Source")).to_be_visible()
     second = opened(tab, 2, 2)
     wrong = key_of(second, bank)
     options(second).filter(has_not_text=re.compile(f"^{wrong} ")).first.click()
