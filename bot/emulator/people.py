@@ -308,16 +308,21 @@ class _Resolved:
 
     def file(self, value: Any) -> str:
         """Take in a file: `{"filename": ..., "content": base64}`."""
-        try:
-            name, content = str(value["filename"]), base64.b64decode(value["content"], validate=True)
-        except (TypeError, KeyError, binascii.Error):
-            raise DeskError("A file is given as its filename and its content in base64.") from None
+        name, content = read_file(value)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         file = Attachment(self.world.snowflakes.next(), self.channel.id, name, content, kind)
         self.world.attachments[file.id] = file
         url = f"{self.world.base_url}/attachments/{file.channel_id}/{file.id}/{name}"
         body = {"id": file.id, "filename": name, "size": len(content), "url": url, "proxy_url": url}
         return self._put("attachments", file.id, {**body, "content_type": kind, "ephemeral": True})
+
+
+def read_file(value: Any) -> tuple[str, bytes]:
+    """Read a file that is given as `{"filename": ..., "content": base64}`."""
+    try:
+        return str(value["filename"]), base64.b64decode(value["content"], validate=True)
+    except (TypeError, KeyError, binascii.Error):
+        raise DeskError("A file is given as its filename and its content in base64.") from None
 
 
 def _leaf(command: Json, path: list[str]) -> Json:

@@ -198,6 +198,7 @@ interface Scene {
   change?(part: Part, values: string[]): unknown;
   choices?(type: number, part: Part): Offer[];
   isPending?(customId: string): boolean;
+  react?(value: Emoji): unknown;
 }
 
 interface InteractionEvent {

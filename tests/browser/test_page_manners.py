@@ -223,6 +223,21 @@ def test_a_command_that_is_named_begins(gallery: World, open_tab: Opener) -> Non
     expect(tab.last().get_by_role("button", name="/nothing")).to_have_count(0)
 
 
+def test_a_reaction_is_given_and_taken_back(gallery: World, open_tab: Opener) -> None:
+    """From a message's menu an emoji is added; pressing it takes mine back."""
+    tab = open_tab(gallery)
+    gallery.post("messages", as_=gallery.me, channel_id=tab.channel, content="look")
+    tab.last().hover()
+    tab.last().get_by_role("button", name="More for this message").click()
+    tab.page.get_by_role("menuitem", name="Add reaction").click()
+    dialog = tab.page.get_by_role("dialog")
+    dialog.get_by_label("Emoji").fill("🌕")
+    dialog.get_by_role("button", name="React").click()
+    button = tab.last().get_by_role("button", name="React with 🌕, 1 so far")
+    button.click()
+    expect(button).to_have_count(0)
+
+
 def test_words_after_a_command_fill_its_first_text(gallery: World, open_tab: Opener) -> None:
     """What names no option is offered as the value of the first option that takes words."""
     tab = open_tab(gallery)

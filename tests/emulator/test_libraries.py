@@ -1,5 +1,6 @@
 """What bots of other libraries send, and what they must be answered."""
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -290,6 +291,45 @@ async def test_reactions_go_together(emulator: Emulator, desk: Desk, api: Api) -
         await api("DELETE", base)
         assert (await bot.until("MESSAGE_REACTION_REMOVE_ALL"))["message_id"] == said
     assert (await api("GET", f"/channels/{quiz}/messages/{said}"))[1]["reactions"] == []
+
+
+async def test_people_react(emulator: Emulator, desk: Desk) -> None:
+    """A person's reaction is told with who they are here; the same act again takes it back."""
+    quiz = desk.channel("quiz")
+    said = (await desk.say(desk.you, quiz, "look")).id
+    act = {"as": desk.member, "message_id": said, "emoji": "🌕"}
+    async with Bot(emulator) as bot:
+        await bot.identify(GUILDS | REACTIONS)
+        assert (await desk.post("/desk/reactions", **act)) == {"reacted": True}
+        told = await bot.until("MESSAGE_REACTION_ADD")
+        assert (told["user_id"], told["member"]["user"]["id"]) == (desk.member, desk.member)
+        assert desk.messages(quiz)[0].body["reactions"][0]["count"] == 1
+        assert (await desk.post("/desk/reactions", **act)) == {"reacted": False}
+        assert (await bot.until("MESSAGE_REACTION_REMOVE"))["emoji"]["name"] == "🌕"
+    await desk.permit(quiz, desk.member, deny=("add_reactions",))
+    with pytest.raises(AssertionError, match="may not add reactions"):
+        await desk.post("/desk/reactions", **act)
+    with pytest.raises(AssertionError, match="Unknown Emoji"):
+        await desk.post("/desk/reactions", **{**act, "emoji": "moon"})
+
+
+async def test_people_send_files(emulator: Emulator, desk: Desk) -> None:
+    """A person's message may bring files, which are served; a crooked one is refused with a sentence."""
+    quiz = desk.channel("quiz")
+    act = {"as": desk.you, "channel_id": quiz, "content": ""}
+    file = {"filename": "moon.txt", "content": base64.b64encode(b"far").decode()}
+    made = await desk.post("/desk/messages", **act, files=[file])
+    assert [(f["filename"], f["size"]) for f in made["attachments"]] == [("moon.txt", 3)]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(made["attachments"][0]["url"]) as response,
+    ):
+        assert await response.read() == b"far"
+    with pytest.raises(AssertionError, match="content in base64"):
+        await desk.post("/desk/messages", **act, files=[{"filename": "x", "content": "?"}])
+    await desk.permit(quiz, desk.you, deny=("attach_files",))
+    with pytest.raises(AssertionError, match="may not attach"):
+        await desk.post("/desk/messages", **act, files=[file])
 
 
 async def test_pins_are_told_and_leave_a_line(emulator: Emulator, desk: Desk, api: Api) -> None:

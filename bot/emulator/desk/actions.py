@@ -8,14 +8,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 from bot.emulator import permissions as perms
+from bot.emulator import reactions
 from bot.emulator.desk.stream import Stream
 from bot.emulator.desk.view import View
 from bot.emulator.enums import ChannelType
 from bot.emulator.errors import DeskError, Json
 from bot.emulator.faults import ON_GATEWAY
 from bot.emulator.gateway import Gateway
+from bot.emulator.messages import Upload
 from bot.emulator.objects import Channel, Guild, Overwrite, Role, User
 from bot.emulator.parts import Parts
+from bot.emulator.people import read_file
 
 _AUTOCOMPLETE_SECONDS: Final = 3.0
 _MOST: Final = 10_000  # channels or servers made at once
@@ -42,6 +45,7 @@ class Actions:
             "dismiss": self._dismiss,
             "messages": self._write,
             "messages/delete": self._unwrite,
+            "reactions": self._react,
             "channels": self._add_channel,
             "channels/delete": self._delete_channel,
             "threads": self._add_thread,
@@ -114,7 +118,10 @@ class Actions:
         if channel.guild_id and not world.permissions(user.id, channel) & right:
             raise DeskError("This person may not write in this channel.", 403)
         content = {"content": body.get("content"), "message_reference": body.get("message_reference")}
-        return self.parts.writer.create(channel, user, content).body
+        files = [_upload(number, file) for number, file in enumerate(body.get("files") or ())]
+        if files and channel.guild_id and not world.permissions(user.id, channel) & perms.ATTACH_FILES:
+            raise DeskError("This person may not attach files in this channel.", 403)
+        return self.parts.writer.create(channel, user, content, files).body
 
     async def _unwrite(self, body: Json) -> Json:
         people, world = self.parts.people, self.parts.world
@@ -125,6 +132,23 @@ class Actions:
             raise DeskError("This person may not delete another's message here.", 403)
         world.remove_message(message)
         return {}
+
+    async def _react(self, body: Json) -> Json:
+        """React to a message, or take the reaction back when there is one."""
+        people, world = self.parts.people, self.parts.world
+        user = people.user(body.get("as"))
+        message = people.message(user, body.get("message_id"))
+        if message.ephemeral_to is not None:
+            raise DeskError("A message that you alone can see takes no reactions.")
+        emoji = reactions.emoji_of(str(body.get("emoji") or ""))
+        users = reactions.who(message, emoji)
+        if user.id in users:
+            reactions.take(world, message, emoji, user.id)
+            return {"reacted": False}
+        if not users and not world.permissions(user.id, message.channel) & perms.ADD_REACTIONS:
+            raise DeskError("This person may not add reactions in this channel.", 403)
+        reactions.put(world, message, emoji, user.id)
+        return {"reacted": True}
 
     # --- places and people
 
@@ -317,6 +341,12 @@ class Actions:
         self._gateway.renew(before)
         self._announce("reset")
         return {}
+
+
+def _upload(number: int, file: Any) -> Upload:
+    """Read a file that a body holds as its filename and its content in base64."""
+    name, content = read_file(file)
+    return Upload(str(number), name, content)
 
 
 def _numbers(count: Any) -> range:

@@ -11,6 +11,7 @@ import { get, post, query } from "./desk.js";
 import { dayNode, localNode, messageNode, refocus, sentAt, summary, swap } from "./message.js";
 import { runnable, usable } from "./commands.js";
 import { openMenu } from "./menu.js";
+import { ask } from "./modal.js";
 import { EPHEMERAL } from "./world.js";
 
 const PAGE = 50;
@@ -375,6 +376,7 @@ export class Chat {
       attachments: message.attachments,
       authorName: this.world.nameOf(message.author, this.guildId),
       press: (part, values) => this.#press(message, part, values),
+      react: (value) => this.#react(message, value).catch(this.complain),
       choices: (type, part) => this.choices(type, part),
       isPending: (customId) => this.#pending.get(message.id) === customId,
     };
@@ -514,6 +516,17 @@ export class Chat {
     });
   }
 
+  /** Add my reaction to a message, or take it back when it is there. */
+  #react(message, value) {
+    const emoji = value.id ? `${value.name}:${value.id}` : value.name;
+    return post("reactions", { as: this.world.me.id, message_id: message.id, emoji });
+  }
+
+  #askReaction(message) {
+    const fields = [{ name: "emoji", label: "Emoji", value: "👍", required: true }];
+    return ask("React", fields, "React", ({ emoji }) => this.#react(message, { name: emoji.trim() }));
+  }
+
   async dismiss(message) {
     try {
       await post("dismiss", { as: this.world.me.id, message_id: message.id });
@@ -536,6 +549,9 @@ export class Chat {
         act: () => this.run({ name, target_id: message.id }),
       })),
     ];
+    if (!(message.flags & EPHEMERAL)) {
+      items.push({ label: "Add reaction…", act: () => this.#askReaction(message) });
+    }
     if (mine && !(message.flags & EPHEMERAL)) {
       const act = () => post("messages/delete", { as: world.me.id, message_id: message.id });
       items.push({ label: "Delete message", act, danger: true });

@@ -172,10 +172,32 @@ function body(message, scene) {
       h(
         "ul",
         { class: "reactions", "aria-label": "Reactions" },
-        message.reactions.map((each) => h("li", { class: "reaction" }, emoji(each.emoji), ` ${each.count}`)),
+        message.reactions.map((each) => reaction(each, scene)),
       ),
     );
   return parts;
+}
+
+/**
+ * Draw a reaction: pressing it adds mine, or takes it back.
+ * @param {{emoji: Emoji, count: number}} value
+ * @param {Scene} scene
+ */
+function reaction(value, scene) {
+  const name = `React with ${value.emoji.name}, ${value.count} so far`;
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "reaction",
+      "aria-label": name,
+      dataset: { key: `reaction ${value.emoji.name}` },
+    },
+    emoji(value.emoji),
+    ` ${value.count}`,
+  );
+  button.addEventListener("click", () => scene.react?.(value.emoji));
+  return h("li", {}, button);
 }
 
 function poll(value, scene) {
