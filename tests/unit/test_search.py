@@ -1,6 +1,7 @@
 """Finding facts by a few words."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -130,3 +131,17 @@ async def test_a_search_without_result_says_what_to_try() -> None:
     with pytest.raises(NotFound, match="/quiz solo"):
         await service(0).search("ice", 5)
     assert len(await service(3).search("ice", 2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("on", "moon"), [(date(2026, 11, 24), "🌕"), (date(2026, 12, 8), "🌑"), (date(2026, 12, 13), "🌒")]
+)
+async def test_a_night_has_the_moon_that_it_has(on: date, moon: str) -> None:
+    """The emoji of a day's fact is the phase of that night's Moon."""
+    assert await service(1).night(on) == (on, moon)
+
+
+async def test_a_fact_is_found_by_what_a_suggestion_shows() -> None:
+    """A statement that was cut for a suggestion, sent as it was shown, finds its fact."""
+    [fact] = await service(3).search("Statement 1 o…", 5)
+    assert fact.id == "f1"
