@@ -15,7 +15,7 @@ import discord
 from bot.cogs.meanings import Act
 from bot.cogs.messages.components import COMPONENTS_V2, Card, custom_ids, without_links
 from bot.cogs.places import can_read_history
-from bot.cogs.sender import Body, Refused, Sender
+from bot.cogs.sender import Body, Contents, Form, Refused, Sender, Sent
 
 _PAGE = 100  # messages
 
@@ -46,16 +46,18 @@ class Channels:
         nonce: str,
         priority: int = 1,
         roles: Sequence[int] = (),
+        files: Contents = (),
     ) -> int:
         """Send a message, once for each `nonce` (at most 25 characters), and return its id.
 
         `card` may be a function, called when the message's turn has come; `roles` are notified where
-        Discord lets Farside. Raises `Lost`, `Refused` or `Later`.
+        Discord lets Farside; `files` are names and contents. Raises `Lost`, `Refused` or `Later`.
         """
         pings = {"parse": [], "roles": [str(role) for role in roles]}
 
-        def body(made: Card) -> Body:
-            return _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}
+        def body(made: Card) -> Sent:
+            whole = _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}
+            return Form(whole, files) if files else whole
 
         message = await self._show(Act.SEND, place, "", card, body, priority)
         return int(message["id"])
@@ -114,12 +116,12 @@ class Channels:
         place: Place,
         path: str,
         card: Card | Callable[[], Card],
-        body: Callable[[Card], Body],
+        body: Callable[[Card], Sent],
         priority: int,
     ) -> Any:
         made: Card = []
 
-        def whole() -> Body:
+        def whole() -> Sent:
             nonlocal made
             made = card() if callable(card) else card
             return body(made)

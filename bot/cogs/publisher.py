@@ -25,7 +25,7 @@ from discord import Interaction
 from bot.clock import Clock
 from bot.cogs.channels import Channels, Place, Unreadable
 from bot.cogs.meanings import why_lost
-from bot.cogs.messages.answering import asked_ids
+from bot.cogs.messages.answering import asked_ids, picture_name
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.refusals import (
     bare_results,
@@ -38,7 +38,7 @@ from bot.cogs.messages.rounds import moment, result_card, round_card, standings_
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
-from bot.errors import NotRead, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, Kind, RoundState
 from bot.quiz.press import Press
@@ -242,6 +242,12 @@ class Publisher:
                 _log.warning("round %s may have been shown or not: %s", present.id, unreadable)
                 await self._leave_out(showing, unknown_text(present))
                 return
+        try:
+            files = await self._files(showing)
+        except NotFound as missing:
+            _log.warning("question %r cannot be shown: %s", showing.asked.question.id, missing)
+            await self._leave_out(showing, f"{missing} The question is left out; the game goes on.")
+            return
         before = estimate = None
         began, now = 0.0, asyncio.get_running_loop().time
         if message_id is None:
@@ -255,7 +261,7 @@ class Publisher:
 
             try:
                 message_id = await self._channels.send(
-                    _place(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority
+                    _place(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority, files=files
                 )
             except Refused:
                 await self._leave_out(showing)
@@ -272,6 +278,13 @@ class Publisher:
                 await self._channels.edit(_place(game), message_id, corrected, priority=_END)
             except (Gone, Refused) as failure:  # the round closes in time, whatever its message says
                 _log.info("round %s keeps the time it shows: %s", present.id, failure)
+
+    async def _files(self, showing: RoundShowing) -> list[tuple[str, bytes]]:
+        """Return the picture that is sent with a round's message. Raises `NotFound`."""
+        picture = showing.asked.question.picture
+        if picture is None:
+            return []
+        return [(picture_name(showing.asked, showing.round.id), await self._library.load_picture(picture))]
 
     async def _show_anew(self, showing: RoundShowing, priority: int) -> None:
         """Have an open round's message show what has changed: a ladder's next clue."""
@@ -313,7 +326,11 @@ class Publisher:
                     found = await self._find(game, showing.drawn_at, f"source:{present.id}")
                 try:
                     return found or await self._channels.send(
-                        _place(game), card, nonce=_nonce(game, f"r{present.id}"), priority=priority
+                        _place(game),
+                        card,
+                        nonce=_nonce(game, f"r{present.id}"),
+                        priority=priority,
+                        files=await self._files(showing),
                     )
                 except Refused:
                     continue

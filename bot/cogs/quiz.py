@@ -5,6 +5,7 @@ words that do not tell whether it was right.
 """
 
 import asyncio
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -17,6 +18,8 @@ from discord.ext import commands
 
 from bot.cogs.components import Router, Say, number_in
 from bot.cogs.door import has_left, is_moderator, press_of
+from bot.cogs.messages.answering import picture_name
+from bot.cogs.messages.components import Card
 from bot.cogs.messages.rounds import (
     ballot_text,
     shorter_text,
@@ -156,7 +159,7 @@ class QuizCog(commands.Cog):
         """Begin a game for one person."""
         rules = options.over(_ALONE, self._library.bank.topics)
         showing = await self._alone.start(press_of(interaction), rules)
-        await reply(interaction, view=solo_card(showing, self._library.bank.topics))
+        await reply(interaction, view=self._solo_card(showing), files=await self._files(showing))
         if shorter := shorter_text(showing.game.rules, rules.questions):
             await reply(interaction, shorter)
 
@@ -243,13 +246,13 @@ class QuizCog(commands.Cog):
     async def _answer_solo(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Judge an answer given alone: `solo:<round>:<option>`."""
         showing = await self._alone.answer(press_of(interaction), number_in(round_id), number_in(option))
-        await update(interaction, view=solo_card(showing, self._library.bank.topics))
+        await update(interaction, view=self._solo_card(showing))
 
     async def _next_solo(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show the question after this one, or the result: `solonext:<round>`."""
         following = await self._alone.next(press_of(interaction), number_in(round_id))
         if isinstance(following, RoundShowing):
-            await update(interaction, view=solo_card(following, self._library.bank.topics))
+            await update(interaction, view=self._solo_card(following), files=await self._files(following))
         else:
             await update(interaction, view=solo_result_card(following))
 
@@ -259,16 +262,25 @@ class QuizCog(commands.Cog):
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
         self._require_questions(standings.game.rules, "solo")
-        await update(interaction, view=await self._start_solo(interaction, standings.game.rules))
+        showing = await self._alone.start(press_of(interaction), standings.game.rules)
+        await update(interaction, view=self._solo_card(showing), files=await self._files(showing))
 
     async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:
         """Ask a question about one fact: `practise:<fact id>`."""
         rules = Rules(questions=1, pace=Pace.UNTIMED, fact=":".join(fact))
-        await reply(interaction, view=await self._start_solo(interaction, rules))
-
-    async def _start_solo(self, interaction: Interaction[Any], rules: Rules) -> Any:
         showing = await self._alone.start(press_of(interaction), rules)
+        await reply(interaction, view=self._solo_card(showing), files=await self._files(showing))
+
+    def _solo_card(self, showing: RoundShowing) -> Card:
         return solo_card(showing, self._library.bank.topics)
+
+    async def _files(self, showing: RoundShowing) -> list[discord.File]:
+        """Return the picture that a question is about, if it is about one."""
+        picture = showing.asked.question.picture
+        if picture is None:
+            return []
+        content = await self._library.load_picture(picture)
+        return [discord.File(io.BytesIO(content), picture_name(showing.asked, showing.round.id))]
 
     # ------------------------------------------------------------------------------------------- what happens
 

@@ -83,10 +83,12 @@ async def edit_original(
     interaction.extras[_FOLLOWED] = True
 
 
-async def update(interaction: Interaction[Any], *, view: Card) -> None:
-    """Replace the message whose button was pressed."""
+async def update(interaction: Interaction[Any], *, view: Card, files: Files = ()) -> None:
+    """Replace the message whose button was pressed; `files` in place of those that it had."""
     message = _message(None, view, ephemeral=False)
-    await _respond(interaction, InteractionResponseType.message_update, message)
+    if files:
+        message["attachments"] = [{"id": number} for number in range(len(files))]
+    await _respond(interaction, InteractionResponseType.message_update, message, files)
 
 
 async def defer(interaction: Interaction[Any], *, ephemeral: bool = True) -> None:

@@ -16,7 +16,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import orjson
@@ -36,6 +36,18 @@ _LONGEST_GUESS = 40.0  # seconds that are believed of anything but a limit of Di
 _UNLIMITED = 0  # connections at once; what must be few is held by the budget
 
 Body = dict[str, Any]
+Contents = Sequence[tuple[str, bytes]]
+"""Files to be sent along: their names and contents."""
+
+
+class Form(NamedTuple):
+    """A body with files beside it."""
+
+    body: Body
+    files: Contents
+
+
+Sent = Body | Form
 
 
 class Failure(Exception):
@@ -102,7 +114,7 @@ class Sender:
         act: Act,
         method: str,
         path: str,
-        body: Body | Callable[[], Body] | None = None,
+        body: Sent | Callable[[], Sent] | None = None,
         *,
         place: str = "",
         priority: int = 1,
@@ -124,7 +136,7 @@ class Sender:
         act: Act,
         method: str,
         path: str,
-        body: Body | Callable[[], Body] | None,
+        body: Sent | Callable[[], Sent] | None,
         place: str,
         priority: int,
     ) -> Any:
@@ -132,7 +144,8 @@ class Sender:
         await self._wait_for(key)
         async with self._budget.request(priority):
             made = body() if callable(body) else body
-            return await self._ask(act, method, path, made, seconds=_PATIENCE, key=key)
+            sent = _form(orjson.dumps(made.body), made.files) if isinstance(made, Form) else made
+            return await self._ask(act, method, path, sent, seconds=_PATIENCE, key=key)
 
     async def time(self) -> datetime | None:
         """Return Discord's time, to the second; None when it does not tell at once."""
@@ -157,19 +170,14 @@ class Sender:
         body: bytes,
         *,
         seconds: float,
-        files: Sequence[tuple[str, bytes]] = (),
+        files: Contents = (),
     ) -> Any:
         """Make one request by an interaction's token, which has its own limits and its own hurry.
 
         `body` is JSON; `files` are names and contents. Raises `Later`, `Refused` or `Expired`.
         """
-        data: Any = body
-        if files:
-            data = aiohttp.FormData(quote_fields=False)
-            data.add_field("payload_json", body.decode(), content_type="application/json")
-            for number, (name, content) in enumerate(files):
-                data.add_field(f"files[{number}]", content, filename=name)
-        return await self._ask(Act.ANSWER, method, path, data, seconds=seconds)
+        sent = _form(body, files) if files else body
+        return await self._ask(Act.ANSWER, method, path, sent, seconds=seconds)
 
     async def _ask(
         self, act: Act, method: str, path: str, body: Any, *, seconds: float, key: str = ""
@@ -251,6 +259,15 @@ class Sender:
         if meaning is Meaning.REFUSED:
             _log.warning("Discord does not take what is sent to it: HTTP %s %s", response.status, answer)
         raise _FAILURES[meaning](why_lost(code) if meaning is Meaning.LOST else f"code {code}", code)
+
+
+def _form(body: bytes, files: Contents) -> aiohttp.FormData:
+    """Return a form of a JSON body and the files beside it."""
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", body.decode(), content_type="application/json")
+    for number, (name, content) in enumerate(files):
+        form.add_field(f"files[{number}]", content, filename=name)
+    return form
 
 
 def _is_global(response: aiohttp.ClientResponse, answer: Any) -> bool:

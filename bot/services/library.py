@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bot.bank import Bank
 from bot.bank.watch import BankFiles
+from bot.quiz.question import Picture
+from bot.services.pictures import load_picture
 
 _log = logging.getLogger(__name__)
 BANK_LOOKED_AT = "bank-looked-at"
@@ -16,8 +18,13 @@ class Library:
 
     def __init__(self, bank: Bank, path: Path, *, supplement: bool = True) -> None:
         self.bank = bank
+        self._path = path
         self._files = BankFiles(path, supplement=supplement)
         _tell_unaskable(bank)
+
+    async def load_picture(self, picture: Picture) -> bytes:
+        """Return the image file of a question. Raises `NotFound`."""
+        return await load_picture(picture, self._path if self._path.is_dir() else self._path.parent)
 
     async def watch(self) -> None:
         """Load the bank again whenever its files change; keep the old one while the new one has faults."""

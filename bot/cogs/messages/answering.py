@@ -6,12 +6,13 @@ What always holds: what somebody typed is shown escaped and shortened, and only 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.cogs.messages.components import PRIMARY, Component, button, option, row, select, text
+from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
 from bot.cogs.messages.text import escape, shorten, shown_name, written
 from bot.quiz.game import LETTERS, Answer, Asked, Form, Round, response_text
 from bot.quiz.judging import Key, Outcome, measure
 from bot.quiz.marks import judgement_of
 from bot.quiz.question import Kind
+from bot.services.pictures import suffix_of
 
 LABEL = 80  # characters on a button
 OPTION = 200  # characters of an option in a text
@@ -44,6 +45,20 @@ def _ways(asked: Asked, round_id: int, *, alone: bool) -> list[Component]:
 def asked_ids(round_id: int) -> tuple[str, ...]:
     """Return the custom_ids of which an open question's message has one."""
     return f"answer:{round_id}:0", f"type:{round_id}", f"choose:{round_id}"
+
+
+def picture_name(asked: Asked, round_id: int) -> str:
+    """Return under which name the picture that a question is about is sent; empty where there is none."""
+    picture = asked.question.picture
+    return f"question-{round_id}{suffix_of(picture)}" if picture is not None else ""
+
+
+def picture_of(asked: Asked, round_id: int) -> Component | None:
+    """Return the picture that a question is about, sent along under its name."""
+    picture = asked.question.picture
+    if picture is None:
+        return None
+    return gallery(f"attachment://{picture_name(asked, round_id)}", picture.alt)
 
 
 def listed_options(asked: Asked) -> Component | None:

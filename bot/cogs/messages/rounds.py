@@ -17,6 +17,7 @@ from bot.cogs.messages.answering import (
     listed_options,
     outcome_text,
     own_answer_text,
+    picture_of,
     ways,
 )
 from bot.cogs.messages.components import (
@@ -275,6 +276,8 @@ def _head(
         text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
         text(f"### {written(question.stem, _STEM)}"),
     ]
+    if (picture := picture_of(asked, present.id)) is not None:
+        lines.append(picture)
     if question.clues:
         lines.append(text(_clues(question.clues, len(present.clues_at) + 1 if with_options else None)))
     if with_options and (options := listed_options(asked)) is not None:
