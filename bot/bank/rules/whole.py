@@ -74,14 +74,16 @@ def _sense(question: Question) -> str:
 def same_stem(whole: Whole) -> Found:
     """Two questions of the same kind ask the same in the same words.
 
-    Players think that they have met it. Merge them, or word one of them otherwise. (H&D 4)
+    Players think that they have met it. Merge them, or word one of them otherwise; about different pictures
+    the same may be asked. (H&D 4)
     """
-    first: dict[tuple[str, str], Entry] = {}
+    first: dict[tuple[str, str, str], Entry] = {}
     for entry in whole.entries:
         question = entry.question
         if not question.stem:
             continue
-        earlier = first.setdefault((question.kind, _sense(question)), entry)
+        image = question.picture.image if question.picture is not None else ""
+        earlier = first.setdefault((question.kind, _sense(question), image), entry)
         if earlier is not entry:
             yield entry, ("stem",), f"`{earlier.question.id}` asks this in the same words: reword or merge"
 
