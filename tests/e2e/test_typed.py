@@ -2,12 +2,13 @@
 
 import random
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.emulator.client import Message, Outcome
-from bot.quiz.game import Form
+from bot.quiz.game import LETTERS, Form
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held, is_result_of, locked
 from tests.e2e.rounds import asked, is_open, is_standings, round_of
@@ -161,3 +162,86 @@ async def test_random_moments(farside: Farside) -> None:
     assert answers >= told
     assert not unjudged
     assert farside.rows("SELECT sum(points) FROM scores") == farside.rows("SELECT sum(points) FROM answers")
+
+
+PICTURES = """\
+version: 1
+topics: {moon: The Moon}
+questions:
+  - id: ringed
+    fact: ringed
+    kind: picture
+    topic: moon
+    difficulty: 1
+    stem: Which crater is ringed?
+    key: Tycho
+    distractors: [Plato, Clavius]
+    picture: {image: ring/Tycho, alt: The full Moon with a ring in its south.}
+    explanation: It has long rays.
+    source: {title: A map}
+"""
+
+
+async def with_bank(farside: Farside, folder: Path, bank: str = PICTURES) -> None:
+    """Have the bot ask from a bank of its own."""
+    (folder / "bank").mkdir()
+    (folder / "bank" / "questions.yaml").write_text(bank, encoding="utf-8")
+    await farside.kill()
+    farside.environment["FARSIDE_QUESTIONS"] = str(folder / "bank")
+    await farside.restart()
+
+
+async def test_a_picture_round(farside: Farside, tmp_path: Path) -> None:
+    """The image is sent with its words for those who hear it, stays with the result, and comes alone too."""
+    desk = farside.desk
+    await with_bank(farside, tmp_path)
+    card = await start(farside, "choice", questions=1)
+    [file] = card.files
+    [shown] = [part for part in card.components if part["type"] == 12]
+    assert shown["items"][0]["description"] == "The full Moon with a ring in its south."
+    assert file["content_type"] == "image/jpeg"
+    result = await ended(farside, card)
+    assert result.files == card.files
+    assert any(part["type"] == 12 for part in result.components)
+    alone = (await desk.run(desk.you, desk.channel("general"), "quiz solo", questions=1)).message
+    assert len(alone.files) == 1
+    judged = await desk.press(desk.you, alone, "A")
+    assert "Tycho" in judged.text
+
+
+async def test_a_picture_that_is_not_there(farside: Farside, tmp_path: Path) -> None:
+    """Its question is left out, whoever started the game is told, and the game goes on to its end."""
+    desk = farside.desk
+    await with_bank(farside, tmp_path, PICTURES.replace("ring/Tycho", "gone.png"))
+    await desk.run(desk.you, desk.channel("quiz"), "quiz start", questions=1, seconds=90)
+    await desk.shown(desk.channel("quiz"), lambda m: "is left out" in m.text)
+    await farside.forward(9)
+    await desk.shown(desk.channel("quiz"), is_standings)
+
+
+LADDERS = PICTURES.replace("kind: picture", "kind: ladder").replace(
+    "    picture: {image: ring/Tycho, alt: The full Moon with a ring in its south.}\n",
+    "    clues: [It is young., It has rays., A Dane is its namesake.]\n",
+)
+
+
+async def test_a_ladder_through_a_kill(farside: Farside, tmp_path: Path) -> None:
+    """The message shows clue after clue; one that fell due while the bot was away comes after its return."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await with_bank(farside, tmp_path, LADDERS)
+    card = await start(farside, "mixed", questions=1)
+    assert "It is young." in card.text
+    assert "It has rays." not in card.text
+    right = LETTERS[asked(farside, card).key_index]
+    await desk.press(desk.you, card, right)
+    await farside.kill()
+    await farside.forward(31)
+    await farside.restart()
+    await desk.shown(quiz, lambda m: m.id == card.id and "It has rays." in m.text and "Dane" not in m.text)
+    await farside.forward(2)
+    assert " in. The result" in (await desk.press(desk.member, card, right)).text
+    await farside.forward(31)
+    await desk.shown(quiz, lambda m: m.id == card.id and "Dane" in m.text)
+    await ended(farside, card)
+    points = dict(farside.rows("SELECT player_id, points FROM answers"))
+    assert points == {int(desk.you): 8, int(desk.member): 6}
