@@ -15,6 +15,7 @@ from bot.bank.facts import FactsFile, Use, asked_wordings, facts_schema, faults
 from bot.bank.folding import folded
 from bot.bank.generator import generate, generate_questions
 from bot.bank.schema import read_document
+from bot.moon.scenes import check_scene
 from bot.quiz.quantity import parse_amount
 from bot.quiz.question import Kind, Origin, Question, Verdict
 
@@ -251,9 +252,22 @@ def test_every_question_is_whole(questions: tuple[Question, ...]) -> None:
 
 
 def test_no_stem_is_asked_twice(questions: tuple[Question, ...]) -> None:
-    """Comparisons, too, take turns in their words."""
-    seen = Counter(question.stem.casefold() for question in questions)
+    """Comparisons, too, take turns in their words; about different pictures the same may be asked."""
+    seen = Counter(
+        (question.stem.casefold(), question.picture and question.picture.image) for question in questions
+    )
     assert [stem for stem, count in seen.items() if count > 1] == []
+
+
+def test_pictures_can_be_drawn_and_their_words_do_not_tell(questions: tuple[Question, ...]) -> None:
+    """There are thirty or more; each is one that Farside draws, and what is read out holds no option."""
+    pictured = [question for question in questions if question.picture is not None]
+    assert len(pictured) >= 30
+    for question in pictured:
+        assert question.picture is not None
+        check_scene(question.picture.image)
+        told = question.picture.alt.casefold()
+        assert not any(option.casefold() in told for option in question.options), question.id
 
 
 def test_the_file_holds_every_field_of_every_question() -> None:
