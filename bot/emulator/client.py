@@ -428,11 +428,6 @@ class Desk(Line):
         self._mirror.clear()
         await self.refresh()
 
-    async def load(self, message: Message, **options: Any) -> Json:
-        """Let many synthetic members press from inside the emulator; return the figures."""
-        found: Json = await self.post("/desk/load", message_id=message.id, **options)
-        return found
-
     async def log(self, since: int = 0) -> list[Json]:
         """Return the log's entries after one."""
         entries: list[Json] = (await self.get("/desk/log", {"since": str(since)}))["entries"]

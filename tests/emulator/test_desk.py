@@ -152,7 +152,6 @@ async def test_the_state(desk: Desk) -> None:
         ("people", {"name": ""}, 400, "1 to 32"),
         ("controls/none", {}, 404, "no control"),
         ("nowhere", {}, 404, "nothing at"),
-        ("load", {"message_id": "1"}, 404, "no such message"),
     ],
 )
 async def test_refusals_are_sentences(desk: Desk, path: str, body: Json, status: int, words: str) -> None:

@@ -659,17 +659,6 @@ def _first(guild: dict[str, Any]) -> str:
     return str(guild["channels"][0]["id"])
 
 
-async def test_many_presses(client: Client, desk: Desk) -> None:
-    """The load inside the emulator has every press answered and tells how long each took."""
-    card = (await desk.run(desk.you, desk.channel("quiz"), "card")).message
-    closed = await desk.load(card, presses=64, concurrency=8)
-    assert (closed["answered"], closed["failed"]) == (64, 0)
-    assert 0 < closed["ms"]["p50"] <= closed["ms"]["p99"] <= closed["ms"]["max"]
-    opened = await desk.load(card, presses=20, rate=2000, custom_ids=["answer:a"])
-    assert opened["answered"] == 20
-    assert len((await desk.guild())["members"]) == 4
-
-
 async def test_a_world_made_anew(client: Client, desk: Desk) -> None:
     """After a reset the client finds the world as at start, at once and on the same connection."""
     quiz = desk.channel("quiz")

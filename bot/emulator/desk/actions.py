@@ -58,7 +58,6 @@ class Actions:
             "gateway": self._set_gateway,
             "faults": self._add_fault,
             "faults/clear": self._clear_faults,
-            "load": self._load,
             "reset": self._reset,
         }
 
@@ -321,11 +320,6 @@ class Actions:
     async def _clear_faults(self, body: Json) -> Json:
         self.parts.faults.clear(str(body["id"]) if body.get("id") else None)
         return {}
-
-    async def _load(self, body: Json) -> Json:
-        from bot.emulator.load import press_many
-
-        return await press_many(self.parts, body)
 
     async def _reset(self, body: Json) -> Json:
         """Make the world as at start; registered commands stay, as they do at Discord."""
