@@ -86,6 +86,7 @@ interface State {
   faults?: Fault[];
   openapi?: boolean;
   about?: About | null;
+  annexes?: string[];
   clock: Clock;
 }
 

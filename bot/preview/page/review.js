@@ -61,7 +61,11 @@ class Review {
         h("h2", { id: "review-title" }, "Review"),
         this.progress,
         this.files,
-        h("button", { type: "button", class: "review-button", on: { click: () => this.dialog.close() } }, "Close"),
+        h(
+          "button",
+          { type: "button", class: "review-button", on: { click: () => this.dialog.close() } },
+          "Close",
+        ),
       ),
       this.body,
       h("div", { class: "review-foot" }, [...this.buttons.values()]),
@@ -197,7 +201,11 @@ class Review {
     const { form } = candidate;
     this.#inputs = new Map();
     const fields = FIELDS.map(([name, label, kind]) => this.#field(name, label, kind, form[name]));
-    const level = this.#select("difficulty", [1, 2, 3].map((each) => [each, ["", "easy", "medium", "hard"][each]]), form);
+    const level = this.#select(
+      "difficulty",
+      [1, 2, 3].map((each) => [each, ["", "easy", "medium", "hard"][each]]),
+      form,
+    );
     const topic = this.#select("topic", [["", "the first"], ...Object.entries(topics)], form);
     fill(
       this.body,
@@ -274,7 +282,11 @@ export function mount(hands) {
   document.head.append(h("link", { rel: "stylesheet", href: "review.css" }));
   const review = new Review(hands);
   const open = () => review.open().catch(hands.complain);
-  const button = h("button", { type: "button", id: "review-open", class: "head-control", on: { click: open } }, "Review");
+  const button = h(
+    "button",
+    { type: "button", id: "review-open", class: "head-control", on: { click: open } },
+    "Review",
+  );
   document.getElementById("panel-toggle")?.before(button);
   if (hands.opened === "review") open();
 }
