@@ -72,6 +72,11 @@ def facts_about(*names: str) -> list[Question]:
     ]
 
 
+def other_number(**changes: Any) -> Question:
+    """Return a number question about another fact, but for `changes`."""
+    return number_question(**{"id": "b", "fact": "second-drive", "stem": "And in its second year?"} | changes)
+
+
 # rule: (questions with the fault, questions that come close and are right)
 EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] = {
     "key-among-distractors": (
@@ -591,6 +596,29 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             [question(), question(id="b", stem=question().stem.replace("far", "near"))],
             [question(), question(id="b", stem=question().stem.replace("Moon", "Mars"))],
             [question(), question(id="b", stem="How far did the rover drive in its first year?")],
+        ],
+    ),
+    "key-refused": (
+        [
+            q(kind=Kind.TEXT, key="A very long answer that nobody would ever type, " * 3),
+            q(kind=Kind.ESTIMATE, key="quite a lot", distractors=(), tolerance=None),
+        ],
+        [q(kind=Kind.TEXT), [number_question()], q(key="x" * 150)],
+    ),
+    "distractor-accepted": (
+        [
+            q(kind=Kind.TEXT, key="Von Kármán", distractors=("Von Karman", "Tycho", "Plato")),
+            [number_question(distractors=("0.35 km", "900 m", "2500 m"))],
+        ],
+        [q(kind=Kind.TEXT), [number_question()], q(key="Von Kármán", distractors=("Von Karman", "Tycho"))],
+    ),
+    "tolerance-takes-other-value": (
+        [[number_question(), other_number(key="0.365 km")]],
+        [
+            [number_question(), other_number(key="380 m", tolerance=Tolerance(375, 385, "m"))],
+            [number_question(), other_number(key="365 kg")],
+            [number_question(), other_number(key="365 m", fact="first-drive")],
+            [number_question(), other_number(key="365 m", topic="rover", tolerance=None)],
         ],
     ),
     "unpressable-topic": (
