@@ -338,5 +338,22 @@ def test_a_question_stands_as_its_author_typed_it(typed: str) -> None:
     asked = Asked(made, (made.key, *made.distractors))
     shown = RoundShowing(game(), present().close(T0 + timedelta(days=1)), asked, T0, 2, 1, [])
     for card in (round_card(game(), present(), asked, T0, {}), result_card(shown, {}), solo_card(shown, {})):
-        assert f"### {written(typed, 500)}" in words(card)
+        assert f"## {written(typed, 500)}" in words(card)
         assert written(made.key, 500) in words(card)
+
+
+def test_the_accent_goes_with_what_the_words_say() -> None:
+    """Green where somebody was right, amber where nobody was, and neither where nobody answered."""
+    made = question()
+    asked = Asked(made, (made.key, *made.distractors))
+    closed = present().close(T0 + timedelta(days=1))
+
+    def accent(*answers: Answer) -> int:
+        shown = RoundShowing(game(), closed, asked, T0, 2, 1, [(answer, "Ann") for answer in answers])
+        colour: int = result_card(shown, {})[0]["accent_color"]
+        return colour
+
+    right = Answer(1, 0, T0, is_right=True, points=10, streak=1)
+    wrong = Answer(2, 1, T0, is_right=False, points=0, streak=0)
+    assert len({accent(right, wrong), accent(wrong), accent()}) == 3
+    assert accent(right) == accent(right, wrong)

@@ -25,6 +25,7 @@ from bot.cogs.messages.components import (
     OPEN,
     PRIMARY,
     RIGHT,
+    WARNING,
     Card,
     Component,
     button,
@@ -93,9 +94,16 @@ def result_card(showing: RoundShowing, topics: Topics) -> Card:
             text(_right_players(showing.answers)),
             text(f"-# {cause}") if cause else None,
             row(button("Source", f"source:{present.id}")),
-            colour=RIGHT,
+            colour=_accent([answer for answer, _ in showing.answers]),
         )
     ]
+
+
+def _accent(answers: Sequence[Answer]) -> int:
+    """Return the colour that goes with the words: somebody was right, nobody was, nobody answered."""
+    if not answers:
+        return MOON
+    return RIGHT if any(answer.points for answer in answers) else WARNING
 
 
 def standings_card(showing: GameShowing) -> Card:
@@ -110,6 +118,8 @@ def standings_card(showing: GameShowing) -> Card:
                 f" {game.rules.questions} questions. The scores count."
             )
         )
+    if (winners := _winners(standing)) is not None:
+        lines.append(text(f"### {winners}"))
     lines.append(
         text("\n".join(_place(rank, score) for rank, score in standing[:_ROWS]) or "Nobody answered.")
     )
@@ -225,7 +235,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
                 button(following, f"solonext:{present.id}", style=PRIMARY),
                 button("Source", f"source:{present.id}"),
             ),
-            colour=RIGHT,
+            colour=_accent([answer for answer, _ in showing.answers]),
         )
     ]
 
@@ -274,7 +284,7 @@ def _head(
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     lines = [
         text(f"Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),
-        text(f"### {written(question.stem, _STEM)}"),
+        text(f"## {written(question.stem, _STEM)}"),
     ]
     if (picture := picture_of(asked, present.id)) is not None:
         lines.append(picture)
@@ -345,6 +355,20 @@ def _place(rank: int, score: Score) -> str:
         f"{mark}**{rank}.** {shown_name(score.name)} · {_points(score.points)}"
         f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
     )
+
+
+def _winners(standing: Sequence[tuple[int, Score]]) -> str | None:
+    """Return a warm word for who came first, where there was somebody to come first of."""
+    first = [score for rank, score in standing if rank == 1]
+    if len(standing) < 2 or not first[0].points:
+        return None
+    names = [shown_name(score.name) for score in first]
+    if len(first) > 3:
+        return f"{len(first)} share the first place. Well played!"
+    if len(first) > 1:
+        return f"{', '.join(names[:-1])} and {names[-1]} share the first place. Well played!"
+    ahead = first[0].points - standing[1][1].points
+    return f"🏆 {names[0]} wins, {_points(ahead)} ahead. Well played!"
 
 
 def _points(points: int) -> str:
