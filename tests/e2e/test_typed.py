@@ -245,3 +245,29 @@ async def test_a_ladder_through_a_kill(farside: Farside, tmp_path: Path) -> None
     await ended(farside, card)
     points = dict(farside.rows("SELECT player_id, points FROM answers"))
     assert points == {int(desk.you): 8, int(desk.member): 6}
+
+
+async def test_alone_the_verdict_comes_at_once(farside: Farside) -> None:
+    """The form's submission turns the card into the verdict; what cannot be judged leaves it open."""
+    desk = farside.desk
+    card = (await desk.run(desk.you, desk.channel("quiz"), "quiz solo", mode="typed", questions=1)).message
+    opened = await desk.press(desk.you, card, "Answer")
+    assert "too long" in (await desk.submit(desk.you, opened, text="y" * 190)).text
+    key = asked(farside, card).question.key
+    opened = await desk.press(desk.you, card, "Answer")
+    judged = await desk.submit(desk.you, opened, text=key)
+    assert judged.message.id == card.id
+    assert "**Right**" in judged.text
+    assert judged.message.button("Result") is not None
+
+
+async def test_the_next_clue_alone(farside: Farside, tmp_path: Path) -> None:
+    """Alone a ladder's next clue comes by a button, in the same message."""
+    desk = farside.desk
+    await with_bank(farside, tmp_path, LADDERS)
+    card = (await desk.run(desk.you, desk.channel("quiz"), "quiz solo", mode="mixed", questions=1)).message
+    assert "It has rays." not in card.text
+    more = await desk.press(desk.you, card, "soloclue:")
+    assert "It has rays." in more.text
+    judged = await desk.press(desk.you, more.message, "ABC"[asked(farside, card).key_index])
+    assert "**Right**: +6" in judged.text
