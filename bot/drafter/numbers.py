@@ -34,7 +34,6 @@ from bot.drafter.words import (
     base_of_past,
     is_plural,
     plural,
-    singular,
     words_of,
 )
 
@@ -581,8 +580,3 @@ def _rank(match: re.Match[str], number: int, form: str, asked: str) -> Value:
     return _quantity(
         (match.start(), match.end("nth")), text, asked, form, number=float(number), aliases=aliases
     )
-
-
-def count_of(value: Value) -> str:
-    """Return what a count counts, in the singular: "arch" of "12 arches"."""
-    return singular(value.unit)

@@ -22,6 +22,7 @@ from bot.drafter.words import (
     CONJUNCTIONS,
     DETERMINERS,
     HAVE,
+    POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     base_of_past,
@@ -130,7 +131,7 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     first, _, rest = text.partition(" ")
     if (
         text == "it"
-        or first.lower() in PRONOUNS | words_of("possessives")
+        or first.lower() in PRONOUNS | POSSESSIVES
         or first in ("Both", "Such", "Another", "Some", "Each")
     ):
         return ""

@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause, read_clauses
 from bot.drafter.values import Span, Value
-from bot.drafter.words import ADVERBS, AUXILIARIES, CONJUNCTIONS, PREPOSITIONS, PRONOUNS, words_of
+from bot.drafter.words import (
+    ADVERBS,
+    AUXILIARIES,
+    CONJUNCTIONS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    words_of,
+)
 
 _CALLED = re.compile(
     r"\b(?:(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?"
@@ -53,7 +61,7 @@ def find_cause(text: str, names: list[Span]) -> tuple[Value, Clause] | None:
         return None
     cause = match["cause"].strip(" .")
     words = cause.lower().split()
-    if not 8 <= len(cause) <= 80 or set(words) & (PRONOUNS | words_of("possessives") | {"this", "that"}):
+    if not 8 <= len(cause) <= 80 or set(words) & (PRONOUNS | POSSESSIVES | {"this", "that"}):
         return None
     clauses = read_clauses(f"{text[: match.start()].rstrip(' ,')}.", names)
     if not clauses:

@@ -22,8 +22,6 @@ _LONGEST_ADDRESS = 512  # characters
 
 SECONDARY = 2
 PRIMARY = 1
-SUCCESS = 3
-DANGER = 4
 
 MOON = 0xC9C5B8  # accent colours: dust, and one for each state; the state is always told in words too
 OPEN = 0x5B7DB1
@@ -128,11 +126,6 @@ def gallery(url: str, description: str) -> Component:
 def row(*components: Component) -> Component:
     """Return an action row: up to five buttons, or one select."""
     return {"type": 1, "components": list(components)}
-
-
-def section(*texts: Component, accessory: Component) -> Component:
-    """Return one to three texts with a button or thumbnail at their side."""
-    return {"type": 9, "components": list(texts), "accessory": accessory}
 
 
 def container(*components: Component | None, colour: int = MOON) -> Component:
