@@ -21,7 +21,7 @@ from bot.cogs.messages.rounds import (
 )
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import written
-from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Kind, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Kind, Mode, Pace, Round, Rules, Scoring
 from bot.quiz.question import Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import GameShowing, RoundShowing, Status
@@ -160,6 +160,17 @@ def test_started() -> None:
     for part in (r"\*Ann\*", "5 questions", "The rover", "hard", "relaxed", "down to half"):
         assert part in shown
     assert "7 s each" in words(started_card(game(rules=Rules(seconds=7)), "Ann", TOPICS))
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [(Mode.CHOICE, None), (Mode.TYPED, "typed answers"), (Mode.MIXED, "answers of every kind")],
+)
+def test_a_start_tells_how_answers_are_given(mode: Mode, told: str | None) -> None:
+    """Whoever will have to type learns it before the first question; one press needs no word."""
+    shown = words(started_card(game(rules=Rules(mode=mode)), "Ann", TOPICS))
+    assert ("answers" in shown) == (told is not None)
+    assert told is None or told in shown
 
 
 def test_status() -> None:

@@ -139,11 +139,12 @@ def started_card(game: Game, name: str, topics: Topics, wanted: int = 0, look: L
     """
     rules = game.rules
     shorter = shorter_text(rules, wanted)
+    asked = f"{_topic(rules, topics)} · {_difficulty(rules)}"
     return [
         container(
             *([text(f"-# {bank}")] if (bank := _bank_name(look)) else []),
             text(f"### {shown_name(name)} starts a quiz"),
-            text(f"{_count(rules)} · {_topic(rules, topics)} · {_difficulty(rules)} · {_time(rules)}"),
+            text(f"{_count(rules)} · {asked}{_mode(rules)} · {_time(rules)}"),
             *([text(f"-# {shorter}")] if shorter else []),
             text(f"-# {_worth(rules)} The first question is on its way."),
             colour=MOON if look.color is None else look.color,
