@@ -15,6 +15,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAY = timedelta(days=1)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -22,7 +23,7 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return UTC_ZONE
 
 
 class Span(StrEnum):

@@ -17,10 +17,9 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
 from bot.metrics import FOLD_SECONDS
-from bot.quiz.periods import Span, period_of
+from bot.quiz.periods import UTC_ZONE, Span, period_of
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
-from bot.store.boards import UTC_ZONE
 from bot.store.database import Database
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.postings import STEP, count_entries, post_entries, prune_boards

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.clock import Clock
 from bot.errors import BadInput
 from bot.quiz.game import Rules
+from bot.quiz.periods import UTC_ZONE
 from bot.services.schedules import follow_timezone
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -22,7 +23,6 @@ from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _CACHED = 20_000  # servers; a row is small
-UTC_ZONE = ZoneInfo("UTC")
 OUR_RULES = Rules()
 
 

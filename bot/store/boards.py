@@ -23,13 +23,12 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import Span, key_of, period_of
+from bot.quiz.periods import UTC_ZONE, Span, key_of, period_of
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import drop
 from bot.store.tx import Tx
 
-UTC_ZONE = ZoneInfo("UTC")
 _SAME_PERIODS = 15 * 60 * 1000  # milliseconds: every clock is a multiple of that ahead of UTC
 
 # Points were reached at the last instant that brought some, in whatever order answers are added.

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import zone_named
-from bot.store.boards import UTC_ZONE, add, board_ids, delete_board
+from bot.quiz.periods import UTC_ZONE, zone_named
+from bot.store.boards import add, board_ids, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import Place, move
