@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 
 T = TypeVar("T")
 
+EX_CONFIG = 78  # sysexits.h: the exit status when settings or bank cannot be used
 DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
 KEPT = timedelta(days=400)  # rounds and answers after a game, unless the operator says otherwise

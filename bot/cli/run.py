@@ -12,10 +12,8 @@ import click
 from bot.cli import loops
 from bot.cli.logs import set_up_logging
 from bot.cli.veil import VEIL
-from bot.config import ConfigError, Settings, read_settings
+from bot.config import EX_CONFIG, ConfigError, Settings, read_settings
 from bot.errors import CannotGoOn
-
-EX_CONFIG = 78  # sysexits.h: something is wrong with the configuration
 
 _REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
 _INTENTS = (

@@ -19,8 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import bot
+from bot.config import EX_CONFIG
 
-EX_CONFIG = 78  # sysexits.h: the bot's own word for "settings or bank cannot be used"
 _LONG_ENOUGH = 10.0  # seconds of life after which an end counts as the first one again
 _GIVE_UP = 5  # ends in a row
 _LONGEST = 2**24  # bytes of a line: one may tell thousands of problems

@@ -12,9 +12,9 @@ from pathlib import Path
 from bot.bank import Bank, BankError
 from bot.bank.watch import BankFiles
 from bot.cli.logs import JsonFormatter
-from bot.config import child_environment
+from bot.config import EX_CONFIG, child_environment
 from bot.preview.bankwatch import BankWatch, Notice
-from bot.preview.process import EX_CONFIG, BotProcess, read_line
+from bot.preview.process import BotProcess, read_line
 from tests.banks import many, write_bank
 
 PATIENCE = 20.0  # seconds
