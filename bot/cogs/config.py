@@ -26,6 +26,7 @@ from bot.cogs.permissions import (
     own_permissions,
     permissions_here,
 )
+from bot.cogs.places import Writable
 from bot.cogs.replies import reply
 from bot.errors import NotFound
 from bot.quiz.game import Rules
@@ -44,8 +45,6 @@ _PRESETS = {
     "scoring": "What a right answer is worth",
     "reset": "Forget what was set before",
 }
-
-Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
 
 
 class ConfigCog(commands.Cog):
@@ -126,7 +125,7 @@ class ConfigCog(commands.Cog):
         name="check", description="Check what Farside may do in a channel, permission by permission"
     )
     @app_commands.describe(channel="Which channel (default: this one)")
-    async def check(self, interaction: Interaction[Any], channel: Place | None = None) -> None:
+    async def check(self, interaction: Interaction[Any], channel: Writable | None = None) -> None:
         """Name each permission that is missing, and what it is for."""
         _guild_id(interaction)
         if channel is None or channel.id == interaction.channel_id:

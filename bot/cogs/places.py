@@ -13,6 +13,9 @@ from bot.cogs.meanings import Act
 from bot.cogs.permissions import own_permissions
 from bot.cogs.sender import Later, Sender
 
+Writable = discord.TextChannel | discord.VoiceChannel | discord.Thread
+"""What a command takes as a place to post in."""
+
 _READY = 20.0  # seconds to wait for the servers to be known
 
 

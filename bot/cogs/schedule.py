@@ -23,6 +23,7 @@ from bot.cogs.messages.schedules import (
 from bot.cogs.messages.settings import zone_choices
 from bot.cogs.messages.text import escape
 from bot.cogs.permissions import MENTION_ROLES, is_manager, missing_in, require_here, require_in
+from bot.cogs.places import Writable
 from bot.cogs.replies import follow_up, reply
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput, NotAllowed, NotFound
@@ -40,8 +41,6 @@ _PATIENCE = 1.8  # seconds to wait for a post by hand: Discord wants its answer 
 _NONE_YET = "This server has no schedules yet. `/schedule add time:09:00` posts a fact every morning."
 _USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
 _USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
-
-Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
 
 
 class ScheduleCog(commands.Cog):
@@ -91,7 +90,7 @@ class ScheduleCog(commands.Cog):
         interaction: Interaction[Any],
         time: str,
         *,
-        channel: Place | None = None,
+        channel: Writable | None = None,
         timezone: str | None = None,
         days: str | None = None,
         role: discord.Role | None = None,
@@ -308,7 +307,7 @@ async def _channel_of(guild: discord.Guild, schedule: Schedule) -> discord.abc.G
 
 
 def _require_right_to_notify(
-    interaction: Interaction[Any], role: discord.Role, channel: Place | None
+    interaction: Interaction[Any], role: discord.Role, channel: Writable | None
 ) -> None:
     """Let nobody notify a role through Farside whom Discord would not let notify it."""
     if role.is_default():
