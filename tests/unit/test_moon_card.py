@@ -3,7 +3,6 @@
 import asyncio
 import io
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +13,7 @@ from PIL import Image
 from bot.cogs.messages.moon import PICTURE, alt_text, moon_card
 from bot.errors import BadInput
 from bot.services.sky import Look, Night, SkyService, look_at, suggest
+from tests.cards import parts
 
 NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -27,11 +27,6 @@ def look(date: str | None = None, place: str | None = None, zone: ZoneInfo = BER
 def see(wanted: Look) -> Night:
     """Return the Moon as it is asked for."""
     return asyncio.run(SkyService().see(wanted))
-
-
-def parts(card: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return every component of a card."""
-    return [part for each in card for part in (each, *parts(each.get("components", [])))]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +76,7 @@ def test_the_south_sees_it_upside_down() -> None:
 def test_the_card_holds_all_and_fits(place: str | None) -> None:
     """Phase, figures, what comes in order of time, a picture with its words, a button for the other side."""
     night = see(look("24 December 2026", place))
-    every = parts(moon_card(night))
+    every = list(parts(moon_card(night)))
     words = "\n".join(part["content"] for part in every if part["type"] == 10)
     assert night.moon.phase.heading in words
     assert ("rises" in words or "neither" in words) == (place is not None)
