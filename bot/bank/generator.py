@@ -62,7 +62,7 @@ def generate(file: FactsFile, *others: FactsFile, schema: str = "../questions.sc
     plain |= {name: told for name in ("title", "emblem", "color") if (told := getattr(file, name))}
     if topics := _titles((file, *others), {question.topic for question in questions}):
         plain["topics"] = topics
-    plain["questions"] = [_plain(question) for question in questions]
+    plain["questions"] = [authored(question) for question in questions]
     return _HEADER.format(schema=schema) + dump_yaml(plain)
 
 
@@ -393,7 +393,7 @@ def _resolved(file: FactsFile, references: Sequence[str | Reference]) -> tuple[R
     return tuple(one for one in found if one is not None)
 
 
-def _plain(question: Question) -> dict[str, Any]:
+def authored(question: Question) -> dict[str, Any]:
     """Return `question` in the field order of the question file.
 
     Every field is there, empty or not, so that a reader need not ask; but for those that only some kinds

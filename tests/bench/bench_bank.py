@@ -42,13 +42,13 @@ def main() -> None:
 def make_bank(path: Path, number: int) -> None:
     """Write the shipped questions again and again, under new ids."""
     from bot.bank import load_bank
-    from bot.bank.generator import _plain
+    from bot.bank.generator import authored
     from bot.bank.writer import dump_yaml
 
     bank = load_bank(SHIPPED)
     questions = bank.questions
     copies = [
-        _plain(
+        authored(
             replace(questions[index % len(questions)], id=f"{questions[index % len(questions)].id}.{index}")
         )
         for index in range(number)
