@@ -8,7 +8,7 @@ import click
 
 from bot.cli.bank.drafting import drafted
 from bot.cli.bank.reviewing import open_table, sit_down, tally
-from bot.cli.bank.terminal import counted, fail, print_problems, say, write
+from bot.cli.bank.terminal import counted, failure, print_problems, say, write
 
 
 @click.command()
@@ -47,7 +47,7 @@ def new(
     folder = Path(out) if out else Path(_slug(Path(article).stem))
     facts = folder / "facts.yaml"
     if folder.exists() and not folder.is_dir():
-        raise fail(f"{folder} is a file: name a folder with --out.")
+        raise failure(f"{folder} is a file: name a folder with --out.")
     if facts.exists() and facts.stat().st_size:
         say(f"{facts} is there already: the review goes on.")
     else:
@@ -81,7 +81,7 @@ def _generate(facts: Path) -> None:
         regenerate(facts)
     except Stale as error:
         print_problems(error.problems)
-        raise fail(str(error)) from None
+        raise failure(str(error)) from None
 
 
 def _check(folder: Path) -> None:

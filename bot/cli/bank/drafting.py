@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import fail, print_problems, reason, say, write
+from bot.cli.bank.terminal import failure, print_problems, reason, say, write
 
 if TYPE_CHECKING:
     from bot.drafter import Draft
@@ -54,7 +54,7 @@ def draft(
         )
     target = None if output in (None, "-") else Path(str(output))
     if target is not None and not force and target.exists() and (target.is_dir() or target.stat().st_size):
-        raise fail(f"{target} exists: choose another name, or --force to lose what is in it.")
+        raise failure(f"{target} exists: choose another name, or --force to lose what is in it.")
     found = drafted(Path(article), published or "")
     if rewrite is not None and model is not None:
         found = _reworded(found, rewrite, model)
@@ -76,14 +76,14 @@ def drafted(source: Path, published: str) -> "Draft":
 
     if not source.is_file():
         what = "is a folder: name a file in it" if source.is_dir() else "is not there"
-        raise fail(f"{source} {what}.")
+        raise failure(f"{source} {what}.")
     try:
         return draft_file(source, published=published)
     except BankError as error:
         print_problems(error.problems)
         sys.exit(1)
     except OSError as error:
-        raise fail(f"{source} cannot be read: {reason(error)}.") from None
+        raise failure(f"{source} cannot be read: {reason(error)}.") from None
 
 
 def _reworded(found: "Draft", url: str, model: str) -> "Draft":

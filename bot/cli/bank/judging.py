@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import counted, default_bank, fail, load, print_problems, say
+from bot.cli.bank.terminal import counted, default_bank, failure, load, print_problems, say
 
 if TYPE_CHECKING:
     from bot.bank import Bank
@@ -56,7 +56,7 @@ def _judge_one(bank: "Bank", name: str, answer: str) -> None:
 
 def _question(bank: "Bank", name: str) -> "Question":
     if name not in bank:
-        raise fail(
+        raise failure(
             f"No question of the bank is called {name!r}: `farside bank show --random` shows one with its id."
         )
     return bank[name]

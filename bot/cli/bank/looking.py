@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.bank.terminal import console, counted, default_bank, fail, load, print_json
+from bot.cli.bank.terminal import console, counted, default_bank, failure, load, print_json
 from bot.quiz.arrangement import arranged
 from bot.quiz.question import Origin
 
@@ -201,7 +201,7 @@ def _shown(loaded: "Bank", identifier: str | None, *, is_random: bool, is_all: b
     question = loaded.get(identifier)
     asking = [question] if question is not None else loaded.about(identifier)
     if not asking and identifier not in loaded.facts:
-        raise fail(f"There is no question or fact `{identifier}` here.{_closest(loaded, identifier)}")
+        raise failure(f"There is no question or fact `{identifier}` here.{_closest(loaded, identifier)}")
     return asking
 
 

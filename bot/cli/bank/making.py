@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import console, fail, print_problems, reason, say, write
+from bot.cli.bank.terminal import console, failure, print_problems, reason, say, write
 
 if TYPE_CHECKING:
     from bot.bank.facts import FactsFile
@@ -65,15 +65,15 @@ def _targets(facts: Sequence[str], output: str | None) -> dict[Path | None, list
         beside = path.with_name("questions.yaml")
         target = beside if output is None else None if output == "-" else Path(output)
         if target is not None and target.is_dir():
-            raise fail(f"{target} is a folder: name a file in it, such as {target / 'questions.yaml'}.")
+            raise failure(f"{target} is a folder: name a file in it, such as {target / 'questions.yaml'}.")
         if target is not None and target.absolute() == path.absolute():
-            raise fail(f"{path} would be overwritten by its own questions: choose another -o.")
+            raise failure(f"{path} would be overwritten by its own questions: choose another -o.")
         targets.setdefault(target, []).append(path)
     if output is None:
         for target, paths in targets.items():
             if len(paths) > 1:
                 names = " and ".join(map(str, paths))
-                raise fail(f"{names} would both make {target}: use -o to put them together.")
+                raise failure(f"{names} would both make {target}: use -o to put them together.")
     return targets
 
 
@@ -92,9 +92,9 @@ def _facts_files(paths: Sequence[Path]) -> dict[Path, "FactsFile"]:
     files = {}
     for path, one in compiled.items():
         if one.facts_file is None:
-            raise fail(f"{path} holds no facts: it needs `facts:`, as `farside bank draft` writes it.")
+            raise failure(f"{path} holds no facts: it needs `facts:`, as `farside bank draft` writes it.")
         if not one.facts:
-            raise fail(f"No fact in {path} can be asked yet: check each, and set `status: reviewed`.")
+            raise failure(f"No fact in {path} can be asked yet: check each, and set `status: reviewed`.")
         files[path] = one.facts_file
     return files
 
@@ -104,13 +104,13 @@ def _differs(path: Path, text: str) -> bool:
     from rich.text import Text
 
     if path.exists() and not path.is_file():
-        raise fail(f"{path} is not a file that can be compared.")
+        raise failure(f"{path} is not a file that can be compared.")
     try:
         old = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         old = ""
     except OSError as error:
-        raise fail(f"{path} cannot be read: {reason(error)}.") from None
+        raise failure(f"{path} cannot be read: {reason(error)}.") from None
     if old == text:
         say(f"{path} is up to date.")
         return False

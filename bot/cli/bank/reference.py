@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.bank.terminal import LEVEL_STYLE, console, fail, print_json, say, write
+from bot.cli.bank.terminal import LEVEL_STYLE, console, failure, print_json, say, write
 
 
 @click.command()
@@ -127,7 +127,7 @@ def _print_rule(name: str) -> None:
     else:
         close = close_to(name, [*all_rules(), *READING])
         hint = f"Did you mean `{close}`?" if close else "`farside bank rules` lists them."
-        raise fail(f"There is no rule `{name}`. {hint}")
+        raise failure(f"There is no rule `{name}`. {hint}")
 
 
 def rules_table() -> str:

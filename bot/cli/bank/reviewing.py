@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import LEVEL_STYLE, console, counted, fail, print_problems, say
+from bot.cli.bank.terminal import LEVEL_STYLE, console, counted, failure, print_problems, say
 
 if TYPE_CHECKING:
     from bot.drafter.table import Look, Table
@@ -53,7 +53,7 @@ def open_table(path: Path) -> "Table":
     if path.is_dir():
         path /= "facts.yaml"
     if not path.is_file():
-        raise fail(f"{path} is not there.")
+        raise failure(f"{path} is not there.")
     try:
         return Table(path)
     except BankError as error:

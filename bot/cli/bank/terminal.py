@@ -34,7 +34,7 @@ def say(text: str, style: str = "", *, stderr: bool = True) -> None:
     console(stderr=stderr).print(Text(text, style=style))
 
 
-def fail(sentence: str) -> click.ClickException:
+def failure(sentence: str) -> click.ClickException:
     """Return what ends the command with exit status 1 and a sentence."""
     return click.ClickException(sentence)
 
@@ -45,7 +45,7 @@ def default_bank() -> Path:
 
     named, here = named_questions(), Path("questions")
     if named is not None and not named.exists():
-        raise fail(f"FARSIDE_QUESTIONS names {named}, which is not there.")
+        raise failure(f"FARSIDE_QUESTIONS names {named}, which is not there.")
     return named or (here if here.is_dir() else shipped_questions())
 
 
@@ -125,7 +125,7 @@ def write(path: Path, text: str) -> None:
                 Path(name).unlink()
             raise
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of links
-        raise fail(f"{path} cannot be written: {reason(error)}.") from None
+        raise failure(f"{path} cannot be written: {reason(error)}.") from None
 
 
 def _umask() -> int:
