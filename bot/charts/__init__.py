@@ -1,4 +1,4 @@
-"""Numbers as pictures: the podium of a game, its points round by round, a player's weeks and topics.
+"""Numbers as pictures: the points of a game, round by round.
 
 What always holds:
 - a picture repeats what its card says in words and adds none: names stay in the card, where any script can be

@@ -11,13 +11,9 @@ GROUND: Colour = (26, 28, 36)
 GRID: Colour = (58, 62, 76)
 INK: Colour = (226, 228, 234)
 FAINT: Colour = (150, 156, 172)
-GOLD: Colour = (233, 190, 92)
-SILVER: Colour = (190, 197, 208)
-BRONZE: Colour = (201, 138, 92)
 # Told apart with every common kind of colour blindness (Okabe and Ito 2008), lightened for a dark ground.
 SERIES: Sequence[Colour] = ((230, 170, 60), (96, 180, 233), (60, 190, 150), (224, 130, 190), (238, 226, 110))
 _TWICE = 2  # drawn larger and made smaller, so that edges are smooth
-_LATIN = 0x250  # the built-in font has letters up to here
 
 
 class Canvas:
@@ -27,13 +23,6 @@ class Canvas:
         self.width, self.height = width, height
         self._picture = Image.new("RGB", (width * _TWICE, height * _TWICE), GROUND)
         self._pen = ImageDraw.Draw(self._picture)
-
-    def box(
-        self, left: float, top: float, right: float, bottom: float, colour: Colour, radius: float = 0
-    ) -> None:
-        """Fill a box, its corners rounded by `radius`."""
-        scaled = tuple(each * _TWICE for each in (left, top, max(left, right), max(top, bottom)))
-        self._pen.rounded_rectangle(scaled, radius * _TWICE, fill=colour)
 
     def line(self, points: Sequence[tuple[float, float]], colour: Colour, width: float = 2) -> None:
         """Draw a line through `points`."""
@@ -67,18 +56,9 @@ class Canvas:
         font = ImageFont.load_default(size * _TWICE)
         self._pen.text((x * _TWICE, y * _TWICE), words, font=font, fill=colour, anchor=anchor)
 
-    def length(self, words: str, size: int = 16) -> float:
-        """Return how wide `words` are."""
-        return self._pen.textlength(words, font=ImageFont.load_default(size * _TWICE)) / _TWICE
-
     def to_png(self) -> bytes:
         """Return the picture as a PNG file."""
         stored = io.BytesIO()
         small = self._picture.resize((self.width, self.height), Image.Resampling.LANCZOS)
         small.save(stored, "PNG", optimize=True)
         return stored.getvalue()
-
-
-def can_write(words: str) -> bool:
-    """Say whether the built-in font has every letter of `words`."""
-    return all(ord(letter) < _LATIN or letter in "–—‘’“”…′″" for letter in words)

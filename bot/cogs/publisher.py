@@ -34,7 +34,7 @@ from bot.cogs.messages.refusals import (
     lost_text,
     unknown_text,
 )
-from bot.cogs.messages.rounds import moment, result_card, round_card, standings_card
+from bot.cogs.messages.rounds import RACE, moment, result_card, round_card, standings_card
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
@@ -364,10 +364,11 @@ class Publisher:
             if found is not None:
                 return found
         nonce = _nonce(game, f"e{game.id}")
+        totals = await self._showings.load_race(showing)
+        files = [(RACE, await asyncio.to_thread(_drawn, totals))] if totals else []
+        card = standings_card(showing, totals)
         try:
-            return await self._channels.send(
-                _place(game), standings_card(showing), nonce=nonce, priority=priority
-            )
+            return await self._channels.send(_place(game), card, nonce=nonce, priority=priority, files=files)
         except Refused:
             bare = bare_standings(showing)
             return await self._channels.send(_place(game), bare, nonce=nonce, priority=priority)
@@ -397,3 +398,10 @@ def _nonce(game: Game, what: str) -> str:
 def _differ(estimate: datetime, closes_at: datetime) -> bool:
     """Return whether readers would see the round end at another time than it does."""
     return moment(estimate) != moment(closes_at) and abs(estimate - closes_at) > timedelta(seconds=1)
+
+
+def _drawn(totals: tuple[tuple[int, ...], ...]) -> bytes:
+    """Return a game's points, round by round, as a picture; its library is imported when first needed."""
+    from bot.charts.race import draw_race
+
+    return draw_race(totals)

@@ -17,6 +17,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import accumulate
 
 from bot.quiz.game import SECONDS, Answer, Asked, Cause, Form, Pace, Round, Rules, Scoring
 from bot.quiz.marks import mark, worth_of
@@ -165,3 +166,17 @@ def hardest(tallies: Sequence[Tally]) -> Tally | None:
     return min(
         missed, key=lambda tally: (tally.right / tally.answered, -tally.answered, tally.number), default=None
     )
+
+
+def race(
+    points: Iterable[tuple[int, int, int]], leaders: Sequence[int], rounds: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return, for each of `leaders`, the points that they had after each round.
+
+    `points`: number of the round (from 1), player and points, in any order.
+    """
+    gained = {player_id: [0] * rounds for player_id in leaders}
+    for number, player_id, each in points:
+        if player_id in gained and 1 <= number <= rounds:
+            gained[player_id][number - 1] += each
+    return tuple(tuple(accumulate(gained[player_id])) for player_id in leaders)

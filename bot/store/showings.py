@@ -56,6 +56,16 @@ def load_game_showing(tx: Tx, game_id: int) -> GameShowing | None:
     )
 
 
+def list_points(tx: Tx, game_id: int) -> list[tuple[int, int, int]]:
+    """Return number of the round, player and points of every answer of a game that brought some."""
+    rows = tx.execute(
+        "SELECT r.number, a.player_id, a.points FROM rounds r JOIN answers a ON a.round_id = r.id"
+        " WHERE r.game_id = ? AND a.points > 0",
+        (game_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def list_to_show(tx: Tx) -> tuple[list[int], list[int]]:
     """Return the ids of rounds and of games whose messages are behind what is stored."""
     rounds = [row[0] for row in tx.execute("SELECT id FROM rounds WHERE shown < version ORDER BY id")]

@@ -224,3 +224,21 @@ async def test_rate_limited_for_long(farside: Farside) -> None:
     assert len(refused) <= 2
     assert "A is in" in (await desk.press(desk.you, card, "A")).text
     assert len([m for m in desk.messages(quiz) if opened()(m)]) == 1
+
+
+async def test_the_points_of_a_long_game_are_drawn(farside: Farside) -> None:
+    """The standings of five rounds and more show the leaders' points as a picture, in words, too."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    card = await start(farside, questions=5)
+    for number in range(1, 6):
+        if number > 1:
+            card = await desk.shown(quiz, opened(number))
+        for person in (desk.you, desk.member):
+            await desk.press(person, card, key(farside, card))
+        await farside.forward(62)
+        await desk.shown(quiz, closed(number))
+        await farside.forward(6)
+    end = await desk.shown(quiz, is_standings)
+    assert [file["filename"] for file in end.files] == ["points.png"]
+    assert "Points over 5 rounds" in str(end.components)

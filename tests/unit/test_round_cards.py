@@ -368,3 +368,15 @@ def test_the_accent_goes_with_what_the_words_say() -> None:
     wrong = Answer(2, 1, T0, is_right=False, points=0, streak=0)
     assert len({accent(right, wrong), accent(wrong), accent()}) == 3
     assert accent(right) == accent(right, wrong)
+
+
+def test_the_picture_of_a_game_is_told_in_words() -> None:
+    """Who hears the card read is told each leader's points at half time and at the end."""
+    scores = [Score(1, "Ann", 60, 5, 5, 5), Score(2, "B*b", 40, 5, 4, 2)]
+    card = standings_card(ended(*scores), [(10, 20, 30, 50, 60), (10, 20, 20, 30, 40)])
+    (picture,) = (part for part in card[0]["components"] if part["type"] == 12)
+    (item,) = picture["items"]
+    assert item["media"]["url"] == "attachment://points.png"
+    assert "1: Ann, 20 at half time, 60 at the end" in item["description"]
+    assert len(item["description"]) <= 1024
+    assert not [part for part in standings_card(ended(*scores))[0]["components"] if part["type"] == 12]

@@ -16,6 +16,7 @@ from bot.quiz.scoring import (
     judge_round,
     pause_after,
     points_for,
+    race,
     ranked,
     streak_before,
     streak_bonus,
@@ -152,3 +153,16 @@ def test_streak_before() -> None:
     assert streak_before([skipped, (Cause.STOPPED, None), (Cause.EVERYONE, 2)]) == 2
     assert streak_before([skipped, missed, (Cause.TIME, 2)]) == 0
     assert streak_before([(Cause.TIME, 0), (Cause.TIME, 2)]) == 0
+
+
+POINTS = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 4), st.integers(1, 30)), max_size=40)
+
+
+@given(POINTS, st.integers(1, 10))
+def test_a_race_ends_with_everybodys_points(points: list[tuple[int, int, int]], rounds: int) -> None:
+    """Each line only rises, has a place for each round, and ends at what its player won in all."""
+    lines = race(points, [3, 1], rounds)
+    for player_id, line in zip([3, 1], lines, strict=True):
+        assert len(line) == rounds
+        assert list(line) == sorted(line)
+        assert line[-1] == sum(each for n, who, each in points if who == player_id and n <= rounds)

@@ -30,6 +30,7 @@ from bot.cogs.messages.components import (
     Component,
     button,
     container,
+    gallery,
     row,
     separator,
     text,
@@ -57,6 +58,9 @@ _PACES = {
     Pace.UNTIMED: "no time limit",
 }
 _NO_POINTS = "No question was closed yet, so nobody has points."
+RACE = "points.png"
+"""The name of the picture of a game's points."""
+
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 Topics = Mapping[str, str]
@@ -106,8 +110,8 @@ def _accent(answers: Sequence[Answer]) -> int:
     return RIGHT if any(answer.points for answer in answers) else WARNING
 
 
-def standings_card(showing: GameShowing) -> Card:
-    """Return the end of a game."""
+def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -> Card:
+    """Return the end of a game; with the leaders' `totals` after each round, their picture `RACE`."""
     game = showing.game
     standing = ranked(showing.scores)
     lines: list[Component] = [text("## Final standings")]
@@ -125,6 +129,8 @@ def standings_card(showing: GameShowing) -> Card:
     )
     if len(standing) > _ROWS:
         lines.append(text(f"-# and {len(standing) - _ROWS} more"))
+    if totals:
+        lines.append(gallery(f"attachment://{RACE}", _race_text([score for _, score in standing], totals)))
     remarks = [remark for remark in (_longest(showing.scores), _hardest(showing)) if remark]
     if remarks:
         lines += [separator(), text("\n".join(remarks))]
@@ -356,6 +362,16 @@ def _place(rank: int, score: Score) -> str:
         f"{mark}**{rank}.** {shown_name(score.name)} · {_points(score.points)}"
         f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
     )
+
+
+def _race_text(standing: Sequence[Score], totals: Sequence[Sequence[int]]) -> str:
+    """Return what the picture of the points shows, for those who hear it read."""
+    half = len(totals[0]) // 2
+    leaders = [
+        f"{place}: {written(score.name, 40)}, {series[half - 1]} at half time, {series[-1]} at the end"
+        for place, (score, series) in enumerate(zip(standing, totals, strict=False), 1)
+    ]
+    return f"Points over {len(totals[0])} rounds, a line for each leader. {'; '.join(leaders)}."
 
 
 def _winners(standing: Sequence[tuple[int, Score]]) -> str | None:

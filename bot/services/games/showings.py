@@ -1,13 +1,23 @@
 """Showings: what messages show of games, read for whoever draws them, and how far that has come."""
 
 from bot.errors import NotFound
+from bot.quiz.scoring import race, ranked
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.services.games.course import has_following
 from bot.store.database import Database
 from bot.store.games import load_latest
 from bot.store.rounds import load_round_of
-from bot.store.showings import load_game_showing, load_round_showing, mark_game_shown, mark_round_shown
+from bot.store.showings import (
+    list_points,
+    load_game_showing,
+    load_round_showing,
+    mark_game_shown,
+    mark_round_shown,
+)
 from bot.store.tx import Tx
+
+_LONG = 5  # rounds from which a game's points are drawn
+_LEADERS = 5  # lines that can be told apart
 
 NO_GAME = "No game is running here. `/quiz start` begins one in a server; `/quiz solo` works anywhere."
 
@@ -32,6 +42,15 @@ class Showings:
     async def load_standings(self, game_id: int) -> GameShowing | None:
         """Return what a game's standings show."""
         return await self._database.read(lambda tx: load_game_showing(tx, game_id))
+
+    async def load_race(self, showing: GameShowing) -> tuple[tuple[int, ...], ...]:
+        """Return the leaders' points after each round; nothing for a game too short or lonely."""
+        rounds = len(showing.tallies)
+        leaders = [score.player_id for _, score in ranked(showing.scores)[:_LEADERS] if score.points]
+        if rounds < _LONG or len(leaders) < 2:
+            return ()
+        points = await self._database.read(lambda tx: list_points(tx, showing.game.id))
+        return race(points, leaders, rounds)
 
     async def mark_round_shown(self, round_id: int, version: int, message_id: int | None = None) -> None:
         """Note that a round's message shows `version`, and its id when it is a new message."""
