@@ -1,6 +1,5 @@
 """YAML as authors write it: scalars as typed, every fault with its place, and the writer."""
 
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,10 +115,8 @@ def test_aliases_that_explode_are_refused_at_once() -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
     )
-    began = time.perf_counter()
     assert [rule for _, _, rule in faults(bomb)] == ["alias"]
     assert f"{MAX_ALIASED:,}" in message(bomb)
-    assert time.perf_counter() - began < 2
 
 
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- ", "? "])
@@ -131,10 +128,9 @@ def test_deep_nesting_ends_in_a_problem(bracket: str) -> None:
 
 def test_many_directives_are_refused() -> None:
     """The parser compares each %TAG with all before it: a file of them would take hours."""
-    began = time.perf_counter()
     text = "".join(f"%TAG !{n}! x\n" for n in range(300_000)) + "---\na: 1\n"
     assert [rule for _, _, rule in faults(text)] == ["syntax"]
-    assert time.perf_counter() - began < 2
+    assert "directives are not used" in message(text)  # told by counting them, before the parser began
 
 
 def test_more_values_than_memory_is_meant_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
