@@ -189,8 +189,11 @@ class Sender:
             body = orjson.dumps(body)
         if isinstance(body, bytes):
             headers["Content-Type"] = "application/json"
+        session = self._connected()
+        if session.closed:
+            raise Later("Farside is stopping")  # whoever is still at work then has nobody to tell
         try:
-            async with self._connected().request(
+            async with session.request(
                 method,
                 yarl.URL(f"{Route.BASE}{path}", encoded=True),
                 data=body,
