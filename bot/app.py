@@ -351,6 +351,7 @@ class Farside(commands.AutoShardedBot):
             "farside_rest_waiting": ("Requests that wait for their turn.", lambda: self.sender.waiting),
             "farside_entries_waiting": ("Answers not on all boards yet.", lambda: parts.boards.waiting),
             "farside_questions": ("Questions in the bank.", lambda: len(parts.library.bank)),
+            "farside_tasks": ("Tasks of the event loop.", lambda: len(asyncio.all_tasks())),
         }
 
     def _latencies(self) -> dict[str, float]:

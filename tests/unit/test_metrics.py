@@ -23,6 +23,7 @@ GAUGES = [
     "farside_rest_waiting",
     "farside_entries_waiting",
     "farside_questions",
+    "farside_tasks",
 ]
 
 
