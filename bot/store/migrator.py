@@ -1,8 +1,8 @@
 """Migrations: the store's schema, brought up to date one numbered file at a time.
 
 What always holds: a file either has all of a migration or nothing of it; a
-file with data is copied beside itself before it is changed; a file written by
-a newer Farside is refused untouched. The number of the last migration stands
+file with data is copied beside itself before it is changed; a file that is not
+ours, or of a newer Farside, is refused untouched. The number of the last migration stands
 in SQLite's `user_version`.
 """
 
@@ -64,8 +64,13 @@ def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
     except OSError as error:
         raise SchemaError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
     try:
-        make_private(path)
+        if not path.exists():
+            make_private(path)
+        elif not path.is_file():
+            raise SchemaError(f"{path} is no file that a database could be in; name another one")
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+            require_ours(connection, path)
+            make_private(path)
             return _apply(connection, path, say)
     except (sqlite3.Error, OSError) as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING or isinstance(error, BlockingIOError):
@@ -76,17 +81,33 @@ def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
         raise SchemaError(message) from error
 
 
-def _apply(connection: sqlite3.Connection, path: Path, say: Say) -> list[Migration]:
-    have = schema_version(connection)
-    known = migrations()
-    latest = known[-1].number if known else 0
-    if have > latest:
+def require_ours(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `SchemaError` unless it is empty, or a database of this Farside or an earlier one."""
+    have, known = schema_version(connection), migrations()[-1].number
+    if have > known:
         raise SchemaError(
-            f"{path} was written by a newer Farside (schema {have}, this one knows {latest}); "
+            f"{path} was written by a newer Farside (schema {have}, this one knows {known}); "
             "update Farside, or restore the backup that was made before the update"
         )
+    tables = _tables(connection)
+    if (tables and not have) or _tables_at(have) - tables:
+        raise SchemaError(f"{path} is a database, but not one of Farside's")
+
+
+def _tables_at(version: int) -> set[str]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        apply_to(connection, [step for step in migrations() if step.number <= version])
+        return _tables(connection)
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def _apply(connection: sqlite3.Connection, path: Path, say: Say) -> list[Migration]:
+    have = schema_version(connection)
     connection.execute("PRAGMA journal_mode = WAL")
-    pending = [migration for migration in known if migration.number > have]
+    pending = [migration for migration in migrations() if migration.number > have]
     if pending and have:
         back_up(connection, path.with_name(f"{path.name}.v{have}.backup"), say)
     apply_to(connection, pending, say)

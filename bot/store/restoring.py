@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.store.copies import Say, back_up, family
-from bot.store.migrator import SchemaError, apply_to, migrations, schema_version
+from bot.store.migrator import SchemaError, require_ours, schema_version
 
 
 def restore(path: Path, source: Path, say: Say = lambda _: None) -> Path | None:
@@ -27,11 +27,13 @@ def restore(path: Path, source: Path, say: Say = lambda _: None) -> Path | None:
     if any(file.exists() and source.samefile(file) for file in family(path)):
         raise SchemaError(f"{source} is the database itself, or belongs to it; name a backup")
     path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise SchemaError(f"{path} is no file that a database could be in; name another one")
     path.parent.mkdir(parents=True, exist_ok=True)
     restored = path.with_name(path.name + ".restored")
     try:
         with closing(_open_backup(source)) as connection:
-            _require_ours(connection, source)
+            _require_whole(connection, source)
             is_sound = path.exists() and _close_log(path)
             back_up(connection, restored, say)
     except sqlite3.Error as error:
@@ -52,29 +54,14 @@ def _open_backup(source: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, isolation_level=None, timeout=5)
 
 
-def _require_ours(connection: sqlite3.Connection, source: Path) -> None:
+def _require_whole(connection: sqlite3.Connection, source: Path) -> None:
     """Raise unless it is a whole database of this Farside or an earlier one."""
-    have, known = schema_version(connection), migrations()[-1].number
-    if have > known:
-        raise SchemaError(
-            f"{source} was written by a newer Farside (schema {have}, this one knows {known}); update Farside"
-        )
-    missing = _tables_at(have) - _tables(connection)
-    if not have or missing:
+    if not schema_version(connection):
         raise SchemaError(f"{source} is a database, but not one of Farside's")
+    require_ours(connection, source)
     faults = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
     if faults:
         raise SchemaError(f"{source} is damaged: {faults[0]}")
-
-
-def _tables_at(version: int) -> set[str]:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        apply_to(connection, [step for step in migrations() if step.number <= version])
-        return _tables(connection)
-
-
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
 
 def _close_log(path: Path) -> bool:

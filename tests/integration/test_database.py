@@ -1,9 +1,11 @@
 """The database on a real file: group commit, faults, migrations."""
 
 import asyncio
+import os
 import sqlite3
+import stat
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -190,6 +192,44 @@ def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
     assert migrate(path) == migrations()
     assert migrate(path) == []
     assert faults(path) == []
+
+
+def _text(path: Path) -> None:
+    path.write_text("root:x:0:0:root:/root:/bin/bash\n", encoding="utf-8")
+
+
+def _another_programs(path: Path, version: int = 0) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (id INTEGER)")
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "make", [_text, _another_programs, partial(_another_programs, version=5)], ids=["text", "fresh", "aged"]
+)
+def test_a_foreign_file_is_refused_untouched(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A file that is not Farside's keeps its content and who may read it, and nothing is left beside it."""
+    path = tmp_path / "foreign"
+    make(path)
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(SchemaError, match="Farside"):
+        migrate(path)
+    assert path.read_bytes() == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_refused_untouched(tmp_path: Path) -> None:
+    """A pipe or a device is neither opened nor changed."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o644)
+    mode = pipe.stat().st_mode
+    with pytest.raises(SchemaError, match="no file"):
+        migrate(pipe)
+    assert pipe.stat().st_mode == mode
 
 
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
