@@ -12,6 +12,7 @@ from bot.cli.run import fail
 from bot.config import ConfigError, read_settings
 
 P = ParamSpec("P")
+_ID = click.IntRange(1, 2**63 - 1)  # what Discord gives, and the store can hold
 
 
 def _database() -> Path:
@@ -74,6 +75,8 @@ def backup(file: Path, *, force: bool) -> None:
     from bot.store.migrator import copy
 
     path = _existing_database()
+    if file.exists() and not file.is_file():
+        raise click.ClickException(f"{file} is no file that could be replaced; name another one")
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already; name another file, or add --force")
     copy(path, file, click.echo)
@@ -105,8 +108,8 @@ def restore(file: Path) -> None:
 
 
 @db.command()
-@click.option("--player", type=click.IntRange(min=1), help="A user's id: all that is kept of that person.")
-@click.option("--server", type=click.IntRange(min=1), help="A server's id: all that is kept of it.")
+@click.option("--player", type=_ID, help="A user's id: all that is kept of that person.")
+@click.option("--server", type=_ID, help="A server's id: all that is kept of it.")
 @_plainly
 def forget(player: int | None, server: int | None) -> None:
     r"""Delete what is kept of a person or of a server; everybody else's totals stay right.

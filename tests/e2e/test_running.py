@@ -92,6 +92,30 @@ async def test_doctor_without_discord(tmp_path: Path) -> None:
     assert "✗ no  database" in printed
 
 
+async def test_what_the_database_commands_cannot_take(tmp_path: Path) -> None:
+    """An id that Discord cannot have given, and a backup in the place of a pipe, end in a sentence."""
+    database = {"FARSIDE_DATABASE": str(tmp_path / "farside.sqlite3")}
+    assert (await farside_says(tmp_path, "db", "migrate", **database))[0] == 0
+    for whose in ("--player", "--server"):
+        status, printed = await farside_says(tmp_path, "db", "forget", whose, "9" * 23, **database)
+        assert status == 2
+        assert "is not in the range" in printed
+        assert "Traceback" not in printed
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    status, printed = await farside_says(tmp_path, "db", "backup", str(pipe), "--force", **database)
+    assert status == 1
+    assert "no file that could be replaced" in printed
+    assert pipe.is_fifo()
+
+
+async def test_a_wrong_address_of_the_probes(tmp_path: Path) -> None:
+    """`farside health` says what is wrong with FARSIDE_HTTP, not that it is unset."""
+    status, printed = await farside_says(tmp_path, "health", FARSIDE_HTTP="9100")
+    assert status == 78
+    assert printed.startswith("FARSIDE_HTTP: '9100' is not a host and a port")
+
+
 async def test_a_refused_token(farside: Farside, tmp_path: Path) -> None:
     """A token that Discord refuses ends the program with status 78; the doctor says so too."""
     await farside.stop()
