@@ -37,6 +37,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from bot.emulator.enums import SELECTS, ComponentType, MessageFlag
 from bot.emulator.server import Emulator
 
 Json = dict[str, Any]
@@ -84,12 +85,12 @@ class Message:
     @property
     def is_ephemeral(self) -> bool:
         """Tell whether one person alone sees it."""
-        return bool(self.body["flags"] & 64)
+        return bool(self.body["flags"] & MessageFlag.EPHEMERAL)
 
     @property
     def is_loading(self) -> bool:
         """Tell whether it shows that the app is thinking."""
-        return bool(self.body["flags"] & 128)
+        return bool(self.body["flags"] & MessageFlag.LOADING)
 
     @property
     def components(self) -> list[Json]:
@@ -100,7 +101,7 @@ class Message:
     def text(self) -> str:
         """Return all the words it shows: content, text displays, embeds; not the buttons'."""
         lines = [self.body["content"]]
-        lines += [c["content"] for c in self.components if c["type"] == 10]
+        lines += [c["content"] for c in self.components if c["type"] == ComponentType.TEXT]
         for embed in self.body["embeds"]:
             lines += [embed.get("title", ""), embed.get("description", "")]
             for entry in embed.get("fields", ()):
@@ -111,12 +112,12 @@ class Message:
     @property
     def buttons(self) -> list[Json]:
         """Return the buttons in reading order."""
-        return [c for c in self.components if c["type"] == 2]
+        return [c for c in self.components if c["type"] == ComponentType.BUTTON]
 
     @property
     def selects(self) -> list[Json]:
         """Return the select menus in reading order."""
-        return [c for c in self.components if c["type"] in (3, 5, 6, 7, 8)]
+        return [c for c in self.components if c["type"] in SELECTS]
 
     @property
     def labels(self) -> list[str]:

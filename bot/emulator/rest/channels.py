@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.emulator import permissions as perms
-from bot.emulator.enums import POSTS, ChannelType, MessageType
+from bot.emulator.enums import POSTS, ChannelType, MessageFlag, MessageType
 from bot.emulator.errors import ApiError, Form, Json, missing_permissions, unknown
 from bot.emulator.messages import pointing
 from bot.emulator.objects import Channel, Message, Overwrite
@@ -224,7 +224,7 @@ def create_message(call: Call) -> Reply:
     if not body and call.uploads:
         body = {"attachments": [{"id": upload.number} for upload in call.uploads]}
     flags = body.get("flags")
-    if isinstance(flags, int) and flags & 64:
+    if isinstance(flags, int) and flags & MessageFlag.EPHEMERAL:
         body = {**body, "flags": flags & ~64}  # only an interaction's answer can be ephemeral
     return Reply(200, call.parts.writer.create(found, world.bot, body, call.uploads).body)
 
