@@ -147,8 +147,8 @@ class _Form(discord.ui.Modal, title="Your answer"):
 def _chosen(interaction: Interaction[Any]) -> tuple[int, ...]:
     """Return the places of the options chosen from a menu, in order."""
     submitted: Any = interaction.data
-    values = submitted.get("values", [])
-    if not all(str(value).isdecimal() for value in values):
+    values = submitted.get("values")
+    if not values or not all(str(value).isdecimal() for value in values):
         raise NotFound("That menu is damaged or from an older Farside. `/quiz status` shows the game.")
     return tuple(sorted({number_in(value) for value in values}))
 
