@@ -32,6 +32,7 @@ from bot.cogs.choices import unknown_option
 from bot.cogs.components import STOPPING, Router, explain
 from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
+from bot.cogs.events import made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, be_patient, is_passing, seldom
 from bot.cogs.help import HelpCog
@@ -226,8 +227,13 @@ class Farside(commands.AutoShardedBot):
         """Return `parse` such that what the router takes as it was told is not made into objects."""
 
         def parse_interaction(payload: Any) -> None:
-            if not self.router.take(payload, self.sender):
-                parse(payload)
+            if self.router.take(payload, self.sender):
+                return
+            try:
+                parse(made_whole(payload))
+            except Exception:
+                asyncio.ensure_future(tell_unreadable(self.sender, payload))  # noqa: RUF006 - it answers, or nobody can
+                raise
 
         return parse_interaction
 

@@ -115,6 +115,9 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     await farside.forward(9)
     end = await desk.shown(general, is_standings)
     await desk.post("/desk/guilds/leave", guild_id=(await desk.guild())["id"])
+    async with asyncio.timeout(10):  # until the bot has heard of it, too
+        while "not a member" not in (await desk.run(desk.you, general, "quiz stop")).text:
+            pass
     for name in ("quiz start", "quiz stop", "quiz skip"):
         told = await desk.run(desk.you, general, name)
         assert "not a member of this server" in told.text, name
@@ -127,3 +130,27 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     for name in ("help", "about", "profile", "quiz solo", "fact today", "moon"):
         assert (await desk.run(desk.you, general, name)).state == "done", name
     assert farside.rows("SELECT count(*) FROM games WHERE kind = 'channel'") == [(1,)]
+
+
+async def test_interactions_with_what_is_optional_left_out(farside: Farside) -> None:
+    """Without `channel`, a picture or a name, with nulls, or unreadable: answered with a sentence."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    farside.expects_errors = True  # what cannot be read is in the log, too
+    for name in ("quiz status", "profile", "leaderboard", "moon"):
+        await desk.run(desk.you, quiz, name)
+        told = await latest(farside)
+        member = told["member"]
+        thin_user = {"id": member["user"]["id"]}
+        for thin in (
+            {key: value for key, value in told.items() if key != "channel"},
+            {**told, "channel": None},
+            {**told, "member": {**member, "user": thin_user}},
+            {**told, "guild_id": None, "guild": None},
+            {**told, "guild": None},
+        ):
+            answer = await answer_to(farside, thin)
+            assert "our side" not in answer, (name, thin)
+            assert "There is no channel" not in answer, (name, thin)
+    unreadable = {**told, "member": {"user": {"id": "not a number"}}}
+    assert "could not be read" in await answer_to(farside, unreadable)

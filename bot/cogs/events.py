@@ -1,0 +1,61 @@
+"""What Discord tells of an interaction, made whole for discord.py, which takes for given what is optional.
+
+What always holds: what was told is kept, and nothing is made up but what stands for "not told": a channel of
+which only the id is known, a person without a name or a picture.
+"""
+
+import logging
+from typing import Any
+
+from discord import InteractionResponseType
+
+from bot.cogs.replies import LateReply, respond
+from bot.cogs.sender import Sender
+
+_log = logging.getLogger(__name__)
+_TEXT, _DIRECT, _GROUP = 0, 1, 3  # types of channels
+_UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
+
+
+def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return an INTERACTION_CREATE with what discord.py cannot do without; the payload is not changed.
+
+    `channel` is optional in Discord's documentation beside `channel_id`; a `guild_id` of null means none, and
+    a member told without a server is the person alone.
+    """
+    whole = {name: value for name, value in payload.items() if value is not None}
+    channel_id = whole.get("channel_id")
+    channel = whole.get("channel")
+    if channel_id is not None and not isinstance(channel, dict):
+        channel = {"id": channel_id, "type": _TEXT}
+    if isinstance(channel, dict):
+        is_private = channel.get("type") in (_DIRECT, _GROUP)
+        whole["channel"] = channel if "guild_id" in whole or is_private else {**channel, "type": _DIRECT}
+    member = whole.get("member")
+    if isinstance(member, dict):
+        user = member.get("user")
+        if isinstance(user, dict):
+            member = {**member, "user": _person(user)}
+        if "guild_id" in whole:
+            whole["member"] = member
+        else:
+            del whole["member"]
+            whole.setdefault("user", member.get("user"))
+    if isinstance(whole.get("user"), dict):
+        whole["user"] = _person(whole["user"])
+    return whole
+
+
+def _person(user: dict[str, Any]) -> dict[str, Any]:
+    return {"username": "somebody", "discriminator": "0", "avatar": None, "global_name": None} | user
+
+
+async def tell_unreadable(sender: Sender, payload: dict[str, Any]) -> None:
+    """Answer an interaction that discord.py cannot make an object of, by its bare id and token."""
+    kind = InteractionResponseType.channel_message.value
+    try:
+        await respond(
+            sender, int(payload["id"]), str(payload["token"]), kind, {"content": _UNREADABLE, "flags": 64}
+        )
+    except (LookupError, TypeError, ValueError, LateReply) as error:
+        _log.warning("an interaction that cannot be read was not answered: %s", error)
