@@ -21,6 +21,7 @@ from bot.cogs.messages.text import shorten
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import open_modal, reply, update
 from bot.errors import NotFound
+from bot.metrics import pressed
 from bot.quiz.game import AlreadyAnswered, Response, TooLate
 from bot.services.games import Play
 from bot.services.library import Library
@@ -53,7 +54,8 @@ class AnswerCog(commands.Cog):
         """Take typed words for the round of this channel."""
         words = plain_words(text)
         try:
-            round_id, has_changed = await self._answers.submit_here(press_of(interaction), words)
+            with pressed():
+                round_id, has_changed = await self._answers.submit_here(press_of(interaction), words)
         except AlreadyAnswered as refusal:
             raise _told_safely(refusal) from None
         await self._tell(interaction, round_id, is_in_text(words), has_changed=has_changed)
@@ -85,7 +87,8 @@ class AnswerCog(commands.Cog):
     ) -> None:
         press = press_of(interaction)
         try:
-            has_changed = await self._answers.submit(press, round_id, response)
+            with pressed():
+                has_changed = await self._answers.submit(press, round_id, response)
         except AlreadyAnswered as refusal:
             raise _told_safely(refusal) from None
         except TooLate:

@@ -36,6 +36,7 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
+from bot.metrics import pressed
 from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, TooLate
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
@@ -199,7 +200,8 @@ class QuizCog(commands.Cog):
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         chosen, number = number_in(option), number_in(round_id)
         try:
-            has_changed = await self._answers.submit(press, number, chosen)
+            with pressed():
+                has_changed = await self._answers.submit(press, number, chosen)
         except TooLate:
             self._publisher.retire(press, number)
             raise
