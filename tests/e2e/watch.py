@@ -31,7 +31,7 @@ class Sample:
             return cls(memory, process.num_fds(), process.num_threads(), tasks)
 
 
-# What draws pictures and knows words is read when somebody first needs it: some 50 MiB, more where it is measured.
+# What draws pictures and knows words is read when it is first needed: some 50 MiB, more where it is measured.
 MOST = Sample(memory=72 * MIB, descriptors=12, threads=6, tasks=40)
 
 
