@@ -153,13 +153,21 @@ def _check_standings(farside: Farside, found: Tallies, channels: list[str]) -> N
 
 
 def _check_posts(farside: Farside) -> None:
-    """Every daily post that was sent stands in its channel once, and no other does."""
+    """Every daily post that was sent stands in its channel once.
+
+    One that did not get through before the clock went on by a day is noted as failed; where Discord had taken
+    it after all it may stand there too.
+    """
     posts = farside.rows("SELECT channel_id, state, message_id FROM posts")
-    assert {state for _, state, _ in posts} <= {"sent", "missed"}, posts
+    states = Counter(state for _, state, _ in posts)
+    assert set(states) <= {"sent", "missed", "failed"}, posts
     shown = [
         int(message.id)
         for channel in {str(channel) for channel, _, _ in posts}
         for message in farside.desk.messages(channel)
         if "Fact of the day" in message.text
     ]
-    assert sorted(shown) == sorted(message for _, state, message in posts if state == "sent")
+    sent = {message for _, state, message in posts if state == "sent"}
+    assert len(sent) == states["sent"], "two days have one message"
+    assert sent <= set(shown), "a post that was sent is not there"
+    assert len(set(shown) - sent) <= states["failed"], "a post stands in its channel twice"
