@@ -1,7 +1,7 @@
 """What a process that runs for long must not do: take more and more memory, descriptors, threads or tasks.
 
-A run is watched by samples; the middle of its first third is held against the middle of its last, so that a
-peak is forgiven and a slope is not.
+A run is watched by samples; the middles of its thirds are held against each other. What grows from each to
+the next has a slope; a peak is forgiven, and so is a step, as when something is read that is needed once.
 """
 
 from collections.abc import Sequence
@@ -40,18 +40,18 @@ def middle(samples: Sequence[Sample]) -> Sample:
     return Sample(*(median(getattr(sample, field.name) for sample in samples) for field in fields(Sample)))
 
 
-def ends(samples: Sequence[Sample]) -> tuple[Sample, Sample]:
-    """Return the middles of the first and of the last third."""
+def thirds(samples: Sequence[Sample]) -> tuple[Sample, Sample, Sample]:
+    """Return the middle of each third."""
     third = len(samples) // 3
     assert third, "there is too little to judge by"
-    return middle(samples[:third]), middle(samples[-third:])
+    return middle(samples[:third]), middle(samples[third:-third]), middle(samples[-third:])
 
 
 def growth(samples: Sequence[Sample]) -> list[str]:
     """Return a sentence for each thing of which the process has taken more and more."""
-    first, last = ends(samples)
-    return [
-        f"{field.name} grew from {getattr(first, field.name):,} to {getattr(last, field.name):,}"
-        for field in fields(Sample)
-        if getattr(last, field.name) - getattr(first, field.name) > getattr(MOST, field.name)
-    ]
+    found = []
+    for field in fields(Sample):
+        first, second, last = (getattr(third, field.name) for third in thirds(samples))
+        if min(second - first, last - second) > getattr(MOST, field.name) / 2:
+            found.append(f"{field.name} grew from {first:,} to {second:,} and {last:,}")
+    return found
