@@ -41,7 +41,7 @@ from bot.emulator.enums import SELECTS, ComponentType, MessageFlag
 from bot.emulator.server import Emulator
 
 Json = dict[str, Any]
-PATIENCE = 10.0  # seconds of the machine's clock
+PATIENCE = 40.0  # seconds of the machine's clock; a busy one may need many
 
 
 class Refused(AssertionError):
