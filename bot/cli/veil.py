@@ -9,12 +9,14 @@ What always holds:
 - the bot's token is written nowhere, in whatever way a library has escaped it;
 - nor is an interaction's or webhook's token, a session's credential in a
   header, or a password in an address, whether or not it is known beforehand;
-- a character that the terminal cannot show is replaced, and ends nothing.
+- a character that the terminal cannot show is written with letters that it has, and ends nothing.
 """
 
 import io
 import re
 import sys
+import unicodedata
+from contextlib import suppress
 from typing import Any, TextIO
 
 VEILED = "[hidden]"
@@ -32,7 +34,11 @@ _SHAPES = (
     (r"((?<!\d)\d{15,25}\+)[\w=-]{20,}", r"\1"),  # discord.py's name of a webhook's rate limit
     (r"()aW50ZXJhY3Rpb246[\w+/=%-]*", r"\1"),  # an interaction's token begins with "interaction:" in base64
     (r"()\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}", r"\1"),  # any bot's token, were it in a wrong setting
-    (r"((?:://|%3a%2f%2f)[^\s/@:%'\"]{0,200}(?::|%3a))[^\s/@'\"]+(?=@|%40)", r"\1"),  # a password
+    (  # a password in an address, up to the last @ before the path: it may hold some itself
+        r"((?:://|%3a%2f%2f)(?:(?!%3a|%2f)[^\s/:'\"]){0,200}(?::|%3a))(?:(?!%2f)[^\s/'\"])+(?=@|%40)",
+        r"\1",
+    ),
+    (r"""(\b(?:pg)?(?:password|passwd|pwd|passphrase)=['"]?)[^\s'"&;]+""", r"\1"),  # one among others
 )
 _PATTERNS = [(re.compile(shape, re.IGNORECASE), kept + VEILED) for shape, kept in _SHAPES]
 
@@ -72,8 +78,7 @@ class VeiledStream(io.TextIOBase):
         try:
             self._stream.write(shown)
         except UnicodeEncodeError:
-            encoding = self._stream.encoding
-            self._stream.write(shown.encode(encoding, "replace").decode(encoding))
+            self._stream.write(plainly(shown, self._stream.encoding))
         return len(text)
 
     def flush(self) -> None:
@@ -88,6 +93,11 @@ class VeiledStream(io.TextIOBase):
         """Return the file descriptor below."""
         return self._stream.fileno()
 
+    def reconfigure(self, **how: Any) -> None:
+        """Change encoding or line ends of the stream below, where it can do that."""
+        with suppress(AttributeError, ValueError, OSError):
+            self._stream.reconfigure(**how)  # type: ignore[attr-defined]
+
     def writable(self) -> bool:
         """Return that this can be written to."""
         return True
@@ -101,6 +111,50 @@ class VeiledStream(io.TextIOBase):
     def errors(self) -> str | None:  # type: ignore[override]
         """Return what the stream below does with what it cannot encode."""
         return self._stream.errors
+
+
+_PLAINER = {
+    "✓": "ok", "✔": "ok", "✗": "no", "✘": "no", "·": "-", "•": "*", "…": "...", "–": "-", "—": "-", "−": "-",
+    "‑": "-", "→": "->", "←": "<-", "⟶": "->", "‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"',
+    "»": '"', "×": "x", "≤": "<=", "≥": ">=", "≈": "~", "°": " deg", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O",
+    "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i", "€": "EUR",
+    "µ": "u", "μ": "u",
+}  # fmt: skip
+_DRAWN = ("So", "Sk", "Mn", "Cf", "Cn", "Co")  # emblems, and what only changes the letter before it
+_EMBLEM = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f? ?")
+
+
+def plainly(text: str, encoding: str) -> str:
+    """Return `text` with what `encoding` lacks written in plainer letters; `?` only where there are none."""
+    return "".join(_plainer(character, encoding) for character in _without_emblems(text, encoding))
+
+
+def _without_emblems(text: str, encoding: str) -> str:
+    """Leave out pictures that the encoding lacks, with the space after each."""
+
+    def kept(found: re.Match[str]) -> str:
+        sign = found[0][0]
+        return found[0] if sign in _PLAINER or _has(encoding, sign) else ""
+
+    return _EMBLEM.sub(kept, text)
+
+
+def _plainer(character: str, encoding: str) -> str:
+    if _has(encoding, character):
+        return character
+    parts = _PLAINER.get(character) or unicodedata.normalize("NFKD", character)
+    shown = "".join(
+        part for part in parts if _has(encoding, part) or unicodedata.category(part) not in _DRAWN
+    )
+    return shown.encode(encoding, "replace").decode(encoding)
+
+
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 VEIL = Veil()
@@ -123,8 +177,4 @@ def draw_over_streams(veil: Veil) -> None:
 
 def can_show(text: str) -> bool:
     """Return whether standard output has all characters of `text`."""
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+    return _has(sys.stdout.encoding or "ascii", text)

@@ -43,11 +43,21 @@ def read_file(path: Path) -> str:
         if path.is_file() and size > LONGEST_FILE:
             message = f"{size:,} bytes, more than the {LONGEST_FILE:,} of any article: save its text alone"
             raise BankError([fault(str(path), "too-long", message)])
-        raw = path.read_bytes()
+        raw = _read_at_most(path, LONGEST_FILE)
     except OSError as error:
         message = f"cannot be read ({error.strerror or error}): check the name and who may read it"
         raise BankError([fault(str(path), "unreadable-file", message)]) from error
     return decode(raw, str(path))
+
+
+def _read_at_most(path: Path, most: int) -> bytes:
+    """Return all of a file, or of what a pipe brings; raise for what does not end."""
+    with path.open("rb") as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        message = f"more than the {most:,} bytes of any article: save its text alone"
+        raise BankError([fault(str(path), "too-long", message)])
+    return raw
 
 
 def decode(raw: bytes, name: str) -> str:

@@ -597,6 +597,27 @@ def test_output_survives_a_poor_terminal(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_what_is_to_be_a_file_loses_no_letter(tmp_path: Path, encoding: str) -> None:
+    """Sent to a file or a program, YAML and JSON are in UTF-8, whatever a terminal here would have."""
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "Łódź has 672,185 inhabitants. The “Księży Młyn” opened in 1873.\n" * 3, encoding="utf-8"
+    )
+    done = farside_process("draft", str(article), PYTHONIOENCODING=encoding)
+    assert "Łódź" in done.stdout.decode("utf-8")
+    path = write_bank(tmp_path / "q.yaml", question(key="嫦娥四号"))
+    shown = farside_process("show", "--all", str(path), "--json", PYTHONIOENCODING=encoding)
+    assert json.loads(shown.stdout)[0]["key"] == "嫦娥四号"
+
+
+def test_an_article_that_does_not_end_or_is_a_folder(run: Run, tmp_path: Path) -> None:
+    """What is no file of an article's size is told as what it is, and never read for ever."""
+    assert "is a folder: name a file in it" in run("draft", str(tmp_path)).output
+    assert "more than the 4,000,000 bytes" in run("draft", "/dev/zero").output
+    assert "is not there" in run("draft", str(tmp_path / "none")).output
+
+
 def on_a_terminal(*arguments: str, **environment: str) -> bytes:
     """Run the command line on a terminal and return what it shows."""
     primary, secondary = pty.openpty()

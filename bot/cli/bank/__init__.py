@@ -4,9 +4,8 @@ Whatever is wrong with a file or a path is told in a sentence with exit status 1
 in a traceback. What a command makes goes to standard output; all else, to standard error.
 """
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -25,9 +24,6 @@ class _BankGroup(click.Group):
     """A group in which wrong usage ends with exit status 1, as everything else that is wrong does."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(AttributeError, ValueError, OSError):
-                stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a test's stream may not
         with _status_1():
             return super().invoke(ctx)
 

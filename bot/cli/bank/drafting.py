@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import failure, print_problems, reason, say, write
+from bot.cli.bank.terminal import failure, pour, print_problems, reason, say, write
 
 if TYPE_CHECKING:
     from bot.drafter import Draft
@@ -63,7 +63,7 @@ def draft(
     name = str(target or "facts.yaml")
     text = draft_text(found, article=Path(article).name, facts=name)
     if target is None:
-        click.echo(text, nl=False)
+        pour(text)
     else:
         write(target, text)
     say(summary(found, facts=name))
@@ -74,9 +74,12 @@ def drafted(source: Path, published: str) -> "Draft":
     from bot.bank import BankError
     from bot.drafter import draft_file
 
-    if not source.is_file():
-        what = "is a folder: name a file in it" if source.is_dir() else "is not there"
-        raise failure(f"{source} {what}.")
+    try:
+        there = source.exists()
+    except OSError as error:
+        raise failure(f"{source} cannot be read: {reason(error)}.") from None
+    if not there or source.is_dir():
+        raise failure(f"{source} {'is a folder: name a file in it' if there else 'is not there'}.")
     try:
         return draft_file(source, published=published)
     except BankError as error:

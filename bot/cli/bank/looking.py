@@ -116,7 +116,7 @@ def _print_counts(loaded: "Bank", counts: dict[str, Any]) -> None:
         cells = [str(len(loaded.pool(topic, kinds=kind)) or "") for kind in kinds]
         cells += [str(len(loaded.pool(topic, level)) or "") for level in (1, 2, 3)]
         table.add_row(Text(title), *cells, str(counts["topics"][topic]))
-    out.width = max(out.width, 120) if not out.is_terminal else out.width
+    out.width = max(out.width, 200) if not out.is_terminal else out.width
     out.print(table)
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts["verdicts"].items())
     out.print(Text(f"{counts['facts_asked_in_two_kinds']} facts are asked in two kinds or more."))

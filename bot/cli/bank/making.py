@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.bank.terminal import console, failure, print_problems, reason, say, write
+from bot.cli.bank.terminal import console, failure, pour, print_problems, reason, say, write
 
 if TYPE_CHECKING:
     from bot.bank.facts import FactsFile
@@ -38,7 +38,7 @@ def generate(facts: tuple[str, ...], output: str | None, *, check: bool, article
     for target, paths in targets.items():
         text = _generated([(path, _of(files[path], article_only=article_only)) for path in paths], target)
         if target is None and not check:
-            click.echo(text, nl=False)
+            pour(text)
         elif check:
             is_stale |= _differs(target or Path("-"), text)
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.bank.terminal import LEVEL_STYLE, console, failure, print_json, say, write
+from bot.cli.bank.terminal import LEVEL_STYLE, console, failure, pour, print_json, say, write
 
 
 @click.command()
@@ -26,7 +26,7 @@ def schema(which: str, folder: str | None) -> None:
     """
     texts = schema_texts()
     if folder is None:
-        click.echo(texts[f"{which}.schema.json"], nl=False)
+        pour(texts[f"{which}.schema.json"])
         return
     for name, text in texts.items():
         write(Path(folder) / name, text)
@@ -105,7 +105,12 @@ def rules(name: str | None, form: str) -> None:
 
     out = console()
     width = max(map(len, [*known, *READING])) + 2
-    out.print(Text("Rules for questions; each can be switched off for one: allow: {rule: reason}", "bold"))
+    out.print(
+        Text(
+            "Rules for questions; a warning can be switched off for one question: allow: {rule: reason}",
+            "bold",
+        )
+    )
     for rule in known.values():
         level = Text(f"{rule.level:8} ", LEVEL_STYLE[rule.level])
         out.print(Text(f"  {rule.name:{width}}") + level + Text(rule.summary, "not bold"))

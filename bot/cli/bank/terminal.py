@@ -77,9 +77,17 @@ def print_problems(problems: Iterable["Problem"]) -> None:
         out.print(line)
 
 
+def pour(text: str) -> None:
+    """Print what a file or a program is to take: in UTF-8, whatever a terminal here would have."""
+    if not sys.stdout.isatty():
+        with suppress(AttributeError, ValueError, OSError):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr] # a test's may not
+    click.echo(text, nl=False)
+
+
 def print_json(plain: Any) -> None:
     """Print JSON for programs."""
-    click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    pour(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
 
 
 def counted(number: int, noun: str) -> str:
