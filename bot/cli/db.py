@@ -41,8 +41,12 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
         try:
             command(*args, **kwargs)
-        except (SchemaError, OSError) as error:
+        except SchemaError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            why = error.strerror or str(error)
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{why[:1].lower()}{why[1:]}") from error
 
     return told
 
@@ -75,6 +79,8 @@ def backup(file: Path, *, force: bool) -> None:
     from bot.store.migrator import copy
 
     path = _existing_database()
+    if not file.absolute().parent.is_dir():
+        raise click.ClickException(f"there is no folder {file.absolute().parent}; make it, or name another")
     if file.exists() and not file.is_file():
         raise click.ClickException(f"{file} is no file that could be replaced; name another one")
     if file.exists() and not force:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import tempfile
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,9 +66,15 @@ def preview(
 
     if reset and state is None:
         raise click.UsageError("--reset empties the folder of --state, so name one with --state.")
-    if reset and state is not None:
-        for file in state.glob("farside.sqlite3*"):
-            file.unlink()
+    if state is not None:
+        _prepare(state, reset=reset)
+    if openapi is not None:
+        from bot.emulator.openapi import read_description
+
+        try:
+            read_description(openapi)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--openapi") from None
     meant = questions or named_questions()
     if meant is not None and not meant.exists():
         raise click.UsageError(f"FARSIDE_QUESTIONS names {meant}, which is not there.")
@@ -80,6 +87,19 @@ def preview(
         seed=seed,
     )
     sys.exit(loops.run(_run(options, browser=not no_browser, verbose=verbose)))
+
+
+def _prepare(state: Path, *, reset: bool) -> None:
+    """Make the folder of --state, empty when that is wished; raise when nothing can be kept there."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        for file in state.glob("farside.sqlite3*") if reset else ():
+            file.unlink()
+        with tempfile.TemporaryFile(dir=state):
+            pass
+    except OSError as error:
+        why = f"nothing can be kept in {state}: {error.strerror or error}"
+        raise click.BadParameter(why, param_hint="--state") from None
 
 
 async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> int:

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 from bot.emulator import permissions
+from bot.emulator.openapi import read_description
 from bot.emulator.server import LOOPBACK, Emulator
 
 
@@ -49,6 +50,11 @@ def _arguments() -> argparse.Namespace:
         "is put into its addresses",
     )
     arguments = parser.parse_args()
+    if arguments.openapi is not None:
+        try:
+            read_description(arguments.openapi)
+        except ValueError as error:
+            parser.error(str(error))
     if arguments.host not in LOOPBACK and not arguments.name:
         parser.error("beyond this machine name the hosts that may be asked for, e.g. --name discord")
     return arguments

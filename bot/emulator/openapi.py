@@ -23,11 +23,24 @@ _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _BITS: Final = ("permissions", "default_member_permissions", "allow", "deny")
 
 
+def read_description(path: Path) -> Json:
+    """Return the description in a file. Raises `ValueError` with a sentence when there is none in it."""
+    try:
+        document: Any = orjson.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read as JSON: {error}") from None
+    paths = document.get("paths") if isinstance(document, dict) else None
+    if isinstance(paths, dict):
+        described: Json = document
+        return described
+    raise ValueError(f"{path} describes no API: it has no `paths`")
+
+
 class OpenApi:
     """The description; `problems` says where a request breaks it."""
 
     def __init__(self, path: Path) -> None:
-        self._document: Json = orjson.loads(path.read_bytes())
+        self._document: Json = read_description(path)
         self._requests = _Schemas(_as_documented(self._document))
         self._responses = _Schemas(self._document)
         self._queries: dict[str, jsonschema_rs.Draft202012Validator] = {}

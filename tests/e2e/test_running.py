@@ -107,6 +107,24 @@ async def test_what_the_database_commands_cannot_take(tmp_path: Path) -> None:
     assert status == 1
     assert "no file that could be replaced" in printed
     assert pipe.is_fifo()
+    for missing in (tmp_path / "no" / "such.sqlite3", pipe / "such.sqlite3"):
+        status, printed = await farside_says(tmp_path, "db", "backup", str(missing), **database)
+        assert status == 1
+        assert f"there is no folder {missing.parent}" in printed
+
+
+async def test_what_the_preview_cannot_take(tmp_path: Path) -> None:
+    """A description that is none, and a folder in which nothing can be kept, end in a sentence."""
+    odd = tmp_path / "odd"
+    for text, says in (("# no JSON", "cannot be read as JSON"), ("[]", "describes no API"), ("{}", "no API")):
+        odd.write_text(text, encoding="utf-8")
+        status, printed = await farside_says(tmp_path, "preview", "--openapi", str(odd), "--no-browser")
+        assert (status, "Traceback" in printed) == (2, False), printed
+        assert says in printed
+    status, printed = await farside_says(tmp_path, "preview", "--state", str(odd / "below"), "--no-browser")
+    assert status == 2
+    assert "nothing can be kept in" in printed
+    assert "port" not in printed.partition("Error:")[2]
 
 
 async def test_a_wrong_address_of_the_probes(tmp_path: Path) -> None:
