@@ -40,7 +40,7 @@ from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
 from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
-from bot.quiz.game import Game, Kind, RoundState
+from bot.quiz.game import Game, GameKind, RoundState
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games import Play
@@ -208,7 +208,7 @@ class Publisher:
             showing: RoundShowing | None = new
         else:
             new, showing = None, await self._showings.load_round(round_id)
-        if showing is None or showing.shown >= showing.version or showing.game.kind is not Kind.CHANNEL:
+        if showing is None or showing.shown >= showing.version or showing.game.kind is not GameKind.CHANNEL:
             return
         try:
             if showing.round.state is RoundState.OPENING:

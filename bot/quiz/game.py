@@ -18,8 +18,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.errors import BadInput, Conflict, QuizError
-from bot.quiz.question import Kind as QuestionKind
-from bot.quiz.question import Question
+from bot.quiz.question import Kind, Question
 
 LETTERS = "ABCDEFGH"
 MOST_OPTIONS = 5  # buttons of a row
@@ -63,7 +62,7 @@ class Form(StrEnum):
     TYPED = "typed"
 
 
-class Kind(StrEnum):
+class GameKind(StrEnum):
     """Who plays a game: everybody in a channel, or one person in a message only they see."""
 
     CHANNEL = "channel"
@@ -194,7 +193,7 @@ class Asked:
         """Return how it is answered."""
         if not self.options:
             return Form.TYPED
-        return Form.MENU if self.question.kind is QuestionKind.SET else Form.PRESS
+        return Form.MENU if self.question.kind is Kind.SET else Form.PRESS
 
     @property
     def key_index(self) -> int:
@@ -332,7 +331,7 @@ class Game:
     """A run of rounds under one set of rules."""
 
     id: int
-    kind: Kind
+    kind: GameKind
     guild_id: int | None
     channel_id: int
     starter_id: int

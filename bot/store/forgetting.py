@@ -15,7 +15,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from bot.quiz.game import Kind
+from bot.quiz.game import GameKind
 from bot.store.boards import delete_board
 from bot.store.folding import delete_game
 from bot.store.games import game_of
@@ -112,7 +112,7 @@ def _solo_games(tx: Tx, player_id: int, now: datetime) -> int:
     ).fetchall()
     room = STEP
     for row in games:
-        if row["kind"] == Kind.SOLO:
+        if row["kind"] == GameKind.SOLO:
             room = delete_game(tx, game_of(row), now, room)
         else:
             tx.execute("UPDATE games SET starter_id = ? WHERE id = ?", (SOMEBODY, row["id"]))

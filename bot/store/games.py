@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bot.quiz.game import Game, GameState, Kind, Rules
+from bot.quiz.game import Game, GameKind, GameState, Rules
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.tx import Tx
 
@@ -86,7 +86,7 @@ def save_end(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
             stamp_or_none(ended.ended_at),
             ended.reason,
             stopper_id,
-            1 if ended.kind is Kind.CHANNEL else 0,
+            1 if ended.kind is GameKind.CHANNEL else 0,
             ended.id,
         ),
     )
@@ -96,7 +96,7 @@ def game_of(row: Any) -> Game:
     """Return the game that a row of `games` holds."""
     return Game(
         id=row["id"],
-        kind=Kind(row["kind"]),
+        kind=GameKind(row["kind"]),
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
         starter_id=row["starter_id"],

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bot.quiz.game import Asked, Cause, Game, Haste, Kind, Response, Round, RoundState
+from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, RoundState
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
 from bot.store.content import id_in
@@ -47,7 +47,7 @@ def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime
             stamp(drawn_at),
             stamp_or_none(drawn.opened_at),
             stamp_or_none(drawn.closes_at),
-            1 if game.kind is Kind.CHANNEL else 0,
+            1 if game.kind is GameKind.CHANNEL else 0,
         ),
     ).fetchone()
     return replace(drawn, id=row[0])
@@ -143,7 +143,7 @@ def save_closed(tx: Tx, game: Game, closed: Round) -> None:
     """Note how the round has closed; its result is then to be shown where others can see it."""
     tx.execute(
         "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ? WHERE id = ?",
-        (stamp_or_none(closed.closed_at), closed.cause, 1 if game.kind is Kind.CHANNEL else 0, closed.id),
+        (stamp_or_none(closed.closed_at), closed.cause, 1 if game.kind is GameKind.CHANNEL else 0, closed.id),
     )
 
 

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from bot.bank import Bank, load_bank
 from bot.config import KEPT, shipped_questions
-from bot.quiz.game import Answer, Asked, Game, Kind, Rules
+from bot.quiz.game import Answer, Asked, Game, GameKind, Rules
 from bot.quiz.periods import Span
 from bot.quiz.press import Press
 from bot.quiz.standing import Scope
@@ -95,7 +95,7 @@ class Town:
         """Play a game from its start to its end."""
         members = self.members(guild_id)
         press = self.press(guild_id, members[0], at)
-        game = Game(0, Kind.CHANNEL, guild_id, press.channel_id, members[0], RULES, at)
+        game = Game(0, GameKind.CHANNEL, guild_id, press.channel_id, members[0], RULES, at)
         started = start_game(tx, game, press, self.draw(guild_id, at))
         game, drawn = started.game, started.round
         while True:
@@ -181,7 +181,7 @@ async def costs(path: Path, town: Town, now: datetime) -> dict[str, float]:
     for number, guild_id in enumerate(servers):
         player = town.members(guild_id)[0]
         press = replace(town.press(guild_id, player, now), channel_id=FIRST_ID + number)
-        game = Game(0, Kind.CHANNEL, guild_id, press.channel_id, player, RULES, now)
+        game = Game(0, GameKind.CHANNEL, guild_id, press.channel_id, player, RULES, now)
         drawing = town.draw(guild_id, now)
         page = partial(boards.board, span=Span.ALL, viewer_id=player)
         await timed("/leaderboard", partial(page, Scope.SERVER, guild_id))

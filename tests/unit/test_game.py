@@ -12,9 +12,9 @@ from bot.quiz.game import (
     Asked,
     Cause,
     Game,
+    GameKind,
     GameState,
     ImpossibleStep,
-    Kind,
     Pace,
     Round,
     RoundState,
@@ -42,7 +42,7 @@ def opened(allowed: timedelta | None = TEN) -> Round:
 
 def game(questions: int = 2) -> Game:
     """Return a game at its first round."""
-    return Game(3, Kind.CHANNEL, 1, 2, 4, Rules(questions=questions), T0)
+    return Game(3, GameKind.CHANNEL, 1, 2, 4, Rules(questions=questions), T0)
 
 
 def test_opens_at_its_message() -> None:

@@ -21,7 +21,7 @@ from bot.cogs.messages.rounds import (
 )
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import written
-from bot.quiz.game import Answer, Asked, Cause, Game, GameState, Kind, Mode, Pace, Round, Rules, Scoring
+from bot.quiz.game import Answer, Asked, Cause, Game, GameKind, GameState, Mode, Pace, Round, Rules, Scoring
 from bot.quiz.question import Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import GameShowing, RoundShowing, Status
@@ -35,7 +35,7 @@ TOPICS = {"rover": "The rover"}
 
 def game(**changes: Any) -> Game:
     """Return a running game of ten questions."""
-    return replace(Game(3, Kind.CHANNEL, 1, 2, 4, Rules(), T0), **changes)
+    return replace(Game(3, GameKind.CHANNEL, 1, 2, 4, Rules(), T0), **changes)
 
 
 def present(number: int = 2, allowed: timedelta | None = timedelta(seconds=10)) -> Round:

@@ -20,9 +20,9 @@ from bot.quiz.game import (
     Cause,
     Form,
     Game,
+    GameKind,
     GameState,
     Haste,
-    Kind,
     Response,
     Round,
     RoundState,
@@ -184,7 +184,7 @@ class Answers:
         if (
             showing is None
             or showing.game.channel_id != press.channel_id
-            or showing.game.kind is not Kind.CHANNEL
+            or showing.game.kind is not GameKind.CHANNEL
         ):
             raise NotFound(_UNKNOWN)
         return showing

@@ -7,7 +7,7 @@ implies (the next timer) is in the same transaction.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.quiz.game import Game, Kind, Round, RoundState
+from bot.quiz.game import Game, GameKind, Round, RoundState
 from bot.quiz.presence import IDLE_FOR, LATELY, are_refused, is_idle
 from bot.quiz.press import Press
 from bot.quiz.scoring import pause_after
@@ -52,7 +52,7 @@ def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
     """Store `game` (its id is given here) and its first round, unless its channel has a running game."""
     if (there := load_requested(tx, press.id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False)
-    if game.kind is Kind.CHANNEL and (there := load_running(tx, game.channel_id)) is not None:
+    if game.kind is GameKind.CHANNEL and (there := load_running(tx, game.channel_id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
     stored = add_game(tx, game, press.id)
     save_names(tx, [names_in(game.guild_id, press)])

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.metrics import CLOSE_LAG
-from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, Kind, Round, RoundState, Rules
+from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, GameKind, Round, RoundState, Rules
 from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
@@ -89,7 +89,7 @@ class Games:
         assert press.guild_id is not None  # noqa: S101 - only a server's channel has a game for everyone
         game = Game(
             id=0,
-            kind=Kind.CHANNEL,
+            kind=GameKind.CHANNEL,
             guild_id=press.guild_id,
             channel_id=press.channel_id,
             starter_id=press.player_id,

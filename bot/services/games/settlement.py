@@ -8,7 +8,7 @@ changes nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.quiz.game import Answer, Asked, Game, GameState, Kind, Round
+from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
@@ -111,7 +111,7 @@ def stop_game(
 def end_game(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
     """Save how a game has ended, and forget what was kept only while it went on."""
     save_end(tx, ended, stopper_id)
-    if ended.kind is Kind.SOLO:
+    if ended.kind is GameKind.SOLO:
         clear_timer(tx, ALONE, str(ended.id))
     delete_votes(tx, ended.id)
     finish(tx, ended.id)

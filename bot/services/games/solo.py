@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotFound
-from bot.quiz.game import Answer, Form, Game, Kind, Response, Round, RoundState, Rules, TooLate
+from bot.quiz.game import Answer, Form, Game, GameKind, Response, Round, RoundState, Rules, TooLate
 from bot.quiz.judging import Key
 from bot.quiz.marks import require_clear
 from bot.quiz.presence import LEFT_FOR
@@ -49,7 +49,7 @@ class Solo:
         """Begin a game for one person; its first round opens at once."""
         game = Game(
             id=0,
-            kind=Kind.SOLO,
+            kind=GameKind.SOLO,
             guild_id=None,
             channel_id=press.channel_id,
             starter_id=press.player_id,
@@ -153,7 +153,7 @@ class Solo:
 
 
 def _is_theirs(game: Game, player_id: int) -> bool:
-    return game.kind is Kind.SOLO and game.starter_id == player_id
+    return game.kind is GameKind.SOLO and game.starter_id == player_id
 
 
 def _answer(present: Round, press: Press, response: Response) -> Answer | None:
