@@ -3,14 +3,14 @@
     from bot.bank import load_bank
 
     bank = load_bank("questions")
-    drawn = bank.draw(rng, topic="rover", seen=seen)
+    asked = bank.draw(rng, topic="rover", seen=seen)
 
 Importing this, and loading a bank that was loaded before, needs neither YAML nor pydantic.
 """
 
-from bot.bank.bank import Bank, Drawn, Pool, Seen
+from bot.bank.bank import Bank, Pool, Seen
 from bot.bank.files import bank_fingerprint
 from bot.bank.loader import load_bank
 from bot.bank.problem import BankError, Problem
 
-__all__ = ["Bank", "BankError", "Drawn", "Pool", "Problem", "Seen", "bank_fingerprint", "load_bank"]
+__all__ = ["Bank", "BankError", "Pool", "Problem", "Seen", "bank_fingerprint", "load_bank"]

@@ -11,7 +11,6 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from random import Random
@@ -20,7 +19,8 @@ from typing import TypeVar, overload
 
 from bot.bank.enemies import enemies_of
 from bot.errors import BadInput, NotFound
-from bot.quiz.arrangement import arranged
+from bot.quiz.arrangement import as_asked
+from bot.quiz.game import Asked, Form
 from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 
 D = TypeVar("D")
@@ -30,15 +30,6 @@ PoolKey = tuple[str | None, int | None, frozenset[Kind] | None, bool]
 _MAX_POOLS = 512  # pools remembered by a bank; a few numbers for each question in them
 _MAX_DECKS = 32  # pools that one `Seen` keeps shuffled
 _MAX_FOLLOWED = 1024  # plain sets that a bank keeps decks for
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A question as it is asked: its options in the order shown, and where the key is among them (from 0)."""
-
-    question: Question
-    options: tuple[str, ...]
-    key_index: int
 
 
 class Part:
@@ -390,7 +381,7 @@ class Bank:
         difficulty: int | None = None,
         kinds: Iterable[Kind | str] | Kind | str | None = None,
         seen: Iterable[str] | None = None,
-    ) -> Drawn:
+    ) -> Asked:
         """Draw a question at random, with its options shuffled.
 
         None that is in `seen` comes again before all others of the pool have come; then a new round of the
@@ -404,7 +395,7 @@ class Bank:
             index = pool.member(rng.randrange(len(pool)))
         else:
             index = (seen if isinstance(seen, Seen) else self._follow(seen)).deal(self, pool, rng)
-        return _shown(self.question_at(index), rng)
+        return _asked(self.question_at(index), rng)
 
     def _nothing_fits(
         self, topic: str | None, difficulty: int | None, kinds: Iterable[Kind | str] | Kind | str | None
@@ -471,10 +462,11 @@ def _kinds(kinds: Iterable[Kind | str] | Kind | str | None) -> frozenset[Kind] |
         raise BadInput(f"{error}: the kinds are {', '.join(Kind)}.") from None
 
 
-def _shown(question: Question, rng: Random) -> Drawn:
-    """Return the question with its options in the order in which they are shown."""
-    options = arranged(question, rng)
-    return Drawn(question, options, options.index(question.key))
+def _asked(question: Question, rng: Random) -> Asked:
+    """Return the question with all its options to choose from; typed where there are none."""
+    if question.kind is Kind.SET:
+        return as_asked(question, Form.MENU, rng)
+    return as_asked(question, Form.PRESS if question.distractors else Form.TYPED, rng)
 
 
 class Deck:

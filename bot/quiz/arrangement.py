@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from random import Random
 
 from bot.quiz.calendar import day_in
+from bot.quiz.game import MOST_IN_MENU, MOST_OPTIONS, Asked, Form
 from bot.quiz.quantity import in_one_unit, parse_amount
 from bot.quiz.question import Kind, Question
 
@@ -22,6 +23,17 @@ def arranged(question: Question, dice: Random) -> tuple[str, ...]:
         dice.shuffle(options)
         return tuple(options)
     return tuple(option for _, option in sorted(zip(places, options, strict=True)))
+
+
+def as_asked(question: Question, form: Form, dice: Random) -> Asked:
+    """Return the question as it is asked in that form; wrong options beyond what there is room for go."""
+    if form is Form.TYPED:
+        return Asked(question, ())
+    keys = question.keys or (question.key,)
+    most = MOST_IN_MENU if form is Form.MENU else MOST_OPTIONS
+    options = arranged(question, dice)
+    wrong = [option for option in options if option not in keys][: most - len(keys)]
+    return Asked(question, tuple(one for one in options if one in keys or one in wrong))
 
 
 def _by_number(options: Sequence[str]) -> list[float] | None:

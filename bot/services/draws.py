@@ -20,9 +20,9 @@ from random import Random
 
 from bot.bank import Bank, Pool, Seen
 from bot.errors import NotFound
-from bot.quiz.arrangement import arranged
+from bot.quiz.arrangement import as_asked
 from bot.quiz.forms import KINDS, form_of
-from bot.quiz.game import MOST_IN_MENU, MOST_OPTIONS, Asked, Form, Mode, Rules
+from bot.quiz.game import Asked, Form, Mode, Rules
 from bot.quiz.question import Kind, Question
 
 _NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
@@ -76,7 +76,7 @@ def draw(
         forgotten.append(question_id)
         seen.discard(question_id)
     seen.add(question_id)
-    return _shown(bank[question_id], rules.mode, dice), forgotten
+    return _asked(bank[question_id], rules.mode, dice), forgotten
 
 
 class _Game:
@@ -314,21 +314,13 @@ def _draw_about(bank: Bank, dice: Random, rules: Rules, seen: Seen) -> tuple[Ask
     if fresh:
         question = dice.choice(fresh)
         seen.add(question.id)
-        return _shown(question, rules.mode, dice), []
+        return _asked(question, rules.mode, dice), []
     by_id = {question.id: question for question in about}
     oldest = next(one for one in seen if one in by_id)
     seen.discard(oldest)
     seen.add(oldest)
-    return _shown(by_id[oldest], rules.mode, dice), [oldest]
+    return _asked(by_id[oldest], rules.mode, dice), [oldest]
 
 
-def _shown(question: Question, mode: Mode, dice: Random) -> Asked:
-    """Return the question as a game of that mode asks it; wrong options beyond what there is room for go."""
-    form = form_of(question, mode)
-    if form is Form.TYPED:
-        return Asked(question, ())
-    keys = question.keys or (question.key,)
-    most = MOST_IN_MENU if form is Form.MENU else MOST_OPTIONS
-    options = arranged(question, dice)
-    wrong = [option for option in options if option not in keys][: most - len(keys)]
-    return Asked(question, tuple(one for one in options if one in keys or one in wrong))
+def _asked(question: Question, mode: Mode, dice: Random) -> Asked:
+    return as_asked(question, form_of(question, mode) or Form.PRESS, dice)
