@@ -29,7 +29,7 @@ class Standing:
     player_id: int
     name: str
     points: int
-    correct: int
+    right: int
     answered: int
 
 
@@ -64,13 +64,13 @@ class Board:
 class Skill:
     """How a player does in one topic."""
 
-    correct: int
+    right: int
     answered: int
 
     @property
     def accuracy(self) -> float:
         """The share of answers that were right, from 0 to 1."""
-        return self.correct / self.answered if self.answered else 0.0
+        return self.right / self.answered if self.answered else 0.0
 
 
 @dataclass(frozen=True, slots=True)

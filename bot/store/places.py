@@ -67,7 +67,7 @@ class Row(NamedTuple):
     points: int
     at: int
     player_id: int
-    correct: int
+    right: int
     answered: int
 
     @property

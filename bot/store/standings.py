@@ -56,7 +56,7 @@ def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None
         player_id=player_id,
         games=found["games"],
         best_streak=found["best_streak"],
-        skills={topic: Skill(correct, answered) for topic, correct, answered in skills},
+        skills={topic: Skill(right, answered) for topic, right, answered in skills},
         in_server=None if guild_id is None else _seat(tx, guild_id, player_id),
         everywhere=_seat(tx, GLOBAL, player_id),
         is_hidden=bool(hidden_among(tx, [player_id])),
@@ -94,5 +94,5 @@ def _standings(tx: Tx, board_id: int, rows: Sequence[Row], before: int) -> tuple
         if number and row.points != rows[number - 1].points:
             shared = before + number + 1
         name = names.get(row.player_id, "")
-        standings.append(Standing(shared, row.player_id, name, row.points, row.correct, row.answered))
+        standings.append(Standing(shared, row.player_id, name, row.points, row.right, row.answered))
     return tuple(standings)

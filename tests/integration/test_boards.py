@@ -41,7 +41,7 @@ class Total:
     """One player's naive totals on one board."""
 
     points: int = 0
-    correct: int = 0
+    right: int = 0
     answered: int = 0
     scored_at: int = 0
     first_at: int = 1 << 60
@@ -49,7 +49,7 @@ class Total:
     def add(self, answer: SettledAnswer) -> None:
         """Count one answer."""
         self.points += answer.points
-        self.correct += answer.is_right
+        self.right += answer.is_right
         self.answered += 1
         if answer.points:
             self.scored_at = max(self.scored_at, stamp(answer.at))
@@ -192,8 +192,8 @@ def test_boards_equal_a_recount(empty: bytes, history: list[Settlement], data: s
             assert [row.place for row in rows] == order
             assert players == len(order)
             for row in rows:
-                assert (row.correct, row.answered) == (
-                    board[row.player_id].correct,
+                assert (row.right, row.answered) == (
+                    board[row.player_id].right,
                     board[row.player_id].answered,
                 )
             check_buckets(tx, board_id)
@@ -220,7 +220,7 @@ def test_totals_change_with_the_round(empty: bytes, history: list[Settlement]) -
             )
         }
         assert found == {
-            (guild_id, period, player_id): (total.points, total.correct, total.answered)
+            (guild_id, period, player_id): (total.points, total.right, total.answered)
             for (guild_id, period, topic), board in recount(history).items()
             if not topic
             for player_id, total in board.items()

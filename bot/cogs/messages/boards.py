@@ -56,7 +56,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
 def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_server: bool) -> Card:
     """Return what a player has done so far."""
     answered = sum(skill.answered for skill in profile.skills.values())
-    correct = sum(skill.correct for skill in profile.skills.values())
+    right = sum(skill.right for skill in profile.skills.values())
     lines = []
     if in_server:
         lines.append(_seat("In this server", profile.in_server))
@@ -66,12 +66,12 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
         else _seat("In all servers", profile.everywhere),
         f"**Games:** {profile.games:,}",
         f"**Best streak:** {profile.best_streak:,} right in a row",
-        f"**Right answers:** {correct:,} of {answered:,} ({_percent(correct, answered)})",
+        f"**Right answers:** {right:,} of {answered:,} ({_percent(right, answered)})",
     ]
     known = sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
     skills = [
-        f"{_bar(skill.accuracy)} {_percent(skill.correct, skill.answered)} ·"
-        f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.correct:,} of {skill.answered:,}"
+        f"{_bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
+        f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
         for topic, skill in known[:_TOPICS]
     ]
     if len(known) > _TOPICS:
@@ -139,7 +139,7 @@ def _place(standing: Standing, viewer_id: int) -> str:
     line = (
         f"**{standing.rank:,}.** {medal}{shown_name(standing.name, _NAME)} ·"
         f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
-        f" {_percent(standing.correct, standing.answered)}"
+        f" {_percent(standing.right, standing.answered)}"
     )
     return f"{line} ‹ **you**" if standing.player_id == viewer_id else line
 
@@ -190,12 +190,12 @@ def _bar(share: float) -> str:
     return "▰" * full + "▱" * (_BAR - full)
 
 
-def _percent(correct: int, answered: int) -> str:
+def _percent(right: int, answered: int) -> str:
     """Return a share in whole per cent; 100% is only for all, 0% only for none."""
     if not answered:
         return "0%"
-    share = round(100 * correct / answered)
-    if correct not in {0, answered}:
+    share = round(100 * right / answered)
+    if right not in {0, answered}:
         share = min(max(share, 1), 99)
     return f"{share}%"
 
