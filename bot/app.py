@@ -1,4 +1,4 @@
-"""The application: joins settings, store, bank, services and cogs into a bot that runs.
+"""The application: joins config, store, bank, services and cogs into a bot that runs.
 
 Order matters here and nowhere else: the store is open and every service is
 ready before the gateway connects, since presses arrive before `on_ready`.
@@ -30,7 +30,6 @@ from bot.cogs.budget import Budget
 from bot.cogs.channels import Channels
 from bot.cogs.choices import unknown_option
 from bot.cogs.components import STOPPING, Router, explain
-from bot.cogs.config import ConfigCog
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.events import made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
@@ -48,8 +47,9 @@ from bot.cogs.replies import reply
 from bot.cogs.retries import patiently
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.sender import Sender
+from bot.cogs.settings import SettingsCog
 from bot.cogs.starters import Starters
-from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, ConfigError, Settings
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Config, ConfigError
 from bot.errors import CannotGoOn, QuizError
 from bot.metrics import Gauges
 from bot.probes import Probes
@@ -117,7 +117,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
 class Parts:
     """What stands beneath Discord's surface: there before Discord is asked anything."""
 
-    settings: Settings
+    config: Config
     clock: Clock
     library: Library
     database: Database
@@ -135,14 +135,14 @@ class Parts:
     privacy: PrivacyService
 
 
-async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
+async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     """Read the bank, open the store and join the services on them; `stack` closes what was opened.
 
     Raises `ConfigError` with all that stands in the way of bank and store.
     """
     bank, database = await asyncio.gather(
-        asyncio.to_thread(load_bank, settings.questions, supplement=settings.supplement),
-        Database.open(settings.database),
+        asyncio.to_thread(load_bank, config.questions, supplement=config.supplement),
+        Database.open(config.database),
         return_exceptions=True,
     )
     if isinstance(database, Database):
@@ -151,14 +151,14 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         raise ConfigError(faults)
     assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
     assert isinstance(database, Database)  # noqa: S101 - as above
-    clock: Clock = ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
-    library = Library(bank, settings.questions, supplement=settings.supplement)
+    clock: Clock = ShiftedClock(config.clock_file) if config.clock_file else SystemClock()
+    library = Library(bank, config.questions, supplement=config.supplement)
     timers = Timers(database, clock)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)
     return Parts(
-        settings=settings,
+        config=config,
         clock=clock,
         library=library,
         database=database,
@@ -171,7 +171,7 @@ async def wire(settings: Settings, stack: AsyncExitStack) -> Parts:
         schedules=SchedulesService(database, clock, timers, almanacs),
         zones=ZonesService(),
         boards=BoardsService(database, clock, guild_settings),
-        retention=Retention(database, clock, settings.kept),
+        retention=Retention(database, clock, config.kept),
         sky=SkyService(),
         privacy=PrivacyService(database, clock, timers, play, guild_settings),
     )
@@ -181,7 +181,7 @@ class Farside(commands.AutoShardedBot):
     """The bot: a Discord client with the parts of the house in it."""
 
     def __init__(self, parts: Parts, stack: AsyncExitStack) -> None:
-        point_at(parts.settings)
+        point_at(parts.config)
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is nothing to hear
         super().__init__(
             command_prefix=(),
@@ -196,7 +196,7 @@ class Farside(commands.AutoShardedBot):
         self.parts = parts
         self.router = Router()
         self.mentions = Mentions()
-        self.systemd = Systemd(parts.settings.manager)
+        self.systemd = Systemd(parts.config.manager)
         self.sender = Sender(self.http, Budget())
         parts.play.live.ask_by(self.sender.time)
         channels = Channels(self, self.sender)
@@ -255,12 +255,12 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
         await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.zones, parts.clock))
         await self.add_cog(
-            ConfigCog(parts.guild_settings, parts.schedules, parts.library, parts.zones, parts.clock)
+            SettingsCog(parts.guild_settings, parts.schedules, parts.library, parts.zones, parts.clock)
         )
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
-        await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.settings.kept))
+        await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.config.kept))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor
@@ -271,11 +271,11 @@ class Farside(commands.AutoShardedBot):
         supervisor.start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:
             supervisor.start("the watchdog's beat", self._beat)
-        if parts.settings.http is not None:
-            runner = await Probes(self._unwell, self._unready, self._gauges()).listen(parts.settings.http)
+        if parts.config.http is not None:
+            runner = await Probes(self._unwell, self._unready, self._gauges()).listen(parts.config.http)
             self._stack.push_async_callback(runner.cleanup)
         supervisor.start("reading the list of words", lambda: asyncio.to_thread(load_words), is_vital=False)
-        if parts.settings.reload:
+        if parts.config.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
 
     async def on_connect(self) -> None:
@@ -434,7 +434,7 @@ class Farside(commands.AutoShardedBot):
     async def _log_in(self) -> None:
         """Log in; a refusal that is not Discord's own is none."""
         try:
-            await self.login(self.parts.settings.token)
+            await self.login(self.parts.config.token)
         except BaseException as error:
             await self.http.close()
             self.http.connector = discord.utils.MISSING  # closed with the session; the next try makes one
@@ -448,13 +448,13 @@ class Farside(commands.AutoShardedBot):
         return not self._has_begun_to_join and _is_of_discord(error)
 
     async def _count_shards(self) -> None:
-        """Ask how many shards there should be, and where the gateway is unless the settings say so.
+        """Ask how many shards there should be, and where the gateway is unless the config says so.
 
-        discord.py would take both from Discord's answer, whatever the settings say, and give up at once.
+        discord.py would take both from Discord's answer, whatever the config says, and give up at once.
         """
         self.shard_count, address, limit = await self.http.get_bot_gateway()
         self._starts.note(limit)
-        if self.parts.settings.gateway_url == DISCORD_GATEWAY_URL:
+        if self.parts.config.gateway_url == DISCORD_GATEWAY_URL:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
 
@@ -500,9 +500,9 @@ def _forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None
     return parse_or_log
 
 
-def point_at(settings: Settings) -> None:
-    """Have discord.py talk to the addresses in the settings; only a local Discord or a proxy needs that."""
-    if settings.api_url != DISCORD_API_URL:
-        discord.http.Route.BASE = settings.api_url.rstrip("/")
-    if settings.gateway_url != DISCORD_GATEWAY_URL:
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+def point_at(config: Config) -> None:
+    """Have discord.py talk to the addresses in the config; only a local Discord or a proxy needs that."""
+    if config.api_url != DISCORD_API_URL:
+        discord.http.Route.BASE = config.api_url.rstrip("/")
+    if config.gateway_url != DISCORD_GATEWAY_URL:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(config.gateway_url)

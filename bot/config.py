@@ -1,4 +1,4 @@
-"""Settings, read once, from the environment and from a `.env` file in the current folder.
+"""Config: what the operator sets in the environment or in a `.env` file in the current folder, read once.
 
 The environment wins over `.env`. Every fault is found before the program gives
 up, so that an operator mends them in one go. Nothing here is ever logged.
@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 
 T = TypeVar("T")
 
-EX_CONFIG = 78  # sysexits.h: the exit status when settings or bank cannot be used
+EX_CONFIG = 78  # sysexits.h: the exit status when config or bank cannot be used
 DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
 KEPT = timedelta(days=400)  # rounds and answers after a game, unless the operator says otherwise
@@ -35,7 +35,7 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Config:
     """What an operator can set. The README's table lists each with its default."""
 
     token: str = field(repr=False)
@@ -70,32 +70,32 @@ class ServiceManager(NamedTuple):
     watchdog_seconds: float | None
 
 
-def read_settings(environ: Mapping[str, str] | None = None, *, need_token: bool = True) -> Settings:
-    """Return the settings in `environ` (default: the process's, with `.env` below it).
+def read_config(environ: Mapping[str, str] | None = None, *, need_token: bool = True) -> Config:
+    """Return the config in `environ` (default: the process's, with `.env` below it).
 
     Raises `ConfigError` with every fault at once.
     """
     if environ is None:
         environ = {**_dot_env(), **os.environ}
-    settings, faults = _read(environ, need_token=need_token)
+    config, faults = _read(environ, need_token=need_token)
     if faults:
         raise ConfigError(faults)
-    return settings
+    return config
 
 
-def read_what_can_be() -> tuple[Settings, list[str]]:
-    """Return the settings, with the defaults in place of wrong ones, and the faults of these."""
+def read_what_can_be() -> tuple[Config, list[str]]:
+    """Return the config, with the defaults in place of wrong ones, and the faults of these."""
     try:
         beside = _dot_env()
     except ConfigError as error:
-        settings, faults = _read(os.environ, need_token=True)
-        return settings, [*error.faults, *faults]
+        config, faults = _read(os.environ, need_token=True)
+        return config, [*error.faults, *faults]
     return _read({**beside, **os.environ}, need_token=True)
 
 
-def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, list[str]]:
+def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Config, list[str]]:
     reader = _Reader(environ)
-    settings = Settings(
+    config = Config(
         token=reader.read("DISCORD_TOKEN", _token, None if need_token else ""),
         api_url=reader.read("DISCORD_API_URL", _url("http", "https"), DISCORD_API_URL),
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _url("ws", "wss"), DISCORD_GATEWAY_URL),
@@ -110,7 +110,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Settings, li
         http=reader.read_if_set("FARSIDE_HTTP", _address),
         manager=_manager(environ),
     )
-    return settings, reader.faults
+    return config, reader.faults
 
 
 def _dot_env() -> dict[str, str]:
@@ -267,7 +267,7 @@ def _path(text: str) -> Path:
 
 
 def _look(path: Path, question: Callable[[Path], bool]) -> bool:
-    """Ask something of a path; what cannot be looked at is a fault of the settings."""
+    """Ask something of a path; what cannot be looked at is a fault of the configuration."""
     try:
         return question(path)
     except (OSError, ValueError) as error:

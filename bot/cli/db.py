@@ -9,16 +9,16 @@ from typing import ParamSpec
 import click
 
 from bot.cli.run import fail
-from bot.config import ConfigError, read_settings
+from bot.config import ConfigError, read_config
 
 P = ParamSpec("P")
 _ID = click.IntRange(1, 2**63 - 1)  # what Discord gives, and the store can hold
 
 
 def _database() -> Path:
-    """Return the database's path as the settings have it."""
+    """Return the database's path as the config has it."""
     try:
-        return read_settings(need_token=False).database
+        return read_config(need_token=False).database
     except ConfigError as error:
         fail(error.faults)
 

@@ -10,7 +10,7 @@ import click
 import yarl
 
 from bot.cli.veil import VEIL, can_show
-from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Settings, read_what_can_be
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Config, read_what_can_be
 
 if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
     import discord
@@ -35,24 +35,24 @@ def doctor(guild: int | None, channel: int | None) -> None:
       farside doctor
       farside doctor --guild 1180000000000000000
     """
-    settings, faults = read_what_can_be()
-    VEIL.hide(settings.token or "")
+    config, faults = read_what_can_be()
+    VEIL.hide(config.token or "")
     for fault in faults:
         _print(Finding("settings", is_ok=False, says=fault))
     wrong = {fault.partition(":")[0] for fault in faults}
-    sys.exit(max(bool(faults), asyncio.run(_examine(settings, wrong, guild, channel))))
+    sys.exit(max(bool(faults), asyncio.run(_examine(config, wrong, guild, channel))))
 
 
-async def _examine(settings: Settings, wrong: set[str], guild: int | None, channel: int | None) -> int:
+async def _examine(config: Config, wrong: set[str], guild: int | None, channel: int | None) -> int:
     """Look at everything whose settings are not among the `wrong` ones; return the exit status."""
     is_well = True
     parts = []
     if "FARSIDE_QUESTIONS" not in wrong:
-        parts.append(_bank(settings))
+        parts.append(_bank(config))
     if "FARSIDE_DATABASE" not in wrong:
-        parts.append(_database(settings))
+        parts.append(_database(config))
     if not any(name.startswith("DISCORD_") for name in wrong):
-        parts.append(_discord(settings, guild, channel))
+        parts.append(_discord(config, guild, channel))
     for part in parts:
         async for finding in part:
             _print(finding)
@@ -68,24 +68,24 @@ def _print(finding: Finding) -> None:
     click.echo(f"{mark}  {finding.what:<12} {finding.says}")
 
 
-async def _bank(settings: Settings) -> AsyncIterator[Finding]:
+async def _bank(config: Config) -> AsyncIterator[Finding]:
     from bot.bank import BankError, load_bank
 
     try:
-        bank = await asyncio.to_thread(load_bank, settings.questions, supplement=settings.supplement)
+        bank = await asyncio.to_thread(load_bank, config.questions, supplement=config.supplement)
     except BankError as error:
         faults = "1 fault" if len(error.problems) == 1 else f"{len(error.problems)} faults"
-        hint = f"{faults}; see with: farside bank check {settings.questions}"
+        hint = f"{faults}; see with: farside bank check {config.questions}"
         yield Finding("bank", is_ok=False, says=hint)
     else:
-        yield Finding("bank", is_ok=True, says=f"{len(bank)} questions in {settings.questions}")
+        yield Finding("bank", is_ok=True, says=f"{len(bank)} questions in {config.questions}")
 
 
-async def _database(settings: Settings) -> AsyncIterator[Finding]:
+async def _database(config: Config) -> AsyncIterator[Finding]:
     from bot.store.migrator import SchemaError, faults
 
-    if not settings.database.exists():
-        folder = settings.database.absolute().parent
+    if not config.database.exists():
+        folder = config.database.absolute().parent
         there = next(place for place in (folder, *folder.parents) if place.exists())
         if os.access(there, os.W_OK | os.X_OK) and there.is_dir():
             yield Finding("database", is_ok=True, says=f"not there yet; `farside run` makes it in {folder}")
@@ -94,31 +94,31 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("database", is_ok=False, says=says)
         return
     try:
-        found = await asyncio.to_thread(faults, settings.database)
+        found = await asyncio.to_thread(faults, config.database)
     except SchemaError as error:
         found = [str(error)]
     for fault in found:
         yield Finding("database", is_ok=False, says=fault)
     if not found:
-        yield Finding("database", is_ok=True, says=f"{settings.database} is sound")
+        yield Finding("database", is_ok=True, says=f"{config.database} is sound")
 
 
-async def _discord(settings: Settings, guild: int | None, channel: int | None) -> AsyncIterator[Finding]:
+async def _discord(config: Config, guild: int | None, channel: int | None) -> AsyncIterator[Finding]:
     import aiohttp
     import discord
 
     from bot.app import point_at
     from bot.cogs.permissions import invitation
 
-    point_at(settings)
+    point_at(config)
     client = discord.Client(intents=discord.Intents.none())
     try:
-        await client.login(settings.token)
+        await client.login(config.token)
         yield Finding(
             "token", is_ok=True, says=f"it is {client.user}'s (application {client.application_id})"
         )
         yield Finding("invitation", is_ok=True, says=invitation(client.application_id))
-        yield await _gateway(client, settings)
+        yield await _gateway(client, config)
         if guild is not None:
             async for finding in _permissions(client, guild, channel):
                 yield finding
@@ -126,24 +126,24 @@ async def _discord(settings: Settings, guild: int | None, channel: int | None) -
         says = "Discord refuses it; copy it again from the developer portal into DISCORD_TOKEN"
         yield Finding("token", is_ok=False, says=says)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        yield Finding("Discord", is_ok=False, says=_unreachable(settings, error))
+        yield Finding("Discord", is_ok=False, says=_unreachable(config, error))
     finally:
         await client.close()
 
 
-def _unreachable(settings: Settings, error: Exception) -> str:
-    where = "DISCORD_API_URL and the network" if settings.api_url != DISCORD_API_URL else "the network"
-    return f"{settings.api_url} cannot be reached ({error}); look at {where}"
+def _unreachable(config: Config, error: Exception) -> str:
+    where = "DISCORD_API_URL and the network" if config.api_url != DISCORD_API_URL else "the network"
+    return f"{config.api_url} cannot be reached ({error}); look at {where}"
 
 
-async def _gateway(client: "discord.Client", settings: Settings) -> Finding:
+async def _gateway(client: "discord.Client", config: Config) -> Finding:
     """Shake hands with the gateway as the bot does, without identifying."""
     import aiohttp
 
     from bot.cogs.gateway import gateway_query, read_first
 
     shards, told, limit = await client.http.get_bot_gateway()
-    address = told if settings.gateway_url == DISCORD_GATEWAY_URL else settings.gateway_url
+    address = told if config.gateway_url == DISCORD_GATEWAY_URL else config.gateway_url
     try:
         async with (
             aiohttp.ClientSession() as session,

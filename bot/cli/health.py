@@ -19,12 +19,12 @@ def health(ready: bool) -> None:
 
     It has to listen for that: set FARSIDE_HTTP, for both, to an address such as 127.0.0.1:9100.
     """
-    settings, faults = read_what_can_be()
+    config, faults = read_what_can_be()
     if wrong := [fault for fault in faults if fault.startswith("FARSIDE_HTTP:")]:
         fail(wrong)
-    if settings.http is None:
+    if config.http is None:
         fail(["FARSIDE_HTTP: it is not set, so nobody listens; set it to an address such as 127.0.0.1:9100"])
-    address = settings.http._replace(host=_HERE.get(settings.http.host, settings.http.host))
+    address = config.http._replace(host=_HERE.get(config.http.host, config.http.host))
     try:
         with urllib.request.urlopen(
             f"http://{address}/{'readyz' if ready else 'healthz'}", timeout=_PATIENCE

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from bot.config import Settings
+from bot.config import Config
 
 
 class JsonFormatter(logging.Formatter):
@@ -31,18 +31,18 @@ class JsonFormatter(logging.Formatter):
             return json.dumps(line, default=str)
 
 
-def set_up_logging(settings: Settings) -> None:
-    """Log as the settings say; libraries speak only from WARNING on, unless all is to be heard."""
+def set_up_logging(config: Config) -> None:
+    """Log as the config says; libraries speak only from WARNING on, unless all is to be heard."""
     handler = logging.StreamHandler(sys.stderr)
-    if settings.log_format == "json":
+    if config.log_format == "json":
         handler.setFormatter(JsonFormatter())
     else:
         handler.setFormatter(
             logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
         )
     logging.captureWarnings(capture=True)
-    logging.basicConfig(level=settings.log_level, handlers=[handler])
-    if settings.log_level != "DEBUG":
+    logging.basicConfig(level=config.log_level, handlers=[handler])
+    if config.log_level != "DEBUG":
         for library in ("discord", "aiohttp", "aiosqlite", "asyncio"):
             logging.getLogger(library).setLevel(logging.WARNING)
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)

@@ -12,7 +12,7 @@ import click
 from bot.cli import loops
 from bot.cli.logs import set_up_logging
 from bot.cli.veil import VEIL
-from bot.config import EX_CONFIG, ConfigError, Settings, read_settings
+from bot.config import EX_CONFIG, Config, ConfigError, read_config
 from bot.errors import CannotGoOn
 
 _REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
@@ -38,15 +38,15 @@ def run() -> None:
     No token at hand? `farside preview` shows the real bot in a local Discord.
     """
     try:
-        settings = read_settings()
+        config = read_config()
     except ConfigError as error:
         fail(error.faults)
-    VEIL.hide(settings.token)
-    set_up_logging(settings)
-    sys.exit(loops.run(_run(settings)))
+    VEIL.hide(config.token)
+    set_up_logging(config)
+    sys.exit(loops.run(_run(config)))
 
 
-async def _run(settings: Settings) -> int:
+async def _run(config: Config) -> int:
     """Run the bot until it is told to stop; return the exit status."""
     gc.disable()  # importing leaves little garbage, and looking for it takes a sixth of the start
     from bot.app import Farside, wire
@@ -56,7 +56,7 @@ async def _run(settings: Settings) -> int:
     stack = AsyncExitStack()
 
     async def run_until_closed() -> None:
-        await Farside(await wire(settings, stack), stack).run_until_closed()
+        await Farside(await wire(config, stack), stack).run_until_closed()
 
     play = asyncio.create_task(run_until_closed())
     loops.on_signals(loops.STOPS, play.cancel)

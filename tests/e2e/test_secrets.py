@@ -170,12 +170,12 @@ CRASHES = """
 import asyncio, logging, sys, threading, warnings
 from bot.__main__ import VEIL, draw_over_streams
 from bot.cli.logs import set_up_logging
-from bot.config import read_settings
+from bot.config import read_config
 draw_over_streams(VEIL)
-settings = read_settings()
-VEIL.hide(settings.token)
-set_up_logging(settings)
-secret = settings.token
+config = read_config()
+VEIL.hide(config.token)
+set_up_logging(config)
+secret = config.token
 
 class Leaks(Exception):
     pass

@@ -1,4 +1,4 @@
-"""Settings: read once, every fault at once, nothing of the token shown."""
+"""Config: read once, every fault at once, nothing of the token shown."""
 
 import json
 import logging
@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from bot.cli.logs import JsonFormatter
-from bot.config import ConfigError, default_database, read_settings, shipped_questions
+from bot.config import ConfigError, default_database, read_config, shipped_questions
 
 
 def test_a_token_alone_is_enough() -> None:
     """Everything but the token has a default that works."""
-    settings = read_settings({"DISCORD_TOKEN": "abc.def"})
-    assert settings.token == "abc.def"
-    assert settings.api_url == "https://discord.com/api/v10"
-    assert settings.gateway_url == "wss://gateway.discord.gg/"
-    assert settings.database == default_database()
-    assert settings.questions == shipped_questions()
-    assert settings.supplement
-    assert not read_settings({"DISCORD_TOKEN": "abc.def", "FARSIDE_SUPPLEMENT": "0"}).supplement
-    assert (settings.log_level, settings.log_format) == ("INFO", "text")
+    config = read_config({"DISCORD_TOKEN": "abc.def"})
+    assert config.token == "abc.def"
+    assert config.api_url == "https://discord.com/api/v10"
+    assert config.gateway_url == "wss://gateway.discord.gg/"
+    assert config.database == default_database()
+    assert config.questions == shipped_questions()
+    assert config.supplement
+    assert not read_config({"DISCORD_TOKEN": "abc.def", "FARSIDE_SUPPLEMENT": "0"}).supplement
+    assert (config.log_level, config.log_format) == ("INFO", "text")
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -34,7 +34,7 @@ def test_every_fault_is_told_at_once() -> None:
         "FARSIDE_LOG_FORMAT": "xml",
     }
     with pytest.raises(ConfigError) as caught:
-        read_settings(environ)
+        read_config(environ)
     names = [fault.partition(":")[0] for fault in caught.value.faults]
     assert names == ["DISCORD_TOKEN", *environ]
 
@@ -42,25 +42,25 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_missing_token_points_to_the_preview() -> None:
     """Who has no token is shown the way to see the bot without one."""
     with pytest.raises(ConfigError, match="farside preview"):
-        read_settings({})
+        read_config({})
 
 
-def test_the_token_is_not_in_the_settings_text() -> None:
-    """A settings object that ends up in a log tells no secret."""
-    assert "s3cret" not in repr(read_settings({"DISCORD_TOKEN": "s3cret"}))
+def test_the_token_is_not_in_its_text() -> None:
+    """A config that ends up in a log tells no secret."""
+    assert "s3cret" not in repr(read_config({"DISCORD_TOKEN": "s3cret"}))
 
 
 @pytest.mark.parametrize("token", ["Bot abc", "abc def"])
 def test_a_token_with_spaces_is_refused(token: str) -> None:
     """A token pasted with its prefix or cut in two is named before Discord refuses it."""
     with pytest.raises(ConfigError, match="no spaces"):
-        read_settings({"DISCORD_TOKEN": token})
+        read_config({"DISCORD_TOKEN": token})
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """A database setting that names a folder says which file to name."""
     with pytest.raises(ConfigError, match=r"farside\.sqlite3"):
-        read_settings({"DISCORD_TOKEN": "x", "FARSIDE_DATABASE": str(tmp_path)})
+        read_config({"DISCORD_TOKEN": "x", "FARSIDE_DATABASE": str(tmp_path)})
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 def test_what_only_looks_right_is_refused(name: str, text: str) -> None:
     """An address without a port that there is, and a database that would not outlive the program."""
     with pytest.raises(ConfigError, match=name):
-        read_settings({"DISCORD_TOKEN": "x", name: text})
+        read_config({"DISCORD_TOKEN": "x", name: text})
 
 
 def test_each_line_of_a_json_log_is_json() -> None:
@@ -96,8 +96,8 @@ def test_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)
     monkeypatch.setenv("FARSIDE_LOG_LEVEL", "ERROR")
-    settings = read_settings()
-    assert (settings.token, settings.log_level) == ("from-file", "ERROR")
+    config = read_config()
+    assert (config.token, config.log_level) == ("from-file", "ERROR")
 
 
 @pytest.mark.parametrize("name", ["FARSIDE_DATABASE", "FARSIDE_QUESTIONS"])
@@ -105,6 +105,6 @@ def test_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: p
 def test_a_path_that_cannot_be_looked_at(name: str, path: str) -> None:
     """A path that no system takes is a fault of its setting, told by its name."""
     with pytest.raises(ConfigError) as found:
-        read_settings({"DISCORD_TOKEN": "MTIz.a.token", name: path})
+        read_config({"DISCORD_TOKEN": "MTIz.a.token", name: path})
     [fault] = found.value.faults
     assert fault.startswith(f"{name}: ")

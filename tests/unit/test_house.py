@@ -27,7 +27,7 @@ def users(*names: str) -> set[str]:
 
 
 def test_the_environment_is_read_in_one_place() -> None:
-    """Settings come from `bot.config` alone, so that the README's table can be complete."""
+    """The environment is read by `bot.config` alone, so that the README's table can be complete."""
     assert users("os.environ", "os.getenv") == {"bot/config.py"}
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import read_settings
+from bot.config import read_config
 from bot.errors import NotFound
 from bot.metrics import PRESS_SECONDS, PRESSES, Histogram, exposed, pressed
 
@@ -81,15 +81,15 @@ def test_the_dashboard_is_json() -> None:
 def test_an_address_that_is_none(text: str) -> None:
     """It is told with an example."""
     with pytest.raises(Exception, match=r"127\.0\.0\.1:9100"):
-        read_settings({"DISCORD_TOKEN": "a.b.c", "FARSIDE_HTTP": text})
+        read_config({"DISCORD_TOKEN": "a.b.c", "FARSIDE_HTTP": text})
 
 
 @pytest.mark.parametrize(("text", "host"), [("127.0.0.1:9100", "127.0.0.1"), ("[::1]:9100", "::1")])
 def test_an_address(text: str, host: str) -> None:
     """IPv6 stands in brackets."""
-    settings = read_settings({"DISCORD_TOKEN": "a.b.c", "FARSIDE_HTTP": text})
-    assert settings.http is not None
-    assert (settings.http.host, str(settings.http)) == (host, text)
+    config = read_config({"DISCORD_TOKEN": "a.b.c", "FARSIDE_HTTP": text})
+    assert config.http is not None
+    assert (config.http.host, str(config.http)) == (host, text)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_an_address(text: str, host: str) -> None:
 )
 def test_what_systemd_says(environment: dict[str, str], seconds: float | None) -> None:
     """Only a watchdog that waits for this process is answered."""
-    manager = read_settings({"DISCORD_TOKEN": "a.b.c", **environment}).manager
+    manager = read_config({"DISCORD_TOKEN": "a.b.c", **environment}).manager
     assert (manager.watchdog_seconds if manager else None) == seconds
 
 

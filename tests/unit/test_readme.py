@@ -10,7 +10,6 @@ import pytest
 from discord import app_commands
 
 from bot.cogs.answer import AnswerCog
-from bot.cogs.config import ConfigCog
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
@@ -20,6 +19,7 @@ from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
 from bot.cogs.schedule import ScheduleCog
+from bot.cogs.settings import SettingsCog
 
 ROOT = Path(__file__).parents[2]
 PLAYING = (ROOT / "bot" / "cogs" / "README.md").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and arti
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
 COGS = (
     AnswerCog,
-    ConfigCog,
+    SettingsCog,
     FactCog,
     HelpCog,
     LeaderboardCog,

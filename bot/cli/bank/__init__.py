@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from bot.cli.bank.beginning import new
-from bot.cli.bank.checking import check
-from bot.cli.bank.drafting import draft
-from bot.cli.bank.judging import judge
-from bot.cli.bank.looking import show, stats
-from bot.cli.bank.making import generate
+from bot.cli.bank.check import check
+from bot.cli.bank.contents import show, stats
+from bot.cli.bank.draft import draft
+from bot.cli.bank.generate import generate
+from bot.cli.bank.judge import judge
+from bot.cli.bank.new import new
 from bot.cli.bank.reference import rules, schema
-from bot.cli.bank.reviewing import review
+from bot.cli.bank.review import review
 
 
 class _BankGroup(click.Group):

@@ -47,7 +47,7 @@ _PRESETS = {
 }
 
 
-class ConfigCog(commands.Cog):
+class SettingsCog(commands.Cog):
     """The commands that look after a server's settings."""
 
     config = app_commands.Group(

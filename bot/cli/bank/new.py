@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.bank.drafting import drafted
-from bot.cli.bank.reviewing import open_table, sit_down, tally
+from bot.cli.bank.draft import drafted
+from bot.cli.bank.review import open_table, sit_down, tally
 from bot.cli.bank.terminal import counted, failure, print_problems, say, write
 
 
