@@ -145,7 +145,7 @@ class Wording(_Model):
     """For a `picture`: the image, what is seen on it, and whose it is."""
 
 
-Place = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 Wordings = Sentence | Wording | list[Sentence | Wording]
 
 
@@ -316,7 +316,7 @@ class FactsFile(_Model):
 class Fault:
     """Something in a facts file that fits no question: the place, as keys and positions, and a sentence."""
 
-    place: Place
+    place: Steps
     rule: str
     message: str
     level: Level = "error"
@@ -426,15 +426,15 @@ def _wording_faults(fact: AuthoredFact, file: FactsFile) -> Iterator[Fault]:
             yield Fault((*place, "slug"), "duplicate-slug", f"another {kind} is called {slug!r}: rename one")
 
 
-def _by_slug(fact: AuthoredFact) -> dict[tuple[str, str], list[Place]]:
-    found: dict[tuple[str, str], list[Place]] = {}
+def _by_slug(fact: AuthoredFact) -> dict[tuple[str, str], list[Steps]]:
+    found: dict[tuple[str, str], list[Steps]] = {}
     for kind, place, wording in asked_wordings(fact):
         if wording.slug is not None:
             found.setdefault((kind, wording.slug), []).append(place)
     return found
 
 
-def asked_wordings(fact: AuthoredFact) -> Iterator[tuple[str, Place, Wording]]:
+def asked_wordings(fact: AuthoredFact) -> Iterator[tuple[str, Steps, Wording]]:
     """Yield what an author wrote by kind: the kind's field of `Ask`, where in the fact it is, the wording."""
     if isinstance(fact.ask, str):
         return

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.bank.facts import Place
+from bot.bank.facts import Steps
 from bot.bank.schema import Authored
 from bot.quiz.question import Day, Identifier, MaybeText, Question, content_hash
 
@@ -51,7 +51,7 @@ def is_review(root: object) -> bool:
 
 def faults(
     readings: Sequence[Reading], questions: Mapping[str, Question]
-) -> Iterator[tuple[Place, str, str]]:
+) -> Iterator[tuple[Steps, str, str]]:
     """Yield place, rule and sentence of each reading that calls for something to be done."""
     latest: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
     for place, reading in enumerate(readings):

@@ -20,7 +20,7 @@ from bot.cogs.sender import Body, Contents, Form, Refused, Sender, Sent
 _PAGE = 100  # messages
 
 
-class Place(NamedTuple):
+class Address(NamedTuple):
     """A channel or thread of a server."""
 
     guild_id: int | None
@@ -40,7 +40,7 @@ class Channels:
 
     async def send(
         self,
-        place: Place,
+        to: Address,
         card: Card | Callable[[], Card],
         *,
         nonce: str,
@@ -59,27 +59,27 @@ class Channels:
             whole = _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}
             return Form(whole, files) if files else whole
 
-        message = await self._show(Act.SEND, place, "", card, body, priority)
+        message = await self._show(Act.SEND, to, "", card, body, priority)
         return int(message["id"])
 
     async def send_to(self, user_id: int, card: Card, *, nonce: str, priority: int = 4) -> int:
         """Send a person a direct message, as `send` does. Raises `Lost`, `Refused` or `Later`."""
         to = {"recipient_id": str(user_id)}
         channel = await self._sender.request(Act.SEND, "POST", "/users/@me/channels", to, priority=priority)
-        return await self.send(Place(None, int(channel["id"])), card, nonce=nonce, priority=priority)
+        return await self.send(Address(None, int(channel["id"])), card, nonce=nonce, priority=priority)
 
-    async def edit(self, place: Place, message_id: int, card: Card, *, priority: int = 1) -> None:
+    async def edit(self, to: Address, message_id: int, card: Card, *, priority: int = 1) -> None:
         """Have a message of ours show `card`. Raises `Gone`, `Lost`, `Refused` or `Later`."""
-        await self._show(Act.EDIT, place, f"/{message_id}", card, _body, priority)
+        await self._show(Act.EDIT, to, f"/{message_id}", card, _body, priority)
 
-    async def delete(self, place: Place, message_id: int, *, priority: int = 1) -> None:
+    async def delete(self, to: Address, message_id: int, *, priority: int = 1) -> None:
         """Take a message of ours away. Raises `Gone`, `Lost` or `Later`."""
-        path = f"{_path(place)}/{message_id}"
-        await self._sender.request(Act.EDIT, "DELETE", path, place=_path(place), priority=priority)
+        path = f"{_path(to)}/{message_id}"
+        await self._sender.request(Act.EDIT, "DELETE", path, place=_path(to), priority=priority)
 
     async def find(
         self,
-        place: Place,
+        to: Address,
         since: datetime,
         is_wanted: Callable[[str], bool],
         *,
@@ -92,11 +92,11 @@ class Channels:
         be there without being seen, `Lost`, or `Later` (also while the server is not known yet).
         """
         assert self._client.user is not None  # noqa: S101 - logging in told who we are
-        await self._require_history(place, priority)
+        await self._require_history(to, priority)
         ours, after = str(self._client.user.id), discord.utils.time_snowflake(since)
         for _ in range(pages):
-            path = f"{_path(place)}?after={after}&limit={_PAGE}"
-            page = await self._sender.request(Act.READ, "GET", path, place=_path(place), priority=priority)
+            path = f"{_path(to)}?after={after}&limit={_PAGE}"
+            page = await self._sender.request(Act.READ, "GET", path, place=_path(to), priority=priority)
             for message in page:
                 if message["author"]["id"] == ours and any(map(is_wanted, custom_ids(message["components"]))):
                     return int(message["id"])
@@ -105,15 +105,15 @@ class Channels:
             after = max(int(message["id"]) for message in page)
         raise Unreadable("too much was written since to look for it")
 
-    async def _require_history(self, place: Place, priority: int) -> None:
+    async def _require_history(self, to: Address, priority: int) -> None:
         """Raise `Unreadable` unless Farside may read what was written: Discord shows an empty page then."""
-        if not await can_read_history(self._client, self._sender, *place, priority=priority):
+        if not await can_read_history(self._client, self._sender, *to, priority=priority):
             raise Unreadable("without Read Message History Farside cannot look")
 
     async def _show(
         self,
         act: Act,
-        place: Place,
+        to: Address,
         path: str,
         card: Card | Callable[[], Card],
         body: Callable[[Card], Sent],
@@ -126,8 +126,8 @@ class Channels:
             made = card() if callable(card) else card
             return body(made)
 
-        method, path = ("POST" if act is Act.SEND else "PATCH"), _path(place) + path
-        request = partial(self._sender.request, act, method, path, place=_path(place), priority=priority)
+        method, path = ("POST" if act is Act.SEND else "PATCH"), _path(to) + path
+        request = partial(self._sender.request, act, method, path, place=_path(to), priority=priority)
         try:
             return await request(whole)
         except Refused:
@@ -137,8 +137,8 @@ class Channels:
         return await request(body(lighter))
 
 
-def _path(place: Place) -> str:
-    return f"/channels/{place.channel_id}/messages"
+def _path(to: Address) -> str:
+    return f"/channels/{to.channel_id}/messages"
 
 
 def _body(card: Card) -> Body:

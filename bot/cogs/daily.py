@@ -16,7 +16,7 @@ from datetime import timedelta
 import discord
 
 from bot.clock import Clock
-from bot.cogs.channels import Channels, Place, Unreadable
+from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.facts import daily_card
 from bot.cogs.messages.schedules import stopped_card
@@ -59,7 +59,7 @@ class DailyPublisher:
                 late_since=post.due_at if is_late else None,
             )
             return await self._channels.send(
-                _place(post),
+                _address(post),
                 card,
                 nonce=f"fact-{post.marker}",
                 priority=_PRIORITY,
@@ -75,7 +75,7 @@ class DailyPublisher:
         since = min(post.tried_at or now, now) - _CLOCKS_APART
         with self._meanings(post):
             return await self._channels.find(
-                _place(post),
+                _address(post),
                 since,
                 lambda custom_id: post.marker in custom_id,
                 pages=_PAGES,
@@ -130,5 +130,5 @@ class DailyPublisher:
         return why_lost(lost.code, "the")
 
 
-def _place(post: Post) -> Place:
-    return Place(post.guild_id, post.channel_id)
+def _address(post: Post) -> Address:
+    return Address(post.guild_id, post.channel_id)

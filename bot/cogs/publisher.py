@@ -23,7 +23,7 @@ from typing import Any
 from discord import Interaction
 
 from bot.clock import Clock
-from bot.cogs.channels import Channels, Place, Unreadable
+from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
 from bot.cogs.messages.components import Card
@@ -130,8 +130,8 @@ class Publisher:
             if press.at - closed_at < _STALE:  # its result is on the way
                 self._retired.pop(press.message_id, None)
                 return
-            place = Place(press.guild_id, press.channel_id)
-            await self._channels.edit(place, press.message_id, result_card(showing, self._topics))
+            to = Address(press.guild_id, press.channel_id)
+            await self._channels.edit(to, press.message_id, result_card(showing, self._topics))
         except Failure as failure:
             _log.info("message %s still takes presses: %s", press.message_id, failure)
         finally:
@@ -261,7 +261,7 @@ class Publisher:
 
             try:
                 message_id = await self._channels.send(
-                    _place(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority, files=files
+                    _address(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority, files=files
                 )
             except Refused:
                 await self._leave_out(showing)
@@ -275,7 +275,7 @@ class Publisher:
         elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
             corrected = round_card(game, present, showing.asked, opened.closes_at, self._topics)
             try:
-                await self._channels.edit(_place(game), message_id, corrected, priority=_END)
+                await self._channels.edit(_address(game), message_id, corrected, priority=_END)
             except (Gone, Refused) as failure:  # the round closes in time, whatever its message says
                 _log.info("round %s keeps the time it shows: %s", present.id, failure)
 
@@ -292,7 +292,7 @@ class Publisher:
         if present.message_id is not None:
             card = round_card(game, present, showing.asked, present.closes_at, self._topics)
             try:
-                await self._channels.edit(_place(game), present.message_id, card, priority=priority)
+                await self._channels.edit(_address(game), present.message_id, card, priority=priority)
             except (Gone, Refused) as failure:  # the round goes on, whatever its message shows
                 _log.info("round %s shows no new clue: %s", present.id, failure)
         await self._showings.mark_round_shown(present.id, showing.version)
@@ -316,7 +316,7 @@ class Publisher:
         game, present = showing.game, showing.round
         for card in (result_card(showing, self._topics), *bare_results(showing)):
             try:
-                await self._channels.edit(_place(game), message_id, card, priority=priority)
+                await self._channels.edit(_address(game), message_id, card, priority=priority)
                 return message_id
             except Refused:
                 continue
@@ -326,7 +326,7 @@ class Publisher:
                     found = await self._find(game, showing.drawn_at, f"source:{present.id}")
                 try:
                     return found or await self._channels.send(
-                        _place(game),
+                        _address(game),
                         card,
                         nonce=_nonce(game, f"r{present.id}"),
                         priority=priority,
@@ -336,7 +336,7 @@ class Publisher:
                     continue
         _log.warning("Discord takes no result of round %s: its message is taken away", present.id)
         with suppress(Gone):
-            await self._channels.delete(_place(game), message_id, priority=priority)
+            await self._channels.delete(_address(game), message_id, priority=priority)
         return message_id
 
     # --------------------------------------------------------------------------------------------- standings
@@ -368,15 +368,17 @@ class Publisher:
         files = [(RACE, await asyncio.to_thread(_drawn, totals))] if totals else []
         card = standings_card(showing, totals)
         try:
-            return await self._channels.send(_place(game), card, nonce=nonce, priority=priority, files=files)
+            return await self._channels.send(
+                _address(game), card, nonce=nonce, priority=priority, files=files
+            )
         except Refused:
             bare = bare_standings(showing)
-            return await self._channels.send(_place(game), bare, nonce=nonce, priority=priority)
+            return await self._channels.send(_address(game), bare, nonce=nonce, priority=priority)
 
     async def _find(self, game: Game, since: datetime, *custom_ids: str) -> int | None:
         """Return our message in the game's channel since then that has one of them. Raises `Unreadable`."""
         after = self._games.skew.to_discord(since) - _CLOCKS_APART
-        return await self._channels.find(_place(game), after, custom_ids.__contains__)
+        return await self._channels.find(_address(game), after, custom_ids.__contains__)
 
     def _is_old(self, at: datetime | None) -> bool:
         return at is not None and self._games.now() - at > _NONCE_KEPT
@@ -386,8 +388,8 @@ class Publisher:
         return self._library.bank.topics
 
 
-def _place(game: Game) -> Place:
-    return Place(game.guild_id, game.channel_id)
+def _address(game: Game) -> Address:
+    return Address(game.guild_id, game.channel_id)
 
 
 def _nonce(game: Game, what: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from discord import Interaction
 
-from bot.cogs.channels import Channels, Place
+from bot.cogs.channels import Address, Channels
 from bot.cogs.messages.components import text
 from bot.cogs.replies import LateReply, follow_up_by
 from bot.cogs.sender import Failure, Sender
@@ -55,8 +55,8 @@ class Starters:
                 _log.info("the starter of game %s could not be told: %s", game.id, late)
         if nonce:
             try:
-                place = Place(game.guild_id, game.channel_id)
-                await self._channels.send(place, [text(sentence)], nonce=nonce)
+                to = Address(game.guild_id, game.channel_id)
+                await self._channels.send(to, [text(sentence)], nonce=nonce)
                 return
             except Failure as failure:
                 _log.info("the channel of game %s could not be told: %s", game.id, failure)

@@ -59,10 +59,10 @@ _IS_OFFSET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedZone:
     """A zone as it was found: `name` is the town or country that people know it by."""
 
-    zone: str
+    key: str
     name: str
 
 
@@ -70,7 +70,7 @@ class _Entry(NamedTuple):
     """Something that people type for a place. `rank` orders a country's zones: the likeliest is 0."""
 
     text: str
-    place: Place
+    zone: NamedZone
     weight: int
     rank: int = 0
 
@@ -89,9 +89,7 @@ class Atlas:
         self._names = self._zone_names()
         self._zones = {name: ZoneInfo(name) for name in {*self._names.values(), *self._country_of, "UTC"}}
         found = sorted(self._entries(words), key=lambda entry: (entry.text, entry.rank, -entry.weight))
-        self._found = list({(entry.text, entry.place.zone): entry for entry in reversed(found)}.values())[
-            ::-1
-        ]
+        self._found = list({(entry.text, entry.zone.key): entry for entry in reversed(found)}.values())[::-1]
         self._by_text: dict[str, list[_Entry]] = {}
         for entry in self._found:
             self._by_text.setdefault(entry.text, []).append(entry)
@@ -104,7 +102,7 @@ class Atlas:
         )
         self._years: dict[tuple[str, int], tuple[timedelta | None, ...]] = {}
 
-    def search(self, text: str, now: datetime, *, locale: str = "") -> list[Place]:
+    def search(self, text: str, now: datetime, *, locale: str = "") -> list[NamedZone]:
         """Return up to 25 zones that `text` may mean, the likeliest first.
 
         Without text: the zones most people live in, led by the likeliest one for
@@ -115,8 +113,8 @@ class Atlas:
             return list(self._at_offset(offset, now))[:MOST]
         if not wanted:
             first = [self._locales[locale]] if locale in self._locales else []
-            return [self._place(zone) for zone in dict.fromkeys([*first, *self._popular])][:MOST]
-        return [entry.place for entry in self._ranked(wanted)][:MOST]
+            return [self._named(zone) for zone in dict.fromkeys([*first, *self._popular])][:MOST]
+        return [entry.zone for entry in self._ranked(wanted)][:MOST]
 
     def find(self, text: str, now: datetime) -> ZoneInfo:
         """Return the zone that `text` certainly means; raises `BadInput` with what it may mean otherwise."""
@@ -128,8 +126,8 @@ class Atlas:
             raise BadInput(_IS_OFFSET)
         wanted = _plain(typed)
         meant = self._meant(wanted)
-        if meant and self._is_one_time({entry.place.zone for entry in meant}, now):
-            return self._zones[meant[0].place.zone]
+        if meant and self._is_one_time({entry.zone.key for entry in meant}, now):
+            return self._zones[meant[0].zone.key]
         raise BadInput(_question(meant + self._namesakes(wanted) or self._ranked(wanted)))
 
     def _meant(self, wanted: str) -> list[_Entry]:
@@ -176,8 +174,8 @@ class Atlas:
         def offer(score: float, text: str) -> None:
             for entry in self._by_text[text]:
                 own = score + 3 * log10(entry.weight) - entry.rank * 0.1
-                if own > best.get(entry.place.zone, (0.0, entry))[0]:
-                    best[entry.place.zone] = own, entry
+                if own > best.get(entry.zone.key, (0.0, entry))[0]:
+                    best[entry.zone.key] = own, entry
 
         for beginning, start, place in self._beginning_with(wanted):
             if beginning == wanted and not start:
@@ -191,7 +189,7 @@ class Atlas:
         if not any(score >= _PREFIX for score, _ in best.values()):
             for entry in self._slips(wanted):
                 offer(_SLIP, entry.text)
-        ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].place.zone))
+        ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].zone.key))
         return [entry for _, entry in ranked]
 
     def _beginning_with(self, wanted: str) -> Iterator[tuple[str, int, int]]:
@@ -200,11 +198,11 @@ class Atlas:
                 break
             yield found
 
-    def _at_offset(self, offset: timedelta, now: datetime) -> Iterator[Place]:
+    def _at_offset(self, offset: timedelta, now: datetime) -> Iterator[NamedZone]:
         """Yield the zones that are `offset` ahead of UTC now, those of many people first."""
         for zone in dict.fromkeys([*self._popular, *self._country_of]):
             if now.astimezone(self._zones[zone]).utcoffset() == offset:
-                yield self._place(zone)
+                yield self._named(zone)
 
     def _is_one_time(self, zones: Iterable[str], now: datetime) -> bool:
         """Return whether all zones show the same time through this year and the next."""
@@ -220,20 +218,20 @@ class Atlas:
         return self._years[key]
 
     def _entries(self, words: Mapping[str, Any]) -> Iterator[_Entry]:
-        yield _Entry("utc", self._place("UTC"), _COUNTRY)
+        yield _Entry("utc", self._named("UTC"), _COUNTRY)
         for names, weight in ((words["regions"], _REGION), (words["abbreviations"], _COUNTRY)):
             for name, zones in names.items():
                 for rank, zone in enumerate(zones):
-                    yield _Entry(_plain(name), Place(zone, name), weight, rank)
+                    yield _Entry(_plain(name), NamedZone(zone, name), weight, rank)
         yield from self._towns(words["towns"])
         yield from self._of_countries(words["countries"])
         for target, old in _links():
             group, _, name = old.rpartition("/")
             if not group or target not in self._country_of or old in self._country_of:
                 continue
-            yield _Entry(_plain(old), self._place(target), _TOWN)
+            yield _Entry(_plain(old), self._named(target), _TOWN)
             if _names_a_place(group, name):
-                yield _Entry(_plain(name), self._place(target), _TOWN)
+                yield _Entry(_plain(name), self._named(target), _TOWN)
 
     def _towns(self, others: Mapping[str, str]) -> Iterator[_Entry]:
         codes = _country_names()
@@ -243,12 +241,14 @@ class Atlas:
                 town, _, weight = line[1:].rpartition(" ")
                 is_own = _plain(town) == _plain(zone.rpartition("/")[2])  # the zone's name says it already
                 name = country if is_own else f"{town}, {country}"
-                yield _Entry(_plain(town), Place(zone, name), int(weight))
+                yield _Entry(_plain(town), NamedZone(zone, name), int(weight))
             else:
                 zone, _, code = line.partition(" ")
                 country = codes.get(code, code)
         for town, zone in others.items():
-            yield _Entry(_plain(town), Place(zone, f"{town}, {self._country_of.get(zone, '')}"), _TOWN * 2)
+            yield _Entry(
+                _plain(town), NamedZone(zone, f"{town}, {self._country_of.get(zone, '')}"), _TOWN * 2
+            )
 
     def _of_countries(self, others: Mapping[str, str]) -> Iterator[_Entry]:
         """Yield each zone by its own town, and by all names of its country."""
@@ -262,10 +262,10 @@ class Atlas:
         for zone, country in self._country_of.items():
             rank = of_country.get(country, 0)
             of_country[country] = rank + 1
-            yield _Entry(_plain(zone.rpartition("/")[2]), self._place(zone), _TOWN)
-            yield _Entry(_plain(zone), self._place(zone), _TOWN)
+            yield _Entry(_plain(zone.rpartition("/")[2]), self._named(zone), _TOWN)
+            yield _Entry(_plain(zone), self._named(zone), _TOWN)
             for name in names[country]:
-                yield _Entry(_plain(name), Place(zone, country), _COUNTRY, rank)
+                yield _Entry(_plain(name), NamedZone(zone, country), _COUNTRY, rank)
 
     def _zone_names(self) -> dict[str, str]:
         """Return the name to use for each that the database accepts, by that name in lower case.
@@ -280,8 +280,8 @@ class Atlas:
                 names[name.casefold()] = name if name in self._country_of else links.get(name, name)
         return names
 
-    def _place(self, zone: str) -> Place:
-        return Place(zone, self._country_of.get(zone, "no summer time" if zone == "UTC" else ""))
+    def _named(self, zone: str) -> NamedZone:
+        return NamedZone(zone, self._country_of.get(zone, "no summer time" if zone == "UTC" else ""))
 
 
 class ZonesService:
@@ -341,13 +341,13 @@ def _read(package: str, name: str) -> str:
 
 def _question(likely: Iterable[_Entry]) -> str:
     """Return what to ask whoever typed something that is not certain."""
-    places = list({entry.place.zone: entry.place for entry in reversed(list(likely))}.values())[::-1]
-    if not places:
+    found = list({entry.zone.key: entry.zone for entry in reversed(list(likely))}.values())[::-1]
+    if not found:
         return _UNKNOWN
-    if len(places) == 1:
-        return f"Did you mean `{places[0].zone}`? Type it like that, or pick one of the suggestions."
-    zones = ", ".join(f"`{place.zone}`" for place in places[:_ASKED])
-    names = " · ".join(place.name for place in places[:_ASKED])
+    if len(found) == 1:
+        return f"Did you mean `{found[0].key}`? Type it like that, or pick one of the suggestions."
+    zones = ", ".join(f"`{zone.key}`" for zone in found[:_ASKED])
+    names = " · ".join(zone.name for zone in found[:_ASKED])
     return f"That could be several time zones. Type one of them in full: {zones}.\n-# {names}"
 
 

@@ -11,7 +11,7 @@ from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.game import Rules
 from bot.services.settings import GuildSettings
-from bot.services.zones import Place
+from bot.services.zones import NamedZone
 
 
 def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics: Mapping[str, str]) -> Card:
@@ -87,13 +87,13 @@ def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:
     )
 
 
-def zone_choices(places: Sequence[Place], now: datetime) -> list[Choice[str]]:
+def zone_choices(zones: Sequence[NamedZone], now: datetime) -> list[Choice[str]]:
     """Return time zones as suggestions: the name to use, the place that was meant, and the time there."""
     choices = []
-    for place in places:
-        there = f"{now.astimezone(ZoneInfo(place.zone)):%a %H:%M}"
-        name = f"{place.zone} · {place.name} · {there}" if place.name else f"{place.zone} · {there}"
-        choices.append(Choice(name=shorten(name, 100), value=place.zone))
+    for zone in zones:
+        there = f"{now.astimezone(ZoneInfo(zone.key)):%a %H:%M}"
+        name = f"{zone.key} · {zone.name} · {there}" if zone.name else f"{zone.key} · {there}"
+        choices.append(Choice(name=shorten(name, 100), value=zone.key))
     return choices
 
 
