@@ -29,7 +29,6 @@ from bot.cogs.answer import AnswerCog
 from bot.cogs.budget import Budget
 from bot.cogs.channels import Channels
 from bot.cogs.choices import unknown_option
-from bot.cogs.components import STOPPING, Router, explain
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.events import made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
@@ -45,6 +44,7 @@ from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
 from bot.cogs.replies import reply
 from bot.cogs.retries import patiently
+from bot.cogs.router import STOPPING, Router, explain
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.sender import Sender
 from bot.cogs.settings import SettingsCog

@@ -12,7 +12,6 @@ from discord import Interaction, app_commands
 from discord.app_commands import Range
 from discord.ext import commands
 
-from bot.cogs.components import Router, number_in
 from bot.cogs.door import press_of
 from bot.cogs.forms import plain_words, typed
 from bot.cogs.messages.answering import chosen_text, is_in_text, shown_typed
@@ -20,6 +19,7 @@ from bot.cogs.messages.rounds import solo_card
 from bot.cogs.messages.text import shorten
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import open_modal, reply, update
+from bot.cogs.router import Router, number_in
 from bot.errors import NotFound
 from bot.metrics import pressed
 from bot.quiz.game import AlreadyAnswered, Response, TooLate

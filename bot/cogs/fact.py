@@ -11,13 +11,13 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.clock import Clock
-from bot.cogs.components import Router
 from bot.cogs.forms import typed
 from bot.cogs.messages.components import tag_of
 from bot.cogs.messages.facts import chosen_card, found_card, random_card, today_card
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.text import shorten
 from bot.cogs.replies import open_modal, reply, update
+from bot.cogs.router import Router
 from bot.errors import NotFound
 from bot.quiz.slots import local_day
 from bot.services.facts import FactsService

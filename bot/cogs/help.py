@@ -9,11 +9,11 @@ from discord.ext import commands
 
 from bot import __version__
 from bot.cogs.choices import read_choice
-from bot.cogs.components import Router
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
 from bot.cogs.replies import reply, update
+from bot.cogs.router import Router
 from bot.services.library import Library
 
 _AUDIENCES = [Choice(name=audience.value, value=audience.value) for audience in Audience]

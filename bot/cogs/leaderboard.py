@@ -11,12 +11,12 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.cogs.choices import read_choice
-from bot.cogs.components import Router
 from bot.cogs.messages.boards import MINE, TOP, board_card
 from bot.cogs.messages.components import Card, tag_of
 from bot.cogs.patience import soon, turned_soon
 from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply
+from bot.cogs.router import Router
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
 from bot.quiz.periods import Span

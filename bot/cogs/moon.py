@@ -11,9 +11,9 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.clock import Clock
-from bot.cogs.components import Router
 from bot.cogs.messages.moon import PICTURE, moon_card
 from bot.cogs.replies import defer, reply
+from bot.cogs.router import Router
 from bot.errors import NotFound
 from bot.moon.places import find_place
 from bot.services.settings import SettingsService

@@ -13,7 +13,6 @@ import discord
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.cogs.components import Router
 from bot.cogs.forms import typed
 from bot.cogs.messages.privacy import (
     CONFIRMATIONS,
@@ -25,6 +24,7 @@ from bot.cogs.messages.privacy import (
 )
 from bot.cogs.patience import soon
 from bot.cogs.replies import open_modal, reply
+from bot.cogs.router import Router
 from bot.services.privacy import PrivacyService, as_file
 from bot.services.supervisor import Supervisor
 

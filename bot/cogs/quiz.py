@@ -16,7 +16,6 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.cogs.components import Router, Say, number_in
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.answering import picture_name
 from bot.cogs.messages.components import Card
@@ -34,6 +33,7 @@ from bot.cogs.options import Options, takes_options
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_manager, require_here, require_member_here
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
+from bot.cogs.router import Router, Say, number_in
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
 from bot.metrics import pressed

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.components import Router
 from bot.cogs.door import press_of, read_pressed
+from bot.cogs.router import Router
 
 _BOT = {"id": "5", "username": "Farside", "discriminator": "0", "avatar": None}
 
