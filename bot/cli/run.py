@@ -49,7 +49,8 @@ def run() -> None:
 async def _run(config: Config) -> int:
     """Run the bot until it is told to stop; return the exit status."""
     gc.disable()  # importing leaves little garbage, and looking for it takes a sixth of the start
-    from bot.app import Farside, wire
+    from bot.app import Farside
+    from bot.parts import wire
 
     gc.freeze()
     gc.enable()

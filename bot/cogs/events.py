@@ -5,6 +5,7 @@ which only the id is known, a person without a name or a picture.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from discord import InteractionResponseType
@@ -59,3 +60,17 @@ async def tell_unreadable(sender: Sender, payload: dict[str, Any]) -> None:
         )
     except (LookupError, TypeError, ValueError, LateReply) as error:
         _log.warning("an interaction that cannot be read was not answered: %s", error)
+
+
+def forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return `parse` such that an event that discord.py cannot read is logged, and ends nothing."""
+
+    def parse_or_log(payload: Any) -> None:
+        try:
+            parse(payload)
+        except Exception:
+            if event == "READY":  # without it there is no session: the connection is made anew
+                raise
+            _log.exception("an event cannot be read and is left out: %s", event)
+
+    return parse_or_log

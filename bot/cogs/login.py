@@ -1,0 +1,33 @@
+"""Logging in: what passes is waited out, and only Discord's own word refuses the token."""
+
+import aiohttp
+import discord
+
+UNREACHED = "Discord cannot be reached"
+
+
+async def log_in(client: discord.Client, token: str) -> None:
+    """Log in; a refusal that is not Discord's own is none."""
+    try:
+        await client.login(token)
+    except BaseException as error:
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING  # closed with the session; the next try makes one
+        cause = error.__cause__
+        if isinstance(cause, discord.HTTPException) and not _is_own_word(cause):
+            raise cause from error
+        raise
+
+
+def is_of_discord(error: Exception) -> bool:
+    """Return whether a request's failure may pass: the wire's, Discord's, or an answer in an odd shape."""
+    if isinstance(error, discord.LoginFailure):
+        return False
+    return isinstance(
+        error, discord.DiscordException | aiohttp.ClientError | OSError | LookupError | TypeError | ValueError
+    )
+
+
+def _is_own_word(error: discord.HTTPException) -> bool:
+    """Return whether Discord itself refuses the token: a page of something in between says otherwise."""
+    return "unauthorized" in error.text.casefold() and "<" not in error.text

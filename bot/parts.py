@@ -1,0 +1,108 @@
+"""The parts that stand beneath Discord's surface: config, store, bank and services, joined.
+
+Nothing here knows Discord; the store is open and every service is ready before it is asked anything.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bot.bank import Bank, BankError, load_bank
+from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.config import Config, ConfigError
+from bot.errors import CannotGoOn
+from bot.services.boards import BoardsService
+from bot.services.facts import FactsService
+from bot.services.games import Play
+from bot.services.library import Library
+from bot.services.privacy import PrivacyService
+from bot.services.retention import Retention
+from bot.services.schedules import Almanacs, SchedulesService
+from bot.services.sent import SentCommands
+from bot.services.settings import SettingsService
+from bot.services.sky import SkyService
+from bot.services.supervisor import Supervisor
+from bot.services.timers import Timers
+from bot.services.zones import ZonesService
+from bot.store.database import Database
+from bot.store.migrator import NotNow, SchemaError
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands beneath Discord's surface: there before Discord is asked anything."""
+
+    config: Config
+    clock: Clock
+    library: Library
+    database: Database
+    supervisor: Supervisor
+    timers: Timers
+    guild_settings: SettingsService
+    play: Play
+    almanacs: Almanacs
+    facts: FactsService
+    schedules: SchedulesService
+    zones: ZonesService
+    boards: BoardsService
+    retention: Retention
+    sky: SkyService
+    privacy: PrivacyService
+    sent: SentCommands
+
+
+async def wire(config: Config, stack: AsyncExitStack) -> Parts:
+    """Read the bank, open the store and join the services on them; `stack` closes what was opened.
+
+    Raises `ConfigError` with all that stands in the way of bank and store.
+    """
+    bank, database = await asyncio.gather(
+        asyncio.to_thread(load_bank, config.questions, supplement=config.supplement),
+        Database.open(config.database),
+        return_exceptions=True,
+    )
+    if isinstance(database, Database):
+        stack.push_async_callback(database.close)
+    if faults := [*_faults(bank), *_faults(database)]:
+        raise ConfigError(faults)
+    assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
+    assert isinstance(database, Database)  # noqa: S101 - as above
+    clock: Clock = ShiftedClock(config.clock_file) if config.clock_file else SystemClock()
+    library = Library(bank, config.questions, supplement=config.supplement)
+    timers = Timers(database, clock)
+    guild_settings = SettingsService(database, clock, timers)
+    play = Play.join(database, library, clock, timers)
+    almanacs = Almanacs(library)
+    return Parts(
+        config=config,
+        clock=clock,
+        library=library,
+        database=database,
+        supervisor=Supervisor(clock),
+        timers=timers,
+        guild_settings=guild_settings,
+        play=play,
+        almanacs=almanacs,
+        facts=FactsService(library, almanacs),
+        schedules=SchedulesService(database, clock, timers, almanacs),
+        zones=ZonesService(),
+        boards=BoardsService(database, clock, guild_settings),
+        retention=Retention(database, clock, config.kept),
+        sky=SkyService(),
+        privacy=PrivacyService(database, clock, timers, play, guild_settings),
+        sent=SentCommands(database),
+    )
+
+
+def _faults(found: object) -> list[str]:
+    """Return a sentence for each fault that an operator can mend; raise any other exception."""
+    match found:
+        case BankError():
+            return [str(problem) for problem in found.problems]
+        case NotNow():
+            raise CannotGoOn(str(found))
+        case SchemaError():
+            return [f"FARSIDE_DATABASE: {found}"]
+        case BaseException():
+            raise found
+    return []
