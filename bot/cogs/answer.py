@@ -151,9 +151,9 @@ def _chosen(interaction: Interaction[Any]) -> tuple[int, ...]:
     """Return the places of the options chosen from a menu, in order."""
     submitted: Any = interaction.data
     values = submitted.get("values")
-    if not values or not all(str(value).isdecimal() for value in values):
+    if not values or not isinstance(values, list):
         raise NotFound("That menu is damaged or from an older Farside. `/quiz status` shows the game.")
-    return tuple(sorted({number_in(value) for value in values}))
+    return tuple(sorted({number_in(str(value)) for value in values}))
 
 
 def _told_safely(refusal: AlreadyAnswered) -> AlreadyAnswered:

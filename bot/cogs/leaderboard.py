@@ -16,7 +16,7 @@ from bot.cogs.messages.components import Card, tag_of
 from bot.cogs.patience import soon, turned_soon
 from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply
-from bot.cogs.router import Router
+from bot.cogs.router import Router, number_in
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
 from bot.quiz.periods import Span
@@ -79,7 +79,7 @@ class LeaderboardCog(commands.Cog):
         try:
             viewer, scope, period, number, *rest = words
             topic = self._topic(":".join(rest))
-            page = {MINE: None, TOP: 1}[number] if number in {MINE, TOP} else int(number)
+            page = {MINE: None, TOP: 1}[number] if number in {MINE, TOP} else number_in(number)
             of, since = Scope(scope), Span(period)
         except ValueError as error:
             raise NotFound(_OLD) from error

@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +19,9 @@ from bot.cogs.router import Router
 from bot.errors import NotFound
 from bot.moon.places import find_place
 from bot.services.settings import SettingsService
-from bot.services.sky import Look, SkyService, look_at, suggest
+from bot.services.sky import YEARS, Look, SkyService, look_at, suggest
 
+_SECONDS = re.compile(r"-?[0-9]{1,11}")
 _OLD = "That button is from an older Farside. `/moon` shows the Moon again."
 
 
@@ -65,13 +68,20 @@ class MoonCog(commands.Cog):
 
     async def _press(self, interaction: Interaction[Any], *words: str) -> None:
         """`moon:<far|near>:<seconds>:<n|s>:<latitude,longitude or nothing>`: the other side, for one."""
-        match words:
-            case [("far" | "near") as side, seconds, ("n" | "s") as up, where] if seconds.lstrip(
-                "-"
-            ).isdecimal():
+        look = _look_of(words)
+        await defer(interaction)
+        await self._show(interaction, look, ephemeral=True)
+
+
+def _look_of(words: Sequence[str]) -> Look:
+    """Return what the words of a button ask for. Raises `NotFound` for words that no button of ours has."""
+    match words:
+        case [("far" | "near") as side, seconds, ("n" | "s") as up, where] if _SECONDS.fullmatch(seconds):
+            try:
                 at = datetime.fromtimestamp(int(seconds), UTC)
                 place = find_place(where) if where else None
-                await defer(interaction)
-                await self._show(interaction, Look(at, place, up == "s", side == "far"), ephemeral=True)
-            case _:
-                raise NotFound(_OLD)
+            except ValueError:
+                raise NotFound(_OLD) from None
+            if at.year in YEARS:
+                return Look(at, place, up == "s", side == "far")
+    raise NotFound(_OLD)

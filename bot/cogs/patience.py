@@ -27,7 +27,7 @@ async def turned_soon(interaction: Interaction[Any], work: Coroutine[Any, Any, C
     """Replace the message whose button was pressed by the card that `work` returns."""
     card = await _promised(work, lambda: acknowledge(interaction))
     if not interaction.response.is_done():
-        await update(interaction, view=card)
+        await update(interaction, view=card, of_all=True)
         return
     await edit_original(interaction, view=card)
 

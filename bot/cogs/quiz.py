@@ -218,7 +218,9 @@ class QuizCog(commands.Cog):
     async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show where a question comes from, once it is closed: `source:<round>`."""
         showing = await self._showings.load_round(number_in(round_id))
-        if showing is None:
+        if showing is None or not (
+            showing.game.is_of(interaction.guild_id) or showing.game.is_alone_of(interaction.user.id)
+        ):
             raise NotFound("Farside does not know this question any more. `/fact search` finds facts.")
         if showing.round.state is not RoundState.CLOSED:
             raise NotAllowed("The source is shown when the question is closed.")
@@ -230,7 +232,7 @@ class QuizCog(commands.Cog):
         """Start a game by the rules of another: `again:<game>`."""
         require_member_here(interaction)
         standings = await self._showings.load_standings(number_in(game_id))
-        if standings is None:
+        if standings is None or not standings.game.is_of(interaction.guild_id):
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         self._require_questions(standings.game.rules, "start")
         await self._start(interaction, standings.game.rules)
@@ -261,7 +263,7 @@ class QuizCog(commands.Cog):
     async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game alone by the rules of another: `soloagain:<game>`."""
         standings = await self._showings.load_standings(number_in(game_id))
-        if standings is None:
+        if standings is None or not standings.game.is_alone_of(interaction.user.id):
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
         self._require_questions(standings.game.rules, "solo")
         showing = await self._alone.start(press_of(interaction), standings.game.rules)

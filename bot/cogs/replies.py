@@ -83,8 +83,18 @@ async def edit_original(
     interaction.extras[_FOLLOWED] = True
 
 
-async def update(interaction: Interaction[Any], *, view: Card, files: Files = ()) -> None:
-    """Replace the message whose button was pressed; `files` in place of those that it had."""
+async def update(
+    interaction: Interaction[Any], *, view: Card, files: Files = (), of_all: bool = False
+) -> None:
+    """Replace the message whose button was pressed; `files` in place of those that it had.
+
+    A message that everybody sees is only replaced where it is `of_all`; else the card comes as one
+    of its own.
+    """
+    pressed = interaction.message
+    if not of_all and (pressed is None or not pressed.flags.ephemeral):
+        await reply(interaction, view=view, files=files)
+        return
     message = _message(None, view, ephemeral=False)
     if files:
         message["attachments"] = [{"id": number} for number in range(len(files))]

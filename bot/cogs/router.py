@@ -11,6 +11,7 @@ a `QuizError`, a short id for a fault of ours, or word that the button is old.
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -34,18 +35,15 @@ _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_subm
 _COMPONENT = discord.InteractionType.component.value
 _MESSAGE = discord.InteractionResponseType.channel_message.value
 _OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _HIGHEST = 2**63 - 1  # what the store can hold
 _OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 STOPPING = "Farside is restarting. Please try again in a few seconds."
 
 
 def number_in(word: str) -> int:
-    """Return a number from a custom_id; one that no row can have is somebody's invention."""
-    try:
-        number = int(word)
-    except ValueError:
-        raise NotFound(_OLD_BUTTON) from None
-    if not -_HIGHEST <= number <= _HIGHEST:
+    """Return a number from a custom_id as Farside writes it; any other is somebody's invention."""
+    if _NUMBER.fullmatch(word) is None or (number := int(word)) > _HIGHEST:
         raise NotFound(_OLD_BUTTON)
     return number
 

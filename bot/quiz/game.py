@@ -347,6 +347,14 @@ class Game:
         """Return whether another round is to come."""
         return self.state is GameState.RUNNING and self.number < self.rules.questions
 
+    def is_of(self, guild_id: int | None) -> bool:
+        """Return whether it is a game for everybody in that server."""
+        return self.kind is GameKind.CHANNEL and self.guild_id == guild_id
+
+    def is_alone_of(self, player_id: int) -> bool:
+        """Return whether that player plays it alone."""
+        return self.kind is GameKind.SOLO and self.starter_id == player_id
+
     def next(self) -> "Game":
         """Return the game at its next round."""
         self._require_running()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _KEPT = 96  # pictures: four days of hours, some 60 kB each
 _SIZE = 640  # pixels
 _EVENING = time(21, 0)  # when a date without a time is looked at
-_YEARS = range(1900, 2101)
+YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _instant(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         on = today.replace(year=dates[0].year or today.year, month=dates[0].month, day=dates[0].day)
     else:
         raise BadInput(f"“{text[:40]}” is no date. Write 24 December 2026, or 2026-12-24.")
-    if on.year not in _YEARS:
+    if on.year not in YEARS:
         raise BadInput("Farside can see the Moon from 1900 to 2100.")
     return now if on == today else datetime.combine(on, _EVENING, zone).astimezone(UTC)
 

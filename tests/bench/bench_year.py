@@ -65,7 +65,7 @@ class Town:
         self._asked = [
             Asked(question, (question.key, *question.distractors[:3]))
             for question in bank.questions
-            if question.distractors
+            if question.is_pressed
         ]
         self._decks: dict[int, list[Asked]] = {}
         self._ids = count(FIRST_ID)

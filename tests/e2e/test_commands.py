@@ -58,10 +58,59 @@ async def test_damaged_buttons(farside: Farside) -> None:
         "board:1",
         "board:1:server:all:-5:",
         "nothing:1",
+        f"answer:{round_of(card)}:٣",
+        f"answer:{round_of(card)}:+1",
+        f"answer:{round_of(card)}: 1",
+        f"answer:0{round_of(card)}:1",
+        f"answer:{round_of(card)}:-1",
+        f"answer:{2**63}:0",
+        f"answer:{round_of(card)}:{'9' * 5000}",
+        "board:1:server:all:٣:",
+        f"board:1:server:all:{'9' * 5000}:",
+        "moon:far:99999999999:n:",
+        "moon:far:-99999999999:n:",
+        "moon:far:٣:n:",
+        "moon:far:0:n:nowhere at all",
+        "moon:far:0:n:91,181",
+        "privacy:delete",
+        "privacy:delete:",
     ):
         answer = await answer_to(farside, {**press, "data": {**press["data"], "custom_id": damaged}})
         assert "our side" not in answer, damaged
         assert len(answer) > 40, damaged
+
+
+async def test_a_press_on_what_is_another_s(farside: Farside) -> None:
+    """Whatever custom_id is put on a card that all see, it stays as it is; nobody plays another's game."""
+    desk = farside.desk
+    card = await start(farside, questions=1)
+    alone = await desk.run(desk.member, desk.channel("general"), "quiz solo", questions=1)
+    theirs = round_of(alone.message)
+    (their_game,) = farside.rows("SELECT id FROM games WHERE kind = 'solo'")
+    (our_game,) = farside.rows("SELECT id FROM games WHERE kind = 'channel'")
+    await desk.press(desk.you, card, "A")
+    press = await latest(farside)
+    assert press["member"]["user"]["id"] == desk.you
+    for forged in (
+        *(f"{kind}:{theirs}:0" for kind in ("solo", "answer")),
+        *(f"{kind}:{theirs}" for kind in ("solonext", "solotype", "soloclue", "source", "next", "type")),
+        f"soloagain:{their_game[0]}",
+        f"soloagain:{our_game[0]}",
+        f"again:{their_game[0]}",
+        "help:about",
+        "help:players",
+        "fact:show",
+    ):
+        answer = await answer_to(farside, {**press, "data": {**press["data"], "custom_id": forged}})
+        assert json.loads(answer)["type"] == 4, forged
+        assert "our side" not in answer, forged
+    for forged in (f"solotyped:{theirs}", f"typed:{theirs}"):
+        fields = [{"type": 1, "components": [{"type": 4, "custom_id": "text", "value": "five"}]}]
+        data = {"custom_id": forged, "components": fields}
+        answer = await answer_to(farside, {**press, "type": 5, "data": data})
+        assert "does not know" in answer, forged
+    assert farside.rows("SELECT count(*) FROM answers") == [(1,)]
+    assert farside.rows("SELECT count(*) FROM games") == [(2,)]
 
 
 async def test_thin_commands(farside: Farside) -> None:

@@ -147,13 +147,9 @@ class Solo:
     async def load(self, press: Press, round_id: int) -> RoundShowing:
         """Return a round of the person's own. Raises `NotFound` for any other."""
         showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
-        if showing is None or not _is_theirs(showing.game, press.player_id):
+        if showing is None or not showing.game.is_alone_of(press.player_id):
             raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
         return showing
-
-
-def _is_theirs(game: Game, player_id: int) -> bool:
-    return game.kind is GameKind.SOLO and game.starter_id == player_id
 
 
 def _answer(present: Round, press: Press, response: Response) -> Answer | None:
