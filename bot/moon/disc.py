@@ -26,6 +26,8 @@ _LAMBERT = 0.35
 _RELIEF = 2.2  # slopes are drawn steeper than they are: at this scale the real ones hardly show
 _EARTHSHINE = 0.05
 _GAMMA = 1 / 1.9
+_RING = 1.2  # a ring's width, for each of what it goes round
+_POINTS = 180  # of a ring
 SMALLEST, LARGEST = 64, 2048  # pixels
 
 
@@ -148,15 +150,42 @@ def _draw_mark(picture: Image.Image, view: View, mark: Mark) -> None:
         return
     size = picture.width
     left, top = found[0] * size, found[1] * size
-    ring = max(3, size // 90, round(mark.width / 3474.8 * size * _FILLED / view.field * 0.6))
+    smallest = max(3, size // 90)
     line = max(1, size // 256)
     pen = ImageDraw.Draw(picture)
-    pen.ellipse((left - ring, top - ring, left + ring, top + ring), outline=(255, 196, 64), width=line + 1)
+    if mark.width / 3474.8 * size * _FILLED / view.field * _RING / 2 > smallest:
+        for arc in _outline(view, mark, size):
+            pen.line(arc, fill=(255, 196, 64), width=line + 1, joint="curve")
+    else:
+        box = (left - smallest, top - smallest, left + smallest, top + smallest)
+        pen.ellipse(box, outline=(255, 196, 64), width=line + 1)
     if not mark.name:
         return
     letters = max(11, size // 36)
     font = ImageFont.load_default(letters)
     width = pen.textlength(mark.name, font=font)
-    fits = left + ring * 2 + width < size
-    at = (left + ring * 1.8 if fits else left - ring * 1.8 - width, top - letters * 0.6)
+    fits = left + smallest * 2 + width < size
+    at = (left + smallest * 1.8 if fits else left - smallest * 1.8 - width, top - letters * 0.6)
     pen.text(at, mark.name, font=font, fill=(255, 236, 190), stroke_width=2, stroke_fill=(20, 18, 12))
+
+
+def _outline(view: View, mark: Mark, size: int) -> list[list[tuple[float, float]]]:
+    """Return the ring around a place as it lies on the globe: the arcs of it that are on the visible side."""
+    reach = min(mark.width * _RING / 3474.8, math.pi / 2)  # radians: half its width over the radius
+    middle = np.array(mark.place.vector)
+    side = np.cross(middle, (0.0, 0.0, 1.0) if abs(middle[2]) < 0.9 else (1.0, 0.0, 0.0))
+    side /= np.linalg.norm(side)
+    turns = np.linspace(0, 2 * math.pi, _POINTS, endpoint=False)[:, None]
+    around = np.cos(turns) * side + np.sin(turns) * np.cross(middle, side)
+    seen = (math.cos(reach) * middle + math.sin(reach) * around) @ _frame(view).T
+    is_near = seen[:, 2] > 0
+    first = int(np.argmin(is_near)) if not is_near.all() else 0  # begin behind the limb, if any of it is
+    scale = _FILLED / 2 / view.field
+    arcs: list[list[tuple[float, float]]] = [[]]
+    for step in range(_POINTS + 1):
+        x, y, depth = (float(part) for part in seen[(first + step) % _POINTS])
+        if depth > 0:
+            arcs[-1].append(((0.5 + x * scale) * size, (0.5 - y * scale) * size))
+        elif arcs[-1]:
+            arcs.append([])
+    return [arc for arc in arcs if len(arc) > 1]

@@ -104,6 +104,20 @@ def test_marks_are_drawn_where_they_can_be_seen() -> None:
     assert seen.tobytes() != plain.tobytes() == hidden.tobytes()
 
 
+@pytest.mark.parametrize("width", [0.0, 85.0, 1100.0, 2600.0])
+@pytest.mark.parametrize("longitude", [-89.0, -57.0, 0.0, 60.0])
+def test_a_ring_lies_on_the_disc(longitude: float, width: float) -> None:
+    """However wide what it goes round and however near the limb, no ring hangs over into the sky."""
+    view = View(FULL, FULL)
+    plain = np.asarray(draw_disc(view, 256), dtype=np.int16)
+    ringed = np.asarray(draw_disc(view, 256, (Mark("", Direction(longitude, 18), width),)), dtype=np.int16)
+    rows, columns = np.nonzero(np.abs(ringed - plain).max(axis=2))
+    assert len(rows) > 3
+    reach = np.hypot(rows + 0.5 - 128, columns + 0.5 - 128).max()
+    smallest = 5 if width == 0.0 else 0  # a mere mark has its size in any case
+    assert reach <= 256 * 0.94 / 2 + 2 + smallest
+
+
 def test_the_same_view_gives_the_same_bytes() -> None:
     """Nothing but the view decides the picture."""
     view = View.of(observe(datetime(2026, 11, 27, tzinfo=UTC)))
