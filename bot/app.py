@@ -24,6 +24,7 @@ from bot.cogs.daily import DailyPublisher
 from bot.cogs.events import forgiving, made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import seldom
+from bot.cogs.hearing import Hearing
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.login import UNREACHED, is_of_discord, log_in
@@ -64,7 +65,7 @@ class Farside(commands.AutoShardedBot):
             command_prefix=(),
             help_command=None,
             tree_cls=Tree,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -81,6 +82,7 @@ class Farside(commands.AutoShardedBot):
         channels = Channels(self, self.sender)
         starters = Starters(self.sender, channels)
         self.publisher = Publisher(channels, starters, parts.play, parts.library, parts.clock)
+        self.hearing = Hearing(self, channels, parts.play, self.publisher)
         herald = DailyPublisher(self, channels, parts.facts, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self._stack = stack
@@ -99,6 +101,7 @@ class Farside(commands.AutoShardedBot):
             stack.push_async_callback(close)
         stack.callback(self._take_no_more)
         parsers = self._connection.parsers
+        parsers.update(self.hearing.parsers())
         parsers["INTERACTION_CREATE"] = self._hear_first(parsers["INTERACTION_CREATE"])
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
 
@@ -210,7 +213,7 @@ class Farside(commands.AutoShardedBot):
         await self._stack.aclose()
 
     def _take_no_more(self) -> None:
-        self.router.is_stopping = True
+        self.router.is_stopping = self.hearing.is_stopping = True
         self.systemd.stopping()
 
     async def _leave(self) -> None:

@@ -58,6 +58,7 @@ def pressed() -> Iterator[None]:
 
 
 PRESSES = Counter("farside_presses", "Answers that players gave, by what became of them.", ("outcome",))
+HEARD = Counter("farside_messages_heard", "Messages to Farside while a question took typed answers.")
 PRESS_SECONDS = Histogram("farside_press_seconds", "From hearing an answer to its being on disk.")
 COMMIT_SIZE = Histogram("farside_commit_group_size", "Changes that were stored by one commit.", _SIZES)
 COMMIT_SECONDS = Histogram("farside_commit_seconds", "What a commit took.")
@@ -71,7 +72,7 @@ DAILY_LAG = Histogram(
     "farside_daily_lag_seconds", "From a daily post's hour to its being sent.", (*_SECONDS, 60, 600, 3600)
 )
 
-_COUNTERS = (PRESSES, NOT_SAVED, REST, DAILY)
+_COUNTERS = (PRESSES, HEARD, NOT_SAVED, REST, DAILY)
 _HISTOGRAMS = (PRESS_SECONDS, COMMIT_SIZE, COMMIT_SECONDS, CLOSE_LAG, REVEAL_LAG, FOLD_SECONDS, DAILY_LAG)
 
 Gauges = Mapping[str, tuple[str, Callable[[], float | Mapping[str, float]]]]

@@ -22,12 +22,11 @@ from bot.cogs.replies import open_modal, reply, update
 from bot.cogs.router import Router, number_in
 from bot.errors import NotFound
 from bot.metrics import pressed
-from bot.quiz.game import AlreadyAnswered, Response, TooLate
+from bot.quiz.game import MOST_TYPED, AlreadyAnswered, Response, TooLate
 from bot.services.games import Play
 from bot.services.library import Library
 
 _FIELD = "text"
-_MOST = 200  # characters
 
 
 class AnswerCog(commands.Cog):
@@ -50,7 +49,7 @@ class AnswerCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.describe(text="Your answer, in a few words or as a number")
-    async def answer(self, interaction: Interaction[Any], text: Range[str, 1, _MOST]) -> None:
+    async def answer(self, interaction: Interaction[Any], text: Range[str, 1, MOST_TYPED]) -> None:
         """Take typed words for the round of this channel."""
         words = plain_words(text)
         try:
@@ -142,7 +141,7 @@ class _Form(discord.ui.Modal, title="Your answer"):
             placeholder=shorten(stem, 100),
             custom_id=_FIELD,
             min_length=1,
-            max_length=_MOST,
+            max_length=MOST_TYPED,
         )
         self.add_item(field)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import discord
 
@@ -67,6 +68,23 @@ class Channels:
         to = {"recipient_id": str(user_id)}
         channel = await self._sender.request(Act.SEND, "POST", "/users/@me/channels", to, priority=priority)
         return await self.send(Address(None, int(channel["id"])), card, nonce=nonce, priority=priority)
+
+    async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
+        """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""
+        body = {
+            "content": sentence,
+            "message_reference": {"message_id": str(message_id), "fail_if_not_exists": False},
+            "allowed_mentions": {"parse": [], "replied_user": False},
+            "nonce": f"re-{message_id}",
+            "enforce_nonce": True,
+        }
+        path = _path(to)
+        await self._sender.request(Act.SEND, "POST", path, body, place=path, priority=priority)
+
+    async def react(self, to: Address, message_id: int, emoji: str, *, priority: int = 1) -> None:
+        """Put a reaction below a message. Raises `Gone`, `Lost`, `Refused` or `Later`."""
+        path = f"{_path(to)}/{message_id}/reactions/{quote(emoji)}/@me"
+        await self._sender.request(Act.EDIT, "PUT", path, place=f"{_path(to)}/reactions", priority=priority)
 
     async def edit(self, to: Address, message_id: int, card: Card, *, priority: int = 1) -> None:
         """Have a message of ours show `card`. Raises `Gone`, `Lost`, `Refused` or `Later`."""

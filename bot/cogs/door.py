@@ -8,6 +8,7 @@ import aiohttp
 import discord
 from discord import Interaction
 
+from bot.cogs.messages.components import custom_ids
 from bot.errors import NotFound
 from bot.quiz.press import Press
 from bot.services.skew import snowflake_time
@@ -62,6 +63,59 @@ def read_pressed(payload: dict[str, Any]) -> Pressed:
         account=account,
     )
     return Pressed(press, payload["token"])
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that mentions the bot: who wrote what, and the round of the question it replies to."""
+
+    press: Press
+    words: str
+    round_id: int | None
+
+
+def is_mentioned(mentions: list[dict[str, Any]], own_id: str) -> bool:
+    """Return whether one of a message's mentions is of us; a mention of our role alone tells no content."""
+    return any(user["id"] == own_id for user in mentions)
+
+
+def read_heard(payload: dict[str, Any], own_id: str) -> Heard | None:
+    """Return what a person wrote to us in a server; None for programs, private chats and other talk.
+
+    A reply counts when it is to an open question, and a mention in words wherever it stands; a reply to
+    something else, which mentions us only because Discord does that by itself, is talk among people.
+    """
+    guild_id, author = payload.get("guild_id"), payload["author"]
+    if not guild_id or author.get("bot") or payload.get("webhook_id"):
+        return None
+    replied_to = payload.get("referenced_message") or {}
+    round_id = _typed_round(replied_to) if replied_to.get("author", {}).get("id") == own_id else None
+    words = str(payload.get("content") or "")
+    spoken = words.replace(f"<@{own_id}>", " ").replace(f"<@!{own_id}>", " ")
+    if round_id is None and spoken == words:
+        return None
+    number, member = int(payload["id"]), payload.get("member") or {}
+    account = author.get("global_name") or author["username"]
+    press = Press(
+        id=number,
+        guild_id=int(guild_id),
+        channel_id=int(payload["channel_id"]),
+        message_id=int(replied_to["id"]) if round_id is not None else None,
+        player_id=int(author["id"]),
+        name=member.get("nick") or account,
+        at=snowflake_time(number),
+        account=account,
+    )
+    return Heard(press, spoken, round_id)
+
+
+def _typed_round(message: dict[str, Any]) -> int | None:
+    """Return the round whose question a message of ours asks, if its answers are typed."""
+    for custom_id in custom_ids(message.get("components") or []):
+        prefix, _, number = custom_id.partition(":")
+        if prefix == "type" and number.isdecimal():
+            return int(number)
+    return None
 
 
 def is_moderator(interaction: Interaction[Any]) -> bool:

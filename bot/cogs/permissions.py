@@ -44,6 +44,10 @@ MENTION_ROLES = Need(
     "to notify a role that not everybody may mention",
 )
 
+ADD_REACTIONS = Need(
+    "add_reactions", "Add Reactions", "to mark answers given by a reply as taken, instead of answering each"
+)
+
 POST = (VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY)
 """What a game and a daily post need."""
 
@@ -51,7 +55,12 @@ Channel = discord.abc.GuildChannel | discord.Thread
 
 
 _INVITED_WITH = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
+    attach_files=True,
+    add_reactions=True,
 )
 
 
@@ -119,6 +128,16 @@ def own_permissions(channel: Channel) -> discord.Permissions:
     if me is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return discord.Permissions.none()
     return channel.permissions_for(me)
+
+
+def can_react_in(client: discord.Client, guild_id: int | None, channel_id: int) -> bool:
+    """Return whether Farside may put reactions below messages there, as far as it knows."""
+    guild = client.get_guild(guild_id) if guild_id is not None else None
+    channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+    if channel is None:
+        return False
+    granted = own_permissions(channel)
+    return granted.add_reactions and granted.read_message_history
 
 
 def is_member_here(interaction: discord.Interaction) -> bool:

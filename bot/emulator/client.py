@@ -397,9 +397,12 @@ class Desk(Line):
         answer = Message(found["message"]) if "message" in found else None
         return Outcome(found["id"], found["state"], found["response_type"], answer, found.get("modal"))
 
-    async def say(self, as_: str, channel: str, content: str) -> Message:
-        """Let a person write."""
-        return Message(await self.post("/desk/messages", **{"as": as_}, channel_id=channel, content=content))
+    async def say(self, as_: str, channel: str, content: str, *, reply_to: Message | None = None) -> Message:
+        """Let a person write, or reply to a message, which pings its author."""
+        body: Json = {"as": as_, "channel_id": channel, "content": content}
+        if reply_to is not None:
+            body["message_reference"] = {"message_id": reply_to.id}
+        return Message(await self.post("/desk/messages", **body))
 
     async def delete(self, as_: str, message: Message) -> None:
         """Let a person delete a message."""

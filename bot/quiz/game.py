@@ -23,6 +23,7 @@ from bot.quiz.question import Kind, Question
 LETTERS = "ABCDEFGH"
 MOST_OPTIONS = 5  # buttons of a row
 MOST_IN_MENU = len(LETTERS)
+MOST_TYPED = 200  # characters of a typed answer
 MOST_QUESTIONS = 50
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire

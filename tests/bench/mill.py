@@ -11,6 +11,7 @@ line of JSON, then obeys lines of JSON on standard input, each answered by one:
     {"do": "command", "name": "quiz", "options": [...]}        whether the bot has the command; it is used
     {"do": "press", "custom_ids": [...], "presses": 2000, "concurrency": 32}
     {"do": "press", "custom_ids": [...], "presses": 800, "rate": 200}
+    {"do": "chatter", "messages": 20000, "content": ""}        people talk; nothing of it is for the bot
 """
 
 import asyncio
@@ -228,6 +229,8 @@ class Mill:
                 return next((m for m in reversed(self.messages) if list(_buttons(m["components"]))), None)
             case "command":
                 return await self._command(order["name"], order.get("options", []))
+            case "chatter":
+                return await self._chatter(order["messages"], order["content"])
         return await self._press(order)
 
     async def _command(self, name: str, options: list[Json]) -> bool:
@@ -238,6 +241,29 @@ class Mill:
         data = {"id": known, "name": name, "type": 1, "options": options}
         await self._stream.dispatch("INTERACTION_CREATE", _interaction(2, data, "starter", snowflake()))
         return True
+
+    async def _chatter(self, messages: int, content: str) -> int:
+        """Tell of messages that people write to one another; return how many bytes of JSON each has."""
+        assert self._stream is not None
+        author = user("1180000000000000077", "talker")
+        message = self._message({"content": content}) | {
+            "author": author,
+            "member": member(author) | {"user": None},
+            "guild_id": _GUILD,
+            "channel_type": 0,
+        }
+        size = 0
+        for _ in range(messages):
+            said = {
+                "t": "MESSAGE_CREATE",
+                "s": self._stream.next(),
+                "op": 0,
+                "d": message | {"id": snowflake()},
+            }
+            text = orjson.dumps(said)
+            size = len(text)
+            await self._stream.send_raw(text)
+        return size
 
     async def _press(self, order: Json) -> Json:
         message = await self.do({"do": "message"})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.door import press_of, read_pressed
+from bot.cogs.door import is_mentioned, press_of, read_heard, read_pressed
 from bot.cogs.router import Router
 
 _BOT = {"id": "5", "username": "Farside", "discriminator": "0", "avatar": None}
@@ -106,3 +106,66 @@ def test_what_is_left_to_discordpy(odd: dict[str, Any]) -> None:
     router = Router()
     router.on_pressed("answer", never)
     assert not router.take(odd, None)  # type: ignore[arg-type]
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    """Return the event of a message that replies to an open question of ours."""
+    asked = {
+        "id": "1180000000000000042",
+        "author": _BOT,
+        "components": [
+            {"type": 17, "components": [{"type": 1, "components": [{"type": 2, "custom_id": "type:81"}]}]}
+        ],
+    }
+    return {
+        "id": "1180000000000000099",
+        "channel_id": "3",
+        "guild_id": "2",
+        "author": {"id": "7", "username": "ann", "global_name": "Ann"},
+        "member": {"nick": "Annie"},
+        "content": "350 m",
+        "mentions": [_BOT],
+        "referenced_message": asked,
+    } | changes
+
+
+def test_a_reply_to_a_question_is_read() -> None:
+    """Who wrote it, what, when by Discord's id, and to which round's message."""
+    heard = read_heard(message(), "5")
+    assert heard is not None
+    assert (heard.round_id, heard.words) == (81, "350 m")
+    press = heard.press
+    assert (press.player_id, press.name, press.account) == (7, "Annie", "Ann")
+    assert (press.guild_id, press.channel_id, press.message_id) == (2, 3, 1180000000000000042)
+    assert press.at == discord.utils.snowflake_time(1180000000000000099)
+
+
+@pytest.mark.parametrize("words", ["<@5> 350 m", "350 m <@!5>", "350 <@5> m"])
+def test_a_mention_is_read_wherever_it_stands(words: str) -> None:
+    """Its round is whichever is open in the channel; the mention is no part of the answer."""
+    heard = read_heard(message(content=words, referenced_message=None), "5")
+    assert heard is not None
+    assert (heard.round_id, heard.words.split()) == (None, ["350", "m"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"guild_id": None},
+        {"author": {"id": "8", "username": "other", "bot": True}},
+        {"webhook_id": "9"},
+        {"referenced_message": None},
+        {"referenced_message": {"id": "6", "author": {"id": "8"}, "components": []}},
+        {"referenced_message": {"id": "6", "author": _BOT, "components": []}},
+        {"referenced_message": {"id": "6", "author": _BOT, "components": [{"custom_id": "type:x"}]}},
+    ],
+)
+def test_other_talk_is_not_read(changes: dict[str, Any]) -> None:
+    """Programs, private chats, and replies to anything but an open question of ours."""
+    assert read_heard(message(**changes), "5") is None
+
+
+def test_somebody_else_s_mention_is_not_ours() -> None:
+    """Among many mentions ours is found, and only ours."""
+    assert is_mentioned([{"id": "1"}, _BOT], "5")
+    assert not is_mentioned([{"id": "1"}, {"id": "55"}], "5")

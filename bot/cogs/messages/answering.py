@@ -21,6 +21,10 @@ _TYPED = 60  # characters of what somebody typed
 _LINES = 8  # wrong answers that are shown
 _ON_LINE = 15  # estimates on a line
 
+IS_IN = "Your answer is in."
+FIRST_STANDS = "You have answered already: your first answer stands."
+TOO_LONG = "That is too long for an answer, so it did not count: a few words will do."
+
 Named = Sequence[tuple[Answer, str]]
 
 
@@ -78,10 +82,18 @@ def how_to(asked: Asked) -> str:
 
 def _how_to(asked: Asked) -> str:
     if asked.form is Form.TYPED:
-        return "Everyone may answer once, by the button or `/answer`; the first answer stands."
+        return (
+            "Everyone may answer once: by the button or `/answer`, which nobody sees, or by a reply to this,"
+            " which everybody does. The first answer stands."
+        )
     if asked.form is Form.MENU:
         return f"Everyone may choose {len(asked.key_places)} once; the first choice stands."
     return "Everyone may answer once; the first press stands."
+
+
+def own_fault_text() -> str:
+    """Return word that a message was not taken as an answer, through no fault of its writer."""
+    return "Something went wrong on our side. Please answer again by the button **Answer**."
 
 
 def is_in_text(typed: str) -> str:

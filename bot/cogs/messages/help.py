@@ -60,7 +60,8 @@ and accuracy by topic, your account's name and what each server calls you (shown
 who started or stopped a game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or \
 keeps you off the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
-was removed. No message is ever read. Nobody is ever pinged by a game or a board."""
+was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
+board."""
 
 
 def help_card(audience: Audience, mention: Callable[[str], str] = plain) -> Card:

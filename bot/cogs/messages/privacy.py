@@ -34,7 +34,7 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
             text(
                 f"**The board of all servers:** you {where}. {back}\n"
                 "**`/privacy export`** gives you all of it as a file; **`/privacy delete`** deletes it.\n"
-                "-# No message is ever read. `/about` says how long what is kept."
+                "-# Only what is written to Farside as an answer is read. `/about` says how long it is kept."
             ),
         )
     ]

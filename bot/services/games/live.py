@@ -98,6 +98,7 @@ class LiveRounds:
         self._clock = clock
         self._timers = timers
         self._rounds: dict[int, Live] = {}
+        self._in_channels: dict[int, Live] = {}  # the round put last in each channel
         self.skew = Skew(clock)
         self._ahead = timedelta(0)  # how far ours was ahead of Discord's clock when the timers were set
         self._judged = timedelta(0)  # how far our clock was set when that was looked at last
@@ -172,6 +173,7 @@ class LiveRounds:
     async def load(self) -> None:
         """Take up every round that goes on, and end those soon that everybody has answered."""
         self._rounds = {live.round.id: live for live in await self._database.read(_list_live)}
+        self._in_channels = {live.channel_id: live for live in self._rounds.values()}
         for live in list(self._rounds.values()):
             if live.round.state is RoundState.OPEN and live.round.cause is None and live.is_complete:
                 await self.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
@@ -180,21 +182,29 @@ class LiveRounds:
         """Return the round, or None when it does not go on."""
         return self._rounds.get(round_id)
 
+    def in_channel(self, channel_id: int) -> Live | None:
+        """Return the round that goes on in a channel, or None."""
+        return self._in_channels.get(channel_id)
+
     def __len__(self) -> int:
         return len(self._rounds)
 
     def put(self, live: Live) -> None:
         """Take up a round, or take it back."""
         self._rounds[live.round.id] = live
+        self._in_channels[live.channel_id] = live
 
     def drop(self, round_id: int) -> Live | None:
         """Let a round go, and return it."""
-        return self._rounds.pop(round_id, None)
+        live = self._rounds.pop(round_id, None)
+        if live is not None and self._in_channels.get(live.channel_id) is live:
+            del self._in_channels[live.channel_id]
+        return live
 
     def drop_game(self, game_id: int) -> None:
         """Let a game's rounds go."""
         for round_id in [key for key, live in self._rounds.items() if live.round.game_id == game_id]:
-            del self._rounds[round_id]
+            self.drop(round_id)
 
     def forget(self, player_id: int) -> None:
         """Forget that a player answered in any round, or is awaited."""
