@@ -71,9 +71,25 @@ DAILY = Counter("farside_daily_posts", "Daily posts, by what became of them.", (
 DAILY_LAG = Histogram(
     "farside_daily_lag_seconds", "From a daily post's hour to its being sent.", (*_SECONDS, 60, 600, 3600)
 )
+FENCED = Counter("farside_commits_fenced", "Commits that were not kept since a shard had been taken over.")
+RECONNECTS = Counter("farside_db_reconnects", "Connections to the database that had to be made anew.")
+TAKEOVERS = Counter("farside_takeovers", "Shards that were claimed, by why they could be.", ("cause",))
+RESUMES = Counter("farside_resumes", "Sessions taken up or begun, by how that went.", ("result",))
+IDENTIFY_WAIT = Histogram(
+    "farside_identify_wait_seconds", "What a shard waited for its turn to begin a session."
+)
 
-_COUNTERS = (PRESSES, HEARD, NOT_SAVED, REST, DAILY)
-_HISTOGRAMS = (PRESS_SECONDS, COMMIT_SIZE, COMMIT_SECONDS, CLOSE_LAG, REVEAL_LAG, FOLD_SECONDS, DAILY_LAG)
+_COUNTERS = (PRESSES, HEARD, NOT_SAVED, FENCED, RECONNECTS, TAKEOVERS, RESUMES, REST, DAILY)
+_HISTOGRAMS = (
+    PRESS_SECONDS,
+    COMMIT_SIZE,
+    COMMIT_SECONDS,
+    CLOSE_LAG,
+    REVEAL_LAG,
+    FOLD_SECONDS,
+    DAILY_LAG,
+    IDENTIFY_WAIT,
+)
 
 Gauges = Mapping[str, tuple[str, Callable[[], float | Mapping[str, float]]]]
 """By name: what it tells, and how to read it; a mapping gives a value for each shard."""

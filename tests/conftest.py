@@ -1,11 +1,14 @@
 """What a run of the tests needs to know before the first of them: which parts this machine cannot run."""
 
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import postgres as pg
 
 _BROWSER = Path(__file__).parent / "browser"
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None
@@ -14,6 +17,13 @@ settings.register_profile("farside", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("farside")
 
 _LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --group browser pytest` runs it)"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[pg.PostgreSQL]:
+    """A PostgreSQL on loopback; each test asks it for a database of its own."""
+    with pg.running() as server:
+        yield server
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -29,3 +39,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was left out, whatever else is printed."""
     if not _HAS_PLAYWRIGHT:
         terminalreporter.write_line(_LEFT_OUT, yellow=True)
+    if pg.find_programs() is None or find_spec("psycopg") is None:
+        terminalreporter.write_line(pg.LEFT_OUT, yellow=True)

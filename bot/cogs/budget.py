@@ -15,15 +15,15 @@ from itertools import count
 
 _SECOND = 1.0
 _CAN_WAIT = 2  # the priority from which on a part is left to others
-_MOST = 47  # a few are left for what discord.py does by itself
+MOST = 47  # a few are left for what discord.py does by itself
 _TICK = 0.001  # seconds by which a timer of the loop may be early
 
 
 class Budget:
     """Hands out the right to make one request."""
 
-    def __init__(self, most: int = _MOST) -> None:
-        self._free = most
+    def __init__(self, most: int = MOST) -> None:
+        self._most = self._free = most
         self._kept = most // 3  # for what is urgent
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
@@ -42,6 +42,18 @@ class Budget:
             yield
         finally:
             asyncio.get_running_loop().call_later(_SECOND, self._give)
+
+    def share(self, most: int) -> None:
+        """Hand out `most` a second from now on; more than before only when a second has passed.
+
+        Another process may have used these rights a moment ago.
+        """
+        change, self._most = most - self._most, most
+        self._kept = most // 3
+        if change <= 0:
+            self._free += change
+        else:
+            asyncio.get_running_loop().call_later(_SECOND, self._add, change)
 
     def pause(self, seconds: float) -> None:
         """Give no more rights for so long: Discord has said that it takes nothing."""
@@ -66,6 +78,10 @@ class Budget:
 
     def _is_free(self, priority: int) -> bool:
         return self._free > (self._kept if priority >= _CAN_WAIT else 0)
+
+    def _add(self, rights: int) -> None:
+        self._free += rights
+        self._hand_out()
 
     def _give(self) -> None:
         self._free += 1

@@ -1,0 +1,370 @@
+"""The cluster: which shards this process leads, kept by a beat four times a second.
+
+What always holds:
+- a shard is led, its presses taken and its changes written, by one process;
+- who cannot renew the leases takes no more presses before they end, and goes on
+  by itself when the database is back, with whatever is then still theirs;
+- a shard that is handed over is quiet first: what was heard of it is answered
+  and on disk, and its session waits at the next event for whoever takes it up;
+- the beat runs by the event loop: a process whose loop stands still loses its
+  leases, like one that is dead.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from bot.cluster.leases import BEAT, FENCED_AFTER, Plan, Session, View, plan
+from bot.cluster.shards import Part
+from bot.errors import NotRead, NotSaved
+from bot.metrics import IDENTIFY_WAIT, TAKEOVERS
+from bot.store.leases import Claimed, Leases
+from bot.store.ownership import Ownership
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_HASTE = timedelta(seconds=0.05)  # until the next beat after one that did not get all it wanted
+_REACHED_AGAIN = timedelta(seconds=0.2)  # between tries to connect
+
+
+class Line(Protocol):
+    """The connections to Discord, as the cluster asks for them."""
+
+    async def connect(self, shard: int, session: Session | None) -> None:
+        """Take a shard's session up, or begin one; returns at once, and goes on trying."""
+        ...
+
+    def hush(self, shards: Collection[int]) -> None:
+        """Hear nothing more of these shards; what follows is for whoever takes up their sessions."""
+        ...
+
+    async def settle(self, shards: Collection[int]) -> None:
+        """Wait until what was heard of these shards is answered; for a moment at most."""
+        ...
+
+    async def cut(self, shards: Collection[int]) -> None:
+        """Close the connections of these shards such that their sessions stay."""
+        ...
+
+    def sessions(self) -> Mapping[int, Session]:
+        """Return the sessions of all connected shards, each at the last event that was dealt with."""
+        ...
+
+    def share_requests(self, part: Part) -> None:
+        """Make as many requests as belong to this part from now on."""
+        ...
+
+
+class Tenant(Protocol):
+    """What keeps something in memory of the homes that are led here."""
+
+    async def move_in(self, part: Part) -> None:
+        """Take up what goes on in homes led here from now on. May raise `NotRead`, and is called again."""
+        ...
+
+    def move_out(self, part: Part) -> None:
+        """Forget the homes of a part that is led here no more."""
+        ...
+
+
+class Cluster:
+    """This process as a member. `ownership` is what it holds, for everybody to ask."""
+
+    def __init__(
+        self,
+        leases: Leases,
+        lease: timedelta,
+        ownership: Ownership,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._leases = leases
+        self._lease = lease.total_seconds()
+        self._now = now
+        self.ownership = ownership
+        self._thread = ThreadPoolExecutor(1, "leases")
+        self._tenants: list[Tenant] = []
+        self._line: Line | None = None
+        self._renewed = float("-inf")
+        self._connected = float("-inf")  # when the connection was made anew
+        self._noted: dict[int, Session] = {}
+        self._left: dict[int, Session] = {}  # of shards that are ours still, and cut
+        self._moving: dict[int, Session | None] = {}  # claimed, and not moved into yet
+        self._is_away = False  # the database was out of reach for too long
+        self._is_leaving = False
+        self._turn = asyncio.Lock()  # one beat, or one hand-over
+
+    # ----------------------------------------------------------------------------------------- what is known
+
+    @property
+    def is_standby(self) -> bool:
+        """Return whether this process is well and leads nothing, since others do."""
+        return not self.ownership.part and self.is_fresh
+
+    @property
+    def is_fresh(self) -> bool:
+        """Return whether the leases are ours for certain: they were renewed not long ago."""
+        return self._now() < self._renewed + self._lease * FENCED_AFTER
+
+    @property
+    def lease_age(self) -> float:
+        """Return the seconds since the leases were renewed."""
+        return max(0.0, self._now() - self._renewed)
+
+    def may_hear(self, shard: int) -> bool:
+        """Return whether an event of that shard is ours to deal with at this moment."""
+        return self.is_fresh and shard in self.ownership.part.shards and not self._is_away
+
+    # ---------------------------------------------------------------------------------------------- joining
+
+    def serve(self, line: Line, *tenants: Tenant) -> None:
+        """Connect by `line`, and have `tenants` move in where shards are claimed."""
+        self._line = line
+        self._tenants = list(tenants)
+
+    async def open(self) -> None:
+        """Connect to the database and make what is missing there. Raises what psycopg does."""
+        await self._in_thread(self._leases.open)
+        await self._in_thread(self._leases.prepare)
+
+    async def join(self, advised: int, sessions_left: int) -> int:
+        """Become a member; return how many shards there are: what was agreed on, else what is advised."""
+        await self._in_thread(self._leases.join)
+        count, generation = await self._in_thread(lambda: self._leases.agree(advised, sessions_left))
+        self.ownership.count = count
+        self._renewed = self._now()
+        _log.info(
+            "joined the cluster as number %s; %s shards, generation %s",
+            self._leases.number,
+            count,
+            generation,
+        )
+        if count != advised:
+            _log.warning(
+                "Discord advises %s shards; the cluster has %s until all of it is stopped", advised, count
+            )
+        return count
+
+    async def wait_to_identify(self, shard: int, concurrency: int) -> None:
+        """Wait until it is this shard's turn to begin a session, among all processes."""
+        wait = await self._in_thread(lambda: self._leases.wait_to_identify(shard, concurrency))
+        IDENTIFY_WAIT.note(max(0.0, wait))
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    async def forget_session(self, shard: int) -> None:
+        """Note that Discord does not take up the shard's session any more."""
+        self._noted.pop(shard, None)
+        try:
+            await self._in_thread(lambda: self._leases.forget_session(shard))
+        except Exception as error:  # noqa: BLE001 - it is tried in vain once more, by whoever comes next
+            _log.info("a session of the past stays noted: %s", error)
+
+    # --------------------------------------------------------------------------------------------- the beat
+
+    async def run(self) -> None:
+        """Keep the leases until cancelled."""
+        guard = asyncio.create_task(self._guard())
+        try:
+            while not self._is_leaving:
+                began = self._now()
+                pause = await self._beat()
+                await asyncio.sleep(max(0.0, pause.total_seconds() - (self._now() - began)))
+        finally:
+            guard.cancel()
+
+    async def _beat(self) -> timedelta:
+        """Renew, look at the others, claim and hand over; return how long to wait until the next one."""
+        async with self._turn:
+            if self._is_leaving:
+                return BEAT
+            began = self._now()
+            try:
+                if not self._leases.is_open:
+                    await self._in_thread(self._leases.open)
+                    self._connected = self._now()
+                    _log.info("the leases' connection is there again")
+                is_ours = await self._in_thread(self._leases.renew)
+                if is_ours:
+                    self._renewed = began
+                else:
+                    await self._rejoin()
+                await self._note_sessions()
+                made, claimed = await self._in_thread(self._look)
+            except Exception as error:  # noqa: BLE001 - whatever it is: without a renewal the guard stops us
+                _log.warning(
+                    "the leases could not be renewed: %s", " ".join(str(error).split()) or type(error)
+                )
+                await self._in_thread(self._leases.close)
+                return _REACHED_AGAIN
+            if self._is_away:
+                self._come_back()
+            self._take(made, claimed)
+            await self._move_in()
+            if made.releases:
+                await self._hand_over(made.releases)
+        return _HASTE if len(claimed) < len(made.claims) or self._moving else BEAT
+
+    def _look(self) -> tuple[Plan, list[Claimed]]:
+        seen = self._leases.view()
+        if (
+            self._now() < self._connected + self._lease
+        ):  # who else has lost the database is still to come back
+            seen = View(seen.members, seen.holdings, may_judge=False)
+        made = plan(seen, self._leases.id)
+        return made, self._leases.carry_out(made) if made.dead or made.claims else []
+
+    def _take(self, made: Plan, claimed: Collection[Claimed]) -> None:
+        for dead in made.dead:
+            _log.warning(
+                "%s is %s; its shards are taken over", dead.name, "gone" if dead.is_gone else "silent"
+            )
+        for one in claimed:
+            self.ownership.take(one.shard, one.epoch)
+            self._moving[one.shard] = one.session
+        if claimed:
+            TAKEOVERS.add(_cause(made), amount=len(claimed))
+            _log.info("shards claimed: %s", _listed(one.shard for one in claimed))
+
+    async def _move_in(self) -> None:
+        """Take up what goes on in shards that were claimed, then connect them."""
+        if not self._moving:
+            return
+        part = Part.of(self._moving, self.ownership.count)
+        assert self._line is not None  # noqa: S101 - `serve` comes before `run`
+        self._line.share_requests(self.ownership.part)
+        try:
+            for tenant in self._tenants:
+                await tenant.move_in(part)
+        except (NotRead, NotSaved) as error:
+            _log.warning("what goes on in shards %s cannot be read yet: %s", _listed(part.shards), error)
+            return
+        for shard, session in self._moving.items():
+            await self._line.connect(shard, session)
+        self._moving.clear()
+
+    async def _note_sessions(self) -> None:
+        assert self._line is not None  # noqa: S101 - `serve` comes before `run`
+        epochs = self.ownership.epochs
+        new = {
+            shard: session
+            for shard, session in self._line.sessions().items()
+            if shard in epochs and self._noted.get(shard) != session
+        }
+        if new:
+            await self._in_thread(lambda: self._leases.note_sessions(new, epochs))
+            self._noted.update(new)
+
+    # ---------------------------------------------------------------------------------- losing, and leaving
+
+    async def _guard(self) -> None:
+        """Stop leading before the leases end, when they cannot be renewed."""
+        while True:
+            left = self._renewed + self._lease * FENCED_AFTER - self._now()
+            if left > 0:
+                await asyncio.sleep(left)
+            elif not self._is_away and self.ownership.part:
+                _log.error("the database is out of reach: no presses are taken until it is back")
+                await self._stand_back()
+            else:
+                await asyncio.sleep(BEAT.total_seconds())
+
+    async def _stand_back(self) -> None:
+        """Take no more presses; the shards may still be ours."""
+        assert self._line is not None  # noqa: S101 - something is led
+        self._is_away = True
+        part = self.ownership.part
+        self._line.hush(part.shards)
+        self._left.update(self._line.sessions())
+        await self._line.cut(part.shards)
+
+    def _come_back(self) -> None:
+        """Lead again what is still ours, from what is stored."""
+        self._is_away = False
+        part = self.ownership.part
+        _log.info("the database is back; shards led: %s", _listed(part.shards))
+        self._forget(part)
+        for shard in part.shards:
+            self._moving[shard] = self._left.get(shard)
+        self._left.clear()
+
+    async def _rejoin(self) -> None:
+        """Begin anew as another member: this one was judged dead while it could not renew."""
+        assert self._line is not None  # noqa: S101 - something was led
+        part = self.ownership.part
+        _log.warning("this process was taken for dead; shards lost: %s", _listed(part.shards))
+        self._line.hush(part.shards)
+        for shard in part.shards:
+            self.ownership.drop(shard)
+        self._forget(part)
+        self._moving.clear()
+        self._left.clear()
+        self._is_away = False
+        await self._line.cut(part.shards)
+        self._line.share_requests(self.ownership.part)
+        began = self._now()
+        await self._in_thread(self._leases.join)
+        self._renewed = began
+
+    def _forget(self, part: Part) -> None:
+        for tenant in self._tenants:
+            tenant.move_out(part)
+        for shard in part.shards:
+            self._noted.pop(shard, None)
+
+    async def _hand_over(self, shards: Collection[int]) -> None:
+        """Give shards to whoever claims them: quiet first, then at the next event."""
+        assert self._line is not None  # noqa: S101 - something is led
+        part = Part.of(shards, self.ownership.count)
+        self._line.hush(shards)
+        await self._line.settle(shards)
+        for tenant in self._tenants:
+            tenant.move_out(part)
+        await self._note_sessions()
+        for shard in shards:
+            self.ownership.drop(shard)
+        await self._line.cut(shards)
+        await self._in_thread(lambda: self._leases.release(shards))
+        for shard in shards:
+            self._noted.pop(shard, None)
+        self._line.share_requests(self.ownership.part)
+        _log.info("shards handed over: %s", _listed(shards))
+
+    async def leave(self) -> None:
+        """Hand over all shards and be no member any more. Never raises: who cannot is taken for dead."""
+        async with self._turn:
+            self._is_leaving = True
+            try:
+                if self._leases.is_open and self._leases.id:
+                    await self._in_thread(self._leases.leave)
+                    if self._line is not None and self.ownership.part and not self._is_away:
+                        await self._hand_over(self.ownership.part.shards)
+                    await self._in_thread(self._leases.part)
+            except Exception as error:  # noqa: BLE001 - the others notice soon
+                _log.warning("the shards could not be handed over: %s", error)
+            for shard in self.ownership.part.shards:
+                self.ownership.drop(shard)
+            await self._in_thread(self._leases.close)
+            self._thread.shutdown(wait=False)
+
+    async def note_sessions_left(self, left: int) -> None:
+        """Note how many sessions Discord lets the bot begin today, for whoever asks."""
+        await self._in_thread(lambda: self._leases.note_sessions_left(left))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _cause(made: Plan) -> str:
+    """Return why shards were claimed: of whom they were."""
+    if not made.dead:
+        return "free"
+    return "gone" if any(one.is_gone for one in made.dead) else "silent"
+
+
+def _listed(shards: Any) -> str:
+    return ", ".join(map(str, sorted(shards))) or "none"
