@@ -100,7 +100,7 @@ class AnswerCog(commands.Cog):
     ) -> None:
         await reply(interaction, is_in)
         if has_changed:
-            self._publisher.show_round(round_id)
+            self._publisher.show_round(press_of(interaction).home_id, round_id)
 
     # -------------------------------------------------------------------------------------------------- solo
 

@@ -89,7 +89,7 @@ class DailyPublisher:
         guild = self._client.get_guild(schedule.guild_id)
         card = stopped_card([schedule], guild.name if guild is not None else None, self._facts.topics)
         try:
-            await self._channels.send_to(schedule.created_by, card, nonce=f"stopped-{schedule.id}")
+            await self._channels.send_to(schedule.created_by, card, nonce=f"stopped-{schedule.id:x}")
         except Failure as failure:
             _log.info(
                 "the maker of schedule %s could not be told by direct message: %s", schedule.id, failure

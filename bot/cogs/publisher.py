@@ -57,7 +57,8 @@ _CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
 _ATONCE = (96, 64, 32)  # messages worked on at the same time, by priority: room is left for the more urgent
 
-Key = tuple[str, int]
+Key = tuple[str, int, int]
+"""What is shown: a round or a game, its home, its id."""
 
 
 class Publisher:
@@ -93,20 +94,20 @@ class Publisher:
     def show_new(self, showing: RoundShowing) -> None:
         """Send the message of a round that was drawn a moment ago."""
         self._new[showing.round.id] = showing
-        self._enqueue(("round", showing.round.id), _OPEN)
+        self._enqueue(("round", showing.game.home_id, showing.round.id), _OPEN)
 
     def show_result(self, showing: RoundShowing) -> None:
         """Show the result of a round that was closed a moment ago."""
         self._new[showing.round.id] = showing
-        self._enqueue(("round", showing.round.id), _REVEAL)
+        self._enqueue(("round", showing.game.home_id, showing.round.id), _REVEAL)
 
-    def show_round(self, round_id: int) -> None:
+    def show_round(self, home_id: int, round_id: int) -> None:
         """Bring the round's message up to date, soon."""
-        self._enqueue(("round", round_id), _REVEAL)
+        self._enqueue(("round", home_id, round_id), _REVEAL)
 
-    def show_game(self, game_id: int) -> None:
+    def show_game(self, home_id: int, game_id: int) -> None:
         """Bring the game's standings up to date, soon."""
-        self._enqueue(("game", game_id), _END)
+        self._enqueue(("game", home_id, game_id), _END)
 
     def retire(self, press: Press, round_id: int) -> None:
         """Have a message that still takes presses for a closed round show its result.
@@ -118,12 +119,12 @@ class Publisher:
         self._retired[press.message_id] = None
         if len(self._retired) > _RETIRED:
             del self._retired[next(iter(self._retired))]
-        key = ("stale", press.message_id)
+        key = ("stale", 0, press.message_id)
         self._under_way[key] = asyncio.create_task(self._retire(key, press, round_id))
 
     async def _retire(self, key: Key, press: Press, round_id: int) -> None:
         try:
-            showing = await self._showings.load_round(round_id)
+            showing = await self._showings.load_round(press.home_id, round_id)
             closed_at = showing.round.closed_at if showing is not None else None
             if showing is None or closed_at is None or press.message_id is None:
                 return
@@ -176,13 +177,13 @@ class Publisher:
 
     async def _try(self, key: Key, priority: int) -> float | None:
         """Show it; return the seconds after which to try again, or None when that is not needed."""
-        kind, row_id = key
+        kind, home_id, row_id = key
         attempt = self._attempts.get(key, 0)
         try:
             if kind == "round":
-                await self._show_round(row_id, attempt, priority)
+                await self._show_round(home_id, row_id, attempt, priority)
             else:
-                await self._show_game(row_id, attempt, priority)
+                await self._show_game(home_id, row_id, attempt, priority)
         except (Later, NotSaved, NotRead) as trouble:
             return self._postpone(key, trouble)
         except Exception:  # noqa: BLE001 - one message's fault must not stop the others
@@ -202,12 +203,12 @@ class Publisher:
 
     # ------------------------------------------------------------------------------------------------ rounds
 
-    async def _show_round(self, round_id: int, attempt: int, priority: int) -> None:
+    async def _show_round(self, home_id: int, round_id: int, attempt: int, priority: int) -> None:
         new = self._new.pop(round_id, None)
         if new is not None and (new.round.state is RoundState.CLOSED or self._games.is_opening(round_id)):
             showing: RoundShowing | None = new
         else:
-            new, showing = None, await self._showings.load_round(round_id)
+            new, showing = None, await self._showings.load_round(home_id, round_id)
         if showing is None or showing.shown >= showing.version or showing.game.kind is not GameKind.CHANNEL:
             return
         try:
@@ -222,15 +223,15 @@ class Publisher:
 
     async def _end(self, game: Game, lost: Lost) -> None:
         """End a game whose channel cannot be used any more, and tell whoever started it."""
-        if await self._games.stop_lost(game.id, f"stopped because {lost}") is not None:
+        if await self._games.stop_lost(game.home_id, game.id, f"stopped because {lost}") is not None:
             await self._starters.tell(game, lost_text(why_lost(lost.code, "this")))
 
     async def _leave_out(self, showing: RoundShowing, sentence: str = "") -> None:
         """Go on without a question that is not to be shown, and tell whoever started the game."""
-        game = await self._games.skip_refused(showing.round.id)
+        game = await self._games.skip_refused(showing.game.home_id, showing.round.id)
         if game is not None:
             told = sentence or left_out_text(game, showing.round)
-            await self._starters.tell(game, told, nonce=_nonce(game, f"x{showing.round.id}"))
+            await self._starters.tell(game, told, nonce=_nonce(game, "x", showing.round.id))
 
     async def _open(self, showing: RoundShowing, priority: int, *, is_new: bool) -> None:
         game, present = showing.game, showing.round
@@ -261,7 +262,7 @@ class Publisher:
 
             try:
                 message_id = await self._channels.send(
-                    _address(game), card, nonce=_nonce(game, f"q{present.id}"), priority=priority, files=files
+                    _address(game), card, nonce=_nonce(game, "q", present.id), priority=priority, files=files
                 )
             except Refused:
                 await self._leave_out(showing)
@@ -269,9 +270,9 @@ class Publisher:
             if is_new and before:  # another attempt may be answered with the message of an earlier one
                 took = timedelta(seconds=now() - began)
                 self._games.skew.observe(before, snowflake_time(message_id), self._clock.now(), took)
-        opened = await self._games.open(present.id, message_id)
+        opened = await self._games.open(game.home_id, present.id, message_id)
         if opened is None:  # it was stopped while its message was on the way
-            self._again.setdefault(("round", present.id), _REVEAL)
+            self._again.setdefault(("round", game.home_id, present.id), _REVEAL)
         elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
             corrected = round_card(game, present, showing.asked, opened.closes_at, self._topics)
             try:
@@ -295,7 +296,7 @@ class Publisher:
                 await self._channels.edit(_address(game), present.message_id, card, priority=priority)
             except (Gone, Refused) as failure:  # the round goes on, whatever its message shows
                 _log.info("round %s shows no new clue: %s", present.id, failure)
-        await self._showings.mark_round_shown(present.id, showing.version)
+        await self._showings.mark_round_shown(game.home_id, present.id, showing.version)
 
     async def _reveal(self, showing: RoundShowing, attempt: int, priority: int) -> None:
         game, present = showing.game, showing.round
@@ -307,7 +308,7 @@ class Publisher:
                 message_id = await self._show_result(showing, message_id, attempt, priority)
         except Unreadable as unreadable:
             _log.warning("the result of round %s may have been shown or not: %s", present.id, unreadable)
-        await self._showings.mark_round_shown(present.id, showing.version, message_id)
+        await self._showings.mark_round_shown(game.home_id, present.id, showing.version, message_id)
         if present.closed_at is not None and not attempt:
             REVEAL_LAG.note((self._clock.now() - present.closed_at).total_seconds())
 
@@ -328,7 +329,7 @@ class Publisher:
                     return found or await self._channels.send(
                         _address(game),
                         card,
-                        nonce=_nonce(game, f"r{present.id}"),
+                        nonce=_nonce(game, "r", present.id),
                         priority=priority,
                         files=await self._files(showing),
                     )
@@ -341,8 +342,8 @@ class Publisher:
 
     # --------------------------------------------------------------------------------------------- standings
 
-    async def _show_game(self, game_id: int, attempt: int, priority: int) -> None:
-        showing = await self._showings.load_standings(game_id)
+    async def _show_game(self, home_id: int, game_id: int, attempt: int, priority: int) -> None:
+        showing = await self._showings.load_standings(home_id, game_id)
         if showing is None or showing.shown >= showing.version:
             return
         message_id = None
@@ -355,7 +356,7 @@ class Publisher:
             _log.warning("the standings of game %s may have been shown or not: %s", game_id, unreadable)
         except Refused:
             _log.warning("Discord takes no standings of game %s", game_id)
-        await self._showings.mark_game_shown(game_id, showing.version, message_id)
+        await self._showings.mark_game_shown(home_id, game_id, showing.version, message_id)
 
     async def _show_standings(self, showing: GameShowing, attempt: int, priority: int) -> int:
         game = showing.game
@@ -363,7 +364,7 @@ class Publisher:
             found = await self._find(game, game.ended_at or game.started_at, f"again:{game.id}")
             if found is not None:
                 return found
-        nonce = _nonce(game, f"e{game.id}")
+        nonce = _nonce(game, "e", game.id)
         totals = await self._showings.load_race(showing)
         files = [(RACE, await asyncio.to_thread(_drawn, totals))] if totals else []
         card = standings_card(showing, totals)
@@ -392,9 +393,9 @@ def _address(game: Game) -> Address:
     return Address(game.guild_id, game.channel_id)
 
 
-def _nonce(game: Game, what: str) -> str:
-    """Return a nonce that another database's game of the same id does not share."""
-    return f"{int(game.started_at.timestamp() * 1000):x}{what}"[:25]
+def _nonce(game: Game, letter: str, number: int) -> str:
+    """Return a nonce of at most 25 letters that another database's game of the same id does not share."""
+    return f"{letter}{number:x}-{int(game.started_at.timestamp() * 1000) & 0xFFFFFF:x}"
 
 
 def _differ(estimate: datetime, closes_at: datetime) -> bool:

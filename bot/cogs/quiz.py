@@ -80,11 +80,11 @@ class QuizCog(commands.Cog):
         self._publisher = publisher
         self._library = library
         self._settings = settings
-        timers.on(CLOSE, lambda timer: self._close(int(timer.ref)))
-        timers.on(CLUE, lambda timer: self._give_clue(int(timer.ref)))
-        timers.on(NEXT, lambda timer: self._go_on(int(timer.ref)))
-        timers.on(IDLE, lambda timer: self._end_unattended(int(timer.ref)))
-        timers.on(ALONE, lambda timer: self._alone.end_abandoned(int(timer.ref)))
+        timers.on(CLOSE, lambda timer: self._close(timer.home_id, int(timer.ref)))
+        timers.on(CLUE, lambda timer: self._give_clue(timer.home_id, int(timer.ref)))
+        timers.on(NEXT, lambda timer: self._go_on(timer.home_id, int(timer.ref)))
+        timers.on(IDLE, lambda timer: self._end_unattended(timer.home_id, int(timer.ref)))
+        timers.on(ALONE, lambda timer: self._alone.end_abandoned(timer.home_id, int(timer.ref)))
         router.on_pressed("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
@@ -98,10 +98,10 @@ class QuizCog(commands.Cog):
     async def cog_load(self) -> None:
         """Take up the games that were running, and show what is not shown yet."""
         rounds, games = await self._games.load()
-        for round_id in rounds:
-            self._publisher.show_round(round_id)
-        for game_id in games:
-            self._publisher.show_game(game_id)
+        for round_key in rounds:
+            self._publisher.show_round(*round_key)
+        for game_key in games:
+            self._publisher.show_game(*game_key)
 
     async def cog_unload(self) -> None:
         """Leave what is not shown yet to the next start."""
@@ -134,8 +134,8 @@ class QuizCog(commands.Cog):
         require_member_here(interaction)
         decision = await _decide(interaction, self._votes.stop)
         if decision.is_taken:
-            self._publisher.show_round(decision.round.id)
-            self._publisher.show_game(decision.game.id)
+            self._publisher.show_round(decision.game.home_id, decision.round.id)
+            self._publisher.show_game(decision.game.home_id, decision.game.id)
         await _tell(interaction, decision, "stop the game", "The game has ended; its scores count.")
 
     @quiz.command(name="skip", description="Go on to the next question, or vote to")
@@ -148,7 +148,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name="status", description="Show how the game in this channel stands")
     async def status(self, interaction: Interaction[Any]) -> None:
         """Show the running game's round, link and board, or how the last game ended."""
-        status = await self._showings.status(press_of(interaction).channel_id)
+        status = await self._showings.status(press_of(interaction))
         address = ""
         if status.game.state is GameState.RUNNING:
             address = link_to(status.game, status.round.message_id)
@@ -207,7 +207,7 @@ class QuizCog(commands.Cog):
             raise
         await say(_IS_IN[chosen])
         if has_changed:
-            self._publisher.show_round(number)
+            self._publisher.show_round(press.home_id, number)
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""
@@ -217,10 +217,11 @@ class QuizCog(commands.Cog):
 
     async def _source(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show where a question comes from, once it is closed: `source:<round>`."""
-        showing = await self._showings.load_round(number_in(round_id))
-        if showing is None or not (
-            showing.game.is_of(interaction.guild_id) or showing.game.is_alone_of(interaction.user.id)
-        ):
+        for home_id in press_of(interaction).homes:
+            showing = await self._showings.load_round(home_id, number_in(round_id))
+            if showing is not None:
+                break
+        else:
             raise NotFound("Farside does not know this question any more. `/fact search` finds facts.")
         if showing.round.state is not RoundState.CLOSED:
             raise NotAllowed("The source is shown when the question is closed.")
@@ -231,8 +232,9 @@ class QuizCog(commands.Cog):
     async def _again(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game by the rules of another: `again:<game>`."""
         require_member_here(interaction)
-        standings = await self._showings.load_standings(number_in(game_id))
-        if standings is None or not standings.game.is_of(interaction.guild_id):
+        home_id = press_of(interaction).home_id
+        standings = await self._showings.load_standings(home_id, number_in(game_id))
+        if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         self._require_questions(standings.game.rules, "start")
         await self._start(interaction, standings.game.rules)
@@ -262,11 +264,12 @@ class QuizCog(commands.Cog):
 
     async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game alone by the rules of another: `soloagain:<game>`."""
-        standings = await self._showings.load_standings(number_in(game_id))
-        if standings is None or not standings.game.is_alone_of(interaction.user.id):
+        press = press_of(interaction)
+        standings = await self._showings.load_standings(press.player_id, number_in(game_id))
+        if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
         self._require_questions(standings.game.rules, "solo")
-        showing = await self._alone.start(press_of(interaction), standings.game.rules)
+        showing = await self._alone.start(press, standings.game.rules)
         await update(interaction, view=self._solo_card(showing), files=await self._files(showing))
 
     async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:
@@ -288,40 +291,41 @@ class QuizCog(commands.Cog):
 
     # ------------------------------------------------------------------------------------------- what happens
 
-    async def _close(self, round_id: int) -> None:
-        if (closed := await self._games.close(round_id)) is not None:
+    async def _close(self, home_id: int, round_id: int) -> None:
+        if (closed := await self._games.close(home_id, round_id)) is not None:
             self._publisher.show_result(closed)
 
-    async def _give_clue(self, round_id: int) -> None:
-        if await self._games.give_clue(round_id):
-            self._publisher.show_round(round_id)
+    async def _give_clue(self, home_id: int, round_id: int) -> None:
+        if await self._games.give_clue(home_id, round_id):
+            self._publisher.show_round(home_id, round_id)
 
-    async def _go_on(self, game_id: int) -> None:
-        following = await self._games.go_on(game_id)
+    async def _go_on(self, home_id: int, game_id: int) -> None:
+        following = await self._games.go_on(home_id, game_id)
         if isinstance(following, RoundShowing):
             self._publisher.show_new(following)
         elif following is not None:
-            self._publisher.show_game(following.id)
+            self._publisher.show_game(home_id, following.id)
 
-    async def _end_unattended(self, round_id: int) -> None:
-        if (ended := await self._games.end_unattended(round_id)) is not None:
-            self._publisher.show_round(ended.id)
-            self._publisher.show_game(ended.game_id)
+    async def _end_unattended(self, home_id: int, round_id: int) -> None:
+        if (ended := await self._games.end_unattended(home_id, round_id)) is not None:
+            self._publisher.show_round(home_id, ended.id)
+            self._publisher.show_game(home_id, ended.game_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Stop the games of a server that Farside was removed from."""
-        await self._games.stop_all("stopped because Farside was removed from the server", guild_id=guild.id)
+        await self._games.stop_all("stopped because Farside was removed from the server", guild.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Stop the game of a deleted channel."""
-        await self._games.stop_all("stopped because its channel was deleted", channel_id=channel.id)
+        await self._games.stop_all("stopped because its channel was deleted", channel.guild.id, channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Stop the game of a deleted thread."""
-        await self._games.stop_all("stopped because its thread was deleted", channel_id=payload.thread_id)
+        reason = "stopped because its thread was deleted"
+        await self._games.stop_all(reason, payload.guild_id, payload.thread_id)
 
 
 _IS_IN = [f"{letter} is in. The result is shown when the question closes." for letter in LETTERS]

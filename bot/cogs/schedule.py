@@ -276,7 +276,7 @@ class ScheduleCog(commands.Cog):
     async def on_raw_thread_update(self, update: discord.RawThreadUpdateEvent) -> None:
         """Go on in a thread that was opened again."""
         if not update.data["thread_metadata"]["archived"]:
-            await self._daily.wake(update.thread_id)
+            await self._daily.wake(update.guild_id, update.thread_id)
 
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction[Any], _: Any) -> None:

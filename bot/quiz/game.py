@@ -255,6 +255,7 @@ class Round:
     closed_at: datetime | None = None
     cause: Cause | None = None
     clues_at: tuple[datetime, ...] = ()  # when each clue of a ladder after the first was to be read
+    home_id: int = 0  # its game's
 
     def clues_by(self, at: datetime) -> int:
         """Return how many clues of a ladder were to be read at an instant."""
@@ -344,13 +345,14 @@ class Game:
     reason: str | None = None  # why it was stopped, as a sentence
 
     @property
+    def home_id(self) -> int:
+        """To whom all of the game belongs: its server; played alone, its player."""
+        return self.starter_id if self.guild_id is None else self.guild_id
+
+    @property
     def has_next(self) -> bool:
         """Return whether another round is to come."""
         return self.state is GameState.RUNNING and self.number < self.rules.questions
-
-    def is_of(self, guild_id: int | None) -> bool:
-        """Return whether it is a game for everybody in that server."""
-        return self.kind is GameKind.CHANNEL and self.guild_id == guild_id
 
     def is_alone_of(self, player_id: int) -> bool:
         """Return whether that player plays it alone."""

@@ -21,3 +21,13 @@ class Press:
     name: str
     at: datetime
     account: str = ""
+
+    @property
+    def home_id(self) -> int:
+        """To whom belongs what everybody sees here: the server; where there is none, the player."""
+        return self.player_id if self.guild_id is None else self.guild_id
+
+    @property
+    def homes(self) -> tuple[int, ...]:
+        """Return where a game may belong whose message is here: to the server, or to the player alone."""
+        return (self.player_id,) if self.guild_id is None else (self.guild_id, self.player_id)

@@ -154,17 +154,19 @@ class DailyService:
             almanac=almanac,
             marker=secrets.token_hex(6),
         )
-        post_id = await self._database.write(job)
-        end = self._ends.setdefault(post_id, asyncio.get_running_loop().create_future())
+        key = await self._database.write(job)
+        end = self._ends.setdefault(key.id, asyncio.get_running_loop().create_future())
         self._timers.notice(self._clock.now())
         await asyncio.wait([end], timeout=patience)
-        self._ends.pop(post_id, None)
-        return await self._database.read(partial(rows.load_entry, post_id=post_id))
+        self._ends.pop(key.id, None)
+        return await self._database.read(partial(rows.load_entry, post=key))
 
-    async def wake(self, channel_id: int) -> None:
+    async def wake(self, guild_id: int, channel_id: int) -> None:
         """Go on in a channel that slept: a thread that was opened again."""
         now = self._clock.now()
-        if await self._database.write(partial(claims.wake, channel_id=channel_id, now=now)):
+        if await self._database.write(
+            partial(claims.wake, guild_id=guild_id, channel_id=channel_id, now=now)
+        ):
             self._timers.notice(now)
 
     def untold(self, guild_id: int | None, user_id: int) -> list[Schedule]:
@@ -173,8 +175,7 @@ class DailyService:
 
     async def mark_told(self, schedules: list[Schedule]) -> None:
         """Note that the maker of these schedules knows that they stopped."""
-        ids = {schedule.id for schedule in schedules}
-        await self._database.write(partial(rows.mark_told, schedule_ids=ids))
+        await self._database.write(partial(rows.mark_told, schedules=schedules))
         for schedule in schedules:
             self._untold.pop((schedule.guild_id, schedule.created_by), None)
 
@@ -250,7 +251,7 @@ class DailyService:
                 await self._end(post, PostState.MISSED, reason)
                 return
             message_id = await self._channel.post(post, fact, is_late=post.is_late(now))
-        job = partial(claims.mark_sent, post_id=post.id, message_id=message_id, now=self._clock.now())
+        job = partial(claims.mark_sent, key=rows.key_of(post), message_id=message_id, now=self._clock.now())
         await self._database.write(job)
         DAILY.add("sent")
         DAILY_LAG.note((self._clock.now() - post.due_at).total_seconds())
@@ -261,14 +262,14 @@ class DailyService:
         almanac, facts = await self._almanacs.load()
         if (fact := facts.get(post.fact_id)) is not None:
             return fact
-        job = partial(claims.replace_fact, post_id=post.id, almanac=almanac)
+        job = partial(claims.replace_fact, key=rows.key_of(post), almanac=almanac)
         other = await self._database.write(job)
         return facts[other] if other is not None else None
 
     async def _note_refusal(self, post: Post, reason: str) -> None:
         """Note a refusal, and tell whoever made the schedule when this one stopped it."""
         DAILY.add("refused")
-        job = partial(claims.mark_refused, post_id=post.id, reason=reason, now=self._clock.now())
+        job = partial(claims.mark_refused, key=rows.key_of(post), reason=reason, now=self._clock.now())
         schedule = await self._database.write(job)
         _log.info("daily post %s refused (%s); its schedule is %s", post.id, reason, schedule.state)
         if not schedule.is_told and post.schedule.is_active:
@@ -279,7 +280,9 @@ class DailyService:
 
     async def _end(self, post: Post, state: PostState, reason: str) -> None:
         DAILY.add(str(state))
-        job = partial(claims.mark_lost, post_id=post.id, state=state, reason=reason, now=self._clock.now())
+        job = partial(
+            claims.mark_lost, key=rows.key_of(post), state=state, reason=reason, now=self._clock.now()
+        )
         await self._database.write(job)
 
     async def _put_off(self, post: Post, trouble: Unreachable) -> None:

@@ -23,15 +23,13 @@ from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.belongings import count_belongings, list_games, load_person
 from bot.store.database import Database
-from bot.store.forgetting import forget_player, forget_server
+from bot.store.forgetting import FORGET, forget_player, forget_server
 from bot.store.hiding import hidden_among, hide, show
-from bot.store.postings import move_players
+from bot.store.postings import place_globally
 from bot.store.servers import list_servers
 from bot.store.timers import Timer, clear_timer, list_refs, set_timer
 from bot.store.tx import Tx
 
-FORGET = "forget"
-"""Timers of this kind name a player or a server: `player:1`, `server:2`."""
 KEPT = timedelta(days=30)  # a server's data, after Farside was removed from it
 
 _log = logging.getLogger(__name__)
@@ -69,11 +67,13 @@ class PrivacyService:
         return {"player_id": str(player_id), **person, "games_played": games}
 
     async def _games(self, player_id: int) -> AsyncIterator[dict[str, Any]]:
-        after = -1
+        after = (0, 0)
         while games := await self._database.read_whole(partial(list_games, player_id=player_id, after=after)):
+            last = (games[-1]["id"], int(games[-1]["home_id"]))
             for game in games:
+                del game["home_id"]
                 yield game
-            after = games[-1]["id"]
+            after = last
 
     async def hide(self, player_id: int, *, is_hidden: bool) -> None:
         """Keep a person off the global boards, or let them be on these again."""
@@ -82,9 +82,9 @@ class PrivacyService:
     async def delete(self, player_id: int) -> None:
         """Delete all that is kept of a person; what they play from now on begins afresh."""
         ref, now = _ref("player", player_id), self._clock.now()
-        await self._database.write(lambda tx: set_timer(tx, Timer(FORGET, ref, now)))
+        await self._database.write(lambda tx: set_timer(tx, Timer(FORGET, ref, now, player_id)))
         await self._delete_player(player_id, now)
-        await self._database.write(lambda tx: clear_timer(tx, FORGET, ref))
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, ref, player_id))
 
     async def _delete_player(self, player_id: int, now: datetime) -> None:
         self._play.forget(player_id)
@@ -123,11 +123,11 @@ class PrivacyService:
         await self._left(guild_id)
 
     async def _keep(self, guild_id: int) -> None:
-        await self._database.write(lambda tx: clear_timer(tx, FORGET, _ref("server", guild_id)))
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, _ref("server", guild_id), guild_id))
 
     async def _left(self, guild_id: int) -> None:
         due_at = self._clock.now() + KEPT
-        timer = Timer(FORGET, _ref("server", guild_id), due_at)
+        timer = Timer(FORGET, _ref("server", guild_id), due_at, guild_id)
         await self._database.write(lambda tx: set_timer(tx, timer))
         self._timers.notice(due_at)
         _log.info("server %s was left; its data goes at %s", guild_id, due_at)
@@ -148,12 +148,12 @@ class PrivacyService:
         if kind == "player":
             await self._delete_player(whose, timer.due_at)
         elif self._present is None:  # Discord has not told yet where we are
-            again = Timer(FORGET, timer.ref, self._clock.now() + _LOOK_AGAIN)
+            again = Timer(FORGET, timer.ref, self._clock.now() + _LOOK_AGAIN, timer.home_id)
             await self._database.write(lambda tx: set_timer(tx, again))
             return
         elif whose not in self._present:
             await self.delete_server(whose)
-        await self._database.write(lambda tx: clear_timer(tx, FORGET, timer.ref))
+        await self._database.write(lambda tx: clear_timer(tx, FORGET, timer.ref, timer.home_id))
 
 
 def as_file(export: dict[str, Any]) -> bytes:
@@ -167,4 +167,4 @@ def _ref(kind: str, whose: int) -> str:
 
 def _show(tx: Tx, player_id: int) -> None:
     show(tx, player_id)
-    move_players(tx, [player_id])
+    place_globally(tx, player_id)

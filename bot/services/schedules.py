@@ -112,7 +112,7 @@ class SchedulesService:
 
     async def next_slots(self, schedule: Schedule, count: int) -> list[Slot]:
         """Return when the schedule posts next, as if it were active."""
-        last_on = await self._database.read(partial(rows.load_last_on, schedule_id=schedule.id))
+        last_on = await self._database.read(partial(rows.load_last_on, schedule=schedule))
         return schedule.recurrence.next_slots(self._clock.now(), count, after_on=last_on)
 
     async def next_fact(self, schedule: Schedule, slot: Slot | None) -> Fact | None:
@@ -156,68 +156,68 @@ def claim_due(tx: Tx, now: datetime, almanac: Almanac, markers: Sequence[str]) -
 
 def claim_extra(
     tx: Tx, schedule: Schedule, now: datetime, almanac: Almanac, *, request_id: int, marker: str
-) -> int:
-    """Claim a post that was asked for by hand; return its id, the same for the same request."""
-    if (known := rows.load_requested(tx, request_id)) is not None:
+) -> rows.PostKey:
+    """Claim a post that was asked for by hand; return its key, the same for the same request."""
+    if (known := rows.load_requested(tx, schedule.guild_id, request_id)) is not None:
         return known
     on = local_day(schedule.zone, now)
     new = rows.NewPost(on, now, PostState.CLAIMED, marker=marker, try_at=now, request_id=request_id)
-    post_id = rows.insert_post(tx, schedule, new, now)
-    assert post_id is not None  # noqa: S101 - the request was looked for above
-    give_fact(tx, post_id, schedule, on, almanac)
+    post = rows.insert_post(tx, schedule, new, now)
+    assert post is not None  # noqa: S101 - the request was looked for above
+    give_fact(tx, post, schedule, on, almanac)
     set_timer(tx, Timer(rows.DELIVERY_TIMER, rows.ALL, now))
-    return post_id
+    return post
 
 
 def take_posts(tx: Tx, now: datetime, most: int, busy: Sequence[int]) -> list[Post]:
     """Return up to `most` claimed posts to try now, except the `busy` ones, noted as tried."""
     posts = rows.list_to_try(tx, now, most, busy)
-    rows.mark_tried(tx, [post.id for post in posts], now)
+    rows.mark_tried(tx, posts, now)
     return posts
 
 
-def give_fact(tx: Tx, post_id: int, schedule: Schedule, on: date, almanac: Almanac) -> str:
+def give_fact(tx: Tx, post: rows.PostKey, schedule: Schedule, on: date, almanac: Almanac) -> str:
     """Give the post a fact that its server has not had; it counts as posted from here on."""
     chosen = _choose(tx, schedule, on, almanac)
     if chosen.begins_anew:
         rows.remove_posted(tx, schedule.guild_id, almanac.on_topic(schedule.topic))
     rows.add_posted(tx, schedule.guild_id, chosen.fact_id)
-    rows.set_fact(tx, post_id, chosen.fact_id)
+    rows.set_fact(tx, post, chosen.fact_id)
     return chosen.fact_id
 
 
-def replace_fact(tx: Tx, post_id: int, almanac: Almanac) -> str | None:
+def replace_fact(tx: Tx, key: rows.PostKey, almanac: Almanac) -> str | None:
     """Give a claimed post another fact, its own having left the bank; None when there is none."""
-    post = rows.load_post(tx, post_id)
+    post = rows.load_post(tx, key)
     if silence(almanac, post.schedule) is not None:
         return None
-    return give_fact(tx, post_id, post.schedule, post.on, almanac)
+    return give_fact(tx, key, post.schedule, post.on, almanac)
 
 
-def mark_sent(tx: Tx, post_id: int, message_id: int, now: datetime) -> None:
+def mark_sent(tx: Tx, key: rows.PostKey, message_id: int, now: datetime) -> None:
     """Note that a post is in its channel, so that its schedule has no refusals in a row any more."""
-    post = rows.load_post(tx, post_id)
-    if rows.settle_post(tx, post_id, PostState.SENT, now, message_id=message_id) and not post.is_extra:
+    post = rows.load_post(tx, key)
+    if rows.settle_post(tx, key, PostState.SENT, now, message_id=message_id) and not post.is_extra:
         rows.save_schedule(tx, post.schedule.relieved())
 
 
-def mark_refused(tx: Tx, post_id: int, reason: str, now: datetime) -> Schedule:
+def mark_refused(tx: Tx, key: rows.PostKey, reason: str, now: datetime) -> Schedule:
     """Note that Discord refused a post for good; return its schedule: this may have stopped it."""
-    post = rows.load_post(tx, post_id)
+    post = rows.load_post(tx, key)
     after = post.schedule
-    if mark_lost(tx, post_id, PostState.FAILED, reason, now) and not post.is_extra:
+    if mark_lost(tx, key, PostState.FAILED, reason, now) and not post.is_extra:
         after = after.refused(reason)
         rows.save_schedule(tx, after)
     return after
 
 
-def mark_lost(tx: Tx, post_id: int, state: PostState, reason: str, now: datetime) -> bool:
+def mark_lost(tx: Tx, key: rows.PostKey, state: PostState, reason: str, now: datetime) -> bool:
     """End a claimed post without a message, through no fault of its schedule; return whether it was one.
 
     Its fact may be posted another day, unless it may be in the channel after all.
     """
-    post = rows.load_post(tx, post_id)
-    if not rows.settle_post(tx, post_id, state, now, reason=reason):
+    post = rows.load_post(tx, key)
+    if not rows.settle_post(tx, key, state, now, reason=reason):
         return False
     if state is not PostState.UNKNOWN:
         rows.remove_posted(tx, post.schedule.guild_id, [post.fact_id])
@@ -231,18 +231,19 @@ def put_off(tx: Tx, post: Post, try_at: datetime, reason: str, *, is_asleep: boo
 
     What a sleeping channel did not take was not sent, so that try does not count.
     """
-    rows.set_try(tx, post.id, try_at, reason, tries=post.tries + (0 if is_asleep else 1))
+    key = rows.key_of(post)
+    rows.set_try(tx, key, try_at, reason, tries=post.tries + (0 if is_asleep else 1))
     if is_asleep and not post.is_extra:
-        rows.save_schedule(tx, rows.load_post(tx, post.id).schedule.waiting(reason))
+        rows.save_schedule(tx, rows.load_post(tx, key).schedule.waiting(reason))
 
 
-def wake(tx: Tx, channel_id: int, now: datetime) -> bool:
-    """Let the schedules of a channel that slept go on; return whether there are any."""
-    woken = [schedule for schedule in rows.list_waiting(tx, channel_id) if schedule.is_waiting]
+def wake(tx: Tx, guild_id: int, channel_id: int, now: datetime) -> bool:
+    """Let the schedules of a server's channel that slept go on; return whether there are any."""
+    woken = [schedule for schedule in rows.list_waiting(tx, guild_id, channel_id) if schedule.is_waiting]
     for schedule in woken:
         rows.save_schedule(tx, schedule.relieved())
     if woken:
-        rows.hurry_posts(tx, now, channel_id=channel_id)
+        rows.hurry_posts(tx, now, (guild_id, channel_id))
         rows.set_delivery_timer(tx)
     return bool(woken)
 
@@ -261,13 +262,13 @@ def mend(tx: Tx, now: datetime, most: int) -> int:
     """
     ahead = rows.list_armed_after(tx, now, most)
     for schedule in ahead:
-        for fact_id in rows.revive_posts(tx, schedule.id, now, now - GRACE):
+        for fact_id in rows.revive_posts(tx, schedule, now, now - GRACE):
             rows.add_posted(tx, schedule.guild_id, fact_id)
-        first_on = rows.delete_skipped(tx, schedule.id, now)
+        first_on = rows.delete_skipped(tx, schedule, now)
         if first_on is None:
             _arm(tx, schedule, now)
             continue
-        last_on = rows.load_last_on(tx, schedule.id)
+        last_on = rows.load_last_on(tx, schedule)
         rows.save_schedule(tx, schedule.armed_from(max(first_on, _after(last_on)), now))
     if ahead:
         rows.hurry_posts(tx, now)
@@ -276,7 +277,7 @@ def mend(tx: Tx, now: datetime, most: int) -> int:
 
 
 def _add(tx: Tx, new: NewSchedule, now: datetime) -> Schedule:
-    if (known := rows.load_by_request(tx, new.request_id)) is not None:
+    if (known := rows.load_by_request(tx, new.guild_id, new.request_id)) is not None:
         return known
     require_room(rows.list_schedules(tx, new.guild_id))
     return _arm(tx, rows.insert_schedule(tx, new, now), now)
@@ -293,7 +294,7 @@ def _set_state(
 
 
 def _arm(tx: Tx, schedule: Schedule, now: datetime) -> Schedule:
-    armed = schedule.armed(now, rows.load_last_on(tx, schedule.id))
+    armed = schedule.armed(now, rows.load_last_on(tx, schedule))
     rows.save_schedule(tx, armed)
     return armed
 
@@ -312,11 +313,11 @@ def _claim(tx: Tx, schedule: Schedule, now: datetime, almanac: Almanac, marker: 
             continue
         own = f"{marker}{place or ''}"  # hardly ever are two days due at once
         new = rows.NewPost(slot.on, slot.due_at, PostState.CLAIMED, marker=own, try_at=slot.due_at)
-        post_id = rows.insert_post(tx, schedule, new, now)
-        if post_id is not None:
-            give_fact(tx, post_id, schedule, slot.on, almanac)
+        post = rows.insert_post(tx, schedule, new, now)
+        if post is not None:
+            give_fact(tx, post, schedule, slot.on, almanac)
             set_timer(tx, Timer(rows.DELIVERY_TIMER, rows.ALL, now))
-    rows.prune_posts(tx, schedule.id, (now - KEPT).date())
+    rows.prune_posts(tx, schedule, (now - KEPT).date())
 
 
 def _choose(tx: Tx, schedule: Schedule, on: date, almanac: Almanac) -> Choice:

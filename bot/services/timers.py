@@ -21,6 +21,7 @@ from bot.errors import NotRead, NotSaved
 from bot.store.database import Database
 from bot.store.timers import Timer, list_due, next_due
 
+Key = tuple[int, str, str]
 Handler = Callable[[Timer], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
@@ -41,9 +42,9 @@ class Timers:
         self._clock = clock
         self._handlers: dict[str, Handler] = {}
         self._before: list[Callable[[], Awaitable[None]]] = []
-        self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._done: set[tuple[str, str]] = set()  # handled since the look under way began
-        self._failures: dict[tuple[str, str], int] = {}
+        self._running: dict[Key, asyncio.Task[None]] = {}
+        self._done: set[Key] = set()  # handled since the look under way began
+        self._failures: dict[Key, int] = {}
         self._look = asyncio.Event()
         self._sleeping_until: datetime | None = None
 
@@ -80,7 +81,7 @@ class Timers:
         self._done.clear()
         due = await self._database.read(lambda tx: list_due(tx, now, most))
         for timer in due:
-            key = (timer.kind, timer.ref)
+            key = (timer.home_id, timer.kind, timer.ref)
             is_old_news = key in self._done or key in self._running
             if not is_old_news and timer.kind in self._handlers:
                 task = asyncio.create_task(self._fire(timer))
@@ -90,13 +91,13 @@ class Timers:
             return now
         return await self._database.read(lambda tx: next_due(tx, now))
 
-    def _finished(self, key: tuple[str, str], _: asyncio.Task[None]) -> None:
+    def _finished(self, key: Key, _: asyncio.Task[None]) -> None:
         del self._running[key]
         self._done.add(key)  # a look that began before the row was removed still sees it
         self._look.set()
 
     async def _fire(self, timer: Timer) -> None:
-        key = (timer.kind, timer.ref)
+        key = (timer.home_id, timer.kind, timer.ref)
         try:
             await self._handlers[timer.kind](timer)
             self._failures.pop(key, None)

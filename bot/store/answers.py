@@ -18,29 +18,30 @@ _CHOSEN = 1024  # and of a choice from a menu: this, and a bit for each place
 
 # SQLite's own part, `json_each` in its order: of two answers of one player the first is entered.
 _SAVE = (
-    "INSERT INTO answers (round_id, player_id, option, at, text)"
-    " SELECT r.id, json_extract(one.value, '$[1]'), json_extract(one.value, '$[2]'),"
-    " json_extract(one.value, '$[3]'), json_extract(one.value, '$[4]')"
+    "INSERT INTO answers (home_id, round_id, player_id, option, at, text)"
+    " SELECT r.home_id, r.id, json_extract(one.value, '$[2]'), json_extract(one.value, '$[3]'),"
+    " json_extract(one.value, '$[4]'), json_extract(one.value, '$[5]')"
     " FROM json_each(?) AS one CROSS JOIN rounds AS r"
-    " WHERE r.id = json_extract(one.value, '$[0]') AND r.state <> 'closed'"
+    " WHERE r.home_id = json_extract(one.value, '$[0]') AND r.id = json_extract(one.value, '$[1]')"
+    " AND r.state <> 'closed'"
     " ON CONFLICT DO NOTHING"
 )
 
 
-def save_answers(tx: Tx, given: Sequence[tuple[int, Answer]]) -> list[Response | None]:
-    """Store answers, each with its round's id; return what stands for each.
+def save_answers(tx: Tx, given: Sequence[tuple[int, int, Answer]]) -> list[Response | None]:
+    """Store answers, each with its round's home and id; return what stands for each.
 
     None for one whose round has closed without it. However many there are, it is one statement: each
     takes the interpreter's lock again, which the answers of a busy program would wait for in turn.
     """
-    rows = [_row(round_id, one) for round_id, one in given]
+    rows = [_row(home_id, round_id, one) for home_id, round_id, one in given]
     entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
     if entered == len(rows):
-        return [one.response for _, one in given]
-    return [load_answer(tx, round_id, one.player_id) for round_id, one in given]
+        return [one.response for _, _, one in given]
+    return [load_answer(tx, home_id, round_id, one.player_id) for home_id, round_id, one in given]
 
 
-def _row(round_id: int, answer: Answer) -> tuple[int | str | None, ...]:
+def _row(home_id: int, round_id: int, answer: Answer) -> tuple[int | str | None, ...]:
     response, text = answer.response, None
     if isinstance(response, str):
         option, text = _TYPED, response
@@ -48,7 +49,7 @@ def _row(round_id: int, answer: Answer) -> tuple[int | str | None, ...]:
         option = _CHOSEN + sum(1 << place for place in response)
     else:
         option = response
-    return round_id, answer.player_id, option, stamp(answer.at), text
+    return home_id, round_id, answer.player_id, option, stamp(answer.at), text
 
 
 def response_of(option: int, text: str | None) -> Response:
@@ -60,28 +61,29 @@ def response_of(option: int, text: str | None) -> Response:
     return tuple(place for place in range(_CHOSEN.bit_length() - 1) if option >> place & 1)
 
 
-def add_answer(tx: Tx, round_id: int, answer: Answer) -> None:
+def add_answer(tx: Tx, home_id: int, round_id: int, answer: Answer) -> None:
     """Store an answer to a round that has closed; whoever does so judges it."""
     tx.execute(
-        "INSERT INTO answers (round_id, player_id, option, at, text) VALUES (?, ?, ?, ?, ?)",
-        _row(round_id, answer),
+        "INSERT INTO answers (home_id, round_id, player_id, option, at, text) VALUES (?, ?, ?, ?, ?, ?)",
+        _row(home_id, round_id, answer),
     )
 
 
-def load_answer(tx: Tx, round_id: int, player_id: int) -> Response | None:
+def load_answer(tx: Tx, home_id: int, round_id: int, player_id: int) -> Response | None:
     """Return the answer that stands, or None."""
     row = tx.execute(
-        "SELECT option, text FROM answers WHERE round_id = ? AND player_id = ?", (round_id, player_id)
+        "SELECT option, text FROM answers WHERE home_id = ? AND round_id = ? AND player_id = ?",
+        (home_id, round_id, player_id),
     ).fetchone()
     return response_of(*row) if row else None
 
 
-def list_answers(tx: Tx, round_id: int) -> list[Answer]:
+def list_answers(tx: Tx, home_id: int, round_id: int) -> list[Answer]:
     """Return the round's answers in order of time."""
     rows = tx.execute(
-        "SELECT player_id, option, text, at, is_right, points, streak FROM answers WHERE round_id = ?"
-        " ORDER BY at, player_id",
-        (round_id,),
+        "SELECT player_id, option, text, at, is_right, points, streak FROM answers"
+        " WHERE home_id = ? AND round_id = ? ORDER BY at, player_id",
+        (home_id, round_id),
     )
     return [
         Answer(
@@ -96,37 +98,44 @@ def list_answers(tx: Tx, round_id: int) -> list[Answer]:
     ]
 
 
-def save_judged(tx: Tx, round_id: int, judged: Iterable[Answer]) -> None:
+def save_judged(tx: Tx, home_id: int, round_id: int, judged: Iterable[Answer]) -> None:
     """Note what stored answers are worth."""
     tx.executemany(
-        "UPDATE answers SET is_right = ?, points = ?, streak = ? WHERE round_id = ? AND player_id = ?",
-        [(answer.is_right, answer.points, answer.streak, round_id, answer.player_id) for answer in judged],
+        "UPDATE answers SET is_right = ?, points = ?, streak = ?"
+        " WHERE home_id = ? AND round_id = ? AND player_id = ?",
+        [
+            (answer.is_right, answer.points, answer.streak, home_id, round_id, answer.player_id)
+            for answer in judged
+        ],
     )
 
 
 def list_streaks_before(
-    tx: Tx, game_id: int, number: int, player_id: int
+    tx: Tx, home_id: int, game_id: int, number: int, player_id: int
 ) -> list[tuple[Cause | None, int | None]]:
     """Return why each round before number `number` closed and the player's streak with it, latest first."""
     rows = tx.execute(
-        "SELECT r.cause, a.streak FROM rounds r LEFT JOIN answers a ON a.round_id = r.id AND a.player_id = ?"
-        " WHERE r.game_id = ? AND r.number < ? ORDER BY r.number DESC",
-        (player_id, game_id, number),
+        "SELECT r.cause, a.streak FROM rounds r LEFT JOIN answers a ON a.home_id = r.home_id"
+        " AND a.round_id = r.id AND a.player_id = ? WHERE r.home_id = ? AND r.game_id = ? AND r.number < ?"
+        " ORDER BY r.number DESC",
+        (player_id, home_id, game_id, number),
     )
     return [(Cause(cause) if cause else None, streak) for cause, streak in rows]
 
 
-def list_players_since(tx: Tx, game_id: int, number: int) -> set[int]:
+def list_players_since(tx: Tx, home_id: int, game_id: int, number: int) -> set[int]:
     """Return who has answered the game's round of that number or a later one."""
     rows = tx.execute(
-        "SELECT DISTINCT a.player_id FROM rounds r JOIN answers a ON a.round_id = r.id"
-        " WHERE r.game_id = ? AND r.number >= ?",
-        (game_id, number),
+        "SELECT DISTINCT a.player_id FROM rounds r JOIN answers a ON a.home_id = r.home_id"
+        " AND a.round_id = r.id WHERE r.home_id = ? AND r.game_id = ? AND r.number >= ?",
+        (home_id, game_id, number),
     )
     return {row[0] for row in rows}
 
 
-def load_last_at(tx: Tx, round_id: int) -> datetime | None:
+def load_last_at(tx: Tx, home_id: int, round_id: int) -> datetime | None:
     """Return when the round was answered last, or None."""
-    row = tx.execute("SELECT max(at) FROM answers WHERE round_id = ?", (round_id,)).fetchone()
+    row = tx.execute(
+        "SELECT max(at) FROM answers WHERE home_id = ? AND round_id = ?", (home_id, round_id)
+    ).fetchone()
     return instant_or_none(row[0])

@@ -15,25 +15,31 @@ from bot.store.database import instant
 from bot.store.tx import Tx
 
 STEP = 50  # games a reading
+_THEIRS = (  # of everywhere a player stands: in the servers that they played in, and globally
+    "WHERE s.player_id = :player AND s.home_id IN"
+    " (SELECT guild_id FROM visits WHERE home_id = :player UNION ALL SELECT 0)"
+)
 
 
 def count_belongings(tx: Tx, player_id: int) -> Belongings:
     """Return how much is kept of a player."""
 
     def count(query: str) -> int:
-        found: int = tx.execute(query, (player_id,)).fetchone()[0]
+        found: int = tx.execute(query, {"player": player_id}).fetchone()[0]
         return found
 
     return Belongings(
-        games=count("SELECT count(*) FROM scores WHERE player_id = ?"),
-        answers=count("SELECT coalesce(sum(answered), 0) FROM scores WHERE player_id = ?"),
-        solo_games=count("SELECT count(*) FROM games WHERE starter_id = ? AND kind = 'solo'"),
-        servers=count(
-            "SELECT count(DISTINCT b.guild_id) FROM standings s JOIN boards b ON b.id = s.board_id"
-            " WHERE s.player_id = ? AND b.guild_id <> 0"
+        games=count("SELECT count(*) FROM scores WHERE player_id = :player"),
+        answers=count(
+            "SELECT CAST(coalesce(sum(answered), 0) AS BIGINT) FROM scores WHERE player_id = :player"
         ),
-        names=count("SELECT count(*) FROM members WHERE player_id = ?"),
-        boards=count("SELECT count(*) FROM standings WHERE player_id = ?"),
+        solo_games=count("SELECT count(*) FROM games WHERE home_id = :player AND kind = 'solo'"),
+        servers=count(
+            "SELECT count(*) FROM (SELECT guild_id FROM visits WHERE home_id = :player"
+            " UNION SELECT home_id FROM entries WHERE player_id = :player AND is_local = 1) AS servers"
+        ),
+        names=count("SELECT count(*) FROM members WHERE player_id = :player AND name <> account"),
+        boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
     )
 
 
@@ -42,24 +48,28 @@ def load_person(tx: Tx, player_id: int) -> dict[str, Any]:
     return {name: list(rows) for name, rows in _tables(tx, player_id)}
 
 
-def list_games(tx: Tx, player_id: int, after: int) -> list[dict[str, Any]]:
-    """Return the player's next games after the one with that id, with each answer, JSON-ready."""
+def list_games(tx: Tx, player_id: int, after: tuple[int, int]) -> list[dict[str, Any]]:
+    """Return the player's next games after the one of that id and home, with each answer, JSON-ready."""
     games = _rows(
         tx,
-        "SELECT g.id, g.kind, g.guild_id, g.channel_id, g.started_at, g.ended_at, s.points, s.answered,"
-        ' s."right", s.longest_streak FROM scores s JOIN games g ON g.id = s.game_id'
-        " WHERE s.player_id = ? AND s.game_id > ? ORDER BY s.game_id LIMIT ?",
-        (player_id, after, STEP),
+        "SELECT g.id, g.home_id, g.kind, CASE WHEN g.kind = 'solo' THEN NULL ELSE g.home_id END AS guild_id,"
+        " g.channel_id, g.started_at, g.ended_at, s.points, s.answered, s.correct, s.longest_streak"
+        " FROM scores s JOIN games g ON g.home_id = s.home_id AND g.id = s.game_id WHERE s.player_id"
+        " = :player"
+        " AND (s.game_id, s.home_id) > (:game, :home) ORDER BY s.game_id, s.home_id LIMIT :most",
+        {"player": player_id, "game": after[0], "home": after[1], "most": STEP},
     )
-    return [game | {"answers": list(_answers(tx, player_id, game["id"]))} for game in games]
+    return [
+        game | {"answers": list(_answers(tx, player_id, int(game["home_id"]), game["id"]))} for game in games
+    ]
 
 
-def _answers(tx: Tx, player_id: int, game_id: int) -> Iterator[dict[str, Any]]:
+def _answers(tx: Tx, player_id: int, home_id: int, game_id: int) -> Iterator[dict[str, Any]]:
     for row in tx.execute(
         "SELECT r.number, q.body, r.option_order, a.option, a.text, a.at, a.is_right, a.points, a.streak"
-        " FROM rounds r JOIN answers a ON a.round_id = r.id AND a.player_id = ?"
-        " JOIN questions q ON q.hash = r.question WHERE r.game_id = ? ORDER BY r.number",
-        (player_id, game_id),
+        " FROM rounds r JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id AND a.player_id = ?"
+        " JOIN questions q ON q.hash = r.question WHERE r.home_id = ? AND r.game_id = ? ORDER BY r.number",
+        (player_id, home_id, game_id),
     ):
         asked = asked_of(row["body"], row["option_order"])
         yield {
@@ -81,42 +91,62 @@ def _said(asked: Asked, response: Response) -> str | list[str]:
 
 def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     for name, query in (
-        ("account_names", "SELECT name FROM players WHERE id = ?"),
-        ("server_names", "SELECT guild_id, name FROM members WHERE player_id = ?"),
-        ("profile", "SELECT games, best_streak FROM profiles WHERE player_id = ?"),
-        ("topics", "SELECT topic, correct, answered FROM skills WHERE player_id = ?"),
+        ("account_names", "SELECT name FROM players WHERE home_id = :player"),
+        ("server_names", "SELECT home_id AS guild_id, name, account FROM members WHERE player_id = :player"),
+        ("profile", "SELECT games, best_streak FROM profiles WHERE home_id = :player"),
+        ("topics", "SELECT topic, correct, answered FROM skills WHERE home_id = :player"),
         (
             "boards",
             (
-                "SELECT b.guild_id, b.period, b.topic, s.points, s.correct, s.answered, s.reached_at"
-                " FROM standings s JOIN boards b ON b.id = s.board_id WHERE s.player_id = ?"
+                "SELECT b.home_id AS guild_id, b.period, b.topic, s.points, s.correct, s.answered,"  # noqa: S608 - our own words
+                " s.reached_at"
+                " FROM standings s JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id"
+                f" {_THEIRS}"
             ),
         ),
         (
             "not_counted_in_yet",
-            "SELECT guild_id, topic, points, is_right, at FROM entries WHERE player_id = ?",
+            (
+                "SELECT CASE WHEN is_local = 1 THEN home_id ELSE NULL END AS guild_id, topic,"
+                " points, is_right, at"
+                " FROM entries WHERE player_id = :player"
+            ),
         ),
         (
             "answers_under_way",
             (
-                "SELECT a.round_id, a.option, a.text, a.at FROM rounds r CROSS JOIN answers a"
-                " ON a.round_id = r.id AND a.player_id = ? WHERE r.state <> 'closed'"
+                "SELECT round_id, option, text, at FROM answers WHERE player_id = :player AND"
+                " (home_id, round_id)"
+                " IN (SELECT home_id, id FROM rounds WHERE state <> 'closed') ORDER BY round_id"
             ),
         ),
-        ("votes", "SELECT game_id, round_id FROM votes WHERE player_id = ?"),
+        ("servers_played_in", "SELECT guild_id FROM visits WHERE home_id = :player"),
+        ("votes", "SELECT game_id, round_id FROM votes WHERE player_id = :player"),
         (
             "games_started",
-            "SELECT id, kind, guild_id, channel_id, started_at FROM games WHERE starter_id = ?",
+            (
+                "SELECT id, kind, CASE WHEN kind = 'solo' THEN NULL ELSE home_id END AS guild_id, channel_id,"
+                " started_at FROM games WHERE starter_id = :player"
+            ),
         ),
-        ("games_stopped", "SELECT id, guild_id, channel_id, ended_at FROM games WHERE stopper_id = ?"),
-        ("questions_seen_alone", "SELECT question_id FROM seen WHERE scope_id = ? ORDER BY asked_at"),
-        ("schedules_made", "SELECT guild_id, number, created_at FROM schedules WHERE created_by = ?"),
-        ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE player_id = ?"),
+        (
+            "games_stopped",
+            (
+                "SELECT id, home_id AS guild_id, channel_id, ended_at FROM games"
+                " WHERE stopper_id = :player AND stopper_id IS NOT NULL"
+            ),
+        ),
+        ("questions_seen_alone", "SELECT question_id FROM seen WHERE home_id = :player ORDER BY asked_at"),
+        (
+            "schedules_made",
+            ("SELECT home_id AS guild_id, number, created_at FROM schedules WHERE created_by = :player"),
+        ),
+        ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):
-        yield name, _rows(tx, query, (player_id,))
+        yield name, _rows(tx, query, {"player": player_id})
 
 
-def _rows(tx: Tx, query: str, values: tuple[int, ...]) -> Iterator[dict[str, Any]]:
+def _rows(tx: Tx, query: str, values: dict[str, int]) -> Iterator[dict[str, Any]]:
     for row in tx.execute(query, values):
         yield _told(dict(row))
 

@@ -39,42 +39,43 @@ def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:
 
     What it asked may come again in its server, unless it was asked there at `before` or later.
     """
-    scope_id = game.starter_id if game.guild_id is None else game.guild_id
+    home_id = game.home_id
     rounds = tx.execute(
-        "SELECT id, question, option_order FROM rounds WHERE game_id = ? ORDER BY number LIMIT ?",
-        (game.id, room),
+        "SELECT id, question, option_order FROM rounds WHERE home_id = ? AND game_id = ? ORDER BY"
+        " number LIMIT ?",
+        (home_id, game.id, room),
     ).fetchall()
     for round_id, digest, order in rounds:
-        room -= _delete_answers(tx, round_id, room)
+        room -= _delete_answers(tx, home_id, round_id, room)
         if room <= 0:
             return 0
         question_id = load_question(tx, digest, order).question.id
         tx.execute(
-            "DELETE FROM seen WHERE scope_id = ? AND question_id = ? AND asked_at < ?",
-            (scope_id, question_id, stamp(before)),
+            "DELETE FROM seen WHERE home_id = ? AND question_id = ? AND asked_at < ?",
+            (home_id, question_id, stamp(before)),
         )
-        tx.execute("DELETE FROM rounds WHERE id = ?", (round_id,))
+        tx.execute("DELETE FROM rounds WHERE home_id = ? AND id = ?", (home_id, round_id))
         room -= 1
-    room -= _delete_scores(tx, game.id, max(room, 0))
+    room -= _delete_scores(tx, home_id, game.id, max(room, 0))
     if room <= 0:
         return 0
-    delete_votes(tx, game.id)
-    finish(tx, game.id)
-    tx.execute("DELETE FROM games WHERE id = ?", (game.id,))
+    delete_votes(tx, home_id, game.id)
+    finish(tx, home_id, game.id)
+    tx.execute("DELETE FROM games WHERE home_id = ? AND id = ?", (home_id, game.id))
     return room - 1
 
 
-def _delete_answers(tx: Tx, round_id: int, most: int) -> int:
+def _delete_answers(tx: Tx, home_id: int, round_id: int, most: int) -> int:
     return tx.execute(
-        "DELETE FROM answers WHERE round_id = ? AND player_id IN"
-        " (SELECT player_id FROM answers WHERE round_id = ? LIMIT ?)",
-        (round_id, round_id, most),
+        "DELETE FROM answers WHERE home_id = ? AND round_id = ? AND player_id IN"
+        " (SELECT player_id FROM answers WHERE home_id = ? AND round_id = ? LIMIT ?)",
+        (home_id, round_id, home_id, round_id, most),
     ).rowcount
 
 
-def _delete_scores(tx: Tx, game_id: int, most: int) -> int:
+def _delete_scores(tx: Tx, home_id: int, game_id: int, most: int) -> int:
     return tx.execute(
-        "DELETE FROM scores WHERE game_id = ? AND player_id IN"
-        " (SELECT player_id FROM scores WHERE game_id = ? LIMIT ?)",
-        (game_id, game_id, most),
+        "DELETE FROM scores WHERE home_id = ? AND game_id = ? AND player_id IN"
+        " (SELECT player_id FROM scores WHERE home_id = ? AND game_id = ? LIMIT ?)",
+        (home_id, game_id, home_id, game_id, most),
     ).rowcount

@@ -20,13 +20,15 @@ from bot.store.boards import delete_board
 from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
-from bot.store.places import Place, leave
+from bot.store.places import BoardKey, Place, leave
 from bot.store.tx import Tx
 
 STEP = 200  # rows a transaction, more or less
 _BOARD = 8  # rows' work: of a board of a million places some buckets change
 _ANSWERS = 10  # that a player gives in a game, more or less
 _PATIENCE = 10  # seconds to wait for the bot's own commits
+FORGET = "forget"
+"""Timers of this kind stand for a deletion until it is done: `player:1`, `server:2`."""
 SOMEBODY = 0  # stands where the id of one who is forgotten stood
 _NAMELESS = "stopped by somebody"
 
@@ -83,11 +85,11 @@ def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Part, ...]) -> bool:
 def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget what belongs to games that go on, and what is not counted in yet."""
     gone = tx.execute(
-        "DELETE FROM answers WHERE player_id = ? AND round_id IN"
-        " (SELECT id FROM rounds WHERE state <> 'closed')",
+        "DELETE FROM answers WHERE player_id = ? AND (home_id, round_id) IN"
+        " (SELECT home_id, id FROM rounds WHERE state <> 'closed')",
         (player_id,),
     ).rowcount
-    for table in ("entries", "held", "participants", "votes"):
+    for table in ("entries", "held", "votes"):
         gone += tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,)).rowcount  # noqa: S608 - ours
     return gone
 
@@ -95,13 +97,17 @@ def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
 def _places(tx: Tx, player_id: int, _: datetime) -> int:
     most = max(1, STEP // _BOARD)
     rows = tx.execute(
-        "SELECT board_id, placed_points, placed_at FROM standings WHERE player_id = ? LIMIT ?",
-        (player_id, most),
+        "SELECT home_id, board_id, placed_points, placed_at FROM standings WHERE player_id = ? AND home_id IN"
+        " (SELECT guild_id FROM visits WHERE home_id = ? UNION ALL SELECT 0) LIMIT ?",
+        (player_id, player_id, most),
     ).fetchall()
-    for board_id, points, at in rows:
+    for home_id, board_id, points, at in rows:
         if points is not None:
-            leave(tx, board_id, [Place(points, at, player_id)])
-        tx.execute("DELETE FROM standings WHERE player_id = ? AND board_id = ?", (player_id, board_id))
+            leave(tx, BoardKey(home_id, board_id), [Place(points, at, player_id)])
+        tx.execute(
+            "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+            (home_id, player_id, board_id),
+        )
     return STEP if len(rows) == most else len(rows)
 
 
@@ -115,7 +121,10 @@ def _solo_games(tx: Tx, player_id: int, now: datetime) -> int:
         if row["kind"] == GameKind.SOLO:
             room = delete_game(tx, game_of(row), now, room)
         else:
-            tx.execute("UPDATE games SET starter_id = ? WHERE id = ?", (SOMEBODY, row["id"]))
+            tx.execute(
+                "UPDATE games SET starter_id = ? WHERE home_id = ? AND id = ?",
+                (SOMEBODY, row["home_id"], row["id"]),
+            )
             room -= 1
         if room <= 0:
             return STEP
@@ -125,15 +134,20 @@ def _solo_games(tx: Tx, player_id: int, now: datetime) -> int:
 def _answers(tx: Tx, player_id: int, _: datetime) -> int:
     """Delete the answers and scores of games, each game's at once."""
     most = max(1, STEP // _ANSWERS)
-    games = tx.execute("SELECT game_id FROM scores WHERE player_id = ? LIMIT ?", (player_id, most)).fetchall()
+    games = tx.execute(
+        "SELECT home_id, game_id FROM scores WHERE player_id = ? LIMIT ?", (player_id, most)
+    ).fetchall()
     gone = 0
-    for (game_id,) in games:
+    for home_id, game_id in games:
         gone += tx.execute(
-            "DELETE FROM answers WHERE player_id = ? AND round_id IN"
-            " (SELECT id FROM rounds WHERE game_id = ?)",
-            (player_id, game_id),
+            "DELETE FROM answers WHERE home_id = ? AND player_id = ? AND round_id IN"
+            " (SELECT id FROM rounds WHERE home_id = ? AND game_id = ?)",
+            (home_id, player_id, home_id, game_id),
         ).rowcount
-        tx.execute("DELETE FROM scores WHERE game_id = ? AND player_id = ?", (game_id, player_id))
+        tx.execute(
+            "DELETE FROM scores WHERE home_id = ? AND game_id = ? AND player_id = ?",
+            (home_id, game_id, player_id),
+        )
     return STEP if len(games) == most else gone
 
 
@@ -141,10 +155,9 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
-    tx.execute("DELETE FROM seen WHERE scope_id = ?", (player_id,))
-    for table in ("members", "skills", "profiles", "hidden"):
-        tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
-    tx.execute("DELETE FROM players WHERE id = ?", (player_id,))
+    tx.execute("DELETE FROM members WHERE player_id = ?", (player_id,))
+    for table in ("seen", "skills", "profiles", "hidden", "visits", "players"):
+        tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
     return 0
 
 
@@ -155,11 +168,11 @@ _PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _trace
 
 
 def _games(tx: Tx, guild_id: int, now: datetime) -> int:
-    tx.execute("DELETE FROM timers WHERE guild_id = ?", (guild_id,))
-    tx.execute("UPDATE entries SET guild_id = NULL WHERE guild_id = ?", (guild_id,))
+    tx.execute("DELETE FROM timers WHERE home_id = ? AND kind <> ?", (guild_id, FORGET))
+    tx.execute("UPDATE entries SET is_local = 0 WHERE home_id = ?", (guild_id,))
     room = STEP
     for row in tx.execute(
-        "SELECT * FROM games WHERE guild_id = ? ORDER BY id LIMIT ?", (guild_id, STEP)
+        "SELECT * FROM games WHERE home_id = ? ORDER BY id LIMIT ?", (guild_id, STEP)
     ).fetchall():
         room = delete_game(tx, game_of(row), now, room)
         if room <= 0:
@@ -170,9 +183,9 @@ def _games(tx: Tx, guild_id: int, now: datetime) -> int:
 def _boards(tx: Tx, guild_id: int, _: datetime) -> int:
     room = STEP
     for (board_id,) in tx.execute(
-        "SELECT id FROM boards WHERE guild_id = ? LIMIT ?", (guild_id, STEP)
+        "SELECT id FROM boards WHERE home_id = ? LIMIT ?", (guild_id, STEP)
     ).fetchall():
-        room = delete_board(tx, board_id, room)
+        room = delete_board(tx, BoardKey(guild_id, board_id), room)
         if room <= 0:
             return STEP
     return STEP - room
@@ -180,29 +193,35 @@ def _boards(tx: Tx, guild_id: int, _: datetime) -> int:
 
 def _seen(tx: Tx, guild_id: int, _: datetime) -> int:
     return tx.execute(
-        "DELETE FROM seen WHERE scope_id = ? AND question_id IN"
-        " (SELECT question_id FROM seen WHERE scope_id = ? LIMIT ?)",
+        "DELETE FROM seen WHERE home_id = ? AND question_id IN"
+        " (SELECT question_id FROM seen WHERE home_id = ? LIMIT ?)",
         (guild_id, guild_id, STEP),
     ).rowcount
 
 
 def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
     gone = tx.execute(
-        "DELETE FROM posts WHERE id IN (SELECT id FROM posts WHERE guild_id = ? LIMIT ?)", (guild_id, STEP)
+        "DELETE FROM posts WHERE home_id = ? AND id IN (SELECT id FROM posts WHERE home_id = ? LIMIT ?)",
+        (guild_id, guild_id, STEP),
     ).rowcount
     if gone < STEP:
-        gone += tx.execute("DELETE FROM schedules WHERE guild_id = ?", (guild_id,)).rowcount
-        tx.execute("DELETE FROM posted_facts WHERE guild_id = ?", (guild_id,))
+        gone += tx.execute("DELETE FROM schedules WHERE home_id = ?", (guild_id,)).rowcount
+        tx.execute("DELETE FROM posted_facts WHERE home_id = ?", (guild_id,))
     return gone
 
 
 def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     gone = tx.execute(
-        "DELETE FROM members WHERE guild_id = ? AND player_id IN"
-        " (SELECT player_id FROM members WHERE guild_id = ? LIMIT ?)",
+        "DELETE FROM members WHERE home_id = ? AND player_id IN"
+        " (SELECT player_id FROM members WHERE home_id = ? LIMIT ?)",
         (guild_id, guild_id, STEP),
     ).rowcount
-    tx.execute("DELETE FROM guilds WHERE id = ?", (guild_id,))
+    gone += tx.execute(
+        "DELETE FROM visits WHERE guild_id = ? AND home_id IN"
+        " (SELECT home_id FROM visits WHERE guild_id = ? LIMIT ?)",
+        (guild_id, guild_id, STEP),
+    ).rowcount
+    tx.execute("DELETE FROM guilds WHERE home_id = ?", (guild_id,))
     return gone
 
 

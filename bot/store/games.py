@@ -10,19 +10,25 @@ import orjson
 
 from bot.quiz.game import Game, GameKind, GameState, Rules
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.ids import new_id
 from bot.store.tx import Tx
 
 
 def add_game(tx: Tx, game: Game, request_id: int) -> Game:
     """Store a new game and return it with its id."""
-    row = tx.execute(
+    latest: int | None = tx.execute(
+        "SELECT max(id) FROM games WHERE home_id = ?", (game.home_id,)
+    ).fetchone()[0]
+    game_id = new_id(game.started_at, above=latest or 0)
+    tx.execute(
         "INSERT INTO games"
-        " (request_id, kind, guild_id, channel_id, starter_id, rules, state, number, started_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " (home_id, id, request_id, kind, channel_id, starter_id, rules, state, number, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            game.home_id,
+            game_id,
             request_id,
             game.kind,
-            game.guild_id,
             game.channel_id,
             game.starter_id,
             orjson.dumps(game.rules.to_plain()).decode(),
@@ -30,63 +36,70 @@ def add_game(tx: Tx, game: Game, request_id: int) -> Game:
             game.number,
             stamp(game.started_at),
         ),
-    ).fetchone()
-    return replace(game, id=row[0])
-
-
-def load_game(tx: Tx, game_id: int) -> Game | None:
-    """Return the game, or None."""
-    return _first(tx, "id = ?", game_id)
-
-
-def load_requested(tx: Tx, request_id: int) -> Game | None:
-    """Return the game that a request has started, or None."""
-    return _first(tx, "request_id = ?", request_id)
-
-
-def load_running(tx: Tx, channel_id: int) -> Game | None:
-    """Return the running game of a channel, or None."""
-    return _first(tx, "channel_id = ? AND state = 'running' AND kind = 'channel'", channel_id)
-
-
-def load_latest(tx: Tx, channel_id: int) -> Game | None:
-    """Return a channel's running game, else its last one, or None."""
-    return _first(tx, "channel_id = ? AND kind = 'channel' ORDER BY id DESC LIMIT 1", channel_id)
-
-
-def list_running(tx: Tx, *, guild_id: int | None = None, channel_id: int | None = None) -> list[int]:
-    """Return the ids of the running games of a server, or of a channel."""
-    rows = tx.execute(
-        "SELECT id FROM games WHERE state = 'running' AND kind = 'channel'"
-        " AND (guild_id = ? OR channel_id = ?)",
-        (guild_id, channel_id),
     )
-    return [row[0] for row in rows]
+    return replace(game, id=game_id)
+
+
+def load_game(tx: Tx, home_id: int, game_id: int) -> Game | None:
+    """Return the game, or None."""
+    return _first(tx, "home_id = ? AND id = ?", home_id, game_id)
+
+
+def load_requested(tx: Tx, home_id: int, request_id: int) -> Game | None:
+    """Return the game that a request has started, or None."""
+    return _first(tx, "home_id = ? AND request_id = ?", home_id, request_id)
+
+
+def load_running(tx: Tx, home_id: int, channel_id: int) -> Game | None:
+    """Return the running game of a channel, or None."""
+    return _first(
+        tx, "home_id = ? AND channel_id = ? AND state = 'running' AND kind = 'channel'", home_id, channel_id
+    )
+
+
+def load_latest(tx: Tx, home_id: int, channel_id: int) -> Game | None:
+    """Return a channel's running game, else its last one, or None."""
+    where = "home_id = ? AND channel_id = ? AND kind = 'channel' ORDER BY id DESC LIMIT 1"
+    return _first(tx, where, home_id, channel_id)
+
+
+def list_running(tx: Tx, home_id: int, channel_id: int | None = None) -> list[int]:
+    """Return the ids of the running games of a server, or of one of its channels."""
+    rows = tx.execute(
+        "SELECT id, channel_id FROM games WHERE home_id = ? AND state = 'running' AND kind = 'channel'"
+        " ORDER BY id",
+        (home_id,),
+    )
+    return [row[0] for row in rows if channel_id is None or row[1] == channel_id]
 
 
 def list_all_running(tx: Tx) -> list[Game]:
     """Return every game that goes on in a channel."""
     return [
-        game_of(row) for row in tx.execute("SELECT * FROM games WHERE state = 'running' AND kind = 'channel'")
+        game_of(row)
+        for row in tx.execute("SELECT * FROM games WHERE state = 'running' AND kind = 'channel' ORDER BY id")
     ]
 
 
 def save_number(tx: Tx, game: Game) -> None:
     """Note at which round the game is."""
-    tx.execute("UPDATE games SET number = ? WHERE id = ?", (game.number, game.id))
+    tx.execute(
+        "UPDATE games SET number = ? WHERE home_id = ? AND id = ?", (game.number, game.home_id, game.id)
+    )
 
 
 def save_end(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
     """Note how the game has ended, and whose name is in the reason; its standings are then to be shown."""
     tx.execute(
         "UPDATE games SET state = ?, ended_at = ?, reason = ?, stopper_id = ?, version = version + ?"
-        " WHERE id = ?",
+        " WHERE home_id = ? AND id = ?",
         (
             ended.state,
             stamp_or_none(ended.ended_at),
             ended.reason,
             stopper_id,
             1 if ended.kind is GameKind.CHANNEL else 0,
+            ended.home_id,
             ended.id,
         ),
     )
@@ -96,8 +109,8 @@ def game_of(row: Any) -> Game:
     """Return the game that a row of `games` holds."""
     return Game(
         id=row["id"],
-        kind=GameKind(row["kind"]),
-        guild_id=row["guild_id"],
+        kind=(kind := GameKind(row["kind"])),
+        guild_id=row["home_id"] if kind is GameKind.CHANNEL else None,
         channel_id=row["channel_id"],
         starter_id=row["starter_id"],
         rules=Rules.from_plain(orjson.loads(row["rules"])),
@@ -109,6 +122,6 @@ def game_of(row: Any) -> Game:
     )
 
 
-def _first(tx: Tx, condition: str, value: int) -> Game | None:
-    row = tx.execute(f"SELECT * FROM games WHERE {condition}", (value,)).fetchone()  # noqa: S608 - words of ours
+def _first(tx: Tx, condition: str, *values: int) -> Game | None:
+    row = tx.execute(f"SELECT * FROM games WHERE {condition}", values).fetchone()  # noqa: S608 - words of ours
     return game_of(row) if row else None

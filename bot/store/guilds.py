@@ -18,7 +18,9 @@ class GuildRow:
 
 def load_guild(tx: Tx, guild_id: int) -> GuildRow:
     """Return the server's row, or an empty one."""
-    row = tx.execute("SELECT timezone, defaults, is_apart FROM guilds WHERE id = ?", (guild_id,)).fetchone()
+    row = tx.execute(
+        "SELECT timezone, defaults, is_apart FROM guilds WHERE home_id = ?", (guild_id,)
+    ).fetchone()
     if row is None:
         return GuildRow()
     return GuildRow(row["timezone"], json.loads(row["defaults"]), bool(row["is_apart"]))
@@ -27,8 +29,8 @@ def load_guild(tx: Tx, guild_id: int) -> GuildRow:
 def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:
     """Keep the IANA name of the server's time zone."""
     tx.execute(
-        "INSERT INTO guilds (id, timezone) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET timezone = excluded.timezone",
+        "INSERT INTO guilds (home_id, timezone) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET timezone = excluded.timezone",
         (guild_id, timezone),
     )
 
@@ -36,8 +38,8 @@ def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:
 def set_defaults(tx: Tx, guild_id: int, defaults: dict[str, Any]) -> None:
     """Keep the options of a game that this server presets."""
     tx.execute(
-        "INSERT INTO guilds (id, defaults) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET defaults = excluded.defaults",
+        "INSERT INTO guilds (home_id, defaults) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET defaults = excluded.defaults",
         (guild_id, json.dumps(defaults)),
     )
 
@@ -45,7 +47,7 @@ def set_defaults(tx: Tx, guild_id: int, defaults: dict[str, Any]) -> None:
 def set_apart(tx: Tx, guild_id: int, *, is_apart: bool) -> None:
     """Keep whether the server's games stay off the global boards."""
     tx.execute(
-        "INSERT INTO guilds (id, is_apart) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET is_apart = excluded.is_apart",
+        "INSERT INTO guilds (home_id, is_apart) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET is_apart = excluded.is_apart",
         (guild_id, is_apart),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import orjson
 
-from bot.store.places import Place, leave
+from bot.store.places import BoardKey, Place, leave
 from bot.store.tx import Tx
 
 GLOBAL = 0  # stands where a server's id stands
@@ -19,7 +19,7 @@ _ALL_TIME = "all"
 def hidden_among(tx: Tx, player_ids: Iterable[int]) -> set[int]:
     """Return which of the players stay off the global boards."""
     rows = tx.execute(
-        "SELECT player_id FROM hidden WHERE player_id IN (SELECT value FROM json_each(?))",
+        "SELECT home_id FROM hidden WHERE home_id IN (SELECT value FROM json_each(?))",
         (orjson.dumps(list(player_ids)).decode(),),
     )
     return {row[0] for row in rows}
@@ -27,19 +27,24 @@ def hidden_among(tx: Tx, player_ids: Iterable[int]) -> set[int]:
 
 def hide(tx: Tx, player_id: int) -> None:
     """Take the player off the global boards, now and from now on."""
-    tx.execute("INSERT INTO hidden (player_id) VALUES (?) ON CONFLICT DO NOTHING", (player_id,))
+    tx.execute("INSERT INTO hidden (home_id) VALUES (?) ON CONFLICT DO NOTHING", (player_id,))
     rows = tx.execute(
         "SELECT s.board_id, s.placed_points, s.placed_at, b.period FROM standings s"
-        " JOIN boards b ON b.id = s.board_id WHERE s.player_id = ? AND b.guild_id = ?",
-        (player_id, GLOBAL),
+        " JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id WHERE s.home_id = ? AND"
+        " s.player_id = ?"
+        " ORDER BY s.board_id",
+        (GLOBAL, player_id),
     ).fetchall()
     for board_id, points, at, period in rows:
         if points is not None:
-            leave(tx, board_id, [Place(points, at, player_id)])
+            leave(tx, BoardKey(GLOBAL, board_id), [Place(points, at, player_id)])
         if period != _ALL_TIME:  # it ends before long, and pruning finds rows by their places
-            tx.execute("DELETE FROM standings WHERE player_id = ? AND board_id = ?", (player_id, board_id))
+            tx.execute(
+                "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+                (GLOBAL, player_id, board_id),
+            )
 
 
 def show(tx: Tx, player_id: int) -> None:
     """Let the player be on the global boards again; the next posting gives the places."""
-    tx.execute("DELETE FROM hidden WHERE player_id = ?", (player_id,))
+    tx.execute("DELETE FROM hidden WHERE home_id = ?", (player_id,))

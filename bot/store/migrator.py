@@ -2,8 +2,12 @@
 
 What always holds: a file either has all of a migration or nothing of it; a
 file with data is copied beside itself before it is changed; a file that is not
-ours, or of a newer Farside, is refused untouched. The number of the last migration stands
-in SQLite's `user_version`.
+ours, or of a newer Farside that says it cannot be used by this one, is refused
+untouched. The number of the last migration stands in SQLite's `user_version`.
+
+A migration says in its first line from which number on an older Farside may run
+beside it: `-- readable from: 12` lets one that knows 12 go on with the schema as
+the migration leaves it. So what is taken away goes a release after what used it.
 """
 
 import logging
@@ -25,6 +29,8 @@ _SIZES = ("page_count", "freelist_count")
 _LARGE = 256  # pages; a smaller file is not worth it
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+_READABLE = re.compile(r"^-- readable from: (\d+)$", re.MULTILINE)
+_NOTED_FROM = 10  # the first migration whose number is noted in `schema_versions`
 
 
 class SchemaError(Exception):
@@ -41,6 +47,12 @@ class Migration(NamedTuple):
     number: int
     name: str
     script: str
+
+    @property
+    def readable_from(self) -> int:
+        """The number that a Farside has to know to run with the schema as it is after this step."""
+        said = _READABLE.search(self.script)
+        return int(said[1]) if said else self.number
 
 
 def migrations() -> list[Migration]:
@@ -84,7 +96,7 @@ def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
 def require_ours(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `SchemaError` unless it is empty, or a database of this Farside or an earlier one."""
     have, known = schema_version(connection), migrations()[-1].number
-    if have > known:
+    if have > known and _readable_from(connection, have) > known:
         raise SchemaError(
             f"{path} was written by a newer Farside (schema {have}, this one knows {known}); "
             "update Farside, or restore the backup that was made before the update"
@@ -92,6 +104,17 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> None:
     tables = _tables(connection)
     if (tables and not have) or _tables_at(have) - tables:
         raise SchemaError(f"{path} is a database, but not one of Farside's")
+
+
+def _readable_from(connection: sqlite3.Connection, version: int) -> int:
+    """Return which number a Farside has to know to run with the schema of that one."""
+    try:
+        row = connection.execute(
+            "SELECT readable_from FROM schema_versions WHERE number = ?", (version,)
+        ).fetchone()
+    except sqlite3.OperationalError:  # it is of nobody who notes that
+        return version
+    return int(row[0]) if row else version
 
 
 def _tables_at(version: int) -> set[str]:
@@ -124,6 +147,11 @@ def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration], say: 
         try:
             for statement in _statements(migration.script):
                 connection.execute(statement)
+            if migration.number >= _NOTED_FROM:
+                connection.execute(
+                    "INSERT INTO schema_versions (number, readable_from) VALUES (?, ?)",
+                    (migration.number, migration.readable_from),
+                )
             connection.execute(f"PRAGMA user_version = {migration.number}")
             connection.execute("COMMIT")
         except BaseException:
@@ -197,9 +225,10 @@ def faults(path: Path) -> list[str]:
                 for row in connection.execute("PRAGMA foreign_key_check")
             ]
             have, known = schema_version(connection), migrations()[-1].number
+            readable = _readable_from(connection, have) <= known
     except sqlite3.Error as error:
         return [f"it cannot be read: {error}"]
-    if have > known:
+    if have > known and not readable:
         found.append(
             f"its schema is {have}, this Farside knows {known}: a newer one wrote it; update Farside"
         )

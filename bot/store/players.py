@@ -1,9 +1,11 @@
 """Players' names as rows: each account's own, and what a server calls it where that is another.
 
-What always holds: a name that somebody has in one server is read for that server alone.
+What always holds: a name that somebody has in one server is read for that server alone. An
+account's name that was seen in a server is noted there, and told everywhere by the folding of an
+answer that counts everywhere (`bot.store.postings`): no play in a server writes outside of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -23,20 +25,20 @@ class Names(NamedTuple):
 def save_names(tx: Tx, seen: Iterable[Names]) -> None:
     """Keep the names under which players were seen last."""
     names = list(seen)
+    tell_accounts(tx, {one.player_id: one.account for one in names if one.guild_id is None})
     tx.executemany(
-        "INSERT INTO players (id, name) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name"
-        " WHERE players.name <> excluded.name",
-        [(one.player_id, one.account) for one in names],
+        "INSERT INTO members (home_id, player_id, name, account) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (home_id, player_id) DO UPDATE SET name = excluded.name, account = excluded.account",
+        [(one.guild_id, one.player_id, one.name, one.account) for one in names if one.guild_id is not None],
     )
-    nicknames = [one for one in names if one.guild_id is not None]
+
+
+def tell_accounts(tx: Tx, names: Mapping[int, str]) -> None:
+    """Keep accounts' own names, by player, for wherever no server's name holds."""
     tx.executemany(
-        "INSERT INTO members (guild_id, player_id, name) VALUES (?, ?, ?)"
-        " ON CONFLICT (guild_id, player_id) DO UPDATE SET name = excluded.name",
-        [(one.guild_id, one.player_id, one.name) for one in nicknames if one.name != one.account],
-    )
-    tx.executemany(
-        "DELETE FROM members WHERE guild_id = ? AND player_id = ?",
-        [(one.guild_id, one.player_id) for one in nicknames if one.name == one.account],
+        "INSERT INTO players (home_id, name) VALUES (?, ?) ON CONFLICT (home_id)"
+        " DO UPDATE SET name = excluded.name WHERE players.name <> excluded.name",
+        sorted(names.items()),
     )
 
 
@@ -44,9 +46,9 @@ def list_names(tx: Tx, guild_id: int | None, player_ids: Iterable[int]) -> dict[
     """Return what each player is called in a server, or (None) everywhere; nobody knows some."""
     wanted = orjson.dumps(list(player_ids)).decode()
     rows = tx.execute(
-        "SELECT p.id, coalesce(m.name, p.name) FROM players p"
-        " LEFT JOIN members m ON m.guild_id = ? AND m.player_id = p.id"
-        " WHERE p.id IN (SELECT value FROM json_each(?))",
-        (guild_id, wanted),
+        "SELECT one.value, coalesce(m.name, p.name) FROM json_each(?) AS one"
+        " LEFT JOIN players p ON p.home_id = one.value"
+        " LEFT JOIN members m ON m.home_id = ? AND m.player_id = one.value",
+        (wanted, guild_id),
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}

@@ -1,50 +1,129 @@
-"""Postings: what a settled answer changes beyond the totals, done a little later and many at a time.
+"""Folding of entries: what a settled answer changes on boards and in profiles, later and many at a time.
 
 What always holds:
-- an entry is posted once: the transaction that posts it deletes it, so a crash
+- an entry is folded once: the transaction that folds it deletes it, so a crash
   loses and repeats nothing;
+- whoever folds, or otherwise changes a place or a total on a board, has the turn
+  (`take_turn`): there is one at a time, in however many processes;
 - once no entry is left, every board and profile is what a recount of all settled
   answers gives;
 - a step is a small transaction, so that presses waiting for a commit wait for
   milliseconds.
 
-Posting a player's ten rounds of a game together moves each of the player's
-places once, not ten times; on boards of a million places, a move is what costs.
+Folding a player's answers together reads and writes each of the player's rows
+once, not once an answer; on boards of a million places, a move is what costs.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from bot.quiz.periods import UTC_ZONE, zone_named
-from bot.store.boards import add, board_ids, delete_board
+from bot.store.boards import board_keys, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
-from bot.store.places import Place, move
+from bot.store.places import BoardKey, Place, move
+from bot.store.players import tell_accounts
 from bot.store.tx import Tx
 
 STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
 KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
-_GLOBAL_BOARDS = "SELECT id FROM boards WHERE guild_id = ?"
 _PRUNED = 256  # rows a transaction, and boards
+
+_STANDINGS = (
+    "SELECT s.home_id, s.player_id, s.board_id, s.points, s.correct, s.answered, s.reached_at,"
+    " s.placed_points,"
+    " s.placed_at FROM json_each(?) AS one CROSS JOIN standings AS s"
+    " WHERE s.home_id = json_extract(one.value, '$[0]') AND s.player_id = json_extract(one.value, '$[1]')"
+)
+_SAVE = (
+    "INSERT INTO standings (home_id, player_id, board_id, points, correct, answered, reached_at,"
+    " placed_points,"
+    " placed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (home_id, player_id, board_id) DO UPDATE SET"
+    " points = excluded.points, correct = excluded.correct, answered = excluded.answered,"
+    " reached_at = excluded.reached_at, placed_points = excluded.placed_points, placed_at ="
+    " excluded.placed_at"
+)
+_ACCOUNTS = (
+    "SELECT m.player_id, m.account FROM json_each(?) AS one CROSS JOIN members AS m"
+    " WHERE m.home_id = json_extract(one.value, '$[0]') AND m.player_id = json_extract(one.value, '$[1]')"
+    " AND m.account <> ''"
+)
+
+Owner = tuple[int, int]
+"""A home, and a player with rows there."""
+
+
+@dataclass(slots=True)
+class _Gain:
+    """What answers bring a player on one board."""
+
+    points: int = 0
+    correct: int = 0
+    answered: int = 0
+    first_at: int = 0
+    scored_at: int = 0  # the last instant that brought points
+
+    def add(self, entry: Any) -> None:
+        """Add an answer; in whatever order answers are added, the sum is the same."""
+        at, points = entry["at"], entry["points"]
+        self.first_at = min(self.first_at, at) if self.answered else at
+        self.points += points
+        self.correct += entry["is_right"]
+        self.answered += 1
+        if points > 0:
+            self.scored_at = max(self.scored_at, at)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A player's row of a board."""
+
+    points: int = 0
+    correct: int = 0
+    answered: int = 0
+    reached_at: int = 0
+    placed_points: int | None = None
+    placed_at: int | None = None
+
+    def take(self, gain: _Gain) -> None:
+        """Add up; points were reached at the last instant that brought some."""
+        if gain.points > 0:
+            self.reached_at = max(self.reached_at, gain.scored_at) if self.points > 0 else gain.scored_at
+        elif not self.points:
+            self.reached_at = min(self.reached_at, gain.first_at) if self.answered else gain.first_at
+        self.points += gain.points
+        self.correct += gain.correct
+        self.answered += gain.answered
+
+    def place(self, player_id: int) -> Place | None:
+        """Return where the player is placed."""
+        if self.placed_points is None or self.placed_at is None:
+            return None
+        return Place(self.placed_points, self.placed_at, player_id)
 
 
 def post_entries(tx: Tx, most: int = STEP) -> int:
-    """Post the oldest entries, `most` at most; return how many there were."""
+    """Fold the oldest entries, `most` at most; return how many there were."""
     entries = tx.execute("SELECT * FROM entries ORDER BY id LIMIT ?", (most,)).fetchall()
     if not entries:
         return 0
-    tx.execute("DELETE FROM entries WHERE id <= ?", (entries[-1]["id"],))
-    _add_to_topics(tx, entries)
-    _add_to_profiles(tx, [entry for entry in entries if entry["is_own"]])
-    move_players(tx, sorted({entry["player_id"] for entry in entries}))
+    tx.executemany(
+        "DELETE FROM entries WHERE home_id = ? AND id = ?", [(one["home_id"], one["id"]) for one in entries]
+    )
+    hidden = hidden_among(tx, {entry["player_id"] for entry in entries})
+    _add_to_boards(tx, _gains(tx, entries, hidden), hidden)
+    _add_to_players(tx, entries)
     return len(entries)
 
 
 def count_entries(tx: Tx) -> int:
-    """Return how many entries wait to be posted."""
+    """Return how many entries wait to be folded."""
     waiting: int = tx.execute("SELECT count(*) FROM entries").fetchone()[0]
     return waiting
 
@@ -53,68 +132,106 @@ def prune_boards(tx: Tx, now: datetime) -> bool:
     """Delete a part of what remains of periods long past; return whether there may be more."""
     room = _PRUNED
     boards = tx.execute(
-        "SELECT id, ends_at FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
+        "SELECT home_id, id, ends_at FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
         (stamp(now - KEPT), _PRUNED),
     ).fetchall()
     oldest: int | None = tx.execute("SELECT min(closed_at) FROM entries").fetchone()[0]
-    for board_id, ends_at in boards:
+    for home_id, board_id, ends_at in boards:
         if oldest is not None and oldest < ends_at:
             return False  # an entry may still have to move somebody there
-        room = delete_board(tx, board_id, room)
+        room = delete_board(tx, BoardKey(home_id, board_id), room)
         if room <= 0:
             return True
     return False
 
 
-def _add_to_topics(tx: Tx, entries: Sequence[Any]) -> None:
-    known: dict[tuple[int, int, str, str], Sequence[int]] = {}
+def place_globally(tx: Tx, player_id: int) -> None:
+    """Give the player the places that the totals call for on the global boards."""
+    _add_to_boards(tx, {(GLOBAL, player_id): {}}, set())
 
-    def boards_of(guild_id: int, zone: ZoneInfo, entry: Any) -> Sequence[int]:
-        key = (guild_id, entry["closed_at"], zone.key, entry["topic"])
-        if key not in known:
-            known[key] = board_ids(tx, guild_id, instant(entry["closed_at"]), zone, entry["topic"])
-        return known[key]
 
-    hidden = hidden_among(tx, {entry["player_id"] for entry in entries})
+def _gains(tx: Tx, entries: Iterable[Any], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
+    """Return what the entries bring each player in each home, board by board."""
+    known: dict[tuple[int, int, str, str], list[BoardKey]] = {}
+    gains: defaultdict[Owner, dict[BoardKey, _Gain]] = defaultdict(dict)
+
+    def boards_of(home_id: int, zone: ZoneInfo, entry: Any) -> list[BoardKey]:
+        boards: list[BoardKey] = []
+        for topic in (entry["topic"],) if entry["in_totals"] else ("", entry["topic"]):
+            key = (home_id, entry["closed_at"], zone.key, topic)
+            if key not in known:
+                known[key] = board_keys(tx, home_id, instant(entry["closed_at"]), zone, topic)
+            boards += known[key][-1:] if home_id == GLOBAL and entry["player_id"] in hidden else known[key]
+        return boards
+
     for entry in entries:
-        boards: list[int] = []
-        if entry["guild_id"] is not None:
-            boards += boards_of(entry["guild_id"], zone_named(entry["timezone"]), entry)
+        boards: list[BoardKey] = []
+        if entry["is_local"]:
+            boards += boards_of(entry["home_id"], zone_named(entry["timezone"]), entry)
         if entry["is_global"]:
-            everywhere = boards_of(GLOBAL, UTC_ZONE, entry)
-            boards += everywhere[-1:] if entry["player_id"] in hidden else everywhere
-        add(tx, boards, entry["player_id"], (entry["points"], entry["is_right"], entry["at"]))
+            boards += boards_of(GLOBAL, UTC_ZONE, entry)
+        for board in boards:
+            gains[board.home_id, entry["player_id"]].setdefault(board, _Gain()).add(entry)
+    return gains
 
 
-def _add_to_profiles(tx: Tx, entries: Sequence[Any]) -> None:
-    tx.executemany(
-        "INSERT INTO skills (player_id, topic, correct, answered) VALUES (?, ?, ?, 1)"
-        " ON CONFLICT (player_id, topic) DO UPDATE SET"
-        " correct = correct + excluded.correct, answered = answered + 1",
-        [(entry["player_id"], entry["topic"], entry["is_right"]) for entry in entries],
-    )
-    tx.executemany(
-        "INSERT INTO profiles (player_id, games, best_streak) VALUES (?, ?, ?)"
-        " ON CONFLICT (player_id) DO UPDATE SET games = games + excluded.games,"
-        " best_streak = max(best_streak, excluded.best_streak)",
-        [(entry["player_id"], entry["games"], entry["streak"]) for entry in entries],
-    )
-
-
-def move_players(tx: Tx, player_ids: Sequence[int]) -> None:
-    """Give each player the place that the totals call for, on every board where it is another."""
-    hidden = hidden_among(tx, player_ids)
-    everywhere = {row[0] for row in tx.execute(_GLOBAL_BOARDS, (GLOBAL,))} if hidden else set()
-    moves: defaultdict[int, list[tuple[Place | None, Place]]] = defaultdict(list)
-    for player_id in player_ids:
-        for board_id, points, at, placed_points, placed_at in tx.execute(
-            "SELECT board_id, points, reached_at, placed_points, placed_at FROM standings"
-            " WHERE player_id = ? AND (points IS NOT placed_points OR reached_at IS NOT placed_at)",
-            (player_id,),
-        ):
-            if player_id in hidden and board_id in everywhere:
+def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: set[int]) -> None:
+    """Add up what each player gains, and give each the places that their totals call for."""
+    rows: dict[Owner, dict[BoardKey, _Standing]] = {owner: {} for owner in gains}
+    for home_id, player_id, board_id, *figures in tx.execute(_STANDINGS, (_told(gains),)):
+        rows[home_id, player_id][BoardKey(home_id, board_id)] = _Standing(*figures)
+    changed: list[tuple[int | None, ...]] = []
+    moves: defaultdict[BoardKey, list[tuple[Place | None, Place]]] = defaultdict(list)
+    for owner in sorted(gains):
+        home_id, player_id = owner
+        theirs = rows[owner]
+        for board, gain in gains[owner].items():
+            theirs.setdefault(board, _Standing()).take(gain)
+        is_placed = home_id != GLOBAL or player_id not in hidden
+        for board, row in sorted(theirs.items()):
+            place, new = row.place(player_id), Place(row.points, row.reached_at, player_id)
+            if is_placed and place != new:
+                moves[board].append((place, new))
+                row.placed_points, row.placed_at = row.points, row.reached_at
+            elif board not in gains[owner]:
                 continue
-            old = None if placed_points is None else Place(placed_points, placed_at, player_id)
-            moves[board_id].append((old, Place(points, at, player_id)))
-    for board_id in sorted(moves):
-        move(tx, board_id, moves[board_id])
+            changed.append(
+                (home_id, player_id, board.id, row.points, row.correct, row.answered, row.reached_at,
+                 row.placed_points, row.placed_at)
+            )  # fmt: skip
+    tx.executemany(_SAVE, changed)
+    for board in sorted(moves):
+        if not move(tx, board, moves[board]):  # it was of a period long past
+            tx.executemany(
+                "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+                [(board.home_id, new.player_id, board.id) for _, new in moves[board]],
+            )
+
+
+def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:
+    """Add to profiles, and note where players stand and what their accounts are called."""
+    own = [entry for entry in entries if entry["is_own"]]
+    tx.executemany(
+        "INSERT INTO skills (home_id, topic, correct, answered) VALUES (?, ?, ?, 1)"
+        " ON CONFLICT (home_id, topic) DO UPDATE SET"
+        " correct = skills.correct + excluded.correct, answered = skills.answered + 1",
+        [(entry["player_id"], entry["topic"], entry["is_right"]) for entry in own],
+    )
+    tx.executemany(
+        "INSERT INTO profiles (home_id, games, best_streak) VALUES (?, ?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET games = profiles.games + excluded.games, best_streak ="
+        " CASE WHEN profiles.best_streak < excluded.best_streak THEN excluded.best_streak"
+        " ELSE profiles.best_streak END",
+        [(entry["player_id"], entry["games"], entry["streak"]) for entry in own],
+    )
+    tx.executemany(
+        "INSERT INTO visits (home_id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        sorted({(entry["player_id"], entry["home_id"]) for entry in entries if entry["is_local"]}),
+    )
+    shown = {(entry["home_id"], entry["player_id"]) for entry in entries if entry["is_global"]}
+    if shown:
+        tell_accounts(tx, {row[0]: row[1] for row in tx.execute(_ACCOUNTS, (_told(shown),))})
+
+
+def _told(owners: Iterable[Owner]) -> str:
+    return orjson.dumps(sorted(owners)).decode()

@@ -33,8 +33,8 @@ def load_question(tx: Tx, digest: int, order: str) -> Asked:
 
 def delete_unasked(tx: Tx, most: int) -> int:
     """Delete up to `most` versions that were last asked before any game that is kept; return how many."""
-    oldest = tx.execute("SELECT started_at FROM games WHERE id = (SELECT min(id) FROM games)").fetchone()
-    if oldest is None:
+    oldest = tx.execute("SELECT min(started_at) FROM games").fetchone()
+    if oldest[0] is None:
         return 0
     return tx.execute(
         "DELETE FROM questions WHERE hash IN (SELECT hash FROM questions WHERE asked_at < ? LIMIT ?)",

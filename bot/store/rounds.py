@@ -15,6 +15,7 @@ from bot.quiz.presence import Ending
 from bot.store.answers import response_of
 from bot.store.content import id_in
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.ids import new_id
 from bot.store.questions import load_question, save_question
 from bot.store.tx import Tx
 
@@ -33,11 +34,13 @@ class LiveRow:
 def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
     """Store a new round and return it with its id."""
     content = save_question(tx, asked, drawn_at)
-    row = tx.execute(
-        "INSERT INTO rounds"
-        " (game_id, number, question, option_order, allowed, state, drawn_at, opened_at, closes_at, version)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    round_id = new_id(drawn_at)
+    tx.execute(
+        "INSERT INTO rounds (home_id, id, game_id, number, question, option_order, allowed, state, drawn_at,"
+        " opened_at, closes_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            game.home_id,
+            round_id,
             game.id,
             drawn.number,
             content.hash,
@@ -49,52 +52,58 @@ def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime
             stamp_or_none(drawn.closes_at),
             1 if game.kind is GameKind.CHANNEL else 0,
         ),
-    ).fetchone()
-    return replace(drawn, id=row[0])
+    )
+    return replace(drawn, id=round_id, home_id=game.home_id)
 
 
-def load_round(tx: Tx, round_id: int) -> Round | None:
+def load_round(tx: Tx, home_id: int, round_id: int) -> Round | None:
     """Return the round, or None."""
-    row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    row = tx.execute("SELECT * FROM rounds WHERE home_id = ? AND id = ?", (home_id, round_id)).fetchone()
     return round_of(row) if row else None
 
 
 def load_round_of(tx: Tx, game: Game) -> Round:
     """Return the game's present round."""
     row = tx.execute(
-        "SELECT * FROM rounds WHERE game_id = ? AND number = ?", (game.id, game.number)
+        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND number = ?",
+        (game.home_id, game.id, game.number),
     ).fetchone()
     return round_of(row)
 
 
-def load_asked(tx: Tx, round_id: int) -> Asked:
+def load_asked(tx: Tx, home_id: int, round_id: int) -> Asked:
     """Return what the round asks."""
-    row = tx.execute("SELECT question, option_order FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    row = tx.execute(
+        "SELECT question, option_order FROM rounds WHERE home_id = ? AND id = ?", (home_id, round_id)
+    ).fetchone()
     return load_question(tx, *row)
 
 
-def list_asked(tx: Tx, game_id: int) -> list[str]:
+def list_asked(tx: Tx, home_id: int, game_id: int) -> list[str]:
     """Return the ids of the questions that the game has asked, in order."""
     rows = tx.execute(
         "SELECT questions.body FROM rounds JOIN questions ON questions.hash = rounds.question"
-        " WHERE rounds.game_id = ? ORDER BY rounds.number",
-        (game_id,),
+        " WHERE rounds.home_id = ? AND rounds.game_id = ? ORDER BY rounds.number",
+        (home_id, game_id),
     )
     return [id_in(row[0]) for row in rows]
 
 
-def list_going_on(tx: Tx, game_id: int) -> list[Round]:
+def list_going_on(tx: Tx, home_id: int, game_id: int) -> list[Round]:
     """Return the game's rounds that are not closed; there is one at most."""
-    rows = tx.execute("SELECT * FROM rounds WHERE game_id = ? AND state <> 'closed'", (game_id,))
+    rows = tx.execute(
+        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND state <> 'closed' ORDER BY number",
+        (home_id, game_id),
+    )
     return [round_of(row) for row in rows]
 
 
-def list_endings(tx: Tx, game_id: int, most: int) -> list[Ending]:
+def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
     """Return how the game's latest rounds ended, the last one first."""
     rows = tx.execute(
-        "SELECT cause, (SELECT count(*) FROM answers a WHERE a.round_id = r.id) FROM rounds r"
-        " WHERE game_id = ? ORDER BY number DESC LIMIT ?",
-        (game_id, most),
+        "SELECT cause, (SELECT count(*) FROM answers a WHERE a.home_id = r.home_id AND a.round_id = r.id)"
+        " FROM rounds r WHERE home_id = ? AND game_id = ? ORDER BY number DESC LIMIT ?",
+        (home_id, game_id, most),
     )
     return [Ending(Cause(cause) if cause else None, answered) for cause, answered in rows]
 
@@ -102,11 +111,13 @@ def list_endings(tx: Tx, game_id: int, most: int) -> list[Ending]:
 def list_live(tx: Tx) -> list[LiveRow]:
     """Return every round that goes on in a running game of a channel."""
     rows = tx.execute(
-        "SELECT r.* FROM games g JOIN rounds r ON r.game_id = g.id AND r.number = g.number"
-        " WHERE g.state = 'running' AND g.kind = 'channel' AND r.state <> 'closed'"
+        "SELECT r.* FROM games g JOIN rounds r ON r.home_id = g.home_id AND r.game_id = g.id"
+        " AND r.number = g.number WHERE g.state = 'running' AND g.kind = 'channel' AND r.state <> 'closed'"
+        " ORDER BY r.id"
     )
     return [
-        LiveRow(round_of(row), instant(row["drawn_at"]), _chosen(tx, row["id"])) for row in rows.fetchall()
+        LiveRow(round_of(row), instant(row["drawn_at"]), _chosen(tx, row["home_id"], row["id"]))
+        for row in rows.fetchall()
     ]
 
 
@@ -114,8 +125,15 @@ def open_round(tx: Tx, opened: Round) -> bool:
     """Note that the round's message is out; False when it is no longer waited for."""
     changed = tx.execute(
         "UPDATE rounds SET state = 'open', message_id = ?, opened_at = ?, closes_at = ?,"
-        " shown = CASE WHEN version > 1 THEN 1 ELSE version END WHERE id = ? AND state = 'opening'",
-        (opened.message_id, stamp_or_none(opened.opened_at), stamp_or_none(opened.closes_at), opened.id),
+        " shown = CASE WHEN version > 1 THEN 1 ELSE version END WHERE home_id = ? AND id = ?"
+        " AND state = 'opening'",
+        (
+            opened.message_id,
+            stamp_or_none(opened.opened_at),
+            stamp_or_none(opened.closes_at),
+            opened.home_id,
+            opened.id,
+        ),
     ).rowcount
     return bool(changed)
 
@@ -124,17 +142,17 @@ def note_message(tx: Tx, stopped: Round) -> None:
     """Note the message of a round that was stopped while it was on the way: it is to show that."""
     tx.execute(
         "UPDATE rounds SET message_id = ?, opened_at = ?, shown = CASE WHEN shown < 1 THEN 1 ELSE shown END"
-        " WHERE id = ? AND message_id IS NULL",
-        (stopped.message_id, stamp_or_none(stopped.opened_at), stopped.id),
+        " WHERE home_id = ? AND id = ? AND message_id IS NULL",
+        (stopped.message_id, stamp_or_none(stopped.opened_at), stopped.home_id, stopped.id),
     )
 
 
-def hasten_round(tx: Tx, round_id: int, haste: Haste) -> bool:
+def hasten_round(tx: Tx, home_id: int, round_id: int, haste: Haste) -> bool:
     """Have an open round end earlier; False when it is not open or ends before that."""
     changed = tx.execute(
-        "UPDATE rounds SET closes_at = ?, cause = ? WHERE id = ? AND state = 'open'"
+        "UPDATE rounds SET closes_at = ?, cause = ? WHERE home_id = ? AND id = ? AND state = 'open'"
         " AND (closes_at IS NULL OR closes_at > ?)",
-        (stamp(haste.closes_at), haste.cause, round_id, stamp(haste.closes_at)),
+        (stamp(haste.closes_at), haste.cause, home_id, round_id, stamp(haste.closes_at)),
     ).rowcount
     return bool(changed)
 
@@ -142,14 +160,21 @@ def hasten_round(tx: Tx, round_id: int, haste: Haste) -> bool:
 def save_closed(tx: Tx, game: Game, closed: Round) -> None:
     """Note how the round has closed; its result is then to be shown where others can see it."""
     tx.execute(
-        "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ? WHERE id = ?",
-        (stamp_or_none(closed.closed_at), closed.cause, 1 if game.kind is GameKind.CHANNEL else 0, closed.id),
+        "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ?"
+        " WHERE home_id = ? AND id = ?",
+        (
+            stamp_or_none(closed.closed_at),
+            closed.cause,
+            1 if game.kind is GameKind.CHANNEL else 0,
+            game.home_id,
+            closed.id,
+        ),
     )
 
 
-def raise_version(tx: Tx, round_id: int) -> None:
+def raise_version(tx: Tx, home_id: int, round_id: int) -> None:
     """Note that what the round's message shows has changed."""
-    tx.execute("UPDATE rounds SET version = version + 1 WHERE id = ?", (round_id,))
+    tx.execute("UPDATE rounds SET version = version + 1 WHERE home_id = ? AND id = ?", (home_id, round_id))
 
 
 def save_clues(tx: Tx, present: Round, *, is_shown: bool) -> None:
@@ -157,12 +182,16 @@ def save_clues(tx: Tx, present: Round, *, is_shown: bool) -> None:
     stamps = orjson.dumps([stamp(at) for at in present.clues_at]).decode()
     raised = 1 if is_shown else 0
     tx.execute(
-        "UPDATE rounds SET clues_at = ?, version = version + ? WHERE id = ?", (stamps, raised, present.id)
+        "UPDATE rounds SET clues_at = ?, version = version + ? WHERE home_id = ? AND id = ?",
+        (stamps, raised, present.home_id, present.id),
     )
 
 
-def _chosen(tx: Tx, round_id: int) -> dict[int, Response]:
-    rows = tx.execute("SELECT player_id, option, text FROM answers WHERE round_id = ?", (round_id,))
+def _chosen(tx: Tx, home_id: int, round_id: int) -> dict[int, Response]:
+    rows = tx.execute(
+        "SELECT player_id, option, text FROM answers WHERE home_id = ? AND round_id = ? ORDER BY player_id",
+        (home_id, round_id),
+    )
     return {row[0]: response_of(row[1], row[2]) for row in rows}
 
 
@@ -181,4 +210,5 @@ def round_of(row: Any) -> Round:
         closed_at=instant_or_none(row["closed_at"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
         clues_at=tuple(map(instant, orjson.loads(row["clues_at"]))) if row["clues_at"] else (),
+        home_id=row["home_id"],
     )

@@ -11,11 +11,12 @@ What always holds:
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.quiz.periods import zone_named
 from bot.quiz.schedule import LogEntry, NewSchedule, Post, PostState, Schedule, ScheduleState
 from bot.store.database import instant, stamp
+from bot.store.ids import new_id
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
@@ -24,7 +25,8 @@ DELIVERY_TIMER = "daily-post"
 ALL = "all"  # the ref of both
 
 _COLUMNS = (
-    "s.id, s.guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id, s.topic, s.created_by,"
+    "s.id, s.home_id AS guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id,"
+    " s.topic, s.created_by,"
     " s.state, s.reason, s.failures, s.is_told, s.next_on, s.next_at, s.armed_at,"
     " coalesce(s.timezone, g.timezone, 'UTC') AS zone"
 )
@@ -33,8 +35,8 @@ _ENTRY = (
     "s.number, p.first_date, p.local_date, p.channel_id, p.due_at, p.state, p.reason, p.settled_at,"
     " p.message_id, p.request_id"
 )
-_POSTS = "posts AS p JOIN schedules AS s ON s.id = p.schedule_id"
-_GUILDS = "LEFT JOIN guilds AS g ON g.id = s.guild_id"
+_POSTS = "posts AS p JOIN schedules AS s ON s.home_id = p.home_id AND s.id = p.schedule_id"
+_GUILDS = "LEFT JOIN guilds AS g ON g.home_id = s.home_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,41 @@ class NewPost:
     request_id: int | None = None
 
 
-def load_by_request(tx: Tx, request_id: int) -> Schedule | None:
-    """Return the schedule that a request has made already."""
-    return _first(tx, "s.request_id = ?", request_id)
+class PostKey(NamedTuple):
+    """Which post: its server, and its id there."""
+
+    guild_id: int
+    id: int
+
+
+def key_of(post: Post) -> PostKey:
+    """Return which post it is."""
+    return PostKey(post.schedule.guild_id, post.id)
+
+
+def load_by_request(tx: Tx, guild_id: int, request_id: int) -> Schedule | None:
+    """Return the server's schedule that a request has made already."""
+    return _first(tx, "s.home_id = ? AND s.request_id = ?", guild_id, request_id)
 
 
 def load_schedule(tx: Tx, guild_id: int, number: int) -> Schedule | None:
     """Return the server's schedule of that number, unless it was removed."""
-    return _first(tx, "s.guild_id = ? AND s.number = ? AND s.state <> 'removed'", guild_id, number)
+    return _first(tx, "s.home_id = ? AND s.number = ? AND s.state <> 'removed'", guild_id, number)
 
 
 def insert_schedule(tx: Tx, new: NewSchedule, now: datetime) -> Schedule:
     """Store a schedule under the server's next number, and return it, not armed yet."""
     number = tx.execute(
-        "SELECT coalesce(max(number), 0) + 1 FROM schedules WHERE guild_id = ?", (new.guild_id,)
+        "SELECT coalesce(max(number), 0) + 1 FROM schedules WHERE home_id = ?", (new.guild_id,)
     ).fetchone()[0]
-    made = tx.execute(
-        "INSERT INTO schedules (guild_id, number, request_id, channel_id, at, timezone, days, role_id, topic,"
-        " created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    made = new_id(now)
+    tx.execute(
+        "INSERT INTO schedules (home_id, id, number, request_id, channel_id, at, timezone, days,"
+        " role_id, topic,"
+        " created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.guild_id,
+            made,
             number,
             new.request_id,
             new.channel_id,
@@ -83,8 +100,8 @@ def insert_schedule(tx: Tx, new: NewSchedule, now: datetime) -> Schedule:
             new.created_by,
             stamp(now),
         ),
-    ).fetchone()[0]
-    found = _first(tx, "s.id = ?", made)
+    )
+    found = _first(tx, "s.home_id = ? AND s.id = ?", new.guild_id, made)
     assert found is not None  # noqa: S101 - it was stored a line ago
     return found
 
@@ -93,7 +110,7 @@ def save_schedule(tx: Tx, schedule: Schedule) -> None:
     """Store how a schedule stands, and move the timer of all slots accordingly."""
     tx.execute(
         "UPDATE schedules SET state = ?, reason = ?, failures = ?, is_told = ?, next_on = ?, next_at = ?,"
-        " armed_at = ? WHERE id = ?",
+        " armed_at = ? WHERE home_id = ? AND id = ?",
         (
             schedule.state,
             schedule.reason,
@@ -102,6 +119,7 @@ def save_schedule(tx: Tx, schedule: Schedule) -> None:
             schedule.next_on.isoformat() if schedule.next_on else None,
             _stamp(schedule.next_at),
             _stamp(schedule.armed_at),
+            schedule.guild_id,
             schedule.id,
         ),
     )
@@ -114,7 +132,7 @@ def save_schedule(tx: Tx, schedule: Schedule) -> None:
 
 def list_schedules(tx: Tx, guild_id: int) -> list[Schedule]:
     """Return the server's schedules, oldest first, without removed ones."""
-    return _list(tx, "s.guild_id = ? AND s.state <> 'removed' ORDER BY s.number", guild_id)
+    return _list(tx, "s.home_id = ? AND s.state <> 'removed' ORDER BY s.number", guild_id)
 
 
 def list_due(tx: Tx, now: datetime, most: int) -> list[Schedule]:
@@ -124,28 +142,33 @@ def list_due(tx: Tx, now: datetime, most: int) -> list[Schedule]:
 
 def list_armed_after(tx: Tx, now: datetime, most: int) -> list[Schedule]:
     """Return up to `most` active schedules whose next slot was worked out later than `now`."""
-    return _list(tx, "s.state = 'active' AND s.armed_at > ? LIMIT ?", stamp(now), most)
+    return _list(tx, "s.state = 'active' AND s.armed_at > ? ORDER BY s.armed_at LIMIT ?", stamp(now), most)
 
 
-def list_waiting(tx: Tx, channel_id: int) -> list[Schedule]:
-    """Return the active schedules of a channel with a reason that nothing was posted."""
-    return _list(tx, "s.state = 'active' AND s.channel_id = ? AND s.reason IS NOT NULL", channel_id)
+def list_waiting(tx: Tx, guild_id: int, channel_id: int) -> list[Schedule]:
+    """Return the active schedules of a server's channel with a reason that nothing was posted."""
+    where = "s.home_id = ? AND s.state = 'active' AND s.channel_id = ? AND s.reason IS NOT NULL ORDER BY s.id"
+    return _list(tx, where, guild_id, channel_id)
 
 
 def list_untold(tx: Tx) -> list[Schedule]:
     """Return the stopped schedules whose makers do not know."""
-    return _list(tx, "s.is_told = 0 AND s.state = 'stopped'")
+    return _list(tx, "s.is_told = 0 AND s.state = 'stopped' ORDER BY s.created_by, s.id")
 
 
-def mark_told(tx: Tx, schedule_ids: Iterable[int]) -> None:
+def mark_told(tx: Tx, schedules: Iterable[Schedule]) -> None:
     """Note that the makers of these schedules know that they stopped."""
-    tx.executemany("UPDATE schedules SET is_told = 1 WHERE id = ?", [(one,) for one in schedule_ids])
+    tx.executemany(
+        "UPDATE schedules SET is_told = 1 WHERE home_id = ? AND id = ?",
+        [(one.guild_id, one.id) for one in schedules],
+    )
 
 
-def load_last_on(tx: Tx, schedule_id: int) -> date | None:
+def load_last_on(tx: Tx, schedule: Schedule) -> date | None:
     """Return the last local day for which the schedule has a post."""
     row = tx.execute(
-        "SELECT max(local_date) FROM posts WHERE schedule_id = ? AND request_id IS NULL", (schedule_id,)
+        "SELECT max(local_date) FROM posts WHERE home_id = ? AND schedule_id = ? AND request_id IS NULL",
+        (schedule.guild_id, schedule.id),
     ).fetchone()
     return date.fromisoformat(row[0]) if row[0] else None
 
@@ -155,14 +178,16 @@ def load_next_at(tx: Tx) -> datetime | None:
     return _instant(tx.execute("SELECT min(next_at) FROM schedules WHERE state = 'active'").fetchone()[0])
 
 
-def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> int | None:
-    """Store a post and return its id; None when that day or that request has one already."""
+def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> PostKey | None:
+    """Store a post and return its key; None when that day or that request has one already."""
     row = tx.execute(
-        "INSERT INTO posts (guild_id, schedule_id, request_id, first_date, local_date, channel_id, due_at,"
-        " fact_id, marker, state, reason, try_at, settled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO posts (home_id, id, schedule_id, request_id, first_date, local_date, channel_id, due_at,"
+        " fact_id, marker, state, reason, try_at, settled_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING RETURNING id",
         (
             schedule.guild_id,
+            new_id(now),
             schedule.id,
             new.request_id,
             new.first_on.isoformat() if new.first_on else None,
@@ -177,19 +202,21 @@ def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> int 
             None if new.state is PostState.CLAIMED else stamp(now),
         ),
     ).fetchone()
-    return int(row[0]) if row else None
+    return PostKey(schedule.guild_id, row[0]) if row else None
 
 
-def load_post(tx: Tx, post_id: int) -> Post:
+def load_post(tx: Tx, post: PostKey) -> Post:
     """Return a post as it stands, its schedule with it."""
-    [post] = _posts(tx, "p.id = ?", post_id)
-    return post
+    [found] = _posts(tx, "p.home_id = ? AND p.id = ?", *post)
+    return found
 
 
-def load_requested(tx: Tx, request_id: int) -> int | None:
-    """Return the id of the post that a request has made already."""
-    row = tx.execute("SELECT id FROM posts WHERE request_id = ?", (request_id,)).fetchone()
-    return int(row[0]) if row else None
+def load_requested(tx: Tx, guild_id: int, request_id: int) -> PostKey | None:
+    """Return the key of the post that a request has made already."""
+    row = tx.execute(
+        "SELECT id FROM posts WHERE home_id = ? AND request_id = ?", (guild_id, request_id)
+    ).fetchone()
+    return PostKey(guild_id, row[0]) if row else None
 
 
 def list_to_try(tx: Tx, now: datetime, most: int, busy: Collection[int]) -> list[Post]:
@@ -203,39 +230,40 @@ def list_to_try(tx: Tx, now: datetime, most: int, busy: Collection[int]) -> list
     return [post for post in found if post.id not in busy][:most]
 
 
-def mark_tried(tx: Tx, post_ids: Iterable[int], now: datetime) -> None:
+def mark_tried(tx: Tx, posts: Iterable[Post], now: datetime) -> None:
     """Note that sending these posts is begun."""
     tx.executemany(
-        "UPDATE posts SET tries = tries + 1, tried_at = coalesce(tried_at, ?) WHERE id = ?",
-        [(stamp(now), post_id) for post_id in post_ids],
+        "UPDATE posts SET tries = tries + 1, tried_at = coalesce(tried_at, ?) WHERE home_id = ? AND id = ?",
+        [(stamp(now), *key_of(post)) for post in posts],
     )
 
 
-def set_try(tx: Tx, post_id: int, try_at: datetime, reason: str, *, tries: int) -> None:
+def set_try(tx: Tx, post: PostKey, try_at: datetime, reason: str, *, tries: int) -> None:
     """Have a claimed post tried again at `try_at`, after so many tries."""
     tx.execute(
-        "UPDATE posts SET try_at = ?, reason = ?, tries = ? WHERE id = ? AND state = 'claimed'",
-        (stamp(try_at), reason, tries, post_id),
+        "UPDATE posts SET try_at = ?, reason = ?, tries = ? WHERE home_id = ? AND id = ? AND state ="
+        " 'claimed'",
+        (stamp(try_at), reason, tries, *post),
     )
 
 
-def hurry_posts(tx: Tx, now: datetime, *, channel_id: int | None = None) -> None:
-    """Have claimed posts that wait for a later try, all or a channel's, tried at `now`."""
-    only = "" if channel_id is None else " AND channel_id = ?"
+def hurry_posts(tx: Tx, now: datetime, channel: tuple[int, int] | None = None) -> None:
+    """Have claimed posts that wait for a later try, all or those of a server's channel, tried at `now`."""
+    only = "" if channel is None else " AND home_id = ? AND channel_id = ?"
     tx.execute(
         f"UPDATE posts SET try_at = ? WHERE state = 'claimed' AND try_at > ?{only}",  # noqa: S608 - our own words
-        (stamp(now), stamp(now), *([] if channel_id is None else [channel_id])),
+        (stamp(now), stamp(now), *(channel or ())),
     )
 
 
-def set_fact(tx: Tx, post_id: int, fact_id: str) -> None:
+def set_fact(tx: Tx, post: PostKey, fact_id: str) -> None:
     """Give a claimed post its fact."""
-    tx.execute("UPDATE posts SET fact_id = ? WHERE id = ?", (fact_id, post_id))
+    tx.execute("UPDATE posts SET fact_id = ? WHERE home_id = ? AND id = ?", (fact_id, *post))
 
 
 def settle_post(
     tx: Tx,
-    post_id: int,
+    post: PostKey,
     state: PostState,
     now: datetime,
     *,
@@ -245,53 +273,53 @@ def settle_post(
     """End a claimed post; return whether it was still claimed."""
     row = tx.execute(
         "UPDATE posts SET state = ?, reason = ?, message_id = ?, settled_at = ?, try_at = NULL"
-        " WHERE id = ? AND state = 'claimed' RETURNING id",
-        (state, reason, message_id, stamp(now), post_id),
+        " WHERE home_id = ? AND id = ? AND state = 'claimed' RETURNING id",
+        (state, reason, message_id, stamp(now), *post),
     ).fetchone()
     return row is not None
 
 
-def delete_skipped(tx: Tx, schedule_id: int, after: datetime) -> date | None:
+def delete_skipped(tx: Tx, schedule: Schedule, after: datetime) -> date | None:
     """Delete the schedule's posts that were skipped, untried, later than `after`; return their first day."""
     rows = tx.execute(
-        "DELETE FROM posts WHERE schedule_id = ? AND state = 'missed' AND tries = 0 AND settled_at > ?"
-        " RETURNING coalesce(first_date, local_date)",
-        (schedule_id, stamp(after)),
+        "DELETE FROM posts WHERE home_id = ? AND schedule_id = ? AND state = 'missed' AND tries = 0"
+        " AND settled_at > ? RETURNING coalesce(first_date, local_date)",
+        (schedule.guild_id, schedule.id, stamp(after)),
     ).fetchall()
     return date.fromisoformat(min(row[0] for row in rows)) if rows else None
 
 
-def revive_posts(tx: Tx, schedule_id: int, after: datetime, earliest: datetime) -> list[str]:
+def revive_posts(tx: Tx, schedule: Schedule, after: datetime, earliest: datetime) -> list[str]:
     """Have the schedule's posts that were given up later than `after` tried again if due since `earliest`.
 
     Returns their facts.
     """
     rows = tx.execute(
         "UPDATE posts SET state = 'claimed', reason = NULL, settled_at = NULL, try_at = ?"
-        " WHERE schedule_id = ? AND state = 'missed' AND tries > 0 AND settled_at > ? AND due_at >= ?"
-        " RETURNING fact_id",
-        (stamp(after), schedule_id, stamp(after), stamp(earliest)),
+        " WHERE home_id = ? AND schedule_id = ? AND state = 'missed' AND tries > 0 AND settled_at > ?"
+        " AND due_at >= ? RETURNING fact_id",
+        (stamp(after), schedule.guild_id, schedule.id, stamp(after), stamp(earliest)),
     ).fetchall()
     return [row[0] for row in rows]
 
 
-def prune_posts(tx: Tx, schedule_id: int, before: date) -> None:
+def prune_posts(tx: Tx, schedule: Schedule, before: date) -> None:
     """Forget the schedule's settled posts of days before `before`."""
     tx.execute(
-        "DELETE FROM posts WHERE schedule_id = ? AND local_date < ? AND state <> 'claimed'",
-        (schedule_id, before.isoformat()),
+        "DELETE FROM posts WHERE home_id = ? AND schedule_id = ? AND local_date < ? AND state <> 'claimed'",
+        (schedule.guild_id, schedule.id, before.isoformat()),
     )
 
 
 def list_posted(tx: Tx, guild_id: int) -> set[str]:
     """Return the facts that the server has had in this turn."""
-    return {row[0] for row in tx.execute("SELECT fact_id FROM posted_facts WHERE guild_id = ?", (guild_id,))}
+    return {row[0] for row in tx.execute("SELECT fact_id FROM posted_facts WHERE home_id = ?", (guild_id,))}
 
 
 def list_latest_facts(tx: Tx, guild_id: int, most: int) -> list[str]:
     """Return the facts of the server's latest posts, newest first."""
     rows = tx.execute(
-        "SELECT fact_id FROM posts WHERE guild_id = ? AND fact_id IS NOT NULL"
+        "SELECT fact_id FROM posts WHERE home_id = ? AND fact_id IS NOT NULL"
         " AND state IN ('claimed', 'sent') ORDER BY due_at DESC, id DESC LIMIT ?",
         (guild_id, most),
     )
@@ -301,7 +329,7 @@ def list_latest_facts(tx: Tx, guild_id: int, most: int) -> list[str]:
 def add_posted(tx: Tx, guild_id: int, fact_id: str) -> None:
     """Note that the server has had a fact."""
     tx.execute(
-        "INSERT INTO posted_facts (guild_id, fact_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO posted_facts (home_id, fact_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (guild_id, fact_id),
     )
 
@@ -309,7 +337,7 @@ def add_posted(tx: Tx, guild_id: int, fact_id: str) -> None:
 def remove_posted(tx: Tx, guild_id: int, fact_ids: Iterable[str]) -> None:
     """Note that the server may have these facts (again)."""
     tx.executemany(
-        "DELETE FROM posted_facts WHERE guild_id = ? AND fact_id = ?", [(guild_id, one) for one in fact_ids]
+        "DELETE FROM posted_facts WHERE home_id = ? AND fact_id = ?", [(guild_id, one) for one in fact_ids]
     )
 
 
@@ -327,14 +355,14 @@ def set_delivery_timer(tx: Tx, not_before: datetime | None = None) -> datetime |
 def list_log(tx: Tx, guild_id: int, most: int, number: int | None = None) -> list[LogEntry]:
     """Return the newest entries of the server's log, or of one schedule's, newest first."""
     if number is None:
-        return _entries(tx, "p.guild_id = ? ORDER BY p.due_at DESC, p.id DESC LIMIT ?", guild_id, most)
-    where = "p.guild_id = ? AND s.number = ? ORDER BY p.due_at DESC, p.id DESC LIMIT ?"
+        return _entries(tx, "p.home_id = ? ORDER BY p.due_at DESC, p.id DESC LIMIT ?", guild_id, most)
+    where = "p.home_id = ? AND s.number = ? ORDER BY p.due_at DESC, p.id DESC LIMIT ?"
     return _entries(tx, where, guild_id, number, most)
 
 
-def load_entry(tx: Tx, post_id: int) -> LogEntry:
+def load_entry(tx: Tx, post: PostKey) -> LogEntry:
     """Return what became of one post so far."""
-    [entry] = _entries(tx, "p.id = ?", post_id)
+    [entry] = _entries(tx, "p.home_id = ? AND p.id = ?", *post)
     return entry
 
 

@@ -7,49 +7,52 @@ from bot.quiz.scoring import Score
 from bot.store.tx import Tx
 
 
-def add_scores(tx: Tx, game_id: int, judged: Iterable[Answer]) -> None:
+def add_scores(tx: Tx, home_id: int, game_id: int, judged: Iterable[Answer]) -> None:
     """Add a closed round's answers to their players' scores."""
     tx.executemany(
-        'INSERT INTO scores (game_id, player_id, points, answered, "right", streak, longest_streak)'
-        " VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT (game_id, player_id) DO UPDATE SET"
+        "INSERT INTO scores (home_id, game_id, player_id, points, answered, correct, streak, longest_streak)"
+        " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (home_id, game_id, player_id) DO UPDATE SET"
         " points = scores.points + excluded.points, answered = scores.answered + 1,"
-        ' "right" = scores."right" + excluded."right", streak = excluded.streak,'
+        " correct = scores.correct + excluded.correct, streak = excluded.streak,"
         " longest_streak = CASE WHEN scores.longest_streak < excluded.streak"
         " THEN excluded.streak ELSE scores.longest_streak END",
         [
-            (game_id, answer.player_id, answer.points, answer.is_right, answer.streak, answer.streak)
+            (home_id, game_id, answer.player_id, answer.points, answer.is_right, answer.streak, answer.streak)
             for answer in judged
         ],
     )
 
 
-def end_streaks(tx: Tx, game_id: int, round_id: int) -> None:
+def end_streaks(tx: Tx, home_id: int, game_id: int, round_id: int) -> None:
     """End the streaks of those who have missed a round."""
     tx.execute(
-        "UPDATE scores SET streak = 0 WHERE game_id = ? AND streak > 0"
-        " AND player_id NOT IN (SELECT player_id FROM answers WHERE round_id = ?)",
-        (game_id, round_id),
+        "UPDATE scores SET streak = 0 WHERE home_id = ? AND game_id = ? AND streak > 0"
+        " AND player_id NOT IN (SELECT player_id FROM answers WHERE home_id = ? AND round_id = ?)",
+        (home_id, game_id, home_id, round_id),
     )
 
 
-def list_streaks(tx: Tx, game_id: int) -> dict[int, int]:
-    """Return the streak of each player who has one."""
-    rows = tx.execute("SELECT player_id, streak FROM scores WHERE game_id = ? AND streak > 0", (game_id,))
+def list_streaks(tx: Tx, home_id: int, game_id: int) -> dict[int, int]:
+    """Return the streak of each player of the game, 0 for one who has none."""
+    rows = tx.execute(
+        "SELECT player_id, streak FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id)
+    )
     return {row[0]: row[1] for row in rows}
 
 
-def list_players(tx: Tx, game_id: int) -> set[int]:
+def list_players(tx: Tx, home_id: int, game_id: int) -> set[int]:
     """Return who has answered in the game's closed rounds."""
-    return {row[0] for row in tx.execute("SELECT player_id FROM scores WHERE game_id = ?", (game_id,))}
+    rows = tx.execute("SELECT player_id FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id))
+    return {row[0] for row in rows}
 
 
-def list_scores(tx: Tx, game_id: int) -> list[Score]:
+def list_scores(tx: Tx, home_id: int, game_id: int) -> list[Score]:
     """Return how each player stands, under the name that holds where the game is."""
     rows = tx.execute(
-        "SELECT s.player_id, coalesce(m.name, p.name, ''), s.points, s.answered, s.\"right\","
-        " s.longest_streak FROM games g JOIN scores s ON s.game_id = g.id"
-        " LEFT JOIN players p ON p.id = s.player_id"
-        " LEFT JOIN members m ON m.guild_id = g.guild_id AND m.player_id = s.player_id WHERE g.id = ?",
-        (game_id,),
+        "SELECT s.player_id, coalesce(m.name, p.name, ''), s.points, s.answered, s.correct,"
+        " s.longest_streak FROM scores s LEFT JOIN players p ON p.home_id = s.player_id"
+        " LEFT JOIN members m ON m.home_id = s.home_id AND m.player_id = s.player_id"
+        " WHERE s.home_id = ? AND s.game_id = ? ORDER BY s.player_id",
+        (home_id, game_id),
     )
     return [Score(*row) for row in rows]

@@ -7,24 +7,26 @@ from bot.store.database import stamp
 from bot.store.tx import Tx
 
 
-def list_seen(tx: Tx, scope_id: int) -> list[str]:
-    """Return the ids of the questions that the scope has been asked, in the order of asking."""
-    rows = tx.execute("SELECT question_id FROM seen WHERE scope_id = ? ORDER BY asked_at", (scope_id,))
+def list_seen(tx: Tx, home_id: int) -> list[str]:
+    """Return the ids of the questions that the home has been asked, in the order of asking."""
+    rows = tx.execute(
+        "SELECT question_id FROM seen WHERE home_id = ? ORDER BY asked_at, question_id", (home_id,)
+    )
     return [row[0] for row in rows]
 
 
-def add_seen(tx: Tx, scope_id: int, question_id: str, at: datetime) -> None:
-    """Note that the scope has been asked a question."""
+def add_seen(tx: Tx, home_id: int, question_id: str, at: datetime) -> None:
+    """Note that the home has been asked a question."""
     tx.execute(
-        "INSERT INTO seen (scope_id, question_id, asked_at) VALUES (?, ?, ?)"
-        " ON CONFLICT (scope_id, question_id) DO UPDATE SET asked_at = excluded.asked_at",
-        (scope_id, question_id, stamp(at)),
+        "INSERT INTO seen (home_id, question_id, asked_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (home_id, question_id) DO UPDATE SET asked_at = excluded.asked_at",
+        (home_id, question_id, stamp(at)),
     )
 
 
-def delete_seen(tx: Tx, scope_id: int, question_ids: Iterable[str]) -> None:
-    """Forget that the scope has been asked these questions."""
+def delete_seen(tx: Tx, home_id: int, question_ids: Iterable[str]) -> None:
+    """Forget that the home has been asked these questions."""
     tx.executemany(
-        "DELETE FROM seen WHERE scope_id = ? AND question_id = ?",
-        [(scope_id, question_id) for question_id in question_ids],
+        "DELETE FROM seen WHERE home_id = ? AND question_id = ?",
+        [(home_id, question_id) for question_id in question_ids],
     )

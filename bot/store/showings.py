@@ -4,6 +4,9 @@ What always holds: a message is shown when `shown` has reached `version`; whoeve
 shows raises `version`, and only a message that is out raises `shown`.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.quiz.game import Answer, RoundState
 from bot.quiz.scoring import Tally
 from bot.quiz.showing import GameShowing, RoundShowing
@@ -18,16 +21,16 @@ from bot.store.scores import list_scores
 from bot.store.tx import Tx
 
 
-def load_round_showing(tx: Tx, round_id: int) -> RoundShowing | None:
+def load_round_showing(tx: Tx, home_id: int, round_id: int) -> RoundShowing | None:
     """Return what the round's message shows."""
-    row = tx.execute("SELECT * FROM rounds WHERE id = ?", (round_id,)).fetchone()
+    row = tx.execute("SELECT * FROM rounds WHERE home_id = ? AND id = ?", (home_id, round_id)).fetchone()
     if row is None:
         return None
-    game = load_game(tx, row["game_id"])
+    game = load_game(tx, home_id, row["game_id"])
     assert game is not None  # noqa: S101 - a foreign key says so
     answers: list[tuple[Answer, str]] = []
     if row["state"] == RoundState.CLOSED:
-        given = list_answers(tx, round_id)
+        given = list_answers(tx, home_id, round_id)
         names = list_names(tx, game.guild_id, [answer.player_id for answer in given])
         answers = [(answer, names.get(answer.player_id, "")) for answer in given]
     return RoundShowing(
@@ -41,9 +44,9 @@ def load_round_showing(tx: Tx, round_id: int) -> RoundShowing | None:
     )
 
 
-def load_game_showing(tx: Tx, game_id: int) -> GameShowing | None:
+def load_game_showing(tx: Tx, home_id: int, game_id: int) -> GameShowing | None:
     """Return what the game's standings show."""
-    row = tx.execute("SELECT * FROM games WHERE id = ?", (game_id,)).fetchone()
+    row = tx.execute("SELECT * FROM games WHERE home_id = ? AND id = ?", (home_id, game_id)).fetchone()
     if row is None:
         return None
     return GameShowing(
@@ -51,65 +54,82 @@ def load_game_showing(tx: Tx, game_id: int) -> GameShowing | None:
         row["message_id"],
         row["version"],
         row["shown"],
-        list_scores(tx, game_id),
-        _list_tallies(tx, game_id),
+        list_scores(tx, home_id, game_id),
+        _list_tallies(tx, home_id, game_id),
     )
 
 
-def list_points(tx: Tx, game_id: int) -> list[tuple[int, int, int]]:
+def list_points(tx: Tx, home_id: int, game_id: int) -> list[tuple[int, int, int]]:
     """Return number of the round, player and points of every answer of a game that brought some."""
     rows = tx.execute(
-        "SELECT r.number, a.player_id, a.points FROM rounds r JOIN answers a ON a.round_id = r.id"
-        " WHERE r.game_id = ? AND a.points > 0",
-        (game_id,),
+        "SELECT r.number, a.player_id, a.points FROM rounds r JOIN answers a ON a.home_id = r.home_id"
+        " AND a.round_id = r.id WHERE r.home_id = ? AND r.game_id = ? AND a.points > 0"
+        " ORDER BY r.number, a.player_id",
+        (home_id, game_id),
     )
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def list_to_show(tx: Tx) -> tuple[list[int], list[int]]:
-    """Return the ids of rounds and of games whose messages are behind what is stored."""
-    rounds = [row[0] for row in tx.execute("SELECT id FROM rounds WHERE shown < version ORDER BY id")]
-    games = [row[0] for row in tx.execute("SELECT id FROM games WHERE shown < version ORDER BY id")]
-    return rounds, games
+def list_to_show(tx: Tx) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return home and id of the rounds and of the games whose messages are behind what is stored."""
+    rounds = tx.execute("SELECT home_id, id FROM rounds WHERE shown < version ORDER BY id").fetchall()
+    games = tx.execute("SELECT home_id, id FROM games WHERE shown < version ORDER BY id").fetchall()
+    return [(row[0], row[1]) for row in rounds], [(row[0], row[1]) for row in games]
 
 
-def mark_round_shown(tx: Tx, round_id: int, version: int, message_id: int | None = None) -> None:
-    """Note that the round's message shows `version`, and its id when it is a new message."""
-    _mark_shown(tx, "rounds", round_id, version, message_id)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a message shows by now: that of a round, or of a game's standings; with its id when it is new."""
+
+    home_id: int
+    id: int
+    version: int
+    message_id: int | None = None
 
 
-def mark_game_shown(tx: Tx, game_id: int, version: int, message_id: int | None = None) -> None:
-    """Note that the standings' message shows `version`, and its id when it is a new message."""
-    _mark_shown(tx, "games", game_id, version, message_id)
+def mark_rounds_shown(tx: Tx, shown: Sequence[Shown]) -> list[None]:
+    """Note what rounds' messages show."""
+    _mark_shown(tx, "rounds", shown)
+    return [None] * len(shown)
 
 
-def give_up_round(tx: Tx, round_id: int) -> None:
+def mark_games_shown(tx: Tx, shown: Sequence[Shown]) -> list[None]:
+    """Note what standings' messages show."""
+    _mark_shown(tx, "games", shown)
+    return [None] * len(shown)
+
+
+def give_up_round(tx: Tx, home_id: int, round_id: int) -> None:
     """Note that nothing of the round can be shown any more."""
-    tx.execute("UPDATE rounds SET shown = version WHERE id = ?", (round_id,))
+    tx.execute("UPDATE rounds SET shown = version WHERE home_id = ? AND id = ?", (home_id, round_id))
 
 
-def give_up_showing(tx: Tx, game_id: int) -> None:
+def give_up_showing(tx: Tx, home_id: int, game_id: int) -> None:
     """Note that nothing of the game can be shown any more."""
-    tx.execute("UPDATE rounds SET shown = version WHERE game_id = ? AND shown < version", (game_id,))
-    tx.execute("UPDATE games SET shown = version WHERE id = ?", (game_id,))
-
-
-def _mark_shown(tx: Tx, table: str, row_id: int, version: int, message_id: int | None) -> None:
     tx.execute(
+        "UPDATE rounds SET shown = version WHERE home_id = ? AND game_id = ? AND shown < version",
+        (home_id, game_id),
+    )
+    tx.execute("UPDATE games SET shown = version WHERE home_id = ? AND id = ?", (home_id, game_id))
+
+
+def _mark_shown(tx: Tx, table: str, shown: Sequence[Shown]) -> None:
+    tx.executemany(
         f"UPDATE {table} SET shown = CASE WHEN shown < ? THEN ? ELSE shown END,"  # noqa: S608 - a name of ours
-        " message_id = coalesce(?, message_id) WHERE id = ?",
-        (version, version, message_id, row_id),
+        " message_id = coalesce(?, message_id) WHERE home_id = ? AND id = ?",
+        [(one.version, one.version, one.message_id, one.home_id, one.id) for one in shown],
     )
 
 
-def _list_tallies(tx: Tx, game_id: int) -> list[Tally]:
+def _list_tallies(tx: Tx, home_id: int, game_id: int) -> list[Tally]:
     tallies = []
     for number, body, order, answered, right in tx.execute(
         "SELECT r.number, q.body, r.option_order, count(a.player_id), coalesce(sum(a.is_right), 0)"
         " FROM rounds r JOIN questions q ON q.hash = r.question"
-        " LEFT JOIN answers a ON a.round_id = r.id WHERE r.game_id = ? AND r.state = 'closed'"
-        " GROUP BY r.id ORDER BY r.number",
-        (game_id,),
+        " LEFT JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id"
+        " WHERE r.home_id = ? AND r.game_id = ? AND r.state = 'closed'"
+        " GROUP BY r.number, r.id, q.body, r.option_order ORDER BY r.number",
+        (home_id, game_id),
     ):
         question = asked_of(body, order).question
         tallies.append(Tally(number, question.stem, question.key, answered, right))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
 from bot.store.hiding import GLOBAL, hidden_among
-from bot.store.places import Place, Row, position, rank, rows_at, rows_before, rows_from
+from bot.store.places import BoardKey, Place, Row, position, rank, rows_at, rows_before, rows_from
 from bot.store.players import list_names
 from bot.store.tx import Tx
 
@@ -28,30 +28,30 @@ class BoardRows:
 def load_board(tx: Tx, board: tuple[int, str, str], page: int | None, viewer_id: int) -> BoardRows:
     """Return a page of the board of a server (0: global), a period and a topic (empty: all)."""
     found = tx.execute(
-        "SELECT id, players FROM boards WHERE guild_id = ? AND period = ? AND topic = ?", board
+        "SELECT home_id, id, players FROM boards WHERE home_id = ? AND period = ? AND topic = ?", board
     ).fetchone()
     if found is None or not found["players"]:
         return BoardRows()
-    board_id, players = found
-    place = _place(tx, board_id, viewer_id)
-    before = None if place is None else position(tx, board_id, place)
+    key, players = BoardKey(found["home_id"], found["id"]), found["players"]
+    place = _place(tx, key, viewer_id)
+    before = None if place is None else position(tx, key, place)
     own_page = None if before is None else before // PAGE + 1
     page = min(max(1, page or own_page or 1), -(-players // PAGE))
-    standings = _standings(tx, board_id, rows_at(tx, board_id, (page - 1) * PAGE, PAGE), (page - 1) * PAGE)
+    standings = _standings(tx, key, rows_at(tx, key, (page - 1) * PAGE, PAGE), (page - 1) * PAGE)
     around: tuple[Standing, ...] = ()
     if place is not None and before is not None and own_page != page:
-        above = rows_before(tx, board_id, place, NEIGHBOURS)
-        rows = above + rows_from(tx, board_id, place, NEIGHBOURS + 1)
-        around = _standings(tx, board_id, rows, before - len(above))
+        above = rows_before(tx, key, place, NEIGHBOURS)
+        rows = above + rows_from(tx, key, place, NEIGHBOURS + 1)
+        around = _standings(tx, key, rows, before - len(above))
     return BoardRows(players, page, standings, around, own_page)
 
 
 def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None:
     """Return what a player has done so far; None for somebody who has never answered."""
-    found = tx.execute("SELECT games, best_streak FROM profiles WHERE player_id = ?", (player_id,)).fetchone()
+    found = tx.execute("SELECT games, best_streak FROM profiles WHERE home_id = ?", (player_id,)).fetchone()
     if found is None:
         return None
-    skills = tx.execute("SELECT topic, correct, answered FROM skills WHERE player_id = ?", (player_id,))
+    skills = tx.execute("SELECT topic, correct, answered FROM skills WHERE home_id = ?", (player_id,))
     return Profile(
         player_id=player_id,
         games=found["games"],
@@ -63,10 +63,10 @@ def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None
     )
 
 
-def _place(tx: Tx, board_id: int, player_id: int) -> Place | None:
+def _place(tx: Tx, board: BoardKey, player_id: int) -> Place | None:
     found = tx.execute(
-        "SELECT placed_points, placed_at FROM standings WHERE player_id = ? AND board_id = ?",
-        (player_id, board_id),
+        "SELECT placed_points, placed_at FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+        (board.home_id, player_id, board.id),
     ).fetchone()
     if found is None or found["placed_points"] is None:
         return None
@@ -74,21 +74,22 @@ def _place(tx: Tx, board_id: int, player_id: int) -> Place | None:
 
 
 def _seat(tx: Tx, guild_id: int, player_id: int) -> Seat | None:
-    board = tx.execute(
-        "SELECT id, players FROM boards WHERE guild_id = ? AND period = 'all' AND topic = ''", (guild_id,)
+    found = tx.execute(
+        "SELECT id, players FROM boards WHERE home_id = ? AND period = 'all' AND topic = ''", (guild_id,)
     ).fetchone()
-    if board is None or (place := _place(tx, board["id"], player_id)) is None:
+    board = BoardKey(guild_id, found["id"]) if found is not None else None
+    if board is None or (place := _place(tx, board, player_id)) is None:
         return None
-    return Seat(rank(tx, board["id"], place.points), board["players"], place.points)
+    return Seat(rank(tx, board, place.points), found["players"], place.points)
 
 
-def _standings(tx: Tx, board_id: int, rows: Sequence[Row], before: int) -> tuple[Standing, ...]:
+def _standings(tx: Tx, board: BoardKey, rows: Sequence[Row], before: int) -> tuple[Standing, ...]:
     """Give `rows`, which follow one another after `before` others, their ranks and names."""
     if not rows:
         return ()
-    guild_id = tx.execute("SELECT guild_id FROM boards WHERE id = ?", (board_id,)).fetchone()[0]
-    names = list_names(tx, None if guild_id == GLOBAL else guild_id, [row.player_id for row in rows])
-    shared = rank(tx, board_id, rows[0].points)
+    guild_id = None if board.home_id == GLOBAL else board.home_id
+    names = list_names(tx, guild_id, [row.player_id for row in rows])
+    shared = rank(tx, board, rows[0].points)
     standings = []
     for number, row in enumerate(rows):
         if number and row.points != rows[number - 1].points:

@@ -14,21 +14,21 @@ class Timer:
     kind: str
     ref: str
     due_at: datetime
-    guild_id: int | None = None
+    home_id: int = 0  # whose it is; 0: everybody's
 
 
 def set_timer(tx: Tx, timer: Timer) -> None:
     """Add the timer, or move the one of the same kind and ref."""
     tx.execute(
-        "INSERT INTO timers (kind, ref, guild_id, due_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (kind, ref) DO UPDATE SET due_at = excluded.due_at, guild_id = excluded.guild_id",
-        (timer.kind, timer.ref, timer.guild_id, stamp(timer.due_at)),
+        "INSERT INTO timers (home_id, kind, ref, due_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (home_id, kind, ref) DO UPDATE SET due_at = excluded.due_at",
+        (timer.home_id, timer.kind, timer.ref, stamp(timer.due_at)),
     )
 
 
-def clear_timer(tx: Tx, kind: str, ref: str) -> None:
+def clear_timer(tx: Tx, kind: str, ref: str, home_id: int = 0) -> None:
     """Remove the timer, if there is one."""
-    tx.execute("DELETE FROM timers WHERE kind = ? AND ref = ?", (kind, ref))
+    tx.execute("DELETE FROM timers WHERE home_id = ? AND kind = ? AND ref = ?", (home_id, kind, ref))
 
 
 def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime) -> None:
@@ -43,10 +43,10 @@ def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime) -> None:
 def list_due(tx: Tx, by: datetime, most: int) -> list[Timer]:
     """Return up to `most` timers due at `by` or earlier, earliest first."""
     rows = tx.execute(
-        "SELECT kind, ref, due_at, guild_id FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        "SELECT kind, ref, due_at, home_id FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
         (stamp(by), most),
     )
-    return [Timer(kind, ref, instant(due_at), guild_id) for kind, ref, due_at, guild_id in rows]
+    return [Timer(kind, ref, instant(due_at), home_id) for kind, ref, due_at, home_id in rows]
 
 
 def next_due(tx: Tx, after: datetime) -> datetime | None:

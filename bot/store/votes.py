@@ -5,20 +5,24 @@ from bot.store.tx import Tx
 _TO_STOP = 0  # in a round's place: the vote is about the game itself
 
 
-def add_vote(tx: Tx, game_id: int, player_id: int, round_id: int = _TO_STOP) -> None:
+def add_vote(tx: Tx, home_id: int, game_id: int, player_id: int, round_id: int = _TO_STOP) -> None:
     """Store a vote to skip a round, or without one to stop the game."""
     tx.execute(
-        "INSERT INTO votes (game_id, round_id, player_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (game_id, round_id, player_id),
+        "INSERT INTO votes (home_id, game_id, round_id, player_id) VALUES (?, ?, ?, ?) ON CONFLICT"
+        " DO NOTHING",
+        (home_id, game_id, round_id, player_id),
     )
 
 
-def list_votes(tx: Tx, game_id: int, round_id: int = _TO_STOP) -> set[int]:
+def list_votes(tx: Tx, home_id: int, game_id: int, round_id: int = _TO_STOP) -> set[int]:
     """Return who has voted to skip a round, or without one to stop the game."""
-    rows = tx.execute("SELECT player_id FROM votes WHERE game_id = ? AND round_id = ?", (game_id, round_id))
+    rows = tx.execute(
+        "SELECT player_id FROM votes WHERE home_id = ? AND game_id = ? AND round_id = ?",
+        (home_id, game_id, round_id),
+    )
     return {row[0] for row in rows}
 
 
-def delete_votes(tx: Tx, game_id: int) -> None:
+def delete_votes(tx: Tx, home_id: int, game_id: int) -> None:
     """Forget the votes of a game that has ended."""
-    tx.execute("DELETE FROM votes WHERE game_id = ?", (game_id,))
+    tx.execute("DELETE FROM votes WHERE home_id = ? AND game_id = ?", (home_id, game_id))

@@ -23,9 +23,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import Span
-from bot.store.boards import SettledAnswer, Settlement, board_ids, settle
+from bot.store.boards import SettledAnswer, Settlement, board_keys, settle
 from bot.store.database import Database, stamp
-from bot.store.places import Place, position, rank, rebuild, rows_before, rows_from
+from bot.store.places import BoardKey, Place, position, rank, rebuild, rows_before, rows_from
 from bot.store.postings import STEP, count_entries, post_entries
 from bot.store.standings import load_board
 
@@ -43,26 +43,26 @@ COMMITS = 15
 NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :players - 1)"
 
 
-def build(tx: sqlite3.Connection, players: int) -> int:
-    """Fill the boards and return the id of the server's board of all time."""
+def build(tx: sqlite3.Connection, players: int) -> BoardKey:
+    """Fill the boards and return the server's board of all time."""
     tx.execute("PRAGMA synchronous = OFF")
     tx.execute("PRAGMA cache_size = -200000")
     tx.execute("BEGIN")
     index = tx.execute("SELECT sql FROM sqlite_schema WHERE name = 'standings_by_place'").fetchone()[0]
     tx.execute("DROP INDEX standings_by_place")
-    tx.execute("CREATE TEMP TABLE filled (board_id INTEGER, players INTEGER)")
+    tx.execute("CREATE TEMP TABLE filled (home_id INTEGER, board_id INTEGER, players INTEGER)")
     for guild_id in (GUILD, 0):
         for topic in ("", *TOPICS):
-            for span, board in zip(Span, board_ids(tx, guild_id, NOW, ZONE, topic), strict=True):
+            for span, board in zip(Span, board_keys(tx, guild_id, NOW, ZONE, topic), strict=True):
                 count = players // SHARES[span] // (len(TOPICS) if topic else 1)
-                tx.execute("INSERT INTO filled VALUES (?, ?)", (board, count))
-                tx.execute("UPDATE boards SET players = ? WHERE id = ?", (count, board))
+                tx.execute("INSERT INTO filled VALUES (?, ?, ?)", (*board, count))
+                tx.execute("UPDATE boards SET players = ? WHERE home_id = ? AND id = ?", (count, *board))
     values = {"players": players, "first": FIRST_ID, "apart": APART, "now": stamp(NOW)}
     # Most have few points; who plays often is strewn over the ids.
     tx.execute(
         f"{NUMBERS} INSERT INTO standings"
-        " SELECT player, board_id, points, points / 10, points / 8 + 1, at, points, at"
-        " FROM (SELECT :first + i * :apart AS player, board_id, :now - i * 48271 % 2000000000 AS at,"
+        " SELECT home_id, player, board_id, points, points / 10, points / 8 + 1, at, points, at"
+        " FROM (SELECT home_id, :first + i * :apart AS player, board_id, :now - i * 48271 % 2000000000 AS at,"
         " 10 * min(i * 7907 % 65537 % 51, (i * 104729 + board_id * 31) % 65521 % 51) AS points"
         " FROM n CROSS JOIN filled WHERE i * 7919 % :players < filled.players)",
         values,
@@ -75,14 +75,14 @@ def build(tx: sqlite3.Connection, players: int) -> int:
         values,
     )
     tx.execute(index)
-    for board, count in tx.execute("SELECT board_id, players FROM filled").fetchall():
+    for home_id, board_id, count in tx.execute("SELECT home_id, board_id, players FROM filled").fetchall():
         if count > 1024:
-            rebuild(tx, board, count)
+            rebuild(tx, BoardKey(home_id, board_id), count)
     tx.execute("COMMIT")
     tx.execute("PRAGMA synchronous = FULL")
     tx.execute("PRAGMA cache_size = -2000")
     tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return board_ids(tx, GUILD, NOW, ZONE, "")[-1]
+    return board_keys(tx, GUILD, NOW, ZONE, "")[-1]
 
 
 async def reading(database: Database, jobs: Sequence[Job]) -> float:
@@ -99,15 +99,16 @@ async def reading(database: Database, jobs: Sequence[Job]) -> float:
     return statistics.median(await database.read(timed))
 
 
-async def readings(database: Database, board: int, players: int) -> None:
+async def readings(database: Database, board: BoardKey, players: int) -> None:
     """Print pages, ranks and neighbours, each beside the naive way."""
     dice = random.Random(1)
     ids = [FIRST_ID + dice.randrange(players) * APART for _ in range(25)]
     found = await database.read(
         lambda tx: [
             tx.execute(
-                "SELECT placed_points, placed_at FROM standings WHERE player_id = ? AND board_id = ?",
-                (who, board),
+                "SELECT placed_points, placed_at FROM standings WHERE home_id = ? AND player_id = ?"
+                " AND board_id = ?",
+                (board.home_id, who, board.id),
             ).fetchone()
             for who in ids
         ]
@@ -116,9 +117,13 @@ async def readings(database: Database, board: int, players: int) -> None:
     name = (GUILD, "all", "")
     deep = players // 20  # the page in the middle
     order = "ORDER BY placed_points DESC, placed_at, player_id LIMIT"
-    rows = f"SELECT * FROM standings WHERE board_id = {board} AND placed_points IS NOT NULL {order}"
+    rows = (
+        f"SELECT * FROM standings WHERE home_id = {board.home_id} AND board_id = {board.id}"
+        f" AND placed_points IS NOT NULL {order}"
+    )
     better = (
-        f"SELECT count(*) FROM standings WHERE board_id = {board} AND placed_points IS NOT NULL AND"
+        f"SELECT count(*) FROM standings WHERE home_id = {board.home_id} AND board_id ="
+        f" {board.id} AND placed_points IS NOT NULL AND"
         " (placed_points > ? OR (placed_points = ? AND placed_at < ?))"
     )
     scan = (
@@ -183,7 +188,7 @@ def closing_rounds(dice: random.Random, players: int, commit: int) -> list[Settl
             for seat, who in enumerate(chosen)
         ]
         game = commit * ROUNDS + number
-        rounds.append(Settlement(GUILD, game, game, dice.choice(TOPICS), 2, at, ZONE, answers))
+        rounds.append(Settlement(GUILD, GUILD, game, game, dice.choice(TOPICS), at, ZONE, answers))
     return rounds
 
 
@@ -198,7 +203,7 @@ def note(tx: sqlite3.Connection, settlement: Settlement) -> None:
 def note_and_settle(tx: sqlite3.Connection, settlement: Settlement) -> None:
     """Store the answers, and what Farside does for its boards in the same transaction."""
     note(tx, settlement)
-    settle(tx, settlement)
+    settle(tx, settlement, set())
 
 
 def note_and_place(tx: sqlite3.Connection, settlement: Settlement) -> None:

@@ -48,7 +48,7 @@ async def seconds_for(play: Play, mode: Mode, answers: int, game: int) -> float:
     begun = await play.games.start(start, Rules(mode=mode, pace=Pace.UNTIMED, questions=1))
     assert begun is not None
     message_id = (int((clock.now().timestamp() - _EPOCH) * 1000) << 22) + game
-    await play.games.open(begun.round.id, message_id)
+    await play.games.open(begun.round.home_id, begun.round.id, message_id)
     waiting = iter(range(answers))
 
     async def give() -> None:

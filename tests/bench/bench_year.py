@@ -103,6 +103,7 @@ class Town:
             open_drawn(tx, opened, Timer(CLOSE, str(drawn.id), at, guild_id))
             given = [
                 Given(
+                    guild_id,
                     drawn.id,
                     Answer(player, self._dice.randrange(2), at + SECOND * (2 + place)),
                     names_in(guild_id, self.press(guild_id, player, at)) if game.number == 1 else None,
@@ -110,16 +111,16 @@ class Town:
                 for place, player in enumerate(members)
             ]
             save_given(tx, given)
-            close_round(tx, drawn.id, at)
+            close_round(tx, guild_id, drawn.id, at)
             at += 26 * SECOND
             if not game.has_next:
                 break
-            following = next_round(tx, game.id, game.number, self.draw(guild_id, at))
+            following = next_round(tx, guild_id, game.id, game.number, self.draw(guild_id, at))
             assert following is not None
             game, drawn = game.next(), following[0]
-        finish_game(tx, game.id, at)
-        tx.execute("UPDATE rounds SET shown = version WHERE game_id = ?", (game.id,))
-        tx.execute("UPDATE games SET shown = version WHERE id = ?", (game.id,))
+        finish_game(tx, guild_id, game.id, at)
+        tx.execute("UPDATE rounds SET shown = version WHERE home_id = ? AND game_id = ?", (guild_id, game.id))
+        tx.execute("UPDATE games SET shown = version WHERE home_id = ? AND id = ?", (guild_id, game.id))
 
     def day(self, tx: sqlite3.Connection, at: datetime, games: int) -> None:
         """Play a day, post what it brought, and let go what is old."""
@@ -190,7 +191,7 @@ async def costs(path: Path, town: Town, now: datetime) -> dict[str, float]:
         start = partial(start_game, game=game, press=press, drawing=drawing)
         await timed("/quiz start", partial(database.write, start))
         [(round_id,)] = await database.read(lambda tx: tx.execute("SELECT max(id) FROM rounds").fetchall())
-        given = Given(round_id, Answer(player, 0, now))
+        given = Given(guild_id, round_id, Answer(player, 0, now))
         await timed("a press", partial(database.write_together, save_given, given))
     await database.close()
     return {name: statistics.median(times) for name, times in found.items()}

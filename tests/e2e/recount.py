@@ -42,12 +42,12 @@ def tallies(farside: Farside) -> Tallies:
     streaks: Counter[tuple[int, int]] = Counter()
     with closing(sqlite3.connect(f"{farside.database.as_uri()}?mode=ro", uri=True, timeout=5)) as tx:
         tx.row_factory = sqlite3.Row
-        ids = [row[0] for row in tx.execute("SELECT id FROM rounds ORDER BY game_id, number")]
-        for round_id in ids:
-            present, asked = load_round(tx, round_id), load_asked(tx, round_id)
+        keys = tx.execute("SELECT home_id, id FROM rounds ORDER BY game_id, number").fetchall()
+        for home_id, round_id in keys:
+            present, asked = load_round(tx, home_id, round_id), load_asked(tx, home_id, round_id)
             assert present is not None
             assert present.state is RoundState.CLOSED, f"round {round_id} has never closed"
-            given = list_answers(tx, round_id)
+            given = list_answers(tx, home_id, round_id)
             for answer in given:
                 who = present.game_id, answer.player_id
                 marked = mark(asked, present, answer)
@@ -80,7 +80,7 @@ def check(farside: Farside, promises: Promises, channels: list[str]) -> None:
     lost = {who: told for who, told in promises.answers.items() if kept.get(who) != told}
     assert not lost, f"told to be in, and not there: {lost}"
     found = tallies(farside)
-    scores = farside.rows('SELECT game_id, player_id, points, answered, "right" FROM scores')
+    scores = farside.rows("SELECT game_id, player_id, points, answered, correct FROM scores")
     assert {(game, player): tuple(rest) for game, player, *rest in scores} == found
     _check_boards(farside, found)
     _check_messages(farside, kept, channels)
@@ -90,7 +90,7 @@ def check(farside: Farside, promises: Promises, channels: list[str]) -> None:
 
 def _check_boards(farside: Farside, found: Tallies) -> None:
     """Each server's board has its games, the board of all servers those in which two or more answered."""
-    guilds = dict(farside.rows("SELECT id, guild_id FROM games WHERE kind = 'channel'"))
+    guilds = dict(farside.rows("SELECT id, home_id FROM games WHERE kind = 'channel'"))
     players = Counter(game for game, _ in found)
     expected: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for (game, player), tally in found.items():
@@ -99,8 +99,8 @@ def _check_boards(farside: Farside, found: Tallies) -> None:
             for place, more in enumerate(tally):
                 expected[board, player][place] += more
     shown = farside.rows(
-        "SELECT guild_id, player_id, points, answered, correct FROM standings"
-        " JOIN boards ON boards.id = board_id WHERE period = 'all' AND topic = ''"
+        "SELECT s.home_id, player_id, points, answered, correct FROM standings s"
+        " JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id WHERE period = 'all' AND topic = ''"
     )
     assert {(guild, player): rest for guild, player, *rest in shown} == dict(expected)
     assert farside.rows("SELECT count(*) FROM entries") == [(0,)]
@@ -123,8 +123,10 @@ def _check_messages(farside: Farside, kept: dict[tuple[int, int], Response], cha
     assert not {one for one, message in stored if not message} & set(chosen), "answered, and never shown"
     with closing(sqlite3.connect(f"{farside.database.as_uri()}?mode=ro", uri=True, timeout=5)) as tx:
         tx.row_factory = sqlite3.Row
+        homes = dict(tx.execute("SELECT id, home_id FROM rounds").fetchall())
         for message in shown:
-            _check_result(message, load_asked(tx, round_of(message)), chosen[round_of(message)])
+            number = round_of(message)
+            _check_result(message, load_asked(tx, homes[number], number), chosen[number])
 
 
 def _check_result(message: Message, asked: Asked, chosen: list[Response]) -> None:

@@ -86,7 +86,9 @@ async def test_preset_that_left_the_bank(farside: Farside) -> None:
     desk = farside.desk
     quiz = desk.channel("quiz")
     presets = """'{"topic": "cheese", "questions": 3}'"""
-    change(farside, f"INSERT INTO guilds (id, defaults) VALUES ({(await desk.guild())['id']}, {presets})")
+    change(
+        farside, f"INSERT INTO guilds (home_id, defaults) VALUES ({(await desk.guild())['id']}, {presets})"
+    )
     begun = await desk.run(desk.member, quiz, "quiz start")
     assert "3 questions · all topics" in begun.text
     await desk.shown(quiz, opened())

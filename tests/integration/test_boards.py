@@ -5,13 +5,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -24,17 +24,30 @@ from bot.store import places
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, stamp
 from bot.store.migrator import apply_to, migrations
-from bot.store.places import BUCKET, FIRST, Place, leave, move, position, rows_at, rows_before, rows_from
+from bot.store.places import (
+    BUCKET,
+    FIRST,
+    BoardKey,
+    Place,
+    leave,
+    move,
+    position,
+    rows_at,
+    rows_before,
+    rows_from,
+)
 from bot.store.players import Names, save_names
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
+from bot.store.tx import Tx
 from tests.fakes import START, FakeClock
-from tests.laws import tried
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 ZONES = {1: ZoneInfo("Europe/Berlin"), 2: ZoneInfo("Pacific/Auckland"), None: ZoneInfo("UTC")}
 GUILDS = {1: 1, 2: 1, 3: 2, 4: None}  # game -> guild; game 4 is played alone
 BoardName = tuple[int, str, str]
+BOARD = BoardKey(1, 1)
+EVERY = 1 << 32  # rows: all there are
 
 
 @dataclass
@@ -113,11 +126,11 @@ def histories(draw: st.DrawFn) -> list[Settlement]:
         mine = draw(answers(number))
         rounds.append(
             Settlement(
+                home_id=GUILDS[game] or 0,
                 guild_id=GUILDS[game],
                 game_id=game,
                 round_id=number,
                 topic=draw(st.sampled_from(["orbit", "water"])),
-                difficulty=1,
                 closed_at=START + draw(st.integers(0, 49 * 24)) * HOUR,
                 timezone=ZONES[GUILDS[game]],
                 answers=mine[:1] if GUILDS[game] is None else mine,
@@ -148,17 +161,42 @@ def connect(empty: bytes) -> closing[sqlite3.Connection]:
     return closing(connection)
 
 
-def check_buckets(tx: sqlite3.Connection, board_id: int) -> None:
+class Met:
+    """Who has answered in which game so far, as its scores tell."""
+
+    def __init__(self) -> None:
+        self._players: defaultdict[int, set[int]] = defaultdict(set)
+
+    def settle(self, tx: Tx, settlement: Settlement) -> None:
+        """Settle a round after those before it."""
+        players = self._players[settlement.game_id]
+        settle(tx, settlement, frozenset(players))
+        players |= {answer.player_id for answer in settlement.answers}
+
+
+def put(tx: Tx, placed: Sequence[tuple[Place | None, Place]]) -> None:
+    """Move players on the board, as a folding does."""
+    for _, place in placed:
+        tx.execute(
+            "INSERT INTO standings VALUES (1, ?, 1, 0, 0, 0, 0, ?, ?) ON CONFLICT (home_id,"
+            " player_id, board_id)"
+            " DO UPDATE SET placed_points = excluded.placed_points, placed_at = excluded.placed_at",
+            (place.player_id, place.points, place.at),
+        )
+    assert move(tx, BOARD, placed)
+
+
+def check_buckets(tx: sqlite3.Connection, board: BoardKey) -> None:
     """Assert that each bucket counts what lies in it, and is not too full."""
     buckets = [
         (Place(-row[0], row[1], row[2]), row[3])
         for row in tx.execute(
-            "SELECT behind, at, player_id, places FROM buckets WHERE board_id = ?"
+            "SELECT behind, at, player_id, places FROM buckets WHERE home_id = ? AND board_id = ?"
             " ORDER BY behind, at, player_id",
-            (board_id,),
+            board,
         )
     ]
-    every = [row.place for row in rows_from(tx, board_id, FIRST, -1)]
+    every = [row.place for row in rows_from(tx, board, FIRST, EVERY)]
     if len(every) <= places.BUCKET:
         assert not buckets
         return
@@ -171,53 +209,58 @@ def check_buckets(tx: sqlite3.Connection, board_id: int) -> None:
 
 @pytest.mark.usefixtures("small_buckets")
 @given(histories(), st.data())
-@tried(60)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_boards_equal_a_recount(empty: bytes, history: list[Settlement], data: st.DataObject) -> None:
     """Any rounds, closed and posted in any grouping, give the totals, places and ranks of a naive recount."""
+    met = Met()
     with connect(empty) as tx:
         for settlement in history:
-            settle(tx, settlement)
+            met.settle(tx, settlement)
             if data.draw(st.booleans()):
                 post_entries(tx, data.draw(st.integers(1, 6)))
         while post_entries(tx):
             pass
         expected = recount(history)
-        found = tx.execute("SELECT id, guild_id, period, topic, players FROM boards").fetchall()
+        found = tx.execute("SELECT id, home_id, period, topic, players FROM boards").fetchall()
         assert {tuple(row)[1:4] for row in found if row["players"]} == {
             name for name, board in expected.items() if board
         }
         for board_id, guild_id, period, topic, players in found:
-            board = expected.get((guild_id, period, topic), {})
-            order = sorted_places(board)
-            rows = rows_from(tx, board_id, FIRST, -1)
+            board, totals = BoardKey(guild_id, board_id), expected.get((guild_id, period, topic), {})
+            order = sorted_places(totals)
+            rows = rows_from(tx, board, FIRST, EVERY)
             assert [row.place for row in rows] == order
             assert players == len(order)
             for row in rows:
                 assert (row.right, row.answered) == (
-                    board[row.player_id].right,
-                    board[row.player_id].answered,
+                    totals[row.player_id].right,
+                    totals[row.player_id].answered,
                 )
-            check_buckets(tx, board_id)
-            assert [position(tx, board_id, place) for place in order] == list(range(len(order)))
+            check_buckets(tx, board)
+            assert [position(tx, board, place) for place in order] == list(range(len(order)))
             for skip in range(len(order) + 2):
-                assert [row.place for row in rows_at(tx, board_id, skip, 3)] == order[skip : skip + 3]
+                assert [row.place for row in rows_at(tx, board, skip, 3)] == order[skip : skip + 3]
 
 
 @given(histories())
-@tried(25)
-def test_totals_change_with_the_round(empty: bytes, history: list[Settlement]) -> None:
-    """Server and global totals of day, week, month and all time change in the round's own transaction."""
+@settings(max_examples=60, deadline=None)
+def test_totals_are_those_of_all_rounds(empty: bytes, history: list[Settlement]) -> None:
+    """Server and global totals are those of all rounds once these are folded in."""
+    met = Met()
     with connect(empty) as tx:
         for settlement in history:
-            settle(tx, settlement)
+            met.settle(tx, settlement)
+        while post_entries(tx):
+            pass
         found = {
-            (row["guild_id"], row["period"], row["player_id"]): (
+            (row["home_id"], row["period"], row["player_id"]): (
                 row["points"],
                 row["correct"],
                 row["answered"],
             )
             for row in tx.execute(
-                "SELECT * FROM standings JOIN boards ON boards.id = board_id WHERE topic = ''"
+                "SELECT s.*, b.period FROM standings s JOIN boards b ON b.home_id = s.home_id"
+                " AND b.id = s.board_id WHERE b.topic = ''"
             )
         }
         assert found == {
@@ -229,12 +272,13 @@ def test_totals_change_with_the_round(empty: bytes, history: list[Settlement]) -
 
 
 @given(histories())
-@tried(25)
+@settings(max_examples=60, deadline=None)
 def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> None:
     """Games, best streak and accuracy by topic count every answer, solo ones too."""
+    met = Met()
     with connect(empty) as tx:
         for settlement in history:
-            settle(tx, settlement)
+            met.settle(tx, settlement)
         while post_entries(tx, 7):
             pass
         for player_id in range(1, 9):
@@ -262,27 +306,25 @@ def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> No
 
 @pytest.mark.usefixtures("small_buckets")
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=60), st.data())
-@tried(60)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whoever_leaves_was_never_there(
     empty: bytes, players: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     """When any of a board's players leave, the others' places, pages and buckets are as without them."""
     with connect(empty) as tx:
-        tx.execute("INSERT INTO boards (id, guild_id, period, topic) VALUES (1, 1, 'all', '')")
+        tx.execute("INSERT INTO boards (home_id, id, period, topic) VALUES (1, 1, 'all', '')")
         standing = {player: Place(points, 1, player) for player, points in players}
-        for player in standing:
-            tx.execute("INSERT INTO standings VALUES (?, 1, 0, 0, 0, 0, NULL, NULL)", (player,))
-        move(tx, 1, [(None, place) for place in standing.values()])
+        put(tx, [(None, place) for place in standing.values()])
         moved = {player: Place(points + 1, 1, player) for player, points in players[::2]}
-        move(tx, 1, [(standing[player], place) for player, place in moved.items()])
+        put(tx, [(standing[player], place) for player, place in moved.items()])
         standing |= moved
         while standing:
             going = data.draw(st.sets(st.sampled_from(sorted(standing)), min_size=1))
-            leave(tx, 1, [standing.pop(player) for player in sorted(going)])
-            check_buckets(tx, 1)
+            leave(tx, BOARD, [standing.pop(player) for player in sorted(going)])
+            check_buckets(tx, BOARD)
             order = sorted(standing.values(), key=lambda place: place.key)
-            assert [row.place for row in rows_from(tx, 1, FIRST, -1)] == order
-            assert [position(tx, 1, place) for place in order] == list(range(len(order)))
+            assert [row.place for row in rows_from(tx, BOARD, FIRST, EVERY)] == order
+            assert [position(tx, BOARD, place) for place in order] == list(range(len(order)))
             assert tx.execute("SELECT players FROM boards").fetchone()[0] == len(order)
             named = {row[0] for row in tx.execute("SELECT player_id FROM buckets WHERE places > 0")}
             assert not named & going, "nor does a bucket's start tell of them"
@@ -295,25 +337,25 @@ moves = st.lists(
 
 @pytest.mark.usefixtures("small_buckets")
 @given(moves)
-@tried(80)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_buckets_count_any_moves(empty: bytes, batches: list[list[tuple[int, int, int]]]) -> None:
     """Whatever moves, up or down, with however many on the same points: places, pages and buckets agree."""
     with connect(empty) as tx:
-        tx.execute("INSERT INTO boards (id, guild_id, period, topic) VALUES (1, 1, 'all', '')")
+        tx.execute("INSERT INTO boards (home_id, id, period, topic) VALUES (1, 1, 'all', '')")
         standing: dict[int, Place] = {}
         for batch in batches:
             latest = {player: Place(points, at, player) for player, points, at in batch}
-            for player in latest.keys() - standing.keys():
-                tx.execute("INSERT INTO standings VALUES (?, 1, 0, 0, 0, 0, NULL, NULL)", (player,))
-            move(tx, 1, [(standing.get(player), place) for player, place in latest.items()])
+            put(tx, [(standing.get(player), place) for player, place in latest.items()])
             standing |= latest
-            check_buckets(tx, 1)
+            check_buckets(tx, BOARD)
         order = sorted(standing.values(), key=lambda place: place.key)
-        assert [row.place for row in rows_from(tx, 1, FIRST, -1)] == order
+        assert [row.place for row in rows_from(tx, BOARD, FIRST, EVERY)] == order
         for number, place in enumerate(order):
-            assert position(tx, 1, place) == number
-            assert [row.place for row in rows_at(tx, 1, number, 2)] == order[number : number + 2]
-            assert [row.place for row in rows_before(tx, 1, place, 2)] == order[max(0, number - 2) : number]
+            assert position(tx, BOARD, place) == number
+            assert [row.place for row in rows_at(tx, BOARD, number, 2)] == order[number : number + 2]
+            assert [row.place for row in rows_before(tx, BOARD, place, 2)] == order[
+                max(0, number - 2) : number
+            ]
 
 
 @given(
@@ -321,7 +363,7 @@ def test_buckets_count_any_moves(empty: bytes, batches: list[list[tuple[int, int
     st.integers(1, 45),
     st.one_of(st.none(), st.integers(1, 8)),
 )
-@tried(40)
+@settings(max_examples=100, deadline=None)
 def test_pages_and_neighbours(empty: bytes, points: list[int], viewer: int, page: int | None) -> None:
     """A page has ten rows with shared ranks; the viewer on another page sees two neighbours on each side."""
     with connect(empty) as tx:
@@ -330,7 +372,7 @@ def test_pages_and_neighbours(empty: bytes, points: list[int], viewer: int, page
             for player, value in enumerate(points, 1)
         ]
         save_names(tx, [Names(player, 1, f"P{player}", f"A{player}") for player in range(1, 46)])
-        settle(tx, Settlement(1, 1, 1, "orbit", 1, START, ZONES[1], given_answers))
+        settle(tx, Settlement(1, 1, 1, 1, "orbit", START, ZONES[1], given_answers), set())
         while post_entries(tx):
             pass
         board = load_board(tx, (1, "all", ""), page, viewer)
@@ -361,10 +403,11 @@ def test_the_first_players_answers_count_globally_once_a_second_one_plays(empty:
     """Rounds that one person answered alone count globally when another answers later in the game, once."""
     one = SettledAnswer(1, True, 10, START, 1)
     two = SettledAnswer(2, True, 10, START + SECOND, 1)
+    met = Met()
     with connect(empty) as tx:
         save_names(tx, [Names(1, 1, "Captain", "Ada"), Names(2, 1, "Ben", "Ben")])
         for number, answered in enumerate([[one], [one], [two], [one, two]]):
-            settle(tx, Settlement(1, 9, number, "orbit", 1, START, ZONES[1], answered))
+            met.settle(tx, Settlement(1, 1, 9, number, "orbit", START, ZONES[1], answered))
             while post_entries(tx):
                 pass
             board = load_board(tx, (0, "all", ""), 1, 1)
@@ -376,13 +419,13 @@ def test_a_game_of_one_never_counts_globally(empty: bytes) -> None:
     """A game that ends with one player leaves nothing global, and nothing behind."""
     one = SettledAnswer(1, True, 10, START, 1)
     with connect(empty) as tx:
-        settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], [one]))
-        finish(tx, 9)
+        settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], [one]), set())
+        finish(tx, 1, 9)
         while post_entries(tx):
             pass
         assert load_board(tx, (0, "all", ""), 1, 1).players == 0
         assert load_board(tx, (1, "all", ""), 1, 1).players == 1
-        for table in ("held", "participants", "entries"):
+        for table in ("held", "entries"):
             assert tx.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
 
 
@@ -390,7 +433,7 @@ def test_old_boards_go_in_bounded_steps(empty: bytes) -> None:
     """A week after its end a day's board is deleted, a few hundred rows a step; all time stays."""
     with connect(empty) as tx:
         crowd = [SettledAnswer(player, True, 10, START, 1) for player in range(1, 700)]
-        settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], crowd))
+        settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], crowd), set())
         assert not prune_boards(tx, START + 400 * DAY), "not before what still moves somebody there is posted"
         while post_entries(tx):
             pass
@@ -409,18 +452,20 @@ def test_a_large_board_gets_buckets(empty: bytes) -> None:
     """Past the size of a bucket a board is counted by buckets, all of them made in one step."""
     with connect(empty) as tx:
         crowd = [SettledAnswer(player, True, 10, START, 1) for player in range(1, BUCKET + 1)]
-        settle(tx, Settlement(1, 9, 1, "orbit", 1, START, ZONES[1], crowd))
+        settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], crowd), set())
         while post_entries(tx):
             pass
         assert tx.execute("SELECT count(*) FROM buckets").fetchone()[0] == 0
         settle(
             tx,
-            Settlement(1, 9, 2, "orbit", 1, START, ZONES[1], [SettledAnswer(9999, True, 10, START, 1)]),
+            Settlement(1, 1, 9, 2, "orbit", START, ZONES[1], [SettledAnswer(9999, True, 10, START, 1)]),
+            {1, 2},
         )
         while post_entries(tx):
             pass
-        for (board_id,) in tx.execute("SELECT id FROM boards WHERE players > ?", (BUCKET,)).fetchall():
-            check_buckets(tx, board_id)
+        large = "SELECT home_id, id FROM boards WHERE players > ?"
+        for home_id, board_id in tx.execute(large, (BUCKET,)).fetchall():
+            check_buckets(tx, BoardKey(home_id, board_id))
         assert tx.execute("SELECT count(*) FROM buckets").fetchone()[0] >= 2
 
 
@@ -432,6 +477,7 @@ class World:
     clock: FakeClock
     settings: SettingsService
     boards: BoardsService
+    met: Met = field(default_factory=Met)
 
     async def play(self, points: dict[int, int], *, guild_id: int = 1) -> None:
         """Close a round in which each player got these points."""
@@ -440,8 +486,8 @@ class World:
         answered = [
             SettledAnswer(player, value > 0, value, now, int(value > 0)) for player, value in points.items()
         ]
-        settlement = Settlement(guild_id, 1, stamp(now), "orbit", 1, now, zone, answered)
-        await self.database.write(lambda tx: settle(tx, settlement))
+        settlement = Settlement(guild_id, guild_id, 1, stamp(now), "orbit", now, zone, answered)
+        await self.database.write(lambda tx: self.met.settle(tx, settlement))
 
     async def points(self, span: Span, scope: Scope = Scope.SERVER) -> list[tuple[int, int, int]]:
         """Return (rank, player, points) of the board's first page."""
@@ -579,15 +625,17 @@ def test_boards_are_pruned_as_fast_as_they_are_made(empty: bytes) -> None:
         made = 14 * 20  # boards of ten players
         for board in range(1, made + 1):
             tx.execute(
-                "INSERT INTO boards VALUES (?, ?, '2026-01-01', '', 10, ?)", (board, board, stamp(START))
+                "INSERT INTO boards (home_id, id, period, topic, players, ends_at)"
+                " VALUES (?, ?, '2026-01-01', '', 10, ?)",
+                (board, board, stamp(START)),
             )
             tx.executemany(
-                "INSERT INTO standings VALUES (?, ?, 10, 1, 1, 5, 10, 5)",
-                [(player, board) for player in range(10)],
+                "INSERT INTO standings VALUES (?, ?, ?, 10, 1, 1, 5, 10, 5)",
+                [(board, player, board) for player in range(10)],
             )
         answer = SettledAnswer(1, True, 10, START, 1)
         later = START + KEPT + DAY
-        settle(tx, Settlement(1, 9, 1, "orbit", 1, later, ZONES[1], [answer]))
+        settle(tx, Settlement(1, 1, 9, 1, "orbit", later, ZONES[1], [answer]), set())
         for _ in range(_PRUNINGS):
             if not prune_boards(tx, later):
                 break

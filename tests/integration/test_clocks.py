@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.quiz.game import Cause, Game, Pace, Round, Rules
@@ -25,7 +25,6 @@ from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
 from tests.fakes import START, FakeClock
 from tests.integration.test_games import ANN, BEN, CHANNEL, GUILD, snowflake
-from tests.laws import tried
 from tests.questions import bank, dice
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -48,18 +47,18 @@ class Evening:
         self.timers.on(CLOSE, self._close)
         self.timers.on(NEXT, self._go_on)
         self.timers.on(IDLE, self._end_unattended)
-        self.timers.on(ALONE, lambda timer: self.play.solo.end_abandoned(int(timer.ref)))
+        self.timers.on(ALONE, lambda timer: self.play.solo.end_abandoned(timer.home_id, int(timer.ref)))
         self.timers.on("look", self._look)
 
     async def _close(self, timer: Timer) -> None:
-        if (closed := await self.play.games.close(int(timer.ref))) is not None:
+        if (closed := await self.play.games.close(timer.home_id, int(timer.ref))) is not None:
             self.closed.put_nowait(closed)
 
     async def _go_on(self, timer: Timer) -> None:
-        self.following.put_nowait(await self.play.games.go_on(int(timer.ref)))
+        self.following.put_nowait(await self.play.games.go_on(timer.home_id, int(timer.ref)))
 
     async def _end_unattended(self, timer: Timer) -> None:
-        if (ended := await self.play.games.end_unattended(int(timer.ref))) is not None:
+        if (ended := await self.play.games.end_unattended(timer.home_id, int(timer.ref))) is not None:
             self.ended.put_nowait(ended)
 
     async def _look(self, timer: Timer) -> None:
@@ -81,7 +80,7 @@ class Evening:
         assert started is not None
         now = self.clock.now()
         self.play.games.skew.observe(now, self.at(), now, timedelta(0))
-        opened = await self.play.games.open(started.round.id, snowflake(self.at()))
+        opened = await self.play.games.open(started.round.home_id, started.round.id, snowflake(self.at()))
         assert opened is not None
         return opened
 
@@ -196,7 +195,7 @@ async def test_what_a_message_tells_is_followed(evening: Evening) -> None:
     await evening.clock.set_to(START - HOUR)
     started = await evening.play.games.start(evening.by(ANN), Rules(seconds=30))
     assert started is not None
-    await evening.play.games.open(started.round.id, snowflake(evening.at()))
+    await evening.play.games.open(started.round.home_id, started.round.id, snowflake(evening.at()))
     now = evening.clock.now()
     evening.play.games.skew.observe(now, evening.at(), now, timedelta(0))
     await evening.passes(29 * SECOND)
@@ -241,7 +240,7 @@ async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 9_000), st.integers(-90_000, 90_000)), max_size=6))
-@tried(10)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_however_often_it_is_set(
     steps: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -661,9 +661,9 @@ async def test_a_thread_that_sleeps_pauses_its_schedule(world: World) -> None:
     assert schedule.reason == "its thread is archived and locked"
     assert len(world.channel.requests) < 10
     world.channel.always = None
-    await farside.daily.wake(CHANNEL + 1)
+    await farside.daily.wake(GUILD, CHANNEL + 1)
     assert world.channel.messages == []
-    await farside.daily.wake(CHANNEL)
+    await farside.daily.wake(GUILD, CHANNEL)
     await farside.quiet()
     assert len(world.channel.messages) == 1
     [schedule] = await farside.schedules.list_schedules(GUILD)

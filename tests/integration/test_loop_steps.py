@@ -39,26 +39,30 @@ def years_of_play(tx: Tx) -> None:
     tx.execute("INSERT INTO questions VALUES (?, ?, 0)", (content.hash, content.body))
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
     tx.execute(
-        f"{numbers} INSERT INTO games (id, request_id, kind, guild_id, channel_id, starter_id, rules, state,"
-        " number, started_at, ended_at) SELECT 1000 + i, 1000000 + i, 'channel', ?, 5, ?, '{}', 'finished',"
+        f"{numbers} INSERT INTO games (home_id, id, request_id, kind, channel_id, starter_id, rules, state,"
+        " number, started_at, ended_at) SELECT ?, 1000 + i, 1000000 + i, 'channel', 5, ?, '{}', 'finished',"
         " 10, i, i FROM n",
         (GAMES, GUILD, ANN),
     )
-    tx.execute(f"{numbers} INSERT INTO scores SELECT 1000 + i, ?, 100, 10, 10, 1, 1 FROM n", (GAMES, ANN))
     tx.execute(
-        f"{numbers} INSERT INTO rounds (id, game_id, number, question, option_order, state, drawn_at)"
-        " SELECT 100000 + i, 1000 + (i + 9) / 10, 1 + (i + 9) % 10, ?, ?, 'closed', i FROM n",
-        (10 * GAMES, content.hash, content.order),
+        f"{numbers} INSERT INTO scores SELECT ?, 1000 + i, ?, 100, 10, 10, 1, 1 FROM n",
+        (GAMES, GUILD, ANN),
     )
     tx.execute(
-        f"{numbers} INSERT INTO answers (round_id, player_id, option, at, is_right, points, streak)"
-        " SELECT 100000 + i, ?, 0, i, 1, 10, 1 FROM n",
-        (10 * GAMES, ANN),
+        f"{numbers} INSERT INTO rounds (home_id, id, game_id, number, question, option_order,"
+        " state, drawn_at)"
+        " SELECT ?, 100000 + i, 1000 + (i + 9) / 10, 1 + (i + 9) % 10, ?, ?, 'closed', i FROM n",
+        (10 * GAMES, GUILD, content.hash, content.order),
     )
     tx.execute(
-        f"{numbers} INSERT INTO entries (player_id, guild_id, is_global, timezone, topic, points, is_right,"
-        " at, closed_at, games, streak, is_own) SELECT 2000 + i % 500, ?, 1, 'UTC', 'rover', 10, 1, i,"
-        " 1772366400000, 1, 1, 1 FROM n",
+        f"{numbers} INSERT INTO answers (home_id, round_id, player_id, option, at, is_right, points, streak)"
+        " SELECT ?, 100000 + i, ?, 0, i, 1, 10, 1 FROM n",
+        (10 * GAMES, GUILD, ANN),
+    )
+    tx.execute(
+        f"{numbers} INSERT INTO entries (home_id, id, player_id, is_local, is_global, is_own, in_totals,"
+        " timezone, topic, points, is_right, at, closed_at, games, streak)"
+        " SELECT ?, i, 2000 + i % 500, 1, 1, 1, 0, 'UTC', 'rover', 10, 1, i, 1772366400000, 1, 1 FROM n",
         (5000, GUILD),
     )
 
@@ -92,7 +96,7 @@ async def test_folding_years(house: House) -> None:
     with watched() as steps:
         while await Retention(house.database, house.clock, KEPT).fold():
             pass
-    assert house.rows("SELECT count(*) FROM games WHERE id > 1000") == [(0,)]
+    assert house.rows("SELECT count(*) FROM games WHERE id < 1000000") == [(0,)]
     assert steps.longest < LONGEST, steps.what
 
 
@@ -101,7 +105,7 @@ async def test_being_told_of_many_servers(house: House) -> None:
     await house.database.write(
         lambda tx: tx.execute(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
-            " INSERT INTO guilds (id) SELECT 5000000 + i FROM n"
+            " INSERT INTO guilds (home_id) SELECT 5000000 + i FROM n"
         )
     )
     with watched() as steps:

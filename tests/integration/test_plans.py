@@ -35,7 +35,13 @@ ASIDE = {
     "restoring.py",
 }  # they open files
 GROWING = ("answers", "rounds", "games", "scores", "seen", "standings")
-SMALL = {"games_running", "games_to_show", "rounds_going_on", "rounds_to_show"}  # hold only what goes on
+SMALL = {
+    "games_going_on",
+    "games_running",
+    "games_to_show",
+    "rounds_going_on",
+    "rounds_to_show",
+}  # hold only what goes on
 _READS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 _STEP = re.compile(r"^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 
@@ -169,7 +175,7 @@ def test_a_search_through_history_is_noticed(tmp_path: Path) -> None:
         ):
             assert scans(tx, sql), sql
         assert not scans(tx, "SELECT * FROM rounds WHERE state <> 'closed'")
-        assert not scans(tx, "DELETE FROM answers WHERE round_id = ?")
+        assert not scans(tx, "DELETE FROM answers WHERE home_id = ? AND round_id = ?")
 
 
 async def play_what_is_made_up(house: House) -> None:
@@ -185,24 +191,24 @@ async def play_what_is_made_up(house: House) -> None:
     await house.privacy.note_servers([GUILD])
     for player in (ANN, *crowd[:35]):
         await house.privacy.delete(player)
-    await house.play.showings.mark_round_shown(1, 1)
-    await house.play.showings.mark_game_shown(1, 1)
-    await house.play.games.stop_all("stopped", guild_id=GUILD)
-    await house.play.games.stop_all("stopped", channel_id=GUILD)
+    await house.play.showings.mark_round_shown(GUILD, 1, 1)
+    await house.play.showings.mark_game_shown(GUILD, 1, 1)
+    await house.play.games.stop_all("stopped", GUILD)
+    await house.play.games.stop_all("stopped", GUILD, GUILD)
     for ask in (
         lambda tx: schedules.hurry_posts(tx, START),
-        lambda tx: schedules.hurry_posts(tx, START, channel_id=1),
+        lambda tx: schedules.hurry_posts(tx, START, (GUILD, 1)),
         lambda tx: schedules.list_log(tx, GUILD, 9, None),
         lambda tx: schedules.list_log(tx, GUILD, 9, 1),
-        lambda tx: schedules.load_entry(tx, 1),
-        lambda tx: schedules.load_by_request(tx, 1),
+        lambda tx: schedules.load_entry(tx, schedules.PostKey(GUILD, 1)),
+        lambda tx: schedules.load_by_request(tx, GUILD, 1),
         lambda tx: schedules.list_schedules(tx, GUILD),
         lambda tx: schedules.list_due(tx, START, 9),
         lambda tx: schedules.list_armed_after(tx, START, 9),
         schedules.list_untold,
-        lambda tx: schedules.list_waiting(tx, GUILD),
+        lambda tx: schedules.list_waiting(tx, GUILD, 1),
         lambda tx: schedules.list_to_try(tx, START, 9, ()),
-        lambda tx: schedules.load_post(tx, 1),
+        lambda tx: schedules.load_post(tx, schedules.PostKey(GUILD, 1)),
     ):
         with suppress(ValueError, TypeError):  # there is no such post; the statement was run
             await house.database.write(ask)

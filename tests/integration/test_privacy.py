@@ -17,12 +17,13 @@ from bot.quiz.periods import Span
 from bot.quiz.press import Press
 from bot.quiz.standing import Scope
 from bot.services.boards import BoardsService
-from bot.services.privacy import FORGET, KEPT, PrivacyService, as_file
+from bot.services.privacy import KEPT, PrivacyService, as_file
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import forgetting
 from bot.store.copies import family
 from bot.store.database import Database
+from bot.store.forgetting import FORGET
 from bot.store.migrator import faults, migrate
 from bot.store.timers import list_due
 from tests.fakes import FakeClock
@@ -32,15 +33,17 @@ OTHER = 555666777888  # another server
 DAY = timedelta(days=1)
 OF_PEOPLE = {
     ("answers", "player_id"), ("buckets", "player_id"), ("entries", "player_id"), ("games", "starter_id"),
-    ("games", "stopper_id"), ("held", "player_id"), ("hidden", "player_id"), ("members", "player_id"),
-    ("members", "name"), ("participants", "player_id"), ("players", "name"), ("profiles", "player_id"),
-    ("schedules", "created_by"), ("scores", "player_id"), ("seen", "scope_id"), ("skills", "player_id"),
-    ("standings", "player_id"), ("votes", "player_id"),
+    ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
+    ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
+    ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
 }  # fmt: skip
-OF_SERVERS = {
-    (table, "guild_id")
-    for table in ("boards", "entries", "games", "members", "posted_facts", "posts", "schedules", "timers")
-}
+OF_SERVERS = {("visits", "guild_id")}
+AT_HOME = {
+    "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
+    "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
+    "timers",
+    "visits", "votes",
+}  # fmt: skip
 OF_NOBODY = {("notes", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
 
@@ -85,6 +88,11 @@ class House(Table):
         board = await self.boards.board(scope, guild, Span.ALL, viewer_id=viewer)
         return [(row.rank, row.player_id, row.name, row.points) for row in board.standings]
 
+    def first_game(self) -> int:
+        """Return the id of the first game that was played in a channel."""
+        [(game_id,)] = self.rows("SELECT min(id) FROM games WHERE kind = 'channel'")
+        return int(game_id)
+
     def all_text(self) -> str:
         """Return all that is on disk, but for the migrations' own words."""
         tables = [row[0] for row in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
@@ -116,7 +124,7 @@ async def test_a_nickname_is_shown_in_its_server_alone(house: House) -> None:
     assert "Doctor Ann" in [row[2] for row in await house.board(Scope.SERVER, OTHER)]
     everywhere = [row[2] for row in await house.board(Scope.GLOBAL)]
     assert sorted(everywhere) == ["Ann.account", "Ben.account", "Cat.account", "Dan.account"]
-    game = await house.play.showings.load_standings(1)
+    game = await house.play.showings.load_standings(GUILD, house.first_game())
     assert game is not None
     assert "Captain Ann" in [score.name for score in game.scores]
 
@@ -128,7 +136,7 @@ async def test_a_nickname_that_is_taken_off_is_gone(house: House) -> None:
     present = await house.start(questions=1, seconds=10)
     plain = replace(house.by(ANN), name="Ann.account", message_id=present.message_id)
     await house.play.answers.submit(plain, present.id, 0)
-    assert house.rows("SELECT name FROM members WHERE player_id = ?", ANN) == []
+    assert house.rows("SELECT name FROM members WHERE player_id = ?", ANN) == [("Ann.account",)]
 
 
 async def test_deleting_leaves_nothing_and_everybody_else_as_they_were(
@@ -184,7 +192,8 @@ def test_every_column_that_tells_of_somebody_is_thought_of(tmp_path: Path) -> No
     with closing(sqlite3.connect(tmp_path / "farside.db")) as tx:
         tables = [row[0] for row in tx.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         columns = {(name, row[1]) for name in tables for row in tx.execute(f"PRAGMA table_info({name})")}
-    telling = re.compile(r"player_|user|member|starter|stopper|created_by|author|owner|name|guild_|scope_")
+    telling = re.compile(r"player_|user|member|starter|stopper|created_by|author|owner|name|guild_|account")
+    assert {table for table, column in columns if column == "home_id"} == AT_HOME
     told = {(table, column) for table, column in columns if telling.search(column)}
     assert told == OF_PEOPLE | OF_SERVERS | OF_NOBODY
 
@@ -214,7 +223,7 @@ async def test_deleting_in_the_midst_of_a_game(house: House) -> None:
     await house.press(present, ANN, key)
     assert sorted(house.rows("SELECT player_id FROM answers")) == [(ANN,), (BEN,)]
     await house.forward(200)
-    game = await house.play.showings.load_standings(1)
+    game = await house.play.showings.load_standings(GUILD, house.first_game())
     assert game is not None
     assert {score.player_id for score in game.scores} == {ANN, BEN}
 
@@ -378,5 +387,5 @@ async def test_forgetting_from_outside(house: House) -> None:
     forgetting.forget(house.path, house.now() + DAY, player_id=ANN)
     assert "Ann" not in house.all_text()
     forgetting.forget(house.path, house.now() + DAY, guild_id=OTHER)
-    assert house.rows("SELECT count(*) FROM games WHERE guild_id = ?", OTHER) == [(0,)]
+    assert house.rows("SELECT count(*) FROM games WHERE home_id = ?", OTHER) == [(0,)]
     assert len(await house.board(Scope.SERVER)) == 3

@@ -168,7 +168,7 @@ async def test_choices_from_a_menu(table: Table) -> None:
     """All right brings all, all but one a part; what was chosen comes back from the store as it was."""
     asking(table, *(question(number, **SET) for number in range(1, 5)))
     present = await table.start(mode=Mode.MIXED)
-    showing = await table.play.showings.load_round(present.id)
+    showing = await table.play.showings.load_round(present.home_id, present.id)
     assert showing is not None
     right = showing.asked.key_places
     [wrong, *_] = [place for place in range(5) if place not in right]
@@ -221,7 +221,7 @@ async def test_clues_come_one_after_another(table: Table) -> None:
     await table.restart()
     await table.forward(12)
     await answer(table, present, CAT, right)
-    showing = await table.play.showings.load_round(present.id)
+    showing = await table.play.showings.load_round(present.home_id, present.id)
     assert showing is not None
     assert len(showing.round.clues_at) == 2
     assert showing.version > 2

@@ -46,6 +46,7 @@ from bot.store.database import Database
 from bot.store.games import load_running
 from bot.store.players import Names, save_names
 from bot.store.rounds import load_asked, load_round, load_round_of, raise_version
+from bot.store.scores import list_players
 from bot.store.showings import load_round_showing
 from bot.store.tx import Tx
 
@@ -61,11 +62,11 @@ _TOO_SLOW = "That press reached Farside too late: this question is closed and th
 class Given:
     """An answer to be stored, with its player's names when they are new and the round's earlier end."""
 
+    home_id: int
     round_id: int
     answer: Answer
     names: Names | None = None
     haste: Haste | None = None
-    guild_id: int | None = None
 
 
 class Answers:
@@ -93,7 +94,7 @@ class Answers:
         try:
             answer = present.submit(press.player_id, response, press.at, live.first.get(press.player_id))
         except AlreadyAnswered:
-            await self._repeat(round_id, press.player_id)
+            await self._repeat(live.home_id, round_id, press.player_id)
             return False
         if live.key is not None:
             require_clear(live.key, response)
@@ -101,7 +102,7 @@ class Answers:
         haste = self._haste_after(live, press.player_id, press.at) if live.awaited is not None else None
         names = names_in(live.guild_id, press)
         is_known = self._names.get((live.guild_id, press.player_id)) == names
-        given = Given(round_id, answer, None if is_known else names, haste, live.guild_id)
+        given = Given(live.home_id, round_id, answer, None if is_known else names, haste)
         try:
             stands = await self._database.write_together(save_given, given)
         except Exception:
@@ -112,7 +113,9 @@ class Answers:
         if haste is not None:
             self._timers.notice(haste.due_at)
         if live.round.state is RoundState.OPENING and press.message_id is not None:
-            await self._games.open(round_id, press.message_id)  # the press shows that the message is out
+            await self._games.open(
+                live.home_id, round_id, press.message_id
+            )  # the press shows that the message is out
         if stands is None:
             live.first.pop(press.player_id, None)
             raise TooLate(_TOO_SLOW)
@@ -128,14 +131,15 @@ class Answers:
             showing = await self._load_closed(press, round_id)
             raise TooLate(_over(showing.game) if showing.game.state is GameState.STOPPED else _CLOSED)
         if press.player_id in live.first:
-            await self._repeat(round_id, press.player_id)
+            await self._repeat(live.home_id, round_id, press.player_id)
         if live.round.closes_at is not None and press.at > live.round.closes_at:
             raise TooLate(_CLOSED)
         return live.key.stem
 
     async def submit_here(self, press: Press, response: Response) -> tuple[int, bool]:
         """Take an answer to the channel's open question; return its round, and what `submit` does."""
-        round_id = await self._database.read(lambda tx: _load_present(tx, press.channel_id))
+        home_id = press.home_id
+        round_id = await self._database.read(lambda tx: _load_present(tx, home_id, press.channel_id))
         if round_id is None:
             raise NotFound(NO_GAME)
         return round_id, await self.submit(press, round_id, response)
@@ -150,9 +154,9 @@ class Answers:
             return None
         return self._live.haste(live, at + EVERYONE_WAIT, Cause.EVERYONE)
 
-    async def _repeat(self, round_id: int, player_id: int) -> None:
+    async def _repeat(self, home_id: int, round_id: int, player_id: int) -> None:
         """Tell which answer stands, once it is known whether the first one was saved."""
-        stands = await self._database.write(lambda tx: load_answer(tx, round_id, player_id))
+        stands = await self._database.write(lambda tx: load_answer(tx, home_id, round_id, player_id))
         if stands is None:
             raise NotSaved
         raise AlreadyAnswered(stands)
@@ -180,7 +184,8 @@ class Answers:
 
     async def _load_closed(self, press: Press, round_id: int) -> RoundShowing:
         """Return a round of the channel that does not go on. Raises `NotFound`."""
-        showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
+        home_id = press.home_id
+        showing = await self._database.read(lambda tx: load_round_showing(tx, home_id, round_id))
         if (
             showing is None
             or showing.game.channel_id != press.channel_id
@@ -192,7 +197,8 @@ class Answers:
     async def _submit_late(self, press: Press, round_id: int, response: Response) -> None:
         """Take an answer to a closed round, when it was given in time and was only slow on the wire."""
         showing = await self._load_closed(press, round_id)
-        given = await self._database.write(lambda tx: load_answer(tx, round_id, press.player_id))
+        home_id = showing.game.home_id
+        given = await self._database.write(lambda tx: load_answer(tx, home_id, round_id, press.player_id))
         if given is not None:
             raise TooLate(f"This question is closed. Your answer was {response_text(given)}.")
         is_over = showing.game.state is GameState.STOPPED
@@ -207,16 +213,16 @@ class Answers:
         if showing.asked.form is Form.TYPED:
             require_clear(Key.of(showing.asked.question), response)
         names = names_in(showing.game.guild_id, press)
-        stands = await self._database.write(lambda tx: save_late(tx, Given(round_id, answer, names)))
+        stands = await self._database.write(lambda tx: save_late(tx, Given(home_id, round_id, answer, names)))
         if stands is None:
             raise TooLate(_over(showing.game) if is_over else _TOO_SLOW)
         if stands != response:
             raise AlreadyAnswered(stands)
 
 
-def _load_present(tx: Tx, channel_id: int) -> int | None:
+def _load_present(tx: Tx, home_id: int, channel_id: int) -> int | None:
     """Return the id of the present round of the channel's game."""
-    game = load_running(tx, channel_id)
+    game = load_running(tx, home_id, channel_id)
     return load_round_of(tx, game).id if game is not None else None
 
 
@@ -225,13 +231,13 @@ def save_given(tx: Tx, given: list[Given]) -> list[Response | None]:
 
     None for one whose round has closed without it, by an earlier job of the same commit.
     """
-    stands = save_answers(tx, [(one.round_id, one.answer) for one in given])
+    stands = save_answers(tx, [(one.home_id, one.round_id, one.answer) for one in given])
     names = [one.names for one in given if one.names is not None]
     if names:
         save_names(tx, names)
     for one in given:
         if one.haste is not None:
-            save_haste(tx, one.round_id, one.haste, one.guild_id)
+            save_haste(tx, one.home_id, one.round_id, one.haste)
     return stands
 
 
@@ -240,24 +246,24 @@ def save_late(tx: Tx, late: Given) -> Response | None:
 
     Return the answer that stands; None when the game has gone on without it.
     """
-    answer = late.answer
-    standing = load_answer(tx, late.round_id, answer.player_id)
+    answer, home_id = late.answer, late.home_id
+    standing = load_answer(tx, home_id, late.round_id, answer.player_id)
     if standing is not None:
         return standing
-    closed = load_round(tx, late.round_id)
-    game = load_running_game(tx, closed.game_id) if closed is not None else None
+    closed = load_round(tx, home_id, late.round_id)
+    game = load_running_game(tx, home_id, closed.game_id) if closed is not None else None
     if closed is None or game is None or game.number != closed.number:
         return None
     if closed.state is not RoundState.CLOSED:  # its close was not saved: there will be another
         return save_given(tx, [late])[0]
     if late.names is not None:
         save_names(tx, [late.names])
-    before = streak_before(list_streaks_before(tx, game.id, closed.number, answer.player_id))
-    asked = load_asked(tx, closed.id)
+    before = streak_before(list_streaks_before(tx, home_id, game.id, closed.number, answer.player_id))
+    asked = load_asked(tx, home_id, closed.id)
     judged = judge_round(closed, asked, game.rules, [answer], {answer.player_id: before})
-    add_answer(tx, closed.id, answer)
-    credit(tx, game, closed, asked, judged)
-    raise_version(tx, closed.id)
+    add_answer(tx, home_id, closed.id, answer)
+    credit(tx, game, closed, asked, judged, list_players(tx, home_id, game.id))
+    raise_version(tx, home_id, closed.id)
     return answer.response
 
 

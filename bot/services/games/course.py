@@ -50,9 +50,12 @@ class Started:
 
 def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
     """Store `game` (its id is given here) and its first round, unless its channel has a running game."""
-    if (there := load_requested(tx, press.id)) is not None:
+    if (there := load_requested(tx, game.home_id, press.id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False)
-    if game.kind is GameKind.CHANNEL and (there := load_running(tx, game.channel_id)) is not None:
+    if (
+        game.kind is GameKind.CHANNEL
+        and (there := load_running(tx, game.home_id, game.channel_id)) is not None
+    ):
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
     stored = add_game(tx, game, press.id)
     save_names(tx, [names_in(game.guild_id, press)])
@@ -64,18 +67,20 @@ def names_in(guild_id: int | None, press: Press) -> Names:
     return Names(press.player_id, guild_id, press.name, press.account or press.name)
 
 
-def next_round(tx: Tx, game_id: int, after: int, drawing: Drawing) -> tuple[Round, set[int]] | None:
+def next_round(
+    tx: Tx, home_id: int, game_id: int, after: int, drawing: Drawing
+) -> tuple[Round, set[int]] | None:
     """Store the round after number `after`, and return it with those who played so far.
 
     None when the game has moved on or ended.
     """
-    clear_timer(tx, NEXT, str(game_id))
-    game = load_running_game(tx, game_id)
+    clear_timer(tx, NEXT, str(game_id), home_id)
+    game = load_running_game(tx, home_id, game_id)
     if game is None or game.number != after:
         return None
     following = game.next()
     save_number(tx, following)
-    return add_drawn(tx, following, drawing), list_players(tx, game_id)
+    return add_drawn(tx, following, drawing), list_players(tx, home_id, game_id)
 
 
 def open_drawn(tx: Tx, opened: Round, *timers: Timer | None) -> bool:
@@ -91,8 +96,8 @@ def open_drawn(tx: Tx, opened: Round, *timers: Timer | None) -> bool:
 
 def give_clue(tx: Tx, given: Round, timer: Timer | None) -> bool:
     """Note a ladder's next clue, and when the one after it is to come; False when the round is not open."""
-    clear_timer(tx, CLUE, str(given.id))
-    present = load_round(tx, given.id)
+    clear_timer(tx, CLUE, str(given.id), given.home_id)
+    present = load_round(tx, given.home_id, given.id)
     if present is None or present.state is not RoundState.OPEN:
         return False
     save_clues(tx, given, is_shown=True)
@@ -103,55 +108,55 @@ def give_clue(tx: Tx, given: Round, timer: Timer | None) -> bool:
 
 def has_following(tx: Tx, game: Game) -> bool:
     """Return whether another round comes after the present one: one is left, and somebody plays."""
-    return game.has_next and not is_idle(list_endings(tx, game.id, LATELY))
+    return game.has_next and not is_idle(list_endings(tx, game.home_id, game.id, LATELY))
 
 
-def end_unattended(tx: Tx, round_id: int, now: datetime, due_at: datetime) -> Round | None:
+def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime, due_at: datetime) -> Round | None:
     """Stop the game of an untimed round that nobody has answered for long, and return the round.
 
     None when it was answered lately: it is looked at again later, at `due_at` by our clock for every
     instant that is `now` by Discord's.
     """
-    present = load_round(tx, round_id)
+    present = load_round(tx, home_id, round_id)
     if present is None or present.state is not RoundState.OPEN or present.opened_at is None:
-        clear_timer(tx, IDLE, str(round_id))
+        clear_timer(tx, IDLE, str(round_id), home_id)
         return None
-    waits_until = (load_last_at(tx, round_id) or present.opened_at) + IDLE_FOR
-    game = load_running_game(tx, present.game_id)
+    waits_until = (load_last_at(tx, home_id, round_id) or present.opened_at) + IDLE_FOR
+    game = load_running_game(tx, home_id, present.game_id)
     if waits_until > now and game is not None:
-        set_timer(tx, Timer(IDLE, str(round_id), due_at + (waits_until - now), game.guild_id))
+        set_timer(tx, Timer(IDLE, str(round_id), due_at + (waits_until - now), home_id))
         return None
-    clear_timer(tx, IDLE, str(round_id))
-    return present if stop_game(tx, present.game_id, now, UNATTENDED) else None
+    clear_timer(tx, IDLE, str(round_id), home_id)
+    return present if stop_game(tx, home_id, present.game_id, now, UNATTENDED) else None
 
 
-def close_round(tx: Tx, round_id: int, now: datetime) -> RoundShowing | None:
+def close_round(tx: Tx, home_id: int, round_id: int, now: datetime) -> RoundShowing | None:
     """Close an open round as of its `closes_at` and return its result; None when it is not open."""
-    clear_timer(tx, CLOSE, str(round_id))
-    present = load_round(tx, round_id)
+    clear_timer(tx, CLOSE, str(round_id), home_id)
+    present = load_round(tx, home_id, round_id)
     if present is None or present.state is not RoundState.OPEN or present.closes_at is None:
         return None
-    game = load_running_game(tx, present.game_id)
+    game = load_running_game(tx, home_id, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no open round
     settle_round(tx, game, present.close(present.closes_at))
-    set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
-    return load_round_showing(tx, round_id)
+    set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), home_id))
+    return load_round_showing(tx, home_id, round_id)
 
 
-def refuse_round(tx: Tx, round_id: int, at: datetime, now: datetime) -> Game | None:
+def refuse_round(tx: Tx, home_id: int, round_id: int, at: datetime, now: datetime) -> Game | None:
     """Close a round that waits for its message, as nobody will see it; return its game, which may be stopped.
 
     `at` is by Discord's clock, `now` by ours. None when the round does not wait any more.
     """
-    present = load_round(tx, round_id)
+    present = load_round(tx, home_id, round_id)
     if present is None or present.state is not RoundState.OPENING:
         return None
-    game = load_running_game(tx, present.game_id)
+    game = load_running_game(tx, home_id, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no round that waits
     save_closed(tx, game, present.refuse(at))
-    give_up_round(tx, round_id)
-    if are_refused(list_endings(tx, game.id, LATELY)):
-        stop_game(tx, game.id, at, DISCORD_REFUSES, silently=True)
+    give_up_round(tx, home_id, round_id)
+    if are_refused(list_endings(tx, home_id, game.id, LATELY)):
+        stop_game(tx, home_id, game.id, at, DISCORD_REFUSES, silently=True)
     else:
-        set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), game.guild_id))
-    return load_game(tx, game.id)
+        set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), home_id))
+    return load_game(tx, home_id, game.id)

@@ -78,7 +78,9 @@ class Deck:
             seen = self._seen.pop(scope_id, None)
             if seen is None:
                 seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
-            asked = await self._database.read(lambda tx: list_asked(tx, game.id)) if game.id else ()
+            asked = (
+                await self._database.read(lambda tx: list_asked(tx, game.home_id, game.id)) if game.id else ()
+            )
             drawing = self._draw(scope_id, game.rules, seen, asked, opened_at)
             if drawing.failed:  # what was forgotten between them is known from the store alone
                 before = await self._database.read(lambda tx: list_seen(tx, scope_id))
@@ -123,7 +125,7 @@ def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:
     delete_seen(tx, drawing.scope_id, drawing.forgotten)
     for question_id in (*drawing.failed, drawing.asked.question.id):
         add_seen(tx, drawing.scope_id, question_id, drawing.drawn_at)
-    drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed)
+    drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed, home_id=game.home_id)
     if drawing.opened_at is not None:
         drawn = drawn.open(None, drawing.opened_at)
     return add_round(tx, game, drawn, drawing.asked, drawing.drawn_at)

@@ -76,8 +76,8 @@ class Games:
         """Return the present instant by Discord's clock, as well as we know it."""
         return self._live.now()
 
-    async def load(self) -> tuple[list[int], list[int]]:
-        """Take up every game that was running; return the rounds and the games to be shown."""
+    async def load(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Take up every game that was running; return home and id of rounds and games to be shown."""
         await self._live.load()
         return await self._database.read(list_to_show)
 
@@ -106,9 +106,9 @@ class Games:
             raise RunningGame(started.game, started.round.message_id)
         return None
 
-    async def go_on(self, game_id: int) -> RoundShowing | Game | None:
+    async def go_on(self, home_id: int, game_id: int) -> RoundShowing | Game | None:
         """Take a game's next step after its pause: return the new round, or the game at its end."""
-        found = await self._database.read(lambda tx: _load_course(tx, game_id))
+        found = await self._database.read(lambda tx: _load_course(tx, home_id, game_id))
         game, reason = found if found is not None else (None, None)
         if game is not None and game.has_next and reason is None:
             try:
@@ -117,14 +117,16 @@ class Games:
                 _log.warning("game %s cannot go on: %s", game_id, error)
                 reason = NOTHING_LEFT
         now = self.now()
-        await self._database.write(lambda tx: _end(tx, game_id, now, reason))
+        await self._database.write(lambda tx: _end(tx, home_id, game_id, now, reason))
         return game
 
     async def _next_round(self, game: Game) -> RoundShowing | None:
         """Draw and store the next round; None when the game has moved on. Raises `NotFound`."""
         assert game.guild_id is not None  # noqa: S101 - it is a channel's
         async with self._deck.draw(game.guild_id, game) as drawing:
-            stored = await self._database.write(lambda tx: next_round(tx, game.id, game.number, drawing))
+            stored = await self._database.write(
+                lambda tx: next_round(tx, game.home_id, game.id, game.number, drawing)
+            )
         if stored is None:
             self._deck.take_back(game.guild_id)
             return None
@@ -138,12 +140,14 @@ class Games:
         live = self._live.get(round_id)
         return live is not None and live.round.state is RoundState.OPENING
 
-    async def open(self, round_id: int, message_id: int) -> Round | None:
+    async def open(self, home_id: int, round_id: int, message_id: int) -> Round | None:
         """Open a round whose message is out; None when it was stopped meanwhile."""
         opened_at = snowflake_time(message_id)
         live = self._live.get(round_id)
         if live is None or live.round.state is not RoundState.OPENING:
-            await self._database.write(lambda tx: _note_late_message(tx, round_id, message_id, opened_at))
+            await self._database.write(
+                lambda tx: _note_late_message(tx, home_id, round_id, message_id, opened_at)
+            )
             return live.round if live is not None and live.round.message_id == message_id else None
         before, opened = live.round, live.round.open(message_id, opened_at)
         timer, clue = self._timer_of(live, opened, opened_at), self._live.clue_timer(live, opened, opened_at)
@@ -164,13 +168,13 @@ class Games:
         """Return what is to happen to a round next: its close, or when untimed a look at who plays."""
         kind = CLOSE if opened.closes_at is not None else IDLE
         due_at = opened.closes_at + GRACE if opened.closes_at is not None else opened_at + IDLE_FOR
-        return Timer(kind, str(opened.id), self.skew.to_ours(due_at), live.guild_id)
+        return Timer(kind, str(opened.id), self.skew.to_ours(due_at), live.home_id)
 
-    async def give_clue(self, round_id: int) -> bool:
+    async def give_clue(self, home_id: int, round_id: int) -> bool:
         """Have a ladder's next clue come; False when its round is not open any more."""
         live = self._live.get(round_id)
         if live is None or live.round.state is not RoundState.OPEN:
-            await self._database.write(lambda tx: clear_timer(tx, CLUE, str(round_id)))
+            await self._database.write(lambda tx: clear_timer(tx, CLUE, str(round_id), home_id))
             return False
         now, before = self.now(), live.round
         given = before.give_clue(now + CLUE_GRACE)
@@ -185,15 +189,15 @@ class Games:
             self._timers.notice(timer.due_at)
         return is_given
 
-    async def end_unattended(self, round_id: int) -> Round | None:
+    async def end_unattended(self, home_id: int, round_id: int) -> Round | None:
         """Stop the game of an untimed round that nobody has played for long; return the round if so."""
         at, now = self.now(), self._clock.now()
-        ended = await self._database.write(lambda tx: end_unattended(tx, round_id, at, now))
+        ended = await self._database.write(lambda tx: end_unattended(tx, home_id, round_id, at, now))
         if ended is not None:
             self._live.drop(round_id)
         return ended
 
-    async def close(self, round_id: int) -> RoundShowing | None:
+    async def close(self, home_id: int, round_id: int) -> RoundShowing | None:
         """Close the round whose time is up and return its result; None when it was closed before."""
         async with self._closing:
             live = self._live.get(round_id)
@@ -203,7 +207,7 @@ class Games:
             self._live.drop(round_id)
             now = self._clock.now()
             try:
-                closed = await self._database.write(lambda tx: close_round(tx, round_id, now))
+                closed = await self._database.write(lambda tx: close_round(tx, home_id, round_id, now))
             except Exception:
                 if live is not None:
                     self._live.put(live)
@@ -214,7 +218,7 @@ class Games:
                 CLOSE_LAG.note((self._clock.now() - closed.round.closed_at).total_seconds())
         return closed
 
-    async def skip_refused(self, round_id: int) -> Game | None:
+    async def skip_refused(self, home_id: int, round_id: int) -> Game | None:
         """Leave out a round whose message Discord does not take, and go on after a pause.
 
         Return its game, so that whoever started it can be told: it is stopped when Discord has refused
@@ -223,7 +227,7 @@ class Games:
         live = self._live.drop(round_id)
         at, now = self.now(), self._clock.now()
         try:
-            game = await self._database.write(lambda tx: refuse_round(tx, round_id, at, now))
+            game = await self._database.write(lambda tx: refuse_round(tx, home_id, round_id, at, now))
         except Exception:
             if live is not None:
                 self._live.put(live)
@@ -233,7 +237,7 @@ class Games:
             _log.info("round %s of game %s is left out: Discord does not take it", round_id, game.id)
         return game
 
-    async def stop_lost(self, game_id: int, reason: str) -> Game | None:
+    async def stop_lost(self, home_id: int, game_id: int, reason: str) -> Game | None:
         """Stop a game whose channel cannot be reached any more; its scores are kept.
 
         Return the game, so that whoever started it can be told; None when it had ended before.
@@ -242,9 +246,9 @@ class Games:
         now = self.now()
 
         def stop(tx: Tx) -> Game | None:
-            if stop_game(tx, game_id, now, reason, silently=True):
-                return load_game(tx, game_id)
-            give_up_showing(tx, game_id)
+            if stop_game(tx, home_id, game_id, now, reason, silently=True):
+                return load_game(tx, home_id, game_id)
+            give_up_showing(tx, home_id, game_id)
             return None
 
         game = await self._database.write(stop)
@@ -252,15 +256,11 @@ class Games:
             _log.info("game %s in channel %s was stopped: %s", game_id, game.channel_id, reason)
         return game
 
-    async def stop_all(
-        self, reason: str, *, guild_id: int | None = None, channel_id: int | None = None
-    ) -> None:
-        """Stop every game of a server that Farside has left, or of a channel that is gone."""
-        running = await self._database.read(
-            lambda tx: list_running(tx, guild_id=guild_id, channel_id=channel_id)
-        )
+    async def stop_all(self, reason: str, guild_id: int, channel_id: int | None = None) -> None:
+        """Stop every game of a server that Farside has left, or of a channel there that is gone."""
+        running = await self._database.read(lambda tx: list_running(tx, guild_id, channel_id))
         for game_id in running:
-            await self.stop_lost(game_id, reason)
+            await self.stop_lost(guild_id, game_id, reason)
 
 
 def link_to(game: Game, message_id: int | None) -> str:
@@ -274,24 +274,24 @@ def new_showing(game: Game, present: Round, drawing: Drawing) -> RoundShowing:
     return RoundShowing(game, present, drawing.asked, drawing.drawn_at, 1, 0, ())
 
 
-def _load_course(tx: Tx, game_id: int) -> tuple[Game, str | None] | None:
+def _load_course(tx: Tx, home_id: int, game_id: int) -> tuple[Game, str | None] | None:
     """Return the game, and why it is to end before its last question, if it is."""
-    game = load_game(tx, game_id)
+    game = load_game(tx, home_id, game_id)
     if game is None:
         return None
     return game, NOBODY_PLAYS if game.has_next and not has_following(tx, game) else None
 
 
-def _end(tx: Tx, game_id: int, at: datetime, reason: str | None) -> None:
+def _end(tx: Tx, home_id: int, game_id: int, at: datetime, reason: str | None) -> None:
     """End a game after its last question, or before with a reason."""
     if reason is None:
-        finish_game(tx, game_id, at)
+        finish_game(tx, home_id, game_id, at)
     else:
-        stop_game(tx, game_id, at, reason)
+        stop_game(tx, home_id, game_id, at, reason)
 
 
-def _note_late_message(tx: Tx, round_id: int, message_id: int, opened_at: datetime) -> None:
+def _note_late_message(tx: Tx, home_id: int, round_id: int, message_id: int, opened_at: datetime) -> None:
     """Note the message of a round that was stopped while it was on the way."""
-    stored = load_round(tx, round_id)
+    stored = load_round(tx, home_id, round_id)
     if stored is not None and stored.message_id is None:
         note_message(tx, replace(stored, message_id=message_id, opened_at=opened_at))

@@ -66,6 +66,7 @@ class Live:
         "drawn_at",
         "first",
         "guild_id",
+        "home_id",
         "key",
         "round",
         "starter_id",
@@ -75,6 +76,7 @@ class Live:
         self, game: Game, present: Round, drawn_at: datetime, players: Iterable[int], asked: Asked
     ) -> None:
         self.round = present
+        self.home_id = game.home_id
         self.guild_id = game.guild_id
         self.channel_id = game.channel_id
         self.starter_id = game.starter_id
@@ -149,14 +151,14 @@ class LiveRounds:
         closes_at = live.round.closes_at
         if closes_at is None:
             return None
-        return Timer(CLOSE, str(live.round.id), self.skew.to_ours(closes_at + GRACE), live.guild_id)
+        return Timer(CLOSE, str(live.round.id), self.skew.to_ours(closes_at + GRACE), live.home_id)
 
     def clue_timer(self, live: Live, opened: Round, since: datetime) -> Timer | None:
         """Return when a ladder's next clue is to come, after the one that came at `since`; None after all."""
         if live.clues <= len(opened.clues_at) + 1:
             return None
         due_at = since + clue_after(opened.allowed, live.clues)
-        return Timer(CLUE, str(opened.id), self.skew.to_ours(due_at), live.guild_id)
+        return Timer(CLUE, str(opened.id), self.skew.to_ours(due_at), live.home_id)
 
     async def wait_longer(self, live: Live) -> None:
         """Set the timer of a round anew that has fired before the round's end."""
@@ -230,7 +232,7 @@ class LiveRounds:
             self._timers.notice(self._clock.now())  # it ends before that: its time may be up already
             return
         try:
-            await self._database.write(lambda tx: save_haste(tx, live.round.id, haste, live.guild_id))
+            await self._database.write(lambda tx: save_haste(tx, live.home_id, live.round.id, haste))
         except NotSaved:
             await self.reload(live)
             raise
@@ -239,7 +241,7 @@ class LiveRounds:
     async def reload(self, live: Live) -> None:
         """Have the round's times in memory be those of the store again."""
         try:
-            stored = await self._database.read(lambda tx: load_round(tx, live.round.id))
+            stored = await self._database.read(lambda tx: load_round(tx, live.home_id, live.round.id))
         except Exception:  # noqa: BLE001 - the disk: the sentence about the failed write is what matters
             _log.warning("round %s could not be read again", live.round.id)
             return
@@ -260,20 +262,20 @@ def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta) -> None
         move_timers(tx, kind, moved, now + longest)
 
 
-def save_haste(tx: Tx, round_id: int, haste: Haste, guild_id: int | None) -> None:
+def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:
     """Have an open round end earlier, and its timer fire then."""
-    if hasten_round(tx, round_id, haste):
-        set_timer(tx, Timer(CLOSE, str(round_id), haste.due_at, guild_id))
+    if hasten_round(tx, home_id, round_id, haste):
+        set_timer(tx, Timer(CLOSE, str(round_id), haste.due_at, home_id))
 
 
 def _list_live(tx: Tx) -> list[Live]:
-    games = {game.id: game for game in list_all_running(tx)}
-    return [_revived(tx, games[row.round.game_id], row) for row in list_live(tx)]
+    games = {(game.home_id, game.id): game for game in list_all_running(tx)}
+    return [_revived(tx, games[row.round.home_id, row.round.game_id], row) for row in list_live(tx)]
 
 
 def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:
-    players = list_players(tx, game.id)
-    live = Live(game, row.round, row.drawn_at, players, load_asked(tx, row.round.id))
+    players = list_players(tx, game.home_id, game.id)
+    live = Live(game, row.round, row.drawn_at, players, load_asked(tx, game.home_id, row.round.id))
     live.first = row.first
     live.awaited = players - row.first.keys() if players else None
     return live

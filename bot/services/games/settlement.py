@@ -6,6 +6,7 @@ changes nothing.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
@@ -26,30 +27,33 @@ from bot.store.votes import delete_votes
 
 def settle_round(tx: Tx, game: Game, closed: Round) -> None:
     """Save how a round has closed: judge its answers, add the points, tell the boards."""
-    asked = load_asked(tx, closed.id)
-    judged = judge_round(closed, asked, game.rules, list_answers(tx, closed.id), list_streaks(tx, game.id))
+    home_id = game.home_id
+    asked, streaks = load_asked(tx, home_id, closed.id), list_streaks(tx, home_id, game.id)
+    judged = judge_round(closed, asked, game.rules, list_answers(tx, home_id, closed.id), streaks)
     if closed.cause not in CUT_SHORT:
-        end_streaks(tx, game.id, closed.id)
-    clear_timer(tx, CLUE, str(closed.id))
+        end_streaks(tx, home_id, game.id, closed.id)
+    clear_timer(tx, CLUE, str(closed.id), home_id)
     save_closed(tx, game, closed)
-    credit(tx, game, closed, asked, judged)
+    credit(tx, game, closed, asked, judged, streaks.keys())
 
 
-def credit(tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Answer]) -> None:
-    """Give stored answers their points, in the game and on the boards."""
+def credit(
+    tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Answer], before: AbstractSet[int]
+) -> None:
+    """Give stored answers their points, in the game and on the boards; `before`: who has a score there."""
     if not judged or closed.closed_at is None:
         return
-    save_judged(tx, closed.id, judged)
-    add_scores(tx, game.id, judged)
+    save_judged(tx, game.home_id, closed.id, judged)
+    add_scores(tx, game.home_id, game.id, judged)
     guild = load_guild(tx, game.guild_id) if game.guild_id is not None else GuildRow()
     settle(
         tx,
         Settlement(
+            home_id=game.home_id,
             guild_id=game.guild_id,
             game_id=game.id,
             round_id=closed.id,
             topic=asked.question.topic,
-            difficulty=asked.question.difficulty,
             closed_at=closed.closed_at,
             timezone=zone_named(guild.timezone or "UTC"),
             is_apart=guild.is_apart,
@@ -64,25 +68,27 @@ def credit(tx: Tx, game: Game, closed: Round, asked: Asked, judged: Sequence[Ans
                 for answer in judged
             ],
         ),
+        before,
     )
 
 
-def load_running_game(tx: Tx, game_id: int) -> Game | None:
+def load_running_game(tx: Tx, home_id: int, game_id: int) -> Game | None:
     """Return the game while it goes on, else None."""
-    game = load_game(tx, game_id)
+    game = load_game(tx, home_id, game_id)
     return game if game is not None and game.state is GameState.RUNNING else None
 
 
-def finish_game(tx: Tx, game_id: int, at: datetime) -> None:
+def finish_game(tx: Tx, home_id: int, game_id: int, at: datetime) -> None:
     """End a game that has asked all its questions."""
-    clear_timer(tx, NEXT, str(game_id))
-    game = load_running_game(tx, game_id)
+    clear_timer(tx, NEXT, str(game_id), home_id)
+    game = load_running_game(tx, home_id, game_id)
     if game is not None:
         end_game(tx, game.finish(at))
 
 
-def stop_game(
+def stop_game(  # noqa: PLR0913 - a game's key is two
     tx: Tx,
+    home_id: int,
     game_id: int,
     at: datetime,
     reason: str,
@@ -95,16 +101,16 @@ def stop_game(
     `stopper_id`: whose name is in the reason. `silently`: its channel cannot be written to, so nothing
     is left to be shown.
     """
-    clear_timer(tx, NEXT, str(game_id))
-    game = load_running_game(tx, game_id)
+    clear_timer(tx, NEXT, str(game_id), home_id)
+    game = load_running_game(tx, home_id, game_id)
     if game is None:
         return False
-    for present in list_going_on(tx, game_id):
-        clear_timer(tx, CLOSE, str(present.id))
+    for present in list_going_on(tx, home_id, game_id):
+        clear_timer(tx, CLOSE, str(present.id), home_id)
         settle_round(tx, game, present.close(at))
     end_game(tx, game.stop(at, reason), stopper_id)
     if silently:
-        give_up_showing(tx, game_id)
+        give_up_showing(tx, home_id, game_id)
     return True
 
 
@@ -112,6 +118,6 @@ def end_game(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
     """Save how a game has ended, and forget what was kept only while it went on."""
     save_end(tx, ended, stopper_id)
     if ended.kind is GameKind.SOLO:
-        clear_timer(tx, ALONE, str(ended.id))
-    delete_votes(tx, ended.id)
-    finish(tx, ended.id)
+        clear_timer(tx, ALONE, str(ended.id), ended.home_id)
+    delete_votes(tx, ended.home_id, ended.id)
+    finish(tx, ended.home_id, ended.id)

@@ -1,6 +1,7 @@
 """Showings: what messages show of games, read for whoever draws them, and how far that has come."""
 
 from bot.errors import NotFound
+from bot.quiz.press import Press
 from bot.quiz.scoring import race, ranked
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.services.games.course import has_following
@@ -8,11 +9,12 @@ from bot.store.database import Database
 from bot.store.games import load_latest
 from bot.store.rounds import load_round_of
 from bot.store.showings import (
+    Shown,
     list_points,
     load_game_showing,
     load_round_showing,
-    mark_game_shown,
-    mark_round_shown,
+    mark_games_shown,
+    mark_rounds_shown,
 )
 from bot.store.tx import Tx
 
@@ -28,20 +30,21 @@ class Showings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def status(self, channel_id: int) -> Status:
-        """Return how the channel's running game stands, else its last one."""
-        found = await self._database.read(lambda tx: _load_status(tx, channel_id))
+    async def status(self, press: Press) -> Status:
+        """Return how the running game stands where that was asked, else the last one there."""
+        home_id = press.home_id
+        found = await self._database.read(lambda tx: _load_status(tx, home_id, press.channel_id))
         if found is None:
             raise NotFound(NO_GAME)
         return found
 
-    async def load_round(self, round_id: int) -> RoundShowing | None:
+    async def load_round(self, home_id: int, round_id: int) -> RoundShowing | None:
         """Return what a round's message shows."""
-        return await self._database.read(lambda tx: load_round_showing(tx, round_id))
+        return await self._database.read(lambda tx: load_round_showing(tx, home_id, round_id))
 
-    async def load_standings(self, game_id: int) -> GameShowing | None:
+    async def load_standings(self, home_id: int, game_id: int) -> GameShowing | None:
         """Return what a game's standings show."""
-        return await self._database.read(lambda tx: load_game_showing(tx, game_id))
+        return await self._database.read(lambda tx: load_game_showing(tx, home_id, game_id))
 
     async def load_race(self, showing: GameShowing) -> tuple[tuple[int, ...], ...]:
         """Return the leaders' points after each round; nothing for a game too short or lonely."""
@@ -49,21 +52,27 @@ class Showings:
         leaders = [score.player_id for _, score in ranked(showing.scores)[:_LEADERS] if score.points]
         if rounds < _LONG or len(leaders) < 2:
             return ()
-        points = await self._database.read(lambda tx: list_points(tx, showing.game.id))
+        points = await self._database.read(lambda tx: list_points(tx, showing.game.home_id, showing.game.id))
         return race(points, leaders, rounds)
 
-    async def mark_round_shown(self, round_id: int, version: int, message_id: int | None = None) -> None:
+    async def mark_round_shown(
+        self, home_id: int, round_id: int, version: int, message_id: int | None = None
+    ) -> None:
         """Note that a round's message shows `version`, and its id when it is a new message."""
-        await self._database.write(lambda tx: mark_round_shown(tx, round_id, version, message_id))
+        shown = Shown(home_id, round_id, version, message_id)
+        await self._database.write_together(mark_rounds_shown, shown)
 
-    async def mark_game_shown(self, game_id: int, version: int, message_id: int | None = None) -> None:
+    async def mark_game_shown(
+        self, home_id: int, game_id: int, version: int, message_id: int | None = None
+    ) -> None:
         """Note that the standings show `version`, and their message's id when it is a new one."""
-        await self._database.write(lambda tx: mark_game_shown(tx, game_id, version, message_id))
+        shown = Shown(home_id, game_id, version, message_id)
+        await self._database.write_together(mark_games_shown, shown)
 
 
-def _load_status(tx: Tx, channel_id: int) -> Status | None:
-    game = load_latest(tx, channel_id)
-    standings = load_game_showing(tx, game.id) if game is not None else None
+def _load_status(tx: Tx, home_id: int, channel_id: int) -> Status | None:
+    game = load_latest(tx, home_id, channel_id)
+    standings = load_game_showing(tx, home_id, game.id) if game is not None else None
     if game is None or standings is None:
         return None
     return Status(game, load_round_of(tx, game), standings, has_following(tx, game))

@@ -70,7 +70,7 @@ class Solo:
 
     def _wait(self, tx: Tx, game: Game) -> None:
         """Have the game end when its player does not come back."""
-        set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + LEFT_FOR))
+        set_timer(tx, Timer(ALONE, str(game.id), self._clock.now() + LEFT_FOR, game.home_id))
 
     async def answer(self, press: Press, round_id: int, response: Response) -> RoundShowing:
         """Judge the person's answer at once; one to a round that is answered changes nothing.
@@ -83,14 +83,14 @@ class Solo:
             answer = _answer(present, press, response)
             if answer is not None and showing.asked.form is Form.TYPED:
                 require_clear(Key.of(showing.asked.question), response)
-            await self._database.write(lambda tx: _settle_answer(tx, round_id, answer))
+            await self._database.write(lambda tx: _settle_answer(tx, press.player_id, round_id, answer))
         return await self.load(press, round_id)
 
     async def give_clue(self, press: Press, round_id: int) -> RoundShowing:
         """Give the next clue of a ladder, when there is one and the round is open."""
         showing = await self.load(press, round_id)
         clues = len(showing.asked.question.clues)
-        await self._database.write(lambda tx: _give_clue(tx, round_id, press.at, clues))
+        await self._database.write(lambda tx: _give_clue(tx, press.player_id, round_id, press.at, clues))
         return await self.load(press, round_id)
 
     async def next(self, press: Press, round_id: int) -> RoundShowing | GameShowing:
@@ -101,9 +101,9 @@ class Solo:
             return showing
         if game.number == present.number and game.has_next:
             await self._next_round(game, press.at)
-        return await self._database.read(lambda tx: _load_latest(tx, game.id, present.number)) or (
-            await self._finish(game, press.at)
-        )
+        return await self._database.read(
+            lambda tx: _load_latest(tx, game.home_id, game.id, present.number)
+        ) or (await self._finish(game, press.at))
 
     async def _next_round(self, game: Game, opened_at: datetime) -> None:
         """Draw and store the next round, when the bank has a question for it."""
@@ -116,29 +116,29 @@ class Solo:
             self._deck.take_back(game.starter_id)
 
     def _next(self, tx: Tx, game: Game, drawing: Drawing) -> tuple[Round, set[int]] | None:
-        stored = next_round(tx, game.id, game.number, drawing)
+        stored = next_round(tx, game.home_id, game.id, game.number, drawing)
         if stored is not None:
             self._wait(tx, game)
         return stored
 
-    async def end_abandoned(self, game_id: int) -> None:
+    async def end_abandoned(self, home_id: int, game_id: int) -> None:
         """End a game whose player has not come back to it for long."""
         at = self._live.now()
-        await self._database.write(lambda tx: self._end_abandoned(tx, game_id, at))
+        await self._database.write(lambda tx: self._end_abandoned(tx, home_id, game_id, at))
 
-    def _end_abandoned(self, tx: Tx, game_id: int, at: datetime) -> None:
-        clear_timer(tx, ALONE, str(game_id))
-        game = load_running_game(tx, game_id)
+    def _end_abandoned(self, tx: Tx, home_id: int, game_id: int, at: datetime) -> None:
+        clear_timer(tx, ALONE, str(game_id), home_id)
+        game = load_running_game(tx, home_id, game_id)
         opened_at = load_round_of(tx, game).opened_at if game is not None else None
         if game is not None and opened_at is not None and opened_at + LEFT_FOR - at > _EARLY:
             self._wait(tx, game)  # our clock was set forward
         else:
-            stop_game(tx, game_id, at, "stopped because it was left alone for a day")
+            stop_game(tx, home_id, game_id, at, "stopped because it was left alone for a day")
 
     async def _finish(self, game: Game, at: datetime) -> GameShowing:
         def finish(tx: Tx) -> GameShowing | None:
-            finish_game(tx, game.id, at)
-            return load_game_showing(tx, game.id)
+            finish_game(tx, game.home_id, game.id, at)
+            return load_game_showing(tx, game.home_id, game.id)
 
         standings = await self._database.write(finish)
         assert standings is not None  # noqa: S101 - it was read a moment ago
@@ -146,7 +146,7 @@ class Solo:
 
     async def load(self, press: Press, round_id: int) -> RoundShowing:
         """Return a round of the person's own. Raises `NotFound` for any other."""
-        showing = await self._database.read(lambda tx: load_round_showing(tx, round_id))
+        showing = await self._database.read(lambda tx: load_round_showing(tx, press.player_id, round_id))
         if showing is None or not showing.game.is_alone_of(press.player_id):
             raise NotFound("Farside does not know this game any more. `/quiz solo` begins a new one.")
         return showing
@@ -160,20 +160,20 @@ def _answer(present: Round, press: Press, response: Response) -> Answer | None:
         return None
 
 
-def _give_clue(tx: Tx, round_id: int, at: datetime, clues: int) -> None:
-    present = load_round(tx, round_id)
+def _give_clue(tx: Tx, home_id: int, round_id: int, at: datetime, clues: int) -> None:
+    present = load_round(tx, home_id, round_id)
     if present is not None and present.state is RoundState.OPEN and len(present.clues_at) + 1 < clues:
         save_clues(tx, present.give_clue(at), is_shown=False)
 
 
-def _settle_answer(tx: Tx, round_id: int, answer: Answer | None) -> None:
+def _settle_answer(tx: Tx, home_id: int, round_id: int, answer: Answer | None) -> None:
     """Store the answer (None: it came too late), close the round, and end the game after its last one."""
-    present = load_round(tx, round_id)
-    game = load_running_game(tx, present.game_id) if present is not None else None
+    present = load_round(tx, home_id, round_id)
+    game = load_running_game(tx, home_id, present.game_id) if present is not None else None
     if present is None or game is None or present.state is not RoundState.OPEN:
         return
     if answer is not None:
-        save_answers(tx, [(round_id, answer)])
+        save_answers(tx, [(home_id, round_id, answer)])
     at = answer.at if answer is not None else present.closes_at
     assert at is not None  # noqa: S101 - only a timed round can be answered too late
     settle_round(tx, game, present.close(at))
@@ -181,9 +181,9 @@ def _settle_answer(tx: Tx, round_id: int, answer: Answer | None) -> None:
         end_game(tx, game.finish(at))
 
 
-def _load_latest(tx: Tx, game_id: int, after: int) -> RoundShowing | None:
+def _load_latest(tx: Tx, home_id: int, game_id: int, after: int) -> RoundShowing | None:
     """Return the game's present round when it is one after number `after`: else the game is at its end."""
-    game = load_game(tx, game_id)
+    game = load_game(tx, home_id, game_id)
     if game is None or game.number <= after:
         return None
-    return load_round_showing(tx, load_round_of(tx, game).id)
+    return load_round_showing(tx, home_id, load_round_of(tx, game).id)

@@ -77,7 +77,7 @@ class Votes:
 
     async def skip(self, wish: Wish) -> Decision:
         """Skip the channel's open round: at once for its starter or a moderator, else by vote."""
-        game, present, has_next = await self._running(wish.press.channel_id)
+        game, present, has_next = await self._running(wish.press)
         live = self._open_round(present.id)
         if live is None:
             following = "the next one is on its way" if has_next else "the game is about to end"
@@ -90,7 +90,11 @@ class Votes:
     async def end_untimed(self, wish: Wish, round_id: int) -> Decision:
         """Close an untimed round: at once for those in charge, by vote when its starter is away."""
         live = self._open_round(round_id)
-        game = await self._database.read(lambda tx: load_game(tx, live.round.game_id)) if live else None
+        game = (
+            await self._database.read(lambda tx: load_game(tx, live.home_id, live.round.game_id))
+            if live
+            else None
+        )
         if live is None or game is None:
             raise Conflict("This question is closed already.")
         if wish.is_in_charge(game):
@@ -107,9 +111,9 @@ class Votes:
         present = live.round
 
         def vote(tx: Tx) -> Ballot:
-            ballot = _vote(tx, _load_presence(tx, game, wish), game.id, wish.press, present.id)
+            ballot = _vote(tx, _load_presence(tx, game, wish), game, wish.press, present.id)
             if ballot.decides:
-                save_haste(tx, present.id, haste, game.guild_id)
+                save_haste(tx, game.home_id, present.id, haste)
             return ballot
 
         ballot = await self._database.write(vote)
@@ -123,7 +127,7 @@ class Votes:
 
         The open round is closed and counts.
         """
-        game, present, _ = await self._running(wish.press.channel_id)
+        game, present, _ = await self._running(wish.press)
         if not wish.is_in_charge(game):
             ballot = await self._database.write(lambda tx: vote_stop(tx, game, wish))
             if ballot.decides:
@@ -134,6 +138,7 @@ class Votes:
             await self._database.write(
                 lambda tx: stop_game(
                     tx,
+                    game.home_id,
                     game.id,
                     wish.press.at,
                     f"stopped by {wish.press.name}",
@@ -150,11 +155,12 @@ class Votes:
         live = self._live.get(round_id)
         return live if live is not None and live.round.state is RoundState.OPEN else None
 
-    async def _running(self, channel_id: int) -> tuple[Game, Round, bool]:
+    async def _running(self, press: Press) -> tuple[Game, Round, bool]:
         """Return the channel's game, its round, and whether another one comes after it."""
+        home_id = press.home_id
 
         def load(tx: Tx) -> tuple[Game, Round, bool] | None:
-            game = load_running(tx, channel_id)
+            game = load_running(tx, home_id, press.channel_id)
             return (game, load_round_of(tx, game), has_following(tx, game)) if game is not None else None
 
         running = await self._database.read(load)
@@ -165,18 +171,18 @@ class Votes:
 
 def vote_stop(tx: Tx, game: Game, wish: Wish) -> Ballot:
     """Count a vote to stop the game; the one that makes the majority stops it."""
-    ballot = _vote(tx, _load_presence(tx, game, wish), game.id, wish.press)
+    ballot = _vote(tx, _load_presence(tx, game, wish), game, wish.press)
     if ballot.decides:
-        stop_game(tx, game.id, wish.press.at, "stopped by a vote of its players")
+        stop_game(tx, game.home_id, game.id, wish.press.at, "stopped by a vote of its players")
     return ballot
 
 
-def _vote(tx: Tx, presence: Presence, game_id: int, press: Press, *about: int) -> Ballot:
+def _vote(tx: Tx, presence: Presence, game: Game, press: Press, *about: int) -> Ballot:
     """Count a vote about a round, or about the whole game; those of people who are away count no more."""
     counts = presence.may_vote(press.player_id)
     if counts:
-        add_vote(tx, game_id, press.player_id, *about)
-    votes = [voter for voter in list_votes(tx, game_id, *about) if presence.may_vote(voter)]
+        add_vote(tx, game.home_id, game.id, press.player_id, *about)
+    votes = [voter for voter in list_votes(tx, game.home_id, game.id, *about) if presence.may_vote(voter)]
     return Ballot(len(votes), presence.votes_needed, counts)
 
 
@@ -184,7 +190,7 @@ def _load_presence(tx: Tx, game: Game, wish: Wish) -> Presence:
     """Return who has played lately."""
     present = load_round_of(tx, game)
     closed = present.number if present.state is RoundState.CLOSED else present.number - 1
-    players = list_players_since(tx, game.id, closed - LATELY + 1)
+    players = list_players_since(tx, game.home_id, game.id, closed - LATELY + 1)
     if wish.has_starter_left:
         players.discard(game.starter_id)
     return Presence(game.starter_id, closed, players, wish.has_starter_left)
