@@ -1,6 +1,7 @@
 """What a run of the tests needs to know before the first of them: which parts this machine cannot run."""
 
 import os
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,13 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres as pg
+
+if sys.dont_write_bytecode:
+    # Dozens of processes start. Where no bytecode may lie beside the sources, it lies with the tests' cache.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _BROWSER = Path(__file__).parent / "browser"
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None

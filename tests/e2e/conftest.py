@@ -14,7 +14,7 @@ import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ import pytest
 
 from bot.emulator import Emulator
 from bot.emulator.client import Desk
+from tests.cradle import Child, Cradle, opened
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("quiz",)
@@ -36,14 +37,15 @@ OPENAPI = _NAMED if _NAMED.is_file() else None  # where it is at hand, every req
 class Farside:
     """The bot process, its database, and the desk of its local Discord."""
 
-    def __init__(self, emulator: Emulator, desk: Desk, folder: Path) -> None:
+    def __init__(self, emulator: Emulator, desk: Desk, folder: Path, cradle: Cradle | None = None) -> None:
         self.emulator = emulator
+        self._cradle = cradle
         self.desk = desk
         self.database = folder / "farside.sqlite3"
         self.clock_file = folder / "clock"
         self.expects_errors = False  # set by a test that provokes some
         self._log = folder / "bot.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Child | None = None
         self.environment: dict[str, str] = {}
 
     async def start(self, *, wait: bool = True) -> None:
@@ -61,10 +63,13 @@ class Farside:
             "FARSIDE_CLOCK_FILE": str(self.clock_file),
             **self.environment,
         }
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+        if self._cradle is not None:
+            self._process = self._cradle.start(("bot", "run"), ROOT, environment, self._log)
+        else:
+            with self._log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=log, stderr=log
+                )
         if wait:
             await self.desk.online()
             await self.desk.commands(*COMMANDS)
@@ -130,14 +135,21 @@ class Farside:
             await self._process.wait()
 
 
+@pytest.fixture(scope="session")
+def cradle() -> Iterator[Cradle | None]:
+    """Where bots start quickly."""
+    with opened() as cradle:
+        yield cradle
+
+
 @pytest.fixture
-async def farside(tmp_path: Path) -> AsyncIterator[Farside]:
+async def farside(tmp_path: Path, cradle: Cradle | None) -> AsyncIterator[Farside]:
     """A bot that is connected to a local Discord of its own."""
     emulator = Emulator(clock_file=tmp_path / "clock", openapi=OPENAPI)
     await emulator.start()
     try:
         async with Desk.at(emulator) as desk:
-            bot = Farside(emulator, desk, tmp_path)
+            bot = Farside(emulator, desk, tmp_path, cradle)
             try:
                 await bot.start()
                 yield bot
