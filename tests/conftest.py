@@ -1,5 +1,6 @@
 """What a run of the tests needs to know before the first of them: which parts this machine cannot run."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import tests.laws  # noqa: F401 - its profile
 from tests import postgres as pg
 
 if sys.dont_write_bytecode:
@@ -20,8 +22,6 @@ if sys.dont_write_bytecode:
 
 _BROWSER = Path(__file__).parent / "browser"
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None
-# No test looks at the machine's clock; in continuous integration each run tries the same examples.
-settings.register_profile("farside", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("farside")
 
 _LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --group browser pytest` runs it)"
@@ -32,6 +32,12 @@ def postgres() -> Iterator[pg.PostgreSQL]:
     """A PostgreSQL on loopback; each test asks it for a database of its own."""
     with pg.running() as server:
         yield server
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone what was made while the tests were found, whenever memory is cleared up."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -41,6 +41,7 @@ from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 from bot.store.tx import Tx
 from tests.fakes import START, FakeClock
+from tests.laws import tried
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 ZONES = {1: ZoneInfo("Europe/Berlin"), 2: ZoneInfo("Pacific/Auckland"), None: ZoneInfo("UTC")}
@@ -209,7 +210,7 @@ def check_buckets(tx: sqlite3.Connection, board: BoardKey) -> None:
 
 @pytest.mark.usefixtures("small_buckets")
 @given(histories(), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(60)
 def test_boards_equal_a_recount(empty: bytes, history: list[Settlement], data: st.DataObject) -> None:
     """Any rounds, closed and posted in any grouping, give the totals, places and ranks of a naive recount."""
     met = Met()
@@ -243,7 +244,7 @@ def test_boards_equal_a_recount(empty: bytes, history: list[Settlement], data: s
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@tried(25)
 def test_totals_are_those_of_all_rounds(empty: bytes, history: list[Settlement]) -> None:
     """Server and global totals are those of all rounds once these are folded in."""
     met = Met()
@@ -272,7 +273,7 @@ def test_totals_are_those_of_all_rounds(empty: bytes, history: list[Settlement])
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@tried(25)
 def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> None:
     """Games, best streak and accuracy by topic count every answer, solo ones too."""
     met = Met()
@@ -306,7 +307,7 @@ def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> No
 
 @pytest.mark.usefixtures("small_buckets")
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=60), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(60)
 def test_whoever_leaves_was_never_there(
     empty: bytes, players: list[tuple[int, int]], data: st.DataObject
 ) -> None:
@@ -337,7 +338,7 @@ moves = st.lists(
 
 @pytest.mark.usefixtures("small_buckets")
 @given(moves)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(80)
 def test_buckets_count_any_moves(empty: bytes, batches: list[list[tuple[int, int, int]]]) -> None:
     """Whatever moves, up or down, with however many on the same points: places, pages and buckets agree."""
     with connect(empty) as tx:
@@ -363,7 +364,7 @@ def test_buckets_count_any_moves(empty: bytes, batches: list[list[tuple[int, int
     st.integers(1, 45),
     st.one_of(st.none(), st.integers(1, 8)),
 )
-@settings(max_examples=100, deadline=None)
+@tried(40)
 def test_pages_and_neighbours(empty: bytes, points: list[int], viewer: int, page: int | None) -> None:
     """A page has ten rows with shared ranks; the viewer on another page sees two neighbours on each side."""
     with connect(empty) as tx:

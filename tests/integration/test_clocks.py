@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.quiz.game import Cause, Game, Pace, Round, Rules
@@ -25,6 +25,7 @@ from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
 from tests.fakes import START, FakeClock
 from tests.integration.test_games import ANN, BEN, CHANNEL, GUILD, snowflake
+from tests.laws import tried
 from tests.questions import bank, dice
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -240,7 +241,7 @@ async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 9_000), st.integers(-90_000, 90_000)), max_size=6))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(10)
 async def test_however_often_it_is_set(
     steps: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

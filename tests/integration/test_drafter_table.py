@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import BankError
 from bot.bank.facts import FactsFile, Status
 from bot.bank.schema import read_document
 from bot.drafter.table import Refused, Table
+from tests.laws import tried
 
 FACTS = """\
 # The castle, by hand.
@@ -244,11 +245,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@tried(25)
 @given(STEPS)
 def test_any_order_of_steps_keeps_the_file_valid_and_can_be_undone(
     path: Path, steps: list[tuple[str, str, dict[str, str]]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import Bank
@@ -45,6 +45,7 @@ from bot.store.migrator import apply_to, migrations
 from bot.store.postings import post_entries
 from bot.store.timers import list_due
 from tests.fakes import START, FakeClock
+from tests.laws import tried
 from tests.questions import bank, dice, question
 
 GUILD, CHANNEL = 11, 22
@@ -983,7 +984,7 @@ PRESSES = st.lists(
 
 
 @given(rounds=st.lists(PRESSES, min_size=1, max_size=3), deaths=st.sets(st.integers(0, 40), max_size=6))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(25)
 async def test_any_order_of_presses_and_deaths(
     rounds: list[list[tuple[int, int, int, int]]], deaths: set[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

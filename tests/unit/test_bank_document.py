@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import document as document_module
@@ -22,8 +22,7 @@ from bot.bank.files import MAX_BYTES, read_bytes
 from bot.bank.problem import Problem
 from bot.bank.schema import Authored, read_document
 from bot.bank.writer import dump_yaml
-
-SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
+from tests.laws import tried
 
 
 def faults(text: str) -> list[tuple[int, int, str]]:
@@ -214,7 +213,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert mark_of(document, ("version",), key=True) == (1, 1)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@tried(120)
 @given(
     st.one_of(
         st.binary(max_size=300), st.text(alphabet="a:-[]{}&*!|>'\"#%@ \n\t,?~0", max_size=80).map(str.encode)
@@ -397,7 +396,7 @@ _TREE = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@tried(120)
 @given(_TREE)
 def test_what_is_written_is_read_the_same_by_any_reader(value: object) -> None:
     """PyYAML in both its forms, which knows YAML 1.1 with its booleans, dates and odd numbers."""
@@ -406,7 +405,7 @@ def test_what_is_written_is_read_the_same_by_any_reader(value: object) -> None:
     assert yaml.load(text, yaml.CSafeLoader) == value
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@tried(80)
 @given(st.dictionaries(st.text("abc", min_size=1), st.one_of(_TEXT, _WORDS), min_size=1))
 def test_text_survives_our_own_reader(value: dict[str, str]) -> None:
     """No text turns into null, or into another."""

@@ -11,15 +11,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.bank import Bank, Part, Seen
 from bot.errors import BadInput, NotFound, QuizError
 from bot.quiz.question import Kind, question_from_plain, question_to_plain
 from tests.banks import many, question
-
-SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
+from tests.laws import tried
 
 
 def bank_of(number: int) -> Bank:
@@ -168,7 +167,7 @@ def test_forgetting_puts_a_question_back() -> None:
     assert bank.draw(rng, seen=seen).question.id == "q-3"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@tried(60)
 @given(
     size=st.integers(1, 12),
     steps=st.lists(st.tuples(st.sampled_from("dtax"), st.integers(0, 11)), max_size=60),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.bank import BankError, Problem, bank_fingerprint, load_bank
@@ -22,8 +22,8 @@ from bot.bank.rules import Entry
 from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Look, Question, Tolerance, Verdict
 from tests.banks import many, number_question, plain, question, source, write_bank, yaml_of
+from tests.laws import tried
 
-SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # a busy machine is no fault
 FACTS = """\
 version: 1
 source: {title: A harbour, publisher: The Example, published: May 2020}
@@ -300,7 +300,7 @@ def test_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
     assert len(load_bank(tmp_path / "bank")) == 1
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@tried(50)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -341,7 +341,7 @@ _TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_siz
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@tried(25)
 @given(
     stem=_TEXT,
     key=_TEXT,

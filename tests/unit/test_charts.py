@@ -3,12 +3,13 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts.canvas import SERIES
 from bot.charts.race import draw_race
+from tests.laws import tried
 
 TOTALS = st.integers(1, 50).flatmap(
     lambda n: st.lists(st.lists(st.integers(0, 10**5), min_size=n, max_size=n), min_size=1, max_size=5)
@@ -22,7 +23,7 @@ def opened(drawn: bytes) -> Image.Image:
         return picture.convert("RGB")
 
 
-@settings(max_examples=20)
+@tried(10)
 @given(TOTALS)
 def test_any_race_can_be_drawn(totals: list[list[int]]) -> None:
     """Up to five lines over up to fifty rounds."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import Bank, Seen, load_bank
@@ -17,6 +17,7 @@ from bot.errors import NotFound
 from bot.quiz.game import Rules
 from bot.quiz.question import ONE_PRESS, Kind, Question
 from bot.services.draws import draw, has_questions, pool_size
+from tests.laws import TIMES, tried
 from tests.questions import question
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
@@ -89,7 +90,7 @@ def breaches(bank: Bank, asked: Sequence[Question]) -> list[str]:
     return [law for law, is_broken in found.items() if is_broken]
 
 
-@settings(max_examples=150, deadline=None)
+@tried(60)
 @given(banks(), st.integers(1, 9), st.sampled_from([None, "a"]), st.integers(0, 99))
 def test_a_game_asks_what_goes_together(bank: Bank, number: int, topic: str | None, chance: int) -> None:
     """Law: game after game, whatever the bank: no fact twice, no enemies, two claims, never running."""
@@ -107,7 +108,7 @@ def test_a_game_asks_what_goes_together(bank: Bank, number: int, topic: str | No
         assert all(topic in (None, one.topic) for one in asked)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(25)
 @given(banks(), st.integers(0, 99))
 def test_more_than_goes_together_is_asked_all_the_same(bank: Bank, chance: int) -> None:
     """Law: a fact comes twice only when each of the others has come; then a draw still finds a question."""
@@ -168,7 +169,7 @@ def test_a_draw_costs_the_same_from_any_bank() -> None:
             return super().fact_at(index)
 
     costs = []
-    for number in (500, 5000):
+    for number in (200, 2000):
         bank = Counted([Part.of(ample(number).questions, {})])
         seen, dice, rules = Seen(), Random(1), Rules(questions=10)
         play(bank, rules, dice, seen)  # what a pool is asked once
@@ -194,9 +195,9 @@ def moon() -> Bank:
 
 
 def test_the_moon_plays_well(moon: Bank) -> None:
-    """In 300 games of ten in one server, and 20 on each topic, nothing gives another question away."""
+    """In 100 games of ten in one server, and 10 on each topic, nothing gives another question away."""
     rules, seen, dice = Rules(questions=10), Seen(), Random(1969)
-    games = [play(moon, rules, dice, seen) for _ in range(300)]
+    games = [play(moon, rules, dice, seen) for _ in range(100 * TIMES)]
     assert [game for game in games if breaches(moon, game)] == []
     ids = [one.id for game in games for one in game]
     used_up = len(moon.pool(pressed=True)) - 10
@@ -205,7 +206,7 @@ def test_the_moon_plays_well(moon: Bank) -> None:
         rules = Rules(questions=10, topic=topic)
         rules = replace(rules, questions=pool_size(moon, rules))
         seen = Seen()
-        assert [game for _ in range(20) if breaches(moon, game := play(moon, rules, dice, seen))] == []
+        assert [game for _ in range(10) if breaches(moon, game := play(moon, rules, dice, seen))] == []
 
 
 def test_enemies_are_what_gives_away() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import invention
@@ -14,6 +14,7 @@ from bot.bank.folding import folded, same_answer
 from bot.bank.generator import MAX_DISTRACTORS, generate, generate_questions
 from bot.quiz.quantity import parse_amount
 from bot.quiz.question import TYPED, Kind, Origin, Picture, Question, Tolerance
+from tests.laws import tried
 
 SOURCE = {"title": "A bridge is opened", "publisher": "The Echo", "published": "May 1999"}
 BRIDGE: dict[str, Any] = {
@@ -355,7 +356,7 @@ def facts_files(draw: st.DrawFn) -> FactsFile:
     return file
 
 
-@settings(max_examples=60, deadline=None)
+@tried(25)
 @given(facts_files())
 def test_whatever_the_facts_the_questions_are_sound(file: FactsFile) -> None:
     """Laws: ids are unique; options are distinct, 2 to 5; no distractor is right; every field is filled."""
@@ -386,7 +387,7 @@ def test_whatever_the_facts_the_questions_are_sound(file: FactsFile) -> None:
             assert question.difficulty == 1
 
 
-@settings(max_examples=15, deadline=None)
+@tried(10)
 @given(facts_files())
 def test_the_same_facts_give_the_same_text(file: FactsFile) -> None:
     """Laws: generating is a function of the facts, and what is written is read back as it was."""

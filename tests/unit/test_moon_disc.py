@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -15,6 +15,7 @@ from bot.moon.disc import Mark, View, draw_disc, position, to_jpeg, to_png
 from bot.moon.globe import craters, sample, seas
 from bot.moon.landings import landings
 from bot.moon.sky import Direction, observe
+from tests.laws import tried
 
 INSTANTS = st.floats(0, 70 * 365.25).map(lambda days: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days))
 FULL = Direction(0, 0)
@@ -26,7 +27,7 @@ def grey(view: View, size: int = SIZE) -> NDArray[np.float64]:
     return np.asarray(draw_disc(view, size).convert("L"), dtype=np.float64)
 
 
-@settings(max_examples=25, deadline=None)
+@tried(10)
 @given(INSTANTS)
 def test_the_lit_part_is_the_illuminated_fraction(at: datetime) -> None:
     """As much of the disc is bright as the sky says is lit, on the side where the Sun stands."""

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.quiz.periods import Span, key_of, period_of, zone_named
+from tests.laws import tried
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 FROM = datetime(2012, 1, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ bounded = st.sampled_from([Span.TODAY, Span.WEEK, Span.MONTH])
 @example(Span.TODAY, datetime(2026, 4, 23, 22, 30, tzinfo=UTC), ZoneInfo("Africa/Cairo"))
 @example(Span.TODAY, datetime(2026, 11, 1, 4, 30, tzinfo=UTC), ZoneInfo("America/Havana"))
 @example(Span.TODAY, datetime(2018, 11, 4, 3, 0, tzinfo=UTC), ZoneInfo("America/Sao_Paulo"))
-@settings(max_examples=400, deadline=None)
+@tried(160)
 def test_an_instant_lies_in_its_period(span: Span, at: datetime, zone: ZoneInfo) -> None:
     """A period holds the instant it was asked for, and both its bounds are whole seconds of its calendar."""
     period = period_of(span, at, zone)
@@ -35,7 +36,7 @@ def test_an_instant_lies_in_its_period(span: Span, at: datetime, zone: ZoneInfo)
 
 
 @given(bounded, instants, zones)
-@settings(max_examples=400, deadline=None)
+@tried(160)
 def test_periods_follow_one_another(span: Span, at: datetime, zone: ZoneInfo) -> None:
     """Where a period ends the next one starts, across any change of clocks."""
     period = period_of(span, at, zone)
@@ -46,7 +47,7 @@ def test_periods_follow_one_another(span: Span, at: datetime, zone: ZoneInfo) ->
 
 
 @given(instants, zones)
-@settings(max_examples=200, deadline=None)
+@tried(80)
 def test_days_lie_in_weeks_and_months(at: datetime, zone: ZoneInfo) -> None:
     """A day's bounds lie within those of its week and of its month."""
     day = period_of(Span.TODAY, at, zone)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput, NotFound
@@ -12,6 +12,7 @@ from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.search import TextIndex
 from bot.services.facts import FactsService
 from bot.services.schedules import Almanacs
+from tests.laws import tried
 
 STATEMENTS = {
     "far-side": "The far side of the Moon always faces away from Earth.",
@@ -81,7 +82,7 @@ def test_what_a_text_says_first_weighs_most() -> None:
     assert index.search("rover", 2) == ["about", "beside"]
 
 
-@settings(max_examples=100)
+@tried(40)
 @given(st.text(max_size=60))
 def test_any_query_is_answered(query: str) -> None:
     """Whatever is typed, the search ends and returns texts that exist, none twice."""

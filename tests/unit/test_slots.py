@@ -5,10 +5,11 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.quiz.slots import EVERY_DAY, Recurrence, has_day, instant_of, local_day
+from tests.laws import tried
 
 ZONES = (
     "Europe/Berlin",
@@ -111,7 +112,7 @@ dates = st.dates(date(1970, 1, 5), date(2060, 1, 1))
 instants = st.integers(400_000, 2_800_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
 
-@settings(max_examples=150)
+@tried(60)
 @given(recurrence=recurrences, on=dates)
 def test_later_days_have_later_slots(recurrence: Recurrence, on: date) -> None:
     """Each local day has at most one slot, and the slots of later days are strictly later."""
@@ -121,7 +122,7 @@ def test_later_days_have_later_slots(recurrence: Recurrence, on: date) -> None:
     assert all(slot.on.weekday() in recurrence.days for slot in found)
 
 
-@settings(max_examples=150)
+@tried(60)
 @given(recurrence=recurrences, instant=instants)
 def test_nothing_lies_between_an_instant_and_its_next_slot(recurrence: Recurrence, instant: datetime) -> None:
     """The next slot is the earliest of all slots later than the instant."""
@@ -132,7 +133,7 @@ def test_nothing_lies_between_an_instant_and_its_next_slot(recurrence: Recurrenc
     assert slot.due_at == min(other.due_at for other in around if other and other.due_at > instant)
 
 
-@settings(max_examples=150)
+@tried(60)
 @given(recurrence=recurrences, on=dates)
 def test_a_slot_shows_its_time_or_follows_a_gap(recurrence: Recurrence, on: date) -> None:
     """Clocks show the wall time asked for, or a moment earlier they showed less than it and now more."""

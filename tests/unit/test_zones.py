@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
 from bot.services.zones import MOST, Atlas, ZonesService
+from tests.laws import tried
 
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -98,7 +99,7 @@ def test_a_country_offers_its_largest_zones_first(atlas: Atlas) -> None:
     ]
 
 
-@settings(max_examples=100)
+@tried(40)
 @given(st.text(max_size=40))
 def test_any_text_gives_zones_that_exist(atlas: Atlas, text: str) -> None:
     """Whatever is typed, no more than 25 different zones are offered, and each exists."""
@@ -182,7 +183,7 @@ def test_a_town_much_larger_than_its_namesakes_is_meant(atlas: Atlas, text: str,
         assert atlas.find(text, SUMMER).key == zone
 
 
-@settings(max_examples=60)
+@tried(25)
 @given(typed=st.text(alphabet="abcdefghinorstuw ", min_size=1, max_size=4))
 def test_a_suggestion_is_taken_as_it_was_shown(atlas: Atlas, typed: str) -> None:
     """The visible name of a suggestion, sent in place of its value, means its zone."""
