@@ -17,8 +17,10 @@ import discord
 import yarl
 from discord.ext import commands
 
+from bot.cogs.alone import Alone
 from bot.cogs.answer import AnswerCog
 from bot.cogs.budget import Budget
+from bot.cogs.challenge import ChallengeCog
 from bot.cogs.channels import Channels
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.events import forgiving, made_whole, tell_unreadable
@@ -35,6 +37,7 @@ from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
+from bot.cogs.reminders import ReminderPublisher
 from bot.cogs.retries import patiently
 from bot.cogs.router import Router
 from bot.cogs.schedule import ScheduleCog
@@ -49,6 +52,7 @@ from bot.health import Health
 from bot.parts import Parts
 from bot.quiz.judging import load_words
 from bot.services.daily import DailyService
+from bot.services.reminders import Reminders
 from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
@@ -85,6 +89,13 @@ class Farside(commands.AutoShardedBot):
         self.hearing = Hearing(self, channels, parts.play, self.publisher)
         herald = DailyPublisher(self, channels, parts.facts, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
+        self.reminders = Reminders(
+            parts.database,
+            parts.clock,
+            parts.timers,
+            parts.guild_settings,
+            ReminderPublisher(channels, parts.clock),
+        )
         self._stack = stack
         self._has_begun_to_join = self._has_connected = self._has_been_ready = False
         self.connections = Shards(self)
@@ -124,6 +135,7 @@ class Farside(commands.AutoShardedBot):
         self._has_begun_to_join = True
         parts = self.parts
         await self.add_cog(self.router)
+        alone = Alone(parts.library, parts.challenges, self.reminders)
         quiz = QuizCog(
             self.router,
             play=parts.play,
@@ -131,9 +143,19 @@ class Farside(commands.AutoShardedBot):
             library=parts.library,
             settings=parts.guild_settings,
             timers=parts.timers,
+            alone=alone,
         )
         await self.add_cog(quiz)
-        await self.add_cog(AnswerCog(self.router, parts.play, self.publisher, parts.library))
+        await self.add_cog(AnswerCog(self.router, parts.play, self.publisher, alone))
+        challenge = ChallengeCog(
+            self.router,
+            alone,
+            challenges=parts.challenges,
+            reminders=self.reminders,
+            zones=parts.zones,
+            clock=parts.clock,
+        )
+        await self.add_cog(challenge)
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
         await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.zones, parts.clock))
         await self.add_cog(
@@ -149,6 +171,7 @@ class Farside(commands.AutoShardedBot):
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)
         supervisor.start("the watch over the clock", self.daily.watch)
+        supervisor.start("the watch over reminders", self.reminders.watch)
         supervisor.start("the folding of old games", parts.retention.run)
         supervisor.start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:

@@ -12,9 +12,11 @@ from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigError
 from bot.errors import CannotGoOn
 from bot.services.boards import BoardsService
+from bot.services.challenges import Challenges
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
+from bot.services.papers import Papers
 from bot.services.privacy import PrivacyService
 from bot.services.retention import Retention
 from bot.services.schedules import Almanacs, SchedulesService
@@ -49,6 +51,7 @@ class Parts:
     sky: SkyService
     privacy: PrivacyService
     sent: SentCommands
+    challenges: Challenges
 
 
 async def wire(config: Config, stack: AsyncExitStack) -> Parts:
@@ -91,6 +94,9 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         sky=SkyService(),
         privacy=PrivacyService(database, clock, timers, play, guild_settings),
         sent=SentCommands(database),
+        challenges=Challenges(
+            database, clock, timers, play, guild_settings, Papers(database, library, clock)
+        ),
     )
 
 

@@ -12,10 +12,10 @@ from discord import Interaction, app_commands
 from discord.app_commands import Range
 from discord.ext import commands
 
+from bot.cogs.alone import Alone
 from bot.cogs.door import press_of
 from bot.cogs.forms import plain_words, typed
 from bot.cogs.messages.answering import chosen_text, is_in_text, shown_typed
-from bot.cogs.messages.rounds import solo_card
 from bot.cogs.messages.text import shorten
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import open_modal, reply, update
@@ -24,7 +24,6 @@ from bot.errors import NotFound
 from bot.metrics import pressed
 from bot.quiz.game import MOST_TYPED, AlreadyAnswered, Response, TooLate
 from bot.services.games import Play
-from bot.services.library import Library
 
 _FIELD = "text"
 
@@ -32,11 +31,11 @@ _FIELD = "text"
 class AnswerCog(commands.Cog):
     """Answers in words, and of several options."""
 
-    def __init__(self, router: Router, play: Play, publisher: Publisher, library: Library) -> None:
+    def __init__(self, router: Router, play: Play, publisher: Publisher, alone: Alone) -> None:
         self._answers = play.answers
-        self._alone = play.solo
+        self._solo = play.solo
         self._publisher = publisher
-        self._library = library
+        self._alone = alone
         router.on("type", self._open)
         router.on("typed", self._typed)
         router.on("choose", self._choose)
@@ -107,9 +106,9 @@ class AnswerCog(commands.Cog):
     async def _open_alone(self, interaction: Interaction[Any], round_id: str) -> None:
         """Open the form for an answer given alone: `solotype:<round>`."""
         number = number_in(round_id)
-        showing = await self._alone.load(press_of(interaction), number)
+        showing = await self._solo.load(press_of(interaction), number)
         if showing.round.closed_at is not None:
-            await update(interaction, view=solo_card(showing, self._library.bank.topics))
+            await update(interaction, view=await self._alone.card(showing))
         else:
             await open_modal(interaction, _Form(f"solotyped:{number}", showing.asked.question.stem))
 
@@ -123,12 +122,12 @@ class AnswerCog(commands.Cog):
 
     async def _clue_alone(self, interaction: Interaction[Any], round_id: str) -> None:
         """Give the next clue of a ladder played alone: `soloclue:<round>`."""
-        showing = await self._alone.give_clue(press_of(interaction), number_in(round_id))
-        await update(interaction, view=solo_card(showing, self._library.bank.topics))
+        showing = await self._solo.give_clue(press_of(interaction), number_in(round_id))
+        await update(interaction, view=await self._alone.card(showing))
 
     async def _judge_alone(self, interaction: Interaction[Any], round_id: str, response: Response) -> None:
-        showing = await self._alone.answer(press_of(interaction), number_in(round_id), response)
-        await update(interaction, view=solo_card(showing, self._library.bank.topics))
+        showing = await self._solo.answer(press_of(interaction), number_in(round_id), response)
+        await update(interaction, view=await self._alone.card(showing))
 
 
 class _Form(discord.ui.Modal, title="Your answer"):

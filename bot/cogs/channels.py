@@ -65,9 +65,15 @@ class Channels:
 
     async def send_to(self, user_id: int, card: Card, *, nonce: str, priority: int = 4) -> int:
         """Send a person a direct message, as `send` does. Raises `Lost`, `Refused` or `Later`."""
+        return await self.send(
+            await self.direct(user_id, priority=priority), card, nonce=nonce, priority=priority
+        )
+
+    async def direct(self, user_id: int, *, priority: int = 4) -> Address:
+        """Return the channel of direct messages with a person. Raises `Lost`, `Refused` or `Later`."""
         to = {"recipient_id": str(user_id)}
         channel = await self._sender.request(Act.SEND, "POST", "/users/@me/channels", to, priority=priority)
-        return await self.send(Address(None, int(channel["id"])), card, nonce=nonce, priority=priority)
+        return Address(None, int(channel["id"]))
 
     async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
         """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""

@@ -5,7 +5,6 @@ words that do not tell whether it was right.
 """
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,21 +15,25 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
+from bot.cogs.alone import Alone
 from bot.cogs.door import has_left, is_moderator, press_of
-from bot.cogs.messages.answering import picture_name
-from bot.cogs.messages.components import Card
 from bot.cogs.messages.rounds import (
     ballot_text,
     shorter_text,
-    solo_card,
-    solo_result_card,
     started_card,
     status_card,
     unmet_presets_text,
 )
 from bot.cogs.messages.sources import source_card
 from bot.cogs.options import Options, takes_options
-from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_manager, require_here, require_member_here
+from bot.cogs.permissions import (
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+    is_manager,
+    is_member_here,
+    require_here,
+    require_member_here,
+)
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, Say, number_in
@@ -61,7 +64,7 @@ class QuizCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it joins
         self,
         router: Router,
         *,
@@ -70,12 +73,14 @@ class QuizCog(commands.Cog):
         publisher: Publisher,
         library: Library,
         settings: SettingsService,
+        alone: Alone,
     ) -> None:
         self._deck = play.deck
         self._games = play.games
         self._answers = play.answers
         self._votes = play.votes
-        self._alone = play.solo
+        self._solo = play.solo
+        self._alone = alone
         self._showings = play.showings
         self._publisher = publisher
         self._library = library
@@ -84,7 +89,7 @@ class QuizCog(commands.Cog):
         timers.on(CLUE, lambda timer: self._give_clue(timer.home_id, int(timer.ref)))
         timers.on(NEXT, lambda timer: self._go_on(timer.home_id, int(timer.ref)))
         timers.on(IDLE, lambda timer: self._end_unattended(timer.home_id, int(timer.ref)))
-        timers.on(ALONE, lambda timer: self._alone.end_abandoned(timer.home_id, int(timer.ref)))
+        timers.on(ALONE, lambda timer: self._solo.end_abandoned(timer.home_id, int(timer.ref)))
         router.on_pressed("answer", self._answer)
         router.on("next", self._end_untimed)
         router.on("source", self._source)
@@ -159,8 +164,8 @@ class QuizCog(commands.Cog):
     async def solo(self, interaction: Interaction[Any], options: Options) -> None:
         """Begin a game for one person."""
         rules = options.over(_ALONE, self._library.bank.topics)
-        showing = await self._alone.start(press_of(interaction), rules)
-        await reply(interaction, view=self._solo_card(showing), files=await self._files(showing))
+        showing = await self._solo.start(press_of(interaction), rules)
+        await reply(interaction, view=await self._alone.card(showing), files=await self._alone.files(showing))
         if shorter := shorter_text(showing.game.rules, rules.questions):
             await reply(interaction, shorter)
 
@@ -251,16 +256,19 @@ class QuizCog(commands.Cog):
 
     async def _answer_solo(self, interaction: Interaction[Any], round_id: str, option: str) -> None:
         """Judge an answer given alone: `solo:<round>:<option>`."""
-        showing = await self._alone.answer(press_of(interaction), number_in(round_id), number_in(option))
-        await update(interaction, view=self._solo_card(showing))
+        showing = await self._solo.answer(press_of(interaction), number_in(round_id), number_in(option))
+        await update(interaction, view=await self._alone.card(showing))
 
     async def _next_solo(self, interaction: Interaction[Any], round_id: str) -> None:
         """Show the question after this one, or the result: `solonext:<round>`."""
-        following = await self._alone.next(press_of(interaction), number_in(round_id))
+        press = press_of(interaction)
+        following = await self._solo.next(press, number_in(round_id))
         if isinstance(following, RoundShowing):
-            await update(interaction, view=self._solo_card(following), files=await self._files(following))
+            card, files = await self._alone.card(following), await self._alone.files(following)
+            await update(interaction, view=card, files=files)
         else:
-            await update(interaction, view=solo_result_card(following))
+            has_board = is_member_here(interaction)
+            await update(interaction, view=await self._alone.end_card(press, following, has_board=has_board))
 
     async def _again_solo(self, interaction: Interaction[Any], game_id: str) -> None:
         """Start a game alone by the rules of another: `soloagain:<game>`."""
@@ -268,26 +276,18 @@ class QuizCog(commands.Cog):
         standings = await self._showings.load_standings(press.player_id, number_in(game_id))
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz solo` begins a new one.")
+        if standings.game.rules.paper is not None:
+            raise NotFound("Those questions are asked once. `/quiz solo` asks others.")
         self._require_questions(standings.game.rules, "solo")
-        showing = await self._alone.start(press, standings.game.rules)
-        await update(interaction, view=self._solo_card(showing), files=await self._files(showing))
+        showing = await self._solo.start(press, standings.game.rules)
+        card, files = await self._alone.card(showing), await self._alone.files(showing)
+        await update(interaction, view=card, files=files)
 
     async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:
         """Ask a question about one fact: `practise:<fact id>`."""
         rules = Rules(questions=1, pace=Pace.UNTIMED, fact=":".join(fact))
-        showing = await self._alone.start(press_of(interaction), rules)
-        await reply(interaction, view=self._solo_card(showing), files=await self._files(showing))
-
-    def _solo_card(self, showing: RoundShowing) -> Card:
-        return solo_card(showing, self._library.bank.topics)
-
-    async def _files(self, showing: RoundShowing) -> list[discord.File]:
-        """Return the picture that a question is about, if it is about one."""
-        picture = showing.asked.question.picture
-        if picture is None:
-            return []
-        content = await self._library.load_picture(picture)
-        return [discord.File(io.BytesIO(content), picture_name(showing.asked, showing.round.id))]
+        showing = await self._solo.start(press_of(interaction), rules)
+        await reply(interaction, view=await self._alone.card(showing), files=await self._alone.files(showing))
 
     # ------------------------------------------------------------------------------------------- what happens
 

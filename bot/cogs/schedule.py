@@ -207,13 +207,7 @@ class ScheduleCog(commands.Cog):
     @add.autocomplete("time")
     async def suggest_times(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
         """Say back how the time typed so far is understood."""
-        if not current.strip():
-            return [Choice(name=usual, value=usual) for usual in _USUAL_TIMES]
-        try:
-            read = show_time(read_time(current))
-        except BadInput:
-            return []
-        return [Choice(name=read, value=read)]
+        return time_choices(current)
 
     @add.autocomplete("timezone")
     async def suggest_zones(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
@@ -285,6 +279,17 @@ class ScheduleCog(commands.Cog):
         if stopped:
             await follow_up(interaction, view=stopped_card(stopped, topics=self._facts.topics))
             await self._daily.mark_told(stopped)
+
+
+def time_choices(typed: str) -> list[Choice[str]]:
+    """Return a time of day as suggestions: how what is typed is understood, or the usual ones."""
+    if not typed.strip():
+        return [Choice(name=usual, value=usual) for usual in _USUAL_TIMES]
+    try:
+        read = show_time(read_time(typed))
+    except BadInput:
+        return []
+    return [Choice(name=read, value=read)]
 
 
 async def _channel_of(guild: discord.Guild, schedule: Schedule) -> discord.abc.GuildChannel | discord.Thread:

@@ -12,3 +12,4 @@ class Belongings(NamedTuple):
     servers: int
     names: int
     boards: int
+    challenges: int = 0  # dates whose daily challenge was begun

@@ -132,6 +132,7 @@ class Rules:
     seconds: int | None = None
     scoring: Scoring = Scoring.ACCURACY
     fact: str | None = None  # only questions about this fact: practice for one thing
+    paper: str | None = None  # the questions written there, in that order: `bot.store.papers`
 
     def __post_init__(self) -> None:
         if not 1 <= self.questions <= MOST_QUESTIONS:

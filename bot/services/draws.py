@@ -54,7 +54,7 @@ def has_questions(bank: Bank, rules: Rules) -> bool:
     """Return whether there is anything to ask by these rules."""
     if rules.fact:
         return bool(_about(bank, rules))
-    return bool(_pool(bank, rules))
+    return bool(pool_of(bank, rules))
 
 
 def draw(
@@ -84,9 +84,10 @@ class _Game:
 
     def __init__(self, bank: Bank, rules: Rules, seen: Seen, asked: Sequence[str]) -> None:
         self.bank, self.rules, self.seen = bank, rules, seen
-        self.pool = _pool(bank, rules)
+        self.pool = pool_of(bank, rules)
         kinds, apart = KINDS[rules.mode], frozenset({Kind.TRUE_FALSE})
-        self.pools: list[Pool] = [_pool(bank, rules, each) for each in (kinds - apart, kinds & apart) if each]
+        parts = [each for each in (kinds - apart, kinds & apart) if each]
+        self.pools: list[Pool] = [pool_of(bank, rules, each) for each in parts]
         self.decks = [seen.deck(bank, pool) for pool in self.pools]
         found = [bank.index_of(question_id) for question_id in asked]
         self.asked = [index for index in found if index is not None]
@@ -294,7 +295,7 @@ def _costs(game: _Game) -> Callable[[int], float]:
     return cost
 
 
-def _pool(bank: Bank, rules: Rules, kinds: AbstractSet[Kind] | None = None) -> Pool:
+def pool_of(bank: Bank, rules: Rules, kinds: AbstractSet[Kind] | None = None) -> Pool:
     """Return the questions that fit the rules, of all their mode's kinds or of some."""
     is_pressed = rules.mode is Mode.CHOICE
     return bank.pool(rules.topic, rules.difficulty, kinds or KINDS[rules.mode], pressed=is_pressed)

@@ -40,6 +40,7 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         ),
         names=count("SELECT count(*) FROM members WHERE player_id = :player AND name <> account"),
         boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
+        challenges=count("SELECT count(*) FROM attempts WHERE home_id = :player"),
     )
 
 
@@ -141,6 +142,31 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
             "schedules_made",
             ("SELECT home_id AS guild_id, number, created_at FROM schedules WHERE created_by = :player"),
         ),
+        (
+            "daily_challenges",
+            (
+                "SELECT day, timezone, guild_id, begun_at, marks, points, ended_at FROM attempts"
+                " WHERE home_id = :player ORDER BY day"
+            ),
+        ),
+        (
+            "daily_streak",
+            (
+                "SELECT timezone, days, longest, freezes, total, last_day, last_at, last_timezone"
+                " FROM streaks WHERE home_id = :player"
+            ),
+        ),
+        (
+            "daily_boards",
+            (
+                "SELECT home_id AS guild_id, day, correct, questions, points FROM results"
+                " WHERE player_id = :player"
+            ),
+        ),
+        (
+            "daily_reminder",
+            "SELECT at, next_on, next_at, last_on, reason FROM reminders WHERE home_id = :player",
+        ),
         ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):
         yield name, _rows(tx, query, {"player": player_id})
@@ -156,7 +182,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     for name, value in row.items():
         if value is None:
             continue
-        if name == "at" or name.endswith("_at"):
+        if (name == "at" or name.endswith("_at")) and isinstance(value, int):
             row[name] = instant(value).isoformat()
         elif name.startswith("is_"):
             row[name] = bool(value)

@@ -21,6 +21,8 @@ from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
 from bot.store.places import BoardKey, Place, leave
+from bot.store.reminders import delete_reminder
+from bot.store.results import delete_placings
 from bot.store.tx import Tx
 
 STEP = 200  # rows a transaction, more or less
@@ -161,7 +163,20 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     return 0
 
 
-_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _traces)
+def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
+    """Forget attempts at the daily challenge, what they came to, and the reminder."""
+    gone = delete_placings(tx, player_id, STEP)
+    gone += tx.execute(
+        "DELETE FROM attempts WHERE home_id = ? AND day IN"
+        " (SELECT day FROM attempts WHERE home_id = ? ORDER BY day LIMIT ?)",
+        (player_id, player_id, STEP),
+    ).rowcount
+    tx.execute("DELETE FROM streaks WHERE home_id = ?", (player_id,))
+    delete_reminder(tx, player_id)
+    return gone
+
+
+_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _challenges, _traces)
 
 
 # ---------------------------------------------------------------------------------------------- a server
@@ -210,6 +225,15 @@ def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
+def _results(tx: Tx, guild_id: int, _: datetime) -> int:
+    tx.execute("UPDATE attempts SET guild_id = NULL WHERE guild_id = ?", (guild_id,))
+    return tx.execute(
+        "DELETE FROM results WHERE home_id = ? AND day IN"
+        " (SELECT day FROM results WHERE home_id = ? ORDER BY day LIMIT 1)",
+        (guild_id, guild_id),
+    ).rowcount
+
+
 def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     gone = tx.execute(
         "DELETE FROM members WHERE home_id = ? AND player_id IN"
@@ -225,4 +249,4 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
-_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _members)
+_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _results, _members)

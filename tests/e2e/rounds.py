@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.emulator.client import Message
-from bot.quiz.game import LETTERS, Asked
+from bot.emulator.client import Message, Outcome
+from bot.quiz.game import LETTERS, Asked, Form
 from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
 
@@ -55,6 +55,22 @@ def asked(farside: Farside, card: Message) -> Asked:
 def key(farside: Farside, card: Message) -> str:
     """Return the letter of the right option of the round that a message shows."""
     return LETTERS[asked(farside, card).key_index]
+
+
+async def answer_alone(farside: Farside, player: str, card: Message, *, is_right: bool = True) -> Outcome:
+    """Have a player answer a question that they play alone, whatever its form."""
+    asked_here, round_id = asked(farside, card), round_of(card)
+    if asked_here.form is Form.TYPED:
+        opened_form = await farside.desk.press(player, card, f"solotype:{round_id}")
+        words = asked_here.question.key if is_right else "987654321"
+        return await farside.desk.submit(player, opened_form, text=words)
+    if asked_here.form is Form.MENU:
+        places = list(asked_here.key_places)
+        if not is_right:
+            places = list(range(len(asked_here.options)))[-len(places) :]
+        return await farside.desk.press(player, card, f"solochoose:{round_id}", [str(one) for one in places])
+    place = asked_here.key_index if is_right else (asked_here.key_index + 1) % len(asked_here.options)
+    return await farside.desk.press(player, card, f"solo:{round_id}:{place}")
 
 
 def stem(farside: Farside, card: Message) -> str:

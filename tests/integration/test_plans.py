@@ -31,6 +31,7 @@ STORE = Path(next(iter(store.__path__)))
 ASIDE = {
     "copies.py",
     "database.py",
+    "leases.py",
     "migrator.py",
     "restoring.py",
 }  # they open files

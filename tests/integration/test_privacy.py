@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,18 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.quiz.game import Rules
+from bot.errors import BadInput
+from bot.quiz.game import Asked, Form, Response, Rules
+from bot.quiz.judging import Key
+from bot.quiz.marks import require_clear
 from bot.quiz.periods import Span
 from bot.quiz.press import Press
+from bot.quiz.showing import RoundShowing
 from bot.quiz.standing import Scope
 from bot.services.boards import BoardsService
+from bot.services.challenges import Challenges
+from bot.services.games.attempts import PLACE
+from bot.services.papers import Papers
 from bot.services.privacy import KEPT, PrivacyService, as_file
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
@@ -36,15 +43,16 @@ OF_PEOPLE = {
     ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
     ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
+    ("results", "player_id"),
 }  # fmt: skip
-OF_SERVERS = {("visits", "guild_id")}
+OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
     "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
     "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
     "timers",
-    "visits", "votes",
+    "visits", "votes", "attempts", "papers", "reminders", "results", "streaks",
 }  # fmt: skip
-OF_NOBODY = {("notes", "name")}
+OF_NOBODY = {("notes", "name"), ("papers", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
 
 
@@ -53,10 +61,43 @@ class House(Table):
 
     def __init__(self, path: Path, database: Database, clock: FakeClock, size: int) -> None:
         super().__init__(path, database, clock, size)
-        self.timers = Timers(database, clock)
-        self.settings = SettingsService(database, clock, self.timers)
-        self.boards = BoardsService(database, clock, self.settings)
-        self.privacy = PrivacyService(database, clock, self.timers, self.play, self.settings)
+        self.furnish()
+
+    def furnish(self) -> None:
+        """Join the services to the play that is there."""
+        self.timers = Timers(self.database, self.clock)
+        self.settings = SettingsService(self.database, self.clock, self.timers)
+        self.boards = BoardsService(self.database, self.clock, self.settings)
+        parts = (self.database, self.clock, self.timers, self.play, self.settings)
+        self.privacy = PrivacyService(*parts)
+        self.challenges = Challenges(*parts, Papers(self.database, self.library, self.clock))
+
+    def reopen(self) -> None:
+        """Forget all that is in memory, as a kill does."""
+        self.play = self._play()
+        self.furnish()
+
+    async def answer_right(self, player: int, showing: RoundShowing, *, is_right: bool = True) -> None:
+        """Have a player answer a question that they play alone."""
+        response = response_to(showing.asked, is_right=is_right)
+        await self.play.solo.answer(self.by(player), showing.round.id, response)
+
+    async def challenge(
+        self, player: int, guild: int = GUILD, *, is_right: bool = True, is_placed: bool = True
+    ) -> list[str]:
+        """Have a player play today's challenge to its end; return the ids of its questions."""
+        channel = CHANNEL if guild == GUILD else OTHER
+        playing = await self.challenges.play(self.by(player, channel=channel), guild_id=guild)
+        asked: list[str] = []
+        while isinstance(playing, RoundShowing):
+            asked.append(playing.asked.question.id)
+            await self.answer_right(player, playing, is_right=is_right)
+            following = await self.play.solo.next(self.by(player), playing.round.id)
+            playing = following if isinstance(following, RoundShowing) else None  # type: ignore[assignment]
+        for timer in await self.database.read(lambda tx: list_due(tx, self.now(), 99)):
+            if is_placed and timer.kind == PLACE:
+                await self.challenges._place(timer)
+        return asked
 
     def by(
         self, player: int, *, at: datetime | None = None, channel: int = CHANNEL, message: int | None = None
@@ -99,6 +140,25 @@ class House(Table):
         return "\n".join(repr(row) for table in tables for row in self.rows(f"SELECT * FROM {table}"))
 
 
+def response_to(asked: Asked, *, is_right: bool) -> Response:
+    """Return an answer to a question, whatever its form."""
+    if asked.form is Form.TYPED:
+        return asked.question.key if is_right else _wrong(asked)
+    if asked.form is Form.MENU:
+        places = asked.key_places
+        return places if is_right else tuple(range(len(asked.options)))[-len(places) :]
+    return asked.key_index if is_right else (asked.key_index + 1) % len(asked.options)
+
+
+def _wrong(asked: Asked) -> str:
+    """Return words that are judged, and wrong."""
+    for words in ("987654321", "1234", "zebra", "987654321 km"):
+        with suppress(BadInput):
+            require_clear(Key.of(asked.question), words)
+            return words
+    raise AssertionError(f"nothing is wrong for {asked.question.key}")
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house with a new database."""
@@ -115,6 +175,8 @@ async def lived_in(house: House) -> None:
     await house.round({DAN: True, CAT: True})
     for player in (ANN, BEN):
         await house.alone(player)
+        await house.challenge(player)
+    await house.challenges.share(house.by(ANN, channel=OTHER), None, guild_id=OTHER)
 
 
 async def test_a_nickname_is_shown_in_its_server_alone(house: House) -> None:
@@ -167,7 +229,7 @@ async def test_deleting_leaves_nothing_and_everybody_else_as_they_were(
             profile.skills,
         )
     assert await house.boards.profile(GUILD, ANN) is None
-    assert house.rows("SELECT count(*) FROM games WHERE kind = 'solo'") == [(1,)]
+    assert house.rows("SELECT count(*) FROM games WHERE kind = 'solo'") == [(2,)]
     assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
     assert faults(house.path) == []
 
@@ -302,9 +364,13 @@ async def test_an_export_holds_everything(house: House) -> None:
     assert all(answer["question"].startswith("What is number") for answer in given)
     assert all(answer["at"].startswith("2026-03-01T12:") for answer in given)
     counts = await house.privacy.count(ANN)
-    assert (counts.answers, counts.games, counts.solo_games) == (len(given), len(export["games_played"]), 1)
+    assert (counts.answers, counts.games, counts.solo_games) == (len(given), len(export["games_played"]), 2)
     assert (counts.servers, counts.names) == (2, 2)
     assert counts.boards == len(export["boards"])
+    assert counts.challenges == len(export["daily_challenges"]) == 1
+    assert [one["marks"] for one in export["daily_challenges"]] == ["rrrrr"]
+    assert [one["guild_id"] for one in export["daily_boards"]] == [str(GUILD), str(OTHER)]
+    assert [one["days"] for one in export["daily_streak"]] == [1]
     nobody = await house.privacy.export(999)
     assert not any(value for name, value in nobody.items() if name != "player_id")
 

@@ -10,6 +10,7 @@ import pytest
 from discord import app_commands
 
 from bot.cogs.answer import AnswerCog
+from bot.cogs.challenge import ChallengeCog
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
@@ -27,6 +28,7 @@ OPERATING = (ROOT / ".container" / "README.md").read_text(encoding="utf-8")
 _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and articles to draft from
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
 COGS = (
+    ChallengeCog,
     AnswerCog,
     SettingsCog,
     FactCog,

@@ -27,6 +27,9 @@ and by which source is shown when the time is up.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
 {quiz status} shows how it stands. A game that nobody plays ends by itself.""",
     """\
+{daily play} asks five questions a day, the same for everyone. {daily share} shows how it went, \
+{daily board} who has played here, {daily streak} your days in a row, by your {daily timezone}; \
+{daily remind} reminds you.
 {leaderboard} shows who leads, {profile} what you have done.
 {privacy view} and {privacy export} show what is kept of you, {privacy delete} deletes it, {privacy hide} \
 keeps you off the board of all servers.
@@ -56,9 +59,9 @@ _NAMED = re.compile(r"\{([a-z -]+)\}")
 _TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks \
-and accuracy by topic, your account's name and what each server calls you (shown in that server alone), and \
-who started or stopped a game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or \
-keeps you off the board of all servers.
+and accuracy by topic, your daily challenges with time zone and reminder, your account's name and what each \
+server calls you (shown in that server alone), and who started or stopped a game or made a schedule. \
+**`/privacy`** shows it, gives it to you, deletes it, or keeps you off the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""

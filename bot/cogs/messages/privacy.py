@@ -28,6 +28,8 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
                 "- your best streak, and your accuracy by topic\n"
                 f"- your account's name, and {_count(counts.names, 'name')} that a server gave you;"
                 " each is shown in its server alone\n"
+                f"- {_count(counts.challenges, 'daily challenge')}: how each went, your streak, your time"
+                " zone, and when you want to be reminded\n"
                 "- which games and schedules you have started or stopped"
             ),
             separator(),

@@ -218,13 +218,15 @@ def _after(status: Status) -> str:
     return "It was the last one; the standings are on their way."
 
 
-def solo_card(showing: RoundShowing, topics: Topics) -> Card:
-    """Return a round that one person plays alone: open, or answered."""
+def solo_card(showing: RoundShowing, topics: Topics, above: str = "") -> Card:
+    """Return a round that one person plays alone: open, or answered; `above` stands before it."""
+    first = [text(above)] if above else []
     game, present, asked = showing.game, showing.round, showing.asked
     if present.closed_at is None:
         ends = f"Closes {moment(present.closes_at)}." if present.closes_at else "No time limit."
         return [
             container(
+                *first,
                 *_head(game, present, asked, topics),
                 *ways(asked, present, alone=True),
                 text(f"-# {ends} The first answer stands."),
@@ -234,6 +236,7 @@ def solo_card(showing: RoundShowing, topics: Topics) -> Card:
     following = "Next question" if present.number < game.rules.questions else "Result"
     return [
         container(
+            *first,
             *_head(game, present, asked, topics, with_options=False),
             text(_own_verdict(showing)),
             text(key_line(asked)),
@@ -256,7 +259,7 @@ def solo_result_card(showing: GameShowing) -> Card:
     else:
         lines.append(
             text(
-                f"**{score.right} of {showing.game.rules.questions} right** · {_points(score.points)}"
+                f"**{score.right} of {showing.game.rules.questions} right** · {points_text(score.points)}"
                 f" · longest streak {score.longest_streak}"
             )
         )
@@ -359,7 +362,7 @@ def _own_verdict(showing: RoundShowing) -> str:
 def _place(rank: int, score: Score) -> str:
     mark = f"{_MEDALS[rank]} " if rank in _MEDALS and score.points else ""
     return (
-        f"{mark}**{rank}.** {shown_name(score.name)} · {_points(score.points)}"
+        f"{mark}**{rank}.** {shown_name(score.name)} · {points_text(score.points)}"
         f" · {score.right} of {score.answered} right ({score.accuracy:.0%})"
     )
 
@@ -385,10 +388,11 @@ def _winners(standing: Sequence[tuple[int, Score]]) -> str | None:
     if len(first) > 1:
         return f"{', '.join(names[:-1])} and {names[-1]} share the first place. Well played!"
     ahead = first[0].points - standing[1][1].points
-    return f"🏆 {names[0]} wins, {_points(ahead)} ahead. Well played!"
+    return f"🏆 {names[0]} wins, {points_text(ahead)} ahead. Well played!"
 
 
-def _points(points: int) -> str:
+def points_text(points: int) -> str:
+    """Return points with their noun."""
     return "1 point" if points == 1 else f"{points} points"
 
 

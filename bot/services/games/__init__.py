@@ -5,6 +5,7 @@
     answers     presses on a question's buttons
     votes       skipping, going on and stopping
     solo        games that one person plays
+    attempts    those of them that are the daily challenge
     showings    what messages show, read for the surface
     live        the rounds that go on, in memory
     deck        which question comes next
@@ -14,6 +15,7 @@ What always holds: these decide by the rules of `bot.quiz`, within a transaction
 between what they load and what they save; the store decides nothing.
 """
 
+from bot.services.games.attempts import date_of
 from bot.services.games.games import Games, RunningGame, link_to
 from bot.services.games.live import ALONE, CLOSE, CLUE, IDLE, NEXT
 from bot.services.games.play import Play
@@ -33,5 +35,6 @@ __all__ = [
     "Showings",
     "StarterDecides",
     "Wish",
+    "date_of",
     "link_to",
 ]

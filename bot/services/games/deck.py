@@ -23,6 +23,7 @@ from bot.services.draws import draw, has_questions, pool_size
 from bot.services.library import Library
 from bot.store.content import content_of
 from bot.store.database import Database
+from bot.store.papers import EVERYBODY, load_from_paper
 from bot.store.rounds import add_round, list_asked
 from bot.store.seen import add_seen, delete_seen, list_seen
 from bot.store.tx import Tx
@@ -30,6 +31,7 @@ from bot.store.tx import Tx
 _log = logging.getLogger(__name__)
 _TRIES = 50  # questions that cannot be asked, until a draw is given up
 _NONE_CAN_BE_ASKED = "No question of that kind can be asked now. Please pick another topic or difficulty."
+_PAPER_GONE = "These questions are not kept any more. `/daily play` asks today's."
 _SCOPES = 64  # whose seen questions are kept in memory
 
 
@@ -59,6 +61,8 @@ class Deck:
 
     def within(self, rules: Rules) -> Rules:
         """Return the rules with no more questions than there are; raise `NotFound` when there is none."""
+        if rules.paper is not None:
+            return rules
         return replace(rules, questions=min(rules.questions, pool_size(self._library.bank, rules)))
 
     def can_ask(self, rules: Rules) -> bool:
@@ -81,7 +85,12 @@ class Deck:
             asked = (
                 await self._database.read(lambda tx: list_asked(tx, game.home_id, game.id)) if game.id else ()
             )
-            drawing = self._draw(scope_id, game.rules, seen, asked, opened_at)
+            if game.rules.paper is not None:
+                drawing = await self._from_paper(scope_id, game, len(asked) + 1, opened_at)
+                seen.discard(drawing.asked.question.id)
+                seen.add(drawing.asked.question.id)
+            else:
+                drawing = self._draw(scope_id, game.rules, seen, asked, opened_at)
             if drawing.failed:  # what was forgotten between them is known from the store alone
                 before = await self._database.read(lambda tx: list_seen(tx, scope_id))
                 drawing = replace(drawing, forgotten=[one for one in before if one not in seen])
@@ -89,6 +98,19 @@ class Deck:
             self._seen[scope_id] = seen  # only now: what was not stored is not seen
             if len(self._seen) > _SCOPES:
                 del self._seen[next(iter(self._seen))]
+
+    async def _from_paper(
+        self, scope_id: int, game: Game, number: int, opened_at: datetime | None
+    ) -> Drawing:
+        """Return the question of that number of the game's paper."""
+        paper = game.rules.paper
+        assert paper is not None  # noqa: S101 - asked before the call
+        asked = await self._database.read(lambda tx: load_from_paper(tx, EVERYBODY, paper, number))
+        if asked is None:
+            raise NotFound(_PAPER_GONE)
+        return Drawing(
+            scope_id, asked, allowed_time(asked, game.rules), self._clock.now(), opened_at=opened_at
+        )
 
     def _draw(
         self, scope_id: int, rules: Rules, seen: Seen, before: Sequence[str], opened_at: datetime | None

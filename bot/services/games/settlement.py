@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
+from bot.services.games.attempts import note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
@@ -35,6 +36,7 @@ def settle_round(tx: Tx, game: Game, closed: Round) -> None:
     clear_timer(tx, CLUE, str(closed.id), home_id)
     save_closed(tx, game, closed)
     credit(tx, game, closed, asked, judged, streaks.keys())
+    note_round(tx, game, closed, judged)
 
 
 def credit(
@@ -121,3 +123,4 @@ def end_game(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
         clear_timer(tx, ALONE, str(ended.id), ended.home_id)
     delete_votes(tx, ended.home_id, ended.id)
     finish(tx, ended.home_id, ended.id)
+    note_end(tx, ended)

@@ -5,6 +5,7 @@ it; a press on an old copy of the message changes nothing; a game that nobody
 comes back to ends.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -33,6 +34,9 @@ from bot.store.showings import load_game_showing, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
+Begin = Callable[[Tx, Callable[[], Started]], Started]
+"""Decides in a transaction whether a game begins."""
+
 _EARLY = timedelta(minutes=1)  # what our clock may be ahead
 
 
@@ -47,6 +51,13 @@ class Solo:
 
     async def start(self, press: Press, rules: Rules) -> RoundShowing:
         """Begin a game for one person; its first round opens at once."""
+        return await self.start_by(press, rules, lambda _, start: start())
+
+    async def start_by(self, press: Press, rules: Rules, begin: Begin) -> RoundShowing:
+        """Begin a game as `start` does, where `begin` decides in the transaction whether it does.
+
+        `begin(tx, start)` returns what `start()` has started, or a game that is there already.
+        """
         game = Game(
             id=0,
             kind=GameKind.SOLO,
@@ -57,7 +68,9 @@ class Solo:
             started_at=self._clock.now(),
         )
         async with self._deck.draw(press.player_id, game, press.at) as drawing:
-            started = await self._database.write(lambda tx: self._start(tx, game, press, drawing))
+            started = await self._database.write(
+                lambda tx: begin(tx, lambda: self._start(tx, game, press, drawing))
+            )
         if not started.is_new:
             self._deck.take_back(press.player_id)
         return await self.load(press, started.round.id)
@@ -67,6 +80,11 @@ class Solo:
         if started.is_new:
             self._wait(tx, started.game)
         return started
+
+    async def load_latest(self, press: Press, game_id: int) -> RoundShowing | None:
+        """Return the present round of a game of the person's own; None when there is no such game."""
+        showing = await self._database.read(lambda tx: _load_latest(tx, press.player_id, game_id, 0))
+        return showing if showing is not None and showing.game.is_alone_of(press.player_id) else None
 
     def _wait(self, tx: Tx, game: Game) -> None:
         """Have the game end when its player does not come back."""

@@ -1,0 +1,52 @@
+"""What one person plays alone, as its message shows it: solo games, and the daily challenge."""
+
+import io
+
+import discord
+
+from bot.cogs.messages.answering import picture_name
+from bot.cogs.messages.challenges import challenge_head, outcome_card
+from bot.cogs.messages.components import Card
+from bot.cogs.messages.rounds import solo_card, solo_result_card
+from bot.quiz.press import Press
+from bot.quiz.showing import GameShowing, RoundShowing
+from bot.services.challenges import Challenges, Outcome
+from bot.services.games import date_of
+from bot.services.library import Library
+from bot.services.reminders import Reminders
+
+
+class Alone:
+    """Draws what one person plays."""
+
+    def __init__(self, library: Library, challenges: Challenges, reminders: Reminders) -> None:
+        self._library = library
+        self._challenges = challenges
+        self._reminders = reminders
+
+    async def card(self, showing: RoundShowing) -> Card:
+        """Return a round, open or answered."""
+        on = date_of(showing.game.rules.paper)
+        above = challenge_head(on) if on is not None else ""
+        return solo_card(showing, self._library.bank.topics, above)
+
+    async def end_card(self, press: Press, showing: GameShowing, *, has_board: bool) -> Card:
+        """Return the end of a game; `has_board` in a server that Farside is a member of."""
+        on = date_of(showing.game.rules.paper)
+        if on is None:
+            return solo_result_card(showing)
+        outcome = await self._challenges.outcome(press.player_id, on)
+        return await self.outcome_card(outcome, has_board=has_board)
+
+    async def outcome_card(self, outcome: Outcome, *, has_board: bool) -> Card:
+        """Return the end of a challenge."""
+        reminder = await self._reminders.load(outcome.attempt.player_id)
+        return outcome_card(outcome, reminder, has_board=has_board)
+
+    async def files(self, showing: RoundShowing) -> list[discord.File]:
+        """Return the picture that a question is about, if it is about one."""
+        picture = showing.asked.question.picture
+        if picture is None:
+            return []
+        content = await self._library.load_picture(picture)
+        return [discord.File(io.BytesIO(content), picture_name(showing.asked, showing.round.id))]

@@ -1,0 +1,110 @@
+"""The daily challenge: the same questions for everybody on one date, one attempt each.
+
+What always holds:
+- an attempt belongs to the date that the player's own calendar showed when it was begun;
+- it is marked question by question in the order asked, and what was not answered is marked so;
+- a result counts on a server's board once it is whole, and no mark tells an answer.
+
+Values and decisions only: the store keeps them, services run them in transactions.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.quiz.game import Answer, Mode, Pace, Rules
+
+QUESTIONS = 5
+"""How many a challenge asks, where the bank has so many."""
+
+RULES = Rules(questions=QUESTIONS, mode=Mode.MIXED, pace=Pace.UNTIMED)
+"""How it is played, whatever the questions are."""
+
+
+class Mark(StrEnum):
+    """What came of one question; the value is how it is kept."""
+
+    RIGHT = "r"
+    NEAR = "n"
+    WRONG = "w"
+    NONE = "-"
+
+
+def mark_of(answer: Answer | None) -> Mark:
+    """Return the mark of a judged answer, or of none."""
+    if answer is None:
+        return Mark.NONE
+    if answer.is_right:
+        return Mark.RIGHT
+    return Mark.NEAR if answer.points else Mark.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One player's attempt at the challenge of the date `on`, by the calendar of `zone`.
+
+    `marks` has one for each question so far, of `questions` in all; `guild_id` is the server on whose board
+    it is to be put once it is whole, None for none; `ended_at` None while it goes on.
+    """
+
+    player_id: int
+    on: date
+    game_id: int
+    questions: int
+    zone: ZoneInfo
+    guild_id: int | None
+    begun_at: datetime
+    marks: tuple[Mark, ...] = ()
+    points: int = 0
+    ended_at: datetime | None = None
+
+    @property
+    def right(self) -> int:
+        """How many were right."""
+        return self.marks.count(Mark.RIGHT)
+
+    @property
+    def grid(self) -> tuple[Mark, ...]:
+        """A mark for each question, those not reached among them."""
+        return (*self.marks, *[Mark.NONE] * (self.questions - len(self.marks)))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A whole attempt, as a server's board shows it."""
+
+    player_id: int
+    name: str
+    right: int
+    questions: int
+    points: int
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a board."""
+
+    rank: int
+    result: Result
+
+
+def placed(results: Iterable[Result]) -> list[Row]:
+    """Return who came where: by points, and among equals, who share the rank, by who was done first."""
+    ordered = sorted(results, key=lambda one: (-one.points, -one.right, one.ended_at, one.player_id))
+    rows: list[Row] = []
+    for place, result in enumerate(ordered, 1):
+        is_tied = rows and _strength(rows[-1].result) == _strength(result)
+        rows.append(Row(rows[-1].rank if is_tied else place, result))
+    return rows
+
+
+def winners(rows: Sequence[Row]) -> list[Result]:
+    """Return who shares the first place, if anybody was right at all."""
+    return [row.result for row in rows if row.rank == 1 and row.result.points]
+
+
+def _strength(result: Result) -> tuple[int, int]:
+    return result.points, result.right
