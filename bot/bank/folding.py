@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.folding import bare
 from bot.quiz.quantity import parse_amount, same_amount
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
@@ -32,12 +33,7 @@ def folded(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return folded text with its letters bare, as on a keyboard that has no accents."""
-    parts = unicodedata.normalize("NFKD", folded(text))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return bare.translate(_LETTERS)
-
-
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+    return bare(folded(text))
 
 
 def same_answer(first: str, other: str) -> bool:

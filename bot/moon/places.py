@@ -5,12 +5,13 @@ that could mean two places is refused with both; nothing is guessed.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz, process
+
+from bot.folding import bare_words
 
 _PAIR = re.compile(
     r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*°?\s*([NnSs])?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EeWw])?\s*"
@@ -48,7 +49,7 @@ def find_place(text: str) -> Place:
     wanted, _, country = (part.strip() for part in text.partition(","))
     found = [
         place
-        for place in _by_name().get(fold(wanted), ())
+        for place in _by_name().get(_plain(wanted), ())
         if not country or place.name.endswith(f", {country.upper()}")
     ]
     if len(found) == 1:
@@ -67,7 +68,7 @@ def find_place(text: str) -> Place:
 def suggest_places(text: str, limit: int = 25) -> list[Place]:
     """Return the places whose names are likest to `text`, the likeliest first; for no text all in order."""
     names = _by_name()
-    if not (wanted := fold(text.partition(",")[0])):
+    if not (wanted := _plain(text.partition(",")[0])):
         return [place for name in sorted(names) for place in names[name]][:limit]
     starts = sorted(name for name in names if name.startswith(wanted))
     like = process.extract(wanted, names.keys(), scorer=fuzz.ratio, score_cutoff=_LIKELY, limit=limit)
@@ -85,15 +86,6 @@ def _southern_zones() -> frozenset[str]:
     return frozenset(place.zone for place in _zone_cities() if place.is_southern)
 
 
-def fold(name: str) -> str:
-    """Return `name` without accents, case, dots and dashes."""
-    plain = unicodedata.normalize(
-        "NFKD", name.replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("ß", "ss")
-    )
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w]+", " ", letters).casefold().split())
-
-
 def _point(north: str, south: str | None, east: str, west: str | None) -> Place:
     latitude = float(north) * (-1 if south in ("S", "s") else 1)
     longitude = float(east) * (-1 if west in ("W", "w") else 1)
@@ -107,7 +99,7 @@ def _by_name() -> dict[str, tuple[Place, ...]]:
     """Return every known place by its folded name."""
     found: dict[str, tuple[Place, ...]] = {}
     for place in (*_cities(), *_zone_cities()):
-        key = fold(place.name.rpartition(",")[0])
+        key = _plain(place.name.rpartition(",")[0])
         if all(place.name != other.name for other in found.get(key, ())):
             found[key] = (*found.get(key, ()), place)
     return found
@@ -145,3 +137,8 @@ def _degrees(point: str) -> tuple[float, float]:
 def _decimal(sign: str, degrees: str, minutes: str, seconds: str | None) -> float:
     value = int(degrees) + int(minutes) / 60 + int(seconds or 0) / 3600
     return round(-value if sign == "-" else value, 4)
+
+
+def _plain(name: str) -> str:
+    """Return a name's bare words, parted by single blanks."""
+    return " ".join(bare_words(name))

@@ -9,56 +9,20 @@ What always holds:
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from bot.folding import bare
+
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
 _SLIP = 78  # the least likeness (0-100) that counts as a slip of the finger
 _MOST_WORDS = 12  # of a query
-_NOISE = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "their",
-        "there",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-    )
-)
+_NOISE = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "by", "do", "does", "for", "from", "has", "have",
+    "how", "in", "is", "it", "its", "of", "on", "or", "that", "the", "their", "there", "this", "to",
+    "was", "were", "what", "when", "where", "which", "who", "why", "will", "with",
+))  # fmt: skip
 
 
 class TextIndex:
@@ -126,10 +90,7 @@ class TextIndex:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in lower case, without accents, apostrophes or separators in numbers."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = re.sub(r"(?<=\w)['’](?=\w)", "", plain)
-    plain = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}\b)", "", plain)
+    plain = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}\b)", "", bare(text))
     return [_singular(word) for word in _WORD.findall(plain)]
 
 

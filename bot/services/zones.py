@@ -15,7 +15,6 @@ What always holds:
 import asyncio
 import re
 import tomllib
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import BadInput
+from bot.folding import bare_words
 
 MOST = 25  # choices that Discord shows
 _ASKED = 8  # places named to whoever typed something that is not certain
@@ -367,10 +367,4 @@ def _offset(text: str) -> timedelta | None:
 
 def _plain(text: str) -> str:
     """Return `text` in lower case, without accents or apostrophes, its words parted by single blanks."""
-    letters = text.casefold().translate(_LETTERS)
-    letters = unicodedata.normalize("NFKD", letters)
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c)))
-    return " ".join("saint" if word == "st" else word for word in words)
-
-
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "'": "", "’": ""})
+    return " ".join("saint" if word == "st" else word for word in bare_words(text))

@@ -13,8 +13,9 @@ from importlib.resources import files
 
 from rapidfuzz.distance import OSA
 
+from bot.folding import bare
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
-from bot.quiz.judging.spelling import bare, is_word, slips, stem
+from bot.quiz.judging.spelling import is_word, slips, stem
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")

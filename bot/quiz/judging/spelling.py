@@ -7,17 +7,12 @@ pyspellchecker package, which holds none misspelt.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
 _FREE, _ONE = 4, 8  # the longest words in which no slip, and one, is forgiven
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
-    | dict.fromkeys("'’‘`´ʼʻ\"“”", "")
-)
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|ite$|ful$)"), "or"),
     (re.compile(r"(?<=[a-z][bt])re(?=s?$)"), "er"),
@@ -28,12 +23,6 @@ _BRITISH = (
     (re.compile(r"(?<=[a-z]{2})ogue$"), "og"),
     (re.compile(r"amme(?=s?$)"), "am"),
 )
-
-
-def bare(text: str) -> str:
-    """Return `text` in small letters without accents and apostrophes."""
-    parts = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(part for part in parts if not unicodedata.combining(part)).translate(_LETTERS)
 
 
 @lru_cache(maxsize=16384)

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from bot.quiz.judging.spelling import bare
+from bot.folding import bare
 
 LONGEST = 120  # characters of an answer; more is no answer to a question that can be typed
 _LEAD = re.compile(
