@@ -14,7 +14,7 @@ from urllib.parse import quote
 import discord
 
 from bot.cogs.meanings import Act
-from bot.cogs.messages.components import COMPONENTS_V2, Card, custom_ids, without_links
+from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Refused, Sender, Sent
 
@@ -54,7 +54,7 @@ class Channels:
         `card` may be a function, called when the message's turn has come; `roles` are notified where
         Discord lets Farside; `files` are names and contents. Raises `Lost`, `Refused` or `Later`.
         """
-        pings = {"parse": [], "roles": [str(role) for role in roles]}
+        pings = NO_PINGS | {"roles": [str(role) for role in roles]}
 
         def body(made: Card) -> Sent:
             whole = _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}
@@ -80,7 +80,7 @@ class Channels:
         body = {
             "content": sentence,
             "message_reference": {"message_id": str(message_id), "fail_if_not_exists": False},
-            "allowed_mentions": {"parse": [], "replied_user": False},
+            "allowed_mentions": NO_PINGS | {"replied_user": False},
             "nonce": f"re-{message_id}",
             "enforce_nonce": True,
         }
@@ -166,4 +166,4 @@ def _path(to: Address) -> str:
 
 
 def _body(card: Card) -> Body:
-    return {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": {"parse": []}}
+    return {"components": card, "flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}

@@ -15,26 +15,26 @@ gives up on a dropped connection; a press needs neither.
 
 import asyncio
 from collections.abc import Sequence
-from itertools import chain, repeat
+from itertools import count
 from typing import Any
 
 import discord
 import orjson
 from discord import Interaction, InteractionResponseType
 
-from bot.cogs.messages.components import COMPONENTS_V2, Card, without_links
+from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, without_links
 from bot.cogs.retries import pause_after
 from bot.cogs.sender import Expired, Failure, Later, Refused, Sender
+from bot.pauses import Pauses
 
 _EPHEMERAL = 64
-_PAUSES = (0.1, 0.3, 0.6)  # seconds after each try that Discord did not take; the last one over and over
+_PROMPT = Pauses((0.1, 0.3, 0.6))  # after each try that Discord did not take
 _LATEST = 2.9  # seconds after which Discord no longer takes an answer
 _FOLLOW_UP_TRIES = 5  # some twenty seconds
 _ONE = 5.0  # seconds for one try of a follow-up
-_NO_PINGS: dict[str, list[str]] = {"parse": []}
 _FOLLOWED = "followed up"
 
-TO_ONE: dict[str, Any] = {"flags": _EPHEMERAL, "allowed_mentions": _NO_PINGS}
+TO_ONE: dict[str, Any] = {"flags": _EPHEMERAL, "allowed_mentions": NO_PINGS}
 """What makes a message one that only the person who asked sees, and that pings nobody."""
 
 Files = Sequence[discord.File]
@@ -124,7 +124,7 @@ async def respond(
     path = f"/interactions/{interaction_id}/{token}/callback"
     now = asyncio.get_running_loop().time
     latest = now() + _LATEST
-    for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
+    for tries in count(1):
         body = orjson.dumps({"type": kind, "data": payload})
         try:
             await sender.answer("POST", path, body, seconds=latest - now(), files=_contents(files))
@@ -133,7 +133,7 @@ async def respond(
         except Expired as expired:
             raise LateReply(interaction_id, expired) from expired
         except Later as later:
-            wait = max(pause, later.wait)
+            wait = max(_PROMPT.after(tries), later.wait)
             if now() + wait >= latest:
                 raise LateReply(interaction_id, later) from later
             await asyncio.sleep(wait)
@@ -162,7 +162,7 @@ async def follow_up_by(
 
 def _message(text: str | None, view: Card | None, ephemeral: bool) -> dict[str, Any]:
     flags = (_EPHEMERAL if ephemeral else 0) | (COMPONENTS_V2 if view is not None else 0)
-    message: dict[str, Any] = {"allowed_mentions": _NO_PINGS}
+    message: dict[str, Any] = {"allowed_mentions": NO_PINGS}
     if flags:
         message["flags"] = flags
     if text is not None:

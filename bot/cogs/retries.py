@@ -11,9 +11,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.pauses import PATIENT
+
 T = TypeVar("T")
 
-_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)  # seconds
 _SPREAD = 0.2  # a pause is up to so much shorter
 _MINUTE = 60.0
 _SHOWN = 160  # characters of what an error says
@@ -21,8 +22,7 @@ _SHOWN = 160  # characters of what an error says
 
 def pause_after(failures: int, least: float = 0.0) -> float:
     """Return the seconds to wait after so many failures in a row (the first is 0); `least` at least."""
-    pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
-    return max(least, pause * (1 - _SPREAD * random.random()))
+    return max(least, PATIENT.after(failures + 1) * (1 - _SPREAD * random.random()))
 
 
 class Seldom:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.errors import Conflict
+from bot.pauses import Pauses
 from bot.quiz.slots import Recurrence, Slot, local_day
 
 LATE = timedelta(minutes=2)  # from here on a post says that it is late
@@ -25,7 +26,7 @@ REFUSALS = 3  # in a row, until a schedule stops
 MOST_SCHEDULES = 25  # a server: as many as one menu of suggestions shows
 KEPT = timedelta(days=400)  # how long the log remembers
 _WEEK = timedelta(days=8)  # every slot has another of its schedule within so long, and a gap
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180, 600, 900))
+_PAUSES = Pauses((5, 20, 60, 180, 600, 900))
 
 ABSENT = "Farside was not running in time"
 TOO_LATE = "Farside was not running, or could not reach Discord, in time"
@@ -206,8 +207,9 @@ class Post:
         """
         if now - self.due_at > GRACE:
             return None
-        pause = max(_PAUSES[min(self.tries, len(_PAUSES) - 1)], wait)
-        return min(now + pause, max(self.due_at + GRACE + timedelta(seconds=1), now + _PAUSES[0]))
+        pause = max(timedelta(seconds=_PAUSES.after(self.tries + 1)), wait)
+        last = max(self.due_at + GRACE + timedelta(seconds=1), now + timedelta(seconds=_PAUSES.after(1)))
+        return min(now + pause, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import CannotGoOn, QuizError
+from bot.pauses import PATIENT
 
 Loop = Callable[[], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60))
 MOST_FAILURES = 10  # in a row: some five minutes
 _WELL_AFTER = timedelta(minutes=5)  # a loop that ran so long has left its failures behind
 _LAST_MOMENT = 3.5  # seconds for what is under way at the end
@@ -67,7 +67,7 @@ class Supervisor:
                     reason = f"{name} failed {failures} times in a row: {type(error).__name__}: {error}"
                     self._give_up(CannotGoOn(reason))
                     return
-                await self._pause(name, error, _PAUSES[min(failures, len(_PAUSES)) - 1])
+                await self._pause(name, error, timedelta(seconds=PATIENT.after(failures)))
             else:
                 return
 

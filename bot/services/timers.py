@@ -18,6 +18,7 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
+from bot.pauses import PATIENT
 from bot.store.database import Database
 from bot.store.timers import Timer, list_due, next_due
 
@@ -26,11 +27,6 @@ Handler = Callable[[Timer], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 _LOOK = 256  # rows taken at one look
-_PATIENCE = (
-    timedelta(seconds=1),
-    timedelta(seconds=5),
-    timedelta(seconds=30),
-)  # before a failed one fires again
 _LONGEST = timedelta(hours=1)
 
 
@@ -106,10 +102,8 @@ class Timers:
             _log.warning("timer %s %s: the store did not take its work", timer.kind, timer.ref)
         except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
             _log.exception("timer %s %s failed", timer.kind, timer.ref)
-        failures = self._failures.get(key, 0)
-        self._failures[key] = failures + 1
-        wait = _PATIENCE[min(failures, len(_PATIENCE) - 1)]
-        await self._clock.sleep_until(self._clock.now() + wait)
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=PATIENT.after(failures)))
 
     async def _sleep(self, due_at: datetime | None) -> None:
         """Return at `due_at`, or as soon as there is a reason to look earlier."""

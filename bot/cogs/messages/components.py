@@ -16,6 +16,7 @@ Card = list[Component]
 MOST_ID = 100  # characters of a custom_id
 _TAG = 40
 COMPONENTS_V2 = 1 << 15  # the message flag that says a card stands in place of content and embeds
+NO_PINGS: dict[str, Any] = {"parse": []}  # a message's `allowed_mentions` in which nobody is notified
 
 _BUTTON = 2
 _LONGEST_ADDRESS = 512  # characters
