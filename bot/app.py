@@ -11,6 +11,7 @@ import gc
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import discord
@@ -49,6 +50,7 @@ from bot.cogs.syncing import Syncing
 from bot.cogs.tree import Tree
 from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Config
 from bot.health import Health
+from bot.leading import Leading
 from bot.parts import Parts
 from bot.quiz.judging import load_words
 from bot.services.daily import DailyService
@@ -99,7 +101,8 @@ class Farside(commands.AutoShardedBot):
         self._stack = stack
         self._has_begun_to_join = self._has_connected = self._has_been_ready = False
         self.connections = Shards(self)
-        self.health = Health(self, parts, self.systemd)
+        self.leading = Leading(self, parts, parts.cluster) if parts.cluster is not None else None
+        self.health = Health(self, parts, self.systemd, self.leading)
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         for close in (
             self.sender.close,
@@ -111,6 +114,9 @@ class Farside(commands.AutoShardedBot):
         ):
             stack.push_async_callback(close)
         stack.callback(self._take_no_more)
+        if self.leading is not None:  # presses are taken until others take them
+            self.publisher.homes = parts.ownership
+            stack.push_async_callback(self.leading.end)
         parsers = self._connection.parsers
         parsers.update(self.hearing.parsers())
         parsers["INTERACTION_CREATE"] = self._hear_first(parsers["INTERACTION_CREATE"])
@@ -183,12 +189,17 @@ class Farside(commands.AutoShardedBot):
         if parts.config.reload:
             supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the shard's turn; where there are other processes that was done together with them."""
+        if self.leading is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+
     async def on_connect(self) -> None:
         """Look after the commands when presses are taken already; called again after an interruption."""
         if not (self._has_connected or self.router.is_stopping):
             self._has_connected = True
             assert isinstance(self.tree, Tree)  # noqa: S101 - as is asked for at the start
-            syncing = Syncing(self.tree, self.mentions, self.parts.sent)
+            syncing = Syncing(self.tree, self.mentions, self.parts.sent, self.parts.ownership)
             self.parts.supervisor.start("sending the commands", syncing.run, is_vital=False)
 
     async def on_ready(self) -> None:
@@ -213,9 +224,30 @@ class Farside(commands.AutoShardedBot):
         """Say that a trouble is over, when one was told."""
         self.connections.is_reached()
 
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Take note of the servers of a shard that this process has connected by itself."""
+        if self.leading is not None:
+            await self.leading.told(shard_id, [guild.id for guild in self.guilds])
+            self._is_led()
+
     async def on_shard_resumed(self, _: int) -> None:
         """Likewise, where the session goes on."""
         self.connections.is_reached()
+        if self.leading is not None:
+            self.leading.resumed()
+            self._is_led()
+
+    def _is_led(self) -> None:
+        """Count as ready once a shard is led; discord.py waits for all that there are."""
+        if not self.is_ready():
+            self._connection.call_handlers("ready")
+            self.dispatch("connect")
+            self.dispatch("ready")
+
+    async def launch_shards(self) -> None:
+        """Connect all shards; those of a cluster are connected as they are claimed."""
+        if self.leading is None:
+            await super().launch_shards()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, as discord.py does at its start."""
@@ -229,6 +261,8 @@ class Farside(commands.AutoShardedBot):
     @property
     def is_connected(self) -> bool:
         """Return whether every shard is connected and has told of its servers."""
+        if self.leading is not None:
+            return not self.leading.shards.unconnected
         return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
 
     async def close(self) -> None:
@@ -268,9 +302,13 @@ class Farside(commands.AutoShardedBot):
         config = self.parts.config
         await patiently(lambda: log_in(self, config.token), self._is_passing, UNREACHED, seldom)
         is_told = config.gateway_url != DISCORD_GATEWAY_URL
-        await patiently(lambda: self.connections.count(is_told=is_told), is_of_discord, UNREACHED, seldom)
+        count = partial(self.connections.count, is_told=is_told)
+        limit = await patiently(count, is_of_discord, UNREACHED, seldom)
         if seldom.is_over(UNREACHED):
             _log.info("Discord is reached")
+        if self.leading is not None:
+            await self.leading.begin(self.shard_count or 1, limit)
+            self.systemd.ready("a member of the cluster")
         await self.connect()
 
     def _is_passing(self, error: Exception) -> bool:

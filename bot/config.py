@@ -5,6 +5,7 @@ up, so that an operator mends them in one go. Nothing here is ever logged.
 """
 
 import os
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +23,8 @@ DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
 KEPT = timedelta(days=400)  # rounds and answers after a game, unless the operator says otherwise
 _MOST_DAYS = 36_500
+LEASE = timedelta(seconds=3)  # of several processes: how long one may be silent
+_LEASES = (1.0, 60.0)  # seconds, from and to
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
@@ -50,6 +53,8 @@ class Config:
     reload: bool
     clock_file: Path | None
     http: "Address | None" = None
+    member: str = ""
+    lease: timedelta = LEASE
     manager: "ServiceManager | None" = None
 
 
@@ -108,6 +113,8 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Config, list
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=reader.read("FARSIDE_CLOCK_FILE", lambda text: _path(text) if text else None, None),
         http=reader.read_if_set("FARSIDE_HTTP", _address),
+        member=reader.read("FARSIDE_MEMBER", _member, f"{platform.node() or 'farside'}:{os.getpid()}"),
+        lease=reader.read("FARSIDE_LEASE_SECONDS", _lease, LEASE),
         manager=_manager(environ),
     )
     return config, reader.faults
@@ -219,6 +226,23 @@ def _address(text: str) -> Address:
     if not colon or not host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise ValueError(f"'{text}' is not a host and a port, such as 127.0.0.1:9100")
     return Address(host.strip("[]"), int(port))
+
+
+def _member(text: str) -> str:
+    if len(text) > 64 or not text.isprintable():
+        raise ValueError(f"'{text}' is not a name of at most 64 printable characters")
+    return text
+
+
+def _lease(text: str) -> timedelta:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    least, most = _LEASES
+    if not least <= seconds <= most:
+        raise ValueError(f"'{text}' is not a number of seconds from {least:g} to {most:g}")
+    return timedelta(seconds=seconds)
 
 
 def _manager(environ: Mapping[str, str]) -> ServiceManager | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.cogs.router import Router
 from bot.cogs.sender import Sender
+from bot.leading import Leading
 from bot.metrics import Gauges
 from bot.parts import Parts
 from bot.probes import Probes
@@ -37,10 +38,13 @@ class Connections(Protocol):
 class Health:
     """Answers from the parts and the connections of a bot."""
 
-    def __init__(self, bot: Connections, parts: Parts, systemd: Systemd) -> None:
+    def __init__(
+        self, bot: Connections, parts: Parts, systemd: Systemd, leading: Leading | None = None
+    ) -> None:
         self._bot = bot
         self._parts = parts
         self._systemd = systemd
+        self._leading = leading
 
     def probes(self) -> Probes:
         """Return what answers over HTTP."""
@@ -55,6 +59,8 @@ class Health:
         """Return why nobody could play at this moment; None when people can."""
         if self._bot.router.is_stopping:
             return "stopping"
+        if self._leading is not None and not self._leading.cluster.is_fresh:
+            return "the leases could not be renewed"
         if not self._bot.is_connected:
             return "not every shard is connected to Discord"
         return await self.unwell()
@@ -69,7 +75,7 @@ class Health:
     def _gauges(self) -> Gauges:
         """Return what `/metrics` reads at the moment when it is asked."""
         bot, parts = self._bot, self._parts
-        return {
+        gauges: Gauges = {
             "farside_guilds": ("Servers that the bot is in.", lambda: bot.guild_count),
             "farside_shards_owned": ("Shards that this process has.", lambda: len(bot.latencies)),
             "farside_shard_latency_seconds": ("Discord's answer to a heartbeat.", self._latencies),
@@ -78,6 +84,18 @@ class Health:
             "farside_entries_waiting": ("Answers not on all boards yet.", lambda: parts.boards.waiting),
             "farside_questions": ("Questions in the bank.", lambda: len(parts.library.bank)),
             "farside_tasks": ("Tasks of the event loop.", lambda: len(asyncio.all_tasks())),
+            "farside_rest_share": ("Requests a second that are ours.", lambda: bot.sender.budget.most),
+        }
+        if self._leading is None:
+            return gauges
+        cluster = self._leading.cluster
+        return {
+            **gauges,
+            "farside_lease_age_seconds": ("Since the leases were renewed.", lambda: cluster.lease_age),
+            "farside_sessions_left": (
+                "Sessions that Discord lets the bot begin.",
+                lambda: cluster.sessions_left,
+            ),
         }
 
     def _latencies(self) -> dict[str, float]:

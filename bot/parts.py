@@ -7,12 +7,14 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from bot import __version__
 from bot.bank import Bank, BankError, load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, ConfigError
 from bot.errors import CannotGoOn
 from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
+from bot.services.cluster import Cluster
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.library import Library
@@ -27,7 +29,9 @@ from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
 from bot.services.zones import ZonesService
 from bot.store.database import Database
+from bot.store.leases import Leases
 from bot.store.migrator import NotNow, SchemaError
+from bot.store.ownership import SOLE, Ownership
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Parts:
     privacy: PrivacyService
     sent: SentCommands
     challenges: Challenges
+    ownership: Ownership = SOLE
+    cluster: Cluster | None = None  # where the database is shared with other processes
 
 
 async def wire(config: Config, stack: AsyncExitStack) -> Parts:
@@ -72,7 +78,9 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     assert isinstance(database, Database)  # noqa: S101 - as above
     clock: Clock = ShiftedClock(config.clock_file) if config.clock_file else SystemClock()
     library = Library(bank, config.questions, supplement=config.supplement)
-    timers = Timers(database, clock)
+    cluster = await _join_in(config)
+    ownership = SOLE if cluster is None else cluster.ownership
+    timers = Timers(database, clock, ownership)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)
@@ -97,7 +105,19 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         challenges=Challenges(
             database, clock, timers, play, guild_settings, Papers(database, library, clock)
         ),
+        ownership=ownership,
+        cluster=cluster,
     )
+
+
+async def _join_in(config: Config) -> Cluster | None:
+    """Return the cluster of processes that share the database; None for a SQLite file, which has one."""
+    url: str | None = getattr(config.database, "url", None)
+    if url is None:
+        return None
+    cluster = Cluster(Leases(url, config.member, __version__, config.lease), config.lease, Ownership())
+    await cluster.open()
+    return cluster
 
 
 def _faults(found: object) -> list[str]:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "preview": "bot.cli.preview:preview",
     "bank": "bot.cli.bank:bank",
     "db": "bot.cli.db:db",
+    "cluster": "bot.cli.cluster:cluster",
     "doctor": "bot.cli.doctor:doctor",
     "health": "bot.cli.health:health",
     "moon": "bot.cli.moon:moon",

@@ -37,6 +37,14 @@ if TYPE_CHECKING:  # the rest is imported when a preview begins, not when help i
     envvar="FARSIDE_OPENAPI",
     help="Discord's API description (openapi.json): each request of the bot is then checked against it.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="So many bots share the work; kill one on the page and see the others go on. Needs --postgres.",
+)
+@click.option("--postgres", metavar="URL", help="The PostgreSQL of the bots: postgresql://user@host/database")
 @click.option("--seed", type=int, help="Make the simulated players answer the same way every time.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the bot's log here.")
 def preview(
@@ -47,6 +55,8 @@ def preview(
     state: Path | None,
     reset: bool,
     openapi: Path | None,
+    processes: int,
+    postgres: str | None,
     seed: int | None,
     verbose: bool,
 ) -> None:
@@ -61,11 +71,16 @@ def preview(
       farside preview --questions my-bank/         see your own questions while you write them
       farside preview --port 9000 --no-browser     on a machine that you reach by ssh
       farside preview --state ~/farside-preview    keep the scores for the next time
+      farside preview --processes 2 --postgres postgresql://farside@localhost/preview
     """
     from bot.preview import PreviewOptions
 
     if reset and state is None:
         raise click.UsageError("--reset empties the folder of --state, so name one with --state.")
+    if processes > 1 and postgres is None:
+        raise click.UsageError("several processes share a PostgreSQL, so name one with --postgres.")
+    if postgres is not None and not postgres.startswith(("postgresql://", "postgres://")):
+        raise click.BadParameter("that is not an address such as postgresql://user@host/database")
     if state is not None:
         _prepare(state, reset=reset)
     if openapi is not None:
@@ -85,6 +100,8 @@ def preview(
         state=state,
         openapi=openapi,
         seed=seed,
+        processes=processes,
+        postgres=postgres,
     )
     sys.exit(loops.run(_run(options, browser=not no_browser, verbose=verbose)))
 
@@ -110,7 +127,7 @@ async def _run(options: "PreviewOptions", *, browser: bool, verbose: bool) -> in
 
     def log(line: str) -> None:
         if verbose:
-            click.echo(f"  bot | {line}", err=True)
+            click.echo(f"  {line}", err=True)
 
     try:
         async with Preview(options, say=click.echo, log=log) as session:

@@ -30,6 +30,11 @@ class Budget:
         self._resumes_at = 0.0
 
     @property
+    def most(self) -> int:
+        """Return how many rights there are a second."""
+        return self._most
+
+    @property
     def waiting(self) -> int:
         """Return how many requests wait for their turn."""
         return len(self._waiting)

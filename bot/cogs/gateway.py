@@ -59,11 +59,16 @@ class SessionStarts:
         self._http = http
         self._left = 0
 
+    @property
+    def left(self) -> int:
+        """Return how many there are, as far as is known."""
+        return self._left
+
     def note(self, limit: Any) -> None:
         """Take in what Discord has told of its limit."""
         self._left = int(limit["remaining"])
 
-    async def take(self) -> None:
+    async def take(self, shard: int) -> None:  # noqa: ARG002 - whichever it is: they are counted together
         """Return when a session may be begun, and count it."""
         while self._left <= 0:
             try:
@@ -87,7 +92,7 @@ class PatientSocket(DiscordWebSocket):
     async def from_client(cls, client: Any, *, resume: bool = False, **options: Any) -> Self:
         """Connect, and begin a session or resume one."""
         if not resume:
-            await cls.starts.take()
+            await cls.starts.take(options.get("shard_id") or 0)
         connecting = super().from_client(client, resume=resume, **options)
         socket = await asyncio.wait_for(connecting, _CONNECTED_WITHIN)
         parsers = dict(socket._discord_parsers)

@@ -25,7 +25,7 @@ from bot.cluster.leases import Session
 from bot.cluster.shards import Part
 from bot.cluster.shares import share
 from bot.cogs.budget import MOST, Budget
-from bot.cogs.gateway import TROUBLE, PatientSocket, seldom
+from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, seldom
 from bot.cogs.retries import pause_after
 from bot.metrics import RESUMES
 from bot.services.cluster import Cluster
@@ -62,6 +62,22 @@ class Heard:
     def before(self, seq: int) -> int:
         """Return the last event that was dealt with, as were all before it."""
         return min([seq, *(heard - 1 for _, heard in self.pending.values())])
+
+
+class SharedStarts(SessionStarts):
+    """Session starts of all processes together, one after the other in each of Discord's buckets."""
+
+    def __init__(self, http: discord.http.HTTPClient, cluster: Cluster) -> None:
+        super().__init__(http)
+        self._cluster = cluster
+        self.concurrency = 1
+
+    async def take(self, shard: int) -> None:
+        """Return when it is the shard's turn to begin a session, and count it."""
+        while not await self._cluster.take_start():
+            await super().take(shard)  # waits until Discord has some
+            await self._cluster.note_sessions_left(self.left + 1)  # this one is counted below
+        await self._cluster.wait_to_identify(shard, self.concurrency)
 
 
 class LedSocket(PatientSocket):
@@ -127,6 +143,11 @@ class LedShard:
             return self._session
         ws.heard.settled(ws.loop.time())
         return Session(ws.session_id, ws.heard.before(ws.sequence), str(ws.gateway))
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether presses are taken."""
+        return self.ws is not None and self.ws.session_id is not None and not self.ws.socket.closed
 
     @property
     def is_busy(self) -> bool:
@@ -233,20 +254,23 @@ class LedShards:
         self._cluster = cluster
         self._budget = budget
         self._shards: dict[int, LedShard] = client._AutoShardedClient__shards
-        self._concurrency = 1
+        self._starts = SharedStarts(client.http, cluster)
+        LedSocket.starts = self._starts
         LedSocket.cluster = cluster
         self.share_requests(cluster.ownership.part)
 
     async def join(self, advised: int, limit: Mapping[str, Any]) -> None:
         """Agree with the others on the number of shards; `limit` is what Discord says of session starts."""
-        self._concurrency = max(1, int(limit.get("max_concurrency") or 1))
+        self._starts.concurrency = max(1, int(limit.get("max_concurrency") or 1))
         count = await self._cluster.join(advised, int(limit["remaining"]))
         self._client.shard_count = self._client._connection.shard_count = count
         self._client._connection.shard_ids = _NOBODY
 
-    async def wait_to_identify(self, shard: int) -> None:
-        """Wait for the shard's turn to begin a session."""
-        await self._cluster.wait_to_identify(shard, self._concurrency)
+    @property
+    def unconnected(self) -> set[int]:
+        """Return the shards that are led here and take no presses at this moment."""
+        taking = {number for number, shard in self._shards.items() if shard.is_connected}
+        return set(self._cluster.ownership.part.shards) - taking
 
     def answered(self, interaction_id: int) -> None:
         """Take note that an interaction is dealt with."""

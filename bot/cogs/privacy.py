@@ -91,6 +91,8 @@ class PrivacyCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the servers that there are with those that have data here."""
+        if not self._privacy.is_alone:
+            return  # each shard's are compared as it is connected
         self._supervisor.start("the look for servers that were left", self._note_servers, is_vital=False)
 
     async def _note_servers(self) -> None:

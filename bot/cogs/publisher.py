@@ -15,14 +15,15 @@ What always holds:
 import asyncio
 import heapq
 import logging
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from discord import Interaction
 
 from bot.clock import Clock
+from bot.cluster.shards import Part
 from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
@@ -61,6 +62,30 @@ Key = tuple[str, int, int]
 """What is shown: a round or a game, its home, its id."""
 
 
+class Homes(Protocol):
+    """Whose messages are ours to show."""
+
+    def owns(self, home_id: int | None) -> bool:
+        """Return whether a home is."""
+        ...
+
+    def working_for(self, home_id: int | None) -> AbstractContextManager[None]:
+        """Have what is stored inside be for that home."""
+        ...
+
+
+class AllHomes:
+    """Everybody's, by a process that is alone."""
+
+    def owns(self, _: int | None) -> bool:
+        """Return True."""
+        return True
+
+    def working_for(self, _: int | None) -> AbstractContextManager[None]:
+        """Do nothing."""
+        return nullcontext()
+
+
 class Publisher:
     """Shows rounds and standings, one task a message."""
 
@@ -83,6 +108,7 @@ class Publisher:
         self._retired: dict[int, None] = {}  # messages that were looked at, oldest first
         self._order = count()
         self._is_closed = False
+        self.homes: Homes = AllHomes()
 
     # ------------------------------------------------------------------------------------------ what to show
 
@@ -108,6 +134,18 @@ class Publisher:
     def show_game(self, home_id: int, game_id: int) -> None:
         """Bring the game's standings up to date, soon."""
         self._enqueue(("game", home_id, game_id), _END)
+
+    def drop(self, part: Part) -> None:
+        """Show nothing more in the servers of a part: another process does."""
+        for key in [key for key in self._queued if part.holds(key[1])]:
+            self._queued.discard(key)
+        self._queue = [one for one in self._queue if not part.holds(one[2][1])]
+        heapq.heapify(self._queue)
+        self._again = {key: priority for key, priority in self._again.items() if not part.holds(key[1])}
+        self._attempts = {key: failures for key, failures in self._attempts.items() if not part.holds(key[1])}
+        for key, task in self._under_way.items():
+            if part.holds(key[1]):
+                task.cancel()
 
     def retire(self, press: Press, round_id: int) -> None:
         """Have a message that still takes presses for a closed round show its result.
@@ -165,7 +203,9 @@ class Publisher:
     async def _work(self, key: Key, priority: int) -> None:
         wait: float | None = None
         try:
-            wait = await self._try(key, priority)
+            if self.homes.owns(key[1]):
+                with self.homes.working_for(key[1]):
+                    wait = await self._try(key, priority)
         finally:
             del self._under_way[key]
             again = self._again.pop(key, None)

@@ -87,6 +87,7 @@ class QuizCog(commands.Cog):
         self._settings = settings
         timers.on(CLOSE, lambda timer: self._close(timer.home_id, int(timer.ref)))
         timers.on(CLUE, lambda timer: self._give_clue(timer.home_id, int(timer.ref)))
+        self._part = timers.ownership.part  # nothing yet, where there are other processes
         timers.on(NEXT, lambda timer: self._go_on(timer.home_id, int(timer.ref)))
         timers.on(IDLE, lambda timer: self._end_unattended(timer.home_id, int(timer.ref)))
         timers.on(ALONE, lambda timer: self._solo.end_abandoned(timer.home_id, int(timer.ref)))
@@ -102,7 +103,7 @@ class QuizCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Take up the games that were running, and show what is not shown yet."""
-        rounds, games = await self._games.load()
+        rounds, games = await self._games.load(self._part)
         for round_key in rounds:
             self._publisher.show_round(*round_key)
         for game_key in games:

@@ -121,6 +121,15 @@ async def respond(
     sender: Sender, interaction_id: int, token: str, kind: int, payload: dict[str, Any], files: Files = ()
 ) -> None:
     """Post an interaction's callback, again while there is time and a reason to. Raises `LateReply`."""
+    try:
+        await _call_back(sender, interaction_id, token, kind, payload, files)
+    finally:
+        sender.on_answered(interaction_id)
+
+
+async def _call_back(
+    sender: Sender, interaction_id: int, token: str, kind: int, payload: dict[str, Any], files: Files
+) -> None:
     path = f"/interactions/{interaction_id}/{token}/callback"
     now = asyncio.get_running_loop().time
     latest = now() + _LATEST

@@ -97,7 +97,13 @@ class Sender:
         self._http = http
         self._budget = budget
         self._session: aiohttp.ClientSession | None = None
+        self.on_answered: Callable[[int], None] = _nobody_listens
         self._full: dict[str, float] = {}  # until when, by the loop's clock, a place takes nothing
+
+    @property
+    def budget(self) -> Budget:
+        """Return what hands out the rights to its requests."""
+        return self._budget
 
     @property
     def waiting(self) -> int:
@@ -262,6 +268,10 @@ class Sender:
         if meaning is Meaning.REFUSED:
             _log.warning("Discord does not take what is sent to it: HTTP %s %s", response.status, answer)
         raise _FAILURES[meaning](why_lost(code) if meaning is Meaning.LOST else f"code {code}", code)
+
+
+def _nobody_listens(_: int) -> None:
+    pass
 
 
 def _form(body: bytes, files: Contents) -> aiohttp.FormData:

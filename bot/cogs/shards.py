@@ -5,6 +5,7 @@ names for that are known.
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -24,15 +25,17 @@ class Shards:
         self._starts = SessionStarts(client.http)
         be_patient(self._starts)
 
-    async def count(self, *, is_told: bool) -> None:
+    async def count(self, *, is_told: bool) -> Mapping[str, Any]:
         """Ask how many there should be, and where the gateway is unless `is_told`: the config says so.
 
         discord.py would take both from Discord's answer, whatever the config says, and give up at once.
+        Returns what Discord says of how many sessions may be begun.
         """
         self._client.shard_count, address, limit = await self._client.http.get_bot_gateway()
         self._starts.note(limit)
         if not is_told:
             discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+        return dict(limit)
 
     async def launch(self, gateway: yarl.URL, shard_id: int, *, initial: bool) -> None:
         """Connect a shard with patience; discord.py would log a traceback every five seconds."""

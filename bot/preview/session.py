@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -55,6 +56,8 @@ class PreviewOptions:
     state: Path | None = None
     openapi: Path | None = None
     seed: int | None = None
+    processes: int = 1
+    postgres: str | None = None  # the database of several processes
 
 
 class Preview:
@@ -80,10 +83,9 @@ class Preview:
         self._controls: dict[str, Callable[[], Awaitable[None]]] = {
             "greet": self._greet,
             _COME: self._players_come,
-            "kill_bot": self._kill,
-            "restart_bot": self._restart,
-            "start_over": self._start_over,
         }
+        if options.postgres is None:  # what is in somebody's PostgreSQL is not ours to delete
+            self._controls["start_over"] = self._start_over
         self.emulator = Emulator(
             clock_file=self._clock_file,
             openapi=options.openapi,
@@ -95,13 +97,44 @@ class Preview:
         self.emulator.world.reset()  # its role bears its name
         self._name_you()
         self._reloaded = asyncio.Event()
-        self.bot = BotProcess(
-            self._bot_environment, heard=log, ended=self._bot_ended, happened=self._bot_told
-        )
+        self._bot_token = f"preview.{secrets.token_urlsafe(18)}"
+        self.bots = [self._bot(number, log) for number in range(1, options.processes + 1)]
         self._watch = BankWatch(options.questions, self._bank_changed, writes=options.writes)
         self.players = Players(
             self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
         )
+
+    def _bot(self, number: int, log: Callable[[str], None]) -> BotProcess:
+        """Make one of the processes, and the controls by which it is killed and started."""
+        name = f"bot {number}" if self._options.processes > 1 else "bot"
+
+        def heard(line: str) -> None:
+            log(f"{name} | {line}")
+
+        bot = BotProcess(
+            partial(self._bot_environment, number),
+            heard=heard,
+            ended=partial(self._bot_ended, name),
+            happened=self._bot_told,
+        )
+        control = name.replace(" ", "_")
+        self._controls[f"kill_{control}"] = partial(self._kill, bot, name)
+        self._controls[f"restart_{control}"] = partial(self._restart, bot, name)
+        return bot
+
+    async def _found_servers(self) -> None:
+        """Have a shard for each process, and a server on each, so that all have something to do."""
+        count = self._options.processes
+        await self._desk.post("/desk/gateway", shards=count)
+        empty = set(range(count)) - {(int(guild) >> 22) % count for guild in self.emulator.world.guilds}
+        while empty:
+            await self._desk.post("/desk/guilds", name="Another server")
+            newest = int([*self.emulator.world.guilds][-1])
+            shard = (newest >> 22) % count
+            if shard in empty:
+                empty.discard(shard)
+            else:
+                await self._desk.post("/desk/guilds/leave", guild_id=str(newest))
 
     def _name_you(self) -> None:
         """Give you a name: “You starts a quiz” reads badly."""
@@ -115,7 +148,10 @@ class Preview:
 
     async def __aenter__(self) -> Self:
         await self._open_doors()
-        await self.bot.start()
+        if self._options.processes > 1:
+            await self._found_servers()
+        for bot in self.bots:
+            await bot.start()
         self._tasks = [asyncio.create_task(self._watch_bank()), asyncio.create_task(self._listen())]
         return self
 
@@ -124,7 +160,7 @@ class Preview:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.players.leave()
-        await self.bot.stop()
+        await asyncio.gather(*(bot.stop() for bot in self.bots))
         await self._desk.__aexit__(*exc)
         await self.emulator.close()
         if self._options.state is None:
@@ -140,12 +176,13 @@ class Preview:
                 await self.emulator.start(port=0)
         self._desk = Line(self.emulator.url, self.emulator.secret)
 
-    def _bot_environment(self) -> dict[str, str]:
+    def _bot_environment(self, number: int) -> dict[str, str]:
         return child_environment(
-            DISCORD_TOKEN=f"preview.{secrets.token_urlsafe(18)}",
+            DISCORD_TOKEN=self._bot_token,
             DISCORD_API_URL=self.emulator.api_url,
             DISCORD_GATEWAY_URL=self.emulator.gateway_url,
-            FARSIDE_DATABASE=str(self._folder / "farside.sqlite3"),
+            FARSIDE_DATABASE=self._options.postgres or str(self._folder / "farside.sqlite3"),
+            FARSIDE_MEMBER=f"bot {number}",
             FARSIDE_QUESTIONS=str(self._options.questions.resolve()),
             FARSIDE_CLOCK_FILE=str(self._clock_file),
             FARSIDE_LOG_LEVEL="INFO",
@@ -180,39 +217,45 @@ class Preview:
 
     async def _bank_changed(self, notice: Notice) -> None:
         """Tell what the bank holds once the bot has seen it too: the next question uses what is told."""
-        if self.bot.pid is not None:
+        if any(bot.pid is not None for bot in self.bots):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._reloaded.wait(), _RELOAD_PATIENCE)
         self._reloaded.clear()
         self._tell(notice)
-        if notice.level == "info" and self.bot.is_refusing:
-            self._tasks.append(asyncio.create_task(self.bot.start()))  # the faults that it refused are mended
+        for bot in self.bots:
+            if notice.level == "info" and bot.is_refusing:
+                self._tasks.append(asyncio.create_task(bot.start()))  # the faults that it refused are mended
 
-    def _bot_ended(self, status: int, last: list[str], again: bool) -> None:
-        ending = "it is started again" if again else "mend the cause, then press “Restart bot”"
-        title = f"The bot has ended with status {status}: {ending}"
-        self._tell(Notice("error", title, key="bot", problems=tuple(last)))
+    def _bot_ended(self, name: str, status: int, last: list[str], again: bool) -> None:
+        ending = "it is started again" if again else f"mend the cause, then press “Restart {name}”"
+        title = f"The {name} has ended with status {status}: {ending}"
+        self._tell(Notice("error", title, key=name, problems=tuple(last)))
 
     # --- what people can do
 
-    async def _kill(self) -> None:
-        await self.bot.kill()
-        self._tell(Notice("info", "The bot was killed; “Restart bot” brings it back", key="bot"))
+    async def _kill(self, bot: BotProcess, name: str) -> None:
+        await bot.kill()
+        others = " (the others take over)" if any(one.pid is not None for one in self.bots) else ""
+        self._tell(
+            Notice("info", f"The {name} was killed{others}; “Restart {name}” brings it back", key=name)
+        )
 
-    async def _restart(self) -> None:
-        await self.bot.restart()
-        self._tell(Notice("info", "The bot was started anew", key="bot"))
+    async def _restart(self, bot: BotProcess, name: str) -> None:
+        await bot.restart()
+        self._tell(Notice("info", f"The {name} was started anew", key=name))
 
     async def _start_over(self) -> None:
         """Empty the world and the bot's database, and set the clock right."""
-        await self.bot.kill()
+        for bot in self.bots:
+            await bot.kill()
         await self._players_go()
         for file in self._folder.glob("farside.sqlite3*"):
             file.unlink(missing_ok=True)
         await self._desk.post("/desk/clock", offset=0)
         await self._desk.post("/desk/reset")
         self._name_you()
-        await self.bot.start()
+        for bot in self.bots:
+            await bot.start()
 
     async def _players_come(self) -> None:
         guild = (await self._desk.get("/desk/state"))["guilds"][0]

@@ -96,6 +96,7 @@ class Cluster:
         self._moving: dict[int, Session | None] = {}  # claimed, and not moved into yet
         self._is_away = False  # the database was out of reach for too long
         self._is_leaving = False
+        self.sessions_left = 0
         self._turn = asyncio.Lock()  # one beat, or one hand-over
 
     # ----------------------------------------------------------------------------------------- what is known
@@ -137,6 +138,7 @@ class Cluster:
         count, generation = await self._in_thread(lambda: self._leases.agree(advised, sessions_left))
         self.ownership.count = count
         self._renewed = self._now()
+        self.sessions_left = sessions_left
         _log.info(
             "joined the cluster as number %s; %s shards, generation %s",
             self._leases.number,
@@ -148,6 +150,12 @@ class Cluster:
                 "Discord advises %s shards; the cluster has %s until all of it is stopped", advised, count
             )
         return count
+
+    async def take_start(self) -> bool:
+        """Count one session that is begun, among all processes; False when there are no more today."""
+        is_taken = await self._in_thread(self._leases.take_start)
+        self.sessions_left = await self._in_thread(self._leases.sessions_left)
+        return is_taken
 
     async def wait_to_identify(self, shard: int, concurrency: int) -> None:
         """Wait until it is this shard's turn to begin a session, among all processes."""
@@ -353,6 +361,7 @@ class Cluster:
 
     async def note_sessions_left(self, left: int) -> None:
         """Note how many sessions Discord lets the bot begin today, for whoever asks."""
+        self.sessions_left = left
         await self._in_thread(lambda: self._leases.note_sessions_left(left))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

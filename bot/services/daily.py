@@ -24,6 +24,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.cluster.shards import Part
 from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import DAILY, DAILY_LAG
 from bot.quiz.question import Fact
@@ -103,20 +104,45 @@ class DailyService:
         self._almanacs = almanacs
         self._channel = channel
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._homes: dict[int, int] = {}  # of those that are running: their servers
         self._ends: dict[int, asyncio.Future[None]] = {}
         self._untold: dict[tuple[int, int], list[Schedule]] = {}  # (server, maker) -> what stopped
         self._troubles = 0
         self._hold_until: datetime | None = None
         self.is_stopping = False  # set by `close`
+        self._ownership = timers.ownership
         timers.on(rows.SLOT_TIMER, self._claim)
         timers.on(rows.DELIVERY_TIMER, self._deliver)
+        if database.is_shared:
+            timers.on_worked_out(rows.SLOT_TIMER, self._next_slot)
+            timers.on_worked_out(rows.DELIVERY_TIMER, self._next_try)
 
     async def start(self) -> None:
         """Mend what a wrong clock may have left; timers and claimed posts are in the store already."""
-        for schedule in await self._database.read(rows.list_untold):
+        await self.take_up(self._ownership.part)
+
+    async def take_up(self, part: Part) -> None:
+        """Take up the schedules of a part."""
+        for schedule in await self._database.read(partial(rows.list_untold, part=part)):
             self._keep_untold(schedule)
         await self.mend()
         self._timers.notice(self._clock.now())
+
+    def drop(self, part: Part) -> None:
+        """Leave a part's posts to whoever takes them up: one that is under way is looked for first."""
+        self._untold = {key: one for key, one in self._untold.items() if not part.holds(key[0])}
+        for post_id, guild_id in self._homes.items():
+            if part.holds(guild_id) and (task := self._running.get(post_id)) is not None:
+                task.cancel()
+
+    async def _next_slot(self, _: datetime) -> datetime | None:
+        return await self._database.read(partial(rows.load_next_at, part=self._ownership.part))
+
+    async def _next_try(self, _: datetime) -> datetime | None:
+        if self.is_stopping:
+            return None
+        due_at = await self._database.read(partial(rows.load_next_try, part=self._ownership.part))
+        return max(due_at, self._hold_until) if due_at and self._is_holding() and self._hold_until else due_at
 
     async def watch(self) -> None:
         """Mend whenever the machine's clock is set back, until cancelled."""
@@ -126,7 +152,9 @@ class DailyService:
 
     async def mend(self) -> None:
         """Make due again what was skipped by a clock that was ahead."""
-        while await self._database.write(partial(claims.mend, now=self._clock.now(), most=_CLAIMED)):
+        while await self._database.write(
+            partial(claims.mend, now=self._clock.now(), most=_CLAIMED, part=self._ownership.part)
+        ):
             self._timers.notice(self._clock.now())
 
     async def close(self) -> None:
@@ -192,20 +220,32 @@ class DailyService:
         almanac, _facts = await self._almanacs.load()
         while not self.is_stopping:
             markers = [secrets.token_hex(6) for _ in range(_CLAIMED)]
-            job = partial(claims.claim_due, now=self._clock.now(), almanac=almanac, markers=markers)
+            part = self._ownership.part
+            job = partial(
+                claims.claim_due, now=self._clock.now(), almanac=almanac, markers=markers, part=part
+            )
             if await self._database.write(job) < _CLAIMED:
                 break
-        self._notice(await self._database.read(rows.load_next_at))
+        self._notice(await self._database.read(partial(rows.load_next_at, part=self._ownership.part)))
 
     async def _deliver(self, _: Timer) -> None:
         """Send what is claimed, a few at a time, until nothing more is due now."""
         while True:
             self._running = {post_id: task for post_id, task in self._running.items() if not task.done()}
+            self._homes = {post_id: self._homes[post_id] for post_id in self._running}
             room = 0 if self.is_stopping or self._is_holding() else _AT_ONCE - len(self._running)
             if room:
-                job = partial(claims.take_posts, now=self._clock.now(), most=room, busy=tuple(self._running))
+                job = partial(
+                    claims.take_posts,
+                    now=self._clock.now(),
+                    most=room,
+                    busy=tuple(self._running),
+                    part=self._ownership.part,
+                )
                 for post in await self._database.write(job):
-                    self._running[post.id] = asyncio.create_task(self._send(post))
+                    with self._ownership.working_for(post.guild_id):
+                        self._running[post.id] = asyncio.create_task(self._send(post))
+                    self._homes[post.id] = post.guild_id
             if not self._running:
                 break
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)

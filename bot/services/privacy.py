@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from bot.clock import Clock
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.belongings import Belongings
 from bot.services.games import Play
 from bot.services.settings import SettingsService
@@ -47,7 +48,8 @@ class PrivacyService:
         self._timers = timers
         self._play = play
         self._settings = settings
-        self._present: frozenset[int] | None = None  # the servers we are in; None: not told yet
+        self._present: frozenset[int] = frozenset()  # the servers we are in, as far as is told
+        self._told: list[Part] = []  # of what all servers are told
         timers.on(FORGET, self._forget)
 
     # ------------------------------------------------------------------------------------------- people
@@ -98,28 +100,42 @@ class PrivacyService:
 
     # ------------------------------------------------------------------------------------------ servers
 
-    async def note_servers(self, guild_ids: Collection[int]) -> None:
-        """Compare the servers that we are in with those that have data: some may have been left unseen."""
-        known = await self._database.read(list_servers)
-        self._present = frozenset(guild_ids)
+    async def note_servers(self, guild_ids: Collection[int], part: Part = WHOLE) -> None:
+        """Compare the servers that we are in with those that have data: some may have been left unseen.
+
+        `part`: of which shards these servers are all.
+        """
+        known = {guild_id for guild_id in await self._database.read(list_servers) if part.holds(guild_id)}
+        self.drop(part)
+        self._told.append(part)
+        present = frozenset(guild_ids)
+        self._present |= present
         waiting = await self._database.read(partial(list_refs, kind=FORGET))
-        for guild_id in self._present:
+        for guild_id in present:
             if _ref("server", guild_id) in waiting:
                 await self._keep(guild_id)
-        for guild_id in known - self._present:
+        for guild_id in known - present:
             if _ref("server", guild_id) not in waiting:
                 await self._left(guild_id)
 
+    @property
+    def is_alone(self) -> bool:
+        """Return whether all servers that there are come to this process."""
+        return self._timers.ownership.is_alone
+
+    def drop(self, part: Part) -> None:
+        """Forget which servers of a part we are in: others are told of them."""
+        self._told = [one for one in self._told if not one.shards & part.shards]
+        self._present = frozenset(one for one in self._present if not part.holds(one))
+
     async def joined(self, guild_id: int) -> None:
         """Note a server that we are in now: what is kept of it stays."""
-        if self._present is not None:
-            self._present |= {guild_id}
+        self._present |= {guild_id}
         await self._keep(guild_id)
 
     async def left(self, guild_id: int) -> None:
         """Note a server that we were removed from: what is kept of it goes after a while."""
-        if self._present is not None:
-            self._present -= {guild_id}
+        self._present -= {guild_id}
         await self._left(guild_id)
 
     async def _keep(self, guild_id: int) -> None:
@@ -147,7 +163,7 @@ class PrivacyService:
         whose = int(number)
         if kind == "player":
             await self._delete_player(whose, timer.due_at)
-        elif self._present is None:  # Discord has not told yet where we are
+        elif not any(part.holds(whose) for part in self._told):  # Discord has not told yet where we are
             again = Timer(FORGET, timer.ref, self._clock.now() + _LOOK_AGAIN, timer.home_id)
             await self._database.write(lambda tx: set_timer(tx, again))
             return

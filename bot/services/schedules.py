@@ -14,6 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.cluster.shards import WHOLE, Part
 from bot.errors import NotFound
 from bot.quiz.almanac import Almanac, Choice
 from bot.quiz.question import Fact
@@ -36,7 +37,6 @@ from bot.quiz.slots import Slot, local_day
 from bot.services.timers import Timers
 from bot.store import schedules as rows
 from bot.store.database import Database
-from bot.store.timers import Timer, set_timer
 from bot.store.tx import Tx
 
 _LATEST = 10  # posts whose facts do not open a new turn through the bank
@@ -145,9 +145,9 @@ def follow_timezone(tx: Tx, guild_id: int, now: datetime) -> None:
             _arm(tx, schedule, now)
 
 
-def claim_due(tx: Tx, now: datetime, almanac: Almanac, markers: Sequence[str]) -> int:
-    """Claim what is due of some schedules, as many as there are `markers` at most; return how many."""
-    due = rows.list_due(tx, now, len(markers))
+def claim_due(tx: Tx, now: datetime, almanac: Almanac, markers: Sequence[str], part: Part = WHOLE) -> int:
+    """Claim what is due of some schedules of a part, at most as many as `markers`; return how many."""
+    due = rows.list_due(tx, now, len(markers), part)
     for schedule, marker in zip(due, markers, strict=False):
         _claim(tx, schedule, now, almanac, marker)
         _arm(tx, schedule, now)
@@ -165,13 +165,13 @@ def claim_extra(
     post = rows.insert_post(tx, schedule, new, now)
     assert post is not None  # noqa: S101 - the request was looked for above
     give_fact(tx, post, schedule, on, almanac)
-    set_timer(tx, Timer(rows.DELIVERY_TIMER, rows.ALL, now))
+    rows.set_world_timer(tx, rows.DELIVERY_TIMER, now)
     return post
 
 
-def take_posts(tx: Tx, now: datetime, most: int, busy: Sequence[int]) -> list[Post]:
-    """Return up to `most` claimed posts to try now, except the `busy` ones, noted as tried."""
-    posts = rows.list_to_try(tx, now, most, busy)
+def take_posts(tx: Tx, now: datetime, most: int, busy: Sequence[int], part: Part = WHOLE) -> list[Post]:
+    """Return up to `most` claimed posts of a part to try now, except the `busy` ones, noted as tried."""
+    posts = rows.list_to_try(tx, now, most, busy, part)
     rows.mark_tried(tx, posts, now)
     return posts
 
@@ -255,12 +255,12 @@ def silence(almanac: Almanac, schedule: Schedule) -> str | None:
     return None if almanac.has(schedule.topic) else NO_TOPIC
 
 
-def mend(tx: Tx, now: datetime, most: int) -> int:
-    """Undo what up to `most` schedules did by a clock that was ahead of `now`; return how many there were.
+def mend(tx: Tx, now: datetime, most: int, part: Part = WHOLE) -> int:
+    """Undo what up to `most` schedules of a part did by a clock that was ahead of `now`; return how many.
 
     What was skipped in a future that has not come is due after all.
     """
-    ahead = rows.list_armed_after(tx, now, most)
+    ahead = rows.list_armed_after(tx, now, most, part)
     for schedule in ahead:
         for fact_id in rows.revive_posts(tx, schedule, now, now - GRACE):
             rows.add_posted(tx, schedule.guild_id, fact_id)
@@ -271,7 +271,7 @@ def mend(tx: Tx, now: datetime, most: int) -> int:
         last_on = rows.load_last_on(tx, schedule)
         rows.save_schedule(tx, schedule.armed_from(max(first_on, _after(last_on)), now))
     if ahead:
-        rows.hurry_posts(tx, now)
+        rows.hurry_posts(tx, now, part=part)
         rows.set_delivery_timer(tx)
     return len(ahead)
 
@@ -316,7 +316,7 @@ def _claim(tx: Tx, schedule: Schedule, now: datetime, almanac: Almanac, marker: 
         post = rows.insert_post(tx, schedule, new, now)
         if post is not None:
             give_fact(tx, post, schedule, slot.on, almanac)
-            set_timer(tx, Timer(rows.DELIVERY_TIMER, rows.ALL, now))
+            rows.set_world_timer(tx, rows.DELIVERY_TIMER, now)
     rows.prune_posts(tx, schedule, (now - KEPT).date())
 
 

@@ -2,8 +2,10 @@
 
 from bot.store.database import Database
 from bot.store.notes import load_note, save_note
+from bot.store.tx import Tx
 
 _SENT = "commands synced"
+_RELEASE = "release of the commands"
 
 
 class SentCommands:
@@ -16,6 +18,15 @@ class SentCommands:
         """Return the digest of what was sent last, or None."""
         return await self._database.read(lambda tx: load_note(tx, _SENT))
 
-    async def save(self, digest: str) -> None:
-        """Note that the commands with this digest were sent."""
-        await self._database.write(lambda tx: save_note(tx, _SENT, digest))
+    async def load_release(self) -> str | None:
+        """Return the release that sent them, or None."""
+        return await self._database.read(lambda tx: load_note(tx, _RELEASE))
+
+    async def save(self, digest: str, release: str) -> None:
+        """Note that the commands with this digest were sent, by this release."""
+        await self._database.write(lambda tx: _save(tx, digest, release))
+
+
+def _save(tx: Tx, digest: str, release: str) -> None:
+    save_note(tx, _SENT, digest)
+    save_note(tx, _RELEASE, release)

@@ -12,6 +12,7 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
+from bot.cluster.shards import Part
 from bot.errors import BadInput
 from bot.quiz.game import Rules
 from bot.quiz.periods import UTC_ZONE
@@ -79,6 +80,10 @@ class SettingsService:
         await self._database.write(partial(set_apart, guild_id=guild_id, is_apart=is_apart))
         self._cache.pop(guild_id, None)
         return await self.load(guild_id)
+
+    def drop(self, part: Part) -> None:
+        """Read the settings of a part's servers anew when they are needed next: others may have set them."""
+        self._cache = {guild: found for guild, found in self._cache.items() if not part.holds(guild)}
 
     def forget(self, guild_id: int) -> None:
         """Read the server's settings anew when they are needed next: its data has gone."""

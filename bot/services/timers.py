@@ -20,10 +20,12 @@ from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
 from bot.pauses import PATIENT
 from bot.store.database import Database
+from bot.store.ownership import SOLE, Ownership
 from bot.store.timers import Timer, list_due, next_due
 
 Key = tuple[int, str, str]
 Handler = Callable[[Timer], Awaitable[None]]
+NextAt = Callable[[datetime], Awaitable[datetime | None]]
 
 _log = logging.getLogger(__name__)
 _LOOK = 256  # rows taken at one look
@@ -33,9 +35,11 @@ _LONGEST = timedelta(hours=1)
 class Timers:
     """Fires each timer's handler when it is due."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, ownership: Ownership = SOLE) -> None:
         self._database = database
         self._clock = clock
+        self.ownership = ownership
+        self._worked_out: dict[str, NextAt] = {}
         self._handlers: dict[str, Handler] = {}
         self._before: list[Callable[[], Awaitable[None]]] = []
         self._running: dict[Key, asyncio.Task[None]] = {}
@@ -48,9 +52,17 @@ class Timers:
         """Have `handler` called with each timer of that kind; it removes the row when its work is stored."""
         self._handlers[kind] = handler
 
+    def on_worked_out(self, kind: str, next_at: NextAt) -> None:
+        """Have the handler of that kind called, one call at a time, when `next_at` says; it has no row."""
+        self._worked_out[kind] = next_at
+
     def before_looks(self, check: Callable[[], Awaitable[None]]) -> None:
         """Have `check` called before each look at what is due: it may set timers anew when clocks moved."""
         self._before.append(check)
+
+    def look(self) -> None:
+        """Have the loop look at once: what is due here is another matter than before."""
+        self._look.set()
 
     def notice(self, due_at: datetime) -> None:
         """Tell the loop of a timer that was stored a moment ago."""
@@ -75,8 +87,10 @@ class Timers:
         now = self._clock.now()
         most = _LOOK + len(self._running)
         self._done.clear()
-        due = await self._database.read(lambda tx: list_due(tx, now, most))
-        for timer in due:
+        part = self.ownership.part
+        due = await self._database.read(lambda tx: list_due(tx, now, most, part))
+        later = await self._work_out(now)
+        for timer in [*due, *(Timer(kind, "", at) for kind, at in later.items() if at <= now)]:
             key = (timer.home_id, timer.kind, timer.ref)
             is_old_news = key in self._done or key in self._running
             if not is_old_news and timer.kind in self._handlers:
@@ -85,7 +99,13 @@ class Timers:
                 task.add_done_callback(partial(self._finished, key))
         if len(due) == most:
             return now
-        return await self._database.read(lambda tx: next_due(tx, now))
+        then = await self._database.read(lambda tx: next_due(tx, now, part))
+        return min((at for at in (then, *later.values()) if at is not None and at > now), default=None)
+
+    async def _work_out(self, now: datetime) -> dict[str, datetime]:
+        """Return when each kind that has no rows is due next."""
+        found = [(kind, await next_at(now)) for kind, next_at in self._worked_out.items()]
+        return {kind: at for kind, at in found if at is not None}
 
     def _finished(self, key: Key, _: asyncio.Task[None]) -> None:
         del self._running[key]
@@ -95,7 +115,11 @@ class Timers:
     async def _fire(self, timer: Timer) -> None:
         key = (timer.home_id, timer.kind, timer.ref)
         try:
-            await self._handlers[timer.kind](timer)
+            if timer.kind in self._worked_out:
+                await self._handlers[timer.kind](timer)
+            else:
+                with self.ownership.working_for(timer.home_id):
+                    await self._handlers[timer.kind](timer)
             self._failures.pop(key, None)
             return
         except (NotSaved, NotRead):

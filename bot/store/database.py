@@ -98,6 +98,8 @@ class _Part:
 class Database:
     """A SQLite file that is open, migrated and ready."""
 
+    is_shared = False  # with other processes
+
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
         self._file = OpenFile(path)

@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Game, GameKind, GameState, Rules
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
 from bot.store.tx import Tx
+from bot.store.within import within
 
 
 def add_game(tx: Tx, game: Game, request_id: int) -> Game:
@@ -73,12 +75,13 @@ def list_running(tx: Tx, home_id: int, channel_id: int | None = None) -> list[in
     return [row[0] for row in rows if channel_id is None or row[1] == channel_id]
 
 
-def list_all_running(tx: Tx) -> list[Game]:
-    """Return every game that goes on in a channel."""
-    return [
-        game_of(row)
-        for row in tx.execute("SELECT * FROM games WHERE state = 'running' AND kind = 'channel' ORDER BY id")
-    ]
+def list_all_running(tx: Tx, part: Part = WHOLE) -> list[Game]:
+    """Return every game of a part that goes on in a channel."""
+    rows = tx.execute(
+        "SELECT * FROM games WHERE state = 'running' AND kind = 'channel'"  # noqa: S608 - numbers of ours
+        f"{within(part)} ORDER BY id"
+    )
+    return [game_of(row) for row in rows]
 
 
 def save_number(tx: Tx, game: Game) -> None:

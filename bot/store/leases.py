@@ -79,6 +79,42 @@ class Claimed:
     session: Session | None
 
 
+@dataclass(frozen=True, slots=True)
+class MemberStatus:
+    """A member, for people to read; times in seconds. `left`: until its lease ends."""
+
+    name: str
+    number: int
+    release: str
+    is_leaving: bool
+    age: float
+    left: float
+    shards: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardStatus:
+    """A shard, likewise. `held_for`: since it was claimed; `noted`: since its session's event `seq` was."""
+
+    shard: int
+    member: str | None
+    epoch: int
+    held_for: float | None
+    seq: int | None
+    noted: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A cluster, likewise."""
+
+    shard_count: int
+    generation: int
+    sessions_left: int | None
+    members: list[MemberStatus]
+    shards: list[ShardStatus]
+
+
 class LeaseLost(Exception):
     """A shard's lease is not ours any more: what was written for it is not kept."""
 
@@ -301,6 +337,17 @@ class Leases:
             )
         )
 
+    def take_start(self) -> bool:
+        """Count one session that is begun; False when Discord has said that there are no more."""
+        cursor = self._execute(
+            "UPDATE cluster_state SET sessions_left = sessions_left - 1 WHERE sessions_left > 0"
+        )
+        return bool(cursor.rowcount)
+
+    def sessions_left(self) -> int:
+        """Return how many sessions may be begun today, as far as is known."""
+        return int(self._one("SELECT coalesce(max(sessions_left), 0) FROM cluster_state"))
+
     def note_sessions_left(self, left: int) -> None:
         """Note how many sessions Discord still lets the bot begin today."""
         self._execute("UPDATE cluster_state SET sessions_left = %s, told_at = clock_timestamp()", left)
@@ -348,3 +395,46 @@ def require(tx: Any, held: Sequence[tuple[int, int]]) -> None:
     ).fetchall()
     if len(rows) < len(held):
         raise LeaseLost(f"of {len(held)} shards {len(held) - len(rows)} are not ours any more")
+
+
+def read_status(url: str) -> Status | None:
+    """Return what the database says of its cluster; None where no process has ever joined one.
+
+    Raises psycopg's errors when the database cannot be asked.
+    """
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        if connection.execute("SELECT to_regclass('cluster_state')").fetchall() == [(None,)]:
+            return None
+        state = connection.execute(
+            "SELECT shard_count, generation, sessions_left FROM cluster_state"
+        ).fetchone()
+        members = connection.execute(
+            "SELECT id, name, number, release, is_leaving,"
+            " CAST(extract(epoch FROM clock_timestamp() - since) AS FLOAT8),"
+            " CAST(extract(epoch FROM until - clock_timestamp()) AS FLOAT8)"
+            " FROM cluster_members ORDER BY number"
+        ).fetchall()
+        shards = connection.execute(
+            "SELECT s.id, s.owner, s.epoch,"
+            " CAST(extract(epoch FROM clock_timestamp() - s.claimed_at) AS FLOAT8), n.seq,"
+            " CAST(extract(epoch FROM clock_timestamp() - n.noted_at) AS FLOAT8)"
+            " FROM cluster_shards s LEFT JOIN cluster_sessions n ON n.shard_id = s.id ORDER BY s.id"
+        ).fetchall()
+    if state is None:
+        return None
+    names = {row[0]: row[1] for row in members}
+    count, generation, sessions_left = state
+    return Status(
+        count,
+        generation,
+        sessions_left,
+        members=[
+            MemberStatus(
+                name, number, release, is_leaving, age, left, [one[0] for one in shards if one[1] == member]
+            )
+            for member, name, number, release, is_leaving, age, left in members
+        ],
+        shards=[ShardStatus(row[0], names.get(row[1]), *row[2:]) for row in shards],
+    )

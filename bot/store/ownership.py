@@ -43,6 +43,11 @@ class Ownership:
         """Return whether what one process does for all is this one's: it holds shard 0."""
         return 0 in self._epochs
 
+    @property
+    def is_alone(self) -> bool:
+        """Return whether no other process may hold anything."""
+        return False
+
     def owns(self, home_id: int | None) -> bool:
         """Return whether the home's shard is held."""
         return shard_of(home_id, self.count) in self._epochs
@@ -91,6 +96,11 @@ class Sole(Ownership):
         """Return True: there is nobody else."""
         return True
 
+    @property
+    def is_alone(self) -> bool:
+        """Return True."""
+        return True
+
     def owns(self, home_id: int | None) -> bool:  # noqa: ARG002 - whichever it is
         """Return True."""
         return True
@@ -102,3 +112,7 @@ class Sole(Ownership):
     def working_for(self, home_id: int | None) -> Iterator[None]:  # noqa: ARG002 - as above
         """Do nothing, as above."""
         yield
+
+
+SOLE: Final = Sole()
+"""What a process owns that is alone."""

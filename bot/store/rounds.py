@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, RoundState
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
@@ -18,6 +19,7 @@ from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
 from bot.store.questions import load_question, save_question
 from bot.store.tx import Tx
+from bot.store.within import within
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -108,12 +110,12 @@ def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
     return [Ending(Cause(cause) if cause else None, answered) for cause, answered in rows]
 
 
-def list_live(tx: Tx) -> list[LiveRow]:
-    """Return every round that goes on in a running game of a channel."""
+def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
+    """Return every round of a part that goes on in a running game of a channel."""
     rows = tx.execute(
-        "SELECT r.* FROM games g JOIN rounds r ON r.home_id = g.home_id AND r.game_id = g.id"
+        "SELECT r.* FROM games g JOIN rounds r ON r.home_id = g.home_id AND r.game_id = g.id"  # noqa: S608 - ours
         " AND r.number = g.number WHERE g.state = 'running' AND g.kind = 'channel' AND r.state <> 'closed'"
-        " ORDER BY r.id"
+        f"{within(part, 'g.home_id')} ORDER BY r.id"
     )
     return [
         LiveRow(round_of(row), instant(row["drawn_at"]), _chosen(tx, row["home_id"], row["id"]))

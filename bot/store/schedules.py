@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.periods import zone_named
 from bot.quiz.schedule import LogEntry, NewSchedule, Post, PostState, Schedule, ScheduleState
 from bot.store.database import instant, stamp
 from bot.store.ids import new_id
 from bot.store.timers import Timer, clear_timer, set_timer
-from bot.store.tx import Tx
+from bot.store.tx import Tx, is_shared
+from bot.store.within import within
 
 SLOT_TIMER = "daily"
 DELIVERY_TIMER = "daily-post"
@@ -123,11 +125,8 @@ def save_schedule(tx: Tx, schedule: Schedule) -> None:
             schedule.id,
         ),
     )
-    next_at = load_next_at(tx)
-    if next_at is None:
-        clear_timer(tx, SLOT_TIMER, ALL)
-    else:
-        set_timer(tx, Timer(SLOT_TIMER, ALL, next_at))
+    if not is_shared(tx):
+        set_world_timer(tx, SLOT_TIMER, load_next_at(tx))
 
 
 def list_schedules(tx: Tx, guild_id: int) -> list[Schedule]:
@@ -135,14 +134,16 @@ def list_schedules(tx: Tx, guild_id: int) -> list[Schedule]:
     return _list(tx, "s.home_id = ? AND s.state <> 'removed' ORDER BY s.number", guild_id)
 
 
-def list_due(tx: Tx, now: datetime, most: int) -> list[Schedule]:
-    """Return up to `most` active schedules with a slot due at `now`, earliest first."""
-    return _list(tx, "s.state = 'active' AND s.next_at <= ? ORDER BY s.next_at LIMIT ?", stamp(now), most)
+def list_due(tx: Tx, now: datetime, most: int, part: Part = WHOLE) -> list[Schedule]:
+    """Return up to `most` active schedules of a part with a slot due at `now`, earliest first."""
+    where = f"s.state = 'active' AND s.next_at <= ?{within(part, 's.home_id')} ORDER BY s.next_at LIMIT ?"
+    return _list(tx, where, stamp(now), most)
 
 
-def list_armed_after(tx: Tx, now: datetime, most: int) -> list[Schedule]:
-    """Return up to `most` active schedules whose next slot was worked out later than `now`."""
-    return _list(tx, "s.state = 'active' AND s.armed_at > ? ORDER BY s.armed_at LIMIT ?", stamp(now), most)
+def list_armed_after(tx: Tx, now: datetime, most: int, part: Part = WHOLE) -> list[Schedule]:
+    """Return up to `most` active schedules of a part whose next slot was worked out later than `now`."""
+    where = f"s.state = 'active' AND s.armed_at > ?{within(part, 's.home_id')} ORDER BY s.armed_at LIMIT ?"
+    return _list(tx, where, stamp(now), most)
 
 
 def list_waiting(tx: Tx, guild_id: int, channel_id: int) -> list[Schedule]:
@@ -151,9 +152,10 @@ def list_waiting(tx: Tx, guild_id: int, channel_id: int) -> list[Schedule]:
     return _list(tx, where, guild_id, channel_id)
 
 
-def list_untold(tx: Tx) -> list[Schedule]:
-    """Return the stopped schedules whose makers do not know."""
-    return _list(tx, "s.is_told = 0 AND s.state = 'stopped' ORDER BY s.created_by, s.id")
+def list_untold(tx: Tx, part: Part = WHOLE) -> list[Schedule]:
+    """Return the stopped schedules of a part whose makers do not know."""
+    ours = within(part, "s.home_id")
+    return _list(tx, f"s.is_told = 0 AND s.state = 'stopped'{ours} ORDER BY s.created_by, s.id")
 
 
 def mark_told(tx: Tx, schedules: Iterable[Schedule]) -> None:
@@ -173,9 +175,18 @@ def load_last_on(tx: Tx, schedule: Schedule) -> date | None:
     return date.fromisoformat(row[0]) if row[0] else None
 
 
-def load_next_at(tx: Tx) -> datetime | None:
-    """Return when the next slot of all active schedules is due."""
-    return _instant(tx.execute("SELECT min(next_at) FROM schedules WHERE state = 'active'").fetchone()[0])
+def load_next_at(tx: Tx, part: Part = WHOLE) -> datetime | None:
+    """Return when the next slot of all active schedules of a part is due."""
+    ours = within(part)
+    row = tx.execute(f"SELECT min(next_at) FROM schedules WHERE state = 'active'{ours}").fetchone()  # noqa: S608 - ours
+    return _instant(row[0])
+
+
+def load_next_try(tx: Tx, part: Part = WHOLE) -> datetime | None:
+    """Return when the next claimed post of a part is to be tried."""
+    ours = within(part)
+    row = tx.execute(f"SELECT min(try_at) FROM posts WHERE state = 'claimed'{ours}").fetchone()  # noqa: S608 - ours
+    return _instant(row[0])
 
 
 def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> PostKey | None:
@@ -219,11 +230,11 @@ def load_requested(tx: Tx, guild_id: int, request_id: int) -> PostKey | None:
     return PostKey(guild_id, row[0]) if row else None
 
 
-def list_to_try(tx: Tx, now: datetime, most: int, busy: Collection[int]) -> list[Post]:
-    """Return up to `most` claimed posts that are to be tried now, except the `busy` ones."""
+def list_to_try(tx: Tx, now: datetime, most: int, busy: Collection[int], part: Part = WHOLE) -> list[Post]:
+    """Return up to `most` claimed posts of a part that are to be tried now, except the `busy` ones."""
     found = _posts(
         tx,
-        "p.state = 'claimed' AND p.try_at <= ? ORDER BY p.try_at LIMIT ?",
+        f"p.state = 'claimed' AND p.try_at <= ?{within(part, 'p.home_id')} ORDER BY p.try_at LIMIT ?",
         stamp(now),
         most + len(busy),
     )
@@ -247,9 +258,9 @@ def set_try(tx: Tx, post: PostKey, try_at: datetime, reason: str, *, tries: int)
     )
 
 
-def hurry_posts(tx: Tx, now: datetime, channel: tuple[int, int] | None = None) -> None:
-    """Have claimed posts that wait for a later try, all or those of a server's channel, tried at `now`."""
-    only = "" if channel is None else " AND home_id = ? AND channel_id = ?"
+def hurry_posts(tx: Tx, now: datetime, channel: tuple[int, int] | None = None, part: Part = WHOLE) -> None:
+    """Have claimed posts that wait for a later try, a part's or a server's channel's, tried at `now`."""
+    only = within(part) if channel is None else " AND home_id = ? AND channel_id = ?"
     tx.execute(
         f"UPDATE posts SET try_at = ? WHERE state = 'claimed' AND try_at > ?{only}",  # noqa: S608 - our own words
         (stamp(now), stamp(now), *(channel or ())),
@@ -343,13 +354,27 @@ def remove_posted(tx: Tx, guild_id: int, fact_ids: Iterable[str]) -> None:
 
 def set_delivery_timer(tx: Tx, not_before: datetime | None = None) -> datetime | None:
     """Set the timer for the next post to try, not before `not_before`; return its time, if any."""
-    due_at = _instant(tx.execute("SELECT min(try_at) FROM posts WHERE state = 'claimed'").fetchone()[0])
-    if due_at is None:
-        clear_timer(tx, DELIVERY_TIMER, ALL)
+    if is_shared(tx):
         return None
-    due_at = max(due_at, not_before) if not_before else due_at
-    set_timer(tx, Timer(DELIVERY_TIMER, ALL, due_at))
+    due_at = load_next_try(tx)
+    if due_at is not None and not_before is not None:
+        due_at = max(due_at, not_before)
+    set_world_timer(tx, DELIVERY_TIMER, due_at)
     return due_at
+
+
+def set_world_timer(tx: Tx, kind: str, due_at: datetime | None) -> None:
+    """Set the one timer of that kind, or clear it.
+
+    Where processes share a database each works out when its own part is due: one row that all of them
+    wrote would have them wait for each other.
+    """
+    if is_shared(tx):
+        return
+    if due_at is None:
+        clear_timer(tx, kind, ALL)
+    else:
+        set_timer(tx, Timer(kind, ALL, due_at))
 
 
 def list_log(tx: Tx, guild_id: int, most: int, number: int | None = None) -> list[LogEntry]:

@@ -7,6 +7,7 @@ shows raises `version`, and only a message that is out raises `shown`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Answer, RoundState
 from bot.quiz.scoring import Tally
 from bot.quiz.showing import GameShowing, RoundShowing
@@ -19,6 +20,7 @@ from bot.store.questions import load_question
 from bot.store.rounds import round_of
 from bot.store.scores import list_scores
 from bot.store.tx import Tx
+from bot.store.within import within
 
 
 def load_round_showing(tx: Tx, home_id: int, round_id: int) -> RoundShowing | None:
@@ -70,10 +72,14 @@ def list_points(tx: Tx, home_id: int, game_id: int) -> list[tuple[int, int, int]
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def list_to_show(tx: Tx) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return home and id of the rounds and of the games whose messages are behind what is stored."""
-    rounds = tx.execute("SELECT home_id, id FROM rounds WHERE shown < version ORDER BY id").fetchall()
-    games = tx.execute("SELECT home_id, id FROM games WHERE shown < version ORDER BY id").fetchall()
+def list_to_show(tx: Tx, part: Part = WHOLE) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return home and id of a part's rounds and games whose messages are behind what is stored."""
+    rounds, games = (
+        tx.execute(
+            f"SELECT home_id, id FROM {table} WHERE shown < version{within(part)} ORDER BY id"  # noqa: S608 - ours
+        ).fetchall()
+        for table in ("rounds", "games")
+    )
     return [(row[0], row[1]) for row in rounds], [(row[0], row[1]) for row in games]
 
 

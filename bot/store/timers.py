@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cluster.shards import WHOLE, Part
 from bot.store.database import instant, stamp
 from bot.store.tx import Tx
+from bot.store.within import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +33,32 @@ def clear_timer(tx: Tx, kind: str, ref: str, home_id: int = 0) -> None:
     tx.execute("DELETE FROM timers WHERE home_id = ? AND kind = ? AND ref = ?", (home_id, kind, ref))
 
 
-def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime) -> None:
-    """Move every timer of the kind, but to `latest` at most."""
+def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime, part: Part = WHOLE) -> None:
+    """Move every timer of the kind in a part, but to `latest` at most."""
     moved, at = stamp(latest) - stamp(latest - by), stamp(latest)
     tx.execute(
-        "UPDATE timers SET due_at = CASE WHEN due_at + ? < ? THEN due_at + ? ELSE ? END WHERE kind = ?",
+        "UPDATE timers SET due_at = CASE WHEN due_at + ? < ? THEN due_at + ? ELSE ? END"  # noqa: S608 - ours
+        f" WHERE kind = ?{within(part)}",
         (moved, at, moved, at, kind),
     )
 
 
-def list_due(tx: Tx, by: datetime, most: int) -> list[Timer]:
-    """Return up to `most` timers due at `by` or earlier, earliest first."""
+def list_due(tx: Tx, by: datetime, most: int, part: Part = WHOLE) -> list[Timer]:
+    """Return up to `most` timers of a part due at `by` or earlier, earliest first."""
     rows = tx.execute(
-        "SELECT kind, ref, due_at, home_id FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+        "SELECT kind, ref, due_at, home_id FROM timers"  # noqa: S608 - numbers of ours
+        f" WHERE due_at <= ?{within(part)} ORDER BY due_at LIMIT ?",
         (stamp(by), most),
     )
     return [Timer(kind, ref, instant(due_at), home_id) for kind, ref, due_at, home_id in rows]
 
 
-def next_due(tx: Tx, after: datetime) -> datetime | None:
-    """Return when the first timer later than `after` is due, or None."""
-    row = tx.execute("SELECT min(due_at) FROM timers WHERE due_at > ?", (stamp(after),)).fetchone()
+def next_due(tx: Tx, after: datetime, part: Part = WHOLE) -> datetime | None:
+    """Return when the first timer of a part later than `after` is due, or None."""
+    row = tx.execute(
+        f"SELECT min(due_at) FROM timers WHERE due_at > ?{within(part)}",  # noqa: S608 - numbers of ours
+        (stamp(after),),
+    ).fetchone()
     return instant(row[0]) if row[0] is not None else None
 
 

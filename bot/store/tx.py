@@ -6,6 +6,7 @@ PostgreSQL both understand (`RETURNING`, `ON CONFLICT`, `excluded`) except where
 a comment says which part is a database's own.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -41,3 +42,8 @@ class Tx(Protocol):
     def executemany(self, sql: str, parameters: Any, /) -> Rows:
         """Run one statement for each set of parameters."""
         ...
+
+
+def is_shared(tx: Tx) -> bool:
+    """Return whether other processes may write to the same database: not to a SQLite file."""
+    return not isinstance(tx, sqlite3.Connection)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.cluster.shards import WHOLE
 from bot.errors import BadInput
 from bot.quiz.game import Asked, Form, Response, Rules
 from bot.quiz.judging import Key
@@ -441,7 +442,7 @@ async def test_no_server_goes_before_discord_has_told_where_we_are(house: House)
     await again._forget(timer)
     assert len(await house.board(Scope.SERVER, OTHER)) == 2
     [timer] = await house.database.read(lambda tx: list_due(tx, house.now() + DAY, 9))
-    again._present = frozenset({GUILD, OTHER})
+    again._present, again._told = frozenset({GUILD, OTHER}), [WHOLE]
     await again._forget(timer)
     assert len(await house.board(Scope.SERVER, OTHER)) == 2
     assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []

@@ -12,6 +12,7 @@ What always holds:
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cluster.shards import Part
 from bot.errors import NotFound, NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,
@@ -172,6 +173,10 @@ class Answers:
         """Forget a player's names, and the answers in rounds that go on."""
         self._names = {key: names for key, names in self._names.items() if names.player_id != player_id}
         self._live.forget(player_id)
+
+    def drop(self, part: Part) -> None:
+        """Forget what the servers of a part call their players: others may have changed it."""
+        self._names = {key: names for key, names in self._names.items() if not part.holds(key[0])}
 
     def forget_server(self, guild_id: int) -> None:
         """Forget what a server calls its players."""

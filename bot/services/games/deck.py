@@ -135,6 +135,10 @@ class Deck:
         """Note that what was drawn last was not asked after all."""
         self._seen.pop(scope_id, None)
 
+    def drop(self) -> None:
+        """Forget what was seen, as far as it is kept in memory: others have drawn, or draw from now on."""
+        self._seen.clear()
+
     def _lock(self, scope_id: int) -> asyncio.Lock:
         lock = self._locks.get(scope_id)
         if lock is None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.cluster.shards import WHOLE, Part
 from bot.errors import Conflict, NotFound
 from bot.metrics import CLOSE_LAG
 from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, GameKind, Round, RoundState, Rules
@@ -76,10 +77,10 @@ class Games:
         """Return the present instant by Discord's clock, as well as we know it."""
         return self._live.now()
 
-    async def load(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Take up every game that was running; return home and id of rounds and games to be shown."""
-        await self._live.load()
-        return await self._database.read(list_to_show)
+    async def load(self, part: Part = WHOLE) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Take up every game of a part that was running; return home and id of rounds and games to show."""
+        await self._live.load(part)
+        return await self._database.read(lambda tx: list_to_show(tx, part))
 
     async def start(self, press: Press, rules: Rules) -> RoundShowing | None:
         """Begin a game and return its first round; None when the same request has begun it before.

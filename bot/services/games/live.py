@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.cluster.shards import WHOLE, Part
 from bot.errors import NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,
@@ -123,7 +124,8 @@ class LiveRounds:
             return
         rounds = [live for live in self._rounds.values() if live.round.state is RoundState.OPEN]
         due = [timer for live in rounds if (timer := self._timer_of(live)) is not None]
-        await self._database.write(lambda tx: _set_anew(tx, due, now, moved))
+        part = self._timers.ownership.part
+        await self._database.write(lambda tx: _set_anew(tx, due, now, moved, part))
         self._ahead = ahead
 
     def ask_by(self, ask: Ask) -> None:
@@ -172,11 +174,13 @@ class LiveRounds:
         closes_at = live.round.closes_at
         return self.skew.is_proved and closes_at is not None and closes_at - self.now() > _APART
 
-    async def load(self) -> None:
-        """Take up every round that goes on, and end those soon that everybody has answered."""
-        self._rounds = {live.round.id: live for live in await self._database.read(_list_live)}
-        self._in_channels = {live.channel_id: live for live in self._rounds.values()}
-        for live in list(self._rounds.values()):
+    async def load(self, part: Part = WHOLE) -> None:
+        """Take up every round of a part that goes on; end those soon that everybody has answered."""
+        found = await self._database.read(lambda tx: _list_live(tx, part))
+        self.drop_part(part)
+        for live in found:
+            self.put(live)
+        for live in found:
             if live.round.state is RoundState.OPEN and live.round.cause is None and live.is_complete:
                 await self.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
 
@@ -206,6 +210,11 @@ class LiveRounds:
     def drop_game(self, game_id: int) -> None:
         """Let a game's rounds go."""
         for round_id in [key for key, live in self._rounds.items() if live.round.game_id == game_id]:
+            self.drop(round_id)
+
+    def drop_part(self, part: Part) -> None:
+        """Let the rounds of a part go."""
+        for round_id in [key for key, live in self._rounds.items() if part.holds(live.home_id)]:
             self.drop(round_id)
 
     def forget(self, player_id: int) -> None:
@@ -253,13 +262,13 @@ async def _nobody_to_ask() -> datetime | None:
     return None
 
 
-def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta) -> None:
+def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta, part: Part) -> None:
     """Set the timers of open rounds, and move all others of games, none to later than it ever is due."""
     for timer in due:
         set_timer(tx, timer)
     kinds = ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR))
     for kind, longest in kinds:
-        move_timers(tx, kind, moved, now + longest)
+        move_timers(tx, kind, moved, now + longest, part)
 
 
 def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:
@@ -268,9 +277,9 @@ def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:
         set_timer(tx, Timer(CLOSE, str(round_id), haste.due_at, home_id))
 
 
-def _list_live(tx: Tx) -> list[Live]:
-    games = {(game.home_id, game.id): game for game in list_all_running(tx)}
-    return [_revived(tx, games[row.round.home_id, row.round.game_id], row) for row in list_live(tx)]
+def _list_live(tx: Tx, part: Part) -> list[Live]:
+    games = {(game.home_id, game.id): game for game in list_all_running(tx, part)}
+    return [_revived(tx, games[row.round.home_id, row.round.game_id], row) for row in list_live(tx, part)]
 
 
 def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:

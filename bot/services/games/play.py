@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.clock import Clock
+from bot.cluster.shards import Part
 from bot.services.games.answers import Answers
 from bot.services.games.deck import Deck
 from bot.services.games.games import Games
@@ -56,6 +57,12 @@ class Play:
         """Forget a player in all that is kept in memory."""
         self.answers.forget(player_id)
         self.deck.take_back(player_id)
+
+    def drop(self, part: Part) -> None:
+        """Forget the servers of a part in all that is kept in memory: they are another process's."""
+        self.live.drop_part(part)
+        self.answers.drop(part)
+        self.deck.drop()
 
     def forget_server(self, guild_id: int) -> None:
         """Forget a server in all that is kept in memory."""

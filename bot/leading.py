@@ -1,0 +1,80 @@
+"""Leading: what joins a bot to the other processes of its cluster, where there are any.
+
+A bot whose database is its own has nothing of this.
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+from bot.cluster.shards import Part
+from bot.cogs.led import LedShards
+from bot.cogs.publisher import Publisher
+from bot.cogs.sender import Sender
+from bot.metrics import RESUMES
+from bot.parts import Parts
+from bot.services.cluster import Cluster
+from bot.services.daily import DailyService
+
+_log = logging.getLogger(__name__)
+
+
+class Led(Protocol):
+    """The bot, as it is asked here."""
+
+    sender: Sender
+    publisher: Publisher
+    daily: DailyService
+
+
+class Leading:
+    """The shards that a bot leads, and what it keeps in memory of their homes."""
+
+    def __init__(self, bot: Led, parts: Parts, cluster: Cluster) -> None:
+        self._bot = bot
+        self._parts = parts
+        self.cluster = cluster
+        self.shards = LedShards(bot, cluster, bot.sender.budget)
+        bot.sender.on_answered = self.shards.answered
+
+    async def begin(self, advised: int, limit: Mapping[str, Any]) -> None:
+        """Join the cluster, and keep its leases from now on."""
+        await self.shards.join(advised, limit)
+        self.cluster.serve(self.shards, self)
+        self._parts.supervisor.start("the cluster's beat", self.cluster.run)
+
+    async def end(self) -> None:
+        """Hand all over to others, and be no member any more."""
+        await self.cluster.leave()
+
+    async def told(self, shard: int, guild_ids: Collection[int]) -> None:
+        """Take note of the servers that a shard has: all of its part, among others' perhaps."""
+        part = Part.of([shard], self._parts.ownership.count)
+        ours = [guild_id for guild_id in guild_ids if part.holds(guild_id)]
+        await self._parts.privacy.note_servers(ours, part)
+
+    def resumed(self) -> None:
+        """Take note that a session was taken up."""
+        RESUMES.add("resumed")
+
+    async def move_in(self, part: Part) -> None:
+        """Take up the games of servers that are led here from now on, and show what is not shown yet."""
+        self._forget(part)
+        rounds, games = await self._parts.play.games.load(part)
+        for home_id, round_id in rounds:
+            self._bot.publisher.show_round(home_id, round_id)
+        for home_id, game_id in games:
+            self._bot.publisher.show_game(home_id, game_id)
+        await self._bot.daily.take_up(part)
+        self._parts.timers.look()
+
+    def move_out(self, part: Part) -> None:
+        """Forget what is kept in memory of servers that others lead."""
+        self._forget(part)
+        self._bot.publisher.drop(part)
+        self._bot.daily.drop(part)
+
+    def _forget(self, part: Part) -> None:
+        self._parts.play.drop(part)
+        self._parts.guild_settings.drop(part)
+        self._parts.privacy.drop(part)
