@@ -45,14 +45,13 @@ def status(*, as_json: bool) -> None:
         raise click.ClickException(
             f"{database} is a SQLite file, which one process has to itself; a cluster has a PostgreSQL"
         )
-    import psycopg
-
+    from bot.errors import NotRead
     from bot.store.leases import read_status
 
     try:
         found = read_status(url)
-    except psycopg.Error as error:
-        raise click.ClickException(f"the database cannot be asked: {' '.join(str(error).split())}") from error
+    except NotRead as error:
+        raise click.ClickException(str(error)) from error
     if found is None:
         raise click.ClickException("no Farside has run on this database yet")
     if as_json:

@@ -23,6 +23,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.cluster.leases import Holding, Member, Plan, Session, View, lowest_free
+from bot.errors import NotRead
 
 if TYPE_CHECKING:
     import psycopg
@@ -400,8 +401,17 @@ def require(tx: Any, held: Sequence[tuple[int, int]]) -> None:
 def read_status(url: str) -> Status | None:
     """Return what the database says of its cluster; None where no process has ever joined one.
 
-    Raises psycopg's errors when the database cannot be asked.
+    Raises `NotRead`, with what the database says, when it cannot be asked.
     """
+    import psycopg
+
+    try:
+        return _read_status(url)
+    except psycopg.Error as error:
+        raise NotRead(f"the database cannot be asked: {' '.join(str(error).split())}") from error
+
+
+def _read_status(url: str) -> Status | None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
