@@ -44,7 +44,7 @@ class Config:
     token: str = field(repr=False)
     api_url: str
     gateway_url: str
-    database: Path
+    database: "Path | DatabaseAddress"
     questions: Path
     supplement: bool
     log_level: str
@@ -56,6 +56,21 @@ class Config:
     member: str = ""
     lease: timedelta = LEASE
     manager: "ServiceManager | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where a PostgreSQL server keeps the database. `url` may hold a password: it is for the driver alone."""
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        """Return the address as it may be shown: without a password, and without further parameters."""
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+        user = f"{parts.username}@" if parts.username else ""
+        return f"postgresql://{user}{host}{port}{parts.path}"
 
 
 class Address(NamedTuple):
@@ -104,7 +119,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Config, list
         token=reader.read("DISCORD_TOKEN", _token, None if need_token else ""),
         api_url=reader.read("DISCORD_API_URL", _url("http", "https"), DISCORD_API_URL),
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _url("ws", "wss"), DISCORD_GATEWAY_URL),
-        database=reader.read("FARSIDE_DATABASE", _database, None),
+        database=reader.read("FARSIDE_DATABASE", database_named, None),
         questions=reader.read("FARSIDE_QUESTIONS", _questions, shipped_questions()),
         supplement=reader.read("FARSIDE_SUPPLEMENT", _one_of("0", "1"), "1") == "1",
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
@@ -261,9 +276,33 @@ def _days(text: str) -> timedelta:
     return timedelta(days=int(text))
 
 
+def database_named(text: str) -> Path | DatabaseAddress:
+    """Return the file or the server's database that `text` names. Raises `ValueError` with what is wrong."""
+    if text.startswith(("postgresql://", "postgres://")):
+        return _database_address(text)
+    return _database(text)
+
+
+def _database_address(text: str) -> DatabaseAddress:
+    try:
+        parts = urlsplit(text)
+        is_whole = len(parts.path) > 1 and parts.port != 0
+    except ValueError:  # a port that is none, a bracket left open
+        is_whole = False
+    if not is_whole:
+        raise ValueError(
+            "this address of PostgreSQL cannot be read; write it as postgresql://user:password@host:5432/farside"
+        )
+    return DatabaseAddress(text.replace("postgres://", "postgresql://", 1))
+
+
 def _database(text: str) -> Path:
     if not text:
         return default_database()
+    if "://" in text:
+        raise ValueError(
+            "an address of a database begins with postgresql://; for SQLite name a file without any address"
+        )
     path = _path(text)
     if text.startswith(":memory:"):
         raise ValueError("scores are to outlive the program; name a file")

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 import tests.laws  # noqa: F401 - its profile
 from tests import postgres as pg
+from tests.engines import ENGINES, Where, place
 
 if sys.dont_write_bytecode:
     # Dozens of processes start. Where no bytecode may lie beside the sources, it lies with the tests' cache.
@@ -45,6 +46,13 @@ def pytest_collection_finish() -> None:
     """Leave alone what was made while the tests were found, whenever memory is cleared up."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(params=ENGINES)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
+    """Where a new database is: a file, and then one of a PostgreSQL server's."""
+    with place(request.param, tmp_path, request) as found:
+        yield found
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -32,6 +32,7 @@ class PostgreSQL:
         self._programs = programs
         self._folder = folder
         self._options = options
+        self._template: str | None = None
         self.port = _free_port()
 
     def start(self) -> None:
@@ -56,6 +57,21 @@ class PostgreSQL:
         name = f"test_{secrets.token_hex(4)}"
         self.sql(f"CREATE DATABASE {name}")
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
+
+    @contextmanager
+    def migrated(self) -> Iterator[str]:
+        """Yield the address of a database with Farside's tables, copied from one that was migrated once."""
+        if self._template is None:
+            from bot.config import DatabaseAddress
+            from bot.store.postgres.migrator import migrate
+
+            url = self.fresh()
+            migrate(DatabaseAddress(url))
+            self._template = url.rpartition("/")[2]
+        name = f"test_{secrets.token_hex(4)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        yield f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
+        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def sql(self, statement: str) -> None:
         """Run a statement outside of any test's database."""

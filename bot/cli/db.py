@@ -9,23 +9,23 @@ from typing import ParamSpec
 import click
 
 from bot.cli.run import fail
-from bot.config import ConfigError, read_config
+from bot.config import ConfigError, DatabaseAddress, read_config
 
 P = ParamSpec("P")
 _ID = click.IntRange(1, 2**63 - 1)  # what Discord gives, and the store can hold
 
 
-def _database() -> Path:
-    """Return the database's path as the config has it."""
+def _database() -> Path | DatabaseAddress:
+    """Return the database's file, or its server's address, as the config has it."""
     try:
         return read_config(need_token=False).database
     except ConfigError as error:
         fail(error.faults)
 
 
-def _existing_database() -> Path:
+def _existing_database() -> Path | DatabaseAddress:
     path = _database()
-    if not path.is_file():
+    if isinstance(path, Path) and not path.is_file():
         raise click.ClickException(
             f"there is no database at {path} yet; `farside run` or `farside db migrate` makes it"
         )
@@ -55,8 +55,8 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 def db() -> None:
     r"""Look after the database: back it up, restore it, migrate it, check it.
 
-    The database is the file in FARSIDE_DATABASE, or the default that
-    `farside db check` prints.
+    The database is the file, or the postgresql:// address, in
+    FARSIDE_DATABASE, or the default that `farside db check` prints.
 
     \b
     Examples:
@@ -72,6 +72,9 @@ def db() -> None:
 def backup(file: Path, *, force: bool) -> None:
     r"""Copy the database to FILE, whole and consistent, while the bot runs.
 
+    A server's database is written by PostgreSQL's own pg_dump, in the form
+    that pg_restore reads.
+
     \b
     Example:
       farside db backup /backups/farside.sqlite3
@@ -85,7 +88,12 @@ def backup(file: Path, *, force: bool) -> None:
         raise click.ClickException(f"{file} is no file that could be replaced; name another one")
     if file.exists() and not force:
         raise click.ClickException(f"{file} is there already; name another file, or add --force")
-    copy(path, file, click.echo)
+    if isinstance(path, DatabaseAddress):
+        from bot.store.postgres.keeping import back_up
+
+        back_up(path, file)
+    else:
+        copy(path, file, click.echo)
     click.echo(f"{path} copied to {file} ({file.stat().st_size:,} bytes)")
 
 
@@ -107,7 +115,13 @@ def restore(file: Path) -> None:
     from bot.store.restoring import restore as put_back
 
     path = _database()
-    kept = put_back(path, file, click.echo)
+    kept: Path | str | None
+    if isinstance(path, DatabaseAddress):
+        from bot.store.postgres.keeping import restore as put_back_there
+
+        kept = put_back_there(path, file, click.echo)
+    else:
+        kept = put_back(path, file, click.echo)
     click.echo(f"{file} restored to {path}")
     if kept is not None:
         click.echo(f"what was there before is kept as {kept}")
@@ -134,7 +148,12 @@ def forget(player: int | None, server: int | None) -> None:
     if (player is None) == (server is None):
         raise click.UsageError("name a --player or a --server")
     path = _existing_database()
-    delete(path, SystemClock().now(), player_id=player, guild_id=server)
+    if isinstance(path, DatabaseAddress):
+        from bot.store.postgres.forgetting import forget as delete_there
+
+        delete_there(path, SystemClock().now(), player_id=player, guild_id=server)
+    else:
+        delete(path, SystemClock().now(), player_id=player, guild_id=server)
     whose = f"player {player}" if player is not None else f"server {server}"
     click.echo(f"all that {path} held of {whose} is deleted; backups made before still hold it")
 
@@ -149,7 +168,12 @@ def migrate() -> None:
     from bot.store.migrator import migrate as apply
 
     path = _database()
-    applied = apply(path, click.echo)
+    if isinstance(path, DatabaseAddress):
+        from bot.store.postgres.migrator import migrate as apply_there
+
+        applied = apply_there(path, click.echo)
+    else:
+        applied = apply(path, click.echo)
     for step in applied:
         click.echo(f"applied {step.number:04d} {step.name}")
     click.echo(f"{path} is up to date")
@@ -162,7 +186,12 @@ def check() -> None:
     from bot.store.migrator import faults
 
     path = _existing_database()
-    found = faults(path)
+    if isinstance(path, DatabaseAddress):
+        from bot.store.postgres.keeping import faults as faults_there
+
+        found = faults_there(path)
+    else:
+        found = faults(path)
     for fault in found:
         click.echo(f"{path}: {fault}", err=True)
     if found:

@@ -4,13 +4,14 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import yarl
 
 from bot.cli.veil import VEIL, can_show
-from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Config, read_what_can_be
+from bot.config import DISCORD_API_URL, DISCORD_GATEWAY_URL, Config, DatabaseAddress, read_what_can_be
 
 if TYPE_CHECKING:  # discord takes a second to import, and the bank and the database are looked at first
     import discord
@@ -84,6 +85,10 @@ async def _bank(config: Config) -> AsyncIterator[Finding]:
 async def _database(config: Config) -> AsyncIterator[Finding]:
     from bot.store.migrator import SchemaError, faults
 
+    if isinstance(config.database, DatabaseAddress):
+        async for finding in _server(config.database):
+            yield finding
+        return
     if not config.database.exists():
         folder = config.database.absolute().parent
         there = next(place for place in (folder, *folder.parents) if place.exists())
@@ -101,6 +106,23 @@ async def _database(config: Config) -> AsyncIterator[Finding]:
         yield Finding("database", is_ok=False, says=fault)
     if not found:
         yield Finding("database", is_ok=True, says=f"{config.database} is sound")
+
+
+async def _server(address: DatabaseAddress) -> AsyncIterator[Finding]:
+    """Look at a database of PostgreSQL's, and at what its server is like."""
+    if find_spec("psycopg") is None:
+        says = "FARSIDE_DATABASE names PostgreSQL, whose driver is missing: pip install 'farside[postgresql]'"
+        yield Finding("database", is_ok=False, says=says)
+        return
+    from bot.store.postgres.keeping import describe, faults
+
+    found = await asyncio.to_thread(faults, address)
+    for fault in found:
+        yield Finding("database", is_ok=False, says=f"{address}: {fault}")
+    if not found:
+        yield Finding("database", is_ok=True, says=f"{address} is sound")
+        for is_ok, says in await asyncio.to_thread(describe, address):
+            yield Finding("PostgreSQL", is_ok=is_ok, says=says)
 
 
 async def _discord(config: Config, guild: int | None, channel: int | None) -> AsyncIterator[Finding]:

@@ -11,12 +11,21 @@ import orjson
 
 from bot.quiz.game import Answer, Cause, Response
 from bot.store.database import instant, instant_or_none, stamp
-from bot.store.tx import Tx
+from bot.store.tx import Tx, is_shared
 
 _TYPED = -1  # stands as the option of an answer in words
 _CHOSEN = 1024  # and of a choice from a menu: this, and a bit for each place
 
-# SQLite's own part, `json_each` in its order: of two answers of one player the first is entered.
+# Each engine's own part, in the order of the answers: of two of one player the first is entered.
+_SAVE_SETS = (
+    "INSERT INTO answers (home_id, round_id, player_id, option, at, text)"
+    " SELECT r.home_id, r.id, k.player_id, k.option, k.at, k.text"
+    " FROM unnest(CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]),"
+    " CAST(? AS BIGINT[]), CAST(? AS TEXT[])) WITH ORDINALITY"
+    " AS k (home_id, round_id, player_id, option, at, text, number)"
+    " JOIN rounds AS r ON r.home_id = k.home_id AND r.id = k.round_id AND r.state <> 'closed'"
+    " ORDER BY k.number ON CONFLICT DO NOTHING"
+)
 _SAVE = (
     "INSERT INTO answers (home_id, round_id, player_id, option, at, text)"
     " SELECT r.home_id, r.id, json_extract(one.value, '$[2]'), json_extract(one.value, '$[3]'),"
@@ -35,7 +44,10 @@ def save_answers(tx: Tx, given: Sequence[tuple[int, int, Answer]]) -> list[Respo
     takes the interpreter's lock again, which the answers of a busy program would wait for in turn.
     """
     rows = [_row(home_id, round_id, one) for home_id, round_id, one in given]
-    entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
+    if not is_shared(tx):
+        entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
+    else:
+        entered = tx.execute(_SAVE_SETS, [list(column) for column in zip(*rows, strict=True)]).rowcount
     if entered == len(rows):
         return [one.response for _, _, one in given]
     return [load_answer(tx, home_id, round_id, one.player_id) for home_id, round_id, one in given]

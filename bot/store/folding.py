@@ -15,6 +15,7 @@ from bot.store.boards import finish
 from bot.store.database import stamp
 from bot.store.games import game_of
 from bot.store.questions import delete_unasked, load_question
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 from bot.store.votes import delete_votes
 
@@ -23,6 +24,7 @@ STEP = 400  # rows a transaction
 
 def fold(tx: Tx, before: datetime) -> bool:
     """Delete a part of what ended before that instant; return whether there may be more."""
+    take_turn(tx, Turn.KEEPING)
     room = STEP
     games = tx.execute(
         "SELECT * FROM games WHERE ended_at < ? ORDER BY ended_at LIMIT ?", (stamp(before), STEP)

@@ -23,6 +23,7 @@ from bot.store.migrator import SchemaError, migrate
 from bot.store.places import BoardKey, Place, leave
 from bot.store.reminders import delete_reminder
 from bot.store.results import delete_placings
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
 STEP = 200  # rows a transaction, more or less
@@ -73,6 +74,7 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
 
 
 def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Part, ...]) -> bool:
+    take_turn(tx, Turn.BOARDS)
     room = STEP
     for part in parts:
         room -= part(tx, whose, now)

@@ -7,9 +7,9 @@ place back when the player is shown again.
 
 from collections.abc import Iterable
 
-import orjson
-
+from bot.store.keys import keys
 from bot.store.places import BoardKey, Place, leave
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
 GLOBAL = 0  # stands where a server's id stands
@@ -18,15 +18,17 @@ _ALL_TIME = "all"
 
 def hidden_among(tx: Tx, player_ids: Iterable[int]) -> set[int]:
     """Return which of the players stay off the global boards."""
+    among = keys(tx, ((player_id,) for player_id in player_ids), 1)
     rows = tx.execute(
-        "SELECT home_id FROM hidden WHERE home_id IN (SELECT value FROM json_each(?))",
-        (orjson.dumps(list(player_ids)).decode(),),
+        f"SELECT h.home_id FROM {among.table} CROSS JOIN hidden AS h WHERE h.home_id = k.a",  # noqa: S608 - ours
+        among.values,
     )
     return {row[0] for row in rows}
 
 
 def hide(tx: Tx, player_id: int) -> None:
     """Take the player off the global boards, now and from now on."""
+    take_turn(tx, Turn.BOARDS)
     tx.execute("INSERT INTO hidden (home_id) VALUES (?) ON CONFLICT DO NOTHING", (player_id,))
     rows = tx.execute(
         "SELECT s.board_id, s.placed_points, s.placed_at, b.period FROM standings s"

@@ -145,7 +145,7 @@ def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration], say: 
     for migration in pending:
         connection.execute("BEGIN EXCLUSIVE")
         try:
-            for statement in _statements(migration.script):
+            for statement in split(migration.script):
                 connection.execute(statement)
             if migration.number >= _NOTED_FROM:
                 connection.execute(
@@ -237,7 +237,7 @@ def faults(path: Path) -> list[str]:
     return found
 
 
-def _statements(script: str) -> Iterator[str]:
+def split(script: str) -> Iterator[str]:
     """Split `script` at its statements' ends; a trigger's inner semicolons are not ends."""
     statement = ""
     for line in script.splitlines(keepends=True):

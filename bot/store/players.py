@@ -8,8 +8,7 @@ answer that counts everywhere (`bot.store.postings`): no play in a server writes
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import orjson
-
+from bot.store.keys import keys
 from bot.store.tx import Tx
 
 
@@ -44,11 +43,11 @@ def tell_accounts(tx: Tx, names: Mapping[int, str]) -> None:
 
 def list_names(tx: Tx, guild_id: int | None, player_ids: Iterable[int]) -> dict[int, str]:
     """Return what each player is called in a server, or (None) everywhere; nobody knows some."""
-    wanted = orjson.dumps(list(player_ids)).decode()
+    wanted = keys(tx, ((player_id,) for player_id in player_ids), 1)
     rows = tx.execute(
-        "SELECT one.value, coalesce(m.name, p.name) FROM json_each(?) AS one"
-        " LEFT JOIN players p ON p.home_id = one.value"
-        " LEFT JOIN members m ON m.home_id = ? AND m.player_id = one.value",
-        (wanted, guild_id),
+        f"SELECT k.a, coalesce(m.name, p.name) FROM {wanted.table}"  # noqa: S608 - our own words
+        " LEFT JOIN players p ON p.home_id = k.a"
+        " LEFT JOIN members m ON m.home_id = ? AND m.player_id = k.a",
+        (*wanted.values, guild_id),
     )
     return {row[0]: row[1] for row in rows if row[1] is not None}

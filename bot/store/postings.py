@@ -21,15 +21,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from bot.quiz.periods import UTC_ZONE, zone_named
 from bot.store.boards import board_keys, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
+from bot.store.keys import keys
 from bot.store.places import BoardKey, Place, move
 from bot.store.players import tell_accounts
-from bot.store.tx import Tx
+from bot.store.turns import Turn, take_turn
+from bot.store.tx import Rows, Tx
 
 STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
 KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
@@ -38,8 +38,7 @@ _PRUNED = 256  # rows a transaction, and boards
 _STANDINGS = (
     "SELECT s.home_id, s.player_id, s.board_id, s.points, s.correct, s.answered, s.reached_at,"
     " s.placed_points,"
-    " s.placed_at FROM json_each(?) AS one CROSS JOIN standings AS s"
-    " WHERE s.home_id = json_extract(one.value, '$[0]') AND s.player_id = json_extract(one.value, '$[1]')"
+    " s.placed_at FROM {} CROSS JOIN standings AS s WHERE s.home_id = k.a AND s.player_id = k.b"
 )
 _SAVE = (
     "INSERT INTO standings (home_id, player_id, board_id, points, correct, answered, reached_at,"
@@ -50,8 +49,8 @@ _SAVE = (
     " excluded.placed_at"
 )
 _ACCOUNTS = (
-    "SELECT m.player_id, m.account FROM json_each(?) AS one CROSS JOIN members AS m"
-    " WHERE m.home_id = json_extract(one.value, '$[0]') AND m.player_id = json_extract(one.value, '$[1]')"
+    "SELECT m.player_id, m.account FROM {} CROSS JOIN members AS m WHERE m.home_id = k.a AND"
+    " m.player_id = k.b"
     " AND m.account <> ''"
 )
 
@@ -110,6 +109,7 @@ class _Standing:
 
 def post_entries(tx: Tx, most: int = STEP) -> int:
     """Fold the oldest entries, `most` at most; return how many there were."""
+    take_turn(tx, Turn.BOARDS)
     entries = tx.execute("SELECT * FROM entries ORDER BY id LIMIT ?", (most,)).fetchall()
     if not entries:
         return 0
@@ -130,6 +130,7 @@ def count_entries(tx: Tx) -> int:
 
 def prune_boards(tx: Tx, now: datetime) -> bool:
     """Delete a part of what remains of periods long past; return whether there may be more."""
+    take_turn(tx, Turn.BOARDS)
     room = _PRUNED
     boards = tx.execute(
         "SELECT home_id, id, ends_at FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
@@ -147,6 +148,7 @@ def prune_boards(tx: Tx, now: datetime) -> bool:
 
 def place_globally(tx: Tx, player_id: int) -> None:
     """Give the player the places that the totals call for on the global boards."""
+    take_turn(tx, Turn.BOARDS)
     _add_to_boards(tx, {(GLOBAL, player_id): {}}, set())
 
 
@@ -178,7 +180,7 @@ def _gains(tx: Tx, entries: Iterable[Any], hidden: set[int]) -> dict[Owner, dict
 def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: set[int]) -> None:
     """Add up what each player gains, and give each the places that their totals call for."""
     rows: dict[Owner, dict[BoardKey, _Standing]] = {owner: {} for owner in gains}
-    for home_id, player_id, board_id, *figures in tx.execute(_STANDINGS, (_told(gains),)):
+    for home_id, player_id, board_id, *figures in _of(tx, _STANDINGS, gains):
         rows[home_id, player_id][BoardKey(home_id, board_id)] = _Standing(*figures)
     changed: list[tuple[int | None, ...]] = []
     moves: defaultdict[BoardKey, list[tuple[Place | None, Place]]] = defaultdict(list)
@@ -210,19 +212,27 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
 
 def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:
     """Add to profiles, and note where players stand and what their accounts are called."""
-    own = [entry for entry in entries if entry["is_own"]]
+    skills: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    profiles: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for entry in entries:
+        if entry["is_own"]:
+            skill, profile = skills[entry["player_id"], entry["topic"]], profiles[entry["player_id"]]
+            skill[0] += entry["is_right"]
+            skill[1] += 1
+            profile[0] += entry["games"]
+            profile[1] = max(profile[1], entry["streak"])
     tx.executemany(
-        "INSERT INTO skills (home_id, topic, correct, answered) VALUES (?, ?, ?, 1)"
+        "INSERT INTO skills (home_id, topic, correct, answered) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (home_id, topic) DO UPDATE SET"
-        " correct = skills.correct + excluded.correct, answered = skills.answered + 1",
-        [(entry["player_id"], entry["topic"], entry["is_right"]) for entry in own],
+        " correct = skills.correct + excluded.correct, answered = skills.answered + excluded.answered",
+        [(*key, *skills[key]) for key in sorted(skills)],
     )
     tx.executemany(
         "INSERT INTO profiles (home_id, games, best_streak) VALUES (?, ?, ?)"
         " ON CONFLICT (home_id) DO UPDATE SET games = profiles.games + excluded.games, best_streak ="
         " CASE WHEN profiles.best_streak < excluded.best_streak THEN excluded.best_streak"
         " ELSE profiles.best_streak END",
-        [(entry["player_id"], entry["games"], entry["streak"]) for entry in own],
+        [(player_id, *profiles[player_id]) for player_id in sorted(profiles)],
     )
     tx.executemany(
         "INSERT INTO visits (home_id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -230,8 +240,10 @@ def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:
     )
     shown = {(entry["home_id"], entry["player_id"]) for entry in entries if entry["is_global"]}
     if shown:
-        tell_accounts(tx, {row[0]: row[1] for row in tx.execute(_ACCOUNTS, (_told(shown),))})
+        tell_accounts(tx, {row[0]: row[1] for row in _of(tx, _ACCOUNTS, shown)})
 
 
-def _told(owners: Iterable[Owner]) -> str:
-    return orjson.dumps(sorted(owners)).decode()
+def _of(tx: Tx, query: str, owners: Iterable[Owner]) -> Rows:
+    """Return what a query finds of these players in these homes."""
+    wanted = keys(tx, sorted(owners), 2)
+    return tx.execute(query.format(wanted.table), wanted.values)

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.quiz.game import Asked
 from bot.store.content import Content, asked_of, content_of
 from bot.store.database import stamp
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
 _DAY = 86_400_000  # milliseconds: how exactly it is known when a version was asked last
@@ -17,6 +18,10 @@ _DAY = 86_400_000  # milliseconds: how exactly it is known when a version was as
 def save_question(tx: Tx, asked: Asked, at: datetime) -> Content:
     """Keep what is asked at `at`, unless it is kept already."""
     content = content_of(asked)
+    known = tx.execute("SELECT asked_at FROM questions WHERE hash = ?", (content.hash,)).fetchone()
+    if known is not None and known[0] >= stamp(at) - _DAY:
+        return content  # as nearly always; nobody has to wait for another's round of it
+    take_turn(tx, Turn.QUESTIONS)
     tx.execute(
         "INSERT INTO questions (hash, body, asked_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE"
         " SET asked_at = excluded.asked_at WHERE questions.asked_at < excluded.asked_at - ?",

@@ -478,6 +478,7 @@ class World:
     clock: FakeClock
     settings: SettingsService
     boards: BoardsService
+    path: Path
     met: Met = field(default_factory=Met)
 
     async def play(self, points: dict[int, int], *, guild_id: int = 1) -> None:
@@ -503,7 +504,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = FakeClock(datetime(2026, 11, 22, 22, 30, tzinfo=UTC))  # Sunday, 23:30 in Berlin
     service = SettingsService(database, clock, Timers(database, clock))
     await service.set_timezone(1, ZONES[1])
-    yield World(database, clock, service, BoardsService(database, clock, service))
+    yield World(database, clock, service, BoardsService(database, clock, service), tmp_path / "farside.db")
     await database.close()
 
 
@@ -587,7 +588,7 @@ async def test_reading_never_needs_the_writer(world: World, monkeypatch: pytest.
     await world.play({1: 10, 2: 20})
     assert len(await world.points(Span.ALL)) == 2
     await world.play({1: 30})
-    with closing(sqlite3.connect(world.database.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(world.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         board = await world.boards.board(Scope.SERVER, 1, Span.ALL, viewer_id=1)
         profile = await world.boards.profile(1, 1)

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +24,7 @@ from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.schedules import list_armed_after
 from bot.store.timers import list_due
+from tests.engines import Where
 from tests.fakes import FakeClock
 
 GUILD, CHANNEL, OWNER = 11, 22, 33
@@ -209,8 +209,8 @@ class Process:
 class World:
     """What outlives a process: the file, the time and the channel."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: Where) -> None:
+        self.where = where
         self.clock = FakeClock(START)
         self.channel = Channel(self.clock)
         self.shelf = Shelf()
@@ -218,7 +218,7 @@ class World:
 
     async def start(self) -> Process:
         """Start Farside."""
-        process = Process(await Database.open(self.path), self.clock, self.channel, self.shelf)
+        process = Process(await Database.open(self.where), self.clock, self.channel, self.shelf)
         self.processes.append(process)
         await process.daily.start()
         return process
@@ -230,9 +230,9 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(where: Where) -> AsyncIterator[World]:
     """A world without a process yet."""
-    world = World(tmp_path / "farside.sqlite3")
+    world = World(where)
     yield world
     for process in list(world.processes):
         await world.kill(process)

@@ -18,6 +18,7 @@ from bot.store import migrator
 from bot.store.database import Database
 from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, migrations, schema_version
 from bot.store.notes import load_note, save_note
+from bot.store.sqlite import SqliteDatabase
 from bot.store.tx import Tx
 
 
@@ -29,10 +30,16 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
+def path_of(database: Database) -> Path:
+    """Return where the file is."""
+    assert isinstance(database, SqliteDatabase)
+    return database.path
+
+
 async def test_what_write_returned_is_on_disk(database: Database) -> None:
     """Another connection sees a change as soon as `write` has returned."""
     await database.write(lambda tx: save_note(tx, "a", "1"))
-    with closing(sqlite3.connect(database.path)) as other:
+    with closing(sqlite3.connect(path_of(database))) as other:
         assert load_note(other, "a") == "1"
 
 
@@ -111,7 +118,7 @@ async def test_one_of_them_fails_alone(database: Database) -> None:
     )
     assert [result for result in results if isinstance(result, str)] == ["a", "b", "c"]
     assert isinstance(results[2], sqlite3.IntegrityError)
-    with closing(sqlite3.connect(database.path)) as other:
+    with closing(sqlite3.connect(path_of(database))) as other:
         assert other.execute("SELECT count(*) FROM notes").fetchone() == (3,)
 
 
@@ -135,7 +142,7 @@ async def test_a_lock_held_elsewhere_is_waited_out_or_told(
 ) -> None:
     """Another process that holds the write lock for too long costs the press, never the program."""
     await database.write(lambda tx: tx.execute("PRAGMA busy_timeout = 20"))
-    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(path_of(database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotSaved):
             await database.write(lambda tx: save_note(tx, "a", "1"))
@@ -164,8 +171,8 @@ async def test_close_finishes_what_was_asked(tmp_path: Path) -> None:
 async def test_the_log_is_copied_beside_the_commits(database: Database) -> None:
     """What is committed reaches the file itself long before the writer would have to copy it."""
     written = 0
-    before = database.path.stat().st_size
-    while database.path.stat().st_size == before:
+    before = path_of(database).stat().st_size
+    while path_of(database).stat().st_size == before:
         await database.write(partial(save_note, name=str(written), value="x" * 100))
         written += 1
         assert (
@@ -175,15 +182,17 @@ async def test_the_log_is_copied_beside_the_commits(database: Database) -> None:
 
 async def test_the_log_does_not_grow_without_end(database: Database) -> None:
     """However much is written within a few commits, the log starts again from its beginning."""
-    log = database.path.with_name(f"{database.path.name}-wal")
+    log = path_of(database).with_name(f"{path_of(database).name}-wal")
     for _ in range(100):  # ten times 4 MB, in fewer commits than bring a copy of their own
         await database.write(lambda tx: save_note(tx, "big", "x" * 400_000))
     assert log.stat().st_size < 24_000_000
 
 
-def test_migrations_are_numbered_without_gaps() -> None:
-    """The numbers are 1, 2, 3 ... so that a forgotten file is noticed."""
-    assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+def test_migrations_are_numbered() -> None:
+    """Each has a number of its own, and says from which one on an older Farside may run beside it."""
+    numbers = [step.number for step in migrations()]
+    assert numbers == sorted(set(numbers))
+    assert all(step.readable_from <= step.number for step in migrations())
 
 
 def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
@@ -247,14 +256,14 @@ def test_a_failing_migration_leaves_all_as_it_was(tmp_path: Path, monkeypatch: p
     path = tmp_path / "farside.sqlite3"
     shipped = migrations()
     migrate(path)
-    broken = Migration(len(shipped) + 1, "broken", "CREATE TABLE half (a); CREATE TABLE notes (a);\n")
+    broken = Migration(shipped[-1].number + 1, "broken", "CREATE TABLE half (a); CREATE TABLE notes (a);\n")
     monkeypatch.setattr(migrator, "migrations", lambda: [*shipped, broken])
     with pytest.raises(SchemaError):
         migrate(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema_version(connection) == len(shipped)
+        assert schema_version(connection) == shipped[-1].number
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
-    assert (tmp_path / f"farside.sqlite3.v{len(shipped)}.backup").exists()
+    assert (tmp_path / f"farside.sqlite3.v{shipped[-1].number}.backup").exists()
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
@@ -269,7 +278,7 @@ async def test_a_copy_made_while_writing_is_whole(database: Database, tmp_path: 
     """A backup taken while the bot writes is a sound database as of one moment."""
     await database.write(lambda tx: save_note(tx, "a", "1"))
     writes = asyncio.gather(*(database.write(partial(save_note, name=str(i), value="x")) for i in range(200)))
-    await asyncio.to_thread(copy, database.path, tmp_path / "copy.sqlite3")
+    await asyncio.to_thread(copy, path_of(database), tmp_path / "copy.sqlite3")
     await writes
     assert faults(tmp_path / "copy.sqlite3") == []
     with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as connection:
@@ -289,7 +298,7 @@ async def test_whatever_a_commit_meets_is_told_to_all_who_wait(
         raise Unheard
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.store.database._in_thread", broken)
+        patch.setattr("bot.store.sqlite._in_thread", broken)
         writes = [database.write(partial(save_note, name=str(i), value="x")) for i in range(3)]
         told = await asyncio.wait_for(asyncio.gather(*writes, return_exceptions=True), 5)
     assert [type(error) for error in told] == [NotSaved] * 3
@@ -300,14 +309,14 @@ async def test_whatever_a_commit_meets_is_told_to_all_who_wait(
 
 async def test_a_statement_at_fault_fails_its_own_job(database: Database) -> None:
     """A job whose SQL is wrong gets SQLite's own error, and the rest of its group is saved."""
-    first, wrong, second = await asyncio.gather(
+    told: list[object] = await asyncio.gather(
         database.write(lambda tx: save_note(tx, "a", "1")),
         database.write(lambda tx: tx.execute("SELECT * FROM nowhere")),
         database.write(lambda tx: save_note(tx, "b", "2")),
         return_exceptions=True,
     )
-    assert (first, second) == (None, None)
-    assert isinstance(wrong, sqlite3.OperationalError)
+    assert (told[0], told[2]) == (None, None)
+    assert isinstance(told[1], sqlite3.OperationalError)
     assert await database.read(lambda tx: load_note(tx, "b")) == "2"
 
 
@@ -345,22 +354,22 @@ async def test_a_read_that_cannot_be_is_told_in_words(database: Database) -> Non
 async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) -> None:
     """When the file was removed, replaced or emptied nothing is told as saved, and it is said."""
     if how == "emptied":
-        database.path.write_bytes(b"")
+        path_of(database).write_bytes(b"")
     else:
-        database.path.unlink()
+        path_of(database).unlink()
     if how == "replaced":
-        database.path.write_bytes(b"another file")
+        path_of(database).write_bytes(b"another file")
     with pytest.raises(NotSaved):
         await database.write(lambda tx: save_note(tx, "a", "1"))
     with pytest.raises(CannotGoOn, match="vanished" if how == "removed" else how):
         await asyncio.wait_for(database.watch(), 5)
-    assert database.path.exists() == (how != "removed")
+    assert path_of(database).exists() == (how != "removed")
 
 
 async def test_a_database_that_is_written_over_is_noticed(database: Database) -> None:
     """Rubbish in the file is found before anything more is told as saved, though the log is whole."""
     await database.write(lambda tx: save_note(tx, "a", "1"))
-    with database.path.open("r+b") as file:
+    with path_of(database).open("r+b") as file:
         file.write(b"\xa5" * 4096)
     with pytest.raises(NotSaved):
         await database.write(lambda tx: save_note(tx, "a", "2"))
@@ -373,8 +382,8 @@ async def test_a_damaged_page_is_noticed_by_whoever_meets_it(database: Database)
     for number in range(200):
         await database.write(partial(save_note, name=f"note {number}", value="x" * 500))
     await database.empty_log()
-    size = database.path.stat().st_size
-    with database.path.open("r+b") as file:
+    size = path_of(database).stat().st_size
+    with path_of(database).open("r+b") as file:
         file.seek(4096)
         file.write(b"\xa5" * (size - 4096))
     with pytest.raises(NotRead):

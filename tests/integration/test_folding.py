@@ -26,6 +26,7 @@ from bot.store import folding
 from bot.store.database import Database
 from bot.store.migrator import apply_to, migrate, migrations
 from bot.store.showings import load_game_showing, load_round_showing
+from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD, Table
 from tests.questions import question
 
@@ -35,9 +36,9 @@ BEFORE_KEEPING = 5  # the schema that stored each round's question whole
 
 
 @pytest.fixture
-async def table(tmp_path: Path) -> AsyncIterator[Table]:
+async def table(where: Where) -> AsyncIterator[Table]:
     """A table with a new database."""
-    laid = await Table.lay(tmp_path / "farside.db")
+    laid = await Table.lay(where)
     yield laid
     await laid.database.close()
 

@@ -32,8 +32,9 @@ from bot.store import forgetting
 from bot.store.copies import family
 from bot.store.database import Database
 from bot.store.forgetting import FORGET
-from bot.store.migrator import faults, migrate
+from bot.store.migrator import migrate
 from bot.store.timers import list_due
+from tests.engines import ON_SQLITE, Where, faults_of, forget_in
 from tests.fakes import FakeClock
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
 
@@ -60,8 +61,8 @@ NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
 class House(Table):
     """A table with boards, settings and privacy in the house."""
 
-    def __init__(self, path: Path, database: Database, clock: FakeClock, size: int) -> None:
-        super().__init__(path, database, clock, size)
+    def __init__(self, where: Where, database: Database, clock: FakeClock, size: int) -> None:
+        super().__init__(where, database, clock, size)
         self.furnish()
 
     def furnish(self) -> None:
@@ -137,7 +138,10 @@ class House(Table):
 
     def all_text(self) -> str:
         """Return all that is on disk, but for the migrations' own words."""
-        tables = [row[0] for row in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        if not isinstance(self.where, Path):
+            query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        tables = [row[0] for row in self.rows(query)]
         return "\n".join(repr(row) for table in tables for row in self.rows(f"SELECT * FROM {table}"))
 
 
@@ -161,9 +165,9 @@ def _wrong(asked: Asked) -> str:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(where: Where) -> AsyncIterator[House]:
     """A house with a new database."""
-    laid = await House.lay(tmp_path / "farside.db", 40)
+    laid = await House.lay(where, 40)
     yield laid
     await laid.database.close()
 
@@ -232,9 +236,10 @@ async def test_deleting_leaves_nothing_and_everybody_else_as_they_were(
     assert await house.boards.profile(GUILD, ANN) is None
     assert house.rows("SELECT count(*) FROM games WHERE kind = 'solo'") == [(2,)]
     assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
-    assert faults(house.path) == []
+    assert faults_of(house.where) == []
 
 
+@ON_SQLITE
 async def test_what_is_deleted_is_not_in_the_file_either(house: House) -> None:
     """Names are overwritten where they stood, in the database and in its log."""
     await lived_in(house)
@@ -295,16 +300,16 @@ async def test_a_deletion_that_was_cut_off_is_finished(house: House, monkeypatch
     """When the program ends in the midst of it, the timer that stands for the deletion takes it up."""
     await lived_in(house)
     monkeypatch.setattr(forgetting, "STEP", 2)
-    writes, write = [0], house.database.write
+    erasures, erase = [0], house.database.erase
 
     async def failing(job: Any) -> Any:
-        writes[0] += 1
-        if writes[0] > 4:
+        erasures[0] += 1
+        if erasures[0] > 3:
             raise ConnectionError
-        return await write(job)
+        return await erase(job)
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.database, "write", failing)
+        patch.setattr(house.database, "erase", failing)
         with pytest.raises(ConnectionError):
             await house.privacy.delete(ANN)
     assert str(ANN) in house.all_text()
@@ -400,7 +405,7 @@ async def test_a_servers_data_goes_a_month_after_farside_has(house: House) -> No
     assert await house.board(Scope.SERVER, OTHER) == []
     assert await house.board(Scope.GLOBAL) == everywhere
     assert await house.board(Scope.SERVER) == here
-    assert faults(house.path) == []
+    assert faults_of(house.where) == []
 
 
 async def test_a_server_that_is_back_keeps_its_data(house: House) -> None:
@@ -451,8 +456,8 @@ async def test_no_server_goes_before_discord_has_told_where_we_are(house: House)
 async def test_forgetting_from_outside(house: House) -> None:
     """The command line's way forgets the same, beside a bot that has the database open."""
     await lived_in(house)
-    forgetting.forget(house.path, house.now() + DAY, player_id=ANN)
+    forget_in(house.where, house.now() + DAY, player_id=ANN)
     assert "Ann" not in house.all_text()
-    forgetting.forget(house.path, house.now() + DAY, guild_id=OTHER)
+    forget_in(house.where, house.now() + DAY, guild_id=OTHER)
     assert house.rows("SELECT count(*) FROM games WHERE home_id = ?", OTHER) == [(0,)]
     assert len(await house.board(Scope.SERVER)) == 3

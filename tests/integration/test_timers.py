@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
+from tests.engines import Where
 from tests.fakes import START, FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -57,9 +57,9 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(where: Where) -> AsyncIterator[World]:
     """The loop, running."""
-    database = await Database.open(tmp_path / "farside.sqlite3")
+    database = await Database.open(where)
     world = World(database)
     loop = asyncio.create_task(world.timers.run())
     yield world

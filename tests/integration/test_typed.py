@@ -13,6 +13,7 @@ from bot.errors import BadInput, NotFound, NotSaved
 from bot.quiz.game import AlreadyAnswered, Cause, Mode, Response, Round, Rules, TooLate
 from bot.quiz.question import Kind, Question, Tolerance
 from bot.services.library import Library
+from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, SECOND, Table
 from tests.questions import question
 
@@ -22,14 +23,14 @@ SET = {"kind": Kind.SET, "key": "Io", "keys": ("Io", "Titan"), "distractors": ("
 
 def asking(table: Table, *questions: Question) -> None:
     """Have the table ask these questions."""
-    table.library = Library(Bank([Part.of(questions, {"rover": "The rover"})]), table.path)
+    table.library = Library(Bank([Part.of(questions, {"rover": "The rover"})]), Path("questions"))
     table.play = table._play()
 
 
 @pytest.fixture
-async def table(tmp_path: Path) -> AsyncIterator[Table]:
+async def table(where: Where) -> AsyncIterator[Table]:
     """A table whose questions are typed: how far the rover drove."""
-    laid = await Table.lay(tmp_path / "farside.sqlite3")
+    laid = await Table.lay(where)
     asking(
         laid,
         *(question(number, stem=f"How far did rover {number} drive?", **NUMBER) for number in range(1, 7)),

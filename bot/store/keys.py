@@ -1,0 +1,37 @@
+"""Keys as a table: how a statement is given many rows' keys at once, on either engine."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from bot.store.tx import Tx, is_shared
+
+_NAMES = "abcdef"
+
+
+class Keys(NamedTuple):
+    """What stands in a statement's FROM: a table `k` with columns a, b, c …; and the values of its marks."""
+
+    table: str
+    values: tuple[Any, ...]
+
+
+_EACH = [f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(_NAMES)]
+_SQLITE = [
+    f"(SELECT {', '.join(_EACH[:width])} FROM json_each(?)) AS k"  # noqa: S608 - our own words
+    for width in range(len(_NAMES))
+]
+_POSTGRES = [
+    f"unnest({', '.join(['CAST(? AS BIGINT[])'] * width)}) AS k ({', '.join(_NAMES[:width])})"
+    for width in range(len(_NAMES))
+]
+
+
+def keys(tx: Tx, rows: Iterable[Sequence[int]], width: int) -> Keys:
+    """Return keys of so many integers each as a table."""
+    given = list(rows)
+    if not is_shared(tx):
+        return Keys(_SQLITE[width], (orjson.dumps(given).decode(),))
+    columns = [list(column) for column in zip(*given, strict=True)] or [[] for _ in range(width)]
+    return Keys(_POSTGRES[width], tuple(columns))
