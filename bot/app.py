@@ -30,6 +30,8 @@ from bot.cogs.gateway import seldom
 from bot.cogs.hearing import Hearing
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
+from bot.cogs.lines import Lines
+from bot.cogs.lobbies import Lobbies
 from bot.cogs.login import UNREACHED, is_of_discord, log_in
 from bot.cogs.mentions import Mentions
 from bot.cogs.moon import MoonCog
@@ -45,6 +47,7 @@ from bot.cogs.schedule import ScheduleCog
 from bot.cogs.sender import Sender
 from bot.cogs.settings import SettingsCog
 from bot.cogs.shards import Shards
+from bot.cogs.stage import Stage
 from bot.cogs.starters import Starters
 from bot.cogs.syncing import Syncing
 from bot.cogs.tree import Tree
@@ -58,6 +61,7 @@ from bot.services.reminders import Reminders
 from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
+_MANY_PRESSES = 8  # at the same time: what can wait does
 _LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
 
 
@@ -78,16 +82,18 @@ class Farside(commands.AutoShardedBot):
             max_messages=None,
         )
         self.parts = parts
-        self.router = Router()
+        self.mentions = Mentions()
+        self.router = Router(self.mentions.written)
         assert isinstance(self.tree, Tree)  # noqa: S101 - as is asked for above
         self.tree.router = self.router
-        self.mentions = Mentions()
         self.systemd = Systemd(parts.config.manager)
         self.sender = Sender(self.http, Budget())
         parts.play.live.ask_by(self.sender.time)
-        channels = Channels(self, self.sender)
+        channels = Channels(self, self.sender, self.mentions)
         starters = Starters(self.sender, channels)
-        self.publisher = Publisher(channels, starters, parts.play, parts.library, parts.clock)
+        self.lines = Lines(self.sender, parts.play.showings, self._is_calm)
+        self.publisher = Publisher(channels, starters, self.lines, parts.play, parts.library, parts.clock)
+        parts.play.on_forgotten(self.lines.forget)
         self.hearing = Hearing(self, channels, parts.play, self.publisher)
         herald = DailyPublisher(self, channels, parts.facts, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
@@ -122,6 +128,10 @@ class Farside(commands.AutoShardedBot):
         parsers["INTERACTION_CREATE"] = self._hear_first(parsers["INTERACTION_CREATE"])
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
 
+    def _is_calm(self) -> bool:
+        """Return whether so few presses are under way that there is time for what nobody waits for."""
+        return self.router.under_way < _MANY_PRESSES
+
     def _hear_first(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return `parse` such that what the router takes as it was told is not made into objects."""
 
@@ -142,17 +152,25 @@ class Farside(commands.AutoShardedBot):
         parts = self.parts
         await self.add_cog(self.router)
         alone = Alone(parts.library, parts.challenges, self.reminders)
-        quiz = QuizCog(
+        lobbies = Lobbies(
             self.router,
             play=parts.play,
             publisher=self.publisher,
             library=parts.library,
-            settings=parts.guild_settings,
+            clock=parts.clock,
+            wait=parts.config.get_ready,
+        )
+        stage = Stage(self.publisher, lobbies, self.lines, parts.library)
+        quiz = QuizCog(
+            self.router,
             timers=parts.timers,
+            play=parts.play,
+            stage=stage,
+            settings=parts.guild_settings,
             alone=alone,
         )
         await self.add_cog(quiz)
-        await self.add_cog(AnswerCog(self.router, parts.play, self.publisher, alone))
+        await self.add_cog(AnswerCog(self.router, parts.play, stage, alone))
         challenge = ChallengeCog(
             self.router,
             alone,

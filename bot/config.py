@@ -22,9 +22,11 @@ EX_CONFIG = 78  # sysexits.h: the exit status when config or bank cannot be used
 DISCORD_API_URL = "https://discord.com/api/v10"
 DISCORD_GATEWAY_URL = "wss://gateway.discord.gg/"
 KEPT = timedelta(days=400)  # rounds and answers after a game, unless the operator says otherwise
+GET_READY = timedelta(seconds=5)  # between a game's announcement and its first question
 _MOST_DAYS = 36_500
 LEASE = timedelta(seconds=3)  # of several processes: how long one may be silent
 _LEASES = (1.0, 60.0)  # seconds, from and to
+_MOST_SECONDS = 60
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 
@@ -50,6 +52,7 @@ class Config:
     log_level: str
     log_format: str
     kept: timedelta
+    get_ready: timedelta
     reload: bool
     clock_file: Path | None
     http: "Address | None" = None
@@ -125,6 +128,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Config, list
         log_level=reader.read("FARSIDE_LOG_LEVEL", _one_of(*LOG_LEVELS, fold=str.upper), "INFO"),
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
         kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),
+        get_ready=reader.read("FARSIDE_GET_READY", _seconds, GET_READY),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=reader.read("FARSIDE_CLOCK_FILE", lambda text: _path(text) if text else None, None),
         http=reader.read_if_set("FARSIDE_HTTP", _address),
@@ -294,6 +298,12 @@ def _database_address(text: str) -> DatabaseAddress:
             "this address of PostgreSQL cannot be read; write it as postgresql://user:password@host:5432/farside"
         )
     return DatabaseAddress(text.replace("postgres://", "postgresql://", 1))
+
+
+def _seconds(text: str) -> timedelta:
+    if not (text.isascii() and text.isdecimal()) or not int(text) <= _MOST_SECONDS:
+        raise ValueError(f"'{text}' is not a number of seconds from 0 to {_MOST_SECONDS}")
+    return timedelta(seconds=int(text))
 
 
 def _database(text: str) -> Path:

@@ -7,7 +7,8 @@ import discord
 from bot.cogs.messages.answering import picture_name
 from bot.cogs.messages.challenges import challenge_head, outcome_card
 from bot.cogs.messages.components import Card
-from bot.cogs.messages.rounds import solo_card, solo_result_card
+from bot.cogs.messages.rounds import solo_card
+from bot.cogs.messages.standings import solo_result_card
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.challenges import Challenges, Outcome

@@ -17,9 +17,9 @@ from bot.cogs.door import press_of
 from bot.cogs.forms import plain_words, typed
 from bot.cogs.messages.answering import chosen_text, is_in_text, shown_typed
 from bot.cogs.messages.text import shorten
-from bot.cogs.publisher import Publisher
-from bot.cogs.replies import open_modal, reply, update
+from bot.cogs.replies import address_of, open_modal, reply, update
 from bot.cogs.router import Router, number_in
+from bot.cogs.stage import Stage
 from bot.errors import NotFound
 from bot.metrics import pressed
 from bot.quiz.game import MOST_TYPED, AlreadyAnswered, Response, TooLate
@@ -31,10 +31,11 @@ _FIELD = "text"
 class AnswerCog(commands.Cog):
     """Answers in words, and of several options."""
 
-    def __init__(self, router: Router, play: Play, publisher: Publisher, alone: Alone) -> None:
+    def __init__(self, router: Router, play: Play, stage: Stage, alone: Alone) -> None:
         self._answers = play.answers
         self._solo = play.solo
-        self._publisher = publisher
+        self._publisher = stage.publisher
+        self._lines = stage.lines
         self._alone = alone
         router.on("type", self._open)
         router.on("typed", self._typed)
@@ -50,13 +51,9 @@ class AnswerCog(commands.Cog):
     @app_commands.describe(text="Your answer, in a few words or as a number")
     async def answer(self, interaction: Interaction[Any], text: Range[str, 1, MOST_TYPED]) -> None:
         """Take typed words for the round of this channel."""
-        words = plain_words(text)
-        try:
-            with pressed():
-                round_id, has_changed = await self._answers.submit_here(press_of(interaction), words)
-        except AlreadyAnswered as refusal:
-            raise _told_safely(refusal) from None
-        await self._tell(interaction, round_id, is_in_text(words), has_changed=has_changed)
+        words, press = plain_words(text), press_of(interaction)
+        round_id = await self._answers.find_round(press)
+        await self._submit(interaction, round_id, words, is_in_text(words))
 
     async def _open(self, interaction: Interaction[Any], round_id: str) -> None:
         """Open the form for an answer: `type:<round>`."""
@@ -64,7 +61,8 @@ class AnswerCog(commands.Cog):
         try:
             stem = await self._answers.require_unanswered(press, number)
         except AlreadyAnswered as refusal:
-            raise _told_safely(refusal) from None
+            await self._tell(interaction, number, _stands_text(refusal))
+            return
         except TooLate:
             self._publisher.retire(press, number)
             raise
@@ -88,18 +86,22 @@ class AnswerCog(commands.Cog):
             with pressed():
                 has_changed = await self._answers.submit(press, round_id, response)
         except AlreadyAnswered as refusal:
-            raise _told_safely(refusal) from None
+            await self._tell(interaction, round_id, _stands_text(refusal))
+            return
         except TooLate:
             self._publisher.retire(press, round_id)
             raise
-        await self._tell(interaction, round_id, is_in, has_changed=has_changed)
-
-    async def _tell(
-        self, interaction: Interaction[Any], round_id: int, is_in: str, *, has_changed: bool
-    ) -> None:
-        await reply(interaction, is_in)
+        await self._tell(interaction, round_id, is_in)
         if has_changed:
-            self._publisher.show_round(press_of(interaction).home_id, round_id)
+            self._publisher.show_round(press.home_id, round_id)
+        else:
+            self._publisher.count_soon(press.home_id, round_id)
+
+    async def _tell(self, interaction: Interaction[Any], round_id: int, words: str) -> None:
+        """Tell a player their line on a round."""
+        await reply(interaction, words)
+        press = press_of(interaction)
+        self._lines.keep(press.channel_id, press.player_id, address_of(interaction), round_id)
 
     # -------------------------------------------------------------------------------------------------- solo
 
@@ -154,7 +156,7 @@ def _chosen(interaction: Interaction[Any]) -> tuple[int, ...]:
     return tuple(sorted({number_in(str(value)) for value in values}))
 
 
-def _told_safely(refusal: AlreadyAnswered) -> AlreadyAnswered:
-    """Return the refusal, with what was typed escaped."""
+def _stands_text(refusal: AlreadyAnswered) -> str:
+    """Return which answer stands, with what was typed escaped."""
     response = refusal.response
-    return AlreadyAnswered(shown_typed(response)) if isinstance(response, str) else refusal
+    return str(AlreadyAnswered(shown_typed(response)) if isinstance(response, str) else refusal)

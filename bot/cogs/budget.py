@@ -25,6 +25,7 @@ class Budget:
     def __init__(self, most: int = MOST) -> None:
         self._most = self._free = most
         self._kept = most // 3  # for what is urgent
+        self._idle = most * 2 // 3
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
         self._resumes_at = 0.0
@@ -38,6 +39,12 @@ class Budget:
     def waiting(self) -> int:
         """Return how many requests wait for their turn."""
         return len(self._waiting)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits and most rights are free: then there is one to spare."""
+        is_open = asyncio.get_running_loop().time() >= self._resumes_at
+        return is_open and not self._waiting and self._free > self._idle
 
     @asynccontextmanager
     async def request(self, priority: int = 1) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import discord
 
 from bot.cogs.meanings import Act
+from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Refused, Sender, Sent
@@ -35,9 +36,10 @@ class Unreadable(Exception):
 class Channels:
     """Sends to channels of the servers that `client` knows."""
 
-    def __init__(self, client: discord.Client, sender: Sender) -> None:
+    def __init__(self, client: discord.Client, sender: Sender, mentions: Mentions) -> None:
         self._client = client
         self._sender = sender
+        self._mentions = mentions
 
     async def send(
         self,
@@ -78,7 +80,7 @@ class Channels:
     async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
         """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""
         body = {
-            "content": sentence,
+            "content": self._mentions.written(sentence),
             "message_reference": {"message_id": str(message_id), "fail_if_not_exists": False},
             "allowed_mentions": NO_PINGS | {"replied_user": False},
             "nonce": f"re-{message_id}",
@@ -95,6 +97,12 @@ class Channels:
     async def edit(self, to: Address, message_id: int, card: Card, *, priority: int = 1) -> None:
         """Have a message of ours show `card`. Raises `Gone`, `Lost`, `Refused` or `Later`."""
         await self._show(Act.EDIT, to, f"/{message_id}", card, _body, priority)
+
+    async def edit_if_idle(self, to: Address, message_id: int, card: Card) -> bool:
+        """Have a message of ours show `card` if there is nothing else to do, else leave it; see `Sender`."""
+        path = f"{_path(to)}/{message_id}"
+        body = _body(self._mentions.on(card))
+        return await self._sender.request_if_idle(Act.EDIT, "PATCH", path, body, place=_path(to))
 
     async def delete(self, to: Address, message_id: int, *, priority: int = 1) -> None:
         """Take a message of ours away. Raises `Gone`, `Lost` or `Later`."""
@@ -147,7 +155,7 @@ class Channels:
 
         def whole() -> Sent:
             nonlocal made
-            made = card() if callable(card) else card
+            made = self._mentions.on(card() if callable(card) else card)
             return body(made)
 
         method, path = ("POST" if act is Act.SEND else "PATCH"), _path(to) + path

@@ -44,6 +44,7 @@ class Pressed:
 
     press: Press
     token: str
+    application_id: str
 
 
 def read_pressed(payload: dict[str, Any]) -> Pressed:
@@ -62,7 +63,7 @@ def read_pressed(payload: dict[str, Any]) -> Pressed:
         at=snowflake_time(number),
         account=account,
     )
-    return Pressed(press, payload["token"])
+    return Pressed(press, payload["token"], payload.get("application_id", ""))
 
 
 @dataclass(frozen=True, slots=True)

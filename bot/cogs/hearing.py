@@ -110,6 +110,8 @@ class Hearing:
             await self._acknowledge(heard, round_id)
             if has_changed:
                 self._publisher.show_round(press.home_id, round_id)
+            else:
+                self._publisher.count_soon(press.home_id, round_id)
 
     def _open_in(self, channel_id: int) -> int | None:
         """Return the channel's open question, if its answers are typed."""

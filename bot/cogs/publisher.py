@@ -9,7 +9,8 @@ What always holds:
 - what Discord cannot take now is tried again, with patience; a question that it
   refuses is left out; a channel that cannot be used any more ends the game, whose
   scores are kept; whoever started it is told;
-- no message keeps buttons whose presses cannot count.
+- no message keeps buttons whose presses cannot count;
+- how many have answered is shown when there is nothing else to do, and never instead of anything.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from discord import Interaction
 from bot.clock import Clock
 from bot.cluster.shards import Part
 from bot.cogs.channels import Address, Channels, Unreadable
+from bot.cogs.lines import Lines
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
 from bot.cogs.messages.components import Card
@@ -35,7 +37,8 @@ from bot.cogs.messages.refusals import (
     lost_text,
     unknown_text,
 )
-from bot.cogs.messages.rounds import RACE, moment, result_card, round_card, standings_card
+from bot.cogs.messages.rounds import moment, result_card, round_card
+from bot.cogs.messages.standings import RACE, standings_card
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
@@ -43,7 +46,7 @@ from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, GameKind, RoundState
 from bot.quiz.press import Press
-from bot.quiz.showing import GameShowing, RoundShowing
+from bot.quiz.showing import NOBODY, Attendance, GameShowing, RoundShowing
 from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.skew import snowflake_time
@@ -56,6 +59,10 @@ _FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
+_COUNT_AFTER = 3.0  # seconds from an answer until its round's message counts it: several in one
+_COUNT_AGAIN = 1.0  # seconds until that is tried again, where there was something more urgent
+_COUNT_TRIES = 3
+_COUNT_UNTIL = timedelta(seconds=4)  # before a round's end nothing may be in its result's way
 _ATONCE = (96, 64, 32)  # messages worked on at the same time, by priority: room is left for the more urgent
 
 Key = tuple[str, int, int]
@@ -90,10 +97,17 @@ class Publisher:
     """Shows rounds and standings, one task a message."""
 
     def __init__(
-        self, channels: Channels, starters: Starters, play: Play, library: Library, clock: Clock
+        self,
+        channels: Channels,
+        starters: Starters,
+        lines: Lines,
+        play: Play,
+        library: Library,
+        clock: Clock,
     ) -> None:
         self._channels = channels
         self._starters = starters
+        self._lines = lines
         self._games = play.games
         self._showings = play.showings
         self._library = library
@@ -105,6 +119,7 @@ class Publisher:
         self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
         self._seldom = Seldom(_log)
+        self._counting: set[int] = set()  # rounds that have answers which their messages do not count yet
         self._retired: dict[int, None] = {}  # messages that were looked at, oldest first
         self._order = count()
         self._is_closed = False
@@ -146,6 +161,43 @@ class Publisher:
         for key, task in self._under_way.items():
             if part.holds(key[1]):
                 task.cancel()
+
+    def count_soon(self, home_id: int, round_id: int) -> None:
+        """Have the round's message tell how many have answered, in a while, if there is time for it."""
+        if round_id not in self._counting:
+            self._counting.add(round_id)
+            asyncio.get_running_loop().call_later(_COUNT_AFTER, self._count, home_id, round_id, _COUNT_TRIES)
+
+    def _count(self, home_id: int, round_id: int, tries: int) -> None:
+        attendance = self._games.attendance(round_id, until_end=_COUNT_UNTIL)
+        if attendance is None or self._is_closed or not tries:
+            self._counting.discard(round_id)
+            return
+        key = ("round", home_id, round_id)
+        if key in self._under_way or key in self._queued or not self._lines.is_calm():
+            asyncio.get_running_loop().call_later(_COUNT_AGAIN, self._count, home_id, round_id, tries - 1)
+            return
+        self._counting.discard(round_id)
+        self._under_way[key] = asyncio.create_task(self._work_aside(key, attendance))
+
+    async def _work_aside(self, key: Key, attendance: Attendance) -> None:
+        """Show how many have answered; a failure is nothing, since the next answer is counted with these."""
+        try:
+            showing = await self._showings.load_round(*key[1:])
+            if showing is None or showing.round.state is not RoundState.OPEN:
+                return
+            message_id, game = showing.round.message_id, showing.game
+            if message_id is not None and showing.shown >= showing.version:
+                card = self._open_card(showing, showing.round.closes_at, attendance)
+                await self._channels.edit_if_idle(_address(game), message_id, card)
+        except (Failure, NotRead) as failure:
+            _log.debug("round %s does not tell how many have answered: %s", key[2], failure)
+        finally:
+            del self._under_way[key]
+            again = self._again.pop(key, None)
+            if again is not None:
+                self._enqueue(key, again)
+            self._pump()
 
     def retire(self, press: Press, round_id: int) -> None:
         """Have a message that still takes presses for a closed round show its result.
@@ -298,7 +350,7 @@ class Publisher:
                 before, began = self._clock.now(), now()
                 if present.allowed is not None:
                     estimate = self._games.skew.to_discord(before) + present.allowed
-                return round_card(game, present, showing.asked, estimate, self._topics)
+                return self._open_card(showing, estimate)
 
             try:
                 message_id = await self._channels.send(
@@ -314,11 +366,18 @@ class Publisher:
         if opened is None:  # it was stopped while its message was on the way
             self._again.setdefault(("round", game.home_id, present.id), _REVEAL)
         elif opened.closes_at is not None and (estimate is None or _differ(estimate, opened.closes_at)):
-            corrected = round_card(game, present, showing.asked, opened.closes_at, self._topics)
+            corrected = self._open_card(showing, opened.closes_at)
             try:
                 await self._channels.edit(_address(game), message_id, corrected, priority=_END)
             except (Gone, Refused) as failure:  # the round closes in time, whatever its message says
                 _log.info("round %s keeps the time it shows: %s", present.id, failure)
+
+    def _open_card(
+        self, showing: RoundShowing, closes_at: datetime | None, attendance: Attendance | None = None
+    ) -> Card:
+        present = showing.round
+        attendance = attendance or self._games.attendance(present.id, until_end=timedelta(0)) or NOBODY
+        return round_card(showing.game, present, showing.asked, closes_at, self._topics, attendance)
 
     async def _files(self, showing: RoundShowing) -> list[tuple[str, bytes]]:
         """Return the picture that is sent with a round's message. Raises `NotFound`."""
@@ -331,7 +390,7 @@ class Publisher:
         """Have an open round's message show what has changed: a ladder's next clue."""
         game, present = showing.game, showing.round
         if present.message_id is not None:
-            card = round_card(game, present, showing.asked, present.closes_at, self._topics)
+            card = self._open_card(showing, present.closes_at)
             try:
                 await self._channels.edit(_address(game), present.message_id, card, priority=priority)
             except (Gone, Refused) as failure:  # the round goes on, whatever its message shows
@@ -349,6 +408,7 @@ class Publisher:
         except Unreadable as unreadable:
             _log.warning("the result of round %s may have been shown or not: %s", present.id, unreadable)
         await self._showings.mark_round_shown(game.home_id, present.id, showing.version, message_id)
+        self._lines.settle(showing)
         if present.closed_at is not None and not attempt:
             REVEAL_LAG.note((self._clock.now() - present.closed_at).total_seconds())
 

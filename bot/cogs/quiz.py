@@ -4,7 +4,6 @@ What always holds: a press is answered after its answer is on disk, and with
 words that do not tell whether it was right.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -19,12 +18,10 @@ from bot.cogs.alone import Alone
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
-    shorter_text,
-    started_card,
-    status_card,
-    unmet_presets_text,
 )
 from bot.cogs.messages.sources import source_card
+from bot.cogs.messages.standings import status_card
+from bot.cogs.messages.starts import shorter_text, unmet_presets_text
 from bot.cogs.options import Options, takes_options
 from bot.cogs.permissions import (
     SEND_MESSAGES,
@@ -34,23 +31,21 @@ from bot.cogs.permissions import (
     require_here,
     require_member_here,
 )
-from bot.cogs.publisher import Publisher
 from bot.cogs.replies import reply, update
-from bot.cogs.router import Router, Say, number_in
+from bot.cogs.router import Reply, Router, number_in
+from bot.cogs.stage import Stage
 from bot.cogs.topics import suggest_topics
 from bot.errors import NotAllowed, NotFound
 from bot.metrics import pressed
-from bot.quiz.game import LETTERS, GameState, Pace, RoundState, Rules, TooLate
+from bot.quiz.game import LETTERS, AlreadyAnswered, GameState, Pace, RoundState, Rules, TooLate
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
 from bot.services.games import ALONE, CLOSE, CLUE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
-from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 
 _log = logging.getLogger(__name__)
 _NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
-_ANNOUNCED_WITHIN = 2.0  # seconds that the first question waits for the announcement at most
 _ALONE = Rules(pace=Pace.UNTIMED)  # what `/quiz solo` begins with: nobody waits for the one who plays
 
 
@@ -64,14 +59,13 @@ class QuizCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
     )
 
-    def __init__(  # noqa: PLR0913 - what it joins
+    def __init__(
         self,
         router: Router,
         *,
         timers: Timers,
         play: Play,
-        publisher: Publisher,
-        library: Library,
+        stage: Stage,
         settings: SettingsService,
         alone: Alone,
     ) -> None:
@@ -82,8 +76,10 @@ class QuizCog(commands.Cog):
         self._solo = play.solo
         self._alone = alone
         self._showings = play.showings
-        self._publisher = publisher
-        self._library = library
+        self._publisher = stage.publisher
+        self._lobbies = stage.lobbies
+        self._lines = stage.lines
+        self._library = stage.library
         self._settings = settings
         timers.on(CLOSE, lambda timer: self._close(timer.home_id, int(timer.ref)))
         timers.on(CLUE, lambda timer: self._give_clue(timer.home_id, int(timer.ref)))
@@ -111,7 +107,9 @@ class QuizCog(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Leave what is not shown yet to the next start."""
+        await self._lobbies.close()
         await self._publisher.close()
+        await self._lines.close()
 
     # ---------------------------------------------------------------------------------------------- commands
 
@@ -121,8 +119,8 @@ class QuizCog(commands.Cog):
         """Begin a game, announce it, and open its first round."""
         await self._start_by(interaction, options)
 
-    async def _begin(self, interaction: Interaction[Any]) -> None:
-        """Start a game as the server presets it, from a button: `begin`."""
+    async def _begin(self, interaction: Interaction[Any], *_: str) -> None:
+        """Start a game as the server presets it, from a button: `begin`, with any words after it."""
         await self._start_by(interaction, Options())
 
     async def _start_by(self, interaction: Interaction[Any], options: Options) -> None:
@@ -185,24 +183,17 @@ class QuizCog(commands.Cog):
         fewer = (replace(presets, topic=None), replace(presets, topic=None, difficulty=None))
         return next((r for one in fewer if self._deck.can_ask(r := options.over(one, topics))), rules)
 
-    async def _start(self, interaction: Interaction[Any], rules: Rules) -> None:
+    async def _start(self, interaction: Interaction[Any], rules: Rules, *, at_once: bool = False) -> None:
         require_here(interaction, needs=_NEEDS)
         press = press_of(interaction)
         showing = await self._games.start(press, rules)
         if showing is None:  # delivered twice: the first delivery answers
             return
-        bank = self._library.bank
-        card = started_card(showing.game, press.name, bank.topics, rules.questions, bank.look)
-        announcing = asyncio.ensure_future(reply(interaction, view=card, ephemeral=False))
-        try:
-            await asyncio.wait([announcing], timeout=_ANNOUNCED_WITHIN)
-        finally:
-            self._publisher.show_first(showing, interaction)
-        await announcing
+        await self._lobbies.announce(showing, interaction, rules.questions, at_once=at_once)
 
     # ----------------------------------------------------------------------------------------------- presses
 
-    async def _answer(self, press: Press, say: Say, round_id: str, option: str) -> None:
+    async def _answer(self, press: Press, say: Reply, round_id: str, option: str) -> None:
         """Take an answer, `answer:<round>:<option>`: the hot path, with nothing that it does not need."""
         chosen, number = number_in(option), number_in(round_id)
         try:
@@ -211,9 +202,16 @@ class QuizCog(commands.Cog):
         except TooLate:
             self._publisher.retire(press, number)
             raise
+        except AlreadyAnswered as refusal:
+            await say(str(refusal))
+            self._lines.keep(press.channel_id, press.player_id, say.address, number)
+            return
         await say(_IS_IN[chosen])
+        self._lines.keep(press.channel_id, press.player_id, say.address, number)
         if has_changed:
             self._publisher.show_round(press.home_id, number)
+        else:
+            self._publisher.count_soon(press.home_id, number)
 
     async def _end_untimed(self, interaction: Interaction[Any], round_id: str) -> None:
         """Close an untimed round: `next:<round>`."""
@@ -243,7 +241,7 @@ class QuizCog(commands.Cog):
         if standings is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         self._require_questions(standings.game.rules, "start")
-        await self._start(interaction, standings.game.rules)
+        await self._start(interaction, standings.game.rules, at_once=True)
 
     def _require_questions(self, rules: Rules, command: str) -> None:
         """Raise `NotFound` when the bank has none for the rules of an earlier game any more."""

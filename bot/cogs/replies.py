@@ -22,6 +22,7 @@ import discord
 import orjson
 from discord import Interaction, InteractionResponseType
 
+from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, without_links
 from bot.cogs.retries import pause_after
 from bot.cogs.sender import Expired, Failure, Later, Refused, Sender
@@ -52,7 +53,7 @@ async def reply(
     if interaction.response.is_done():
         await follow_up(interaction, text, view=view, ephemeral=ephemeral, files=files)
     else:
-        message = _message(text, view, ephemeral)
+        message = _message(interaction, text, view, ephemeral)
         await _respond(interaction, InteractionResponseType.channel_message, message, files)
 
 
@@ -69,16 +70,16 @@ async def follow_up(
     if is_deferred and not interaction.extras.get(_FOLLOWED):
         await edit_original(interaction, text, view=view, files=files)
     else:
-        message = _message(text, view, ephemeral)
-        await follow_up_by(_sender(interaction), _address(interaction), message, files)
+        message = _message(interaction, text, view, ephemeral)
+        await follow_up_by(_sender(interaction), address_of(interaction), message, files)
 
 
 async def edit_original(
     interaction: Interaction[Any], text: str | None = None, *, view: Card | None = None, files: Files = ()
 ) -> None:
     """Have the first answer, or the message whose button was pressed, show this; as often as one likes."""
-    address = f"{_address(interaction)}/messages/@original"
-    message = _message(text, view, ephemeral=False)
+    address = f"{address_of(interaction)}/messages/@original"
+    message = _message(interaction, text, view, ephemeral=False)
     await follow_up_by(_sender(interaction), address, message, files, method="PATCH")
     interaction.extras[_FOLLOWED] = True
 
@@ -95,7 +96,7 @@ async def update(
     if not of_all and (pressed is None or not pressed.flags.ephemeral):
         await reply(interaction, view=view, files=files)
         return
-    message = _message(None, view, ephemeral=False)
+    message = _message(interaction, None, view, ephemeral=False)
     if files:
         message["attachments"] = [{"id": number} for number in range(len(files))]
     await _respond(interaction, InteractionResponseType.message_update, message, files)
@@ -169,15 +170,18 @@ async def follow_up_by(
             await asyncio.sleep(pause_after(failures, later.wait))
 
 
-def _message(text: str | None, view: Card | None, ephemeral: bool) -> dict[str, Any]:
+def _message(
+    interaction: Interaction[Any], text: str | None, view: Card | None, ephemeral: bool
+) -> dict[str, Any]:
+    mentions: Mentions = interaction.client.mentions
     flags = (_EPHEMERAL if ephemeral else 0) | (COMPONENTS_V2 if view is not None else 0)
     message: dict[str, Any] = {"allowed_mentions": NO_PINGS}
     if flags:
         message["flags"] = flags
     if text is not None:
-        message["content"] = text
+        message["content"] = mentions.written(text)
     if view is not None:
-        message["components"] = view
+        message["components"] = mentions.on(view)
     return message
 
 
@@ -210,7 +214,8 @@ def _sender(interaction: Interaction[Any]) -> Sender:
     return sender
 
 
-def _address(interaction: Interaction[Any]) -> str:
+def address_of(interaction: Interaction[Any]) -> str:
+    """Return where an interaction's answers are, by its token, which is a secret."""
     return f"/webhooks/{interaction.application_id}/{interaction.token}"
 
 

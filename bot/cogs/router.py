@@ -29,6 +29,7 @@ from bot.errors import NotFound, QuizError
 
 Press = Callable[..., Awaitable[None]]
 Say = Callable[[str], Awaitable[None]]
+Written = Callable[[str], str]
 
 _log = logging.getLogger(__name__)
 _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_submit)
@@ -48,10 +49,33 @@ def number_in(word: str) -> int:
     return number
 
 
+class Reply:
+    """Answers a press, to its maker alone; `address` is then where the answer can be changed."""
+
+    __slots__ = ("_pressed", "_sender")
+
+    def __init__(self, sender: Sender, pressed: Pressed) -> None:
+        self._sender = sender
+        self._pressed = pressed
+
+    async def __call__(self, text: str) -> None:
+        """Say it, once it is Farside's turn to."""
+        pressed = self._pressed
+        message = {"content": text, **TO_ONE}
+        await respond(self._sender, pressed.press.id, pressed.token, _MESSAGE, message)
+
+    @property
+    def address(self) -> str:
+        """The address by the press's token, which is a secret and good for a quarter of an hour."""
+        return f"/webhooks/{self._pressed.application_id}/{self._pressed.token}"
+
+
 class Router(commands.Cog):
     """Sends each press to the handler of the first word of its custom_id."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: Written = str) -> None:
+        """`written` makes the commands that a text names ones that can be clicked."""
+        self._written = written
         self._handlers: dict[str, Press] = {}
         self._signatures: dict[str, Signature] = {}
         self._light: set[str] = set()
@@ -68,7 +92,8 @@ class Router(commands.Cog):
     def on_pressed(self, prefix: str, handler: Press) -> None:
         """Have `handler(press, say, *words)` called, where presses come by the thousand.
 
-        `press` is a `bot.quiz.press.Press`; `say(text)` answers the person alone.
+        `press` is a `bot.quiz.press.Press`; `say(text)` answers the person alone, and `say.address` is
+        where that answer can be changed.
         """
         self.on(prefix, handler)
         self._light.add(prefix)
@@ -87,12 +112,13 @@ class Router(commands.Cog):
         task.add_done_callback(self._tasks.discard)
         return True
 
+    @property
+    def under_way(self) -> int:
+        """How many presses are being answered at this moment, of those that come by the thousand."""
+        return len(self._tasks)
+
     async def _handle_pressed(self, prefix: str, words: list[str], pressed: Pressed, sender: Sender) -> None:
-        press = pressed.press
-
-        async def say(text: str) -> None:
-            await respond(sender, press.id, pressed.token, _MESSAGE, {"content": text, **TO_ONE})
-
+        press, say = pressed.press, Reply(sender, pressed)
         try:
             if self.is_stopping:
                 await say(STOPPING)
@@ -100,7 +126,8 @@ class Router(commands.Cog):
                 await self._handlers[prefix](press, say, *words)
         except Exception as error:  # noqa: BLE001 - a press must never end in silence
             is_damaged = isinstance(error, TypeError) and not self._takes(prefix, [prefix, *words])
-            await explain_to(say, press.id, NotFound(_OLD) if is_damaged else error)
+            explained = NotFound(_OLD) if is_damaged else error
+            await explain_to(lambda text: say(self._written(text)), press.id, explained)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction[Any]) -> None:

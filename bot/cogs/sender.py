@@ -153,6 +153,20 @@ class Sender:
             sent = _form(orjson.dumps(made.body), made.files) if isinstance(made, Form) else made
             return await self._ask(act, method, path, sent, seconds=_PATIENCE, key=key)
 
+    async def request_if_idle(
+        self, act: Act, method: str, path: str, body: Body, *, place: str = "", priority: int = 9
+    ) -> bool:
+        """Make a request that nobody misses, once, if nothing else needs the right to it; False if not.
+
+        Raises `Later`, `Gone`, `Refused` or `Lost`.
+        """
+        key = f"{method} {place or path}"
+        if key in self._full or not self._budget.is_idle:
+            return False
+        async with self._budget.request(priority):
+            await self._ask(act, method, path, orjson.dumps(body), seconds=_AT_ONCE, key=key)
+        return True
+
     async def time(self) -> datetime | None:
         """Return Discord's time, to the second; None when it does not tell at once."""
         try:
@@ -173,16 +187,16 @@ class Sender:
         self,
         method: str,
         path: str,
-        body: bytes,
+        body: bytes | None,
         *,
         seconds: float,
         files: Contents = (),
     ) -> Any:
         """Make one request by an interaction's token, which has its own limits and its own hurry.
 
-        `body` is JSON; `files` are names and contents. Raises `Later`, `Refused` or `Expired`.
+        `body` is JSON, or nothing; `files` are names and contents. Raises `Later`, `Refused` or `Expired`.
         """
-        sent = _form(body, files) if files else body
+        sent = _form(body, files) if files and body is not None else body
         return await self._ask(Act.ANSWER, method, path, sent, seconds=seconds)
 
     async def _ask(

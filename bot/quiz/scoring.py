@@ -149,6 +149,13 @@ def ranked(scores: Iterable[Score]) -> list[tuple[int, Score]]:
     return found
 
 
+def places(totals: Mapping[int, int]) -> dict[int, int]:
+    """Return each player's rank by their points, as `ranked` does; who has none yet has no place."""
+    ordered = sorted(totals.values(), reverse=True)
+    first = {points: rank for rank, points in reversed(list(enumerate(ordered, 1)))}
+    return {player_id: first[points] for player_id, points in totals.items() if points}
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How a closed round went, for the end of a game."""

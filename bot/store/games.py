@@ -4,6 +4,7 @@ What always holds: a channel has one running game, and a request starts one game
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -63,6 +64,15 @@ def load_latest(tx: Tx, home_id: int, channel_id: int) -> Game | None:
     """Return a channel's running game, else its last one, or None."""
     where = "home_id = ? AND channel_id = ? AND kind = 'channel' ORDER BY id DESC LIMIT 1"
     return _first(tx, where, home_id, channel_id)
+
+
+def load_start_before(tx: Tx, game: Game) -> datetime | None:
+    """Return when the game before this one began in its server, or None."""
+    row = tx.execute(
+        "SELECT started_at FROM games WHERE home_id = ? AND id < ? ORDER BY id DESC LIMIT 1",
+        (game.home_id, game.id),
+    ).fetchone()
+    return instant(row[0]) if row else None
 
 
 def list_running(tx: Tx, home_id: int, channel_id: int | None = None) -> list[int]:

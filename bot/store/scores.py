@@ -46,6 +46,14 @@ def list_players(tx: Tx, home_id: int, game_id: int) -> set[int]:
     return {row[0] for row in rows}
 
 
+def list_totals(tx: Tx, home_id: int, game_id: int) -> dict[int, int]:
+    """Return the points of each player who has answered in the game's closed rounds."""
+    rows = tx.execute(
+        "SELECT player_id, points FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def list_scores(tx: Tx, home_id: int, game_id: int) -> list[Score]:
     """Return how each player stands, under the name that holds where the game is."""
     rows = tx.execute(

@@ -61,6 +61,7 @@ class Farside:
             "DISCORD_GATEWAY_URL": self.emulator.gateway_url,
             "FARSIDE_DATABASE": str(self.database),
             "FARSIDE_CLOCK_FILE": str(self.clock_file),
+            "FARSIDE_GET_READY": "0",
             **self.environment,
         }
         if self._cradle is not None:

@@ -130,14 +130,17 @@ def _check_messages(farside: Farside, kept: dict[tuple[int, int], Response], cha
 
 
 def _check_result(message: Message, asked: Asked, chosen: list[Response]) -> None:
-    """A result says how many chose each option."""
+    """A result says how many chose each option, where somebody answered."""
     if asked.form is not Form.PRESS:
         return
     counted = Counter(chosen)
+    if not counted:
+        assert "Nobody answered." in message.text, message.text
+        return
     for place in range(len(asked.options)):
-        line = re.search(rf"^[✔✘] \**{LETTERS[place]}  .*· (\w+) chose it$", message.text, re.MULTILINE)
+        line = re.search(rf"^\S+ \*\*{LETTERS[place]}\*\* [▰▱]+ (\d+) chose ", message.text, re.MULTILINE)
         assert line, f"nothing on {LETTERS[place]} in:\n{message.text}"
-        assert line[1] == (str(counted[place]) if counted[place] else "nobody"), message.text
+        assert int(line[1]) == counted[place], message.text
 
 
 def _check_standings(farside: Farside, found: Tallies, channels: list[str]) -> None:
@@ -150,7 +153,7 @@ def _check_standings(farside: Farside, found: Tallies, channels: list[str]) -> N
     for game, _, message in games:
         points = sorted(tally[0] for (one, _), tally in found.items() if one == game)
         if message:
-            told = re.findall(r"· ([\d,]+) points? · \d+ of \d+ right", by_id[message].text)
+            told = re.findall(r"· \*\*([\d,]+)\*\* · \d+ of \d+ right", by_id[message].text)
             assert sorted(int(each.replace(",", "")) for each in told) == points, by_id[message].text
 
 

@@ -30,16 +30,16 @@ async def test_leaderboard(farside: Farside) -> None:
     desk = farside.desk
     quiz = desk.channel("quiz")
     empty = await desk.run(desk.you, quiz, "leaderboard")
-    assert "Nobody has played yet. `/quiz start`" in empty.text
+    assert "Nobody has played yet. </quiz start:" in empty.text
     await play(farside)
     shown = await desk.run(desk.you, quiz, "leaderboard", period="today")
     card = shown.message
     assert not card.is_ephemeral
-    rows = [line for line in card.text.splitlines() if "points ·" in line]
+    rows = [line for line in card.text.splitlines() if "%" in line]
     assert len(rows) == 2
-    assert rows[0].startswith("**1.** 🥇 You · **")
+    assert rows[0].startswith("🥇 You · **")
     assert rows[0].endswith("100% ‹ **you**")
-    assert "· **0** points · 0%" in rows[1]
+    assert "· **0** · 0%" in rows[1]
     assert off(card) == ["Today"]
 
     await farside.kill()
@@ -47,7 +47,7 @@ async def test_leaderboard(farside: Farside) -> None:
     everywhere = await desk.press(desk.you, card, "All servers")
     assert everywhere.message.id == card.id
     assert "all servers" in everywhere.text
-    assert "**1.** 🥇 You" in everywhere.text
+    assert "🥇 You · " in everywhere.text
     always = await desk.press(desk.you, everywhere.message, "All time")
     assert off(always.message) == ["All time"]
 
@@ -68,7 +68,7 @@ async def test_topics(farside: Farside) -> None:
     await play(farside)
     [(topic,)] = farside.rows("SELECT json_extract(body, '$.topic') FROM questions")
     [title] = await desk.complete(desk.you, quiz, "leaderboard", "topic", topic=topic)
-    assert "**1.** 🥇 You" in (await desk.run(desk.you, quiz, "leaderboard", topic=topic)).text
+    assert "🥇 You · " in (await desk.run(desk.you, quiz, "leaderboard", topic=topic)).text
     named = (await desk.run(desk.you, quiz, "leaderboard", topic=title)).text
     assert f"· {title} · 2 players" in named.replace("\\", "")  # a title is escaped
     every = await desk.complete(desk.you, quiz, "leaderboard", "topic", topic="")
@@ -94,8 +94,9 @@ async def test_pages(farside: Farside) -> None:
 
     first = (await desk.run(desk.you, quiz, "leaderboard")).message
     assert "page 1 of 3" in first.text
-    assert first.text.count(" points ·") == 10 + 3
-    assert "**22.** You · **0** points · 0% ‹ **you**" in first.text
+    assert first.text.count("% ‹ **you**") == 1
+    assert first.text.count("%") == 10 + 3
+    assert "**22.** You · **0** · 0% ‹ **you**" in first.text
     second = await desk.press(desk.you, first, "Next")
     assert "page 2 of 3" in second.text
     third = await desk.press(desk.you, second.message, "My place")
@@ -111,7 +112,7 @@ async def test_profile(farside: Farside) -> None:
     quiz = desk.channel("quiz")
     nobody = await desk.run(desk.you, quiz, "profile")
     assert nobody.message.is_ephemeral
-    assert "You have not answered a question yet. `/quiz start`" in nobody.text
+    assert "You have not answered a question yet. </quiz start:" in nobody.text
     await play(farside)
     mine = (await desk.run(desk.you, quiz, "profile")).text
     assert "**In this server:** 🥇 rank **1** of 2" in mine
@@ -133,7 +134,7 @@ async def test_a_game_of_one_is_not_global(farside: Farside) -> None:
     await desk.press(desk.you, card, key(farside, card))
     await farside.forward(62)
     await desk.shown(quiz, closed())
-    assert "**1.** 🥇 You" in (await desk.run(desk.you, quiz, "leaderboard")).text
+    assert "🥇 You · " in (await desk.run(desk.you, quiz, "leaderboard")).text
     everywhere = await desk.run(desk.you, quiz, "leaderboard", scope="global")
     assert "Nobody has played yet." in everywhere.text
     assert "once two people have answered" in everywhere.text

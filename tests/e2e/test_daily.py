@@ -393,7 +393,7 @@ async def test_settings(farside: Farside) -> None:
     desk = farside.desk
     general = desk.channel("general")
     added = await desk.run(desk.owner, general, "schedule add", time="9:00")
-    assert "`/config timezone`" in added.text
+    assert "</config timezone:" in added.text
     told = await desk.run(desk.owner, general, "config timezone", timezone="New York")
     assert "**America/New\\_York**" in told.text
     assert "1 schedule moved with it" in told.text

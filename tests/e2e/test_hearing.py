@@ -162,7 +162,7 @@ async def test_a_message_told_twice_is_one_answer(farside: Farside) -> None:
     await is_in(farside, reply)
     await settle(farside)
     assert stored(farside) == [(wrong,)]
-    assert not [m for m in desk.messages(quiz) if "stands" in m.text and not is_open(m)]
+    assert not [m for m in desk.messages(quiz) if "answered already" in m.text and not is_open(m)]
 
 
 async def test_discord_s_clock_decides(farside: Farside) -> None:

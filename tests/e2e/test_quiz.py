@@ -28,7 +28,8 @@ async def test_game(farside: Farside) -> None:
     await farside.forward(62)
     result = await desk.shown(quiz, closed())
     assert result.id == card.id
-    assert "(right answer) · 1 chose it" in result.text
+    assert "The right answer\n## ✅" in result.text
+    assert "▰▰▰▱▱▱ 1 chose **" in result.text
     assert "**You** +" in result.text
     source = await desk.press(desk.member, result, "Source")
     assert source.message.is_ephemeral
@@ -41,8 +42,8 @@ async def test_game(farside: Farside) -> None:
     await desk.shown(quiz, closed(2))  # 2 s after everybody who played has answered
     await farside.forward(6)
     end = await desk.shown(quiz, is_standings)
-    assert end.text.index("**1.** You") < end.text.index("**2.**")
-    assert "2 of 2 right (100%)" in end.text
+    assert end.text.index("🥇 You") < end.text.index("🥈 ")
+    assert "2 of 2 right" in end.text
     assert "Hardest question" in end.text
     assert len([m for m in desk.messages(quiz) if m.author_id == desk.bot_id]) == 4
 
@@ -104,7 +105,7 @@ async def test_skip_stop_and_status(farside: Farside) -> None:
     """The starter and moderators skip and stop at once, others by vote; the status shows how it stands."""
     desk = farside.desk
     quiz = desk.channel("quiz")
-    assert "`/quiz start`" in (await desk.run(desk.member, quiz, "quiz status")).text
+    assert "</quiz start:" in (await desk.run(desk.member, quiz, "quiz status")).text
     card = await start(farside, questions=4)
     await desk.press(desk.you, card, "A")
     status = await desk.run(desk.member, quiz, "quiz status")

@@ -57,7 +57,8 @@ async def test_a_typed_round(farside: Farside) -> None:
     again = await desk.press(desk.you, card, "Answer")
     assert f'answer is "{key}"' in again.text.replace("\\", "")
     result = await ended(farside, card)
-    assert f"**{key}** (right answer)" in result.text
+    assert f"The right answer\n## ✅ {key}\n" in result.text
+    assert "✅ ▰▰▰▰▰▰ 1 right" in result.text
     assert "Right: " in result.text
 
 

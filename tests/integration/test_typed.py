@@ -147,10 +147,11 @@ async def test_a_form_is_opened_only_for_who_can_answer(table: Table) -> None:
 async def test_the_command_finds_the_round_of_its_channel(table: Table) -> None:
     """`/answer` needs no message: it is for what is open here."""
     with pytest.raises(NotFound):
-        await table.play.answers.submit_here(table.by(ANN), "350 m")
+        await table.play.answers.find_round(table.by(ANN))
     present = await table.start(mode=Mode.TYPED)
-    assert await table.play.answers.submit_here(table.by(ANN), "350 m") == (present.id, False)
-    assert table.rows("SELECT text FROM answers") == [("350 m",)]
+    assert await table.play.answers.find_round(table.by(ANN)) == present.id
+    with pytest.raises(NotFound):
+        await table.play.answers.find_round(table.by(ANN, channel=CHANNEL + 1))
 
 
 async def test_alone_the_verdict_comes_at_once(table: Table) -> None:

@@ -53,10 +53,11 @@ def test_rows_say_rank_name_points_and_accuracy() -> None:
         "Sea",
     )
     assert words(card).splitlines()[2:] == [
-        "**1.** 🥇 Ben · **40** points · 85%",
-        "**2.** 🥈 Ada · **20** points · 85% ‹ **you**",
-        "**2.** 🥈 Cy · **20** points · 85%",
-        "**4.** Di · **1** point · 85%",
+        "🥇 Ben · **40** · 85%",
+        "🥈 Ada · **20** · 85% ‹ **you**",
+        "🥈 Cy · **20** · 85%",
+        "**4.** Di · **1** · 85%",
+        "-# points · right answers",
     ]
     check(card)
 
@@ -108,9 +109,9 @@ def test_ones_own_place_is_shown_from_another_page() -> None:
         board_card(board(standing(1, 2), players=50, around=around, viewer_page=5), TOPICS, "Sea")
     ).splitlines()
     assert shown[-3:] == [
-        "**41.** Eve · **9** points · 85%",
-        "**42.** Me · **8** points · 85% ‹ **you**",
-        "**43.** Fay · **7** points · 85%",
+        "**41.** Eve · **9** · 85%",
+        "**42.** Me · **8** · 85% ‹ **you**",
+        "**43.** Fay · **7** · 85%",
     ]
     assert "not on this board yet" in words(board_card(board(standing(1, 2)), TOPICS, "Sea"))
 
@@ -150,7 +151,7 @@ def test_any_names_stay_within_limits(rows: list[tuple[str, int]], server: str, 
         server,
     )
     check(card)
-    assert len(words(card).splitlines()) <= 2 + len(made) + 5
+    assert len(words(card).splitlines()) <= 3 + len(made) + 5
 
 
 def test_names_are_shown_as_written() -> None:

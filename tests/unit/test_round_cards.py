@@ -8,23 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.rounds import (
-    ballot_text,
-    moment,
-    result_card,
-    round_card,
-    solo_card,
-    solo_result_card,
-    standings_card,
-    started_card,
-    status_card,
-)
+from bot.cogs.messages.lines import ordinal, verdict_text
+from bot.cogs.messages.rounds import ballot_text, moment, result_card, round_card, solo_card
 from bot.cogs.messages.sources import source_card
-from bot.cogs.messages.text import written
+from bot.cogs.messages.standings import solo_result_card, standings_card, status_card
+from bot.cogs.messages.starts import points_card, start_card
+from bot.cogs.messages.text import PHONE, seen_length, written
 from bot.quiz.game import Answer, Asked, Cause, Game, GameKind, GameState, Mode, Pace, Round, Rules, Scoring
-from bot.quiz.question import Look, Origin, Question, Reference, Source, Verdict
+from bot.quiz.question import Kind, Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
-from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.quiz.showing import Attendance, GameShowing, Lobby, RoundShowing, Status
 from bot.quiz.vote import Ballot
 from tests.cards import buttons, check, words
 from tests.questions import SOURCE, question
@@ -101,12 +94,14 @@ def test_an_untimed_round_has_next() -> None:
 
 
 def test_a_result() -> None:
-    """A result marks the key with a sign and a word, counts choices, and names who was right with points."""
+    """A result begins with what was right, in a sign and words, shows who chose what, and who was right."""
     card = result_card(closed((1, 1, "Ann_*"), (2, 0, "Ben"), (3, 1, "Cat"), (4, 0, "Dan")), TOPICS)
     shown = words(card)
-    assert "✔ **B  key 1** (right answer) · 2 chose it" in shown
-    assert "✘ A  wrong 1 · 2 chose it" in shown
-    assert "✘ C  worse 1 · nobody chose it" in shown
+    assert "-# The right answer\n## ✅ B  key 1\n" in shown
+    assert "✅ **B** ▰▰▰▱▱▱ 2 chose **key 1**" in shown
+    assert "▫️ **A** ▰▰▰▱▱▱ 2 chose wrong 1" in shown
+    assert "▫️ **C** ▱▱▱▱▱▱ 0 chose worse 1" in shown
+    assert shown.index("key 1") < shown.index("wrong 1")
     assert "It is key 1 because it is." in shown
     assert r"**Ann\_\*** +20 (3 in a row)" in shown
     assert "Ben" not in shown
@@ -114,8 +109,10 @@ def test_a_result() -> None:
 
 
 def test_a_result_without_answers() -> None:
-    """A result says when nobody answered, and when nobody was right."""
-    assert "Nobody answered." in words(result_card(closed(), TOPICS))
+    """A result says when nobody answered, without a row for each option, and when nobody was right."""
+    nobody = words(result_card(closed(), TOPICS))
+    assert "Nobody answered." in nobody
+    assert "chose" not in nobody
     assert "Nobody was right" in words(result_card(closed((1, 0, "Ann")), TOPICS))
 
 
@@ -136,12 +133,14 @@ def test_standings() -> None:
         )
     )
     shown = words(card)
-    assert "🥇 **1.** Ann · 30 points · 3 of 4 right (75%)" in shown
-    assert "🥇 **1.** Ben" in shown
-    assert "🥉 **3.** Cat" in shown
+    assert "🥇 Ann · **30** · 3 of 4 right\n🥇 Ben" in shown
+    assert "🥉 Cat · **10** · 1 of 4 right" in shown
     assert "**Longest streak:** 3 in a row, Ann" in shown
     assert "**Hardest question:** Hard? **No** (1 of 3 right)" in shown
-    assert [(one["label"], one["custom_id"]) for one in buttons(card)] == [("Play again", "again:3")]
+    assert [(one["label"], one["custom_id"]) for one in buttons(card)] == [
+        ("Play again", "again:3"),
+        ("How points work", "points:3"),
+    ]
 
 
 def test_stopped_game() -> None:
@@ -156,10 +155,100 @@ def test_stopped_game() -> None:
 def test_started() -> None:
     """The announcement says what will be played and how it is scored."""
     rules = Rules(questions=5, topic="rover", difficulty=3, pace=Pace.RELAXED, scoring=Scoring.SPEED)
-    shown = words(started_card(game(rules=rules), "*Ann*", TOPICS))
+    shown = words(start_card(Lobby(game(rules=rules), "*Ann*", with_rules=True), TOPICS))
     for part in (r"\*Ann\*", "5 questions", "The rover", "hard", "relaxed", "down to half"):
         assert part in shown
-    assert "7 s each" in words(started_card(game(rules=Rules(seconds=7)), "Ann", TOPICS))
+    assert "7 s each" in words(start_card(Lobby(game(rules=Rules(seconds=7)), "Ann"), TOPICS))
+
+
+def test_how_points_work_is_told_once_and_then_on_demand() -> None:
+    """After the first game of a day no card explains the points; a button does, for each way of scoring."""
+    card = start_card(Lobby(game(), "Ann"), TOPICS)
+    assert "points times" not in words(card)
+    assert [one["custom_id"] for one in buttons(card)] == ["points:3"]
+    for shown in (
+        round_card(game(), present(), asked(), T0, TOPICS),
+        result_card(closed((1, 1, "A")), TOPICS),
+    ):
+        assert "first press" not in words(shown)
+        assert "difficulty" not in words(shown)
+    assert "does not matter" in words(points_card(Rules()))
+    assert "half as time runs out" in words(points_card(Rules(scoring=Scoring.SPEED)))
+
+
+def test_a_start_that_lets_people_get_ready() -> None:
+    """Before its first question a game says when that comes and who is in; with it, who was."""
+    lobby = Lobby(game(), "Ann", T0, players={1: "Ann", 2: "B*n"})
+    waiting = start_card(lobby, TOPICS)
+    assert f"**Starts <t:{int(T0.timestamp())}:R>** · In: Ann, B\\*n" in words(waiting)
+    assert [one["custom_id"] for one in buttons(waiting)] == ["in:3", "now:3", "points:3"]
+    begun = start_card(lobby, TOPICS, has_begun=True)
+    assert "Starts" not in words(begun)
+    assert "In: Ann, B\\*n" in words(begun)
+    assert [one["custom_id"] for one in buttons(begun)] == ["points:3"]
+    check(start_card(Lobby(game(), "x" * 32, T0, players=dict.fromkeys(range(600), "w" * 32)), TOPICS))
+
+
+@pytest.mark.parametrize(
+    ("attendance", "told"),
+    [
+        (Attendance(0, 7), None),
+        (Attendance(1, 0), "**1** is in"),
+        (Attendance(5, 7), "**5 of 7** are in"),
+        (Attendance(7, 7), "**7** are in"),
+    ],
+)
+def test_an_open_round_tells_how_many_have_answered(attendance: Attendance, told: str | None) -> None:
+    """How many are in is told, of how many who are playing where that is known."""
+    shown = words(round_card(game(), present(), asked(), T0, TOPICS, attendance))
+    assert (" in" in shown.splitlines()[-1]) == (told is not None)
+    assert told is None or told in shown
+
+
+def test_a_players_own_line() -> None:
+    """Each is told alone what came of their answer: points, streak and place, or what was right."""
+    right = Answer(1, 1, T0, is_right=True, points=14, streak=4)
+    assert verdict_text(asked(), right, 2) == "✅ +14 · 4 in a row · 2nd"
+    assert verdict_text(asked(), replace(right, streak=1)) == "✅ +14"
+    wrong = Answer(1, 0, T0, is_right=False)
+    assert verdict_text(asked(), wrong) == "❌ it was **B** key 1"
+    menu = Asked(question(kind=Kind.SET, keys=("a", "b"), key="a"), ("a", "wrong 1", "b", "worse 1"))
+    assert verdict_text(menu, Answer(1, (1, 2), T0, is_right=False), 3) == "❌ it was **A and C** · 3rd"
+    assert (
+        verdict_text(menu, Answer(1, (0, 1), T0, is_right=False, points=3))
+        == "≈ +3, close: it was **A and C**"
+    )
+    typed = Asked(question(kind=Kind.TEXT, key="iron"), ())
+    assert verdict_text(typed, Answer(1, "lead", T0, is_right=False)) == "❌ it was **iron**"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (13, "13th"), (22, "22nd")],
+)
+def test_places_are_said_as_people_say_them(number: int, told: str) -> None:
+    """A place is an ordinal."""
+    assert ordinal(number) == told
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(min_size=1, max_size=32), st.integers(0, 3000), st.integers(1, 50)),
+        min_size=1,
+        max_size=15,
+    )
+)
+def test_standings_fit_a_phone(players: list[tuple[str, int, int]]) -> None:
+    """No row of the standings is wider than a phone, whatever people are called."""
+    scores = [
+        Score(number, name, points, answered, answered, 1)
+        for number, (name, points, answered) in enumerate(players)
+    ]
+    (rows,) = [
+        part["content"] for part in standings_card(ended(*scores))[0]["components"] if " right" in str(part)
+    ]
+    for line in rows.splitlines():
+        assert seen_length(line) <= PHONE
 
 
 @pytest.mark.parametrize(
@@ -168,7 +257,7 @@ def test_started() -> None:
 )
 def test_a_start_tells_how_answers_are_given(mode: Mode, told: str | None) -> None:
     """Whoever will have to type learns it before the first question; one press needs no word."""
-    shown = words(started_card(game(rules=Rules(mode=mode)), "Ann", TOPICS))
+    shown = words(start_card(Lobby(game(rules=Rules(mode=mode)), "Ann"), TOPICS))
     assert ("answers" in shown) == (told is not None)
     assert told is None or told in shown
 
@@ -177,7 +266,7 @@ def test_status() -> None:
     """The status shows the round, its link, its end and the board; or how the last game ended."""
     board = ended(Score(1, "Ann", 30, 4, 3, 3))
     shown = words(status_card(Status(game(), present(), board), "https://discord.com/channels/1/2/99"))
-    for part in ("Question 2 of 10", "Closes", "https://discord.com/channels/1/2/99", "Ann · 30 points"):
+    for part in ("Question 2 of 10", "Closes", "https://discord.com/channels/1/2/99", "Ann · **30**"):
         assert part in shown
     over = game(state=GameState.STOPPED, ended_at=T0, reason="stopped because its channel was deleted")
     shown = words(status_card(Status(over, present(), board), ""))
@@ -223,9 +312,9 @@ def test_solo() -> None:
         f"solo:7:{n}" for n in range(4)
     ]
     right = solo_card(closed((1, 1, "Ann")), TOPICS)
-    assert "✔ **Right**: +20 (3 in a row)" in words(right)
+    assert "✅ **Right**: +20 (3 in a row)" in words(right)
     assert [one["custom_id"] for one in buttons(right)] == ["solonext:7", "source:7"]
-    assert "✘ **Wrong**: you chose A  wrong 1" in words(solo_card(closed((1, 0, "Ann")), TOPICS))
+    assert "❌ **Wrong**: you chose A  wrong 1" in words(solo_card(closed((1, 0, "Ann")), TOPICS))
     assert "Too late" in words(solo_card(closed(), TOPICS))
     left = closed()
     left = replace(left, round=replace(left.round, cause=Cause.STOPPED))
@@ -261,18 +350,18 @@ def test_the_source() -> None:
 def test_a_bank_of_its_own_looks_its_own() -> None:
     """A game is announced with the bank's title, emblem and colour; without them, with none."""
     look = Look("Ships *of* Farley", "⚓", 0x123456)
-    card = started_card(game(), "Ann", TOPICS, look=look)
+    card = start_card(Lobby(game(), "Ann"), TOPICS, look)
     assert "⚓ Ships \\*of\\* Farley" in words(card)
     assert card[0]["accent_color"] == 0x123456
-    plain = started_card(game(), "Ann", TOPICS)
+    plain = start_card(Lobby(game(), "Ann"), TOPICS)
     assert words(plain).startswith("### Ann starts a quiz")
 
 
 def test_a_game_that_is_shorter_than_wanted_says_so() -> None:
     """Whoever asked for more learns why there are fewer, and what to do."""
     short = game()
-    assert "You asked for" not in words(started_card(short, "Ann", TOPICS, short.rules.questions))
-    told = words(started_card(short, "Ann", TOPICS, short.rules.questions + 5))
+    assert "You asked for" not in words(start_card(Lobby(short, "Ann", None, short.rules.questions), TOPICS))
+    told = words(start_card(Lobby(short, "Ann", None, short.rules.questions + 5), TOPICS))
     assert f"You asked for {short.rules.questions + 5}" in told
     assert "pick another topic" in told
 
@@ -349,7 +438,7 @@ def test_a_question_stands_as_its_author_typed_it(typed: str) -> None:
     asked = Asked(made, (made.key, *made.distractors))
     shown = RoundShowing(game(), present().close(T0 + timedelta(days=1)), asked, T0, 2, 1, [])
     for card in (round_card(game(), present(), asked, T0, {}), result_card(shown, {}), solo_card(shown, {})):
-        assert f"## {written(typed, 500)}" in words(card)
+        assert f"# {written(typed, 500)}" in words(card)
         assert written(made.key, 500) in words(card)
 
 

@@ -3,17 +3,20 @@
 import re
 
 import pytest
+from discord.app_commands import AppCommandGroup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cogs.choices import read_choice
 from bot.cogs.mentions import Mentions
+from bot.cogs.messages.components import container, text
 from bot.cogs.messages.help import Audience, about_card, help_card
 from bot.cogs.messages.settings import check_card, defaults_text
 from bot.cogs.messages.text import fitting, listed, shorten, written
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.game import Pace, Rules
+from tests.cards import words
 
 MARKS = st.text(alphabet="\\*_~`|[]()<>@:/#-+.1 ab\n", max_size=60)
 
@@ -129,15 +132,26 @@ def test_what_a_suggestion_shows_is_taken() -> None:
         read_choice(Pace, "slow")
 
 
+def _command(name: str, kind: int) -> dict[str, object]:
+    return {"name": name, "description": "x", "type": kind, "options": []}
+
+
 def test_commands_can_be_clicked_once_their_ids_are_known() -> None:
     """Help names commands as mentions when Discord has told their ids, and as words before."""
+    start = AppCommandGroup(data=_command("start", 1), parent=None)  # type: ignore[arg-type]
 
     class Known:
-        name, id = "quiz", 42
+        name, id, options = "quiz", 42, [start]
 
     mentions = Mentions()
     assert mentions("quiz start") == "**`/quiz start`**"
+    told = r"Try `/quiz start`, **`/quiz start questions:3`** or `/fact today`; \`/quiz start\` is a name."
+    assert mentions.written(told) == told
     mentions.learn([Known()])  # type: ignore[list-item]
+    assert mentions.written(told) == (
+        "Try </quiz start:42>, </quiz start:42> `questions:3` or `/fact today`; \\`/quiz start\\` is a name."
+    )
+    assert words(mentions.on([container(text("`/quiz start`"))])) == "</quiz start:42>"
     assert mentions("quiz start") == "</quiz start:42>"
     assert mentions("fact today") == "**`/fact today`**"
     for audience in Audience:

@@ -4,7 +4,7 @@ What always holds: what somebody typed is shown escaped and shortened, and only 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
 from bot.cogs.messages.text import escape, shorten, shown_name, written
@@ -20,6 +20,7 @@ _IN_MENU = 100
 _TYPED = 60  # characters of what somebody typed
 _LINES = 8  # wrong answers that are shown
 _ON_LINE = 15  # estimates on a line
+_BAR = 6  # signs of a bar
 
 IS_IN = "Your answer is in."
 FIRST_STANDS = "You have answered already: your first answer stands."
@@ -73,24 +74,6 @@ def listed_options(asked: Asked) -> Component | None:
     return text("\n".join(f"**{letter}**  {written(option, OPTION)}" for letter, option in listed))
 
 
-def how_to(asked: Asked) -> str:
-    """Return who may answer and how, in a sentence or two."""
-    if asked.question.clues:
-        return f"Clue after clue, the sooner the more points. {_how_to(asked)}"
-    return _how_to(asked)
-
-
-def _how_to(asked: Asked) -> str:
-    if asked.form is Form.TYPED:
-        return (
-            "Everyone may answer once: by the button or `/answer`, which nobody sees, or by a reply to this,"
-            " which everybody does. The first answer stands."
-        )
-    if asked.form is Form.MENU:
-        return f"Everyone may choose {len(asked.key_places)} once; the first choice stands."
-    return "Everyone may answer once; the first press stands."
-
-
 def own_fault_text() -> str:
     """Return word that a message was not taken as an answer, through no fault of its writer."""
     return "Something went wrong on our side. Please answer again by the button **Answer**."
@@ -112,22 +95,30 @@ def shown_typed(typed: str) -> str:
     return escape(shorten(typed, _TYPED))
 
 
-def key_line(asked: Asked) -> str:
-    """Return the right answer."""
-    if asked.form is Form.PRESS:
-        return f"✔ **{LETTERS[asked.key_index]}  {written(asked.question.key, OPTION)}** (right answer)"
+def key_text(asked: Asked) -> str:
+    """Return the right answer, as large as the question was."""
     keys = asked.question.keys if asked.form is Form.MENU else (asked.question.key,)
-    plural = "s" if len(keys) > 1 else ""
-    return f"✔ **{' · '.join(written(key, OPTION) for key in keys)}** (right answer{plural})"
+    letter = f"{LETTERS[asked.key_index]}  " if asked.form is Form.PRESS else ""
+    named = " · ".join(written(key, OPTION) for key in keys)
+    return f"-# The right answer{'s' if len(keys) > 1 else ''}\n## ✅ {letter}{named}"
 
 
 def outcome_text(asked: Asked, answers: Named) -> str:
-    """Return what was right, and what people answered."""
+    """Return what people answered: bars, with their numbers and words; empty when nobody did."""
+    given = [answer for answer, _ in answers]
+    if not given:
+        return ""
     if asked.form is not Form.TYPED:
-        return _counts(asked, [answer for answer, _ in answers])
+        return _counts(asked, given)
     if asked.question.kind is Kind.ESTIMATE and (line := estimates_text(asked, answers)):
-        return f"{key_line(asked)}\n{line}"
-    return "\n".join([key_line(asked), *_wrong_lines(asked, answers)])
+        return line
+    return "\n".join([*_shares(asked, given), *_wrong_lines(asked, given)])
+
+
+def bar(share: float) -> str:
+    """Return a share, 0 to 1, as a bar; anything above nothing is seen."""
+    full = max(round(share * _BAR), 1 if share else 0)
+    return "▰" * full + "▱" * (_BAR - full)
 
 
 def estimates_text(asked: Asked, answers: Named) -> str:
@@ -188,29 +179,34 @@ def _label(asked: Asked, place: int) -> str:
     return f"{LETTERS[place]}  {asked.options[place]}"
 
 
-def _counts(asked: Asked, answers: Iterable[Answer]) -> str:
+def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
     """Return a line for each option: whether it is right, and how many chose it."""
     chosen = Counter(place for answer in answers for place in answer.places)
     right = asked.key_places
     lines = []
     for place, each in enumerate(asked.options):
-        named = f"{LETTERS[place]}  {written(each, OPTION)}"
-        people = f"{chosen[place]} chose it" if chosen[place] else "nobody chose it"
-        if place in right:
-            lines.append(f"✔ **{named}** (right answer) · {people}")
-        else:
-            lines.append(f"✘ {named} · {people}")
+        shown, count = written(each, OPTION), chosen[place]
+        measured = f"**{LETTERS[place]}** {bar(count / len(answers))} {count} chose"
+        lines.append(f"✅ {measured} **{shown}**" if place in right else f"▫️ {measured} {shown}")
     return "\n".join(lines)
 
 
-def _wrong_lines(asked: Asked, answers: Named) -> list[str]:
+def _shares(asked: Asked, answers: Sequence[Answer]) -> list[str]:
+    """Return how many of those who typed were right, were close, and were neither."""
+    right = sum(bool(answer.is_right) for answer in answers)
+    near = sum(is_near(asked, answer) for answer in answers)
+    rows = (("✅", right, "right"), ("≈", near, "close"), ("❌", len(answers) - right - near, "wrong"))
+    return [f"{mark} {bar(count / len(answers))} {count} {word}" for mark, count, word in rows if count]
+
+
+def _wrong_lines(asked: Asked, answers: Sequence[Answer]) -> list[str]:
     """Return what was typed that is not right, each once with how many typed it, the most frequent first."""
-    wrong = [answer for answer, _ in answers if not answer.is_right]
+    wrong = [answer for answer in answers if not answer.is_right]
     counted = Counter(
         (is_near(asked, answer), answer.response) for answer in wrong if isinstance(answer.response, str)
     )
     lines = [
-        f"{'≈' if is_close else '✘'} {shown_typed(typed)}{' (close)' if is_close else ''} · {count} wrote it"
+        f"▫️ {shown_typed(typed)}{' (close)' if is_close else ''} · {count} wrote it"
         for (is_close, typed), count in counted.most_common(_LINES)
     ]
     more = len(counted) - len(lines)

@@ -19,13 +19,12 @@ from bot.cogs.messages.components import (
     tag_of,
     text,
 )
-from bot.cogs.messages.text import escape, shorten, shown_name
+from bot.cogs.messages.text import escape, row_of, shorten, shown_name
 from bot.quiz.periods import Span
 from bot.quiz.standing import Board, Profile, Scope, Seat, Standing
 
 MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
-_NAME = 24  # characters of a name in a row
 _TOPIC = 40
 _TOPICS = 12  # topics on a profile
 _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
@@ -108,8 +107,10 @@ def _waiting(answers: int) -> list[Component]:
 def _places(board: Board) -> Iterable[Component]:
     if not board.standings:
         yield text(_empty(board))
+        yield row(button("Start a quiz", "begin", style=PRIMARY))
         return
     yield text("\n".join(_place(standing, board.viewer_id) for standing in board.standings))
+    yield text("-# points · right answers")
     if board.around:
         yield separator()
         yield text("\n".join(_place(standing, board.viewer_id) for standing in board.around))
@@ -135,13 +136,12 @@ def _empty(board: Board) -> str:
 
 
 def _place(standing: Standing, viewer_id: int) -> str:
-    medal = _MEDALS.get(standing.rank, "") if standing.points else ""
-    line = (
-        f"**{standing.rank:,}.** {medal}{shown_name(standing.name, _NAME)} ·"
-        f" **{standing.points:,}** {'point' if standing.points == 1 else 'points'} ·"
-        f" {_percent(standing.right, standing.answered)}"
-    )
-    return f"{line} ‹ **you**" if standing.player_id == viewer_id else line
+    """Return a row that a phone shows in one line."""
+    is_medal = standing.rank in _MEDALS and standing.points
+    mark = _MEDALS[standing.rank] if is_medal else f"**{standing.rank:,}.** "
+    share = _percent(standing.right, standing.answered)
+    you = " ‹ **you**" if standing.player_id == viewer_id else ""
+    return row_of(mark, standing.name, f" · **{standing.points:,}** · {share}{you}")
 
 
 def _controls(board: Board, *, has_server: bool) -> Iterable[Component]:

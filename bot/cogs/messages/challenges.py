@@ -19,7 +19,8 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.rounds import moment, points_text
+from bot.cogs.messages.rounds import moment
+from bot.cogs.messages.standings import points_text
 from bot.cogs.messages.text import escape, shown_name, written
 from bot.quiz.challenge import Attempt, Mark, Result, Row, winners
 from bot.quiz.reminder import Reminder

@@ -15,6 +15,11 @@ _BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#?)(?=\s)|\d+(?=[.)]\s)")  # of a he
 _LAST_WORD = 0.7  # of the room: so far back a cut may go to the end of a word
 
 _NAME = 40  # characters; Discord's own names have 32 at most
+PHONE = 38
+"""Characters that a phone shows in a line."""
+
+_LEAST_NAME = 6  # characters that a name has in a row, however little room is left beside it
+_MARKS = re.compile(r"\*\*|\\(?=[^a-zA-Z0-9\s])|`|^-# |^#+ ")  # of Markdown: they take no room
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -84,3 +89,21 @@ def shown_name(name: str, most: int = _NAME) -> str:
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown):
         return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"
     return shown
+
+
+def seen_length(line: str) -> int:
+    """Return about how many letters wide a line of Markdown is shown; an emoji is two wide."""
+    bare = _MARKS.sub("", line)
+    return sum(
+        2 if letter >= "\U0001f000" or unicodedata.east_asian_width(letter) in "WF" else 1 for letter in bare
+    )
+
+
+def row_of(before: str, name: str, after: str) -> str:
+    """Return a row with a name in it that a phone shows in one line: the name is cut to the room there is."""
+    room = PHONE - seen_length(before) - seen_length(after)
+    for most in range(max(room, _LEAST_NAME), _LEAST_NAME - 1, -1):
+        shown = shown_name(name, most)
+        if seen_length(shown) <= room:
+            break
+    return f"{before}{shown}{after}"

@@ -123,6 +123,7 @@ class Answers:
         if stands != response:
             live.first[press.player_id] = stands
             raise AlreadyAnswered(stands)
+        live.stored += 1
         return False
 
     async def require_unanswered(self, press: Press, round_id: int) -> str:
@@ -137,13 +138,13 @@ class Answers:
             raise TooLate(_CLOSED)
         return live.key.stem
 
-    async def submit_here(self, press: Press, response: Response) -> tuple[int, bool]:
-        """Take an answer to the channel's open question; return its round, and what `submit` does."""
+    async def find_round(self, press: Press) -> int:
+        """Return the present round of the channel's game. Raises `NotFound` where none is running."""
         home_id = press.home_id
         round_id = await self._database.read(lambda tx: _load_present(tx, home_id, press.channel_id))
         if round_id is None:
             raise NotFound(NO_GAME)
-        return round_id, await self.submit(press, round_id, response)
+        return round_id
 
     def _haste_after(self, live: Live, player_id: int, at: datetime) -> Haste | None:
         """Take the player off the awaited; when that was the last one, end the round soon."""

@@ -7,7 +7,7 @@ nothing itself.
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.cluster.shards import WHOLE, Part
@@ -16,7 +16,7 @@ from bot.metrics import CLOSE_LAG
 from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, GameKind, Round, RoundState, Rules
 from bot.quiz.presence import IDLE_FOR
 from bot.quiz.press import Press
-from bot.quiz.showing import RoundShowing
+from bot.quiz.showing import Attendance, RoundShowing
 from bot.services.games.course import (
     NOBODY_PLAYS,
     NOTHING_LEFT,
@@ -135,6 +135,16 @@ class Games:
         game = game.next()
         self._live.put(Live(game, present, drawing.drawn_at, players, drawing.asked))
         return new_showing(game, present, drawing)
+
+    def attendance(self, round_id: int, *, until_end: timedelta) -> Attendance | None:
+        """Return how many have answered a round that is open for so long at least; None of any other."""
+        live = self._live.get(round_id)
+        if live is None or live.round.state is not RoundState.OPEN:
+            return None
+        closes_at = live.round.closes_at
+        if closes_at is not None and closes_at - self.now() < until_end:
+            return None
+        return live.attendance
 
     def is_opening(self, round_id: int) -> bool:
         """Return whether the round still waits for its message."""

@@ -26,6 +26,7 @@ from bot.quiz.game import (
 from bot.quiz.judging import Key
 from bot.quiz.presence import IDLE_FOR, LEFT_FOR
 from bot.quiz.scoring import LONGEST_CLUE, LONGEST_PAUSE, clue_after
+from bot.quiz.showing import Attendance
 from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -71,6 +72,7 @@ class Live:
         "key",
         "round",
         "starter_id",
+        "stored",
     )
 
     def __init__(
@@ -85,7 +87,15 @@ class Live:
         self.clues = len(asked.question.clues)
         self.key = Key.of(asked.question) if asked.form is Form.TYPED else None
         self.first: dict[int, Response] = {}
+        self.stored = 0  # answers that are on disk
         self.awaited: set[int] | None = set(players) or None  # None: nobody answered an earlier round
+
+    @property
+    def attendance(self) -> Attendance:
+        """Return how many answers are stored, and of how many who play."""
+        return Attendance(
+            self.stored, len(self.first) + len(self.awaited or ()) if self.awaited is not None else 0
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -220,7 +230,8 @@ class LiveRounds:
     def forget(self, player_id: int) -> None:
         """Forget that a player answered in any round, or is awaited."""
         for live in self._rounds.values():
-            live.first.pop(player_id, None)
+            if live.first.pop(player_id, None) is not None:
+                live.stored -= 1
             if live.awaited is not None:
                 live.awaited.discard(player_id)
             if live.starter_id == player_id:
@@ -285,6 +296,6 @@ def _list_live(tx: Tx, part: Part) -> list[Live]:
 def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:
     players = list_players(tx, game.home_id, game.id)
     live = Live(game, row.round, row.drawn_at, players, load_asked(tx, game.home_id, row.round.id))
-    live.first = row.first
+    live.first, live.stored = row.first, len(row.first)
     live.awaited = players - row.first.keys() if players else None
     return live

@@ -1,7 +1,8 @@
 """Play: the parts that play together, joined."""
 
 import random
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Self
 
 from bot.clock import Clock
@@ -29,6 +30,7 @@ class Play:
     solo: Solo
     showings: Showings
     live: LiveRounds
+    _forgetters: list[Callable[[int], None]] = field(default_factory=list)
 
     @classmethod
     def join(
@@ -53,8 +55,14 @@ class Play:
             live=live,
         )
 
+    def on_forgotten(self, forget: Callable[[int], None]) -> None:
+        """Have `forget` called with each player who is to be forgotten, by whoever keeps some in memory."""
+        self._forgetters.append(forget)
+
     def forget(self, player_id: int) -> None:
         """Forget a player in all that is kept in memory."""
+        for forget in self._forgetters:
+            forget(player_id)
         self.answers.forget(player_id)
         self.deck.take_back(player_id)
 

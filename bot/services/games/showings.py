@@ -1,13 +1,17 @@
 """Showings: what messages show of games, read for whoever draws them, and how far that has come."""
 
 from bot.errors import NotFound
+from bot.quiz.game import Game
+from bot.quiz.periods import Span, key_of, zone_named
 from bot.quiz.press import Press
-from bot.quiz.scoring import race, ranked
+from bot.quiz.scoring import places, race, ranked
 from bot.quiz.showing import GameShowing, RoundShowing, Status
 from bot.services.games.course import has_following
 from bot.store.database import Database
-from bot.store.games import load_latest
+from bot.store.games import load_latest, load_start_before
+from bot.store.guilds import load_guild
 from bot.store.rounds import load_round_of
+from bot.store.scores import list_totals
 from bot.store.showings import (
     Shown,
     list_points,
@@ -55,6 +59,14 @@ class Showings:
         points = await self._database.read(lambda tx: list_points(tx, showing.game.home_id, showing.game.id))
         return race(points, leaders, rounds)
 
+    async def load_places(self, game: Game) -> dict[int, int]:
+        """Return the place of each player who has points in a game so far."""
+        return places(await self._database.read(lambda tx: list_totals(tx, game.home_id, game.id)))
+
+    async def is_first_today(self, game: Game) -> bool:
+        """Return whether no other game began before this one in its server, on the server's own day."""
+        return await self._database.read(lambda tx: _is_first_today(tx, game))
+
     async def mark_round_shown(
         self, home_id: int, round_id: int, version: int, message_id: int | None = None
     ) -> None:
@@ -68,6 +80,14 @@ class Showings:
         """Note that the standings show `version`, and their message's id when it is a new one."""
         shown = Shown(home_id, game_id, version, message_id)
         await self._database.write_together(mark_games_shown, shown)
+
+
+def _is_first_today(tx: Tx, game: Game) -> bool:
+    before = load_start_before(tx, game)
+    if before is None:
+        return True
+    zone = zone_named(load_guild(tx, game.home_id).timezone or "UTC")
+    return key_of(Span.TODAY, before, zone) != key_of(Span.TODAY, game.started_at, zone)
 
 
 def _load_status(tx: Tx, home_id: int, channel_id: int) -> Status | None:

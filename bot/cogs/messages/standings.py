@@ -1,0 +1,189 @@
+"""What a game shows of who stands where: its end, its course, and how one person has done alone."""
+
+from collections.abc import Sequence
+
+from bot.cogs.messages.components import (
+    MOON,
+    PRIMARY,
+    Card,
+    Component,
+    button,
+    container,
+    gallery,
+    row,
+    separator,
+    text,
+)
+from bot.cogs.messages.rounds import moment
+from bot.cogs.messages.text import escape, row_of, shown_name, written
+from bot.quiz.game import Game, GameState
+from bot.quiz.scoring import Score, hardest, ranked
+from bot.quiz.showing import GameShowing, Status
+
+RACE = "points.png"
+"""The name of the picture of a game's points."""
+
+_NAMED = 10  # players named while a game goes on
+_ROWS = 15  # players in the standings
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+_NO_POINTS = "No question was closed yet, so nobody has points."
+_LEGEND = "-# points · right answers of those given"
+
+
+def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -> Card:
+    """Return the end of a game; with the leaders' `totals` after each round, their picture `RACE`."""
+    game = showing.game
+    standing = ranked(showing.scores)
+    lines: list[Component] = [text("## Final standings")]
+    if game.state is GameState.STOPPED:
+        lines.append(
+            text(
+                f"-# {escape(game.reason or 'stopped')}, after {len(showing.tallies)} of"
+                f" {game.rules.questions} questions. The scores count."
+            )
+        )
+    if (winners := winners_text(standing)) is not None:
+        lines.append(text(f"### {winners}"))
+    lines.append(text(_places(standing, _ROWS) or "Nobody answered."))
+    if totals:
+        lines.append(gallery(f"attachment://{RACE}", race_text([score for _, score in standing], totals)))
+    remarks = [remark for remark in (_longest(showing.scores), _hardest(showing)) if remark]
+    if remarks:
+        lines += [separator(), text("\n".join(remarks))]
+    again = button("Play again", f"again:{game.id}", style=PRIMARY)
+    lines.append(row(again, button("How points work", f"points:{game.id}")))
+    return [container(*lines, colour=MOON)]
+
+
+def status_card(status: Status, address: str) -> Card:
+    """Return how a game stands, for `/quiz status`."""
+    game, present, standings = status.game, status.round, status.standings
+    board = _places(ranked(standings.scores), _NAMED)
+    if game.state is GameState.RUNNING:
+        title = f"Question {present.number} of {game.rules.questions}"
+        state = f"Closes {moment(present.closes_at)}." if present.closes_at else ""
+        if present.closed_at is not None:
+            state = _after(status)
+    else:
+        title = "No game is running here"
+        ended = f" {moment(game.ended_at)}" if game.ended_at else ""
+        why = f" It was {escape(game.reason)}." if game.reason else ""
+        state = f"The last one ended{ended}.{why} `/quiz start` begins another."
+    return [
+        container(
+            text(f"### {title}"),
+            text(f"{state} {address}".strip()),
+            separator(),
+            text(board or ("Nobody has answered yet." if standings.tallies else _NO_POINTS)),
+            _way_on(game),
+        )
+    ]
+
+
+def _way_on(game: Game) -> Component:
+    if game.state is GameState.RUNNING:
+        return row(button("How points work", f"points:{game.id}"))
+    return row(button("Start a quiz", "begin", style=PRIMARY), button("How points work", f"points:{game.id}"))
+
+
+def _after(status: Status) -> str:
+    """Return what comes after a question that is closed, while its game goes on."""
+    if status.has_following:
+        return "It is closed; the next one is on its way."
+    if status.game.has_next:
+        return "Nobody answered three questions in a row, so the game is about to end."
+    return "It was the last one; the standings are on their way."
+
+
+def solo_result_card(showing: GameShowing) -> Card:
+    """Return the end of a game that one person played alone."""
+    score = showing.scores[0] if showing.scores else None
+    lines = [text("## Your result")]
+    if score is None:
+        lines.append(text("No question was answered in time."))
+    else:
+        lines.append(
+            text(
+                f"**{score.right} of {showing.game.rules.questions} right** · {points_text(score.points)}"
+                f" · longest streak {score.longest_streak}"
+            )
+        )
+    if remark := _hardest_alone(showing):
+        lines += [separator(), text(remark)]
+    lines.append(row(button("Play again", f"soloagain:{showing.game.id}", style=PRIMARY)))
+    return [container(*lines, text("-# Solo play never touches a server's boards."), colour=MOON)]
+
+
+def _places(standing: Sequence[tuple[int, Score]], most: int) -> str:
+    """Return the first rows of a standing, each as wide as a phone, and what their numbers are."""
+    if not standing:
+        return ""
+    rows = [place_line(rank, score) for rank, score in standing[:most]]
+    more = f" · and {len(standing) - most} more" if len(standing) > most else ""
+    return "\n".join([*rows, f"{_LEGEND}{more}"])
+
+
+def place_line(rank: int, score: Score) -> str:
+    """Return a row that a phone shows in one line: place, name, points, right answers."""
+    mark = _MEDALS[rank] if rank in _MEDALS and score.points else f"**{rank}.**"
+    return row_of(
+        f"{mark} ", score.name, f" · **{score.points:,}** · {score.right} of {score.answered} right"
+    )
+
+
+def race_text(standing: Sequence[Score], totals: Sequence[Sequence[int]]) -> str:
+    """Return what the picture of the points shows, for those who hear it read."""
+    half = len(totals[0]) // 2
+    leaders = [
+        f"{place}: {written(score.name, 40)}, {series[half - 1]} at half time, {series[-1]} at the end"
+        for place, (score, series) in enumerate(zip(standing, totals, strict=False), 1)
+    ]
+    return f"Points over {len(totals[0])} rounds, a line for each leader. {'; '.join(leaders)}."
+
+
+def winners_text(standing: Sequence[tuple[int, Score]]) -> str | None:
+    """Return a warm word for who came first."""
+    first = [score for rank, score in standing if rank == 1]
+    if not first or not first[0].points:
+        return None
+    if len(standing) == 1:
+        return f"🏆 {shown_name(first[0].name)} had the Moon to themselves. Well played!"
+    names = [shown_name(score.name) for score in first]
+    if len(first) > 3:
+        return f"{len(first)} share the first place. Well played!"
+    if len(first) > 1:
+        return f"{', '.join(names[:-1])} and {names[-1]} share the first place. Well played!"
+    ahead = first[0].points - standing[1][1].points
+    return f"🏆 {names[0]} wins, {points_text(ahead)} ahead. Well played!"
+
+
+def points_text(points: int) -> str:
+    """Return a number of points in words."""
+    return "1 point" if points == 1 else f"{points} points"
+
+
+def _longest(scores: Sequence[Score]) -> str | None:
+    most = max((score.longest_streak for score in scores), default=0)
+    if most < 2:
+        return None
+    names = [shown_name(score.name) for score in scores if score.longest_streak == most]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"**Longest streak:** {most} in a row, {shown}"
+
+
+def _hardest(showing: GameShowing) -> str | None:
+    tally = hardest(showing.tallies)
+    if tally is None:
+        return None
+    return (
+        f"**Hardest question:** {written(tally.stem, 300)} **{written(tally.key, 200)}**"
+        f" ({tally.right} of {tally.answered} right)"
+    )
+
+
+def _hardest_alone(showing: GameShowing) -> str | None:
+    missed = [tally for tally in showing.tallies if not tally.right]
+    if not missed:
+        return None
+    lines = [f"- {written(tally.stem, 200)} **{written(tally.key, 100)}**" for tally in missed[:8]]
+    return "\n".join(["**To look at again**", *lines])
