@@ -1,12 +1,12 @@
-"""Periods: the day, week and month that an instant falls in, by a time zone's calendar.
+"""Periods: the day, week, month and season that an instant falls in, by a time zone's calendar.
 
 What always holds:
 - a period is named by the local calendar (`2026-11-22`, `2026-W47`, `2026-11`,
-  `all`), so a month stays the same month when a server changes its time zone;
+  `2026-S4`, `all`), so a month stays the same month when a server changes its time zone;
 - an instant lies in `[starts_at, ends_at)` of its own period, and the next
   period starts at the instant at which this one ends: a day of 23 or 25 hours
   is one day;
-- a week is an ISO week, from Monday to Sunday.
+- a week is an ISO week, from Monday to Sunday; a season is a quarter of a year.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAY = timedelta(days=1)
 UTC_ZONE = ZoneInfo("UTC")
+SEASON = 3  # months
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -32,12 +33,13 @@ class Span(StrEnum):
     TODAY = "today"
     WEEK = "week"
     MONTH = "month"
+    SEASON = "season"
     ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One day, week or month (or all time: then it has no bounds) of one calendar."""
+    """One day, week, month or season (or all time: then it has no bounds) of one calendar."""
 
     span: Span
     key: str
@@ -62,6 +64,8 @@ def key_of(span: Span, at: datetime, zone: ZoneInfo) -> str:
         return day.isoformat()
     if span is Span.MONTH:
         return f"{day:%Y-%m}"
+    if span is Span.SEASON:
+        return f"{day.year}-S{(day.month - 1) // SEASON + 1}"
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
@@ -73,6 +77,9 @@ def _days(span: Span, day: date) -> tuple[date, date]:
     if span is Span.WEEK:
         monday = day - day.weekday() * _DAY
         return monday, monday + 7 * _DAY
+    if span is Span.SEASON:
+        first = day.replace(month=(day.month - 1) // SEASON * SEASON + 1, day=1)
+        return first, (first + SEASON * 31 * _DAY).replace(day=1)
     first = day.replace(day=1)
     return first, (first + 31 * _DAY).replace(day=1)
 
@@ -84,3 +91,20 @@ def _start(day: date, zone: ZoneInfo) -> datetime:
     while (earlier := midnight - timedelta(minutes=15)).astimezone(zone).date() >= day:
         midnight = earlier
     return midnight
+
+
+def seasons_before(season: Period, count: int, zone: ZoneInfo) -> list[str]:
+    """Return the names of the last `count` seasons before one, the latest first."""
+    found: list[str] = []
+    for _ in range(count):
+        assert season.starts_at is not None  # noqa: S101 - it is a season
+        season = period_of(Span.SEASON, season.starts_at - _DAY, zone)
+        found.append(season.key)
+    return found
+
+
+def months_of(season: str) -> tuple[date, date]:
+    """Return the first days of the first and the last month of a season, from its name (`2026-S4`)."""
+    year, _, number = season.partition("-S")
+    last = int(number) * SEASON
+    return date(int(year), last - SEASON + 1, 1), date(int(year), last, 1)

@@ -34,6 +34,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Podium:
+    """The first three of a season that is over, the best first; `season` is its name."""
+
+    season: str
+    standings: tuple[tuple[str, int], ...]  # names and points
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """One page of a board, as somebody sees it."""
 
@@ -48,6 +56,7 @@ class Board:
     viewer_page: int | None = None  # None: the viewer is not on this board
     is_viewer_hidden: bool = False  # stays off the global boards
     waiting: int = 0  # answers, of all boards, that are not counted in yet
+    podiums: tuple[Podium, ...] = ()  # of a season's board: those of the seasons before, the latest first
 
     @property
     def pages(self) -> int:

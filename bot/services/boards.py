@@ -17,17 +17,19 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
 from bot.metrics import FOLD_SECONDS
-from bot.quiz.periods import UTC_ZONE, Span, period_of
+from bot.quiz.periods import UTC_ZONE, Span, period_of, seasons_before
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
 from bot.store.database import Database
 from bot.store.hiding import GLOBAL, hidden_among
+from bot.store.podiums import load_podiums
 from bot.store.postings import STEP, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 
 _log = logging.getLogger(__name__)
 _POSTING = timedelta(seconds=5)  # so that nobody who asks waits for many; rounds of one game share a posting
 _PATIENCE = 0.7  # seconds, of Discord's three, in which what waits may be posted before it is read
+_EARLIER = 4  # seasons whose podiums are shown
 _PRUNINGS = 20  # transactions of some milliseconds, every five seconds: 1.7 million boards a day
 
 
@@ -61,13 +63,15 @@ class BoardsService:
         else:
             guild_id, zone = GLOBAL, UTC_ZONE
         period = period_of(span, self._clock.now(), zone)
-        name = (guild_id, period.key, topic)
+        name, home_id = (guild_id, period.key, topic), guild_id
+        earlier = seasons_before(period, _EARLIER, zone) if span is Span.SEASON and not topic else []
         await self._catch_up()
-        rows, waiting, hidden = await self._database.read_whole(
+        rows, waiting, hidden, podiums = await self._database.read_whole(
             lambda tx: (
                 load_board(tx, name, page, viewer_id),
                 count_entries(tx),
                 hidden_among(tx, [viewer_id]) if scope is Scope.GLOBAL else set(),
+                load_podiums(tx, home_id, earlier),
             )
         )
         return Board(
@@ -82,6 +86,7 @@ class BoardsService:
             viewer_page=rows.viewer_page,
             is_viewer_hidden=bool(hidden),
             waiting=waiting,
+            podiums=podiums,
         )
 
     async def profile(self, guild_id: int | None, player_id: int) -> Profile | None:

@@ -167,6 +167,10 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
             "daily_reminder",
             "SELECT at, next_on, next_at, last_on, reason FROM reminders WHERE home_id = :player",
         ),
+        (
+            "podiums",
+            "SELECT home_id AS guild_id, season, place, points FROM podiums WHERE player_id = :player",
+        ),
         ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):
         yield name, _rows(tx, query, {"player": player_id})

@@ -123,7 +123,7 @@ def board_keys(tx: Tx, home_id: int, at: datetime, zone: ZoneInfo, topic: str) -
     found = {
         row[0]: BoardKey(home_id, row[1])
         for row in tx.execute(
-            "SELECT period, id FROM boards WHERE home_id = ? AND topic = ? AND period IN (?, ?, ?, ?)",
+            "SELECT period, id FROM boards WHERE home_id = ? AND topic = ? AND period IN (?, ?, ?, ?, ?)",
             (home_id, topic, *keys),
         )
     }

@@ -159,6 +159,7 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
+    tx.execute("DELETE FROM podiums WHERE player_id = ?", (player_id,))
     tx.execute("DELETE FROM members WHERE player_id = ?", (player_id,))
     for table in ("seen", "skills", "profiles", "hidden", "visits", "players"):
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
@@ -247,6 +248,7 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
         " (SELECT home_id FROM visits WHERE guild_id = ? LIMIT ?)",
         (guild_id, guild_id, STEP),
     ).rowcount
+    tx.execute("DELETE FROM podiums WHERE home_id = ?", (guild_id,))
     tx.execute("DELETE FROM guilds WHERE home_id = ?", (guild_id,))
     return gone
 

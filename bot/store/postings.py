@@ -28,6 +28,7 @@ from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.keys import keys
 from bot.store.places import BoardKey, Place, move
 from bot.store.players import tell_accounts
+from bot.store.podiums import keep_podium
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Rows, Tx
 
@@ -133,13 +134,15 @@ def prune_boards(tx: Tx, now: datetime) -> bool:
     take_turn(tx, Turn.BOARDS)
     room = _PRUNED
     boards = tx.execute(
-        "SELECT home_id, id, ends_at FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
+        "SELECT home_id, id, ends_at, period, topic FROM boards WHERE ends_at < ? ORDER BY ends_at LIMIT ?",
         (stamp(now - KEPT), _PRUNED),
     ).fetchall()
     oldest: int | None = tx.execute("SELECT min(closed_at) FROM entries").fetchone()[0]
-    for home_id, board_id, ends_at in boards:
+    for home_id, board_id, ends_at, period, topic in boards:
         if oldest is not None and oldest < ends_at:
             return False  # an entry may still have to move somebody there
+        if "-S" in period and not topic:
+            keep_podium(tx, BoardKey(home_id, board_id), period)
         room = delete_board(tx, BoardKey(home_id, board_id), room)
         if room <= 0:
             return True

@@ -35,7 +35,13 @@ GUILD = 1
 ZONE = ZoneInfo("UTC")
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 TOPICS = ("orbit", "surface", "water", "missions")
-SHARES = {Span.TODAY: 200, Span.WEEK: 30, Span.MONTH: 8, Span.ALL: 1}  # one in so many has played
+SHARES = {
+    Span.TODAY: 200,
+    Span.WEEK: 30,
+    Span.MONTH: 8,
+    Span.SEASON: 4,
+    Span.ALL: 1,
+}  # one in so many has played
 FIRST_ID, APART = 100_000_000_000_000_000, 1_000_003
 ROUNDS, ANSWERS = 64, 8  # rounds that close in one group commit, and answers in each
 COMMITS = 15

@@ -37,6 +37,7 @@ from bot.store.places import (
     rows_from,
 )
 from bot.store.players import Names, save_names
+from bot.store.podiums import load_podiums
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 from bot.store.tx import Tx
@@ -447,6 +448,25 @@ def test_old_boards_go_in_bounded_steps(empty: bytes) -> None:
         assert periods == {"all"}
         left = tx.execute("SELECT count(*), count(DISTINCT board_id) FROM standings").fetchone()
         assert tuple(left) == (4 * 699, 4), "the server's and the global one, of all topics and of one"
+
+
+def test_a_podium_outlives_its_season(empty: bytes) -> None:
+    """The first three of a season are the same while its board is there, and for good when it is gone."""
+    with connect(empty) as tx:
+        crowd = [SettledAnswer(player, True, 10 * player, START, 1) for player in range(1, 700)]
+        settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], crowd), set())
+        while post_entries(tx):
+            pass
+        asked = ["2025-S4", "2026-S1"]
+        before = load_podiums(tx, 1, asked)
+        assert [(one.season, [points for _, points in one.standings]) for one in before] == [
+            ("2026-S1", [6990, 6980, 6970])
+        ]
+        while prune_boards(tx, START + KEPT + 40 * DAY):
+            pass
+        assert tx.execute("SELECT count(*) FROM boards WHERE period = '2026-S1'").fetchone()[0] == 0
+        assert load_podiums(tx, 1, asked) == before
+        assert load_podiums(tx, 0, asked)[0].standings == before[0].standings
 
 
 def test_a_large_board_gets_buckets(empty: bytes) -> None:

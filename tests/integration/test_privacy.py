@@ -45,14 +45,14 @@ OF_PEOPLE = {
     ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
     ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
-    ("results", "player_id"),
+    ("results", "player_id"), ("podiums", "player_id"),
 }  # fmt: skip
 OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
     "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
     "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
     "timers",
-    "visits", "votes", "attempts", "papers", "reminders", "results", "streaks",
+    "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
 }  # fmt: skip
 OF_NOBODY = {("notes", "name"), ("papers", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}

@@ -1,5 +1,6 @@
 """What boards, profiles and help look like, and that they stay within Discord's limits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from bot.cogs.messages.text import shown_name
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.periods import Span, period_of
-from bot.quiz.standing import Board, Profile, Scope, Seat, Skill, Standing
+from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Skill, Standing
 from tests.cards import check, labelled, words
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -77,6 +78,20 @@ def test_the_heading_says_which_board_it_is() -> None:
     ]
 
 
+def test_a_season_is_named_by_its_months_with_the_podiums_before_it() -> None:
+    """The heading names the months; a line each tells who led the seasons before, equals with one medal."""
+    podiums = (
+        Podium("2026-S3", (("Ann", 1200), ("Ben", 900), ("Cat", 900))),
+        Podium("2026-S2", (("Dan_", 10),)),
+    )
+    shown = replace(board(standing(1, 2), span=Span.SEASON), podiums=podiums)
+    lines = words(board_card(shown, TOPICS, "Sea")).splitlines()
+    assert lines[1].startswith("-# October to December 2026 · all topics · 1 player · the season ends <t:")
+    assert "-# July to September 2026: 🥇 Ann 1,200 · 🥈 Ben 900 · 🥈 Cat 900" in lines
+    assert "-# April to June 2026: 🥇 Dan\\_ 10" in lines
+    check(board_card(shown, TOPICS, "Sea"))
+
+
 def test_buttons_turn_pages_and_periods() -> None:
     """Buttons carry viewer, board and page, and so outlive a restart; those that lead nowhere are off."""
     card = board_card(board(standing(1, 2), players=25, page=2, viewer_page=3, topic="rover"), TOPICS, "Sea")
@@ -88,6 +103,7 @@ def test_buttons_turn_pages_and_periods() -> None:
         "Today": "board:1:server:today:top:rover",
         "This week": "board:1:server:week:top:rover",
         "This month": "board:1:server:month:top:rover",
+        "Season": "board:1:server:season:top:rover",
         "All time": "board:1:server:all:top:rover",
         "All servers": "board:1:global:week:top:rover",
     }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.quiz.periods import Span, key_of, period_of, zone_named
+from bot.quiz.periods import Span, key_of, months_of, period_of, seasons_before, zone_named
 from tests.laws import tried
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -15,7 +15,7 @@ FROM = datetime(2012, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 instants = st.integers(0, 24 * 366 * 24 * 60).map(lambda minutes: FROM + timedelta(minutes=minutes))
-bounded = st.sampled_from([Span.TODAY, Span.WEEK, Span.MONTH])
+bounded = st.sampled_from([Span.TODAY, Span.WEEK, Span.MONTH, Span.SEASON])
 
 
 @given(bounded, instants, zones)
@@ -48,10 +48,10 @@ def test_periods_follow_one_another(span: Span, at: datetime, zone: ZoneInfo) ->
 
 @given(instants, zones)
 @tried(80)
-def test_days_lie_in_weeks_and_months(at: datetime, zone: ZoneInfo) -> None:
-    """A day's bounds lie within those of its week and of its month."""
+def test_days_lie_in_weeks_months_and_seasons(at: datetime, zone: ZoneInfo) -> None:
+    """A day's bounds lie within those of its week, of its month and of its season."""
     day = period_of(Span.TODAY, at, zone)
-    for span in (Span.WEEK, Span.MONTH):
+    for span in (Span.WEEK, Span.MONTH, Span.SEASON):
         longer = period_of(span, at, zone)
         assert longer.starts_at is not None
         assert longer.ends_at is not None
@@ -106,3 +106,19 @@ def test_an_unknown_zone_is_utc() -> None:
     assert zone_named("Europe/Berlin").key == "Europe/Berlin"
     assert zone_named("Moon/Von_Karman").key == "UTC"
     assert zone_named("../../etc/passwd").key == "UTC"
+
+
+@given(instants, zones)
+@tried(80)
+def test_a_season_is_three_months(at: datetime, zone: ZoneInfo) -> None:
+    """A season's name tells its months; the seasons before it end where the next one begins."""
+    season = period_of(Span.SEASON, at, zone)
+    first, last = months_of(season.key)
+    assert (first.year, first.month) <= (at.astimezone(zone).year, at.astimezone(zone).month)
+    assert (last.month, last.year) == (first.month + 2, first.year)
+    assert season.starts_at is not None
+    assert season.starts_at.astimezone(zone).date() == first
+    earlier = seasons_before(season, 5, zone)
+    assert earlier[0] == key_of(Span.SEASON, season.starts_at - SECOND, zone)
+    assert len(set(earlier)) == 5
+    assert [months_of(key)[0].month for key in (season.key, earlier[3])] == [first.month, first.month]

@@ -5,7 +5,7 @@ phone shows about forty of them. What people are called is shortened, escaped an
 kept from turning the row around it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cogs.messages.components import (
     PRIMARY,
@@ -20,17 +20,29 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.text import escape, row_of, shorten, shown_name
-from bot.quiz.periods import Span
-from bot.quiz.standing import Board, Profile, Scope, Seat, Standing
+from bot.quiz.periods import Span, months_of
+from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Standing
 
 MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
 _TOPIC = 40
 _TOPICS = 12  # topics on a profile
 _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
-_SPANS = {Span.TODAY: "Today", Span.WEEK: "This week", Span.MONTH: "This month", Span.ALL: "All time"}
-_ENDS = {Span.TODAY: "the day ends", Span.WEEK: "the week ends", Span.MONTH: "the month ends"}
+_SPANS = {
+    Span.TODAY: "Today",
+    Span.WEEK: "This week",
+    Span.MONTH: "This month",
+    Span.SEASON: "Season",
+    Span.ALL: "All time",
+}
+_ENDS = {
+    Span.TODAY: "the day ends",
+    Span.WEEK: "the week ends",
+    Span.MONTH: "the month ends",
+    Span.SEASON: "the season ends",
+}
 _BAR = 5
+_PODIUM_NAME = 24  # characters
 
 
 def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> Card:
@@ -40,7 +52,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     """
     where = shown_name(server or "this server") if board.scope is Scope.SERVER else "all servers"
     about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
-    facts = [_SPANS[board.span], about]
+    facts = [_season(board.period.key) if board.span is Span.SEASON else _SPANS[board.span], about]
     if board.players:
         facts.append(_count(board.players, "player"))
     if board.pages > 1:
@@ -48,6 +60,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     if board.period.ends_at is not None:
         facts.append(f"{_ENDS[board.span]} <t:{int(board.period.ends_at.timestamp())}:R>")
     body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator(), *_places(board)]
+    body += [text(line) for line in _podiums(board.podiums)]
     body += _waiting(board.waiting)
     return [container(*body, *_controls(board, has_server=server is not None))]
 
@@ -104,6 +117,24 @@ def _waiting(answers: int) -> list[Component]:
     return [text(f"-# {_count(answers, 'answer')} given a moment ago will be counted in soon.")]
 
 
+def _season(key: str) -> str:
+    """Return a season's name in words: "October to December 2026"."""
+    first, last = months_of(key)
+    return f"{first:%B} to {last:%B %Y}"
+
+
+def _podiums(podiums: Sequence[Podium]) -> Iterable[str]:
+    """Return a line for each season before: its first three with their medals and points."""
+    for podium in podiums:
+        best = [points for _, points in podium.standings]
+        ranks = [best.index(points) + 1 for points in best]
+        leaders = " · ".join(
+            f"{_MEDALS[rank]}{shown_name(name, _PODIUM_NAME)} {points:,}"
+            for rank, (name, points) in zip(ranks, podium.standings, strict=True)
+        )
+        yield f"-# {_season(podium.season)}: {leaders}"
+
+
 def _places(board: Board) -> Iterable[Component]:
     if not board.standings:
         yield text(_empty(board))
@@ -125,6 +156,7 @@ def _empty(board: Board) -> str:
         Span.TODAY: "Nobody has played today yet.",
         Span.WEEK: "Nobody has played this week yet.",
         Span.MONTH: "Nobody has played this month yet.",
+        Span.SEASON: "Nobody has played this season yet.",
         Span.ALL: "Nobody has played yet.",
     }[board.span]
     if board.topic:
@@ -160,9 +192,10 @@ def _controls(board: Board, *, has_server: bool) -> Iterable[Component]:
         *(
             button(label, _custom_id(board, span=span), disabled=span is board.span)
             for span, label in _SPANS.items()
-        ),
-        *([_other_scope(board)] if has_server else []),
+        )
     )
+    if has_server:
+        yield row(_other_scope(board))
 
 
 def _other_scope(board: Board) -> Component:

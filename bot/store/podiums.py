@@ -1,0 +1,53 @@
+"""Podiums: the first three of each season that is over, kept when its board goes.
+
+What always holds: a season's podium is written once, before the first row of its board is deleted.
+"""
+
+from collections.abc import Sequence
+
+from bot.quiz.standing import Podium
+from bot.store.places import BoardKey, rows_at
+from bot.store.players import list_names
+from bot.store.tx import Tx
+
+_PLACES = 3
+
+
+def keep_podium(tx: Tx, board: BoardKey, season: str) -> None:
+    """Keep who leads a board of all topics; nothing where that was kept before."""
+    for place, row in enumerate(rows_at(tx, board, 0, _PLACES), 1):
+        tx.execute(
+            "INSERT INTO podiums (home_id, season, place, player_id, points) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (home_id, season, place) DO NOTHING",
+            (board.home_id, season, place, row.player_id, row.points),
+        )
+
+
+def load_podiums(tx: Tx, home_id: int, seasons: Sequence[str]) -> tuple[Podium, ...]:
+    """Return the podiums of these seasons, in their order; those of which nothing is known are left out."""
+    found = []
+    for season in seasons:
+        leaders = _on_board(tx, home_id, season) or _kept(tx, home_id, season)
+        if leaders:
+            names = list_names(tx, home_id or None, [player_id for player_id, _ in leaders])
+            standings = tuple((names.get(player_id, ""), points) for player_id, points in leaders)
+            found.append(Podium(season, standings))
+    return tuple(found)
+
+
+def _on_board(tx: Tx, home_id: int, season: str) -> list[tuple[int, int]]:
+    """Return who leads the season's board, for as long as it is there after its end."""
+    row = tx.execute(
+        "SELECT id FROM boards WHERE home_id = ? AND topic = '' AND period = ?", (home_id, season)
+    ).fetchone()
+    if row is None:
+        return []
+    return [(one.player_id, one.points) for one in rows_at(tx, BoardKey(home_id, row[0]), 0, _PLACES)]
+
+
+def _kept(tx: Tx, home_id: int, season: str) -> list[tuple[int, int]]:
+    rows = tx.execute(
+        "SELECT player_id, points FROM podiums WHERE home_id = ? AND season = ? ORDER BY place",
+        (home_id, season),
+    )
+    return [(row[0], row[1]) for row in rows]
