@@ -41,6 +41,7 @@ from bot.cogs.profile import ProfileCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.quiz import QuizCog
 from bot.cogs.reminders import ReminderPublisher
+from bot.cogs.report import ReportCog
 from bot.cogs.retries import patiently
 from bot.cogs.router import Router
 from bot.cogs.schedule import ScheduleCog
@@ -89,7 +90,7 @@ class Farside(commands.AutoShardedBot):
         self.systemd = Systemd(parts.config.manager)
         self.sender = Sender(self.http, Budget())
         parts.play.live.ask_by(self.sender.time)
-        channels = Channels(self, self.sender, self.mentions)
+        self.channels = channels = Channels(self, self.sender, self.mentions)
         starters = Starters(self.sender, channels)
         self.lines = Lines(self.sender, parts.play.showings, self._is_calm)
         self.publisher = Publisher(channels, starters, self.lines, parts.play, parts.library, parts.clock)
@@ -150,6 +151,7 @@ class Farside(commands.AutoShardedBot):
         """Join the surface to the services; called once, before the gateway connects."""
         self._has_begun_to_join = True
         parts = self.parts
+        await parts.learning.load()
         await self.add_cog(self.router)
         alone = Alone(parts.library, parts.challenges, self.reminders)
         lobbies = Lobbies(
@@ -189,11 +191,24 @@ class Farside(commands.AutoShardedBot):
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
         await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.config.kept))
+        await self.add_cog(
+            ReportCog(
+                self,
+                self.router,
+                reports=parts.reports,
+                learning=parts.learning,
+                facts=parts.facts,
+                channels=self.channels,
+                supervisor=parts.supervisor,
+                operators=parts.config.operators,
+            )
+        )
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor
         supervisor.start("the watch over the database", parts.database.watch)
         supervisor.start("the posting of boards", parts.boards.run)
+        supervisor.start("learning from answers", parts.learning.run)
         supervisor.start("the watch over the clock", self.daily.watch)
         supervisor.start("the watch over reminders", self.reminders.watch)
         supervisor.start("the folding of old games", parts.retention.run)

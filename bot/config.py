@@ -53,6 +53,7 @@ class Config:
     log_format: str
     kept: timedelta
     get_ready: timedelta
+    operators: frozenset[int]
     reload: bool
     clock_file: Path | None
     http: "Address | None" = None
@@ -129,6 +130,7 @@ def _read(environ: Mapping[str, str], *, need_token: bool) -> tuple[Config, list
         log_format=reader.read("FARSIDE_LOG_FORMAT", _one_of(*LOG_FORMATS, fold=str.lower), "text"),
         kept=reader.read("FARSIDE_KEEP_DAYS", _days, KEPT),
         get_ready=reader.read("FARSIDE_GET_READY", _seconds, GET_READY),
+        operators=reader.read("FARSIDE_OPERATORS", _user_ids, frozenset()),
         reload=reader.read("FARSIDE_RELOAD", _one_of("0", "1"), "0") == "1",
         clock_file=reader.read("FARSIDE_CLOCK_FILE", lambda text: _path(text) if text else None, None),
         http=reader.read_if_set("FARSIDE_HTTP", _address),
@@ -304,6 +306,14 @@ def _seconds(text: str) -> timedelta:
     if not (text.isascii() and text.isdecimal()) or not int(text) <= _MOST_SECONDS:
         raise ValueError(f"'{text}' is not a number of seconds from 0 to {_MOST_SECONDS}")
     return timedelta(seconds=int(text))
+
+
+def _user_ids(text: str) -> frozenset[int]:
+    words = text.replace(",", " ").split()
+    wrong = [word for word in words if not (word.isascii() and word.isdecimal()) or not 0 < int(word) < 2**63]
+    if wrong:
+        raise ValueError(f"'{wrong[0]}' is not a user's id, such as 80351110224678912")
+    return frozenset(map(int, words))
 
 
 def _database(text: str) -> Path:

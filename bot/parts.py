@@ -17,9 +17,11 @@ from bot.services.challenges import Challenges
 from bot.services.cluster import Cluster
 from bot.services.facts import FactsService
 from bot.services.games import Play
+from bot.services.learning import LearningService
 from bot.services.library import Library
 from bot.services.papers import Papers
 from bot.services.privacy import PrivacyService
+from bot.services.reports import ReportsService
 from bot.services.retention import Retention
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.sent import SentCommands
@@ -56,6 +58,8 @@ class Parts:
     privacy: PrivacyService
     sent: SentCommands
     challenges: Challenges
+    learning: LearningService
+    reports: ReportsService
     ownership: Ownership = SOLE
     cluster: Cluster | None = None  # where the database is shared with other processes
 
@@ -105,6 +109,8 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         challenges=Challenges(
             database, clock, timers, play, guild_settings, Papers(database, library, clock)
         ),
+        learning=LearningService(database, library, clock),
+        reports=ReportsService(database, library, clock),
         ownership=ownership,
         cluster=cluster,
     )

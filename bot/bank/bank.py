@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from random import Random
@@ -123,6 +124,33 @@ class Part:
             look=self.look,
         )
 
+    def with_difficulties(self, difficulties: Mapping[str, int]) -> "Part":
+        """Return the part with other difficulties for some of its questions, by id."""
+        levels = [
+            difficulties.get(one, level) for one, level in zip(self.ids, self.difficulties, strict=True)
+        ]
+        decode = self.decode
+        return Part(
+            self.ids,
+            self.topic_of,
+            levels,
+            self.kinds,
+            fact_of=self.fact_of,
+            pressed=self.pressed,
+            enemies=self.enemies,
+            supplements=self.supplements,
+            questions=[
+                None if one is None else one if one.difficulty == level else replace(one, difficulty=level)
+                for one, level in zip(self.questions, levels, strict=True)
+            ],
+            decode=None
+            if decode is None
+            else lambda offset: replace(decode(offset), difficulty=levels[offset]),
+            topics=self.topics,
+            facts=self.facts,
+            look=self.look,
+        )
+
 
 class Pool(Sequence[Question]):
     """The questions of one topic, difficulty and choice of kinds, in the order of the bank."""
@@ -227,6 +255,10 @@ class Bank:
         for topic in used:
             titles.setdefault(topic, topic.replace("-", " ").replace("_", " ").capitalize())
         return titles
+
+    def with_difficulties(self, difficulties: Mapping[str, int]) -> "Bank":
+        """Return the bank with other difficulties (1 to 3) for some of its questions, by id."""
+        return Bank([part.with_difficulties(difficulties) for part, _ in self._parts])
 
     # ------------------------------------------------------------------------------------------- looking up
 

@@ -23,7 +23,8 @@ def _database() -> Path | DatabaseAddress:
         fail(error.faults)
 
 
-def _existing_database() -> Path | DatabaseAddress:
+def existing_database() -> Path | DatabaseAddress:
+    """Return where the database is; end with a sentence where there is none yet."""
     path = _database()
     if isinstance(path, Path) and not path.is_file():
         raise click.ClickException(
@@ -81,7 +82,7 @@ def backup(file: Path, *, force: bool) -> None:
     """
     from bot.store.migrator import copy
 
-    path = _existing_database()
+    path = existing_database()
     if not file.absolute().parent.is_dir():
         raise click.ClickException(f"there is no folder {file.absolute().parent}; make it, or name another")
     if file.exists() and not file.is_file():
@@ -147,7 +148,7 @@ def forget(player: int | None, server: int | None) -> None:
 
     if (player is None) == (server is None):
         raise click.UsageError("name a --player or a --server")
-    path = _existing_database()
+    path = existing_database()
     if isinstance(path, DatabaseAddress):
         from bot.store.postgres.forgetting import forget as delete_there
 
@@ -185,7 +186,7 @@ def check() -> None:
     """Check the database's integrity and schema; exit 1 when something is wrong."""
     from bot.store.migrator import faults
 
-    path = _existing_database()
+    path = existing_database()
     if isinstance(path, DatabaseAddress):
         from bot.store.postgres.keeping import faults as faults_there
 

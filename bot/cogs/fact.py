@@ -93,7 +93,7 @@ class FactCog(commands.Cog):
                 tag = ":".join(rest)
                 known = (fact_id for fact_id in self._facts.ids if tag_of(fact_id) == tag)
                 fact = self._facts.load(next(known, tag))
-                await reply(interaction, view=source_card(fact.source, fact.statement))
+                await reply(interaction, view=source_card(fact.source, fact.statement, f"fact:{tag}"))
             case ["show"]:
                 await self._show_chosen(interaction)
             case ["form"]:

@@ -16,7 +16,7 @@ from discord.ext import commands
 
 from bot.cogs.choices import read_choice
 from bot.cogs.topics import read_topic
-from bot.quiz.game import MOST_QUESTIONS, SECONDS, Mode, Pace, Rules, Scoring
+from bot.quiz.game import FOR_US, MOST_QUESTIONS, SECONDS, Mode, Pace, Rules, Scoring
 
 ANY = "any"
 """The topic that stands for all of them, where a preset can be taken back."""
@@ -45,7 +45,12 @@ _MODES = [
     Choice(name="mixed: each question its own way", value=Mode.MIXED.value),
 ]
 _ANY_DIFFICULTY = Choice(name="any", value=0)
-_DIFFICULTIES = [Choice(name="easy", value=1), Choice(name="medium", value=2), Choice(name="hard", value=3)]
+_DIFFICULTIES = [
+    Choice(name="easy", value=1),
+    Choice(name="medium", value=2),
+    Choice(name="hard", value=3),
+    Choice(name="for us: two of three right", value=FOR_US),
+]
 _PACES = [
     Choice(name="auto: time to read each question", value=Pace.AUTO.value),
     Choice(name="fast", value=Pace.FAST.value),

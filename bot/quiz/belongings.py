@@ -13,3 +13,4 @@ class Belongings(NamedTuple):
     names: int
     boards: int
     challenges: int = 0  # dates whose daily challenge was begun
+    reports: int = 0

@@ -25,6 +25,7 @@ MOST_OPTIONS = 5  # buttons of a row
 MOST_IN_MENU = len(LETTERS)
 MOST_TYPED = 200  # characters of a typed answer
 MOST_QUESTIONS = 50
+FOR_US = 4  # a game's difficulty that stands for: such that those who play are right about two times in three
 SECONDS = (5, 300)  # the bounds of `Rules.seconds`
 GRACE = timedelta(milliseconds=150)  # after its end a round waits so long for presses on the wire
 CLUE_GRACE = timedelta(seconds=1)  # from a clue's time on it counts as read only after so long
@@ -127,7 +128,7 @@ class Rules:
     questions: int = 10
     mode: Mode = Mode.CHOICE
     topic: str | None = None
-    difficulty: int | None = None
+    difficulty: int | None = None  # 1 to 3, or `FOR_US`; None takes any
     pace: Pace = Pace.AUTO
     seconds: int | None = None
     scoring: Scoring = Scoring.ACCURACY

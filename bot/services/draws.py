@@ -8,7 +8,8 @@ What always holds of a question that is drawn, as long as another one is left th
 - its fact was not asked in the game before.
 
 Among those that keep all of it, the one is taken that spreads kinds and topics as the pool has them, and
-rises gently in difficulty. A draw looks at a bounded number of questions, however large the bank is.
+rises gently in difficulty; or, where a game is to suit those who play, that they answer right about two
+times in three. A draw looks at a bounded number of questions, however large the bank is.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ from bot.bank import Bank, Pool, Seen
 from bot.errors import NotFound
 from bot.quiz.arrangement import as_asked
 from bot.quiz.forms import KINDS, form_of
-from bot.quiz.game import Asked, Form, Mode, Rules
+from bot.quiz.game import FOR_US, Asked, Form, Mode, Rules
 from bot.quiz.question import Kind, Question
 
 _NOTHING_ABOUT = "No question is asked about this fact yet. `/fact random` shows another one."
@@ -31,6 +32,7 @@ _MOST_CLAIMS = 2  # true-or-false claims in a game
 _TRIES = 64  # questions looked at, at random, for a good one
 _ENOUGH = 10  # good ones to choose the best of
 _MOST = 3000  # questions looked at when there is no good one among those
+_SUITS, _SUITS_BY = 0.675, 0.075  # how often those who play should be right, where a game is to suit them
 _PLANS = 6  # ways of choosing that are tried in a tight pool
 _AMPLE = 4  # facts for each question of a game: with so many no draw can go astray
 
@@ -57,17 +59,26 @@ def has_questions(bank: Bank, rules: Rules) -> bool:
     return bool(pool_of(bank, rules))
 
 
+Likely = Callable[[Question], float]
+"""Tells how likely those who play answer a question right, 0 to 1."""
+
+
 def draw(
-    bank: Bank, dice: Random, rules: Rules, seen: Seen, asked: Sequence[str] = ()
+    bank: Bank,
+    dice: Random,
+    rules: Rules,
+    seen: Seen,
+    asked: Sequence[str] = (),
+    likely: Likely | None = None,
 ) -> tuple[Asked, list[str]]:
     """Return a game's next question, and the ids of those that may come again from now on.
 
-    `asked` are the ids of the questions that the game has asked. What is drawn is added to `seen`. Raise
-    `NotFound` when nothing fits.
+    `asked` are the ids of the questions that the game has asked; `likely` is given where it is to suit
+    those who play. What is drawn is added to `seen`. Raise `NotFound` when nothing fits.
     """
     if rules.fact:
         return _draw_about(bank, dice, rules, seen)
-    game = _Game(bank, rules, seen, asked)
+    game = _Game(bank, rules, seen, asked, likely)
     if not len(game.pool):
         raise NotFound(_NOTHING)
     forgotten = list(game.forget_the_pool()) if not game.left else []
@@ -82,8 +93,10 @@ def draw(
 class _Game:
     """A game as a draw sees it: the pool's questions not yet seen, and what was asked in it and before."""
 
-    def __init__(self, bank: Bank, rules: Rules, seen: Seen, asked: Sequence[str]) -> None:
-        self.bank, self.rules, self.seen = bank, rules, seen
+    def __init__(
+        self, bank: Bank, rules: Rules, seen: Seen, asked: Sequence[str], likely: Likely | None = None
+    ) -> None:
+        self.bank, self.rules, self.seen, self.likely = bank, rules, seen, likely
         self.pool = pool_of(bank, rules)
         kinds, apart = KINDS[rules.mode], frozenset({Kind.TRUE_FALSE})
         parts = [each for each in (kinds - apart, kinds & apart) if each]
@@ -208,8 +221,9 @@ def _some(game: _Game, law: Callable[[int], bool], dice: Random) -> list[int]:
     """Return some questions that were not seen and keep a law: in a tight pool all, else a few at random."""
     if game.is_tight:
         return [index for index in game.unseen(dice) if law(index)]
-    found = list(dict.fromkeys(islice(filter(law, islice(game.some(dice), _TRIES)), _ENOUGH)))
-    return found or list(islice(filter(law, game.unseen(dice)), _ENOUGH))
+    enough = _ENOUGH if game.likely is None else _TRIES
+    found = list(dict.fromkeys(islice(filter(law, islice(game.some(dice), _TRIES)), enough)))
+    return found or list(islice(filter(law, game.unseen(dice)), enough))
 
 
 def _goes_on(game: _Game, index: int) -> bool:
@@ -280,6 +294,7 @@ def _costs(game: _Game) -> Callable[[int], float]:
     kinds = Counter(bank.kind_at(index) for index in game.asked)
     topics = Counter(bank.topic_at(index) for index in game.asked)
     last = bank.kind_at(game.asked[-1]) if game.asked else None
+    likely = game.likely
     level = 1.2 + 1.6 * (number - 1) / max(game.rules.questions - 1, 1)
 
     def cost(index: int) -> float:
@@ -289,8 +304,13 @@ def _costs(game: _Game) -> Callable[[int], float]:
             max(0.0, kinds[kind] + 1 - game.pool.kinds[kind] * number)
             + max(0.0, topics[topic] + 1 - game.pool.topics[topic] * number)
             + 0.5 * (kind is last)
-            + 0.4 * abs(bank.difficulty_at(index) - level)
+            + (0.4 * abs(bank.difficulty_at(index) - level) if likely is None else unfit(index, likely))
         )
+
+    def unfit(index: int, likely: Likely) -> float:
+        """Return how far those who play are from being right as often as they should."""
+        apart = abs(likely(bank.question_at(index)) - _SUITS)
+        return max(0.0, apart - _SUITS_BY) * 20 + apart
 
     return cost
 
@@ -298,7 +318,8 @@ def _costs(game: _Game) -> Callable[[int], float]:
 def pool_of(bank: Bank, rules: Rules, kinds: AbstractSet[Kind] | None = None) -> Pool:
     """Return the questions that fit the rules, of all their mode's kinds or of some."""
     is_pressed = rules.mode is Mode.CHOICE
-    return bank.pool(rules.topic, rules.difficulty, kinds or KINDS[rules.mode], pressed=is_pressed)
+    difficulty = None if rules.difficulty == FOR_US else rules.difficulty
+    return bank.pool(rules.topic, difficulty, kinds or KINDS[rules.mode], pressed=is_pressed)
 
 
 def _about(bank: Bank, rules: Rules) -> list[Question]:

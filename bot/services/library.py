@@ -1,11 +1,17 @@
 """The library: the bank that is in play, and its replacement while the bot runs."""
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bot.bank import Bank
 from bot.bank.watch import BankFiles
-from bot.quiz.question import Picture
+from bot.quiz.forms import form_of
+from bot.quiz.game import Form, Mode
+from bot.quiz.items import Item, Level, chance_of_guess, key_of, rating_of
+from bot.quiz.question import Picture, Question
+from bot.quiz.rating import Rating
 from bot.services.pictures import load_picture
 
 _log = logging.getLogger(__name__)
@@ -14,13 +20,72 @@ BANK_LOOKED_AT = "bank-looked-at"
 
 
 class Library:
-    """Holds the bank; whoever needs a question asks for `bank` at that moment."""
+    """Holds the bank; whoever needs a question asks for `bank` at that moment.
+
+    Its questions are as difficult as was measured, where that is known; setting `bank` sets what the author
+    wrote.
+    """
 
     def __init__(self, bank: Bank, path: Path, *, supplement: bool = True) -> None:
-        self.bank = bank
+        self._levels: Sequence[Level] = ()
+        self._items: Sequence[Item] = ()
+        self._measured: dict[tuple[str, Form], Item] = {}
+        self._before: dict[datetime, Bank] = {}  # the bank as it was until an instant
+        self._bank = self._written = bank
         self._path = path
         self._files = BankFiles(path, supplement=supplement)
         _tell_unaskable(bank)
+
+    @property
+    def bank(self) -> Bank:
+        """The bank as it is played now."""
+        return self._bank
+
+    @bank.setter
+    def bank(self, written: Bank) -> None:
+        self._written = written
+        self._follow()
+
+    def bank_at(self, started_at: datetime) -> Bank:
+        """Return the bank for a game that began then: with the difficulties that held at that moment."""
+        later = [level for level in self._levels if level.at > started_at]
+        if not later:
+            return self._bank
+        since = min(level.at for level in later)
+        if since not in self._before:
+            self._before = {since: self._as_of(started_at)}  # two days' games at once are rare
+        return self._before[since]
+
+    def take(self, levels: Sequence[Level], items: Sequence[Item]) -> None:
+        """Have the bank follow what was measured."""
+        self._levels, self._items = levels, items
+        self._follow()
+
+    def measured(self, item: Item) -> Question | None:
+        """Return the question that an item is of, as its author wrote it; None when its words changed."""
+        return with_words_of(self._written, item)
+
+    def rating(self, question: Question, mode: Mode) -> Rating:
+        """Return how hard a question is in games of a mode, on the scale of players' ratings."""
+        form = form_of(question, mode) or Form.PRESS
+        item = self._measured.get((question.id, form))
+        written = self._written.get(question.id, question)
+        return rating_of(written.difficulty, chance_of_guess(question, form), item)
+
+    def _follow(self) -> None:
+        measured = {
+            (item.question_id, item.form): item for item in self._items if self.measured(item) is not None
+        }
+        self._bank, self._measured, self._before = self._as_of(None), measured, {}
+
+    def _as_of(self, instant: datetime | None) -> Bank:
+        """Return the bank with the difficulties that held at an instant; None: now."""
+        difficulties = {
+            one.question_id: one.before if instant is not None and one.at > instant else one.level
+            for one in self._levels
+            if _has_words(self._written, one.question_id, one.key)
+        }
+        return self._written.with_difficulties(difficulties) if difficulties else self._written
 
     async def load_picture(self, picture: Picture) -> bytes:
         """Return the image file of a question. Raises `NotFound`."""
@@ -38,6 +103,16 @@ class Library:
             else:
                 message = "the bank on disk has faults, so the old one stays in play:\n%s"
                 _log.warning(message, found, extra=about)
+
+
+def with_words_of(bank: Bank, item: Item) -> Question | None:
+    """Return the question of a bank that an item is of; None where it has other words, or is not there."""
+    return bank.get(item.question_id) if _has_words(bank, item.question_id, item.key) else None
+
+
+def _has_words(bank: Bank, question_id: str, key: str) -> bool:
+    question = bank.get(question_id)
+    return question is not None and key_of(question) == key
 
 
 def _tell_unaskable(bank: Bank) -> None:

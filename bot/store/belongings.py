@@ -40,6 +40,7 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         ),
         names=count("SELECT count(*) FROM members WHERE player_id = :player AND name <> account"),
         boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
+        reports=count("SELECT count(*) FROM reports WHERE home_id = :player"),
         challenges=count("SELECT count(*) FROM attempts WHERE home_id = :player"),
     )
 
@@ -170,6 +171,18 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         (
             "podiums",
             "SELECT home_id AS guild_id, season, place, points FROM podiums WHERE player_id = :player",
+        ),
+        (
+            "strength_by_topic",
+            "SELECT home_id, topic, mean, spread, answers FROM ratings WHERE player_id = :player",
+        ),
+        ("not_learnt_from_yet", "SELECT round_id FROM lessons WHERE player_id = :player"),
+        (
+            "questions_reported",
+            (
+                "SELECT about AS question_id, reason, note, reported_at, state, outcome, answer, resolved_at"
+                " FROM reports WHERE home_id = :player ORDER BY reported_at"
+            ),
         ),
         ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):

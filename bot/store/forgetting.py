@@ -93,7 +93,7 @@ def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
         " (SELECT home_id, id FROM rounds WHERE state <> 'closed')",
         (player_id,),
     ).rowcount
-    for table in ("entries", "held", "votes"):
+    for table in ("entries", "held", "lessons", "votes"):
         gone += tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,)).rowcount  # noqa: S608 - ours
     return gone
 
@@ -159,9 +159,9 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
-    tx.execute("DELETE FROM podiums WHERE player_id = ?", (player_id,))
-    tx.execute("DELETE FROM members WHERE player_id = ?", (player_id,))
-    for table in ("seen", "skills", "profiles", "hidden", "visits", "players"):
+    for table in ("members", "podiums", "ratings"):
+        tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
+    for table in ("seen", "skills", "profiles", "hidden", "visits", "lessons", "reports", "players"):
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
     return 0
 
@@ -237,6 +237,15 @@ def _results(tx: Tx, guild_id: int, _: datetime) -> int:
     ).rowcount
 
 
+def _learnt(tx: Tx, guild_id: int, _: datetime) -> int:
+    tx.execute("DELETE FROM lessons WHERE home_id = ?", (guild_id,))
+    return tx.execute(
+        "DELETE FROM ratings WHERE home_id = ? AND player_id IN"
+        " (SELECT player_id FROM ratings WHERE home_id = ? ORDER BY player_id LIMIT ?)",
+        (guild_id, guild_id, STEP),
+    ).rowcount
+
+
 def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     gone = tx.execute(
         "DELETE FROM members WHERE home_id = ? AND player_id IN"
@@ -253,4 +262,4 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
-_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _results, _members)
+_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _results, _learnt, _members)

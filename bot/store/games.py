@@ -16,6 +16,12 @@ from bot.store.ids import new_id
 from bot.store.tx import Tx
 from bot.store.within import within
 
+_HIGHEST = 2**63 - 1  # no id is higher
+
+_HIGHEST = 2**63 - 1  # no id is higher
+
+_HIGHEST = 2**63 - 1  # no id is higher
+
 
 def add_game(tx: Tx, game: Game, request_id: int) -> Game:
     """Store a new game and return it with its id."""
@@ -73,6 +79,12 @@ def load_start_before(tx: Tx, game: Game) -> datetime | None:
         (game.home_id, game.id),
     ).fetchone()
     return instant(row[0]) if row else None
+
+
+def load_before(tx: Tx, game: Game) -> Game | None:
+    """Return the game that its channel had before this one, or None; this one may not be stored yet."""
+    where = "home_id = ? AND channel_id = ? AND kind = 'channel' AND id < ? ORDER BY id DESC LIMIT 1"
+    return _first(tx, where, game.home_id, game.channel_id, game.id or _HIGHEST)
 
 
 def list_running(tx: Tx, home_id: int, channel_id: int | None = None) -> list[int]:

@@ -18,6 +18,7 @@ class Turn(IntEnum):
     BOARDS = 1
     QUESTIONS = 2
     KEEPING = 3
+    LEARNING = 4
 
 
 def take_turn(tx: Tx, turn: Turn) -> None:

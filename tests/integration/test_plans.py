@@ -38,13 +38,18 @@ ASIDE = {
     "restoring.py",
     "sqlite.py",
 }  # they open files
-GROWING = ("answers", "rounds", "games", "scores", "seen", "standings")
+GROWING = (
+    "answers", "rounds", "games", "scores", "seen", "standings", "items", "item_shares", "item_options",
+    "ratings", "reports",
+)  # fmt: skip
 SMALL = {
     "games_going_on",
     "games_running",
     "games_to_show",
     "rounds_going_on",
     "rounds_to_show",
+    "reports_open",
+    "reports_to_tell",
 }  # hold only what goes on
 _READS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 _OF_POSTGRES = re.compile(r"\b(?:unnest|pg_\w+)\(")
@@ -195,6 +200,8 @@ async def play_what_is_made_up(house: House) -> None:
     await house.privacy.count(ANN)
     await house.privacy.export(ANN)
     await house.privacy.note_servers([GUILD])
+    await house.learning.learn()
+    await house.learning.weak()
     for player in (ANN, *crowd[:35]):
         await house.privacy.delete(player)
     await house.play.showings.mark_round_shown(GUILD, 1, 1)

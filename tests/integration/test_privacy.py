@@ -19,13 +19,16 @@ from bot.quiz.judging import Key
 from bot.quiz.marks import require_clear
 from bot.quiz.periods import Span
 from bot.quiz.press import Press
+from bot.quiz.report import Reason
 from bot.quiz.showing import RoundShowing
 from bot.quiz.standing import Scope
 from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
 from bot.services.games.attempts import PLACE
+from bot.services.learning import LearningService
 from bot.services.papers import Papers
 from bot.services.privacy import KEPT, PrivacyService, as_file
+from bot.services.reports import ReportsService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import forgetting
@@ -45,13 +48,14 @@ OF_PEOPLE = {
     ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
     ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
-    ("results", "player_id"), ("podiums", "player_id"),
+    ("results", "player_id"), ("podiums", "player_id"), ("lessons", "player_id"), ("ratings", "player_id"),
 }  # fmt: skip
 OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
     "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
     "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
     "timers",
+    "items", "item_shares", "item_options", "lessons", "ratings", "reports",
     "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
 }  # fmt: skip
 OF_NOBODY = {("notes", "name"), ("papers", "name")}
@@ -73,6 +77,8 @@ class House(Table):
         parts = (self.database, self.clock, self.timers, self.play, self.settings)
         self.privacy = PrivacyService(*parts)
         self.challenges = Challenges(*parts, Papers(self.database, self.library, self.clock))
+        self.learning = LearningService(self.database, self.library, self.clock)
+        self.reports = ReportsService(self.database, self.library, self.clock)
 
     def reopen(self) -> None:
         """Forget all that is in memory, as a kill does."""
@@ -178,9 +184,14 @@ async def lived_in(house: House) -> None:
         await house.round({ANN: True, BEN: number > 0, CAT: False})
         await house.round({ANN: number > 1, BEN: True}, OTHER)
     await house.round({DAN: True, CAT: True})
+    await house.learning.learn()
     for player in (ANN, BEN):
         await house.alone(player)
         await house.challenge(player)
+        press = house.by(player)
+        [(round_id,)] = house.rows("SELECT min(id) FROM rounds WHERE home_id = ?", press.home_id)
+        subject = await house.reports.subject_of_round(press, round_id)
+        await house.reports.report(press, subject, Reason.OTHER, f"says {NAMES[player]}")
     await house.challenges.share(house.by(ANN, channel=OTHER), None, guild_id=OTHER)
 
 

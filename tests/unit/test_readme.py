@@ -19,6 +19,7 @@ from bot.cogs.moon import MoonCog
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
+from bot.cogs.report import ReportCog
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.settings import SettingsCog
 
@@ -38,6 +39,7 @@ COGS = (
     PrivacyCog,
     ProfileCog,
     QuizCog,
+    ReportCog,
     ScheduleCog,
 )
 SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")

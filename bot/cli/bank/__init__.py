@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from bot.cli.bank.answers import reports
 from bot.cli.bank.check import check
 from bot.cli.bank.contents import show, stats
 from bot.cli.bank.draft import draft
@@ -62,10 +63,15 @@ def bank(ctx: click.Context) -> None:
     Look at what ships:
       farside bank stats
       farside bank show --random
+
+    \b
+    What people say of it, and what their answers tell, once it was played:
+      farside bank reports
+      farside bank stats --answers
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
 
-for command in (new, draft, review, generate, check, judge, stats, show, schema, rules):
+for command in (new, draft, review, generate, check, judge, stats, show, reports, schema, rules):
     bank.add_command(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.bank.answers import print_answers
 from bot.cli.bank.terminal import console, counted, default_bank, failure, load, print_json
 from bot.quiz.arrangement import arranged
 from bot.quiz.question import Origin
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def stats(path: str | None, form: str) -> None:
+@click.option("--answers", "has_answers", is_flag=True, help="Show what live answers tell, not counts.")
+def stats(path: str | None, form: str, *, has_answers: bool) -> None:
     r"""Count a bank's questions by topic, kind and difficulty; what is supplement, what was read and when.
 
     \b
     Examples:
       farside bank stats
       farside bank stats my/questions.yaml --format json
+      farside bank stats --answers              (what is too easy, too hard, or looks wrong)
     """
     where = Path(path) if path else default_bank()
     loaded = load(where)
+    if has_answers:
+        print_answers(loaded, where, form)
+        return
     counts = _counts(loaded, where)
     if form == "json":
         print_json(counts)

@@ -22,7 +22,7 @@ _PLAYERS = (
     "### 🌘 How to play",
     """\
 {quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
-and by which source is shown when the time is up.
+and by which source is shown when the time is up; the source is also where you report a mistake.
 {answer} answers a question whose answer is typed, as its button does.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
 {quiz status} shows how it stands. A game that nobody plays ends by itself.""",
@@ -49,7 +49,8 @@ all servers.""",
     """\
 {schedule add} posts a fact every day at your time, {schedule post} one now.
 {schedule list}, {schedule preview} and {schedule log} show what comes, and what became of it; \
-{schedule pause}, {schedule resume} and {schedule remove} change that.""",
+{schedule pause}, {schedule resume} and {schedule remove} change that.
+{reports list}, {reports resolve} and {reports weak} are for whoever runs this Farside.""",
     """\
 -# These commands need Manage Server; who may use the others you choose in Server Settings → Integrations. \
 To play, Farside needs View Channel, Send Messages (in Threads) and Read Message History, and no privileged \
@@ -58,10 +59,11 @@ intent.""",
 _NAMED = re.compile(r"\{([a-z -]+)\}")
 _TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
-**What is kept:** your answers (to which question, where and when) and their points, your places, streaks \
-and accuracy by topic, your daily challenges with time zone and reminder, your account's name and what each \
-server calls you (shown in that server alone), and who started or stopped a game or made a schedule. \
-**`/privacy`** shows it, gives it to you, deletes it, or keeps you off the board of all servers.
+**What is kept:** your answers (to which question, where and when) and their points, your places, streaks, \
+accuracy and strength by topic, your daily challenges with time zone and reminder, what you report, your \
+account's name and what each server calls you (shown in that server alone), and who started or stopped a \
+game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or keeps you off the board of \
+all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""

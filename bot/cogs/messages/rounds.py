@@ -34,12 +34,12 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.text import shown_name, written
-from bot.quiz.game import Answer, Asked, Cause, Game, Round
+from bot.quiz.game import FOR_US, Answer, Asked, Cause, Game, Round
 from bot.quiz.scoring import streak_bonus
 from bot.quiz.showing import NOBODY, Attendance, RoundShowing
 from bot.quiz.vote import Ballot
 
-DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
+DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard", FOR_US: "as hard as suits you"}
 _STEM, _EXPLANATION, _TITLE = 1000, 400, 60  # characters of what an author may write at length
 _NAMED = 10  # players named in a result
 _CAUSES = {

@@ -8,6 +8,7 @@ from bot.cogs.messages.components import (
     WARNING,
     Card,
     Component,
+    button,
     container,
     is_address,
     link,
@@ -27,8 +28,11 @@ _VERDICTS = {
 _MOST_CITED = 5
 
 
-def source_card(source: Source, right: str) -> Card:
-    """Return the card for a fact from `source`; `right` is what is true, in a sentence."""
+def source_card(source: Source, right: str, about: str = "") -> Card:
+    """Return the card for a fact from `source`; `right` is what is true, in a sentence.
+
+    `about` names the question or fact for its button `Report`: `round:481` or `fact:rover`.
+    """
     lines = [text("### Source"), text(_place(source))]
     is_checked = any(reference.seen for reference in source.references)
     if source.verdict and (is_checked or source.verdict is not Verdict.SUPPORTED):
@@ -42,7 +46,11 @@ def source_card(source: Source, right: str) -> Card:
     named = [("The article", source.url)] if source.origin is Origin.ARTICLE else []
     named += [(_site(one.url), one.url) for one in source.references[:_MOST_CITED] if is_address(one.url)]
     links = [link(label, url) for label, url in named if is_address(url)][:_MOST_CITED]
-    return [container(*lines, colour=MOON if is_right else WARNING), *([row(*links)] if links else [])]
+    report = [row(button("Report a mistake", f"report:{about}"))] if about else []
+    return [
+        container(*lines, *report, colour=MOON if is_right else WARNING),
+        *([row(*links)] if links else []),
+    ]
 
 
 def _place(source: Source) -> str:

@@ -10,7 +10,12 @@ ROUTES = Routes()
 def application(call: Call) -> Json:
     """Return the application object."""
     world = call.parts.world
-    owner = next(user for user in world.users.values() if not user.bot)
+    founder = next(iter(world.guilds.values()), None)
+    owner = (
+        world.users[founder.owner_id]
+        if founder is not None
+        else next(user for user in world.users.values() if not user.bot)
+    )
     return {
         "id": world.application_id,
         "name": world.application_name,

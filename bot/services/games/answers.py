@@ -40,6 +40,7 @@ from bot.services.games.games import Games
 from bot.services.games.live import Live, LiveRounds, save_haste
 from bot.services.games.settlement import credit, load_running_game
 from bot.services.games.showings import NO_GAME
+from bot.services.learning import teach
 from bot.services.skew import snowflake_time
 from bot.services.timers import Timers
 from bot.store.answers import add_answer, list_streaks_before, load_answer, save_answers
@@ -269,6 +270,7 @@ def save_late(tx: Tx, late: Given) -> Response | None:
     judged = judge_round(closed, asked, game.rules, [answer], {answer.player_id: before})
     add_answer(tx, home_id, closed.id, answer)
     credit(tx, game, closed, asked, judged, list_players(tx, home_id, game.id))
+    teach(tx, game, closed.id, answer.player_id)
     raise_version(tx, home_id, closed.id)
     return answer.response
 

@@ -17,14 +17,18 @@ from weakref import WeakValueDictionary
 from bot.bank import Seen
 from bot.clock import Clock
 from bot.errors import NotFound
-from bot.quiz.game import Asked, Game, Round, Rules
+from bot.quiz.game import FOR_US, Asked, Game, GameKind, Round, Rules
+from bot.quiz.rating import Rating, chance_of_all
 from bot.quiz.scoring import allowed_time
-from bot.services.draws import draw, has_questions, pool_size
+from bot.services.draws import Likely, draw, has_questions, pool_size
 from bot.services.library import Library
 from bot.store.content import content_of
 from bot.store.database import Database
+from bot.store.games import load_before
 from bot.store.papers import EVERYBODY, load_from_paper
+from bot.store.ratings import OVERALL, list_ratings
 from bot.store.rounds import add_round, list_asked
+from bot.store.scores import list_players
 from bot.store.seen import add_seen, delete_seen, list_seen
 from bot.store.tx import Tx
 
@@ -32,6 +36,7 @@ _log = logging.getLogger(__name__)
 _TRIES = 50  # questions that cannot be asked, until a draw is given up
 _NONE_CAN_BE_ASKED = "No question of that kind can be asked now. Please pick another topic or difficulty."
 _PAPER_GONE = "These questions are not kept any more. `/daily play` asks today's."
+_PLAYERS = 100  # whose ratings are looked at
 _SCOPES = 64  # whose seen questions are kept in memory
 
 
@@ -90,7 +95,8 @@ class Deck:
                 seen.discard(drawing.asked.question.id)
                 seen.add(drawing.asked.question.id)
             else:
-                drawing = self._draw(scope_id, game.rules, seen, asked, opened_at)
+                likely = await self._likely(game) if game.rules.difficulty == FOR_US else None
+                drawing = self._draw(scope_id, game, seen, asked, opened_at, likely)
             if drawing.failed:  # what was forgotten between them is known from the store alone
                 before = await self._database.read(lambda tx: list_seen(tx, scope_id))
                 drawing = replace(drawing, forgotten=[one for one in before if one not in seen])
@@ -112,14 +118,27 @@ class Deck:
             scope_id, asked, allowed_time(asked, game.rules), self._clock.now(), opened_at=opened_at
         )
 
+    async def _likely(self, game: Game) -> Likely:
+        """Return how likely those who play answer a question right."""
+        players = await self._database.read(lambda tx: _strengths(tx, game))
+        mode = game.rules.mode
+        return lambda question: chance_of_all(players, self._library.rating(question, mode))
+
     def _draw(
-        self, scope_id: int, rules: Rules, seen: Seen, before: Sequence[str], opened_at: datetime | None
+        self,
+        scope_id: int,
+        game: Game,
+        seen: Seen,
+        before: Sequence[str],
+        opened_at: datetime | None,
+        likely: Likely | None,
     ) -> Drawing:
         """Draw until there is a question that can be asked, and add all that was drawn to `seen`."""
         failed: list[str] = []
+        rules, bank = game.rules, self._library.bank_at(game.started_at)
         for _ in range(_TRIES):
             try:
-                asked, forgotten = draw(self._library.bank, self._dice, rules, seen, before)
+                asked, forgotten = draw(bank, self._dice, rules, seen, before, likely)
                 allowed = allowed_time(asked, rules)
                 content_of(asked)  # what cannot be stored cannot be asked
             except NotFound:
@@ -144,6 +163,16 @@ class Deck:
         if lock is None:
             lock = self._locks[scope_id] = asyncio.Lock()
         return lock
+
+
+def _strengths(tx: Tx, game: Game) -> list[Rating]:
+    """Return the ratings of those who play: in this game, else in the one before; and of its starter."""
+    players = list_players(tx, game.home_id, game.id) if game.id else set()
+    if not players and game.kind is GameKind.CHANNEL:
+        before = load_before(tx, game)
+        players = list_players(tx, before.home_id, before.id) if before is not None else set()
+    players.add(game.starter_id)
+    return list_ratings(tx, game.home_id, sorted(players)[:_PLAYERS], game.rules.topic or OVERALL)
 
 
 def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:

@@ -14,6 +14,7 @@ from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.attempts import note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
+from bot.services.learning import teach
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.games import load_game, save_end
@@ -37,6 +38,8 @@ def settle_round(tx: Tx, game: Game, closed: Round) -> None:
     save_closed(tx, game, closed)
     credit(tx, game, closed, asked, judged, streaks.keys())
     note_round(tx, game, closed, judged)
+    if judged:
+        teach(tx, game, closed.id)
 
 
 def credit(

@@ -1,0 +1,155 @@
+"""What is said of reports and of weak questions: to those who report, and to the operator."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, text
+from bot.cogs.messages.text import fitting, written
+from bot.quiz.game import Form
+from bot.quiz.items import Item, Player
+from bot.quiz.report import Complaint, Outcome, Reason, Report
+from bot.services.learning import Weak
+
+REASONS = {
+    Reason.WRONG: "The answer is wrong",
+    Reason.UNCLEAR: "Unclear, or more than one answer is right",
+    Reason.OUTDATED: "Out of date",
+    Reason.SPELLING: "Spelling or wording",
+    Reason.OTHER: "Something else",
+}
+OUTCOMES = {
+    Outcome.MENDED: "mended",
+    Outcome.KEPT: "right as it is",
+    Outcome.REMOVED: "not asked any more",
+}
+_NEWS = {
+    Outcome.MENDED: "has been mended, thanks to you",
+    Outcome.KEPT: "was looked at and stays as it is",
+    Outcome.REMOVED: "is not asked any more, thanks to you",
+}
+_ROOM = 3600  # characters of lines on a card
+_STEM, _NOTE = 160, 240
+_NOTES = 3
+THANKS = (
+    "Thank you: whoever looks after the questions will read it, without your name. You hear what came of it"
+    " by direct message, or else with the next command that you use."
+)
+NOT_OURS = (
+    "That is no question or fact of Farside's. Use this on the message of a question, or press"
+    " **Report a mistake** on a source."
+)
+FOR_THE_OPERATOR = (
+    "That is for whoever runs this Farside: the owner of its application, or those whom FARSIDE_OPERATORS"
+    " names. **Report a mistake**, on every source, is for everybody."
+)
+NO_OUTCOME = "Pick one of the outcomes that are suggested."
+
+
+def queue_card(complaints: Sequence[Complaint]) -> Card:
+    """Return what is reported and not looked at yet."""
+    if not complaints:
+        return [
+            container(
+                text("### Reports\nNothing is reported. `/reports weak` shows what answers tell."),
+                colour=RIGHT,
+            )
+        ]
+    lines = [_complaint(one) for one in complaints]
+    shown = fitting(lines, _ROOM, lambda left: f"-# and {left} more; `farside bank reports` shows all")
+    return [
+        container(
+            text(f"### Reports on {_count(len(complaints), 'question')}"),
+            *map(text, shown[:_BLOCKS]),
+            separator(),
+            text(
+                "-# `/reports resolve` answers all on one question; `farside bank reports` has file and line."
+            ),
+            colour=WARNING,
+        )
+    ]
+
+
+def weak_card(weak: Sequence[Weak], answers: int) -> Card:
+    """Return the questions with which something may be amiss; `answers` is how many there were in all."""
+    if not weak:
+        return [
+            container(
+                text(
+                    f"### What answers tell\nNothing looks amiss after {_count(answers, 'answer')}."
+                    " A question is judged from its fiftieth answer on."
+                ),
+                colour=RIGHT,
+            )
+        ]
+    lines = [f"`{one.question.id}` · {'; '.join(one.faults)}\n-# {measured_text(one.item)}" for one in weak]
+    shown = fitting(
+        lines, _ROOM, lambda left: f"-# and {left} more; `farside bank stats --answers` shows all"
+    )
+    return [
+        container(
+            text(f"### {_count(len(weak), 'question')} to look at"),
+            *map(text, shown[:_BLOCKS]),
+            separator(),
+            text(
+                "-# Discrimination says how being right goes with being good: 0.2 and more is fine; below 0,"
+                " good players are wrong more often."
+            ),
+            colour=MOON,
+        )
+    ]
+
+
+_BLOCKS = 30  # of the forty components that a card may have
+
+
+def resolved_text(about: str, outcome: Outcome, reports: Sequence[Report]) -> str:
+    """Return word that reports are answered."""
+    told = "One person will" if len(reports) == 1 else f"{len(reports)} people will"
+    return f"`{about}`: {OUTCOMES[outcome]}. {told} be told."
+
+
+def news_card(reports: Sequence[Report], words: Sequence[str]) -> Card:
+    """Return what came of somebody's reports; `words` are those of what each is about."""
+    lines = []
+    for report, about in zip(reports, words, strict=True):
+        news = _NEWS[report.outcome] if report.outcome else "was looked at"
+        answer = f"\n> {written(report.answer, 500)}" if report.answer else ""
+        lines.append(f"“{written(about, _STEM)}” {news}.{answer}")
+    shown = fitting(lines, _ROOM, lambda left: f"-# and {left} more")
+    return [container(text("### What came of your report"), *map(text, shown[:_BLOCKS]), colour=RIGHT)]
+
+
+def measured_text(item: Item) -> str:
+    """Return what was measured of a question, in a line."""
+    everybody = item.all
+    parts = [f"{_count(everybody.answers, 'answer')}, {everybody.part:.0%} right"]
+    if item.form is not Form.PRESS:
+        parts[0] += " (typed)" if item.form is Form.TYPED else " (menu)"
+    by_kind = [f"{player} {item.share(player).part:.0%}" for player in Player if item.share(player).answers]
+    if len(by_kind) > 1:
+        parts.append(", ".join(by_kind))
+    if (found := item.discrimination) is not None:
+        parts.append(f"discrimination {found:.2f}".replace("-", "−"))
+    if item.seconds is not None:
+        parts.append(f"{item.seconds:.0f} s")
+    return " · ".join(parts)
+
+
+def _complaint(complaint: Complaint) -> str:
+    reasons = Counter(report.reason for report in complaint.reports)
+    told = ", ".join(
+        f"{REASONS[reason].lower()}{f' ({count})' if count > 1 else ''}"
+        for reason, count in reasons.most_common()
+    )
+    about = written(complaint.words, _STEM) if complaint.words is not None else "not in the bank any more"
+    changed = (
+        " · its words have changed since" if complaint.has_changed and complaint.words is not None else ""
+    )
+    notes = [f"> {written(report.note, _NOTE)}" for report in complaint.reports if report.note]
+    more = len(notes) - _NOTES
+    head = f"`{complaint.about}` · {_count(len(complaint.reports), 'report')}: {told}{changed}"
+    return "\n".join([head, about, *notes[:_NOTES], *([f"-# and {more} more notes"] if more > 0 else [])])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

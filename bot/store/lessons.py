@@ -1,0 +1,91 @@
+"""Lessons: closed rounds from which nothing was learnt yet, and what is read of them.
+
+What always holds: a lesson is written by the transaction that gives its answers their points, and
+deleted by the one that adds them up, so each answer is learnt from once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.quiz.game import Answer, Asked
+from bot.store.answers import list_answers
+from bot.store.database import instant
+from bot.store.questions import load_question
+from bot.store.turns import Turn, take_turn
+from bot.store.tx import Tx
+
+ALL = 0  # stands for everybody who had answered when the round closed
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A closed round, and those of its answers from which something is still to be learnt."""
+
+    home_id: int
+    asked: Asked
+    answers: Sequence[Answer]
+    seconds: Sequence[float | None]  # that each answer took; None where it cannot be told
+
+
+def add_lesson(tx: Tx, home_id: int, round_id: int, player_id: int = ALL) -> None:
+    """Have a round learnt from; `player_id`: of one answer alone, that was heard after the close."""
+    tx.execute(
+        "INSERT INTO lessons (home_id, round_id, player_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (home_id, round_id, player_id),
+    )
+
+
+def take_lessons(tx: Tx, most: int) -> list[Lesson]:
+    """Return up to `most` lessons and delete them; a round that is gone has none."""
+    take_turn(tx, Turn.LEARNING)
+    rows = tx.execute(
+        "SELECT home_id, round_id, player_id FROM lessons ORDER BY home_id, round_id, player_id LIMIT ?",
+        (most,),
+    ).fetchall()
+    found = [_load(tx, *row) for row in rows]
+    tx.executemany(
+        "DELETE FROM lessons WHERE home_id = ? AND round_id = ? AND player_id = ?",
+        [tuple(row) for row in rows],
+    )
+    return [lesson for lesson in found if lesson is not None]
+
+
+def count_lessons(tx: Tx) -> int:
+    """Return how many lessons wait."""
+    waiting: int = tx.execute("SELECT count(*) FROM lessons").fetchone()[0]
+    return waiting
+
+
+def _load(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
+    row = tx.execute(
+        "SELECT question, option_order, opened_at, clues_at FROM rounds WHERE home_id = ? AND id = ?",
+        (home_id, round_id),
+    ).fetchone()
+    if row is None:
+        return None
+    answers = [answer for answer in list_answers(tx, home_id, round_id) if answer.is_right is not None]
+    if player_id != ALL:
+        answers = [answer for answer in answers if answer.player_id == player_id]
+    else:
+        apart = {
+            other[0]
+            for other in tx.execute(
+                "SELECT player_id FROM lessons WHERE home_id = ? AND round_id = ? AND player_id <> ?",
+                (home_id, round_id, ALL),
+            )
+        }
+        answers = [answer for answer in answers if answer.player_id not in apart]
+    return Lesson(
+        home_id,
+        load_question(tx, row["question"], row["option_order"]),
+        answers,
+        [_seconds(row, answer) for answer in answers],
+    )
+
+
+def _seconds(row: Any, answer: Answer) -> float | None:
+    if row["opened_at"] is None or row["clues_at"]:  # a ladder's clues are its time
+        return None
+    return (answer.at - instant(row["opened_at"])) / timedelta(seconds=1)
