@@ -1,4 +1,4 @@
--- readable from: 20
+-- readable from: 10
 -- The first three of each season that is over.
 
 CREATE TABLE podiums (
