@@ -134,6 +134,13 @@ class Source:
     """`article`, or `supplement` for what the article does not tell."""
 
 
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+"""How the name of an image ends that is a file; any other is the name of one that is drawn."""
+
+PICTURE_BYTES = 8_000_000
+"""The most that such a file may have; Discord takes ten million."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image that a question is about."""

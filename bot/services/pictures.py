@@ -7,10 +7,7 @@ import asyncio
 from pathlib import Path
 
 from bot.errors import NotFound
-from bot.quiz.question import Picture
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-_MOST = 8_000_000  # bytes; Discord takes ten million
+from bot.quiz.question import PICTURE_BYTES, PICTURE_SUFFIXES, Picture
 
 
 async def load_picture(picture: Picture, folder: Path) -> bytes:
@@ -24,13 +21,13 @@ async def load_picture(picture: Picture, folder: Path) -> bytes:
 def suffix_of(picture: Picture) -> str:
     """Return how the image file's name ends."""
     suffix = Path(picture.image).suffix.casefold()
-    return suffix if suffix in SUFFIXES else ".jpg"
+    return suffix if suffix in PICTURE_SUFFIXES else ".jpg"
 
 
 def _load(folder: Path, name: str) -> bytes:
-    if Path(name).suffix.casefold() in SUFFIXES:
+    if Path(name).suffix.casefold() in PICTURE_SUFFIXES:
         path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= _MOST:
+        if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= PICTURE_BYTES:
             return path.read_bytes()
         raise NotFound(f"The picture {name} is not beside the question bank.")
     from bot.moon.scenes import UnknownScene, draw_scene

@@ -14,7 +14,7 @@ from bot.bank.compiler import Compiled, compile_document
 from bot.bank.document import parse
 from bot.bank.linter import READING, check, lint
 from bot.bank.rules import Entry, all_rules
-from bot.quiz.question import MAX_TEXT, Kind, Question, Reference, Tolerance, Verdict
+from bot.quiz.question import MAX_TEXT, Kind, Picture, Question, Reference, Tolerance, Verdict
 from tests.banks import number_question, question, source, yaml_of
 from tests.bounds import processor_seconds
 from tests.laws import tried
@@ -403,6 +403,7 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
     "missing-unit": (
         [
             n(tolerance=Tolerance(340, 370, "")),
+            n(kind=Kind.ESTIMATE, tolerance=Tolerance(340, 370, "")),
             n(distractors=("120", "900 m")),
             q(key="5", distractors=("6 km", "7")),
         ],
@@ -627,6 +628,37 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             [question(), question(id="b", topic="rover", kind=Kind.SET, stem="Which of them flew?")],
         ],
         [q(), [question(), question(id="b", kind=Kind.TEXT, distractors=(), stem="Which one flew?")]],
+    ),
+    "picture-not-shown": (
+        [
+            q(kind=Kind.PICTURE, picture=Picture("ring/Atlantis", "A ring on the Moon")),
+            q(kind=Kind.PICTURE, picture=Picture("nowhere.png", "Something")),
+            q(kind=Kind.PICTURE, picture=Picture("../../outside.png", "Something")),
+        ],
+        [
+            q(kind=Kind.PICTURE, picture=Picture("ring/Tycho", "A ring on the Moon")),
+            q(kind=Kind.PICTURE, picture=Picture("phase/2026-11-17/south", "The Moon")),
+            q(),
+        ],
+    ),
+    "estimate-without-scale": (
+        [
+            q(kind=Kind.ESTIMATE, key="0 km", distractors=(), tolerance=Tolerance(0, 0, "km")),
+            q(kind=Kind.ESTIMATE, key="12 km", distractors=(), tolerance=None),
+            q(kind=Kind.ESTIMATE, key="12 km", distractors=(), tolerance=Tolerance(-2, 20, "km")),
+        ],
+        [
+            q(kind=Kind.ESTIMATE, key="12 km", distractors=(), tolerance=Tolerance(11, 13, "km")),
+            [number_question()],
+            q(),
+        ],
+    ),
+    "estimate-too-easy": (
+        [q(kind=Kind.ESTIMATE, key="12 km", distractors=(), tolerance=Tolerance(6, 20, "km"))],
+        [
+            q(kind=Kind.ESTIMATE, key="12 km", distractors=(), tolerance=Tolerance(8, 20, "km")),
+            [number_question(tolerance=Tolerance(100, 400, "m"))],
+        ],
     ),
     "unknown-enemy": (
         [q(enemies=("second-lander",))],

@@ -31,6 +31,43 @@ def missing_tolerance(question: Question) -> Iterator[Finding]:
         yield ("tolerance",), "a `number` question needs a `tolerance` with `low`, `high` and `unit`"
 
 
+@question_rule("warning")
+def estimate_without_scale(question: Question) -> Iterator[Finding]:
+    """An estimate has no number above zero by which nearness could be told.
+
+    What an estimate brings falls with its ratio to the right number, so at zero and below it nothing is near,
+    and without a `tolerance` only the very number is right. Give a tolerance above zero around the key, or
+    ask for the number itself.
+    """
+    if question.kind is not Kind.ESTIMATE:
+        return
+    found, tolerance = parse_amount(question.key), question.tolerance
+    if found is not None and found.number <= 0:
+        yield ("key",), f"`{question.key}` is not above zero, so no guess is near it: ask for a `number`"
+    elif tolerance is None:
+        yield ("tolerance",), "an `estimate` needs a `tolerance`: what counts as hit"
+    elif tolerance.low <= 0:
+        yield ("tolerance", "low"), f"`low` ({tolerance.low:g}) is not above zero, so no guess below is near"
+
+
+_WIDE = 3.0  # high to low
+
+
+@question_rule("warning")
+def estimate_too_easy(question: Question) -> Iterator[Finding]:
+    """The tolerance of an estimate is so wide that almost any guess is a hit.
+
+    Where `high` is three times `low` or more, people who have no idea hit it as often as those who know.
+    Narrow it: what lies outside still brings points by nearness.
+    """
+    tolerance = question.tolerance
+    if question.kind is not Kind.ESTIMATE or tolerance is None or tolerance.low <= 0:
+        return
+    times = tolerance.high / tolerance.low
+    if times >= _WIDE:
+        yield ("tolerance",), f"`high` is {times:.1f} times `low`: narrow it, nearness counts anyway"
+
+
 @question_rule("error")
 def tolerance_order(question: Question) -> Iterator[Finding]:
     """The tolerance's `low` is above its `high`.
@@ -108,7 +145,8 @@ def missing_unit(question: Question) -> Iterator[Finding]:
     option or with none; for a count, write what is counted: `moons`.
     """
     tolerance = question.tolerance
-    if question.kind is Kind.NUMBER and tolerance is not None and not tolerance.unit.strip():
+    is_numeric = question.kind in (Kind.NUMBER, Kind.ESTIMATE)
+    if is_numeric and tolerance is not None and not tolerance.unit.strip():
         yield ("tolerance", "unit"), "the unit is missing: write what the number counts or is measured in"
     options = list(options_of(question))
     amounts = [(loc, text, found) for loc, text in options if (found := amount(text)) and not is_year(text)]

@@ -84,7 +84,7 @@ def points_card(rules: Rules) -> Card:
         container(
             text(f"### How points work\n{_once(rules)} A wrong one costs nothing."),
             text(
-                "**Right:** times the question's difficulty, 1 to 3,\n"
+                "**Right answers**, times the difficulty (1 to 3):\n"
                 "- 5 points for true or false\n"
                 "- 10 points among four options\n"
                 "- 12.5 points among five, and typed\n"
