@@ -9,6 +9,7 @@ What always holds:
 - what Discord cannot take now is tried again, with patience; a question that it
   refuses is left out; a channel that cannot be used any more ends the game, whose
   scores are kept; whoever started it is told;
+- a message that cannot be made at all, by a fault of ours, is given up after a few tries;
 - no message keeps buttons whose presses cannot count;
 - how many have answered is shown when there is nothing else to do, and never instead of anything.
 """
@@ -31,6 +32,7 @@ from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.refusals import (
+    FAULTY,
     bare_results,
     bare_standings,
     left_out_text,
@@ -55,7 +57,7 @@ _log = logging.getLogger(__name__)
 _TROUBLE = "messages of games do not get through"
 _STALE = timedelta(minutes=1)  # after its end a round's message surely shows it, unless something went wrong
 _RETIRED = 1000
-_FAULT_PAUSE = 60.0  # seconds after a fault of ours
+_FAULTS = 3  # of ours, in a row, until a message is given up
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
 _CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
@@ -118,6 +120,7 @@ class Publisher:
         self._again: dict[Key, int] = {}  # asked for while under way -> priority
         self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
+        self._faults: dict[Key, int] = {}
         self._seldom = Seldom(_log)
         self._counting: set[int] = set()  # rounds that have answers which their messages do not count yet
         self._retired: dict[int, None] = {}  # messages that were looked at, oldest first
@@ -280,12 +283,65 @@ class Publisher:
             return self._postpone(key, trouble)
         except Exception:  # noqa: BLE001 - one message's fault must not stop the others
             _log.exception("%s %s could not be shown", kind, row_id)
-            self._attempts[key] = attempt + 1
-            return _FAULT_PAUSE
+            return await self._note_fault(key, priority)
         self._attempts.pop(key, None)
+        self._faults.pop(key, None)
         if not self._attempts and self._seldom.is_over(_TROUBLE):
             _log.info("messages of games get through again")
         return None
+
+    async def _note_fault(self, key: Key, priority: int) -> float | None:
+        """Count a fault of ours, and give the message up when it was one too many; return as `_try` does."""
+        self._attempts[key] = self._attempts.get(key, 0) + 1
+        faults = self._faults[key] = self._faults.get(key, 0) + 1
+        if faults < _FAULTS:
+            return pause_after(faults - 1)
+        try:
+            await self._give_up(key, priority)
+        except (Later, NotSaved, NotRead) as trouble:
+            return self._postpone(key, trouble)
+        except Exception:  # noqa: BLE001 - nothing is left to be done
+            _log.exception("%s %s could not even be given up", key[0], key[2])
+        self._attempts.pop(key, None)
+        self._faults.pop(key, None)
+        return None
+
+    async def _give_up(self, key: Key, priority: int) -> None:
+        """Go on without a message that Farside cannot make: leave no buttons there, and no game waiting."""
+        kind, home_id, row_id = key
+        _log.error("%s %s is given up: its game goes on without that message", kind, row_id)
+        if kind == "game":
+            await self._give_up_game(home_id, row_id, priority)
+        elif (game := await self._games.skip_refused(home_id, row_id)) is not None:
+            await self._starters.tell(game, FAULTY, nonce=_nonce(game, "x", row_id))
+        else:
+            await self._give_up_round(home_id, row_id, priority)
+
+    async def _give_up_game(self, home_id: int, game_id: int, priority: int) -> None:
+        showing = await self._showings.load_standings(home_id, game_id)
+        if showing is None:
+            return
+        try:
+            nonce = _nonce(showing.game, "e", game_id)
+            await self._channels.send(
+                _address(showing.game), bare_standings(showing), nonce=nonce, priority=priority
+            )
+        except (Lost, Refused) as failure:
+            _log.info("game %s ends without a word: %s", game_id, failure)
+        await self._showings.mark_game_shown(home_id, game_id, showing.version)
+
+    async def _give_up_round(self, home_id: int, round_id: int, priority: int) -> None:
+        showing = await self._showings.load_round(home_id, round_id)
+        if showing is None:
+            return
+        message_id = showing.round.message_id
+        if message_id is not None and showing.round.state is RoundState.CLOSED:
+            try:
+                bare = bare_results(showing)[-1]
+                await self._channels.edit(_address(showing.game), message_id, bare, priority=priority)
+            except (Gone, Lost, Refused) as failure:
+                _log.info("round %s keeps what it shows: %s", round_id, failure)
+        await self._showings.mark_round_shown(home_id, round_id, showing.version)
 
     def _postpone(self, key: Key, trouble: Later | NotSaved | NotRead) -> float:
         attempt = self._attempts.get(key, 0)
@@ -328,7 +384,8 @@ class Publisher:
     async def _open(self, showing: RoundShowing, priority: int, *, is_new: bool) -> None:
         game, present = showing.game, showing.round
         message_id = None
-        if not is_new and self._clock.now() - showing.drawn_at > _NONCE_KEPT:
+        age = self._clock.now() - showing.drawn_at  # below zero where our clock was set back
+        if not is_new and not timedelta(0) <= age <= _NONCE_KEPT:
             try:
                 message_id = await self._find(game, showing.drawn_at, *asked_ids(present.id))
             except Unreadable as unreadable:

@@ -5,6 +5,11 @@ from bot.cogs.messages.text import written
 from bot.quiz.game import Game, GameState, Round
 from bot.quiz.showing import GameShowing, RoundShowing
 
+FAULTY = (
+    "A question of this game could not be shown: the fault is Farside's, and was noted."
+    " The question is left out; the game goes on."
+)
+
 
 def left_out_text(game: Game, present: Round) -> str:
     """Return word that Discord has refused a question; when it was one too many the game is stopped."""
