@@ -4,6 +4,7 @@ What always holds: a round that is not open any more is neither opened nor haste
 asks and however often; a round names its question by its content, so that a new bank changes no round.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, RoundState
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
-from bot.store.content import id_in
+from bot.store.content import asked_of, id_in
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
 from bot.store.questions import load_question, save_question
@@ -26,11 +27,12 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class LiveRow:
-    """A round that goes on, when it was drawn, and who has answered it with what."""
+    """A round that goes on, when it was drawn, who has answered it with what, and what it asks."""
 
     round: Round
     drawn_at: datetime
     first: dict[int, Response]
+    asked: Asked
 
 
 def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
@@ -111,15 +113,28 @@ def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
 
 
 def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
-    """Return every round of a part that goes on in a running game of a channel."""
-    rows = tx.execute(
-        "SELECT r.* FROM games g JOIN rounds r ON r.home_id = g.home_id AND r.game_id = g.id"  # noqa: S608 - ours
-        " AND r.number = g.number WHERE g.state = 'running' AND g.kind = 'channel' AND r.state <> 'closed'"
-        f"{within(part, 'g.home_id')} ORDER BY r.id"
+    """Return every round of a part that goes on in a running game of a channel, by two statements."""
+    going_on = (
+        "FROM games g CROSS JOIN rounds r CROSS JOIN {other} WHERE g.state = 'running' AND g.kind = 'channel'"
+        " AND r.home_id = g.home_id AND r.game_id = g.id AND r.number = g.number AND r.state <> 'closed'"
+        f" AND {{joined}}{within(part, 'g.home_id')} ORDER BY r.id"
     )
+    questions = going_on.format(other="questions q", joined="q.hash = r.question")
+    answers = going_on.format(other="answers a", joined="a.home_id = r.home_id AND a.round_id = r.id")
+    first: defaultdict[tuple[int, int], dict[int, Response]] = defaultdict(dict)
+    for home_id, round_id, player_id, option, text in tx.execute(
+        f"SELECT r.home_id, r.id, a.player_id, a.option, a.text {answers}"
+    ):
+        first[home_id, round_id][player_id] = response_of(option, text)
+    rows = tx.execute(f"SELECT r.*, q.body {questions}").fetchall()
     return [
-        LiveRow(round_of(row), instant(row["drawn_at"]), _chosen(tx, row["home_id"], row["id"]))
-        for row in rows.fetchall()
+        LiveRow(
+            round_of(row),
+            instant(row["drawn_at"]),
+            first[row["home_id"], row["id"]],
+            asked_of(row["body"], row["option_order"]),
+        )
+        for row in rows
     ]
 
 
@@ -187,14 +202,6 @@ def save_clues(tx: Tx, present: Round, *, is_shown: bool) -> None:
         "UPDATE rounds SET clues_at = ?, version = version + ? WHERE home_id = ? AND id = ?",
         (stamps, raised, present.home_id, present.id),
     )
-
-
-def _chosen(tx: Tx, home_id: int, round_id: int) -> dict[int, Response]:
-    rows = tx.execute(
-        "SELECT player_id, option, text FROM answers WHERE home_id = ? AND round_id = ? ORDER BY player_id",
-        (home_id, round_id),
-    )
-    return {row[0]: response_of(row[1], row[2]) for row in rows}
 
 
 def round_of(row: Any) -> Round:

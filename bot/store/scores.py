@@ -1,10 +1,13 @@
 """Scores as rows: who has answered in a game, and how they stand after its closed rounds."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
+from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Answer
 from bot.quiz.scoring import Score
 from bot.store.tx import Tx
+from bot.store.within import within
 
 
 def add_scores(tx: Tx, home_id: int, game_id: int, judged: Iterable[Answer]) -> None:
@@ -52,6 +55,18 @@ def list_totals(tx: Tx, home_id: int, game_id: int) -> dict[int, int]:
         "SELECT player_id, points FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def list_running_players(tx: Tx, part: Part = WHOLE) -> defaultdict[tuple[int, int], set[int]]:
+    """Return, by home and game, who has answered in the closed rounds of the games that run in channels."""
+    found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for home_id, game_id, player_id in tx.execute(
+        "SELECT s.home_id, s.game_id, s.player_id FROM games g CROSS JOIN scores s"  # noqa: S608 - numbers of ours
+        " WHERE g.state = 'running' AND g.kind = 'channel' AND s.home_id = g.home_id AND s.game_id = g.id"
+        f"{within(part, 'g.home_id')} ORDER BY s.game_id"
+    ):
+        found[home_id, game_id].add(player_id)
+    return found
 
 
 def list_scores(tx: Tx, home_id: int, game_id: int) -> list[Score]:

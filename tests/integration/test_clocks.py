@@ -230,6 +230,27 @@ async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None)
         assert evening.closed.get_nowait().round.cause is Cause.TIME
 
 
+async def test_a_look_before_it_is_known_that_time_has_passed(tmp_path: Path) -> None:
+    """A look at who plays that falls between the clock's jump and Discord's word for it puts nothing off."""
+    async with playing(tmp_path, is_steady=False) as evening:
+        is_asked, may_tell = asyncio.Event(), asyncio.Event()
+
+        async def discord_time() -> datetime:
+            is_asked.set()
+            await may_tell.wait()
+            said: datetime = evening.at() + 2 * HOUR
+            return said.replace(microsecond=0)
+
+        evening.play.live.ask_by(discord_time)
+        present = await evening.start(pace=Pace.UNTIMED, seconds=None)
+        await evening.clock.set_to(evening.clock.now() + 2 * HOUR)
+        await asyncio.wait_for(is_asked.wait(), 5)
+        assert await evening.play.games.end_unattended(present.home_id, present.id) is None
+        may_tell.set()
+        await evening.settle()
+        assert evening.ended.get_nowait().id == present.id
+
+
 async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None:
     """However small the steps in which time passes uncounted, a round closes by the clock."""
     async with playing(tmp_path, is_steady=False) as evening:

@@ -31,8 +31,8 @@ from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_all_running
-from bot.store.rounds import LiveRow, hasten_round, list_live, load_asked, load_round
-from bot.store.scores import list_players
+from bot.store.rounds import LiveRow, hasten_round, list_live, load_round
+from bot.store.scores import list_running_players
 from bot.store.timers import Timer, move_timers, set_timer
 from bot.store.tx import Tx
 
@@ -135,7 +135,7 @@ class LiveRounds:
         rounds = [live for live in self._rounds.values() if live.round.state is RoundState.OPEN]
         due = [timer for live in rounds if (timer := self._timer_of(live)) is not None]
         part = self._timers.ownership.part
-        await self._database.write(lambda tx: _set_anew(tx, due, now, moved, part))
+        await self._database.write(lambda tx: _set_anew(tx, due, now, moved, part, has_passed=has_passed))
         self._ahead = ahead
 
     def ask_by(self, ask: Ask) -> None:
@@ -273,11 +273,18 @@ async def _nobody_to_ask() -> datetime | None:
     return None
 
 
-def _set_anew(tx: Tx, due: list[Timer], now: datetime, moved: timedelta, part: Part) -> None:
-    """Set the timers of open rounds, and move all others of games, none to later than it ever is due."""
+def _set_anew(
+    tx: Tx, due: list[Timer], now: datetime, moved: timedelta, part: Part, *, has_passed: bool
+) -> None:
+    """Set the timers of open rounds, and move all others of games, none to later than it ever is due.
+
+    Whether somebody has left is looked at now when time `has_passed` that was not counted: while that
+    was not known, such a look may have been put off by as much.
+    """
     for timer in due:
         set_timer(tx, timer)
-    kinds = ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR))
+    idle, left = (timedelta(0), timedelta(0)) if has_passed else (IDLE_FOR, LEFT_FOR)
+    kinds = ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, idle), (ALONE, left))
     for kind, longest in kinds:
         move_timers(tx, kind, moved, now + longest, part)
 
@@ -289,13 +296,15 @@ def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:
 
 
 def _list_live(tx: Tx, part: Part) -> list[Live]:
+    """Return all of them by a few statements, however many there are."""
     games = {(game.home_id, game.id): game for game in list_all_running(tx, part)}
-    return [_revived(tx, games[row.round.home_id, row.round.game_id], row) for row in list_live(tx, part)]
+    players = list_running_players(tx, part)
+    keyed = [((row.round.home_id, row.round.game_id), row) for row in list_live(tx, part)]
+    return [_revived(games[key], players[key], row) for key, row in keyed]
 
 
-def _revived(tx: Tx, game: Game, row: LiveRow) -> Live:
-    players = list_players(tx, game.home_id, game.id)
-    live = Live(game, row.round, row.drawn_at, players, load_asked(tx, game.home_id, row.round.id))
+def _revived(game: Game, players: set[int], row: LiveRow) -> Live:
+    live = Live(game, row.round, row.drawn_at, players, row.asked)
     live.first, live.stored = row.first, len(row.first)
     live.awaited = players - row.first.keys() if players else None
     return live
