@@ -200,12 +200,13 @@ class Post:
             return f"the schedule was {state} before it could be sent"
         return TOO_LATE if now - self.due_at > GRACE else None
 
-    def next_try(self, now: datetime, wait: timedelta) -> datetime | None:
-        """Return when to try again after a try that did not get through; None when it is too late for that.
+    def next_try(self, began: datetime, now: datetime, wait: timedelta) -> datetime | None:
+        """Return when to try again after a try, begun at `began`, that did not get through; None for never.
 
-        The last look is just after the grace: then it is found, or given up.
+        The last look begins after the grace, however far the clock went on meanwhile: then it is found,
+        or given up.
         """
-        if now - self.due_at > GRACE:
+        if began - self.due_at > GRACE:
             return None
         pause = max(timedelta(seconds=_PAUSES.after(self.tries + 1)), wait)
         last = max(self.due_at + GRACE + timedelta(seconds=1), now + timedelta(seconds=_PAUSES.after(1)))

@@ -255,19 +255,20 @@ class DailyService:
 
     async def _send(self, post: Post) -> None:
         """Bring one post to its end, or to its next try. Never raises."""
+        began = self._clock.now()
         try:
-            await self._send_or_explain(post)
+            await self._send_or_explain(post, began)
         except (NotSaved, NotRead):
             _log.warning("what became of daily post %s could not be saved; it will be looked for", post.id)
         except Exception:  # noqa: BLE001 - ours; one post's fault must not hold up the others
             _log.exception("daily post %s failed", post.id)
             with suppress(NotSaved, NotRead):
-                await self._put_off(post, Unreachable("a fault of Farside's own"))
+                await self._put_off(post, Unreachable("a fault of Farside's own"), began)
         finally:
             if (end := self._ends.pop(post.id, None)) is not None and not end.done():
                 end.set_result(None)
 
-    async def _send_or_explain(self, post: Post) -> None:
+    async def _send_or_explain(self, post: Post, began: datetime) -> None:
         try:
             await self._try(post)
         except Refused as refusal:
@@ -277,7 +278,7 @@ class DailyService:
             _log.warning("daily post %s may have been sent or not: %s", post.id, unknown)
             await self._end(post, PostState.UNKNOWN, str(unknown))
         except Unreachable as trouble:
-            await self._put_off(post, trouble)
+            await self._put_off(post, trouble, began)
 
     async def _try(self, post: Post) -> None:
         now = self._clock.now()
@@ -325,12 +326,14 @@ class DailyService:
         )
         await self._database.write(job)
 
-    async def _put_off(self, post: Post, trouble: Unreachable) -> None:
+    async def _put_off(self, post: Post, trouble: Unreachable, began: datetime) -> None:
         now = self._clock.now()
         is_asleep = isinstance(trouble, Asleep)
         if not is_asleep:
             self._hold(now)
-        try_at = post.next_try(now, trouble.wait)
+        try_at = post.next_try(
+            now if is_asleep else began, now, trouble.wait
+        )  # nothing to look for: not sent
         if try_at is None:
             if is_asleep:
                 await self._end(post, PostState.MISSED, str(trouble))

@@ -67,9 +67,9 @@ class Channel:
     """Channels as Discord keeps them: a nonce is remembered for minutes, a message for good.
 
     `plan` holds what happens to the next requests: "refuse", "down" (nothing arrives),
-    "lost" (it arrives, its answer does not), "hang" (nothing arrives and nothing is ever
-    answered), "hang after" (it arrives, and nothing is ever answered), "asleep" (a thread that
-    is archived and locked), "blind" (nobody may look).
+    "lost" (it arrives, its answer does not), "jump" (likewise, and a day goes by meanwhile),
+    "hang" (nothing arrives and nothing is ever answered), "hang after" (it arrives, and nothing
+    is ever answered), "asleep" (a thread that is archived and locked), "blind" (nobody may look).
     """
 
     def __init__(self, clock: FakeClock) -> None:
@@ -109,7 +109,9 @@ class Channel:
             if sent.post.marker == new.post.marker and now - sent.at < NONCE_KNOWN:
                 return sent.id
         self.messages.append(replace(new, id=len(self.messages) + 1, at=now))
-        if fault == "lost":
+        if fault == "jump":
+            await self._clock.move_to(now + DAY)
+        if fault in {"lost", "jump"}:
             raise Unreachable("the connection was dropped")
         if fault == "hang after":
             await self._hang()
@@ -360,6 +362,20 @@ async def test_a_lost_answer_does_not_double_the_message(world: World) -> None:
     await farside.until(START + 2 * HOUR, MINUTE)
     assert len(world.channel.messages) == 1
     assert await farside.log() == [(START.date(), PostState.SENT)]
+
+
+async def test_a_message_is_looked_for_however_far_the_clock_went_on(world: World) -> None:
+    """When a day goes by while an answer is lost, the post is found after all, and not noted as failed."""
+    farside = await world.start()
+    await farside.add()
+    world.channel.plan = ["jump"]
+    await farside.until(START + 2 * HOUR, MINUTE)
+    await farside.until(START + DAY + 2 * HOUR, MINUTE)
+    assert sorted(await farside.log()) == [
+        (START.date(), PostState.SENT),
+        (START.date() + DAY, PostState.SENT),
+    ]
+    assert world.channel.days() == [START.date(), START.date() + DAY]
 
 
 async def test_a_fault_that_passes_is_waited_out_with_growing_pauses(world: World) -> None:
