@@ -17,7 +17,7 @@ from bot.cogs.meanings import Act
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
 from bot.cogs.places import can_read_history
-from bot.cogs.sender import Body, Contents, Form, Refused, Sender, Sent
+from bot.cogs.sender import Body, Contents, Form, Later, Refused, Sender, Sent
 
 _PAGE = 100  # messages
 
@@ -62,8 +62,7 @@ class Channels:
             whole = _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}
             return Form(whole, files) if files else whole
 
-        message = await self._show(Act.SEND, to, "", card, body, priority)
-        return int(message["id"])
+        return _id_in(await self._show(Act.SEND, to, "", card, body, priority))
 
     async def send_to(self, user_id: int, card: Card, *, nonce: str, priority: int = 4) -> int:
         """Send a person a direct message, as `send` does. Raises `Lost`, `Refused` or `Later`."""
@@ -75,7 +74,7 @@ class Channels:
         """Return the channel of direct messages with a person. Raises `Lost`, `Refused` or `Later`."""
         to = {"recipient_id": str(user_id)}
         channel = await self._sender.request(Act.SEND, "POST", "/users/@me/channels", to, priority=priority)
-        return Address(None, int(channel["id"]))
+        return Address(None, _id_in(channel))
 
     async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
         """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""
@@ -129,12 +128,16 @@ class Channels:
         for _ in range(pages):
             path = f"{_path(to)}?after={after}&limit={_PAGE}"
             page = await self._sender.request(Act.READ, "GET", path, place=_path(to), priority=priority)
+            if not isinstance(page, list):
+                raise Later("a page that is no list of messages")
             for message in page:
-                if message["author"]["id"] == ours and any(map(is_wanted, custom_ids(message["components"]))):
-                    return int(message["id"])
+                number = _id_in(message)
+                is_ours = (message.get("author") or {}).get("id") == ours
+                if is_ours and any(map(is_wanted, custom_ids(message.get("components") or []))):
+                    return number
             if len(page) < _PAGE:
                 return None
-            after = max(int(message["id"]) for message in page)
+            after = max(map(_id_in, page))
         raise Unreadable("too much was written since to look for it")
 
     async def _require_history(self, to: Address, priority: int) -> None:
@@ -167,6 +170,14 @@ class Channels:
             if lighter == made:
                 raise
         return await request(body(lighter))
+
+
+def _id_in(answer: Any) -> int:
+    """Return the id of what Discord says it has made; an answer without one is none of Discord's."""
+    try:
+        return int(answer["id"])
+    except (LookupError, TypeError, ValueError):
+        raise Later("an answer without an id") from None
 
 
 def _path(to: Address) -> str:

@@ -62,4 +62,6 @@ async def find_channel(
     told = await sender.request(
         Act.READ, "GET", f"/channels/{channel_id}", place="/channels", priority=priority
     )
+    if not isinstance(told, dict):
+        raise Later("an answer that is no channel")
     return guild.get_channel(int(told.get("parent_id") or 0))

@@ -80,6 +80,8 @@ async def edit_original(
     """Have the first answer, or the message whose button was pressed, show this; as often as one likes."""
     address = f"{address_of(interaction)}/messages/@original"
     message = _message(interaction, text, view, ephemeral=False)
+    if files:  # in place of those that an earlier try, whose answer was lost, has sent
+        message["attachments"] = [{"id": number} for number in range(len(files))]
     await follow_up_by(_sender(interaction), address, message, files, method="PATCH")
     interaction.extras[_FOLLOWED] = True
 

@@ -32,6 +32,7 @@ _PATIENCE = 5.0  # seconds for one request
 _AT_ONCE = 1.0  # seconds for the time, which is asked for in a hurry
 _DOUBT = 2.0  # seconds after which what would end something is asked for again
 _REMEMBERED = 1000  # places whose limit is used up, before those that are free again are dropped
+_UNTOLD = 5.0  # seconds to wait where a limit does not say for how long it holds
 _LONGEST_GUESS = 40.0  # seconds that are believed of anything but a limit of Discord's
 _UNLIMITED = 0  # connections at once; what must be few is held by the budget
 
@@ -271,7 +272,8 @@ class Sender:
             wait = 0.0
             if response.status == 429 or "Retry-After" in response.headers:
                 told = answer.get("retry_after") if isinstance(answer, dict) else None
-                wait = _number(told if told is not None else response.headers.get("Retry-After"), 5.0)
+                guess = _UNTOLD if act is not Act.ANSWER else 0.0  # an answer cannot wait for so long
+                wait = _number(told if told is not None else response.headers.get("Retry-After"), guess)
                 if (
                     response.status != 429
                 ):  # a page of something in between: it is looked whether that is right
