@@ -12,6 +12,7 @@ The rows are the truth; between two looks the loop only knows when to look next.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +29,7 @@ Handler = Callable[[Timer], Awaitable[None]]
 NextAt = Callable[[datetime], Awaitable[datetime | None]]
 
 _log = logging.getLogger(__name__)
+_SOON = 3.0  # seconds after which a timer fires again that the store did not take
 _LOOK = 256  # rows taken at one look
 _LONGEST = timedelta(hours=1)
 
@@ -114,6 +116,7 @@ class Timers:
 
     async def _fire(self, timer: Timer) -> None:
         key = (timer.home_id, timer.kind, timer.ref)
+        most = math.inf
         try:
             if timer.kind in self._worked_out:
                 await self._handlers[timer.kind](timer)
@@ -123,11 +126,13 @@ class Timers:
             self._failures.pop(key, None)
             return
         except (NotSaved, NotRead):
+            most = _SOON  # a lock or a full disk may be over at any moment, and people wait for it
             _log.warning("timer %s %s: the store did not take its work", timer.kind, timer.ref)
         except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
             _log.exception("timer %s %s failed", timer.kind, timer.ref)
         failures = self._failures[key] = self._failures.get(key, 0) + 1
-        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=PATIENT.after(failures)))
+        pause = min(PATIENT.after(failures), most)
+        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=pause))
 
     async def _sleep(self, due_at: datetime | None) -> None:
         """Return at `due_at`, or as soon as there is a reason to look earlier."""
