@@ -38,6 +38,7 @@ _SIGNS = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _VULGAR_PARTS = {sign: Fraction(normalize("NFKC", sign).replace("⁄", "/")) for sign in _SIGNS}
 # A number in the rest, unless it belongs to a unit (m2, km/100 h) or dates what is counted (in 1972).
 _SECOND = re.compile(r"(?<![A-Za-z²³°^\d])(?<![A-Za-z]/)\d")
+_OF_PROGRAMS = re.compile(r"0[xXoObB][0-9A-Fa-f]")  # 0x10 is no 0 of a unit called x10
 _DATED = re.compile(r"\b(?:in|by|since|until|per|before|after) \d+\b")
 # fmt: off
 _CARDINALS = [
@@ -192,7 +193,8 @@ def parse_amount(text: str) -> Amount | None:
     about = _ABOUT.match(text)
     rest = text[about.end() :] if about else text
     sign = _SIGN.match(rest)
-    found = _in_figures(rest[sign.end() :] if sign else rest)
+    digits = rest[sign.end() :] if sign else rest
+    found = None if _OF_PROGRAMS.match(digits) else _in_figures(digits)
     if found is None:
         return None if about or sign else _in_words(text)
     amount, after = found

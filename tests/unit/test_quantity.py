@@ -76,6 +76,10 @@ def test_an_amount_is_read_as_people_write_it(text: str, number: float, unit: st
         "12 3456",
         "12/31/1999",
         "3 of 12",
+        "0x10",
+        "0x1F m",
+        "-0b101",
+        "0o17",
     ],
 )
 def test_a_piece_of_a_number_is_no_amount(text: str) -> None:
