@@ -6,8 +6,9 @@ At scale 1 it plays 100,000 answers a day, four to a round and ten rounds to a g
 the store's own functions, only without an fsync; a smaller scale has as much fewer of both. Then it prints
 the bytes of the file for each answer kept (bound: 120), how long the real bot takes from its start until it
 is online, against the same on an empty database (bound: 1.1), and what reading a board and a profile,
-starting a game and a press cost, against the same after a day, when most servers have one game behind them,
-and after a month, when everybody has a place on the boards. What is compared is measured within one run.
+starting a game and a press cost, against the same after a day, when most servers have one game behind them
+and four people on their board, and after a month, when everybody has a place and a page is full. What is
+compared is measured in turns within one run, and asked for by somebody who has played.
 """
 
 import argparse
@@ -85,6 +86,15 @@ class Town:
                 forgotten = [one.question.id for one in self._asked]
             deck = self._decks[guild_id] = self._dice.sample(self._asked, len(self._asked))
         return Drawing(guild_id, deck.pop(), 20 * SECOND, at, forgotten)
+
+    def player(self, tx: sqlite3.Connection, guild_id: int) -> int | None:
+        """Return somebody who has a place on the server's board."""
+        found = tx.execute(
+            "SELECT s.player_id FROM boards b JOIN standings s ON s.board_id = b.id"
+            " WHERE b.guild_id = ? AND b.topic = '' AND b.period = 'all'",
+            (guild_id,),
+        ).fetchall()
+        return self._dice.choice(found)[0] if found else None
 
     def press(self, guild_id: int, player_id: int, at: datetime) -> Press:
         """Return something that a player does."""
@@ -167,12 +177,14 @@ async def online(discord: LocalDiscord, path: Path) -> float:
     return took
 
 
-async def costs(path: Path, town: Town, now: datetime) -> dict[str, float]:
-    """Return what each thing costs at that moment, in milliseconds: medians."""
-    database, clock, dice = await Database.open(path), FakeClock(now), random.Random(2)
+Found = dict[str, list[float]]
+
+
+async def measure(path: Path, town: Town, now: datetime, turn: int, found: Found) -> None:
+    """Add to `found` what each thing costs at that moment, in milliseconds."""
+    database, clock, dice = await Database.open(path), FakeClock(now), random.Random(turn)
     boards = BoardsService(database, clock, SettingsService(database, clock, Timers(database, clock)))
-    servers = [dice.choice(town.servers) for _ in range(60)]
-    found: dict[str, list[float]] = {}
+    servers = [dice.choice(town.servers) for _ in range(40)]
 
     async def timed(name: str, work: Callable[[], Awaitable[object]]) -> None:
         begun = time.perf_counter()
@@ -180,8 +192,10 @@ async def costs(path: Path, town: Town, now: datetime) -> dict[str, float]:
         found.setdefault(name, []).append(1000 * (time.perf_counter() - begun))
 
     for number, guild_id in enumerate(servers):
-        player = town.members(guild_id)[0]
-        press = replace(town.press(guild_id, player, now), channel_id=FIRST_ID + number)
+        player = await database.read(partial(town.player, guild_id=guild_id))
+        if player is None:
+            continue
+        press = replace(town.press(guild_id, player, now), channel_id=FIRST_ID + 100 * turn + number)
         game = Game(0, GameKind.CHANNEL, guild_id, press.channel_id, player, RULES, now)
         drawing = town.draw(guild_id, now)
         page = partial(boards.board, span=Span.ALL, viewer_id=player)
@@ -194,7 +208,6 @@ async def costs(path: Path, town: Town, now: datetime) -> dict[str, float]:
         given = Given(guild_id, round_id, Answer(player, 0, now))
         await timed("a press", partial(database.write_together, save_given, given))
     await database.close()
-    return {name: statistics.median(times) for name, times in found.items()}
 
 
 def sizes(path: Path) -> None:
@@ -237,9 +250,13 @@ async def main(scale: float, days: int, starts: int) -> None:
             f"{'start to online, s':<28} {statistics.median(took['empty']):8.2f}"
             f" {statistics.median(took['year']):8.2f} {statistics.median(pairs):8.2f}   (bound 1.10)"
         )
+        found: dict[str, Found] = {"day": {}, "month": {}, "year": {}}
+        for turn in range(6):
+            for which, town, age in (("day", first, 1), ("month", second, 30), ("year", later, days)):
+                at = START + timedelta(days=age)
+                await measure(folder / f"{which}.sqlite3", town, at, turn, found[which])
         day, month, year = [
-            await costs(folder / f"{name}.sqlite3", town, START + timedelta(days=age))
-            for name, town, age in (("day", first, 1), ("month", second, 30), ("year", later, days))
+            {what: statistics.median(times) for what, times in found[which].items()} for which in found
         ]
         print(
             f"\n{'milliseconds':<24} {'a day':>8} {'a month':>8} {'a year':>8} {'to day':>8} {'to month':>9}"
