@@ -22,8 +22,15 @@ def axe() -> str:
     return path.read_text(encoding="utf-8")
 
 
+STILL = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(moving => Number.isFinite(moving.effect.getComputedTiming().endTime))
+        .map(moving => moving.finished))"""
+
+
 def findings(page: Page, axe: str) -> list[str]:
-    """Return what axe finds: the rule, and where."""
+    """Return what axe finds once nothing moves any more: the rule, and where."""
+    page.evaluate(STILL)
     page.evaluate(axe)
     found: Any = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",

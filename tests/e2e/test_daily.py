@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.client import Message
+from bot.emulator.client import PATIENCE, Message
 from tests.e2e.conftest import Farside
 
 DAY = 86_400
@@ -46,7 +46,7 @@ async def settle(farside: Farside) -> None:
 
 async def noted(farside: Farside, state: str, count: int = 1) -> None:
     """Return when so many posts are noted to be in that state; fail when it does not come to that."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while farside.rows("SELECT count(*) FROM posts WHERE state = ?", state) != [(count,)]:
             await settle(farside)
 

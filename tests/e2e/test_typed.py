@@ -233,20 +233,21 @@ async def test_a_ladder_through_a_kill(farside: Farside, tmp_path: Path) -> None
     """The message shows clue after clue; one that fell due while the bot was away comes after its return."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     await with_bank(farside, tmp_path, LADDERS)
-    card = await start(farside, "mixed", questions=1)
+    card = await start(farside, "mixed", questions=1, seconds=300)  # a clue every 100 s, however slow a start
     assert "It is young." in card.text
     assert "It has rays." not in card.text
     right = LETTERS[asked(farside, card).key_index]
     await desk.press(desk.you, card, right)
     await farside.kill()
-    await farside.forward(31)
+    await farside.forward(101)
     await farside.restart()
     await desk.shown(quiz, lambda m: m.id == card.id and "It has rays." in m.text and "Dane" not in m.text)
     await farside.forward(2)
     assert " in. The result" in (await desk.press(desk.member, card, right)).text
-    await farside.forward(31)
+    await farside.forward(101)
     await desk.shown(quiz, lambda m: m.id == card.id and "Dane" in m.text)
-    await ended(farside, card)
+    await farside.forward(120)
+    await desk.shown(quiz, partial(is_result_of, card))
     points = dict(farside.rows("SELECT player_id, points FROM answers"))
     assert points == {int(desk.you): 8, int(desk.member): 6}
 
