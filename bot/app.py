@@ -96,7 +96,7 @@ class Farside(commands.AutoShardedBot):
         self.publisher = Publisher(channels, starters, self.lines, parts.play, parts.library, parts.clock)
         parts.play.on_forgotten(self.lines.forget)
         self.hearing = Hearing(self, channels, parts.play, self.publisher)
-        herald = DailyPublisher(self, channels, parts.facts, parts.clock)
+        herald = DailyPublisher(self, channels, parts.facts, parts.challenges, parts.clock)
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self.reminders = Reminders(
             parts.database,

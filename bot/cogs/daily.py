@@ -18,14 +18,17 @@ import discord
 from bot.clock import Clock
 from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.meanings import why_lost
+from bot.cogs.messages.challenges import announcement_card
 from bot.cogs.messages.facts import daily_card
 from bot.cogs.messages.schedules import stopped_card
 from bot.cogs.permissions import POST, missing_in
 from bot.cogs.places import known_server
 from bot.cogs.sender import Failure, Later, Lost
 from bot.cogs.sender import Refused as RefusedByDiscord
+from bot.errors import NotRead
 from bot.quiz.question import Fact
 from bot.quiz.schedule import Post, Schedule
+from bot.services.challenges import Challenges
 from bot.services.daily import Asleep, Refused, Unknown, Unreachable
 from bot.services.facts import FactsService
 
@@ -40,7 +43,15 @@ _FORBIDDEN = 50013
 class DailyPublisher:
     """Sends daily posts, and finds them again."""
 
-    def __init__(self, client: discord.Client, channels: Channels, facts: FactsService, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        channels: Channels,
+        facts: FactsService,
+        challenges: Challenges,
+        clock: Clock,
+    ) -> None:
+        self._challenges = challenges
         self._client = client
         self._channels = channels
         self._facts = facts
@@ -57,6 +68,25 @@ class DailyPublisher:
                 marker=post.marker,
                 role_id=role_id,
                 late_since=post.due_at if is_late else None,
+            )
+            return await self._channels.send(
+                _address(post),
+                card,
+                nonce=f"fact-{post.marker}",
+                priority=_PRIORITY,
+                roles=(role_id,) if role_id else (),
+            )
+
+    async def announce(self, post: Post, *, is_late: bool) -> int:
+        """Send the announcement of a daily challenge, with the winners of the day before; likewise."""
+        with self._meanings(post):
+            role_id = await self._role(post)
+            try:
+                before = await self._challenges.board(post.guild_id, post.on - timedelta(days=1))
+            except NotRead as trouble:
+                raise Unreachable("yesterday's results could not be read") from trouble
+            card = announcement_card(
+                post.on, before.rows, role_id=role_id, marker=post.marker, is_late=is_late
             )
             return await self._channels.send(
                 _address(post),

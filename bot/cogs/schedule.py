@@ -8,6 +8,8 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.clock import Clock
+from bot.cogs.choices import read_choice
+from bot.cogs.messages.challenges import announcement_card
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.facts import daily_card
 from bot.cogs.messages.schedules import (
@@ -27,7 +29,7 @@ from bot.cogs.places import Writable
 from bot.cogs.replies import follow_up, reply
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput, NotAllowed, NotFound
-from bot.quiz.schedule import NewSchedule, Schedule, ScheduleState
+from bot.quiz.schedule import NewSchedule, PostKind, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
@@ -39,6 +41,7 @@ _NEXT = 3  # posts in a preview
 _LOG = 15
 _PATIENCE = 1.8  # seconds to wait for a post by hand: Discord wants its answer within three
 _NONE_YET = "This server has no schedules yet. `/schedule add time:09:00` posts a fact every morning."
+_KINDS = [Choice(name=kind.value, value=kind.value) for kind in PostKind]
 _USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
 _USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
 
@@ -76,7 +79,7 @@ class ScheduleCog(commands.Cog):
         """Ask Discord's answer to who may manage the server once more, on our side."""
         return is_manager(interaction)
 
-    @schedule.command(name="add", description="Post a fact every day at a time of your choice")
+    @schedule.command(name="add", description="Post something every day at a time of your choice")
     @app_commands.describe(
         time="The local time of day, such as 09:00 or 9am",
         channel="Where to post (default: here)",
@@ -84,7 +87,9 @@ class ScheduleCog(commands.Cog):
         days="Such as mon-fri, weekends or mon,wed (default: every day)",
         role="A role to notify with each post (default: none)",
         topic="Only facts on this topic (default: every topic)",
+        kind="A fact, or word of the daily challenge with yesterday's winners (default: a fact)",
     )
+    @app_commands.choices(kind=_KINDS)
     async def add(  # noqa: PLR0913 - a command's options are its parameters
         self,
         interaction: Interaction[Any],
@@ -95,6 +100,7 @@ class ScheduleCog(commands.Cog):
         days: str | None = None,
         role: discord.Role | None = None,
         topic: str | None = None,
+        kind: str = PostKind.FACT,
     ) -> None:
         """Add a schedule, once everything about it is known to work."""
         guild_id, channel_id = _place(interaction)
@@ -102,6 +108,9 @@ class ScheduleCog(commands.Cog):
         on_days = read_days(days) if days else EVERY_DAY
         zone = (await self._zones.load()).find(timezone, self._clock.now()) if timezone else None
         about = read_topic(self._facts.topics, topic) if topic else None
+        posts = read_choice(PostKind, kind)
+        if about is not None and posts is PostKind.CHALLENGE:
+            raise BadInput("The daily challenge asks about everything: leave out the topic.")
         if channel is None or channel.id == channel_id:
             require_here(interaction)
         else:
@@ -120,6 +129,7 @@ class ScheduleCog(commands.Cog):
                 role_id=role.id if role else None,
                 created_by=interaction.user.id,
                 topic=about,
+                kind=posts,
             )
         )
         slots = await self._schedules.next_slots(schedule, _NEXT)
@@ -182,6 +192,8 @@ class ScheduleCog(commands.Cog):
         if not coming:
             return None
         slot, schedule = min(coming, key=lambda found: (not found[1].is_active, found[0].due_at))
+        if schedule.kind is PostKind.CHALLENGE:
+            return announcement_card(slot.on, (), role_id=schedule.role_id)
         fact = await self._schedules.next_fact(schedule, slot)
         if fact is None:
             return None
@@ -367,7 +379,9 @@ def _twins(schedule: Schedule, schedules: list[Schedule]) -> list[str]:
     if not twins:
         return []
     others = f"Schedule {twins[0]} posts" if len(twins) == 1 else f"{len(twins)} other schedules post"
-    return [f"⚠ {others} there at the same time, each a fact of its own. `/schedule remove` takes one back."]
+    return [
+        f"⚠ {others} there at the same time, each something of its own. `/schedule remove` takes one back."
+    ]
 
 
 def _notes(interaction: Interaction[Any], schedule: Schedule, role: discord.Role | None) -> list[str]:

@@ -43,6 +43,13 @@ class ScheduleState(StrEnum):
     REMOVED = "removed"
 
 
+class PostKind(StrEnum):
+    """What a schedule posts: a fact, or that the day's challenge is there, with yesterday's winners."""
+
+    FACT = "fact"
+    CHALLENGE = "challenge"
+
+
 class PostState(StrEnum):
     """CLAIMED -> SENT | MISSED (too late) | FAILED (refused, or not got through) | UNKNOWN (sent or not)."""
 
@@ -66,6 +73,7 @@ class NewSchedule:
     role_id: int | None
     created_by: int
     topic: str | None = None
+    kind: PostKind = PostKind.FACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ class Schedule:
     next_on: date | None
     next_at: datetime | None
     armed_at: datetime | None
+    kind: PostKind = PostKind.FACT
 
     @property
     def recurrence(self) -> Recurrence:
@@ -161,6 +170,7 @@ class Absence:
 class Post:
     """One post of a schedule; `tries` counts the times that sending was begun before.
 
+    `fact_id` is empty where it is no fact that is posted.
     An `is_extra` one was asked for by hand, beside those of the schedule's days.
     """
 

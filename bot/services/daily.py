@@ -28,7 +28,7 @@ from bot.cluster.shards import Part
 from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import DAILY, DAILY_LAG
 from bot.quiz.question import Fact
-from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostState, Schedule
+from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostKind, PostState, Schedule
 from bot.services import schedules as claims
 from bot.services.schedules import Almanacs
 from bot.services.timers import Timers
@@ -69,10 +69,14 @@ class Asleep(Unreachable):
 
 
 class DailyChannel(Protocol):
-    """Where posts go. Both methods of a post raise `Refused`, `Asleep` or `Unreachable`."""
+    """Where posts go. All methods of a post raise `Refused`, `Asleep` or `Unreachable`."""
 
     async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Send the post and return its message's id; the same marker within minutes makes no second one."""
+        ...
+
+    async def announce(self, post: Post, *, is_late: bool) -> int:
+        """Send the announcement of a daily challenge, likewise."""
         ...
 
     async def find(self, post: Post) -> int | None:
@@ -282,8 +286,8 @@ class DailyService:
 
     async def _try(self, post: Post) -> None:
         now = self._clock.now()
-        fact = await self._fact(post)
-        if fact is None:
+        fact = await self._fact(post) if post.schedule.kind is PostKind.FACT else None
+        if fact is None and post.schedule.kind is PostKind.FACT:
             await self._end(post, PostState.MISSED, NO_FACTS)
             return
         message_id = await self._channel.find(post) if post.tries else None
@@ -291,7 +295,10 @@ class DailyService:
             if (reason := post.lost_because(now)) is not None:
                 await self._end(post, PostState.MISSED, reason)
                 return
-            message_id = await self._channel.post(post, fact, is_late=post.is_late(now))
+            if fact is None:
+                message_id = await self._channel.announce(post, is_late=post.is_late(now))
+            else:
+                message_id = await self._channel.post(post, fact, is_late=post.is_late(now))
         job = partial(claims.mark_sent, key=rows.key_of(post), message_id=message_id, now=self._clock.now())
         await self._database.write(job)
         DAILY.add("sent")

@@ -4,7 +4,7 @@ What always holds:
 - rules come from `bot.quiz.schedule`, rows from `bot.store.schedules`: the
   functions of a transaction here join the two and hold neither;
 - a request that Discord delivers twice is done once;
-- a day is claimed together with its fact, its next slot and both timers.
+- a day is claimed together with its fact, if it is one that is posted, its next slot and both timers.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from bot.quiz.schedule import (
     LogEntry,
     NewSchedule,
     Post,
+    PostKind,
     PostState,
     Schedule,
     ScheduleState,
@@ -118,7 +119,7 @@ class SchedulesService:
     async def next_fact(self, schedule: Schedule, slot: Slot | None) -> Fact | None:
         """Return the fact that the schedule would post in `slot`, were it the server's next; None if none."""
         almanac, facts = await self._almanacs.load()
-        if not almanac.has(schedule.topic):
+        if schedule.kind is not PostKind.FACT or not almanac.has(schedule.topic):
             return None
         on = slot.on if slot else local_day(schedule.zone, self._clock.now())
         chosen = await self._database.read(lambda tx: _choose(tx, schedule, on, almanac))
@@ -164,7 +165,8 @@ def claim_extra(
     new = rows.NewPost(on, now, PostState.CLAIMED, marker=marker, try_at=now, request_id=request_id)
     post = rows.insert_post(tx, schedule, new, now)
     assert post is not None  # noqa: S101 - the request was looked for above
-    give_fact(tx, post, schedule, on, almanac)
+    if schedule.kind is PostKind.FACT:
+        give_fact(tx, post, schedule, on, almanac)
     rows.set_world_timer(tx, rows.DELIVERY_TIMER, now)
     return post
 
@@ -219,7 +221,7 @@ def mark_lost(tx: Tx, key: rows.PostKey, state: PostState, reason: str, now: dat
     post = rows.load_post(tx, key)
     if not rows.settle_post(tx, key, state, now, reason=reason):
         return False
-    if state is not PostState.UNKNOWN:
+    if post.fact_id and state is not PostState.UNKNOWN:
         rows.remove_posted(tx, post.schedule.guild_id, [post.fact_id])
     if state is PostState.MISSED:
         _arm(tx, post.schedule, now)  # notes by which clock it was too late
@@ -250,6 +252,8 @@ def wake(tx: Tx, guild_id: int, channel_id: int, now: datetime) -> bool:
 
 def silence(almanac: Almanac, schedule: Schedule) -> str | None:
     """Return why a bank has nothing for the schedule to post, or None when it has."""
+    if schedule.kind is PostKind.CHALLENGE:
+        return None  # whoever presses is told when there is nothing to ask
     if not almanac.has(None):
         return NO_FACTS
     return None if almanac.has(schedule.topic) else NO_TOPIC
@@ -315,7 +319,8 @@ def _claim(tx: Tx, schedule: Schedule, now: datetime, almanac: Almanac, marker: 
         new = rows.NewPost(slot.on, slot.due_at, PostState.CLAIMED, marker=own, try_at=slot.due_at)
         post = rows.insert_post(tx, schedule, new, now)
         if post is not None:
-            give_fact(tx, post, schedule, slot.on, almanac)
+            if schedule.kind is PostKind.FACT:
+                give_fact(tx, post, schedule, slot.on, almanac)
             rows.set_world_timer(tx, rows.DELIVERY_TIMER, now)
     rows.prune_posts(tx, schedule, (now - KEPT).date())
 

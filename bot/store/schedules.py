@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from bot.cluster.shards import WHOLE, Part
 from bot.quiz.periods import zone_named
-from bot.quiz.schedule import LogEntry, NewSchedule, Post, PostState, Schedule, ScheduleState
+from bot.quiz.schedule import LogEntry, NewSchedule, Post, PostKind, PostState, Schedule, ScheduleState
 from bot.store.database import instant, stamp
 from bot.store.ids import new_id
 from bot.store.timers import Timer, clear_timer, set_timer
@@ -28,7 +28,7 @@ ALL = "all"  # the ref of both
 
 _COLUMNS = (
     "s.id, s.home_id AS guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id,"
-    " s.topic, s.created_by,"
+    " s.topic, s.kind, s.created_by,"
     " s.state, s.reason, s.failures, s.is_told, s.next_on, s.next_at, s.armed_at,"
     " coalesce(s.timezone, g.timezone, 'UTC') AS zone"
 )
@@ -86,8 +86,8 @@ def insert_schedule(tx: Tx, new: NewSchedule, now: datetime) -> Schedule:
     made = new_id(now)
     tx.execute(
         "INSERT INTO schedules (home_id, id, number, request_id, channel_id, at, timezone, days,"
-        " role_id, topic,"
-        " created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " role_id, topic, kind,"
+        " created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.guild_id,
             made,
@@ -99,6 +99,7 @@ def insert_schedule(tx: Tx, new: NewSchedule, now: datetime) -> Schedule:
             sum(1 << day for day in new.days),
             new.role_id,
             new.topic,
+            new.kind,
             new.created_by,
             stamp(now),
         ),
@@ -311,7 +312,7 @@ def revive_posts(tx: Tx, schedule: Schedule, after: datetime, earliest: datetime
         " AND due_at >= ? RETURNING fact_id",
         (stamp(after), schedule.guild_id, schedule.id, stamp(after), stamp(earliest)),
     ).fetchall()
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0] is not None]
 
 
 def prune_posts(tx: Tx, schedule: Schedule, before: date) -> None:
@@ -440,7 +441,7 @@ def _posts(tx: Tx, where: str, *values: object) -> list[Post]:
             schedule=_schedule(row),
             on=date.fromisoformat(row["local_date"]),
             due_at=instant(row["due_at"]),
-            fact_id=row["fact_id"],
+            fact_id=row["fact_id"] or "",
             marker=row["marker"],
             tries=row["tries"],
             tried_at=_instant(row["tried_at"]),
@@ -470,6 +471,7 @@ def _schedule(row: Any) -> Schedule:
         next_on=date.fromisoformat(row["next_on"]) if row["next_on"] else None,
         next_at=_instant(row["next_at"]),
         armed_at=_instant(row["armed_at"]),
+        kind=PostKind(row["kind"]),
     )
 
 

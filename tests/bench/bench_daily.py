@@ -38,6 +38,11 @@ class Channel:
         self.count += 1
         return self.count
 
+    async def announce(self, post: Post, *, is_late: bool) -> int:
+        """Count an announcement."""
+        self.count += 1
+        return self.count
+
     async def find(self, post: Post) -> int | None:
         """Find nothing: nothing was tried before."""
         return None

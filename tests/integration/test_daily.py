@@ -15,14 +15,23 @@ import pytest
 from bot.errors import Conflict, NotFound
 from bot.quiz.almanac import Almanac
 from bot.quiz.question import Fact, Source, Verdict
-from bot.quiz.schedule import MOST_SCHEDULES, NO_TOPIC, NewSchedule, Post, PostState, Schedule, ScheduleState
+from bot.quiz.schedule import (
+    MOST_SCHEDULES,
+    NO_TOPIC,
+    NewSchedule,
+    Post,
+    PostKind,
+    PostState,
+    Schedule,
+    ScheduleState,
+)
 from bot.quiz.slots import EVERY_DAY
 from bot.services.daily import Asleep, DailyService, Refused, Unknown, Unreachable
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.schedules import list_armed_after
+from bot.store.schedules import list_armed_after, list_posted
 from bot.store.timers import list_due
 from tests.engines import Where
 from tests.fakes import FakeClock
@@ -59,8 +68,14 @@ class Sent:
     id: int
     at: datetime
     post: Post
-    fact: Fact
+    fact_or_none: Fact | None
     is_late: bool
+
+    @property
+    def fact(self) -> Fact:
+        """Return the fact that was posted."""
+        assert self.fact_or_none is not None
+        return self.fact_or_none
 
 
 class Channel:
@@ -84,8 +99,17 @@ class Channel:
         self.at_once = 0
         self.most_at_once = 0
 
+    async def announce(self, post: Post, *, is_late: bool) -> int:
+        """Take word of a challenge, likewise."""
+        assert post.schedule.kind is PostKind.CHALLENGE
+        return await self._take(post, None, is_late=is_late)
+
     async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Take a message, as far as the plan goes."""
+        assert post.schedule.kind is PostKind.FACT
+        return await self._take(post, fact, is_late=is_late)
+
+    async def _take(self, post: Post, fact: Fact | None, *, is_late: bool) -> int:
         self.at_once += 1
         self.most_at_once = max(self.at_once, self.most_at_once)
         try:
@@ -161,6 +185,7 @@ class Process:
         self.schedules = SchedulesService(database, clock, self.timers, almanacs)
         self.daily = DailyService(database, clock, self.timers, almanacs, channel)
         self.settings = SettingsService(database, clock, self.timers)
+        self.kind = PostKind.FACT
         self._loops = [asyncio.create_task(self.timers.run()), asyncio.create_task(self.daily.watch())]
 
     async def kill(self) -> None:
@@ -200,6 +225,7 @@ class Process:
             "timezone": None,
             "role_id": None,
             "created_by": OWNER,
+            "kind": self.kind,
         }
         return await self.schedules.add(NewSchedule(**{**asked, **changes}))  # type: ignore[arg-type]
 
@@ -211,8 +237,9 @@ class Process:
 class World:
     """What outlives a process: the file, the time and the channel."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, kind: PostKind = PostKind.FACT) -> None:
         self.where = where
+        self.kind = kind  # of its schedules, unless they say otherwise
         self.clock = FakeClock(START)
         self.channel = Channel(self.clock)
         self.shelf = Shelf()
@@ -221,6 +248,7 @@ class World:
     async def start(self) -> Process:
         """Start Farside."""
         process = Process(await Database.open(self.where), self.clock, self.channel, self.shelf)
+        process.kind = self.kind
         self.processes.append(process)
         await process.daily.start()
         return process
@@ -231,10 +259,13 @@ class World:
         await process.kill()
 
 
-@pytest.fixture
-async def world(where: Where) -> AsyncIterator[World]:
-    """A world without a process yet."""
-    world = World(where)
+of_facts = pytest.mark.parametrize("world", [PostKind.FACT], indirect=True)
+
+
+@pytest.fixture(params=list(PostKind))
+async def world(where: Where, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A world without a process yet; what holds of schedules holds whatever they post."""
+    world = World(where, request.param)
     yield world
     for process in list(world.processes):
         await world.kill(process)
@@ -273,6 +304,7 @@ async def test_an_hour_that_comes_twice_posts_once(world: World) -> None:
     assert [sent.at for sent in world.channel.messages] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
 
 
+@of_facts
 async def test_no_fact_comes_again_before_all_have_been_posted(world: World) -> None:
     """Each turn through the bank has each fact once, and a new turn does not begin with a recent one."""
     farside = await world.start()
@@ -286,6 +318,7 @@ async def test_no_fact_comes_again_before_all_have_been_posted(world: World) -> 
     assert all(earlier != later for earlier, later in pairwise(posted))
 
 
+@of_facts
 async def test_a_server_s_first_posts_are_the_facts_of_their_days(world: World) -> None:
     """What is posted is what /fact today shows, as long as the server has not had it before."""
     world.shelf.facts = {f"fact-{n}": fact(n) for n in range(40)}
@@ -297,6 +330,7 @@ async def test_a_server_s_first_posts_are_the_facts_of_their_days(world: World) 
         assert sent.fact.id == Almanac(world.shelf.facts).fact_of(sent.post.on)
 
 
+@of_facts
 async def test_two_schedules_of_one_minute_post_two_facts(world: World) -> None:
     """Two schedules in one channel at the same minute are two posts with different facts."""
     farside = await world.start()
@@ -450,6 +484,7 @@ async def test_a_post_that_got_through_forgets_the_refusals_before_it(world: Wor
     assert len(world.channel.messages) == 2
 
 
+@of_facts
 async def test_a_refused_fact_goes_back_into_the_pool(world: World) -> None:
     """A fact that nobody saw is not counted as posted."""
     farside = await world.start()
@@ -608,6 +643,7 @@ async def test_a_schedule_added_by_a_wrong_clock_begins_by_the_right_one(world: 
     assert [sent.at for sent in world.channel.messages] == [START + HOUR]
 
 
+@of_facts
 async def test_where_nothing_can_be_looked_up_nothing_is_sent_again(world: World) -> None:
     """After a crash, without the right to read, the post is left alone and logged as unknown."""
     farside = await world.start()
@@ -696,6 +732,7 @@ async def test_a_thread_that_sleeps_pauses_its_schedule(world: World) -> None:
     assert len(world.channel.messages) == 2
 
 
+@of_facts
 async def test_a_post_asked_for_by_hand_comes_beside_the_day_s_own(world: World) -> None:
     """It is sent at once, once for each request, with a fact of its own; the day's post comes as ever."""
     farside = await world.start()
@@ -711,6 +748,20 @@ async def test_a_post_asked_for_by_hand_comes_beside_the_day_s_own(world: World)
     assert not first.is_late
 
 
+@pytest.mark.parametrize("world", [PostKind.CHALLENGE], indirect=True)
+async def test_an_announcement_asked_for_by_hand_takes_no_fact(world: World) -> None:
+    """It comes beside the day's own, also where the bank has no facts, and none counts as posted."""
+    farside = await world.start()
+    world.shelf.facts = {}
+    schedule = await farside.add()
+    await farside.until(START + timedelta(days=1), timedelta(hours=1))
+    entry = await farside.daily.post_now(schedule, 5, patience=5)
+    assert entry.state is PostState.SENT
+    assert [sent.post.is_extra for sent in world.channel.messages] == [False, True]
+    assert await farside.database.read(lambda tx: list_posted(tx, GUILD)) == set()
+
+
+@of_facts
 async def test_a_post_by_hand_tells_what_stands_in_its_way(world: World) -> None:
     """A refusal is told and counts against nobody; a paused schedule can be tried out; no facts, no post."""
     farside = await world.start()
@@ -728,6 +779,7 @@ async def test_a_post_by_hand_tells_what_stands_in_its_way(world: World) -> None
         await farside.daily.post_now(schedule, 3, patience=0)
 
 
+@of_facts
 async def test_the_preview_shows_the_fact_that_is_posted(world: World) -> None:
     """What the next post is said to be is what it is, each day."""
     farside = await world.start()
@@ -739,6 +791,7 @@ async def test_the_preview_shows_the_fact_that_is_posted(world: World) -> None:
         assert world.channel.messages[-1].fact == expected
 
 
+@of_facts
 async def test_a_schedule_keeps_to_its_topic(world: World) -> None:
     """A schedule on one topic posts that topic's facts in turn, and says so when the bank has none left."""
     world.shelf.facts = {f"f-{n}": replace(fact(n), id=f"f-{n}", topic="ab"[n % 2]) for n in range(6)}
@@ -829,6 +882,7 @@ async def test_a_server_has_only_so_many_schedules(world: World) -> None:
         await farside.add()
 
 
+@of_facts
 async def test_a_fact_that_left_the_bank_is_replaced(world: World) -> None:
     """A bank changed between claim and send still gives a post."""
     farside = await world.start()
@@ -840,6 +894,7 @@ async def test_a_fact_that_left_the_bank_is_replaced(world: World) -> None:
     assert [sent.fact.id for sent in world.channel.messages] == ["fact-9"]
 
 
+@of_facts
 async def test_a_bank_without_facts_is_logged(world: World) -> None:
     """A bank of questions alone posts nothing, and the log says why."""
     world.shelf.facts = {}

@@ -47,7 +47,7 @@ _OWNERS = (
 unless asked otherwise; {config show} shows it all. {config global-board} keeps games here off the board of \
 all servers.""",
     """\
-{schedule add} posts a fact every day at your time, {schedule post} one now.
+{schedule add} posts a fact every day at your time, or the daily challenge; {schedule post} one now.
 {schedule list}, {schedule preview} and {schedule log} show what comes, and what became of it; \
 {schedule pause}, {schedule resume} and {schedule remove} change that.
 {reports list}, {reports resolve} and {reports weak} are for whoever runs this Farside.""",

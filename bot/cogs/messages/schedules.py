@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, size, text
 from bot.cogs.messages.text import escape, fitting, shorten, shown_name, written
-from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostState, Schedule, ScheduleState
+from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostKind, PostState, Schedule, ScheduleState
 from bot.quiz.slots import Slot
 from bot.quiz.timetable import show_days, show_time
 
@@ -35,6 +35,8 @@ def describe(schedule: Schedule, topics: Topics) -> str:
         f"<#{schedule.channel_id}> at **{show_time(schedule.at)}** ({escape(schedule.zone.key)}),"
         f" {show_days(schedule.days)}"
     )
+    if schedule.kind is PostKind.CHALLENGE:
+        words += ": the daily challenge"
     if schedule.topic:
         words += f", on {written(topics.get(schedule.topic, schedule.topic), 60)}"
     return f"{words}, notifying <@&{schedule.role_id}>" if schedule.role_id else words
@@ -43,7 +45,10 @@ def describe(schedule: Schedule, topics: Topics) -> str:
 def choice_label(schedule: Schedule, channel: str) -> str:
     """Return a schedule as a suggestion shows it, in plain text of at most 100 characters."""
     state = "" if schedule.state is ScheduleState.ACTIVE else f" ({schedule.state})"
-    label = f"{schedule.number}: {channel} at {show_time(schedule.at)}, {show_days(schedule.days)}{state}"
+    what = ", challenge" if schedule.kind is PostKind.CHALLENGE else ""
+    label = (
+        f"{schedule.number}: {channel} at {show_time(schedule.at)}, {show_days(schedule.days)}{what}{state}"
+    )
     return shorten(label, 100)
 
 
@@ -104,7 +109,7 @@ def posted_text(entry: LogEntry, guild_id: int) -> str:
         case PostState.SENT:
             return f"✔ Posted: {_address(entry, guild_id)}. The schedule's own posts come as before."
         case PostState.CLAIMED:
-            return f"A fact is on its way to <#{entry.channel_id}>. `/schedule log` shows what becomes of it."
+            return f"It is on its way to <#{entry.channel_id}>. `/schedule log` shows what becomes of it."
         case PostState.UNKNOWN:
             return f"It may be in <#{entry.channel_id}>, or not: {_reason(entry.reason)}."
         case _:
