@@ -109,6 +109,7 @@ class Farside(commands.AutoShardedBot):
         self._has_begun_to_join = self._has_connected = self._has_been_ready = False
         self.connections = Shards(self)
         self.leading = Leading(self, parts, parts.cluster) if parts.cluster is not None else None
+        self.learning = self.leading.learning if self.leading is not None else None
         self.health = Health(self, parts, self.systemd, self.leading)
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
         for close in (
@@ -139,6 +140,8 @@ class Farside(commands.AutoShardedBot):
         def parse_interaction(payload: Any) -> None:
             if self.router.take(payload, self.sender):
                 return
+            if self.learning is not None:
+                self.learning.hear(payload)
             try:
                 parse(made_whole(payload))
             except Exception:

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from bot.cluster.shards import Part
+from bot.cluster.shards import Part, shard_of
+from bot.cogs.learning import Learning
 from bot.cogs.led import LedShards
 from bot.cogs.publisher import Publisher
 from bot.cogs.sender import Sender
@@ -36,6 +37,8 @@ class Leading:
         self.cluster = cluster
         self.shards = LedShards(bot, cluster, bot.sender.budget)
         bot.sender.on_answered = self.shards.answered
+        self._told: set[int] = set()  # shards whose servers Discord has told of
+        self.learning = Learning(bot, bot.sender, self._is_told)
 
     async def begin(self, advised: int, limit: Mapping[str, Any]) -> None:
         """Join the cluster, and keep its leases from now on."""
@@ -47,8 +50,12 @@ class Leading:
         """Hand all over to others, and be no member any more."""
         await self.cluster.leave()
 
+    def _is_told(self, guild_id: int) -> bool:
+        return shard_of(guild_id, self._parts.ownership.count) in self._told
+
     async def told(self, shard: int, guild_ids: Collection[int]) -> None:
         """Take note of the servers that a shard has: all of its part, among others' perhaps."""
+        self._told.add(shard)
         part = Part.of([shard], self._parts.ownership.count)
         ours = [guild_id for guild_id in guild_ids if part.holds(guild_id)]
         await self._parts.privacy.note_servers(ours, part)
@@ -78,3 +85,4 @@ class Leading:
         self._parts.play.drop(part)
         self._parts.guild_settings.drop(part)
         self._parts.privacy.drop(part)
+        self._told -= part.shards

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot import __version__
 from bot.bank import Bank, BankError, load_bank
 from bot.clock import Clock, ShiftedClock, SystemClock
-from bot.config import Config, ConfigError
+from bot.config import Config, ConfigError, DatabaseAddress
 from bot.errors import CannotGoOn
 from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
@@ -69,9 +69,11 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
 
     Raises `ConfigError` with all that stands in the way of bank and store.
     """
+    cluster = _cluster_of(config)
+    ownership = SOLE if cluster is None else cluster.ownership
     bank, database = await asyncio.gather(
         asyncio.to_thread(load_bank, config.questions, supplement=config.supplement),
-        Database.open(config.database),
+        Database.open(config.database, ownership),
         return_exceptions=True,
     )
     if isinstance(database, Database):
@@ -82,8 +84,9 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     assert isinstance(database, Database)  # noqa: S101 - as above
     clock: Clock = ShiftedClock(config.clock_file) if config.clock_file else SystemClock()
     library = Library(bank, config.questions, supplement=config.supplement)
-    cluster = await _join_in(config)
-    ownership = SOLE if cluster is None else cluster.ownership
+    if cluster is not None:
+        await database.limit_idle(config.lease)
+        await cluster.open()
     timers = Timers(database, clock, ownership)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
@@ -116,14 +119,12 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     )
 
 
-async def _join_in(config: Config) -> Cluster | None:
+def _cluster_of(config: Config) -> Cluster | None:
     """Return the cluster of processes that share the database; None for a SQLite file, which has one."""
-    url: str | None = getattr(config.database, "url", None)
-    if url is None:
+    if not isinstance(config.database, DatabaseAddress):
         return None
-    cluster = Cluster(Leases(url, config.member, __version__, config.lease), config.lease, Ownership())
-    await cluster.open()
-    return cluster
+    leases = Leases(config.database.url, config.member, __version__, config.lease)
+    return Cluster(leases, config.lease, Ownership())
 
 
 def _faults(found: object) -> list[str]:

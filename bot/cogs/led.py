@@ -33,7 +33,7 @@ from bot.services.cluster import Cluster
 _log = logging.getLogger(__name__)
 _KEPT = 4000  # the code that keeps a session: all but 1000 and 1001 do
 _ANSWERED = 3.0  # seconds after which Discord takes no answer, so that there is nothing left to do
-_SETTLED = 0.7  # seconds in which what was heard is answered, before a shard is handed over
+_SETTLED = 0.3  # seconds for what was heard, before a shard is handed over with what is left of it
 _STEP = 0.01  # seconds between looks whether it is
 _CLOSED = 0.3  # seconds for a connection to close
 _NOT_OURS = 0.05  # seconds between looks whether a lease is ours

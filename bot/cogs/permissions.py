@@ -149,8 +149,11 @@ def is_member_here(interaction: discord.Interaction) -> bool:
     guild_id, client = interaction.guild_id, interaction.client
     if guild_id is None:
         return False
-    is_known = client.get_guild(guild_id) is not None
-    return is_known or (interaction.is_guild_integration() and not client.is_ready())
+    if client.get_guild(guild_id) is not None:
+        return True
+    learning = getattr(client, "learning", None)  # where servers are not all told of
+    is_told = client.is_ready() if learning is None else learning.knows(guild_id)
+    return interaction.is_guild_integration() and not is_told
 
 
 def require_member_here(interaction: discord.Interaction) -> None:

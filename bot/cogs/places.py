@@ -9,6 +9,7 @@ import asyncio
 
 import discord
 
+from bot.cogs.learning import Learning
 from bot.cogs.meanings import Act
 from bot.cogs.permissions import own_permissions
 from bot.cogs.sender import Later, Sender
@@ -24,6 +25,9 @@ async def known_server(client: discord.Client, guild_id: int) -> discord.Guild |
     guild = client.get_guild(guild_id)
     if guild is not None and not guild.unavailable:
         return guild
+    learning: Learning | None = getattr(client, "learning", None)
+    if learning is not None and not learning.knows(guild_id):
+        return await learning.learn(guild_id)
     try:
         await asyncio.wait_for(client.wait_until_ready(), _READY)
     except TimeoutError:

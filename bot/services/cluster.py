@@ -335,8 +335,9 @@ class Cluster:
         await self._note_sessions()
         for shard in shards:
             self.ownership.drop(shard)
-        await self._line.cut(shards)
+        cutting = asyncio.create_task(self._line.cut(shards))
         await self._in_thread(lambda: self._leases.release(shards))
+        await cutting
         for shard in shards:
             self._noted.pop(shard, None)
         self._line.share_requests(self.ownership.part)

@@ -119,10 +119,11 @@ class PostgresDatabase(Database):
             raise NotNow(f"{address} cannot be reached at this moment ({told(error)})") from error
         return database
 
-    def limit_idle(self, lease: timedelta) -> None:
+    async def limit_idle(self, lease: timedelta) -> None:
         """Have the server end a writer's transaction that falls silent, before its lease could end."""
-        idle = max(1, int(lease.total_seconds() * 1000 / 3))
-        self._writer._options = f"-c idle_in_transaction_session_timeout={idle}"
+        idle = f"idle_in_transaction_session_timeout={max(1, int(lease.total_seconds() * 1000 / 3))}"
+        self._writer._options = f"-c {idle}"
+        await self._writer.run(lambda line: line.connection().raw.execute(f"SET {idle}".encode()))
 
     async def close(self) -> None:
         """Finish the commits under way and close."""
