@@ -99,7 +99,7 @@ def play(browser: Browser, world: World, folder: Path, bank: dict[str, Question]
         key = str(options.first.get_attribute("data-key")).rpartition(":")[0]
         letter = key_of(message, bank)
         options.filter(has_text=re.compile(f"^[{'^' if number == 3 else ''}{letter}] ")).first.click()
-        expect(page.locator("#messages").get_by_text(" is in.")).to_have_count(number)
+        expect(page.locator("#messages").get_by_text(" is in.")).to_have_count(1)
         if number == 1:
             shoot(page, folder, "round")
             shoot(phone, folder, "phone")

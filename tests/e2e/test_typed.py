@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot.bank import load_bank
+from bot.config import shipped_questions
 from bot.emulator.client import Message, Outcome
 from bot.quiz.game import LETTERS, Form
+from bot.quiz.question import Kind
+from tests.banks import write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held, is_result_of, locked
+from tests.e2e.recount import tallies
 from tests.e2e.rounds import asked, is_open, is_standings, round_of
 
 KILLS = 6
@@ -135,17 +140,23 @@ async def give(farside: Farside, player: str, card: Message, pick: int, *, wait:
     return await desk.press(player, card, "AB"[pick % 2], wait=wait)
 
 
-async def test_random_moments(farside: Farside) -> None:
-    """Killed at any moment of games of every kind, what was told to be in is there, once."""
+@pytest.mark.parametrize(
+    ("kind", "mode"), [(None, "mixed"), (Kind.TEXT, "typed"), (Kind.SET, "mixed"), (Kind.LADDER, "mixed")]
+)
+async def test_random_moments(farside: Farside, tmp_path: Path, kind: Kind | None, mode: str) -> None:
+    """Killed at any moment of games of every kind, and of one alone, what was told is there, once."""
     desk, dice, kills, games = farside.desk, random.Random(7), 0, 0
     quiz, told = desk.channel("quiz"), 0
+    if kind is not None:
+        await with_kind(farside, tmp_path, kind)
 
     def goes_on(count: int, message: Message) -> bool:
         return is_open(message) or sum(map(is_standings, desk.messages(quiz))) == count
 
     while kills < KILLS:
-        card = await start(farside, "mixed", questions=4)
+        card = await start(farside, mode, questions=4)
         games += 1
+        assert kind is None or asked(farside, card).question.kind is kind
         while is_open(card):
             begun = [
                 await give(farside, player, card, dice.randrange(2), wait=False)
@@ -165,7 +176,19 @@ async def test_random_moments(farside: Farside) -> None:
     [(answers, unjudged)] = farside.rows("SELECT count(*), sum(is_right IS NULL) FROM answers")
     assert answers >= told
     assert not unjudged
-    assert farside.rows("SELECT sum(points) FROM scores") == farside.rows("SELECT sum(points) FROM answers")
+    scores = farside.rows("SELECT game_id, player_id, points, answered, correct FROM scores")
+    assert {(game, player): tuple(rest) for game, player, *rest in scores} == tallies(farside)
+
+
+async def with_kind(farside: Farside, folder: Path, kind: Kind) -> None:
+    """Have the bot ask the shipped questions of one kind alone."""
+    shipped = load_bank(shipped_questions())
+    chosen = [question for question in shipped.questions if question.kind is kind]
+    (folder / "bank").mkdir()
+    write_bank(folder / "bank" / "questions.yaml", *chosen, topics=dict(shipped.topics))
+    await farside.kill()
+    farside.environment["FARSIDE_QUESTIONS"] = str(folder / "bank")
+    await farside.restart()
 
 
 PICTURES = """\
