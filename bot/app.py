@@ -24,6 +24,7 @@ from bot.cogs.budget import Budget
 from bot.cogs.challenge import ChallengeCog
 from bot.cogs.channels import Channels
 from bot.cogs.daily import DailyPublisher
+from bot.cogs.day import DayCog
 from bot.cogs.events import forgiving, made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import seldom
@@ -58,6 +59,7 @@ from bot.leading import Leading
 from bot.parts import Parts
 from bot.quiz.judging import load_words
 from bot.services.daily import DailyService
+from bot.services.evenings import Evenings
 from bot.services.reminders import Reminders
 from bot.systemd import Systemd
 
@@ -96,7 +98,16 @@ class Farside(commands.AutoShardedBot):
         self.publisher = Publisher(channels, starters, self.lines, parts.play, parts.library, parts.clock)
         parts.play.on_forgotten(self.lines.forget)
         self.hearing = Hearing(self, channels, parts.play, self.publisher)
-        herald = DailyPublisher(self, channels, parts.facts, parts.challenges, parts.clock)
+        self.evenings = evenings = Evenings(parts.sky, parts.guild_settings)
+        self.herald = herald = DailyPublisher(
+            self,
+            channels,
+            parts.facts,
+            parts.challenges,
+            parts.clock,
+            evenings=evenings,
+            questions=parts.day_questions,
+        )
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
         self.reminders = Reminders(
             parts.database,
@@ -186,10 +197,20 @@ class Farside(commands.AutoShardedBot):
         )
         await self.add_cog(challenge)
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
-        await self.add_cog(ScheduleCog(parts.schedules, self.daily, parts.facts, parts.zones, parts.clock))
+        schedule = ScheduleCog(
+            parts.schedules,
+            self.daily,
+            parts.facts,
+            parts.zones,
+            parts.clock,
+            self.evenings,
+        )
+        await self.add_cog(schedule)
         await self.add_cog(
             SettingsCog(parts.guild_settings, parts.schedules, parts.library, parts.zones, parts.clock)
         )
+        parts.day_questions.show_in(self.herald)
+        await self.add_cog(DayCog(self.router, parts.day_questions))
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
         await self.add_cog(ProfileCog(parts.boards, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))

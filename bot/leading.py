@@ -84,5 +84,6 @@ class Leading:
     def _forget(self, part: Part) -> None:
         self._parts.play.drop(part)
         self._parts.guild_settings.drop(part)
+        self._parts.day_questions.drop(part)
         self._parts.privacy.drop(part)
         self._told -= part.shards

@@ -15,6 +15,7 @@ from bot.errors import CannotGoOn
 from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
 from bot.services.cluster import Cluster
+from bot.services.day_questions import DayQuestions
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.learning import LearningService
@@ -56,6 +57,7 @@ class Parts:
     retention: Retention
     sky: SkyService
     privacy: PrivacyService
+    day_questions: DayQuestions
     sent: SentCommands
     challenges: Challenges
     learning: LearningService
@@ -116,6 +118,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         reports=ReportsService(database, library, clock),
         ownership=ownership,
         cluster=cluster,
+        day_questions=DayQuestions(database, clock, timers, play, library, guild_settings),
     )
 
 

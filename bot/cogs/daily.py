@@ -11,6 +11,7 @@ What always holds:
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -19,21 +20,25 @@ from bot.clock import Clock
 from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.challenges import announcement_card
-from bot.cogs.messages.facts import daily_card
+from bot.cogs.messages.facts import Frame, daily_card
+from bot.cogs.messages.moon import PICTURE
 from bot.cogs.messages.schedules import stopped_card
-from bot.cogs.permissions import POST, missing_in
+from bot.cogs.permissions import ATTACH_FILES, POST, may_in, missing_in
 from bot.cogs.places import known_server
 from bot.cogs.sender import Failure, Later, Lost
 from bot.cogs.sender import Refused as RefusedByDiscord
-from bot.errors import NotRead
+from bot.errors import NotRead, NotSaved
 from bot.quiz.question import Fact
 from bot.quiz.schedule import Post, Schedule
 from bot.services.challenges import Challenges
 from bot.services.daily import Asleep, Refused, Unknown, Unreachable
+from bot.services.day_questions import Day, DayQuestions, Shown
+from bot.services.evenings import Evenings
 from bot.services.facts import FactsService
+from bot.services.sky import Evening
 
 _log = logging.getLogger(__name__)
-_PRIORITY = 4  # games go first
+_PRIORITY, _LAST = 4, 5  # games go first, answers to the questions of yesterday last
 _PAGES = 50  # of a hundred messages: three hours of a very lively channel
 _CLOCKS_APART = timedelta(minutes=10)
 _ASLEEP = frozenset({50083, 160005})  # an archived thread, a locked one
@@ -43,39 +48,92 @@ _FORBIDDEN = 50013
 class DailyPublisher:
     """Sends daily posts, and finds them again."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a post is made of
         self,
         client: discord.Client,
         channels: Channels,
         facts: FactsService,
         challenges: Challenges,
         clock: Clock,
+        *,
+        evenings: Evenings,
+        questions: DayQuestions,
     ) -> None:
         self._challenges = challenges
         self._client = client
         self._channels = channels
         self._facts = facts
         self._clock = clock
+        self._evenings = evenings
+        self._questions = questions
 
     async def post(self, post: Post, fact: Fact, *, is_late: bool) -> int:
         """Send the post and return its message's id. Raises `Refused`, `Asleep` or `Unreachable`."""
         with self._meanings(post):
             role_id = await self._role(post)
-            card = daily_card(
-                fact,
-                self._facts.topic(fact),
-                await self._facts.night(post.on),
-                marker=post.marker,
-                role_id=role_id,
-                late_since=post.due_at if is_late else None,
-            )
-            return await self._channels.send(
-                _address(post),
-                card,
-                nonce=f"fact-{post.marker}",
-                priority=_PRIORITY,
-                roles=(role_id,) if role_id else (),
-            )
+            try:
+                day = await self._questions.prepare(post, fact)
+            except (NotSaved, NotRead) as trouble:
+                raise Unreachable("the question of the day could not be stored") from trouble
+            evening = await self._evening(post)
+            frame = Frame(post.marker, role_id, post.due_at if is_late else None)
+            try:
+                return await self._send(post, fact, evening, frame, day)
+            except (Lost, RefusedByDiscord) as failure:
+                if evening.picture is None or not self._may_be_the_picture(post, failure):
+                    raise
+                _log.info("daily post %s is sent without its picture: %s", post.id, failure)
+            return await self._send(post, fact, replace(evening, picture=None), frame, day)
+
+    async def _send(self, post: Post, fact: Fact, evening: Evening, frame: Frame, day: Day) -> int:
+        return await self._channels.send(
+            _address(post),
+            daily_card(fact, self._facts.topic(fact), evening, frame, day),
+            nonce=f"fact-{post.marker}",
+            priority=_PRIORITY,
+            roles=(frame.role_id,) if frame.role_id else (),
+            files=[(PICTURE, evening.picture)] if evening.picture else (),
+        )
+
+    async def show(self, guild_id: int, post_id: int) -> bool:
+        """Have a post's message show what is stored of it; False: not now, try again."""
+        try:
+            shown = await self._questions.load_shown(guild_id, post_id)
+            if shown is None or (fact := self._facts.find(shown.post.fact_id)) is None:
+                return True  # it is not out, or not to be shown whole; whoever presses it is told alone
+            await self._edit(shown, fact)
+        except (Later, NotRead, NotSaved) as trouble:
+            _log.info("daily post %s does not show its answer yet: %s", post_id, trouble)
+            return False
+        except Failure as failure:
+            _log.info("daily post %s keeps what it shows: %s", post_id, failure)
+        except Exception:  # noqa: BLE001 - ours; one post's fault must not hold up the others
+            _log.exception("daily post %s could not show its answer", post_id)
+        return True
+
+    async def _edit(self, shown: Shown, fact: Fact) -> None:
+        """Edit a post; where its picture did not come along, as one without it."""
+        post, topic = shown.post, self._facts.topic(fact)
+        frame = Frame(post.marker, post.role_id, post.due_at if shown.is_late else None)
+        evening = await self._evenings.see(post.guild_id, post.schedule.zone, post.on)
+        address = _address(post)
+        try:
+            card = daily_card(fact, topic, evening, frame, shown.day)
+            await self._channels.edit(address, shown.message_id, card, priority=_LAST)
+        except RefusedByDiscord:
+            card = daily_card(fact, topic, replace(evening, picture=None), frame, shown.day)
+            await self._channels.edit(address, shown.message_id, card, priority=_LAST)
+
+    def _may_be_the_picture(self, post: Post, failure: Failure) -> bool:
+        """Return whether a post may pass without its picture: it has what it needs, as far as we know."""
+        is_possible = isinstance(failure, RefusedByDiscord) or failure.code == _FORBIDDEN
+        return is_possible and may_in(self._client, *_address(post), POST)
+
+    async def _evening(self, post: Post) -> Evening:
+        """Return tonight's Moon as it is seen there; without its picture where none may be sent."""
+        evening = await self._evenings.see(post.guild_id, post.schedule.zone, post.on)
+        is_allowed = may_in(self._client, *_address(post), (ATTACH_FILES,))
+        return evening if is_allowed else replace(evening, picture=None)
 
     async def announce(self, post: Post, *, is_late: bool) -> int:
         """Send the announcement of a daily challenge, with the winners of the day before; likewise."""

@@ -24,7 +24,7 @@ from bot.cogs.channels import Address, Channels
 from bot.cogs.door import Heard, is_mentioned, read_heard
 from bot.cogs.forms import plain_words
 from bot.cogs.messages.answering import FIRST_STANDS, IS_IN, TOO_LONG, own_fault_text
-from bot.cogs.permissions import can_react_in
+from bot.cogs.permissions import ADD_REACTIONS, READ_HISTORY, may_in
 from bot.cogs.publisher import Publisher
 from bot.cogs.sender import Failure
 from bot.errors import NotFound, QuizError
@@ -121,7 +121,7 @@ class Hearing:
     async def _acknowledge(self, heard: Heard, round_id: int) -> None:
         """Show that the answer is on disk: by a reaction, or where that is not allowed in words."""
         to = Address(heard.press.guild_id, heard.press.channel_id)
-        if not can_react_in(self._client, *to):
+        if not may_in(self._client, *to, (ADD_REACTIONS, READ_HISTORY)):
             await self._say(heard, round_id, IS_IN)
             return
         try:

@@ -51,7 +51,13 @@ class MoonCog(commands.Cog):
     ) -> None:
         """Show the Moon, to everybody in the channel."""
         settings = await self._settings.load(interaction.guild_id)
-        look = look_at(self._clock.now(), settings.timezone, date_text=date, place_text=place)
+        look = look_at(
+            self._clock.now(),
+            settings.timezone,
+            date_text=date,
+            place_text=place,
+            is_southern=settings.is_southern(),
+        )
         await defer(interaction, ephemeral=False)
         await self._show(interaction, look)
 

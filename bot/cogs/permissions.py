@@ -37,11 +37,15 @@ READ_HISTORY = Need(
     "Read Message History",
     "to find its own last message after a restart, so that nothing is posted twice",
 )
-ATTACH_FILES = Need("attach_files", "Attach Files", "to attach files and pictures it was asked for")
+ATTACH_FILES = Need(
+    "attach_files",
+    "Attach Files",
+    "to show pictures: the Moon every day, and those that are asked about",
+)
 MENTION_ROLES = Need(
     "mention_everyone",
     "Mention @everyone, @here and All Roles",
-    "to notify a role that not everybody may mention",
+    "to notify a role that not everybody may mention; one that everybody may needs nothing",
 )
 
 ADD_REACTIONS = Need(
@@ -50,6 +54,9 @@ ADD_REACTIONS = Need(
 
 POST = (VIEW_CHANNEL, SEND_MESSAGES, READ_HISTORY)
 """What a game and a daily post need."""
+
+OPTIONAL = (ATTACH_FILES, ADD_REACTIONS, MENTION_ROLES)
+"""What they are nicer with."""
 
 Channel = discord.abc.GuildChannel | discord.Thread
 
@@ -130,14 +137,11 @@ def own_permissions(channel: Channel) -> discord.Permissions:
     return channel.permissions_for(me)
 
 
-def can_react_in(client: discord.Client, guild_id: int | None, channel_id: int) -> bool:
-    """Return whether Farside may put reactions below messages there, as far as it knows."""
+def may_in(client: discord.Client, guild_id: int | None, channel_id: int, needs: Sequence[Need]) -> bool:
+    """Return whether Farside has all of `needs` in a channel or thread, as far as it knows."""
     guild = client.get_guild(guild_id) if guild_id is not None else None
     channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    if channel is None:
-        return False
-    granted = own_permissions(channel)
-    return granted.add_reactions and granted.read_message_history
+    return channel is not None and not missing_in(channel, needs)
 
 
 def is_member_here(interaction: discord.Interaction) -> bool:

@@ -1,5 +1,6 @@
 """`/schedule`: when a fact is posted by itself, and where. For those who may manage the server."""
 
+import io
 from typing import Any
 
 import discord
@@ -11,7 +12,8 @@ from bot.clock import Clock
 from bot.cogs.choices import read_choice
 from bot.cogs.messages.challenges import announcement_card
 from bot.cogs.messages.components import Card
-from bot.cogs.messages.facts import daily_card
+from bot.cogs.messages.facts import Frame, daily_card
+from bot.cogs.messages.moon import PICTURE
 from bot.cogs.messages.schedules import (
     added_card,
     changed_text,
@@ -33,6 +35,7 @@ from bot.quiz.schedule import NewSchedule, PostKind, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
 from bot.quiz.timetable import read_days, read_time, show_time
 from bot.services.daily import DailyService
+from bot.services.evenings import Evenings
 from bot.services.facts import FactsService
 from bot.services.schedules import SchedulesService
 from bot.services.zones import ZonesService
@@ -40,7 +43,10 @@ from bot.services.zones import ZonesService
 _NEXT = 3  # posts in a preview
 _LOG = 15
 _PATIENCE = 1.8  # seconds to wait for a post by hand: Discord wants its answer within three
-_NONE_YET = "This server has no schedules yet. `/schedule add time:09:00` posts a fact every morning."
+_NONE_YET = (
+    "This server has no schedules yet. `/schedule add time:09:00` makes one:"
+    " the Moon, a fact and a question each day."
+)
 _KINDS = [Choice(name=kind.value, value=kind.value) for kind in PostKind]
 _USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
 _USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
@@ -64,7 +70,9 @@ class ScheduleCog(commands.Cog):
         facts: FactsService,
         zones: ZonesService,
         clock: Clock,
+        evenings: Evenings,
     ) -> None:
+        self._evenings = evenings
         self._schedules = schedules
         self._daily = daily
         self._facts = facts
@@ -79,7 +87,7 @@ class ScheduleCog(commands.Cog):
         """Ask Discord's answer to who may manage the server once more, on our side."""
         return is_manager(interaction)
 
-    @schedule.command(name="add", description="Post something every day at a time of your choice")
+    @schedule.command(name="add", description="Post the Moon, a fact and a question every day at your time")
     @app_commands.describe(
         time="The local time of day, such as 09:00 or 9am",
         channel="Where to post (default: here)",
@@ -183,22 +191,30 @@ class ScheduleCog(commands.Cog):
         if schedule is not None:
             schedules = [_pick(schedules, schedule)]
         previews = [(one, await self._schedules.next_slots(one, _NEXT)) for one in schedules]
-        post = await self._first_post(previews)
-        await reply(interaction, view=preview_card(previews, post, self._facts.topics))
+        found = await self._first_post(previews)
+        card, picture = found if found is not None else (None, None)
+        files = [discord.File(io.BytesIO(picture), filename=PICTURE)] if picture else []
+        await reply(interaction, view=preview_card(previews, card, self._facts.topics), files=files)
 
-    async def _first_post(self, previews: list[tuple[Schedule, list[Slot]]]) -> Card | None:
-        """Return the post that comes first, as far as that can be told today."""
+    async def _first_post(
+        self, previews: list[tuple[Schedule, list[Slot]]]
+    ) -> tuple[Card, bytes | None] | None:
+        """Return the post that comes first, as far as that can be told today, and its picture.
+
+        Its question is not told before its time: whoever looks may play, too.
+        """
         coming = [(slots[0], one) for one, slots in previews if slots]
         if not coming:
             return None
         slot, schedule = min(coming, key=lambda found: (not found[1].is_active, found[0].due_at))
         if schedule.kind is PostKind.CHALLENGE:
-            return announcement_card(slot.on, (), role_id=schedule.role_id)
+            return announcement_card(slot.on, (), role_id=schedule.role_id), None
         fact = await self._schedules.next_fact(schedule, slot)
         if fact is None:
             return None
-        night = await self._facts.night(slot.on)
-        return daily_card(fact, self._facts.topic(fact), night, role_id=schedule.role_id)
+        evening = await self._evenings.see(schedule.guild_id, schedule.zone, slot.on)
+        card = daily_card(fact, self._facts.topic(fact), evening, Frame(role_id=schedule.role_id))
+        return card, evening.picture
 
     @schedule.command(name="log", description="Show what became of the latest posts, and why")
     @app_commands.describe(schedule="Which one (default: all)")

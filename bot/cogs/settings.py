@@ -8,17 +8,21 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.clock import Clock
+from bot.cogs.choices import read_choice
 from bot.cogs.messages.settings import (
     check_card,
+    daily_question_text,
     defaults_text,
     global_board_text,
+    hemisphere_text,
+    optional_text,
     settings_card,
     timezone_text,
     zone_choices,
 )
 from bot.cogs.options import ANY, Options, takes_options
 from bot.cogs.permissions import (
-    MENTION_ROLES,
+    OPTIONAL,
     POST,
     is_manager,
     is_thread,
@@ -32,7 +36,7 @@ from bot.errors import NotFound
 from bot.quiz.game import Rules
 from bot.services.library import Library
 from bot.services.schedules import SchedulesService
-from bot.services.settings import SettingsService
+from bot.services.settings import Hemisphere, SettingsService
 from bot.services.zones import ZonesService
 
 _PRESETS = {
@@ -45,6 +49,9 @@ _PRESETS = {
     "scoring": "What a right answer is worth",
     "reset": "Forget what was set before",
 }
+
+AUTO = "auto"
+_SIDES = [Choice(name=side, value=side) for side in (AUTO, *Hemisphere)]
 
 
 class SettingsCog(commands.Cog):
@@ -121,6 +128,22 @@ class SettingsCog(commands.Cog):
         await self._settings.set_apart(_guild_id(interaction), is_apart=not counts)
         await reply(interaction, global_board_text(counts=counts))
 
+    @config.command(name="hemisphere", description="Set from where this server sees the Moon")
+    @app_commands.describe(side="auto: as the time zone says")
+    @app_commands.choices(side=_SIDES)
+    async def hemisphere(self, interaction: Interaction[Any], side: str) -> None:
+        """Turn the Moon of daily posts and of /moon the way people here see it."""
+        chosen = None if side == AUTO else read_choice(Hemisphere, side)
+        settings = await self._settings.set_hemisphere(_guild_id(interaction), chosen)
+        await reply(interaction, hemisphere_text(settings))
+
+    @config.command(name="daily-question", description="Set whether daily posts ask a question")
+    @app_commands.describe(wanted="False: they show the Moon and a fact alone")
+    async def daily_question(self, interaction: Interaction[Any], *, wanted: bool) -> None:
+        """Have the server's daily posts ask a question, or not, from the next one on."""
+        await self._settings.set_asks_daily(_guild_id(interaction), asks_daily=wanted)
+        await reply(interaction, daily_question_text(wanted=wanted))
+
     @config.command(
         name="check", description="Check what Farside may do in a channel, permission by permission"
     )
@@ -135,15 +158,8 @@ class SettingsCog(commands.Cog):
             permissions, in_thread, place = own_permissions(channel), is_thread(channel), channel.mention
         missing = missing_needs(permissions, in_thread=in_thread)
         granted = [need for need in _needs(in_thread) if need not in missing]
-        can_notify = permissions.administrator or permissions.mention_everyone
-        note = (
-            ""
-            if can_notify
-            else (
-                f"-# Optional: `{MENTION_ROLES.name}`, {MENTION_ROLES.purpose}."
-                " Not needed for roles that everybody may mention."
-            )
-        )
+        lacking = missing_needs(permissions, in_thread=in_thread, needs=OPTIONAL)
+        note = optional_text([(need.name, need.purpose) for need in lacking])
         card = check_card(
             place,
             [(need.name, need.purpose) for need in granted],

@@ -36,7 +36,12 @@ class Phase(StrEnum):
     @property
     def emoji(self) -> str:
         """Return the emoji of the phase as the northern hemisphere sees it."""
-        return "🌑🌒🌓🌔🌕🌖🌗🌘"[list(Phase).index(self)]
+        return self.seen_as(is_southern=False)
+
+    def seen_as(self, *, is_southern: bool) -> str:
+        """Return the emoji of the phase as a hemisphere sees it: lit on the other side in the south."""
+        place = list(Phase).index(self)
+        return "🌑🌒🌓🌔🌕🌖🌗🌘"[-place if is_southern else place]
 
 
 _PRINCIPAL = (Phase.NEW, Phase.FIRST_QUARTER, Phase.FULL, Phase.LAST_QUARTER)

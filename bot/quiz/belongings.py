@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Belongings(NamedTuple):
-    """How much is kept of a player; `games` are those answered in, `names` those that servers gave."""
+    """How much is kept of a player; `games` are those answered in, `names` those that servers gave.
+
+    `days` are answers to questions of the day.
+    """
 
     games: int
     answers: int
@@ -14,3 +17,4 @@ class Belongings(NamedTuple):
     boards: int
     challenges: int = 0  # dates whose daily challenge was begun
     reports: int = 0
+    days: int = 0

@@ -21,10 +21,10 @@ _EVENING = time(21)
 
 
 class Night(NamedTuple):
-    """A local day's night; `moon` is the emoji of the phase that the Moon then has."""
+    """A local day's night, and the emoji of the phase that the Moon then has."""
 
     on: date
-    moon: str
+    emoji: str
 
 
 class FactsService:
@@ -48,6 +48,10 @@ class FactsService:
         if fact is None:
             raise NotFound("That fact is not in the bank any more. `/fact random` shows another one.")
         return fact
+
+    def find(self, fact_id: str) -> Fact | None:
+        """Return the fact of that id, or None."""
+        return self._library.bank.facts.get(fact_id)
 
     @property
     def topics(self) -> Mapping[str, str]:

@@ -38,6 +38,7 @@ from bot.quiz.slots import Slot, local_day
 from bot.services.timers import Timers
 from bot.store import schedules as rows
 from bot.store.database import Database
+from bot.store.day_questions import note_message
 from bot.store.tx import Tx
 
 _LATEST = 10  # posts whose facts do not open a new turn through the bank
@@ -199,6 +200,7 @@ def replace_fact(tx: Tx, key: rows.PostKey, almanac: Almanac) -> str | None:
 def mark_sent(tx: Tx, key: rows.PostKey, message_id: int, now: datetime) -> None:
     """Note that a post is in its channel, so that its schedule has no refusals in a row any more."""
     post = rows.load_post(tx, key)
+    note_message(tx, key.guild_id, key.id, message_id)
     if rows.settle_post(tx, key, PostState.SENT, now, message_id=message_id) and not post.is_extra:
         rows.save_schedule(tx, post.schedule.relieved())
 

@@ -8,23 +8,40 @@ the zone.
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
 from bot.cluster.shards import Part
 from bot.errors import BadInput
+from bot.moon.places import is_southern_zone
 from bot.quiz.game import Rules
 from bot.quiz.periods import UTC_ZONE
 from bot.services.schedules import follow_timezone
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.guilds import GuildRow, load_guild, set_apart, set_defaults, set_timezone
+from bot.store.guilds import (
+    GuildRow,
+    load_guild,
+    set_apart,
+    set_asks_daily,
+    set_defaults,
+    set_hemisphere,
+    set_timezone,
+)
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _CACHED = 20_000  # servers; a row is small
 OUR_RULES = Rules()
+
+
+class Hemisphere(StrEnum):
+    """From where the Moon is seen: which way up it is."""
+
+    NORTH = "north"
+    SOUTH = "south"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,14 @@ class GuildSettings:
     timezone: ZoneInfo = UTC_ZONE
     defaults: Rules = OUR_RULES
     is_apart: bool = False  # its games do not count on the global boards
+    hemisphere: Hemisphere | None = None  # from where the Moon is seen; None: as the time zone says
+    asks_daily: bool = True  # its daily posts ask a question
+
+    def is_southern(self, zone: ZoneInfo | None = None) -> bool:
+        """Return whether the Moon is seen from the south, there or in a schedule's own time zone."""
+        if self.hemisphere is not None:
+            return self.hemisphere is Hemisphere.SOUTH
+        return is_southern_zone((zone or self.timezone).key)
 
 
 EVERYWHERE = GuildSettings()
@@ -81,6 +106,18 @@ class SettingsService:
         self._cache.pop(guild_id, None)
         return await self.load(guild_id)
 
+    async def set_hemisphere(self, guild_id: int, hemisphere: Hemisphere | None) -> GuildSettings:
+        """Set from where the server sees the Moon; None follows the time zone."""
+        await self._database.write(partial(set_hemisphere, guild_id=guild_id, hemisphere=hemisphere))
+        self._cache.pop(guild_id, None)
+        return await self.load(guild_id)
+
+    async def set_asks_daily(self, guild_id: int, *, asks_daily: bool) -> GuildSettings:
+        """Set whether the server's daily posts ask a question from now on."""
+        await self._database.write(partial(set_asks_daily, guild_id=guild_id, asks_daily=asks_daily))
+        self._cache.pop(guild_id, None)
+        return await self.load(guild_id)
+
     def drop(self, part: Part) -> None:
         """Read the settings of a part's servers anew when they are needed next: others may have set them."""
         self._cache = {guild: found for guild, found in self._cache.items() if not part.holds(guild)}
@@ -106,4 +143,6 @@ def _settings(guild_id: int, row: GuildRow) -> GuildSettings:
         rules = Rules.from_plain(row.defaults)
     except (BadInput, ValueError, TypeError):
         _log.warning("server %s has unusable defaults %r", guild_id, row.defaults)
-    return GuildSettings(zone, rules, row.is_apart)
+    known = row.hemisphere in {side.value for side in Hemisphere}
+    side = Hemisphere(row.hemisphere) if row.hemisphere and known else None
+    return GuildSettings(zone, rules, row.is_apart, side, row.asks_daily)

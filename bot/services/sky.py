@@ -5,20 +5,24 @@ ephemeris are imported in that thread, when somebody first asks: a start does no
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
+from bot.moon.nights import NIGHTS
 from bot.moon.places import Place, UnknownPlace, find_place, is_southern_zone, suggest_places
 from bot.quiz.judging.dates import read_dates
 
 if TYPE_CHECKING:
     from bot.moon.sky import Coming, Moon, Passage
 
+_log = logging.getLogger(__name__)
 _KEPT = 96  # pictures: four days of hours, some 60 kB each
+_EVENINGS_KEPT = 48  # of a day, in most of the time zones that people use; some 60 kB each
 _SIZE = 640  # pixels
 _EVENING = time(21, 0)  # when a date without a time is looked at
 YEARS = range(1900, 2101)
@@ -45,16 +49,48 @@ class Night:
     picture: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """The Moon on the evening of a local day, and on the nights around it; `picture` is a JPEG, if any."""
+
+    on: date
+    is_southern: bool
+    moon: "Moon"
+    first: "Moon"  # of the nights that the picture shows
+    last: "Moon"
+    next_phase: str  # the next principal phase by its name, and when
+    next_at: datetime
+    picture: bytes | None = None
+
+    @property
+    def emoji(self) -> str:
+        """Return the emoji of the phase, as it is seen there."""
+        return self.moon.phase.seen_as(is_southern=self.is_southern)
+
+
 class SkyService:
     """Computes and draws the Moon in a thread, and remembers pictures by the hour."""
 
     def __init__(self) -> None:
+        self._evenings: OrderedDict[tuple[date, str, bool], asyncio.Task[Evening]] = OrderedDict()
         self._pictures: OrderedDict[tuple[datetime, bool, bool], asyncio.Task[bytes]] = OrderedDict()
 
     async def see(self, look: Look) -> Night:
         """Return the Moon as `look` asks for it."""
         moon, coming, passing = await asyncio.to_thread(_figures, look)
         return Night(look, moon, coming, passing, await self._picture(look))
+
+    async def evening(self, on: date, zone: ZoneInfo, *, is_southern: bool) -> Evening:
+        """Return the evening of a local day in a time zone; the same for everybody who asks, drawn once."""
+        key = (on, zone.key, is_southern)
+        working = self._evenings.get(key)
+        if working is None or (working.done() and (working.cancelled() or working.exception())):
+            work = asyncio.to_thread(_evening, on, zone, is_southern=is_southern)
+            working = self._evenings[key] = asyncio.create_task(work)
+            if len(self._evenings) > _EVENINGS_KEPT:
+                self._evenings.popitem(last=False)
+        self._evenings.move_to_end(key)
+        return await asyncio.shield(working)
 
     async def _picture(self, look: Look) -> bytes:
         hour = look.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -69,16 +105,26 @@ class SkyService:
 
 
 def look_at(
-    now: datetime, zone: ZoneInfo, *, date_text: str | None, place_text: str | None, is_far_side: bool = False
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    date_text: str | None,
+    place_text: str | None,
+    is_far_side: bool = False,
+    is_southern: bool | None = None,
 ) -> Look:
     """Return what was asked for in words. Raises `BadInput` for a date or a place that cannot be meant.
 
     A date is looked at in the evening, in the zone of the place or else of the server; today's is now.
+    `is_southern`: from where it is seen without a place; as the zone says when that is left out.
     """
     place = _place(place_text) if place_text else None
     where = ZoneInfo(place.zone) if place and place.zone != "UTC" else zone
     at = _instant(date_text, now, where) if date_text else now
-    is_southern = place.is_southern if place else is_southern_zone(zone.key)
+    if place is not None:
+        is_southern = place.is_southern
+    elif is_southern is None:
+        is_southern = is_southern_zone(zone.key)
     return Look(at, place, is_southern, is_far_side)
 
 
@@ -117,6 +163,38 @@ def _figures(look: Look) -> "tuple[Moon, Coming, Passage | None]":
     place = look.place
     passing = passage(look.at, place.latitude, place.longitude) if place else None
     return observe(look.at), look_ahead(look.at), passing
+
+
+def _evening(on: date, zone: ZoneInfo, *, is_southern: bool) -> Evening:
+    from bot.moon.disc import to_jpeg
+    from bot.moon.sky import look_ahead, observe
+    from bot.moon.week import draw_week
+
+    at = datetime.combine(on, _EVENING, zone)
+    coming, around = look_ahead(at), timedelta(days=NIGHTS)
+    phases = {
+        coming.new: "new Moon",
+        coming.first_quarter: "first quarter",
+        coming.full: "full Moon",
+        coming.last_quarter: "last quarter",
+    }
+    moon = observe(at)
+    next_at = min(when for when, name in phases.items() if name != moon.phase)
+    picture: bytes | None = None
+    try:
+        picture = to_jpeg(draw_week(at, is_southern=is_southern))
+    except Exception:  # noqa: BLE001 - a day's post comes, with its picture or without
+        _log.exception("the evening of %s could not be drawn", on)
+    return Evening(
+        on,
+        is_southern,
+        moon,
+        observe(at - around),
+        observe(at + around),
+        phases[next_at],
+        next_at,
+        picture,
+    )
 
 
 def _draw(look: Look, hour: datetime) -> bytes:

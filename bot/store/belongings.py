@@ -42,12 +42,14 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
         reports=count("SELECT count(*) FROM reports WHERE home_id = :player"),
         challenges=count("SELECT count(*) FROM attempts WHERE home_id = :player"),
+        days=count("SELECT count(*) FROM day_answers WHERE player_id = :player"),
     )
 
 
 def load_person(tx: Tx, player_id: int) -> dict[str, Any]:
     """Return all that is kept of a player beside games, JSON-ready."""
-    return {name: list(rows) for name, rows in _tables(tx, player_id)}
+    tables = {name: list(rows) for name, rows in _tables(tx, player_id)}
+    return tables | {"questions_of_the_day": list(_days(tx, player_id))}
 
 
 def list_games(tx: Tx, player_id: int, after: tuple[int, int]) -> list[dict[str, Any]]:
@@ -79,6 +81,22 @@ def _answers(tx: Tx, player_id: int, home_id: int, game_id: int) -> Iterator[dic
             "question_id": asked.question.id,
             "answer": _said(asked, response_of(row["option"], row["text"])),
             **_told({name: row[name] for name in ("at", "is_right", "points", "streak")}),
+        }
+
+
+def _days(tx: Tx, player_id: int) -> Iterator[dict[str, Any]]:
+    for row in tx.execute(
+        "SELECT a.home_id AS guild_id, q.body, d.option_order, a.option, a.at, a.days FROM day_answers a"
+        " JOIN day_questions d ON d.home_id = a.home_id AND d.post_id = a.post_id"
+        " JOIN questions q ON q.hash = d.question WHERE a.player_id = ? ORDER BY a.at",
+        (player_id,),
+    ):
+        asked = asked_of(row["body"], row["option_order"])
+        yield {
+            "question": asked.question.stem,
+            "question_id": asked.question.id,
+            "answer": asked.options[row["option"]],
+            **_told({name: row[name] for name in ("guild_id", "at", "days")}),
         }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.quiz.game import Game
 from bot.store.boards import finish
 from bot.store.database import stamp
+from bot.store.day_questions import prune_days
 from bot.store.games import game_of
 from bot.store.questions import delete_unasked, load_question
 from bot.store.turns import Turn, take_turn
@@ -33,7 +34,8 @@ def fold(tx: Tx, before: datetime) -> bool:
         room = delete_game(tx, game_of(row), before, room)
         if room <= 0:
             return True
-    return delete_unasked(tx, room) == room
+    room -= prune_days(tx, before, room)
+    return room <= 0 or delete_unasked(tx, room) == room
 
 
 def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.quiz.game import GameKind
 from bot.store.boards import delete_board
+from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
@@ -155,6 +156,10 @@ def _answers(tx: Tx, player_id: int, _: datetime) -> int:
     return STEP if len(games) == most else gone
 
 
+def _days(tx: Tx, player_id: int, _: datetime) -> int:
+    return forget_days_of(tx, player_id, STEP)
+
+
 def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
@@ -179,7 +184,7 @@ def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
     return gone
 
 
-_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _challenges, _traces)
+_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _days, _challenges, _traces)
 
 
 # ---------------------------------------------------------------------------------------------- a server
@@ -215,6 +220,10 @@ def _seen(tx: Tx, guild_id: int, _: datetime) -> int:
         " (SELECT question_id FROM seen WHERE home_id = ? LIMIT ?)",
         (guild_id, guild_id, STEP),
     ).rowcount
+
+
+def _server_days(tx: Tx, guild_id: int, _: datetime) -> int:
+    return forget_days(tx, guild_id, STEP)
 
 
 def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
@@ -262,4 +271,4 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
-_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _schedules, _results, _learnt, _members)
+_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _server_days, _schedules, _results, _learnt, _members)

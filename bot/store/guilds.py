@@ -14,16 +14,25 @@ class GuildRow:
     timezone: str | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
     is_apart: bool = False  # its games do not count on the global boards
+    hemisphere: str | None = None  # from where the Moon is seen; None: as the time zone says
+    asks_daily: bool = True  # its daily posts ask a question
 
 
 def load_guild(tx: Tx, guild_id: int) -> GuildRow:
     """Return the server's row, or an empty one."""
     row = tx.execute(
-        "SELECT timezone, defaults, is_apart FROM guilds WHERE home_id = ?", (guild_id,)
+        "SELECT timezone, defaults, is_apart, hemisphere, asks_daily FROM guilds WHERE home_id = ?",
+        (guild_id,),
     ).fetchone()
     if row is None:
         return GuildRow()
-    return GuildRow(row["timezone"], json.loads(row["defaults"]), bool(row["is_apart"]))
+    return GuildRow(
+        row["timezone"],
+        json.loads(row["defaults"]),
+        is_apart=bool(row["is_apart"]),
+        hemisphere=row["hemisphere"],
+        asks_daily=bool(row["asks_daily"]),
+    )
 
 
 def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:
@@ -50,4 +59,22 @@ def set_apart(tx: Tx, guild_id: int, *, is_apart: bool) -> None:
         "INSERT INTO guilds (home_id, is_apart) VALUES (?, ?)"
         " ON CONFLICT (home_id) DO UPDATE SET is_apart = excluded.is_apart",
         (guild_id, is_apart),
+    )
+
+
+def set_hemisphere(tx: Tx, guild_id: int, hemisphere: str | None) -> None:
+    """Keep from where the server sees the Moon."""
+    tx.execute(
+        "INSERT INTO guilds (home_id, hemisphere) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET hemisphere = excluded.hemisphere",
+        (guild_id, hemisphere),
+    )
+
+
+def set_asks_daily(tx: Tx, guild_id: int, *, asks_daily: bool) -> None:
+    """Keep whether the server's daily posts ask a question."""
+    tx.execute(
+        "INSERT INTO guilds (home_id, asks_daily) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET asks_daily = excluded.asks_daily",
+        (guild_id, int(asks_daily)),
     )

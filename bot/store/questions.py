@@ -37,11 +37,15 @@ def load_question(tx: Tx, digest: int, order: str) -> Asked:
 
 
 def delete_unasked(tx: Tx, most: int) -> int:
-    """Delete up to `most` versions that were last asked before any game that is kept; return how many."""
-    oldest = tx.execute("SELECT min(started_at) FROM games").fetchone()
-    if oldest[0] is None:
+    """Delete up to `most` versions that were last asked before whatever is kept was; return how many."""
+    asked = (
+        tx.execute("SELECT min(started_at) FROM games").fetchone()[0],
+        tx.execute("SELECT min(asked_at) FROM day_questions").fetchone()[0],
+    )
+    kept = [at for at in asked if at is not None]
+    if not kept:
         return 0
     return tx.execute(
         "DELETE FROM questions WHERE hash IN (SELECT hash FROM questions WHERE asked_at < ? LIMIT ?)",
-        (oldest[0] - _DAY, most),
+        (min(kept) - _DAY, most),
     ).rowcount

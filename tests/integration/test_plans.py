@@ -23,7 +23,7 @@ from bot import store
 from bot.cluster.shards import WHOLE, Part
 from bot.quiz.periods import Span
 from bot.quiz.standing import Scope
-from bot.store import games, places, rounds, schedules, showings, timers
+from bot.store import day_questions, games, places, rounds, schedules, showings, timers
 from bot.store.migrator import migrate
 from tests.fakes import START
 from tests.integration.test_games import ANN, GUILD
@@ -40,7 +40,7 @@ ASIDE = {
 }  # they open files
 GROWING = (
     "answers", "rounds", "games", "scores", "seen", "standings", "items", "item_shares", "item_options",
-    "ratings", "reports",
+    "ratings", "reports", "day_answers", "day_questions",
 )  # fmt: skip
 SMALL = {
     "games_going_on",
@@ -233,4 +233,6 @@ async def play_what_is_made_up(house: House) -> None:
         await house.database.write(partial(rounds.list_live, part=part))
         await house.database.write(partial(showings.list_to_show, part=part))
         await house.database.write(partial(schedules.load_next_at, part=part))
+        await house.database.write(partial(day_questions.load_next_show, part=part))
+        await house.database.write(partial(day_questions.list_to_show, now=START, most=9, part=part))
         await house.database.write(partial(schedules.load_next_try, part=part))

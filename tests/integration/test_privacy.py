@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from bot.cluster.shards import WHOLE
 from bot.errors import BadInput
+from bot.quiz.day import DayQuestion
 from bot.quiz.game import Asked, Form, Response, Rules
 from bot.quiz.judging import Key
 from bot.quiz.marks import require_clear
@@ -34,12 +36,15 @@ from bot.services.timers import Timers
 from bot.store import forgetting
 from bot.store.copies import family
 from bot.store.database import Database
+from bot.store.day_questions import Given, insert_day, save_day_answers
 from bot.store.forgetting import FORGET
 from bot.store.migrator import migrate
+from bot.store.players import Names
 from bot.store.timers import list_due
 from tests.engines import ON_SQLITE, Where, faults_of, forget_in
 from tests.fakes import FakeClock
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
+from tests.questions import question
 
 OTHER = 555666777888  # another server
 DAY = timedelta(days=1)
@@ -49,6 +54,7 @@ OF_PEOPLE = {
     ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
     ("results", "player_id"), ("podiums", "player_id"), ("lessons", "player_id"), ("ratings", "player_id"),
+    ("day_answers", "player_id"),
 }  # fmt: skip
 OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
@@ -57,6 +63,7 @@ AT_HOME = {
     "timers",
     "items", "item_shares", "item_options", "lessons", "ratings", "reports",
     "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
+    "day_answers", "day_questions",
 }  # fmt: skip
 OF_NOBODY = {("notes", "name"), ("papers", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
@@ -193,6 +200,36 @@ async def lived_in(house: House) -> None:
         subject = await house.reports.subject_of_round(press, round_id)
         await house.reports.report(press, subject, Reason.OTHER, f"says {NAMES[player]}")
     await house.challenges.share(house.by(ANN, channel=OTHER), None, guild_id=OTHER)
+
+
+async def answer_the_day(house: House, guild_id: int, players: tuple[int, ...]) -> None:
+    """Have a question of the day asked in a server, and answered."""
+    now = house.clock.now()
+    asked = Asked(question(1), tuple(question(1).options))
+    day = DayQuestion(guild_id, guild_id + 1, 1, CHANNEL, now.date(), asked, now + DAY, message_id=5)
+    await house.database.write(partial(insert_day, new=day, now=now))
+    for player in players:
+        names = Names(player, guild_id, NAMES[player], f"{NAMES[player]}.account")
+        given = Given(guild_id, day.post_id, player, 1, now, names, None)
+        await house.database.write_together(save_day_answers, given)
+
+
+async def test_answers_to_questions_of_the_day_are_their_players(house: House) -> None:
+    """They are counted, exported in words and deleted with their player, and go with their server."""
+    for guild_id in (GUILD, OTHER):
+        await answer_the_day(house, guild_id, (ANN, BEN))
+    assert (await house.privacy.count(ANN)).days == 2
+    export = orjson.loads(as_file(await house.privacy.export(ANN)))
+    assert [one["answer"] for one in export["questions_of_the_day"]] == ["wrong 1", "wrong 1"]
+    await house.privacy.delete(ANN)
+    left = "SELECT home_id, player_id FROM day_answers ORDER BY home_id"
+    assert house.rows(left) == sorted([(GUILD, BEN), (OTHER, BEN)])
+    while await house.database.write(
+        partial(forgetting.forget_server, guild_id=GUILD, now=house.clock.now())
+    ):
+        pass
+    assert house.rows(left) == [(OTHER, BEN)]
+    assert house.rows("SELECT home_id FROM day_questions") == [(OTHER,)]
 
 
 async def test_a_nickname_is_shown_in_its_server_alone(house: House) -> None:

@@ -1,5 +1,6 @@
 """Cards of facts, schedules and settings: within Discord's bounds, and safe to show."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.bank import load_bank
-from bot.cogs.messages.facts import chosen_card, daily_card, fact_card, found_card
+from bot.cogs.messages.day import closed_text, in_text
+from bot.cogs.messages.facts import Frame, chosen_card, daily_card, fact_card, found_card
 from bot.cogs.messages.schedules import (
     added_card,
     choice_label,
@@ -20,18 +22,35 @@ from bot.cogs.messages.schedules import (
 from bot.cogs.messages.settings import check_card, settings_card, zone_choices
 from bot.cogs.messages.text import written
 from bot.config import shipped_questions
-from bot.quiz.game import Rules
+from bot.moon.sky import look_ahead, observe
+from bot.quiz.day import DayAnswer, DayOutcome, DayQuestion
+from bot.quiz.game import Asked, Rules
 from bot.quiz.question import Fact, Origin, Source, Verdict
 from bot.quiz.schedule import MOST_SCHEDULES, NO_FACTS, LogEntry, PostState, Schedule, ScheduleState
 from bot.quiz.slots import EVERY_DAY, Slot
+from bot.services.day_questions import Day
 from bot.services.facts import Night
 from bot.services.settings import GuildSettings
+from bot.services.sky import Evening
 from bot.services.zones import Atlas
-from tests.cards import check, words
+from tests.cards import check, parts, words
+from tests.questions import question
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 NIGHT = Night(TODAY, "🌔")
+FACT = Fact("fact", "topic", 1, "A statement.", "Why.", Source("An article"))
+_AT = datetime(2026, 11, 22, 21, tzinfo=UTC)
+EVENING = Evening(
+    TODAY,
+    is_southern=False,
+    moon=observe(_AT),
+    first=observe(_AT - timedelta(days=3)),
+    last=observe(_AT + timedelta(days=3)),
+    next_phase="full Moon",
+    next_at=look_ahead(_AT).full,
+    picture=b"JPEG",
+)
 
 
 def schedule(number: int, **changes: Any) -> Schedule:
@@ -65,9 +84,7 @@ def test_every_shipped_fact_fits_its_cards() -> None:
     facts = list(bank.facts.values())
     assert facts
     for fact in facts:
-        card = daily_card(
-            fact, bank.topics[fact.topic], NIGHT, marker="0123456789ab", role_id=1, late_since=NOW
-        )
+        card = daily_card(fact, bank.topics[fact.topic], NIGHT, Frame("0123456789ab", 1, NOW))
         check(card)
         assert fact.statement in words(card)
         assert fact.explanation in words(card)
@@ -219,6 +236,80 @@ def test_the_longest_preview_fits() -> None:
     fact = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
     slots = [Slot(TODAY + timedelta(days=n), NOW + timedelta(days=n)) for n in range(3)]
     previews = [(schedule(n), slots) for n in range(1, MOST_SCHEDULES + 1)]
-    card = preview_card(previews, daily_card(fact, "topic " * 50, NIGHT, role_id=1))
+    card = preview_card(previews, daily_card(fact, "topic " * 50, NIGHT, Frame(role_id=1)))
     check(card)
     assert "/schedule preview" in words(card)
+
+
+def outcome(counts: tuple[int, ...], *, key: int = 1, names: int = 3, days: int = 0) -> DayOutcome:
+    """Return how a question went."""
+    asked = Asked(question(1), tuple(question(1).options))
+    order = [one for one in asked.options if one != asked.question.key]
+    order.insert(key, asked.question.key)
+    asked = Asked(asked.question, tuple(order))
+    day = DayQuestion(1, 5, 2, 3, TODAY - timedelta(days=1), asked, NOW)
+    runs = [(f"*Runner* {number}", days - number) for number in range(5)] if days else []
+    return DayOutcome(day, asked, counts, [f"**Name** {number}" for number in range(names)], runs)
+
+
+def test_the_answer_is_told_by_mark_and_word() -> None:
+    """The right option is marked and named so, with how many chose each; names are shown letter by letter."""
+    card = daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((1, 3, 0, 2), days=8)))
+    check(card)
+    shown = words(card)
+    assert "Yesterday's question" in shown
+    [line] = [line for line in shown.splitlines() if "(right)" in line]
+    assert line.startswith("✅ **B** ▰▰▰▱▱▱ 3 chose **")
+    assert shown.count("▫️") == 3
+    assert "Right: **\\*\\*Name\\*\\* 0**" in shown
+    assert "🔥 Days running: **\\*Runner\\* 0** 8" in shown
+    assert "daysource:5" in str(card)
+
+
+def test_a_question_that_few_answered() -> None:
+    """Nobody's answer, and nobody's right one, are said kindly; more right ones than named are counted."""
+    nobody = words(daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((0, 0, 0, 0), names=0))))
+    assert "Nobody answered it." in nobody
+    assert "chose" not in nobody
+    assert "(right)" in nobody
+    assert "None of the 4 had it" in words(
+        daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((4, 0, 0, 0), names=0)))
+    )
+    assert "and 97 more" in words(daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((0, 100, 0, 0)))))
+
+
+def test_an_older_question_is_called_by_its_day() -> None:
+    """After a pause it is not yesterday's."""
+    old = outcome((0, 1, 0, 0))
+    told = replace(old, question=replace(old.question, on=TODAY - timedelta(days=4)))
+    assert "The question of Wednesday" in words(daily_card(FACT, "topic", NIGHT, day=Day(told=told)))
+
+
+def test_the_longest_day_fits() -> None:
+    """Whatever authors wrote, a post with all that it can have is one message."""
+    source = Source("t" * 500, "p" * 300, "d" * 100, tuple(range(100)), Verdict.CONTRADICTED, says="s" * 5000)
+    long = Fact("f" * 60, "topic", 3, "w" * 5000, "e" * 5000, source)
+    wordy = replace(question(1), stem="s" * 1000, key="k" * 500, explanation="e" * 200)
+    wordy = replace(wordy, distractors=tuple(letter * 500 for letter in "abcd"))
+    asked = Asked(wordy, (wordy.key, *wordy.distractors))
+    day = DayQuestion(1, 2**62, 2, 3, TODAY, asked, NOW)
+    told = DayOutcome(replace(day, post_id=7), asked, [10**6] * 5, ["N" * 32] * 10, [("R" * 32, 999)] * 5)
+    for own in (day, replace(told, question=day)):
+        card = daily_card(long, "topic " * 50, EVENING, Frame("0123456789ab", 1, NOW), Day(told, own))
+        check(card)
+    assert len(in_text(DayAnswer(0, 999), NOW)) < 300
+    assert len(closed_text(told, DayAnswer(1, 1))) < 2000
+
+
+def test_tonight_s_moon_is_told_in_words() -> None:
+    """Its phase, how much is lit and what comes next; the picture of seven nights says what is seen."""
+    shown = words(daily_card(FACT, "topic", EVENING))
+    assert "Tonight's Moon: **waxing gibbous**, **" in shown
+    assert "full Moon <t:" in shown
+    [seen] = [part for part in parts(daily_card(FACT, "topic", EVENING)) if part["type"] == 12]
+    told = seen["items"][0]["description"]
+    assert "Seven nights side by side, tonight's large in the middle." in told
+    assert "On Thursday it was" in told
+    assert "on Wednesday it will be waning gibbous (98% lit)" in told
+    without = daily_card(FACT, "topic", replace(EVENING, picture=None))
+    assert not [part for part in parts(without) if part["type"] == 12]

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.cogs.answer import AnswerCog
 from bot.cogs.challenge import ChallengeCog
+from bot.cogs.day import DayCog
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
@@ -31,6 +32,7 @@ PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.
 COGS = (
     ChallengeCog,
     AnswerCog,
+    DayCog,
     SettingsCog,
     FactCog,
     HelpCog,

@@ -4,6 +4,7 @@ The bank's words stand as its author typed them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.cogs.messages.components import (
@@ -18,19 +19,26 @@ from bot.cogs.messages.components import (
     row,
     select,
     separator,
+    size,
     tag_of,
     text,
 )
+from bot.cogs.messages.day import asked_part, over_part, told_part
+from bot.cogs.messages.moon import evening_parts
 from bot.cogs.messages.text import escape, shorten, written
+from bot.quiz.day import DayOutcome, DayQuestion
 from bot.quiz.question import Fact, Origin, Source, Verdict
+from bot.services.day_questions import Day
 from bot.services.facts import Night
+from bot.services.sky import Evening
 
 _ARTICLE = {
     Verdict.IMPRECISE: "≈ **The article is imprecise here.**",
     Verdict.OUTDATED: "⌛ **The article is out of date here.**",
     Verdict.CONTRADICTED: "✘ **The article is wrong here.**",
 }
-_MOST_TEXT = 1000  # characters of one part of a card; Discord takes 4,000 in all
+_MOST_TEXT = 1000  # characters of one part of a card
+_MOST_IN_ALL = 4000  # that Discord takes
 
 
 def fact_card(fact: Fact, topic: str, heading: str) -> Card:
@@ -40,12 +48,12 @@ def fact_card(fact: Fact, topic: str, heading: str) -> Card:
 
 def today_card(fact: Fact, topic: str, night: Night) -> Card:
     """Return the fact of a local day."""
-    return fact_card(fact, topic, f"{night.moon} Today's fact · {_day(night.on)}")
+    return fact_card(fact, topic, f"{night.emoji} Today's fact · {_day(night.on)}")
 
 
 def random_card(fact: Fact, topic: str, night: Night) -> Card:
     """Return any fact."""
-    return fact_card(fact, topic, f"{night.moon} A fact")
+    return fact_card(fact, topic, f"{night.emoji} A fact")
 
 
 def found_card(facts: Sequence[Fact], shown: Fact, topic: str, wanted: str) -> Card:
@@ -65,40 +73,77 @@ def chosen_card(shown: Fact, topic: str, menu: Sequence[tuple[str, str]]) -> Car
     return card
 
 
-def daily_card(
-    fact: Fact,
-    topic: str,
-    night: Night,
-    *,
-    marker: str = "",
-    role_id: int | None = None,
-    late_since: datetime | None = None,
-) -> Card:
-    """Return a schedule's post. Its Source button carries `marker`, by which the post is known again.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a schedule's post has around its fact.
 
-    `late_since` is when it was due, if it is late enough to say so.
+    Its Source button carries `marker`, by which the post is known again; `late_since` is when it was due,
+    if it is late enough to say so.
     """
-    mention = [text(f"<@&{role_id}>")] if role_id is not None else []
+
+    marker: str = ""
+    role_id: int | None = None
+    late_since: datetime | None = None
+
+
+NO_FRAME, NO_DAY = Frame(), Day()
+
+
+def daily_card(
+    fact: Fact, topic: str, night: Night | Evening, frame: Frame = NO_FRAME, day: Day = NO_DAY
+) -> Card:
+    """Return a schedule's post: the Moon of an `Evening`, the fact, what the day before asked, what it asks.
+
+    Texts of authors who wrote much are shortened until all of it is within what Discord takes.
+    """
+    for most in (_MOST_TEXT, 400, 200, 100, 60):
+        card = _daily(fact, topic, night, frame, day, most)
+        if size(card) <= _MOST_IN_ALL:
+            break
+    return card
+
+
+def _daily(fact: Fact, topic: str, night: Night | Evening, frame: Frame, day: Day, most: int) -> Card:
+    mention = [text(f"<@&{frame.role_id}>")] if frame.role_id is not None else []
     late = None
-    if late_since is not None:
+    if frame.late_since is not None:
         late = text(
-            f"-# This post is late: it was due <t:{int(late_since.timestamp())}:t>,"
+            f"-# This post is late: it was due <t:{int(frame.late_since.timestamp())}:t>,"
             " when Farside could not send it."
         )
-    body = _body(fact, topic, f"{night.moon} Fact of the day · {_day(night.on)}", late)
-    return [*mention, body, _buttons(fact, marker)]
+    sky = evening_parts(night) if isinstance(night, Evening) else []
+    heading = f"{night.emoji} Fact of the day · {_day(night.on)}"
+    parts: list[Component | None] = [
+        _body(fact, topic, heading, late, sky=sky, most=most),
+        _buttons(fact, frame.marker),
+        told_part(day.told, night.on, most) if day.told is not None else None,
+    ]
+    match day.own:
+        case DayQuestion():
+            parts.append(asked_part(day.own, most))
+        case DayOutcome():
+            parts.append(over_part(day.own, most))
+    return [*mention, *(part for part in parts if part is not None)]
 
 
-def _body(fact: Fact, topic: str, heading: str, *more: Component | None) -> Component:
+def _body(
+    fact: Fact,
+    topic: str,
+    heading: str,
+    *more: Component | None,
+    sky: Sequence[Component] = (),
+    most: int = _MOST_TEXT,
+) -> Component:
     source = fact.source
     lines: list[Component | None] = [
         text(f"-# {heading}"),
-        text(f"### {written(fact.statement, _MOST_TEXT)}"),
+        *sky,
+        text(f"### {written(fact.statement, most)}"),
     ]
     if fact.explanation and fact.explanation != fact.statement:
-        lines.append(text(written(fact.explanation, _MOST_TEXT)))
+        lines.append(text(written(fact.explanation, most)))
     if source.verdict in _ARTICLE:
-        says = f" It says: {written(source.says, _MOST_TEXT)}" if source.says else ""
+        says = f" It says: {written(source.says, most)}" if source.says else ""
         lines.append(text(f"{_ARTICLE[source.verdict]}{says}"))
     place = " · ".join(part for part in (written(topic, 200), _place(source)) if part)
     lines += [separator(), text(f"-# {place}"), *more]

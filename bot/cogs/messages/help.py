@@ -45,9 +45,10 @@ _OWNERS = (
 {config check} says what Farside may not do in a channel, and which permission is missing.
 {config timezone} sets when days begin on the boards and when posts come, {config defaults} what a game has \
 unless asked otherwise; {config show} shows it all. {config global-board} keeps games here off the board of \
-all servers.""",
+all servers; {config hemisphere} turns the Moon the way you see it.""",
     """\
-{schedule add} posts a fact every day at your time, or the daily challenge; {schedule post} one now.
+{schedule add} posts the Moon, a fact and a question every day at your time, or the daily challenge; \
+{schedule post} one now. {config daily-question} leaves the question out.
 {schedule list}, {schedule preview} and {schedule log} show what comes, and what became of it; \
 {schedule pause}, {schedule resume} and {schedule remove} change that.
 {reports list}, {reports resolve} and {reports weak} are for whoever runs this Farside.""",

@@ -1,11 +1,12 @@
 """What people see of the Moon itself: its picture, its figures, and what comes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.cogs.messages.components import Card, button, container, gallery, row, text
+from bot.cogs.messages.components import Card, Component, button, container, gallery, row, text
 from bot.cogs.messages.text import escape
-from bot.services.sky import Look, Night
+from bot.moon.nights import NIGHTS
+from bot.services.sky import Evening, Look, Night
 
 if TYPE_CHECKING:
     from bot.moon.sky import Moon, Passage
@@ -16,7 +17,8 @@ PICTURE = "moon.jpg"
 def moon_card(night: Night) -> Card:
     """Return the Moon as it stands; its picture comes as the attachment `PICTURE`."""
     look, moon = night.look, night.moon
-    heading = f"## {moon.phase.emoji} {moon.phase.heading}\n{_moment(moon.at, 'f')}"
+    emoji = moon.phase.seen_as(is_southern=look.is_southern)
+    heading = f"## {emoji} {moon.phase.heading}\n{_moment(moon.at, 'f')}"
     if look.place is not None:
         heading += f" · {escape(look.place.name)}"
     lit = f"**{moon.illuminated_fraction:.0%}** of the disc is lit"
@@ -62,6 +64,31 @@ def alt_text(moon: "Moon", look: Look) -> str:
     if 0.03 < moon.illuminated_fraction < 0.97:
         side = f", on the {'right' if moon.is_waxing != look.is_southern else 'left'}"
     return f"The Moon, {moon.phase}: {lit}{side}; {up} is up."
+
+
+def evening_parts(evening: Evening) -> list[Component]:
+    """Return tonight's Moon as a daily post shows it: its picture, sent along as `PICTURE`, and a line."""
+    moon = evening.moon
+    line = (
+        f"Tonight's Moon: **{moon.phase}**, **{moon.illuminated_fraction:.0%}** lit ·"
+        f" {evening.next_phase} {_moment(evening.next_at, 'R')}"
+    )
+    if evening.picture is None:
+        return [text(line)]
+    return [gallery(f"attachment://{PICTURE}", week_text(evening)), text(line)]
+
+
+def week_text(evening: Evening) -> str:
+    """Return what the picture of seven nights shows, in words."""
+    tonight = alt_text(evening.moon, Look(evening.moon.at, is_southern=evening.is_southern))
+    days = [evening.on + timedelta(days=offset) for offset in (-NIGHTS, NIGHTS)]
+    before, after = (
+        f"{moon.phase} ({moon.illuminated_fraction:.0%} lit)" for moon in (evening.first, evening.last)
+    )
+    return (
+        f"Seven nights side by side, tonight's large in the middle. {tonight}"
+        f" On {days[0]:%A} it was {before}, on {days[1]:%A} it will be {after}."
+    )
 
 
 def _other_side(look: Look) -> dict[str, object]:

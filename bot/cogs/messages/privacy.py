@@ -24,6 +24,7 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
             text(
                 f"- {_count(counts.answers, 'answer')} in {_count(counts.games, 'game')}"
                 f" ({counts.solo_games:,} of them alone): what you chose, when, and the points\n"
+                f"- {_count(counts.days, 'answer')} to questions of the day, and how many days running\n"
                 f"- points, right answers and places on {_count(counts.boards, 'board')}"
                 f" of {_count(counts.servers, 'server')} and of all servers\n"
                 "- your best streak, your accuracy by topic, and (shown to nobody) how strong you are there\n"

@@ -37,9 +37,16 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
                 f"**The board of all servers:** games here {'do not count' if settings.is_apart else 'count'}"
                 " on it\n-# Change it with `/config global-board`."
             ),
-            text(f"**Daily facts:** {schedules or 'no'} {plural}\n-# {how}"),
+            text(f"**Daily posts:** {schedules or 'no'} {plural}, {_daily(settings)}\n-# {how}"),
         )
     ]
+
+
+def _daily(settings: GuildSettings) -> str:
+    """Return what the server's daily posts show."""
+    side = "southern" if settings.is_southern() else "northern"
+    asks = "with a question" if settings.asks_daily else "without a question"
+    return f"{asks}, the Moon as the {side} hemisphere sees it"
 
 
 def rules_text(rules: Rules, topics: Mapping[str, str]) -> str:
@@ -77,6 +84,25 @@ def global_board_text(*, counts: bool) -> str:
         "From now on games here count on this server's own boards alone."
         " What counted everywhere before stays its players'."
     )
+
+
+def hemisphere_text(settings: GuildSettings) -> str:
+    """Return the answer to `/config hemisphere`."""
+    side = "southern" if settings.is_southern() else "northern"
+    why = ", as its time zone says" if settings.hemisphere is None else ""
+    return f"The Moon is shown here as the {side} hemisphere sees it{why}."
+
+
+def daily_question_text(*, wanted: bool) -> str:
+    """Return the answer to `/config daily-question`."""
+    if wanted:
+        return "From the next one on, daily posts here ask a question; the one after tells the answer."
+    return "From the next one on, daily posts here show the Moon and a fact, and ask nothing."
+
+
+def optional_text(lacking: Sequence[tuple[str, str]]) -> str:
+    """Return what Farside could do besides, permission by permission; empty when it may do all of it."""
+    return "\n".join(f"-# Optional: `{name}`, {purpose}." for name, purpose in lacking)
 
 
 def defaults_text(rules: Rules, topics: Mapping[str, str]) -> str:

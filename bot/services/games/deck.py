@@ -83,10 +83,7 @@ class Deck:
         It is to be stored within the block. Nobody else draws for the scope meanwhile. Raises `NotFound`
         when no question fits.
         """
-        async with self._lock(scope_id):
-            seen = self._seen.pop(scope_id, None)
-            if seen is None:
-                seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
+        async with self.seen_in(scope_id) as seen:
             asked = (
                 await self._database.read(lambda tx: list_asked(tx, game.home_id, game.id)) if game.id else ()
             )
@@ -101,9 +98,24 @@ class Deck:
                 before = await self._database.read(lambda tx: list_seen(tx, scope_id))
                 drawing = replace(drawing, forgotten=[one for one in before if one not in seen])
             yield drawing
-            self._seen[scope_id] = seen  # only now: what was not stored is not seen
-            if len(self._seen) > _SCOPES:
-                del self._seen[next(iter(self._seen))]
+
+    @asynccontextmanager
+    async def seen_in(self, scope_id: int) -> AsyncIterator[Seen]:
+        """Give what a scope has seen to somebody who draws for it in another way.
+
+        What is drawn is to be added, and stored within the block; nobody else draws for the scope meanwhile.
+        """
+        async with self._lock(scope_id):
+            seen = self._seen.pop(scope_id, None)
+            if seen is None:
+                seen = Seen(await self._database.read(lambda tx: list_seen(tx, scope_id)))
+            yield seen
+            self._keep(scope_id, seen)  # only now: what was not stored is not seen
+
+    def _keep(self, scope_id: int, seen: Seen) -> None:
+        self._seen[scope_id] = seen
+        if len(self._seen) > _SCOPES:
+            del self._seen[next(iter(self._seen))]
 
     async def _from_paper(
         self, scope_id: int, game: Game, number: int, opened_at: datetime | None
