@@ -14,7 +14,7 @@ import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from tests.cradle import Child, Cradle, opened
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("quiz",)
 _GENTLY = 8.0  # seconds to end by oneself
+_LOOK = 0.02  # seconds between two looks at what tells nobody that it has changed
 TOKEN = "MTIz.farside.test"
 _BESIDE = ROOT.parent / "shared" / "discord" / "openapi.json"
 _NAMED = Path(os.environ.get("FARSIDE_OPENAPI", _BESIDE))
@@ -119,6 +120,15 @@ class Farside:
         """Return what the database holds at this moment."""
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
             return connection.execute(query, arguments).fetchall()
+
+    async def until(self, holds: Callable[[], bool], *, patience: float = 20) -> None:
+        """Return once `holds()` is true of the database or the log; nothing tells when they change."""
+        try:
+            async with asyncio.timeout(patience):
+                while not holds():
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            raise AssertionError(f"waited {patience} s in vain:\n{self.log()[-2000:]}") from None
 
     def log(self) -> str:
         """Return what the bot has written to stderr."""

@@ -19,8 +19,7 @@ async def test_set_forward_in_a_round(farside: Farside) -> None:
     await desk.run(desk.you, quiz, "quiz start", seconds=8, questions=2, pace="fast")
     card = await desk.shown(quiz, opened())
     farside.clock_file.write_text("1200", encoding="ascii")
-    while "moved apart" not in farside.log():
-        await desk.log()
+    await farside.until(lambda: "moved apart" in farside.log())
     assert "A is in" in (await desk.press(desk.you, card, "A")).text
     assert farside.rows("SELECT state FROM rounds") == [("open",)]
     await desk.shown(quiz, closed())

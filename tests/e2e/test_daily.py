@@ -1,6 +1,5 @@
 """Facts, schedules and settings, from the command to the post in the channel."""
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,9 +45,8 @@ async def settle(farside: Farside) -> None:
 
 async def noted(farside: Farside, state: str, count: int = 1) -> None:
     """Return when so many posts are noted to be in that state; fail when it does not come to that."""
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT count(*) FROM posts WHERE state = ?", state) != [(count,)]:
-            await settle(farside)
+    query = "SELECT count(*) FROM posts WHERE state = ?"
+    await farside.until(lambda: farside.rows(query, state) == [(count,)], patience=PATIENCE)
 
 
 def statement(message: Message) -> str:

@@ -21,7 +21,7 @@ from tests.e2e.play import (
     press,
     start,
 )
-from tests.e2e.rounds import is_closed, is_open
+from tests.e2e.rounds import is_closed, is_open, round_of
 
 
 async def finish(farside: Farside, told: Told | None = None, questions: int = 2) -> None:
@@ -39,7 +39,7 @@ async def test_two_presses_at_once(farside: Farside) -> None:
     texts = [(await desk.outcome(pressed.id)).text for pressed in begun]
     assert "A is in" in texts[0]
     assert "answer is A" in texts[1]
-    told.note(1, desk.you, texts[0])
+    told.note(round_of(card), desk.you, texts[0])
     await finish(farside, told)
 
 
@@ -95,7 +95,7 @@ async def test_a_reply_that_fails(farside: Farside, kind: str, options: dict[str
     outcome = await desk.press(desk.you, card, "B")
     assert outcome.state == "done"
     assert "B is in" in outcome.text
-    told.note(1, desk.you, outcome.text)
+    told.note(round_of(card), desk.you, outcome.text)
     await finish(farside, told)
 
 
@@ -155,9 +155,8 @@ async def test_a_channel_deleted_mid_game(farside: Farside) -> None:
     general = desk.channel("general")
     await desk.run(desk.you, general, "quiz start", questions=1)
     await desk.shown(general, is_open)
-    async with asyncio.timeout(10):  # the deletion is heard beside the commands
-        while farside.rows("SELECT state FROM games ORDER BY id") != [("stopped",), ("running",)]:
-            await desk.run(desk.you, general, "quiz status")
+    states = [("stopped",), ("running",)]  # the deletion is heard beside the commands
+    await farside.until(lambda: farside.rows("SELECT state FROM games ORDER BY id") == states)
     assert farside.rows("SELECT * FROM scores") == scores
 
 
@@ -283,7 +282,7 @@ async def test_told_to_stop(farside: Farside) -> None:
         assert await farside.stop() == 0
     await farside.forward(4)
     for player, pressed in begun.items():
-        told.note(1, player, (await desk.outcome(pressed.id)).text)
+        told.note(round_of(card), player, (await desk.outcome(pressed.id)).text)
     await farside.restart()
     await finish(farside, told)
 

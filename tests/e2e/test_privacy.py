@@ -1,6 +1,5 @@
 """`/privacy` and its house, as people meet it."""
 
-import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -75,13 +74,9 @@ async def test_removed_while_the_bot_was_down(farside: Farside) -> None:
     await desk.post("/desk/guilds/leave", guild_id=guild)
     await farside.restart()
     waiting = "SELECT 1 FROM timers WHERE kind = 'forget' AND ref = ?"
-    async with asyncio.timeout(20):
-        while not farside.rows(waiting, f"server:{guild}"):
-            await desk.run(desk.you, await desk.dm(desk.you), "about")
+    await farside.until(lambda: bool(farside.rows(waiting, f"server:{guild}")))
     await farside.forward(31 * 86_400)
-    async with asyncio.timeout(20):
-        while guild in everything(farside):
-            await desk.run(desk.you, await desk.dm(desk.you), "about")
+    await farside.until(lambda: guild not in everything(farside))
 
 
 async def test_forgetting_by_hand(farside: Farside) -> None:

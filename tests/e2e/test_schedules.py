@@ -1,6 +1,5 @@
 """What owners do with schedules beyond adding them, and what becomes of those that cannot post."""
 
-import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -131,9 +130,7 @@ async def test_a_maker_without_open_messages_is_told_in_the_server(farside: Fars
     for day in range(3):
         if day:
             await farside.forward(DAY)
-        async with asyncio.timeout(20):
-            while farside.rows("SELECT count(*) FROM posts WHERE state = 'failed'") != [(day + 1,)]:
-                await desk.run(desk.member, general, "help")
+        await noted(farside, "failed", day + 1)
     await farside.kill()
     await farside.restart()
     await desk.run(desk.owner, general, "help")
@@ -152,9 +149,7 @@ async def test_a_locked_thread_pauses_its_schedule(farside: Farside) -> None:
     await desk.run(desk.owner, general, "schedule add", time=await in_minutes(farside, 10), channel=thread)
     await as_bot(farside, "PATCH", f"/channels/{thread}", archived=True, locked=True)
     await farside.forward(10 * 60)
-    async with asyncio.timeout(20):
-        while not farside.rows("SELECT 1 FROM posts WHERE reason IS NOT NULL"):
-            await settle(farside)
+    await farside.until(lambda: bool(farside.rows("SELECT 1 FROM posts WHERE reason IS NOT NULL")))
     listed = await desk.run(desk.owner, general, "schedule list")
     assert "**Paused for now:** its thread is archived and locked" in listed.text
     assert "already" in (await desk.run(desk.owner, general, "schedule resume")).text
@@ -226,9 +221,7 @@ async def test_a_clock_ten_hours_ahead_at_boot_skips_nothing(farside: Farside) -
     await farside.restart()
     await noted(farside, "missed")
     await farside.forward(-10 * 3600)
-    async with asyncio.timeout(20):
-        while farside.rows("SELECT count(*) FROM posts") != [(0,)]:
-            await settle(farside)
+    await farside.until(lambda: farside.rows("SELECT count(*) FROM posts") == [(0,)])
     assert posts(farside) == []
     await farside.forward(61 * 60)
     await desk.shown(daily, is_post)

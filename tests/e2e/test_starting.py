@@ -19,9 +19,7 @@ from tests.e2e.test_running import NOWHERE, farside_says
 
 async def logged(farside: Farside, words: str, *, after: int = 0, seconds: float = 30) -> str:
     """Return the log, from its character `after` on, as soon as it says so."""
-    async with asyncio.timeout(seconds):
-        while words not in farside.log()[after:]:
-            await farside.desk.get("/desk/state")
+    await farside.until(lambda: words in farside.log()[after:], patience=seconds)
     return farside.log()[after:]
 
 
