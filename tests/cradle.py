@@ -25,7 +25,8 @@ IS_POSSIBLE = hasattr(os, "pidfd_open") and sys.platform == "linux"
 
 LIBRARIES = (
     "aiosqlite", "astronomy", "click", "coverage", "discord.ext.commands", "dotenv", "imagesize", "orjson",
-    "platformdirs", "prometheus_client", "rapidfuzz.fuzz", "rapidfuzz.process", "tomllib", "tzdata", "uvloop",
+    "platformdirs", "prometheus_client", "psycopg", "rapidfuzz.fuzz", "rapidfuzz.process", "tomllib",
+    "tzdata", "uvloop",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from bot.cluster.leases import BEAT, FENCED_AFTER, Plan, Session, View, plan
 from bot.cluster.shards import Part
 from bot.errors import NotRead, NotSaved
 from bot.metrics import IDENTIFY_WAIT, TAKEOVERS
-from bot.store.leases import Claimed, Leases
+from bot.store.leases import Claimed, Leases, is_passing
 from bot.store.ownership import Ownership
 
 T = TypeVar("T")
@@ -134,8 +134,17 @@ class Cluster:
 
     async def join(self, advised: int, sessions_left: int) -> int:
         """Become a member; return how many shards there are: what was agreed on, else what is advised."""
-        await self._in_thread(self._leases.join)
-        count, generation = await self._in_thread(lambda: self._leases.agree(advised, sessions_left))
+        while True:
+            try:
+                await self._in_thread(self._leases.join)
+                count, generation = await self._in_thread(lambda: self._leases.agree(advised, sessions_left))
+                break
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                _log.warning("the cluster cannot be joined yet: %s", " ".join(str(error).split()))
+            await asyncio.sleep(_REACHED_AGAIN.total_seconds())
+            await self._in_thread(self._leases.close)
         self.ownership.count = count
         self._renewed = self._now()
         self.sessions_left = sessions_left

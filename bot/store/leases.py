@@ -177,7 +177,7 @@ class Leases:
     def prepare(self) -> None:
         """Make the tables that are missing."""
         with self._tx() as tx:
-            tx.execute("SET LOCAL lock_timeout = 0")
+            _take_time(tx)
             tx.execute("SELECT pg_advisory_xact_lock(%s)", (_JOINING,))
             for statement in _TABLES.split(";\n"):
                 if statement.strip():
@@ -189,7 +189,7 @@ class Leases:
         self._execute("SELECT pg_advisory_lock(%s)", self.id)
         self._locked = True
         with self._tx() as tx:
-            tx.execute("SET LOCAL lock_timeout = 0")
+            _take_time(tx)
             tx.execute("SELECT pg_advisory_xact_lock(%s)", (_JOINING,))
             numbers = [row[0] for row in tx.execute("SELECT number FROM cluster_members")]
             self.number = lowest_free(numbers)
@@ -205,7 +205,7 @@ class Leases:
         A cluster in which nobody else is alive takes the advice; all sessions begin anew when it is another.
         """
         with self._tx() as tx:
-            tx.execute("SET LOCAL lock_timeout = 0")
+            _take_time(tx)
             tx.execute("SELECT pg_advisory_xact_lock(%s)", (_JOINING,))
             row = tx.execute("SELECT shard_count, generation FROM cluster_state").fetchone()
             others = tx.execute(
@@ -381,6 +381,20 @@ class Leases:
         row = self._execute(query, *parameters).fetchone()
         assert row is not None  # noqa: S101 - each of these queries gives one
         return row[0]
+
+
+def _take_time(tx: Any) -> None:
+    """Have no hurry in this transaction: whoever begins is busy with much else."""
+    tx.execute("SET LOCAL lock_timeout = 0")
+    tx.execute("SET LOCAL statement_timeout = 0")
+    tx.execute("SET LOCAL idle_in_transaction_session_timeout = 15000")
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether what failed may succeed on a new connection."""
+    import psycopg
+
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def _idle(lease: timedelta) -> int:

@@ -13,9 +13,8 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import psycopg
 from bot.emulator import Emulator
 from bot.emulator.client import Desk, Message, Outcome, Refused
 from bot.store.leases import Status, read_status
+from tests.cradle import Child, Cradle
 from tests.e2e.conftest import OPENAPI, ROOT, TOKEN
 from tests.e2e.play import Told, expected
 from tests.e2e.rounds import is_closed, is_open, is_standings, round_of
@@ -43,7 +43,7 @@ class Member:
 
     name: str
     log: Path
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Child
     is_stopped: bool = False
 
 
@@ -65,7 +65,10 @@ class Waits:
 class Crew:
     """The processes, their database, and the desk."""
 
-    def __init__(self, emulator: Emulator, desk: Desk, url: str, folder: Path, shards: int) -> None:
+    def __init__(
+        self, emulator: Emulator, desk: Desk, url: str, folder: Path, shards: int, cradle: Cradle | None
+    ) -> None:
+        self._cradle = cradle
         self.emulator = emulator
         self.desk = desk
         self.url = url
@@ -89,27 +92,25 @@ class Crew:
         name = f"m{self._made}"
         log = self.folder / f"{name}.log"
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("DISCORD", "FARSIDE"))}
-        with log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                cwd=root,
-                stdout=output,
-                stderr=output,
-                env={
-                    **kept,
-                    "DISCORD_TOKEN": TOKEN,
-                    "DISCORD_API_URL": self.emulator.api_url,
-                    "DISCORD_GATEWAY_URL": self.emulator.gateway_url,
-                    "FARSIDE_DATABASE": self.url,
-                    "FARSIDE_CLOCK_FILE": str(self.folder / "clock"),
-                    "FARSIDE_MEMBER": name,
-                    **self.environment,
-                    **environment,
-                },
-            )
+        whole = {
+            **kept,
+            "DISCORD_TOKEN": TOKEN,
+            "DISCORD_API_URL": self.emulator.api_url,
+            "DISCORD_GATEWAY_URL": self.emulator.gateway_url,
+            "FARSIDE_DATABASE": self.url,
+            "FARSIDE_CLOCK_FILE": str(self.folder / "clock"),
+            "FARSIDE_MEMBER": name,
+            **self.environment,
+            **environment,
+        }
+        process: asyncio.subprocess.Process | Child
+        if self._cradle is not None:
+            process = self._cradle.start(("bot", "run"), root, whole, log)
+        else:
+            with log.open("ab") as output:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bot", "run", cwd=root, stdout=output, stderr=output, env=whole
+                )
         self.members[name] = Member(name, log, process)
         return name
 
@@ -396,6 +397,7 @@ class Crew:
 async def crewed(
     postgres: PostgreSQL,
     folder: Path,
+    cradle: Cradle | None,
     *,
     processes: int,
     shards: int,
@@ -407,9 +409,10 @@ async def crewed(
     emulator = Emulator(clock_file=folder / "clock", openapi=OPENAPI)
     await emulator.start()
     try:
-        async with Desk.at(emulator) as desk:
+        async with Desk.at(emulator) as desk, AsyncExitStack() as stack:
+            url = stack.enter_context(postgres.migrated())
             await desk.post("/desk/gateway", shards=shards, max_concurrency=concurrency or shards)
-            crew = Crew(emulator, desk, postgres.fresh(), folder, shards)
+            crew = Crew(emulator, desk, url, folder, shards, cradle)
             crew.environment = environment
             await crew.gather(servers)
             try:
@@ -428,7 +431,3 @@ async def crewed(
     assert not problems, problems
     errors = [line for line in crew.logs().splitlines() if " ERROR " in line or "Traceback" in line]
     assert crew.expects_errors or not errors, "\n".join(errors)
-
-
-playing = partial(crewed, processes=3, shards=4, servers=6)
-"""Three processes, four shards, six servers."""

@@ -1,6 +1,6 @@
 """Several processes on one PostgreSQL: whatever becomes of them, nothing told is lost or doubled.
 
-FARSIDE_KILLS=200 makes the run of random kills a long one, with four processes and eight shards.
+FARSIDE_KILLS=200 adds a long run of random kills, with four processes and eight shards.
 """
 
 import asyncio
@@ -10,119 +10,133 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.crew import Crew, crewed, playing
+from tests.cradle import Cradle
+from tests.e2e.crew import Crew, crewed
 from tests.postgres import PostgreSQL
 
 pytest.importorskip("psycopg")
 
-KILLS = int(os.environ.get("FARSIDE_KILLS", "3"))
+KILLS = int(os.environ.get("FARSIDE_KILLS", "0"))
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))
-_LONG = KILLS > 20
-_WORST = 1.0  # seconds that anybody may wait for an answer
+GAMES = int(os.environ.get("FARSIDE_GAMES", "24"))  # 160 for the long run
 _LEASE = 3.0
+# Seconds that anybody may wait: Discord's own three where cores are shared, one where they are not.
+_WORST = float(os.environ.get("FARSIDE_WORST", "3"))
 
 
-async def test_random_kills(postgres: PostgreSQL, tmp_path: Path) -> None:
-    """`kill -9` at random moments: the others go on with all games, and nobody waits for long."""
+async def test_whatever_becomes_of_them(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
+    """Killed, stopped, hung, without a database: the others go on, and everybody is answered."""
     dice = random.Random(SEED)
-    processes, shards = (4, 8) if _LONG else (3, 4)
-    async with crewed(postgres, tmp_path, processes=processes, shards=shards, servers=6) as crew:
+    async with crewed(postgres, tmp_path, cradle, processes=3, shards=4, servers=5) as crew:
+        crew.expects_errors = True  # whoever is frozen or loses the database says so
 
         async def kill_one() -> None:
             await crew.kill(dice.choice([*crew.members]))
-            await crew.led()
 
-        for _ in range(KILLS):
-            await crew.turn(dice, kill_one)
-            await crew.start()
-            await crew.led(lambda status: len(status.members) == processes)
-        await crew.finish()
-        await crew.check()
-        _report(crew, f"{KILLS} kills")
-        assert not crew.waits.failed, crew.waits.failed
-        assert crew.waits.longest < _WORST, f"{crew.waits.longest}\n{crew.logs()[-8000:]}"
-
-
-async def test_stopped_in_turn(postgres: PostgreSQL, tmp_path: Path) -> None:
-    """SIGTERM, one after the other, with a new one each time: no press is unanswered, no session begun."""
-    dice = random.Random(SEED)
-    async with playing(postgres, tmp_path) as crew:
-        before = (await crew.desk.get("/desk/sessions"))["gateway"]["session_start_limit"]["remaining"]
-
-        async def replace_one() -> None:
-            oldest = next(iter(crew.members))
-            assert await crew.stop(oldest) == 0
-            await crew.led()
-
-        for _ in range(3):
-            await crew.turn(dice, replace_one)
-            await crew.start()
-            await crew.led(lambda status: len(status.members) == 3)
-        await crew.finish()
-        await crew.check()
-        _report(crew, "3 x SIGTERM")
-        assert not crew.waits.failed, crew.waits.failed
-        assert crew.waits.longest < _WORST, f"{crew.waits.longest}\n{crew.logs()[-8000:]}"
-        after = (await crew.desk.get("/desk/sessions"))["gateway"]["session_start_limit"]["remaining"]
-        assert after == before, "a session was begun anew"
-
-
-async def test_a_host_that_hangs(postgres: PostgreSQL, tmp_path: Path) -> None:
-    """Stopped for longer than its lease: others take over then, and what it wakes with is refused."""
-    dice = random.Random(SEED)
-    async with playing(postgres, tmp_path) as crew:
-        crew.expects_errors = True  # whoever was frozen says what it has lost
-        victim = crew.owner_of(crew.homes[crew.channels[0]])
-        assert victim is not None
-
-        async def hang() -> None:
-            crew.freeze(victim)
-
-            async def is_taken_over() -> bool:
-                shards = (await asyncio.to_thread(crew.status)).shards
-                return all(shard.member not in (None, victim) for shard in shards)
-
-            took = await crew.wait_for(is_taken_over, "nobody takes over")
-            print(f"taken over after {took:.2f} s")
-            assert took <= _LEASE + 0.5
-
-        await crew.turn(dice, hang)
-        crew.thaw(victim)
-        await crew.led(lambda status: len(status.members) == 3)
-        await crew.turn(dice)
-        await crew.finish()
-        await crew.check()
-        _report(crew, "a host that hung")
-
-
-async def test_the_database_is_killed(postgres: PostgreSQL, tmp_path: Path) -> None:
-    """PostgreSQL is gone and back at once: every press is answered, and nobody takes what is not free."""
-    dice = random.Random(SEED)
-    async with playing(postgres, tmp_path) as crew:
-        crew.expects_errors = True
-        before = {shard.shard: (shard.member, shard.epoch) for shard in crew.status().shards}
+        async def stop_one() -> None:
+            assert await crew.stop(next(iter(crew.members))) == 0
 
         async def restart() -> None:
             await asyncio.to_thread(postgres.restart)
 
-        await crew.turn(dice, restart)
-        await crew.led()
+        begun = await _sessions_left(crew)
+        for disturb in (kill_one, stop_one, restart):
+            await crew.turn(dice, disturb)
+            if len(crew.members) < 3:
+                await crew.start()
+            await crew.led(lambda status: len(status.members) == 3)
+        _report(crew, "killed, stopped, without a database")
+        assert not crew.waits.failed, crew.waits.failed
+        assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
+        assert await _sessions_left(crew) == begun, "a session was begun where one could be taken up"
+        await _hangs(crew, dice)
         await crew.finish()
         await crew.check()
-        _report(crew, "PostgreSQL restarted")
-        assert not crew.waits.failed, crew.waits.failed
-        after = {shard.shard: (shard.member, shard.epoch) for shard in crew.status().shards}
-        assert after == before, "shards were taken from processes that live"
 
 
-async def test_sessions_begin_in_turn(postgres: PostgreSQL, tmp_path: Path) -> None:
-    """Of one bucket nobody identifies within five seconds of another, in whichever process."""
-    async with crewed(
-        postgres, tmp_path, processes=2, shards=2, servers=2, concurrency=1, FARSIDE_LOG_LEVEL="INFO"
-    ) as crew:
+async def _hangs(crew: Crew, dice: random.Random) -> None:
+    """Freeze a process for longer than its lease: what it wakes with is refused, and it joins again."""
+    victim = crew.owner_of(crew.homes[crew.channels[0]])
+    assert victim is not None
+
+    async def is_taken_over() -> bool:
+        shards = (await asyncio.to_thread(crew.status)).shards
+        return all(shard.member not in (None, victim) for shard in shards)
+
+    async def hang() -> None:
+        crew.freeze(victim)
+        took = await crew.wait_for(is_taken_over, "nobody takes over")
+        print(f"a hung process was followed after {took:.2f} s")
+        assert _LEASE * 0.8 < took <= _LEASE + _WORST / 2
+
+    await crew.turn(dice, hang)
+    crew.thaw(victim)
+    await crew.led(lambda status: len(status.members) == 3)
+    await crew.turn(dice)
+
+
+async def test_sessions_begin_in_turn_and_one_stands_by(
+    postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
+) -> None:
+    """Of one bucket nobody identifies within five seconds of another; who has no shard stands by."""
+    async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2, concurrency=1) as crew:
         told = [entry["event"] for entry in await crew.desk.log() if entry["kind"] == "gateway"]
         assert not [line for line in told if "too early" in line]
         assert sum(line.startswith("identify") for line in told) == 2
+        third = await crew.start()
+        await crew.led(lambda status: len(status.members) == 3)
+        [standby] = [one for one in crew.status().members if not one.shards]
+        assert standby.name == third
+        first, _ = [*crew.members][:2]
+        await crew.kill(first)
+        await crew.led(lambda status: len(status.members) == 2)
+        assert [one.name for one in crew.status().members if one.shards].count(third) == 1
+
+
+async def test_many_games(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
+    """However many games go on at once, all processes together ask Discord no more often than it allows."""
+    async with crewed(postgres, tmp_path, cradle, processes=3, shards=4, servers=4) as crew:
+        channels = []
+        for guild in list(crew.emulator.world.guilds):
+            channels += [
+                (guild, channel) for channel in await crew.desk.add_channels("more", GAMES // 4, guild)
+            ]
+        for guild, channel in channels:
+            crew.channels.append(channel)
+            crew.homes[channel] = int(guild)
+        await asyncio.gather(*(crew.begin(channel, 2) for channel in crew.channels))
+        await crew.finish()
+        limited = [entry for entry in await crew.desk.log() if entry.get("status") == 429]
+        routes = {entry["path"] for entry in limited} - {"/gateway/bot"}
+        assert not routes, routes
+        await crew.check()
+
+
+@pytest.mark.skipif(not KILLS, reason="FARSIDE_KILLS=200 kills at random moments")
+async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
+    """`kill -9` at random moments: the others go on with all games, and nobody waits for long."""
+    dice = random.Random(SEED)
+    async with crewed(postgres, tmp_path, cradle, processes=4, shards=8, servers=6) as crew:
+
+        async def kill_one() -> None:
+            await crew.kill(dice.choice([*crew.members]))
+
+        for kill in range(KILLS):
+            await crew.turn(dice, kill_one)
+            await crew.start()
+            await crew.led(lambda status: len(status.members) == 4)
+            if kill % 10 == 9:
+                _report(crew, f"{kill + 1} kills")
+        await crew.finish()
+        await crew.check()
+        _report(crew, f"{KILLS} kills")
+        assert not crew.waits.failed, crew.waits.failed
+        assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
+
+
+async def _sessions_left(crew: Crew) -> int:
+    left: int = (await crew.desk.get("/desk/sessions"))["gateway"]["session_start_limit"]["remaining"]
+    return left
 
 
 def _report(crew: Crew, what: str) -> None:
@@ -130,4 +144,4 @@ def _report(crew: Crew, what: str) -> None:
     told = sum(map(len, crew.told.answers.values()))
     waits = crew.waits
     print(f"{what}: {told} answers told, {dict(waits.states)}; longest wait {waits.longest:.2f} s")
-    print(waits.slowest)
+    print(waits.slowest, flush=True)
