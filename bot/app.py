@@ -44,6 +44,7 @@ from bot.cogs.quiz import QuizCog
 from bot.cogs.reminders import ReminderPublisher
 from bot.cogs.report import ReportCog
 from bot.cogs.retries import patiently
+from bot.cogs.review import ReviewCog
 from bot.cogs.router import Router
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.sender import Sender
@@ -227,6 +228,7 @@ class Farside(commands.AutoShardedBot):
                 operators=parts.config.operators,
             )
         )
+        await self.add_cog(ReviewCog(self.router, parts.reviews, parts.library))
         parts.zones.begin()
         await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
         supervisor = parts.supervisor

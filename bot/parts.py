@@ -24,6 +24,7 @@ from bot.services.papers import Papers
 from bot.services.privacy import PrivacyService
 from bot.services.reports import ReportsService
 from bot.services.retention import Retention
+from bot.services.reviews import ReviewsService
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.sent import SentCommands
 from bot.services.settings import SettingsService
@@ -62,6 +63,7 @@ class Parts:
     challenges: Challenges
     learning: LearningService
     reports: ReportsService
+    reviews: ReviewsService
     ownership: Ownership = SOLE
     cluster: Cluster | None = None  # where the database is shared with other processes
 
@@ -93,6 +95,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)
+    learning = LearningService(database, library, clock)
     return Parts(
         config=config,
         clock=clock,
@@ -114,7 +117,8 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         challenges=Challenges(
             database, clock, timers, play, guild_settings, Papers(database, library, clock)
         ),
-        learning=LearningService(database, library, clock),
+        learning=learning,
+        reviews=ReviewsService(database, library, learning, clock),
         reports=ReportsService(database, library, clock),
         ownership=ownership,
         cluster=cluster,

@@ -124,6 +124,12 @@ class ReportCog(commands.Cog):
         match about:
             case ("round", round_id):
                 return await self._reports.subject_of_round(press, number_in(round_id))
+            case ("question", *rest) if rest:
+                tag = ":".join(rest)
+                ids = self._reports.question_ids if tag.startswith("~") else ()
+                return self._reports.subject_of_question(
+                    next((one for one in ids if tag_of(one) == tag), tag)
+                )
             case ("fact", *rest) if rest:
                 tag = ":".join(rest)
                 known = (fact_id for fact_id in self._facts.ids if tag_of(fact_id) == tag)

@@ -18,3 +18,4 @@ class Belongings(NamedTuple):
     challenges: int = 0  # dates whose daily challenge was begun
     reports: int = 0
     days: int = 0
+    reviews: int = 0

@@ -36,12 +36,14 @@ from bot.quiz.items import (
     rating_of,
 )
 from bot.quiz.question import Question
+from bot.quiz.review import Origin, Review
 from bot.services.library import Library, with_words_of
 from bot.store.database import Database
 from bot.store.items import ItemRow, add_to_items, list_items, load_item, set_level
 from bot.store.lessons import Lesson, add_lesson, count_lessons, take_lessons
 from bot.store.notes import load_note, save_note
 from bot.store.ratings import OVERALL, Rated, load_ratings, save_ratings
+from bot.store.reviews import add_reviews, without_automatic
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
@@ -94,6 +96,24 @@ def _learn_from(tx: Tx, lesson: Lesson, library: Library) -> None:
         after += [one.after(difficulty, is_right=is_right) for one in rated]
     save_ratings(tx, after)
     add_to_items(tx, [added(news, seen)])
+    _add_missed(tx, lesson)
+
+
+def _add_missed(tx: Tx, lesson: Lesson) -> None:
+    """Have what was missed be reviewed, by those who have not stopped that."""
+    missed = {answer.player_id: answer.at for answer in lesson.answers if not answer.is_right}
+    if not missed:
+        return
+    asked_not_to = without_automatic(tx, sorted(missed))
+    question_id = lesson.asked.question.id
+    add_reviews(
+        tx,
+        [
+            (player_id, Review(question_id, Origin.MISSED, at, at))
+            for player_id, at in missed.items()
+            if player_id not in asked_not_to
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ What always holds:
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
@@ -63,6 +63,18 @@ class ReportsService:
         if subject is None:
             raise NotFound(_GONE)
         return subject
+
+    @property
+    def question_ids(self) -> Sequence[str]:
+        """The ids of all questions."""
+        return self._library.bank.ids
+
+    def subject_of_question(self, question_id: str) -> Subject:
+        """Return what a report on a question of the bank is about. Raises `NotFound`."""
+        question = self._library.bank.get(question_id)
+        if question is None:
+            raise NotFound(_GONE)
+        return Subject.of_question(question)
 
     def subject_of_fact(self, fact_id: str) -> Subject:
         """Return what a report on a fact is about. Raises `NotFound`."""

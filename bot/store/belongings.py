@@ -40,6 +40,7 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         ),
         names=count("SELECT count(*) FROM members WHERE player_id = :player AND name <> account"),
         boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
+        reviews=count("SELECT count(*) FROM reviews WHERE home_id = :player"),
         reports=count("SELECT count(*) FROM reports WHERE home_id = :player"),
         challenges=count("SELECT count(*) FROM attempts WHERE home_id = :player"),
         days=count("SELECT count(*) FROM day_answers WHERE player_id = :player"),
@@ -194,6 +195,14 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
             "strength_by_topic",
             "SELECT home_id, topic, mean, spread, answers FROM ratings WHERE player_id = :player",
         ),
+        (
+            "reviews",
+            (
+                "SELECT question_id, origin, added_at, due_at, phase, step, stability, hardness, graded_at,"
+                " grades, lapses FROM reviews WHERE home_id = :player ORDER BY question_id"
+            ),
+        ),
+        ("review_of_what_is_missed", "SELECT is_automatic FROM review_choices WHERE home_id = :player"),
         ("not_learnt_from_yet", "SELECT round_id FROM lessons WHERE player_id = :player"),
         (
             "questions_reported",

@@ -160,13 +160,21 @@ def _days(tx: Tx, player_id: int, _: datetime) -> int:
     return forget_days_of(tx, player_id, STEP)
 
 
+def _reviews(tx: Tx, player_id: int, _: datetime) -> int:
+    return tx.execute(
+        "DELETE FROM reviews WHERE home_id = ? AND question_id IN"
+        " (SELECT question_id FROM reviews WHERE home_id = ? ORDER BY question_id LIMIT ?)",
+        (player_id, player_id, STEP),
+    ).rowcount
+
+
 def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
     for table in ("members", "podiums", "ratings"):
         tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
-    for table in ("seen", "skills", "profiles", "hidden", "visits", "lessons", "reports", "players"):
+    for table in _OWN:
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
     return 0
 
@@ -184,7 +192,17 @@ def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
     return gone
 
 
-_PLAYERS: tuple[Part, ...] = (_under_way, _places, _solo_games, _answers, _days, _challenges, _traces)
+_OWN = ("seen", "skills", "profiles", "hidden", "visits", "lessons", "reports", "review_choices", "players")
+_PLAYERS: tuple[Part, ...] = (
+    _under_way,
+    _places,
+    _solo_games,
+    _answers,
+    _days,
+    _challenges,
+    _reviews,
+    _traces,
+)
 
 
 # ---------------------------------------------------------------------------------------------- a server

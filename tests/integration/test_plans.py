@@ -40,7 +40,7 @@ ASIDE = {
 }  # they open files
 GROWING = (
     "answers", "rounds", "games", "scores", "seen", "standings", "items", "item_shares", "item_options",
-    "ratings", "reports", "day_answers", "day_questions",
+    "ratings", "reports", "reviews", "day_answers", "day_questions",
 )  # fmt: skip
 SMALL = {
     "games_going_on",

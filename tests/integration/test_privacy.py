@@ -61,7 +61,7 @@ AT_HOME = {
     "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
     "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
     "timers",
-    "items", "item_shares", "item_options", "lessons", "ratings", "reports",
+    "items", "item_shares", "item_options", "lessons", "ratings", "reports", "reviews", "review_choices",
     "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
     "day_answers", "day_questions",
 }  # fmt: skip

@@ -21,6 +21,7 @@ from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
 from bot.cogs.report import ReportCog
+from bot.cogs.review import ReviewCog
 from bot.cogs.schedule import ScheduleCog
 from bot.cogs.settings import SettingsCog
 
@@ -42,6 +43,7 @@ COGS = (
     ProfileCog,
     QuizCog,
     ReportCog,
+    ReviewCog,
     ScheduleCog,
 )
 SETTING = re.compile(r"(?:DISCORD|FARSIDE)_[A-Z_]+")

@@ -313,7 +313,7 @@ def test_solo() -> None:
     ]
     right = solo_card(closed((1, 1, "Ann")), TOPICS)
     assert "✅ **Right**: +20 (3 in a row)" in words(right)
-    assert [one["custom_id"] for one in buttons(right)] == ["solonext:7", "source:7"]
+    assert [one["custom_id"] for one in buttons(right)] == ["solonext:7", "source:7", "save:7"]
     assert "❌ **Wrong**: you chose A  wrong 1" in words(solo_card(closed((1, 0, "Ann")), TOPICS))
     assert "Too late" in words(solo_card(closed(), TOPICS))
     left = closed()

@@ -31,6 +31,8 @@ and by which source is shown when the time is up; the source is also where you r
 {daily board} who has played here, {daily streak} your days in a row, by your {daily timezone}; \
 {daily remind} reminds you.
 {leaderboard} shows who leads, {profile} what you have done.
+{review start} asks again what you missed or saved, until you know it; {review due} shows how much that is, \
+{review export} gives it to you as a table or a deck for Anki.
 {privacy view} and {privacy export} show what is kept of you, {privacy delete} deletes it, {privacy hide} \
 keeps you off the board of all servers.
 {fact today}, {fact random} and {fact search} give you facts to read; {moon} shows the Moon as it stands.""",
@@ -61,10 +63,10 @@ _NAMED = re.compile(r"\{([a-z -]+)\}")
 _TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks, \
-accuracy and strength by topic, your daily challenges with time zone and reminder, what you report, your \
-account's name and what each server calls you (shown in that server alone), and who started or stopped a \
-game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or keeps you off the board of \
-all servers.
+accuracy and strength by topic, your daily challenges with time zone and reminder, what you report and \
+review, your account's name and what each server calls you (shown in that server alone), and who \
+started or stopped a game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or keeps \
+you off the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""

@@ -8,7 +8,7 @@ CONFIRMATIONS = ("crater", "eclipse", "regolith", "perigee", "lander", "orbiter"
 EXPORTED = "This is all that Farside keeps about you. Only you can see it."
 DELETED = (
     "All that Farside kept about you is deleted: answers, scores, streaks, places, votes,"
-    " reports and names."
+    " reports, reviews and names."
     " Whatever you play from now on begins afresh. Messages that are in a channel already stay there until"
     " somebody deletes them."
 )
@@ -28,7 +28,8 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
                 f"- points, right answers and places on {_count(counts.boards, 'board')}"
                 f" of {_count(counts.servers, 'server')} and of all servers\n"
                 "- your best streak, your accuracy by topic, and (shown to nobody) how strong you are there\n"
-                f"- {_count(counts.reports, 'report')} on questions, with what you wrote\n"
+                f"- {_count(counts.reports, 'report')} on questions, with what you wrote;"
+                f" {_count(counts.reviews, 'question')} to review, and how well you remember them\n"
                 f"- your account's name, and {_count(counts.names, 'name')} that a server gave you;"
                 " each is shown in its server alone\n"
                 f"- {_count(counts.challenges, 'daily challenge')}: how each went, your streak, your time"

@@ -106,7 +106,7 @@ def result_card(showing: RoundShowing, topics: Topics) -> Card:
             separator(),
             text(_right_players(showing.answers)),
             text(f"-# {cause}") if cause else None,
-            row(button("Source", f"source:{present.id}")),
+            row(button("Source", f"source:{present.id}"), button("Save", f"save:{present.id}")),
             colour=_accent([answer for answer, _ in showing.answers]),
         )
     ]
@@ -145,6 +145,7 @@ def solo_card(showing: RoundShowing, topics: Topics, above: str = "") -> Card:
             row(
                 button(following, f"solonext:{present.id}", style=PRIMARY),
                 button("Source", f"source:{present.id}"),
+                button("Save", f"save:{present.id}"),
             ),
             colour=_accent([answer for answer, _ in showing.answers]),
         )

@@ -1,0 +1,265 @@
+"""Reviews: when a question comes again, what its cards show, and the files that other programs open."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import fsrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cogs.messages.reviews import (
+    Asking,
+    Sitting,
+    back_card,
+    done_card,
+    front_card,
+    pile_card,
+    wait_text,
+)
+from bot.quiz.arrangement import as_asked
+from bot.quiz.game import Form
+from bot.quiz.question import Kind, Picture, Question, Reference
+from bot.quiz.review import RETENTION, Grade, Origin, Pile, Review
+from bot.services.flashcards import as_csv, as_deck
+from tests.cards import buttons, check, labelled, words
+from tests.fakes import START
+from tests.laws import tried
+from tests.questions import SOURCE, question
+
+NEW = Review("q1", Origin.MISSED, START, START)
+TOPICS = {"rover": "The rover"}
+_NAMED = re.compile(r"\{\{([^}]+)\}\}")
+GRADES = st.lists(st.tuples(st.sampled_from(Grade), st.floats(0.001, 400)), min_size=1, max_size=12)
+
+
+def asking(made: Question | None = None, form: Form = Form.PRESS, **changes: object) -> Asking:
+    """Return a question as it is asked again."""
+    asked = as_asked(made or question(1), form, Random(4))
+    return Asking(asked, replace(NEW, **changes), Sitting(3, 2))  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------------------------------------- the schedule
+
+
+@tried(60)
+@given(GRADES)
+def test_the_schedule_is_the_librarys(grades: list[tuple[Grade, float]]) -> None:
+    """Grade by grade, state and due date are those of `fsrs` itself, without dice."""
+    scheduler = fsrs.Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
+    card, review, at = fsrs.Card(card_id=1, due=START), NEW, START
+    for number, (grade, days) in enumerate(grades, 1):
+        card, _ = scheduler.review_card(card, fsrs.Rating(grade), at)
+        review = review.graded(grade, at)
+        assert (review.due_at, review.stability, review.hardness) == (
+            card.due,
+            card.stability,
+            card.difficulty,
+        )
+        assert (review.phase, review.step, review.grades) == (int(card.state), card.step, number)
+        at += timedelta(days=days)
+
+
+@tried(60)
+@given(GRADES)
+def test_better_known_comes_later(grades: list[tuple[Grade, float]]) -> None:
+    """At any moment the four grades ask again in their order, and in the future."""
+    review, at = NEW, START
+    for grade, days in grades:
+        waits = review.waits(at)
+        assert list(waits) == list(Grade)
+        assert list(waits.values()) == sorted(waits.values())
+        assert waits[Grade.AGAIN] > timedelta(0)
+        review = review.graded(grade, at)
+        at += timedelta(days=days)
+
+
+def test_what_is_known_comes_ever_more_seldom() -> None:
+    """Known each time it is due, the waits grow from minutes to months; forgotten, it is asked soon."""
+    review, at, waits = NEW, START, []
+    for _ in range(7):
+        review = review.graded(Grade.GOOD, at)
+        waits.append(review.due_at - at)
+        at = review.due_at
+    assert waits == sorted(waits)
+    assert waits[0] <= timedelta(minutes=10) < timedelta(days=60) < waits[-1]
+    assert review.lapses == 0
+    again = review.graded(Grade.AGAIN, at)
+    assert again.due_at - at <= timedelta(minutes=10)
+    assert again.lapses == 1
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (timedelta(seconds=20), "1 min"),
+        (timedelta(minutes=10), "10 min"),
+        (timedelta(hours=5), "5 h"),
+        (timedelta(days=8), "8 d"),
+        (timedelta(days=91), "3 mo"),
+        (timedelta(days=913), "2.5 y"),
+    ],
+)
+def test_waits_are_told_in_short(wait: timedelta, told: str) -> None:
+    """A grade's button says when it asks again, in a few letters."""
+    assert wait_text(wait) == told
+
+
+# ---------------------------------------------------------------------------------------------------- cards
+
+
+def test_a_question_tells_nothing_of_its_answer() -> None:
+    """Options, and a way out for whoever does not know; no answer, and everything that a press needs."""
+    card = front_card(asking(), TOPICS)
+    check(card)
+    assert "I do not know" in labelled(card)
+    assert "It is key 1" not in words(card)
+    assert "3 to go" in words(card)
+    assert {one["custom_id"].split(":")[2:4] == ["3-2", "0"] for one in buttons(card)} == {True}
+
+
+def test_the_answer_comes_with_four_grades() -> None:
+    """What is right in words, why, and for each grade when it comes again."""
+    shown = asking()
+    for picked in (None, 0, shown.asked.key_index):
+        card = back_card(shown, NEW.waits(START), TOPICS, picked)
+        check(card)
+        assert "key 1** (right answer)" in words(card)
+        assert "It is key 1 because it is." in words(card)
+        grades = [one["label"].split(" · ")[0] for one in buttons(card)][:4]
+        assert grades == ["Again", "Hard", "Good", "Easy"]
+    assert "**Right**" in words(card)
+    wrong = (shown.asked.key_index + 1) % 4
+    assert "**Wrong**: you chose" in words(back_card(shown, NEW.waits(START), TOPICS, wrong))
+
+
+def test_every_kind_of_question_can_be_reviewed() -> None:
+    """Typed, several at once, a ladder, a picture, the longest words: all within Discord's limits."""
+    typed = question(2, kind=Kind.TEXT, distractors=())
+    several = question(3, kind=Kind.SET, keys=("key 3", "key 4"))
+    ladder = question(4, kind=Kind.LADDER, clues=("one clue", "another"), distractors=())
+    pictured = question(5, picture=Picture("a.png", "a crater", "nobody"))
+    long = question(
+        6, stem="w" * 3000, key="k" * 500, explanation="e" * 190, distractors=("d" * 500, "x" * 500)
+    )
+    named = question(7, id="n" * 90)
+    for made, form in (
+        (typed, Form.TYPED), (several, Form.MENU), (ladder, Form.TYPED), (pictured, Form.PRESS),
+        (long, Form.PRESS), (named, Form.PRESS),
+    ):  # fmt: skip
+        shown = asking(made, form, question_id=made.id, grades=10**9)
+        for card in (front_card(shown, TOPICS), back_card(shown, NEW.waits(START), TOPICS, None)):
+            check(card)
+
+
+@pytest.mark.parametrize("is_automatic", [True, False])
+@pytest.mark.parametrize(("all_", "due", "soon"), [(0, 0, 0), (4, 0, 0), (4, 0, 2), (9000, 120, 300)])
+def test_the_pile_says_what_joins_by_itself(all_: int, due: int, soon: int, is_automatic: bool) -> None:
+    """How much is due, what comes next, whether missed ones join, and the way to change that."""
+    pile = Pile(all_, due, soon, START if all_ else None, is_automatic)
+    for card in (pile_card(pile), done_card(pile, 3), done_card(pile, 0)):
+        check(card)
+    card = pile_card(pile)
+    assert ("joins by itself" in words(card)) == is_automatic
+    assert ("Stop adding what I miss" in labelled(card)) == is_automatic
+    assert ("Start" in labelled(card)) == (due > 0)
+
+
+# ---------------------------------------------------------------------------------------------------- files
+
+
+SOURCED = replace(
+    SOURCE,
+    url="https://example.org/walk?a=1&b=2",
+    references=(Reference("A <better> source", "https://example.org/better", "2026-01-01"),),
+)
+
+
+def reviewed() -> list[tuple[Review, Question]]:
+    """Return some reviews."""
+    pictured = question(
+        3, topic="The rover's way", source=SOURCED, picture=Picture("way.png", 'the "way"', "Ann & Ben")
+    )
+    return [
+        (NEW, question(1, stem="Is 1 < 2 & 3 > 2?")),
+        (replace(NEW.graded(Grade.GOOD, START), question_id="q2"), question(2, key="=1+1")),
+        (NEW, pictured),
+    ]
+
+
+def test_a_table_opens_in_a_spreadsheet() -> None:
+    """A row a question with all that is known of it; nothing in it runs as a formula."""
+    content = as_csv(reviewed(), TOPICS)
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == ["q1", "q2", "q3"]
+    assert rows[0]["question"] == "Is 1 < 2 & 3 > 2?"
+    assert rows[1]["answer"] == "'=1+1"
+    assert rows[1]["graded"] == "1"
+    assert rows[2]["references"] == "https://example.org/better"
+    assert rows[0]["topic"] == "The rover"
+    assert "key 1" in rows[0]["options"]
+
+
+def opened(deck: bytes, folder: Path) -> tuple[sqlite3.Connection, dict[str, bytes]]:
+    """Return the collection in a package, and its media by name."""
+    with zipfile.ZipFile(io.BytesIO(deck)) as package:
+        (folder / "collection.anki2").write_bytes(package.read("collection.anki2"))
+        media = json.loads(package.read("media"))
+        files = {name: package.read(number) for number, name in media.items()}
+    return sqlite3.connect(folder / "collection.anki2"), files
+
+
+def test_a_deck_opens_in_anki(tmp_path: Path) -> None:
+    """A collection of schema 11, as every Anki reads: notes, cards, one deck, a model whose templates fit."""
+    deck, files = opened(as_deck(reviewed(), {"q3": b"a picture"}, "The Moon"), tmp_path)
+    with closing(deck):
+        assert deck.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        tables = {row[0] for row in deck.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        assert {"col", "notes", "cards", "revlog", "graves"} <= tables
+        version, models, decks = deck.execute("SELECT ver, models, decks FROM col").fetchone()
+        assert version == 11
+        [model] = json.loads(models).values()
+        fields = [field["name"] for field in model["flds"]]
+        for template in model["tmpls"]:
+            for side in ("qfmt", "afmt"):
+                named = {one.strip("#/") for one in _NAMED.findall(template[side])}
+                assert named <= {*fields, "FrontSide"}
+        assert "Farside: The Moon" in {one["name"] for one in json.loads(decks).values()}
+        notes = [row[0].split("\x1f") for row in deck.execute("SELECT flds FROM notes ORDER BY id")]
+        assert all(len(note) == len(fields) for note in notes)
+        first, _, third = (dict(zip(fields, note, strict=True)) for note in notes)
+        assert first["Question"] == "Is 1 &lt; 2 &amp; 3 &gt; 2?"
+        assert "<li>key 1</li>" in first["Options"]
+        assert first["Answer"] == "key 1"
+        assert 'href="https://example.org/walk?a=1&amp;b=2"' in third["Source"]
+        assert "A &lt;better&gt; source" in third["Source"]
+        assert "Picture: Ann &amp; Ben" in third["Source"]
+        [(name, content)] = files.items()
+        assert content == b"a picture"
+        assert f'<img src="{name}" alt="the &quot;way&quot;">' == third["Picture"]
+        [(cards, orphans)] = deck.execute(
+            "SELECT count(*), sum(nid NOT IN (SELECT id FROM notes)) FROM cards"
+        )
+        assert (cards, orphans) == (3, 0)
+        assert all(" " not in tags.strip() for (tags,) in deck.execute("SELECT tags FROM notes"))
+
+
+def test_a_deck_imported_again_doubles_nothing(tmp_path: Path) -> None:
+    """A note is known again by its guid, and its model and deck by their ids, whatever has changed in it."""
+    found = []
+    for changed in ("It is so.", "It is still so."):
+        made = question(1, explanation=changed)
+        deck, _ = opened(as_deck([(NEW, made)], {}, "The Moon"), tmp_path)
+        with closing(deck):
+            models = deck.execute("SELECT models FROM col").fetchone()[0]
+            found.append((deck.execute("SELECT guid, mid FROM notes").fetchall(), list(json.loads(models))))
+    assert found[0] == found[1]
