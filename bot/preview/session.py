@@ -10,7 +10,7 @@ import random
 import secrets
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -101,7 +101,7 @@ class Preview:
         self.bots = [self._bot(number, log) for number in range(1, options.processes + 1)]
         self._watch = BankWatch(options.questions, self._bank_changed, writes=options.writes)
         self.players = Players(
-            self._press, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
+            self, self._questions, self.emulator.world.clock.now, random.Random(options.seed)
         )
 
     def _bot(self, number: int, log: Callable[[str], None]) -> BotProcess:
@@ -304,8 +304,14 @@ class Preview:
     async def _owner(self) -> str:
         return str((await self._desk.get("/desk/state"))["guilds"][0]["owner_id"])
 
-    async def _press(self, user_id: str, message_id: str, custom_id: str) -> None:
-        # The round may be over, the message gone: people miss rounds too.
+    async def press(self, user_id: str, message_id: str, custom_id: str, values: Sequence[str] = ()) -> None:
+        """Press as a simulated player; the round may be over, the message gone: people miss rounds too."""
         with suppress(aiohttp.ClientError, Refused):
             press = {"as": user_id, "message_id": message_id, "custom_id": custom_id}
-            await self._desk.post("/desk/press", **press)
+            await self._desk.post("/desk/press", **press, **({"values": list(values)} if values else {}))
+
+    async def answer(self, user_id: str, channel_id: str, text: str) -> None:
+        """Answer in words as a simulated player; likewise."""
+        with suppress(aiohttp.ClientError, Refused):
+            command = {"as": user_id, "channel_id": channel_id, "name": "answer", "options": {"text": text}}
+            await self._desk.post("/desk/commands", **command)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hypothesis import given
@@ -34,11 +34,19 @@ class Table:
     def __init__(self, *habits: Habit, seed: int = 1, bank: tuple[Question, ...] = (ASKED,)) -> None:
         self.pressed: list[tuple[str, str, str]] = []
         self.bank = bank
-        self.players = Players(self._press, self._questions, lambda: 1000.0, random.Random(seed))
+        self.answered: list[tuple[str, str, str]] = []
+        self.chosen: list[list[str]] = []
+        self.players = Players(self, self._questions, lambda: 1000.0, random.Random(seed))
         self.players.people.update({str(number): habit for number, habit in enumerate(habits)})
 
-    async def _press(self, user_id: str, message_id: str, custom_id: str) -> None:
+    async def press(self, user_id: str, message_id: str, custom_id: str, values: Sequence[str] = ()) -> None:
+        """Note a press."""
         self.pressed.append((user_id, message_id, custom_id))
+        self.chosen.append(list(values))
+
+    async def answer(self, user_id: str, channel_id: str, text: str) -> None:
+        """Note what was typed."""
+        self.answered.append((user_id, channel_id, text))
 
     def _questions(self) -> Iterator[Question]:
         return iter(self.bank)
@@ -101,6 +109,25 @@ async def test_a_question_that_the_bank_does_not_know_is_guessed() -> None:
     table = Table(QUICK, bank=(question(kind=Kind.CHOICE, stem="Something else that is not on the card?"),))
     table.players.look(card(LABELS))
     assert len(await table.finish()) == 1
+
+
+async def test_players_type_and_choose_from_menus() -> None:
+    """A typed round is answered in words, a menu with as many options as it wants; all right by who knows."""
+    typed = question(kind=Kind.TEXT, stem="Which crater is it?", key="Tycho", distractors=("Plato",))
+    several = question(kind=Kind.SET, stem="Which two?", key="a", keys=("aa", "bb"), distractors=("cc", "dd"))
+    table = Table(QUICK, WRONG, bank=(typed, several))
+    form = {"type": 2, "label": "Answer", "custom_id": "type:7"}
+    options = [{"label": f"{letter}  {each}", "value": str(place)} for place, (letter, each) in
+               enumerate(zip("ABCD", ("cc", "bb", "dd", "aa"), strict=True))]  # fmt: skip
+    menu = {"type": 3, "custom_id": "choose:8", "options": options, "min_values": 2}
+    for ident, stem, way in (("1", typed.stem, form), ("2", several.stem, menu)):
+        shown = [{"type": 10, "content": f"## {stem}"}, {"type": 1, "components": [way]}]
+        table.players.look({"id": ident, "channel_id": "5", "components": shown})
+    await table.finish()
+    assert sorted(table.answered) == [("0", "5", "Tycho"), ("1", "5", "Plato")]
+    assert {one[1:] for one in table.pressed} == {("2", "choose:8")}
+    assert table.chosen[0] == ["1", "3"]
+    assert all(len(set(chosen)) == 2 for chosen in table.chosen)
 
 
 async def test_players_who_leave_press_no_more() -> None:
