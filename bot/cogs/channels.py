@@ -41,6 +41,10 @@ class Channels:
         self._sender = sender
         self._mentions = mentions
 
+    def written(self, sentence: str) -> str:
+        """Return a sentence with the commands that it names to be clicked."""
+        return self._mentions.written(sentence)
+
     async def send(
         self,
         to: Address,
@@ -79,7 +83,7 @@ class Channels:
     async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
         """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""
         body = {
-            "content": self._mentions.written(sentence),
+            "content": self.written(sentence),
             "message_reference": {"message_id": str(message_id), "fail_if_not_exists": False},
             "allowed_mentions": NO_PINGS | {"replied_user": False},
             "nonce": f"re-{message_id}",

@@ -49,7 +49,9 @@ class Starters:
         origin = self._origins.get(game.id)
         if origin is not None and origin.until > asyncio.get_running_loop().time():
             try:
-                await follow_up_by(self._sender, origin.address, {"content": sentence})
+                await follow_up_by(
+                    self._sender, origin.address, {"content": self._channels.written(sentence)}
+                )
                 return
             except LateReply as late:
                 _log.info("the starter of game %s could not be told: %s", game.id, late)

@@ -19,7 +19,12 @@ def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]
         for topic, title in topics.items()
         if len(topic) <= _LABEL and (typed in title.casefold() or typed in topic.casefold())
     ]
-    return sorted(fitting, key=lambda choice: choice.name)[:_SUGGESTED]
+    return sorted(fitting, key=lambda choice: _letters(choice.name))[:_SUGGESTED]
+
+
+def _letters(title: str) -> str:
+    """Return what a title is sorted by: an emblem before its words does not count."""
+    return "".join(letter for letter in title.casefold() if letter.isalnum() or letter.isspace()).strip()
 
 
 def read_topic(topics: Mapping[str, str], typed: str) -> str:

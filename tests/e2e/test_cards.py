@@ -62,6 +62,21 @@ async def test_the_starter_need_not_wait(farside: Farside) -> None:
     await desk.shown(desk.channel("quiz"), opened())
 
 
+async def test_who_need_not_get_ready(farside: Farside) -> None:
+    """A game without a time limit begins at once, and so does one that is played again."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await farside.kill()
+    farside.environment["FARSIDE_GET_READY"] = "5"
+    await farside.restart()
+    untimed = await desk.run(desk.you, quiz, "quiz start", questions=1, pace="untimed")
+    assert untimed.message.labels == ["How points work"]
+    await desk.shown(quiz, opened())
+    await desk.run(desk.you, quiz, "quiz stop")
+    ended = await desk.shown(quiz, lambda m: "Final standings" in m.text)
+    again = await desk.press(desk.you, ended, "Play again")
+    assert again.message.labels == ["How points work"]
+
+
 async def test_killed_while_people_get_ready(farside: Farside) -> None:
     """The game goes on after a restart: its first question comes at once, once, and old buttons say so."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

@@ -160,6 +160,13 @@ def test_commands_can_be_clicked_once_their_ids_are_known() -> None:
     assert "</quiz start:42>" in str(help_card(Audience.PLAYERS, mentions))
 
 
+def test_an_emblem_is_in_nobodys_way() -> None:
+    """A topic's emblem is shown, and neither sorts its title nor has to be typed."""
+    topics = {"sky": "🌗 Light and sky", "far": "🌑 A far side"}
+    assert [choice.value for choice in suggest_topics(topics, "")] == ["far", "sky"]
+    assert read_topic(topics, "light and SKY") == "sky"
+
+
 @pytest.mark.parametrize(("count", "word"), [(1, "Allow it in"), (2, "Allow them in")])
 def test_one_permission_is_it_and_several_are_them(count: int, word: str) -> None:
     """The way on reads well for any number of permissions."""
