@@ -20,6 +20,7 @@ from discord.ext import commands
 
 from bot.cogs.alone import Alone
 from bot.cogs.answer import AnswerCog
+from bot.cogs.appointments import Appointments
 from bot.cogs.budget import Budget
 from bot.cogs.challenge import ChallengeCog
 from bot.cogs.channels import Channels
@@ -36,6 +37,7 @@ from bot.cogs.lobbies import Lobbies
 from bot.cogs.login import UNREACHED, is_of_discord, log_in
 from bot.cogs.mentions import Mentions
 from bot.cogs.moon import MoonCog
+from bot.cogs.nights import NightCog
 from bot.cogs.permissions import invitation
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
@@ -98,6 +100,14 @@ class Farside(commands.AutoShardedBot):
         self.lines = Lines(self.sender, parts.play.showings, self._is_calm)
         self.publisher = Publisher(channels, starters, self.lines, parts.play, parts.library, parts.clock)
         parts.play.on_forgotten(self.lines.forget)
+        self.nights = NightCog(
+            self.router,
+            nights=parts.nights,
+            channels=channels,
+            appointments=Appointments(self.sender),
+            publisher=self.publisher,
+            library=parts.library,
+        )
         self.hearing = Hearing(self, channels, parts.play, self.publisher)
         self.evenings = evenings = Evenings(parts.sky, parts.guild_settings)
         self.herald = herald = DailyPublisher(
@@ -169,6 +179,7 @@ class Farside(commands.AutoShardedBot):
         await parts.learning.load()
         await self.add_cog(self.router)
         alone = Alone(parts.library, parts.challenges, self.reminders)
+        await self.add_cog(self.nights)
         lobbies = Lobbies(
             self.router,
             play=parts.play,
@@ -177,7 +188,7 @@ class Farside(commands.AutoShardedBot):
             clock=parts.clock,
             wait=parts.config.get_ready,
         )
-        stage = Stage(self.publisher, lobbies, self.lines, parts.library)
+        stage = Stage(self.publisher, lobbies, self.lines, parts.library, self.nights)
         quiz = QuizCog(
             self.router,
             timers=parts.timers,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bot.cluster.shards import Part, shard_of
 from bot.cogs.learning import Learning
 from bot.cogs.led import LedShards
+from bot.cogs.nights import NightCog
 from bot.cogs.publisher import Publisher
 from bot.cogs.sender import Sender
 from bot.metrics import RESUMES
@@ -26,6 +27,7 @@ class Led(Protocol):
     sender: Sender
     publisher: Publisher
     daily: DailyService
+    nights: NightCog
 
 
 class Leading:
@@ -73,6 +75,7 @@ class Leading:
         for home_id, game_id in games:
             self._bot.publisher.show_game(home_id, game_id)
         await self._bot.daily.take_up(part)
+        await self._bot.nights.take_up(part)
         self._parts.timers.look()
 
     def move_out(self, part: Part) -> None:

@@ -20,6 +20,7 @@ from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.learning import LearningService
 from bot.services.library import Library
+from bot.services.nights import Nights
 from bot.services.papers import Papers
 from bot.services.privacy import PrivacyService
 from bot.services.reports import ReportsService
@@ -50,6 +51,7 @@ class Parts:
     timers: Timers
     guild_settings: SettingsService
     play: Play
+    nights: Nights
     almanacs: Almanacs
     facts: FactsService
     schedules: SchedulesService
@@ -105,6 +107,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         timers=timers,
         guild_settings=guild_settings,
         play=play,
+        nights=Nights(database, clock, timers, play.games, guild_settings),
         almanacs=almanacs,
         facts=FactsService(library, almanacs),
         schedules=SchedulesService(database, clock, timers, almanacs),

@@ -29,6 +29,16 @@ class Address(NamedTuple):
     channel_id: int
 
 
+class Notified(NamedTuple):
+    """Whom a message notifies, of those whom it names; up to a hundred of each."""
+
+    roles: Sequence[int] = ()
+    users: Sequence[int] = ()
+
+
+NOBODY = Notified()
+
+
 class Unreadable(Exception):
     """Whether a message is in its channel cannot be known; the text says why."""
 
@@ -52,15 +62,19 @@ class Channels:
         *,
         nonce: str,
         priority: int = 1,
-        roles: Sequence[int] = (),
+        notified: Notified = NOBODY,
         files: Contents = (),
     ) -> int:
         """Send a message, once for each `nonce` (at most 25 characters), and return its id.
 
-        `card` may be a function, called when the message's turn has come; `roles` are notified where
-        Discord lets Farside; `files` are names and contents. Raises `Lost`, `Refused` or `Later`.
+        `card` may be a function, called when the message's turn has come; who is
+        `notified` is so where Discord lets Farside; `files` are names and contents. Raises `Lost`, `Refused`
+        or `Later`.
         """
-        pings = NO_PINGS | {"roles": [str(role) for role in roles]}
+        pings = NO_PINGS | {
+            "roles": [str(role) for role in notified.roles],
+            "users": [str(user) for user in notified.users],
+        }
 
         def body(made: Card) -> Sent:
             whole = _body(made) | {"nonce": nonce, "enforce_nonce": True, "allowed_mentions": pings}

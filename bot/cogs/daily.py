@@ -17,7 +17,7 @@ from datetime import timedelta
 import discord
 
 from bot.clock import Clock
-from bot.cogs.channels import Address, Channels, Unreadable
+from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.challenges import announcement_card
 from bot.cogs.messages.facts import Frame, daily_card
@@ -91,7 +91,7 @@ class DailyPublisher:
             daily_card(fact, self._facts.topic(fact), evening, frame, day),
             nonce=f"fact-{post.marker}",
             priority=_PRIORITY,
-            roles=(frame.role_id,) if frame.role_id else (),
+            notified=Notified(roles=(frame.role_id,)) if frame.role_id else NOBODY,
             files=[(PICTURE, evening.picture)] if evening.picture else (),
         )
 
@@ -151,7 +151,7 @@ class DailyPublisher:
                 card,
                 nonce=f"fact-{post.marker}",
                 priority=_PRIORITY,
-                roles=(role_id,) if role_id else (),
+                notified=Notified(roles=(role_id,)) if role_id else NOBODY,
             )
 
     async def find(self, post: Post) -> int | None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import discord
 from discord import Interaction, app_commands
-from discord.app_commands import Choice
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.cogs.alone import Alone
+from bot.cogs.choices import read_choice
 from bot.cogs.door import has_left, is_moderator, press_of
 from bot.cogs.messages.rounds import (
     ballot_text,
@@ -34,19 +35,26 @@ from bot.cogs.permissions import (
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Reply, Router, number_in
 from bot.cogs.stage import Stage
-from bot.cogs.topics import suggest_topics
+from bot.cogs.topics import read_several, suggest_several, suggest_topics
 from bot.errors import NotAllowed, NotFound
 from bot.metrics import pressed
 from bot.quiz.game import LETTERS, AlreadyAnswered, GameState, Pace, RoundState, Rules, TooLate
+from bot.quiz.night import ROUNDS, TEAMS, Split
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
 from bot.services.games import ALONE, CLOSE, CLUE, IDLE, NEXT, Decision, Play, StarterDecides, Wish, link_to
+from bot.services.nights import NightPlan
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 
 _log = logging.getLogger(__name__)
 _NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
 _ALONE = Rules(pace=Pace.UNTIMED)  # what `/quiz solo` begins with: nobody waits for the one who plays
+
+_SPLITS = [
+    Choice(name="drawn: by lot when it begins", value=Split.DRAWN.value),
+    Choice(name="chosen: everybody picks one", value=Split.CHOSEN.value),
+]
 
 
 class QuizCog(commands.Cog):
@@ -75,6 +83,7 @@ class QuizCog(commands.Cog):
         self._votes = play.votes
         self._solo = play.solo
         self._alone = alone
+        self._nights = stage.nights
         self._showings = play.showings
         self._publisher = stage.publisher
         self._lobbies = stage.lobbies
@@ -167,6 +176,35 @@ class QuizCog(commands.Cog):
         await reply(interaction, view=await self._alone.card(showing), files=await self._alone.files(showing))
         if shorter := shorter_text(showing.game.rules, rules.questions):
             await reply(interaction, shorter)
+
+    @quiz.command(name="night", description="Announce an evening of several rounds, with breaks and teams")
+    @app_commands.describe(
+        time="When it begins: 20:00, tomorrow 20:00, fri 20:00, 2026-12-31 20:00",
+        rounds="How many, each a game of its own (default 3)",
+        topics="What the rounds are about, in turn, parted by commas (default: everything)",
+        teams="How many teams (default: none)",
+        split="How people come into teams (default drawn)",
+    )
+    @app_commands.choices(split=_SPLITS)
+    async def night(
+        self,
+        interaction: Interaction[Any],
+        time: str,
+        *,
+        rounds: Range[int, ROUNDS[0], ROUNDS[1]] = 3,
+        topics: str | None = None,
+        teams: Range[int, TEAMS[0], TEAMS[1]] | None = None,
+        split: str = Split.DRAWN.value,
+    ) -> None:
+        """Announce a quiz night."""
+        about = read_several(self._library.bank.topics, topics or "")
+        plan = NightPlan(time, rounds, about, teams or 0, read_choice(Split, split))
+        await self._nights.announce(interaction, plan)
+
+    @night.autocomplete("topics")
+    async def suggest_rounds(self, _: Interaction[Any], current: str) -> list[Choice[str]]:
+        """Suggest topics for the last of several."""
+        return suggest_several(self._library.bank.topics, current)
 
     @start.autocomplete("topic")
     @solo.autocomplete("topic")

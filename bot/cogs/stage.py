@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.cogs.lines import Lines
 from bot.cogs.lobbies import Lobbies
+from bot.cogs.nights import NightCog
 from bot.cogs.publisher import Publisher
 from bot.services.library import Library
 
@@ -16,3 +17,4 @@ class Stage:
     lobbies: Lobbies
     lines: Lines
     library: Library
+    nights: NightCog

@@ -27,6 +27,23 @@ def _letters(title: str) -> str:
     return "".join(letter for letter in title.casefold() if letter.isalnum() or letter.isspace()).strip()
 
 
+def suggest_several(topics: Mapping[str, str], current: str) -> list[Choice[str]]:
+    """Return the same for the last of several topics, parted by commas, behind those that stand there."""
+    before, comma, last = current.rpartition(",")
+    kept = f"{before.strip()}, " if comma else ""
+    named = {part.strip().casefold() for part in before.split(",")}
+    return [
+        Choice(name=f"{kept}{choice.name}"[:_LABEL], value=f"{kept}{choice.value}")
+        for choice in suggest_topics(topics, last)
+        if len(kept) + len(choice.value) <= _LABEL and choice.value.casefold() not in named
+    ]
+
+
+def read_several(topics: Mapping[str, str], typed: str) -> tuple[str, ...]:
+    """Return the ids of topics that were typed with commas between them, as `read_topic` reads each."""
+    return tuple(read_topic(topics, part) for part in typed.split(",") if part.strip())
+
+
 def read_topic(topics: Mapping[str, str], typed: str) -> str:
     """Return the id of the topic that was picked, or typed by its id, its title, or a part of a single one.
 

@@ -7,9 +7,11 @@ from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
 from bot.store.database import Database
 from bot.store.folding import fold
+from bot.store.nights import prune_nights
 
 _log = logging.getLogger(__name__)
 _PAUSE = timedelta(minutes=1)
+_NIGHTS = 20  # with their lists, a few hundred rows
 _STEPS = 50  # transactions between two pauses: 28 million rows a day
 
 
@@ -34,6 +36,7 @@ class Retention:
     async def fold(self) -> bool:
         """Fold what is old enough, as far as one turn goes; return whether there may be more."""
         before = self._clock.now() - self._kept
+        await self._database.write(lambda tx: prune_nights(tx, before, _NIGHTS))
         for _ in range(_STEPS):
             if not await self._database.write(lambda tx: fold(tx, before)):
                 return False

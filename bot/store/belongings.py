@@ -211,6 +211,14 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
                 " FROM reports WHERE home_id = :player ORDER BY reported_at"
             ),
         ),
+        (
+            "nights_announced",
+            "SELECT home_id AS guild_id, channel_id, starts_at FROM nights WHERE starter_id = :player",
+        ),
+        (
+            "nights_joined",
+            "SELECT home_id AS guild_id, night_id, team, at FROM night_guests WHERE player_id = :player",
+        ),
         ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):
         yield name, _rows(tx, query, {"player": player_id})

@@ -21,6 +21,7 @@ from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
+from bot.store.nights import delete_nights
 from bot.store.places import BoardKey, Place, leave
 from bot.store.reminders import delete_reminder
 from bot.store.results import delete_placings
@@ -172,7 +173,8 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
-    for table in ("members", "podiums", "ratings"):
+    tx.execute("UPDATE nights SET starter_id = ? WHERE starter_id = ?", (SOMEBODY, player_id))
+    for table in ("members", "night_guests", "podiums", "ratings"):
         tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
     for table in _OWN:
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
@@ -244,6 +246,10 @@ def _server_days(tx: Tx, guild_id: int, _: datetime) -> int:
     return forget_days(tx, guild_id, STEP)
 
 
+def _nights(tx: Tx, guild_id: int, _: datetime) -> int:
+    return delete_nights(tx, guild_id, STEP)
+
+
 def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
     gone = tx.execute(
         "DELETE FROM posts WHERE home_id = ? AND id IN (SELECT id FROM posts WHERE home_id = ? LIMIT ?)",
@@ -289,4 +295,14 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
-_SERVERS: tuple[Part, ...] = (_games, _boards, _seen, _server_days, _schedules, _results, _learnt, _members)
+_SERVERS: tuple[Part, ...] = (
+    _games,
+    _boards,
+    _seen,
+    _server_days,
+    _nights,
+    _schedules,
+    _results,
+    _learnt,
+    _members,
+)

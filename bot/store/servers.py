@@ -2,7 +2,7 @@
 
 from bot.store.tx import Tx
 
-_TABLES = ("boards", "schedules", "members", "games", "results")
+_TABLES = ("boards", "schedules", "members", "nights", "games", "results")
 _EACH = (
     "WITH RECURSIVE server (id) AS ("
     "SELECT min(home_id) FROM {table} WHERE home_id > 0{only} UNION ALL"

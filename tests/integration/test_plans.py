@@ -195,8 +195,10 @@ async def play_what_is_made_up(house: House) -> None:
     crowd = range(1000, 1040)
     for number in range(3):
         await house.round({player: player % 5 > number for player in crowd})
+    await house.fold()
     board = await house.boards.board(Scope.GLOBAL, GUILD, Span.ALL, viewer_id=1001, page=2)
     assert board.around
+    await house.play.games.load()
     await house.privacy.count(ANN)
     await house.privacy.export(ANN)
     await house.privacy.note_servers([GUILD])

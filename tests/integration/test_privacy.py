@@ -28,6 +28,7 @@ from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
 from bot.services.games.attempts import PLACE
 from bot.services.learning import LearningService
+from bot.services.nights import NightPlan, Nights
 from bot.services.papers import Papers
 from bot.services.privacy import KEPT, PrivacyService, as_file
 from bot.services.reports import ReportsService
@@ -55,6 +56,7 @@ OF_PEOPLE = {
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
     ("results", "player_id"), ("podiums", "player_id"), ("lessons", "player_id"), ("ratings", "player_id"),
     ("day_answers", "player_id"),
+    ("nights", "starter_id"), ("night_guests", "player_id"),
 }  # fmt: skip
 OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
@@ -64,6 +66,7 @@ AT_HOME = {
     "items", "item_shares", "item_options", "lessons", "ratings", "reports", "reviews", "review_choices",
     "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
     "day_answers", "day_questions",
+    "nights", "night_cards", "night_games", "night_guests",
 }  # fmt: skip
 OF_NOBODY = {("notes", "name"), ("papers", "name")}
 NICKNAMES = {GUILD: "Captain", OTHER: "Doctor"}
@@ -200,6 +203,12 @@ async def lived_in(house: House) -> None:
         subject = await house.reports.subject_of_round(press, round_id)
         await house.reports.report(press, subject, Reason.OTHER, f"says {NAMES[player]}")
     await house.challenges.share(house.by(ANN, channel=OTHER), None, guild_id=OTHER)
+    nights = Nights(house.database, house.clock, house.timers, house.play.games, house.settings)
+    for channel in (CHANNEL, OTHER):
+        night = await nights.announce(house.by(ANN, channel=channel), NightPlan("20:00"))
+        for player in (ANN, BEN):
+            await nights.come(house.by(player, channel=channel), night.id, 0)
+        await nights.end(house.by(ANN, channel=channel), night.id, is_moderator=False)
 
 
 async def answer_the_day(house: House, guild_id: int, players: tuple[int, ...]) -> None:

@@ -17,6 +17,7 @@ from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.messages.help import Audience, help_card
 from bot.cogs.moon import MoonCog
+from bot.cogs.nights import NightCog
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
@@ -39,6 +40,7 @@ COGS = (
     HelpCog,
     LeaderboardCog,
     MoonCog,
+    NightCog,
     PrivacyCog,
     ProfileCog,
     QuizCog,

@@ -25,7 +25,8 @@ _PLAYERS = (
 and by which source is shown when the time is up; the source is also where you report a mistake.
 {answer} answers a question whose answer is typed, as its button does.
 {quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
-{quiz status} shows how it stands. A game that nobody plays ends by itself.""",
+{quiz status} shows how it stands. A game that nobody plays ends by itself.
+{quiz night} announces an evening of several rounds, with breaks, and in teams if you like.""",
     """\
 {daily play} asks five questions a day, the same for everyone. {daily share} shows how it went, \
 {daily board} who has played here, {daily streak} your days in a row, by your {daily timezone}; \
@@ -65,8 +66,8 @@ _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks, \
 accuracy and strength by topic, your daily challenges with time zone and reminder, what you report and \
 review, your account's name and what each server calls you (shown in that server alone), and who \
-started or stopped a game or made a schedule. **`/privacy`** shows it, gives it to you, deletes it, or keeps \
-you off the board of all servers.
+started or stopped a game, announced or joined a quiz night, or made a schedule. **`/privacy`** shows it, gives \
+it to you, deletes it, or keeps you off the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""

@@ -7,24 +7,27 @@ changes nothing.
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.attempts import note_end, note_round
-from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
+from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
 from bot.services.learning import teach
 from bot.store.answers import list_answers, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.games import load_game, save_end
 from bot.store.guilds import GuildRow, load_guild
+from bot.store.nights import load_night_of
 from bot.store.rounds import list_going_on, load_asked, save_closed
 from bot.store.scores import add_scores, end_streaks, list_streaks
 from bot.store.showings import give_up_showing
-from bot.store.timers import clear_timer
+from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 from bot.store.votes import delete_votes
+
+_STANDINGS_FIRST = timedelta(seconds=3)  # before a night goes on after a game's end
 
 
 def settle_round(tx: Tx, game: Game, closed: Round) -> None:
@@ -127,3 +130,6 @@ def end_game(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
     delete_votes(tx, ended.home_id, ended.id)
     finish(tx, ended.home_id, ended.id)
     note_end(tx, ended)
+    if ended.guild_id is not None and (night := load_night_of(tx, ended.guild_id, ended.id)) is not None:
+        due_at = (ended.ended_at or night.starts_at) + _STANDINGS_FIRST
+        set_timer(tx, Timer(NIGHT, str(night.id), due_at, ended.guild_id))

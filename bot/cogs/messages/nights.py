@@ -1,0 +1,281 @@
+"""What a channel sees of a quiz night: its announcement, the reminder, each break, and its end."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bot.cogs.messages.components import (
+    MOON,
+    OPEN,
+    PRIMARY,
+    WARNING,
+    Card,
+    Component,
+    button,
+    container,
+    gallery,
+    row,
+    separator,
+    text,
+)
+from bot.cogs.messages.rounds import moment
+from bot.cogs.messages.standings import RACE, place_line, race_text, winners_text
+from bot.cogs.messages.text import escape, fitting, shown_name, written
+from bot.quiz.night import BREAK, LEAD, Guest, Night, NightShowing, NightState, Split, TeamScore, sizes_of
+from bot.quiz.scoring import ranked
+
+Topics = Mapping[str, str]
+
+TEAM_MARKS = ("▲ Triangles", "● Circles", "■ Squares", "★ Stars")
+"""The teams, by a shape and a word."""
+
+_GUESTS = 1500  # characters of names on a card
+_ROWS = 10
+_MOST_PINGED = 100  # people whom one message can notify
+
+
+def team_name(team: int) -> str:
+    """Return what a team is called; it counts from 1."""
+    return TEAM_MARKS[team - 1]
+
+
+def announcement_card(showing: NightShowing, topics: Topics) -> Card:
+    """Return the announcement of a night, which also says how far it has come."""
+    night = showing.night
+    lines: list[Component | None] = [
+        text("## Quiz night"),
+        text(f"### {_when(night)}"),
+        text(f"{_programme(night, topics)}\n-# Announced by <@{night.starter_id}>. Everyone can play."),
+        separator(),
+        text(_guest_list(showing)),
+    ]
+    if night.state is NightState.COMING:
+        lines.append(row(*_coming_buttons(night)))
+        lines.append(row(button("Not coming", f"nightleave:{night.id}:0"), _call_off(night, "Call it off")))
+        lines.append(text(f"-# Who comes is reminded here {_minutes(LEAD)} before it begins."))
+    colour = WARNING if night.state is NightState.OFF else MOON if night.is_over else OPEN
+    return [container(*lines, colour=colour)]
+
+
+def reminder_card(showing: NightShowing) -> Card:
+    """Return what reminds those who come, whom it names."""
+    night = showing.night
+    return [
+        container(
+            text(f"### The quiz night begins {moment(night.starts_at)}"),
+            text(mentions_text(showing.guests)),
+            row(button("Not coming after all", f"nightleave:{night.id}:1")),
+            colour=OPEN,
+        )
+    ]
+
+
+def off_card(showing: NightShowing) -> Card:
+    """Return what tells those who come that there is no night."""
+    night = showing.night
+    return [
+        container(
+            text(f"### The quiz night of {_stamp(night, 'f')} is off"),
+            text(f"{escape(night.reason or 'called off').capitalize()}."),
+            text(mentions_text(showing.guests)),
+            row(button("Start a quiz now", f"begin:{night.id}:off", style=PRIMARY)),
+            colour=WARNING,
+        )
+    ]
+
+
+def break_card(showing: NightShowing, topics: Topics) -> Card:
+    """Return the break after a round: how everybody stands so far, and what comes next."""
+    night = showing.night
+    due = moment(night.due_at) if night.due_at else "soon"
+    following = night.number + 1
+    return [
+        container(
+            text(f"### Break after round {night.number} of {night.rounds}"),
+            *_standing(showing),
+            separator(),
+            text(f"**Round {following}** begins {due}: {_topic(night, following, topics)}."),
+            row(
+                button("Go on now", f"nightgo:{night.id}:{night.number}"),
+                _call_off(night, "End the night"),
+            ),
+            colour=OPEN,
+        )
+    ]
+
+
+def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> Card:
+    """Return the end of a night; with the leaders' `totals` after each question, their picture `RACE`."""
+    night, standing = showing.night, ranked(showing.scores)
+    lines: list[Component | None] = [text("## The quiz night is over")]
+    if night.reason:
+        lines.append(text(f"-# {escape(night.reason)}, after {_rounds(night.number)}. The scores count."))
+    winner = _winning_team(showing.teams) if night.teams else winners_text(standing)
+    lines.append(text(f"### {winner}") if winner else None)
+    lines += _standing(showing)
+    if totals:
+        lines.append(gallery(f"attachment://{RACE}", race_text([score for _, score in standing], totals)))
+    lines.append(row(button("Start a quiz", f"begin:{night.id}", style=PRIMARY)))
+    return [container(*lines, colour=MOON)]
+
+
+def announced_text(night: Night, *, has_event: bool) -> str:
+    """Return what whoever announced a night is told."""
+    event = " It stands among the server's events, too." if has_event else ""
+    return (
+        f"The quiz night is announced: {_stamp(night, 'F')}.{event} It begins by itself; you and"
+        " moderators can call it off with its button."
+    )
+
+
+def ending_text(night: Night) -> str:
+    """Return what whoever ended a night is told."""
+    match night.state:
+        case NightState.OFF:
+            return "The quiz night is called off. Those who said that they come are told."
+        case NightState.OVER:
+            return "The quiz night is over; its scores count."
+        case _:
+            return "The night ends after this round. `/quiz stop` ends the round, too."
+
+
+def coming_text(night: Night, guest: Guest, *, is_new: bool) -> str:
+    """Return what somebody is told who comes."""
+    team = f" in the team **{team_name(guest.team)}**" if guest.team else ""
+    drawn = " Teams are drawn when it begins." if night.teams and not guest.team else ""
+    if not is_new:
+        return f"You are on the list{team}.{drawn}"
+    told = "" if night.is_reminded else f" You are named here {_minutes(LEAD)} before it begins."
+    return f"You are on the list{team}: {moment(night.starts_at)}.{told}{drawn}"
+
+
+def leaving_text(night: Night, *, was_there: bool) -> str:
+    """Return what somebody is told who does not come."""
+    return (
+        "You are off the list. You may play all the same." if was_there else "You were not on the list."
+    ) + ("" if night.state is NightState.COMING else " The night has begun.")
+
+
+def mentions_text(guests: Sequence[Guest]) -> str:
+    """Return who comes as mentions; the first hundred are notified by the message that holds them."""
+    named = " ".join(f"<@{guest.player_id}>" for guest in guests[:_MOST_PINGED])
+    more = len(guests) - _MOST_PINGED
+    if more > 0:
+        return f"{named} and {more} more"
+    return named or "Nobody is on the list yet; everyone can play."
+
+
+def pinged(guests: Sequence[Guest]) -> list[int]:
+    """Return whom such a message notifies."""
+    return [guest.player_id for guest in guests[:_MOST_PINGED]]
+
+
+def event_text(night: Night, topics: Topics) -> tuple[str, str]:
+    """Return name and description of a night among a server's events."""
+    plain = _programme(night, topics).replace("**", "").replace("\\", "")
+    return "Quiz night", f"{plain}. Everyone can play, in <#{night.channel_id}>."
+
+
+def _when(night: Night) -> str:
+    match night.state:
+        case NightState.COMING:
+            return f"{_stamp(night, 'F')} · {moment(night.starts_at)}"
+        case NightState.OFF:
+            return f"Off: {escape(night.reason or 'called off')}"
+        case NightState.OVER:
+            return f"Over: it began {_stamp(night, 'f')}"
+        case _:
+            return f"Going on: round {night.number} of {night.rounds}"
+
+
+def _stamp(night: Night, style: str) -> str:
+    return f"<t:{int(night.starts_at.timestamp())}:{style}>"
+
+
+def _programme(night: Night, topics: Topics) -> str:
+    """Return what is played: "3 rounds of 10 questions · Moon, Missions · 2 teams, drawn"."""
+    parts = [f"**{_rounds(night.rounds)}** of {_questions(night.rules.questions)}"]
+    if night.topics:
+        parts.append(", ".join(written(topics.get(topic, topic), 60) for topic in night.topics))
+    if night.rounds > 1:
+        parts.append(f"breaks of {_minutes(BREAK)}")
+    if night.teams:
+        chosen = "choose yours" if night.split is Split.CHOSEN else "drawn when it begins"
+        parts.append(f"{night.teams} teams, {chosen}")
+    return " · ".join(parts)
+
+
+def _coming_buttons(night: Night) -> list[Component]:
+    if night.teams and night.split is Split.CHOSEN:
+        return [
+            button(f"Join {team_name(team)}", f"nightcome:{night.id}:{team}")
+            for team in range(1, night.teams + 1)
+        ]
+    return [button("I'm coming", f"nightcome:{night.id}:0", style=PRIMARY)]
+
+
+def _call_off(night: Night, label: str) -> Component:
+    return button(label, f"nightend:{night.id}:{night.number}")
+
+
+def _guest_list(showing: NightShowing) -> str:
+    guests, night = showing.guests, showing.night
+    if not guests:
+        return "**Who comes** · nobody yet" if night.state is NightState.COMING else "**Who came** · nobody"
+    head = f"**Who {'comes' if night.state is NightState.COMING else 'is here'}** · {len(guests)}"
+    if not any(guest.team for guest in guests):
+        return f"{head}\n{_names(guests, _GUESTS)}"
+    lines = [head]
+    for team, size in sizes_of(guests, night.teams).items():
+        those = [guest for guest in guests if guest.team == team]
+        lines.append(f"{team_name(team)} · {size}: {_names(those, _GUESTS // night.teams) or 'nobody yet'}")
+    if without := [guest for guest in guests if not guest.team]:
+        lines.append(f"Without a team yet: {_names(without, _GUESTS // 4)}")
+    return "\n".join(lines)
+
+
+def _names(guests: Sequence[Guest], room: int) -> str:
+    names = [shown_name(guest.name) for guest in guests]
+    return " · ".join(fitting(names, room, lambda more: f"and {more} more"))
+
+
+def _standing(showing: NightShowing) -> list[Component | None]:
+    standing = ranked(showing.scores)
+    if not standing:
+        return [text("Nobody has answered.")]
+    parts = []
+    if teams := showing.teams:
+        parts.append(text("\n".join(_team_line(rank, team) for rank, team in enumerate(teams, 1))))
+    parts.append(text("\n".join(place_line(rank, score) for rank, score in standing[:_ROWS])))
+    if len(standing) > _ROWS:
+        parts.append(text(f"-# and {len(standing) - _ROWS} more"))
+    return [*parts]
+
+
+def _team_line(rank: int, team: TeamScore) -> str:
+    players = "1 player" if team.played == 1 else f"{team.played} players"
+    return f"**{rank}. {team_name(team.team)}** · {team.points:g} a head · {players}"
+
+
+def _winning_team(teams: Sequence[TeamScore]) -> str | None:
+    best = [team for team in teams if team.points == teams[0].points]
+    if not teams[0].points:
+        return None
+    names = " and ".join(team_name(team.team) for team in best)
+    return f"🏆 {names} win the night. Well played!" if len(best) == 1 else f"{names} share the night."
+
+
+def _topic(night: Night, number: int, topics: Topics) -> str:
+    topic = night.topic_of(number)
+    return written(topics.get(topic, topic), 60) if topic else "all topics"
+
+
+def _rounds(count: int) -> str:
+    return "1 round" if count == 1 else f"{count} rounds"
+
+
+def _questions(count: int) -> str:
+    return "1 question" if count == 1 else f"{count} questions"
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span.seconds // 60} minutes"

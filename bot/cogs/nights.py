@@ -1,0 +1,304 @@
+"""Quiz nights on Discord: announced, joined, and shown step by step.
+
+What always holds:
+- each message of a night is sent once, with a nonce made of stored values; after a restart, or when an
+  answer was lost, it is looked for in the channel first;
+- nobody is notified but those who have said that they come;
+- an entry among the server's events is a courtesy: where Discord does not take it, the night goes on without.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+from discord import Interaction
+from discord.ext import commands
+
+from bot.charts.race import draw_race
+from bot.cluster.shards import Part
+from bot.cogs.appointments import Appointment, Appointments
+from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
+from bot.cogs.door import is_moderator, press_of
+from bot.cogs.messages.components import Card
+from bot.cogs.messages.nights import (
+    announced_text,
+    announcement_card,
+    break_card,
+    coming_text,
+    ending_text,
+    event_text,
+    final_card,
+    leaving_text,
+    off_card,
+    pinged,
+    reminder_card,
+)
+from bot.cogs.messages.standings import RACE
+from bot.cogs.permissions import require_here, require_member_here
+from bot.cogs.publisher import Publisher
+from bot.cogs.replies import reply
+from bot.cogs.retries import Seldom, pause_after
+from bot.cogs.router import Router, number_in
+from bot.cogs.sender import Gone, Later, Lost, Refused
+from bot.errors import NotRead, NotSaved
+from bot.quiz.night import BREAK, Night, NightCard, NightShowing, NightState, Step
+from bot.services.library import Library
+from bot.services.nights import NightPlan, Nights
+
+_log = logging.getLogger(__name__)
+_TROUBLE = "messages of quiz nights do not get through"
+_NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
+_FAULT_PAUSE = 60.0  # seconds after a fault of ours
+_APART = 2.0  # seconds between two edits of an announcement, while many say at once that they come
+_A_QUESTION = timedelta(seconds=35)  # with its result, more or less: how long an event is said to last
+
+
+class NightCog(commands.Cog):
+    """The buttons of quiz nights, and what makes their channels show them."""
+
+    def __init__(
+        self,
+        router: Router,
+        *,
+        nights: Nights,
+        channels: Channels,
+        appointments: Appointments,
+        publisher: Publisher,
+        library: Library,
+    ) -> None:
+        self._nights = nights
+        self._channels = channels
+        self._appointments = appointments
+        self._publisher = publisher
+        self._library = library
+        self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures: dict[tuple[int, int], int] = {}
+        self._seldom = Seldom(_log)
+        nights.on_due(self._step)
+        router.on("nightcome", self._come)
+        router.on("nightleave", self._leave)
+        router.on("nightgo", self._go_on)
+        router.on("nightend", self._end)
+
+    async def cog_load(self) -> None:
+        """Show what is not shown yet."""
+        await self.take_up()
+
+    async def take_up(self, part: Part | None = None) -> None:
+        """Show what is not shown yet of a part that another process had, or of ours."""
+        for guild_id, night_id in await self._nights.list_to_show(part):
+            self.show(guild_id, night_id)
+
+    async def cog_unload(self) -> None:
+        """Leave what is not shown yet to the next start."""
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def announce(self, interaction: Interaction[Any], plan: NightPlan) -> None:
+        """Announce a night where the command was given, and enter it among the server's events if it may."""
+        require_member_here(interaction)
+        require_here(interaction)
+        night = await self._nights.announce(press_of(interaction), plan)
+        self.show(night.guild_id, night.id)
+        may = interaction.app_permissions
+        has_event = may.administrator or may.create_events or may.manage_events
+        await reply(interaction, announced_text(night, has_event=has_event))
+        if has_event and night.event_id is None:
+            self._run(self._add_event(night))
+
+    # ----------------------------------------------------------------------------------------------- presses
+
+    async def _come(self, interaction: Interaction[Any], night_id: str, team: str) -> None:
+        """Put somebody on the list: `nightcome:<night>:<team>`."""
+        press, number = press_of(interaction), number_in(night_id)
+        night, guest, is_new = await self._nights.come(press, number, number_in(team))
+        await reply(interaction, coming_text(night, guest, is_new=is_new))
+        self.show(night.guild_id, night.id)
+
+    async def _leave(self, interaction: Interaction[Any], night_id: str, _: str) -> None:
+        """Take somebody off the list: `nightleave:<night>:<message>`."""
+        night, was_there = await self._nights.leave(press_of(interaction), number_in(night_id))
+        await reply(interaction, leaving_text(night, was_there=was_there))
+        self.show(night.guild_id, night.id)
+
+    async def _go_on(self, interaction: Interaction[Any], night_id: str, number: str) -> None:
+        """End a break: `nightgo:<night>:<round>`."""
+        press, decides = press_of(interaction), is_moderator(interaction)
+        night = await self._nights.hurry(press, number_in(night_id), number_in(number), is_moderator=decides)
+        await reply(interaction, "On to the next round.")
+        self.show(night.guild_id, night.id)
+
+    async def _end(self, interaction: Interaction[Any], night_id: str, _: str) -> None:
+        """Call a night off, or have it end: `nightend:<night>:<round>`."""
+        press, decides = press_of(interaction), is_moderator(interaction)
+        night = await self._nights.end(press, number_in(night_id), is_moderator=decides)
+        await reply(interaction, ending_text(night))
+        self.show(night.guild_id, night.id)
+        if night.is_over:
+            self._run(self._change_event(night))
+
+    # ------------------------------------------------------------------------------------------ what happens
+
+    async def _step(self, guild_id: int, night_id: int) -> None:
+        first = await self._nights.step(guild_id, night_id)
+        if first is not None:
+            self._publisher.show_new(first)
+        self.show(guild_id, night_id)
+        showing = await self._nights.load_showing(guild_id, night_id)
+        if showing is not None and (first is not None or showing.night.is_over):
+            self._run(self._change_event(showing.night))
+
+    # --------------------------------------------------------------------------------------------- messages
+
+    def show(self, guild_id: int, night_id: int) -> None:
+        """Send what is to be sent of a night, and bring its announcement up to date, soon."""
+        self._run(self._show(guild_id, night_id))
+
+    def _run(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _show(self, guild_id: int, night_id: int) -> None:
+        key = (guild_id, night_id)
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        async with lock:
+            try:
+                await self._show_all(guild_id, night_id)
+            except (Later, NotSaved, NotRead) as trouble:
+                pause = self._postpone(key, trouble)
+            except Exception:  # noqa: BLE001 - one night's fault must not stop the others
+                _log.exception("quiz night %s could not be shown", night_id)
+                pause = _FAULT_PAUSE
+            else:
+                self._failures.pop(key, None)
+                if not self._failures and self._seldom.is_over(_TROUBLE):
+                    _log.info("messages of quiz nights get through again")
+                return
+        asyncio.get_running_loop().call_later(pause, self.show, guild_id, night_id)
+
+    def _postpone(self, key: tuple[int, int], trouble: Later | NotSaved | NotRead) -> float:
+        failures = self._failures.get(key, 0)
+        self._failures[key] = failures + 1
+        self._seldom.warn(_TROUBLE, trouble)
+        return pause_after(failures, trouble.wait if isinstance(trouble, Later) else 0.0)
+
+    async def _show_all(self, guild_id: int, night_id: int) -> None:
+        showing = await self._nights.load_showing(guild_id, night_id)
+        if showing is None:
+            return
+        night = showing.night
+        try:
+            for card in await self._nights.list_unsent(night):
+                await self._send(showing, card)
+            await self._show_announcement(showing)
+        except Lost as lost:
+            _log.info("quiz night %s cannot go on: %s", night.id, lost)
+            await self._nights.give_up(night, f"stopped because {lost}")
+
+    async def _send(self, showing: NightShowing, unsent: NightCard) -> None:
+        """Send a message of the night, unless it is in its channel already."""
+        night, step = showing.night, unsent.step
+        message_id = None
+        if self._nights.age(unsent) > _NONCE_KEPT:
+            try:
+                message_id = await self._channels.find(_at(night), unsent.made_at, _marks(night, step))
+            except Unreadable as unreadable:
+                _log.warning("a message of quiz night %s may be out or not: %s", night.id, unreadable)
+                await self._nights.settle(night, step, None)
+                return
+        if message_id is None:
+            card, files, notified = await self._card(showing, step)
+            try:
+                message_id = await self._channels.send(
+                    _at(night), card, nonce=f"n{night.id:x}:{step}", notified=notified, files=files
+                )
+            except Refused as refused:
+                _log.warning("Discord does not take message %s of quiz night %s: %s", step, night.id, refused)
+        await self._nights.settle(night, step, message_id)
+
+    async def _card(self, showing: NightShowing, step: int) -> tuple[Card, list[tuple[str, bytes]], Notified]:
+        """Return a message's card, its files, and whom it notifies."""
+        topics = self._library.bank.topics
+        match step:
+            case Step.ANNOUNCEMENT:
+                return announcement_card(showing, topics), [], NOBODY
+            case Step.REMINDER:
+                return reminder_card(showing), [], Notified(users=pinged(showing.guests))
+            case Step.OFF:
+                return off_card(showing), [], Notified(users=pinged(showing.guests))
+            case Step.END:
+                totals = await self._nights.load_race(showing)
+                picture = await asyncio.to_thread(draw_race, totals) if totals else None
+                files = [(RACE, picture)] if picture is not None else []
+                return final_card(showing, totals), files, NOBODY
+            case _:
+                return break_card(showing, topics), [], NOBODY
+
+    async def _show_announcement(self, showing: NightShowing) -> None:
+        night = showing.night
+        message_id, version, shown = await self._nights.load_announcement(night) or (None, 0, 0)
+        if shown >= version:
+            return
+        if message_id is not None:
+            # What was sent a moment ago may be of this version already; showing it twice changes nothing.
+            card = announcement_card(showing, self._library.bank.topics)
+            try:
+                await self._channels.edit(_at(night), message_id, card, priority=2)
+            except (Gone, Refused) as failure:
+                _log.info("the announcement of quiz night %s stays as it is: %s", night.id, failure)
+            await asyncio.sleep(_APART)
+        await self._nights.mark_announcement(night, version)
+
+    # ----------------------------------------------------------------------------------------------- events
+
+    async def _add_event(self, night: Night) -> None:
+        name, description = event_text(night, self._library.bank.topics)
+        lasting = night.rounds * (night.rules.questions * _A_QUESTION + BREAK)
+        where, ends_at = f"<#{night.channel_id}>", night.starts_at + lasting
+        appointment = Appointment(name, description, where, night.starts_at, ends_at)
+        event_id = await self._appointments.add(night.guild_id, appointment)
+        if event_id is not None:
+            try:
+                await self._nights.note_event(night, event_id)
+            except NotSaved:  # nobody would ever take it away
+                await self._appointments.remove(night.guild_id, event_id)
+
+    async def _change_event(self, night: Night) -> None:
+        """Have the night's event show how far the night has come."""
+        if night.event_id is None:
+            return
+        match night.state:
+            case NightState.OFF:
+                await self._appointments.remove(night.guild_id, night.event_id)
+            case NightState.OVER:
+                await self._appointments.finish(night.guild_id, night.event_id)
+            case NightState.PLAYING if night.number == 1:
+                await self._appointments.begin(night.guild_id, night.event_id)
+            case _:
+                pass
+
+
+def _at(night: Night) -> Address:
+    return Address(night.guild_id, night.channel_id)
+
+
+def _marks(night: Night, step: int) -> Callable[[str], bool]:
+    """Return what tells the custom_ids of a message of the night from those of any other."""
+    match step:
+        case Step.ANNOUNCEMENT:
+            return lambda custom_id: custom_id == f"nightleave:{night.id}:0"
+        case Step.REMINDER:
+            return lambda custom_id: custom_id == f"nightleave:{night.id}:1"
+        case Step.OFF:
+            return lambda custom_id: custom_id == f"begin:{night.id}:off"
+        case Step.END:
+            return lambda custom_id: custom_id == f"begin:{night.id}"
+        case _:
+            return lambda custom_id: custom_id == f"nightgo:{night.id}:{step - Step.BREAK}"

@@ -1,0 +1,346 @@
+"""Quiz nights: several games in a row, announced for an hour, with breaks and, if wanted, in teams.
+
+    COMING ──starts──> PLAYING ──a game ends──> BREAK ──two minutes──> PLAYING ... ──the last one ends──> OVER
+       └── called off, or nobody can be reached any more ──> OFF <── at any step
+
+What always holds:
+- a night takes each of its steps once, whoever looks and how often;
+- drawn teams differ by one person at most, and who comes later joins the smallest;
+- a team's points are its members' points a head, so that a small team may win: its sum of points, divided
+  by how many of it have answered at all, rounded to a tenth.
+
+Values and decisions only: the store keeps them, services run them in transactions.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.errors import BadInput, Conflict
+from bot.quiz.game import Rules
+from bot.quiz.scoring import Score
+from bot.quiz.slots import Recurrence, has_day, instant_of, local_day
+from bot.quiz.timetable import DAYS, read_time
+
+ROUNDS = (1, 6)
+"""The fewest and the most rounds of a night; each is a game of its own."""
+
+TEAMS = (2, 4)
+"""The fewest and the most teams."""
+
+MOST_GUESTS = 200
+MOST_NIGHTS = 5  # that are to come in a server at once
+FARTHEST = timedelta(days=60)
+
+LEAD = timedelta(minutes=10)
+"""How long before its start those who come are reminded."""
+
+BREAK = timedelta(minutes=2)
+BUSY = timedelta(seconds=30)  # between two looks whether the channel's own game has ended
+PATIENCE = timedelta(hours=1)  # how late a night may begin: after a game of its channel, or without Farside
+
+LATE = "Farside was not running at its time"
+TAKEN = "another game went on in its channel for an hour"
+NOTHING_TO_ASK = "the question bank has nothing to ask"
+
+
+class NightState(StrEnum):
+    """How far a night has come."""
+
+    COMING = "coming"
+    PLAYING = "playing"
+    BREAK = "break"
+    OVER = "over"
+    OFF = "off"
+
+
+class Step(IntEnum):
+    """Which message of a night; the break after its round n is `BREAK` + n."""
+
+    ANNOUNCEMENT = 0
+    REMINDER = 1
+    OFF = 2
+    BREAK = 10
+    END = 99
+
+
+class Split(StrEnum):
+    """How people come into teams; the value is the choice of `/quiz night`."""
+
+    DRAWN = "drawn"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class NewNight:
+    """What somebody asked for. `topics`: of its rounds in turn, over and over; none is every topic."""
+
+    guild_id: int
+    channel_id: int
+    starter_id: int
+    request_id: int
+    starts_at: datetime
+    rules: Rules
+    rounds: int = 3
+    topics: tuple[str, ...] = ()
+    teams: int = 0
+    split: Split = Split.DRAWN
+
+    def __post_init__(self) -> None:
+        if not ROUNDS[0] <= self.rounds <= ROUNDS[1]:
+            raise BadInput(f"A quiz night has {ROUNDS[0]} to {ROUNDS[1]} rounds.")
+        if self.teams and not TEAMS[0] <= self.teams <= TEAMS[1]:
+            raise BadInput(f"There can be {TEAMS[0]} to {TEAMS[1]} teams, or none.")
+        if len(self.topics) > self.rounds:
+            raise BadInput(f"{len(self.topics)} topics need as many rounds: add `rounds:{len(self.topics)}`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A night as it stands: `due_at` is when its next step is, `number` counts the games that have begun.
+
+    `game_id` is the last of them, `event_id` the night among the server's events on Discord, if it is there.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    starter_id: int
+    starts_at: datetime
+    rules: Rules
+    rounds: int
+    topics: tuple[str, ...]
+    teams: int
+    split: Split
+    state: NightState
+    is_reminded: bool
+    number: int
+    due_at: datetime | None
+    game_id: int | None = None
+    event_id: int | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, night_id: int, new: NewNight, now: datetime) -> "Night":
+        """Return a night as it is announced; near its start nobody needs to be reminded."""
+        is_near = new.starts_at - now <= LEAD
+        return cls(
+            id=night_id,
+            guild_id=new.guild_id,
+            channel_id=new.channel_id,
+            starter_id=new.starter_id,
+            starts_at=new.starts_at,
+            rules=new.rules,
+            rounds=new.rounds,
+            topics=new.topics,
+            teams=new.teams,
+            split=new.split,
+            state=NightState.COMING,
+            is_reminded=is_near,
+            number=0,
+            due_at=new.starts_at if is_near else new.starts_at - LEAD,
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more happens."""
+        return self.state in (NightState.OVER, NightState.OFF)
+
+    @property
+    def has_next(self) -> bool:
+        """Return whether another round follows."""
+        return self.number < self.rounds
+
+    def topic_of(self, number: int) -> str | None:
+        """Return the topic of a round, counted from 1; None is every topic."""
+        return self.topics[(number - 1) % len(self.topics)] if self.topics else None
+
+    @property
+    def next_rules(self) -> Rules:
+        """Return how the next round is played."""
+        return replace(self.rules, topic=self.topic_of(self.number + 1))
+
+    def is_due(self, now: datetime) -> bool:
+        """Return whether it has a step to take."""
+        return self.due_at is not None and self.due_at <= now
+
+    def reminded(self) -> "Night":
+        """Return it after those who come were reminded."""
+        return replace(self, is_reminded=True, due_at=self.starts_at)
+
+    def waiting(self, now: datetime) -> "Night":
+        """Return it while its channel has a game of its own."""
+        return replace(self, due_at=now + BUSY)
+
+    def began(self, game_id: int) -> "Night":
+        """Return it with its next round begun."""
+        number = self.number + 1
+        return replace(self, state=NightState.PLAYING, number=number, game_id=game_id, due_at=None)
+
+    def after_game(self, now: datetime, *, was_left: bool) -> "Night":
+        """Return it after its game has ended; over after the last, and when nobody played (`was_left`)."""
+        if was_left or not self.has_next:
+            return replace(self, state=NightState.OVER, due_at=None)
+        return replace(self, state=NightState.BREAK, due_at=now + BREAK)
+
+    def called_off(self, reason: str) -> "Night":
+        """Return it ended before its time; what was played counts."""
+        state = NightState.OVER if self.number else NightState.OFF
+        return replace(self, state=state, due_at=None, reason=reason)
+
+    def lost_because(self, now: datetime) -> str | None:
+        """Return why it cannot begin any more, or None when it can."""
+        if self.state is not NightState.COMING or now - self.starts_at <= PATIENCE:
+            return None
+        return LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who comes, by the `name` that holds in the server; `team` counts from 1, 0 is none yet."""
+
+    player_id: int
+    name: str = ""
+    team: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NightCard:
+    """A message of a night that is to be sent."""
+
+    step: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamScore:
+    """How a team stands: `points` a head, rounded to a tenth, of `played` members who have answered."""
+
+    team: int
+    points: float
+    played: int
+
+
+def require_room(nights: Sequence[Night], channel_id: int, starts_at: datetime) -> None:
+    """Raise `Conflict` where a server has enough nights to come, or its channel one at about that time."""
+    if len(nights) >= MOST_NIGHTS:
+        raise Conflict(f"{MOST_NIGHTS} quiz nights are announced here already. Call one off first.")
+    near = [
+        night
+        for night in nights
+        if night.channel_id == channel_id and abs(night.starts_at - starts_at) < PATIENCE
+    ]
+    if near:
+        raise Conflict(
+            "This channel has a quiz night at about that time already. Choose another time or channel,"
+            " or call that one off with its button."
+        )
+
+
+def draw_teams(guests: Sequence[Guest], teams: int, dice: random.Random) -> list[Guest]:
+    """Return the guests with a team each: those who have none are dealt out, the smallest team first."""
+    sizes = sizes_of(guests, teams)
+    placed = {guest.player_id: guest for guest in guests if guest.team}
+    waiting = [guest for guest in guests if not guest.team]
+    dice.shuffle(waiting)
+    for guest in waiting:
+        team = smallest(sizes)
+        sizes[team] += 1
+        placed[guest.player_id] = replace(guest, team=team)
+    return [placed[guest.player_id] for guest in guests]
+
+
+def sizes_of(guests: Iterable[Guest], teams: int) -> dict[int, int]:
+    """Return how many people each team has."""
+    counted = Counter(guest.team for guest in guests)
+    return {team: counted[team] for team in range(1, teams + 1)}
+
+
+def smallest(sizes: Mapping[int, int]) -> int:
+    """Return the team with the fewest people, the first of several."""
+    return min(sizes, key=lambda team: (sizes[team], team))
+
+
+def rank_teams(scores: Iterable[Score], guests: Iterable[Guest], teams: int) -> list[TeamScore]:
+    """Return how the teams stand, the best first."""
+    team_of = {guest.player_id: guest.team for guest in guests}
+    points, played = Counter[int](), Counter[int]()
+    for score in scores:
+        team = team_of.get(score.player_id, 0)
+        points[team] += score.points
+        played[team] += 1
+    found = [
+        TeamScore(team, round(points[team] / played[team], 1) if played[team] else 0.0, played[team])
+        for team in range(1, teams + 1)
+    ]
+    return sorted(found, key=lambda each: (-each.points, each.team))
+
+
+_WHEN = re.compile(r"(?:(?P<day>[^\W\d]{2,9}|\d{4}-\d{1,2}-\d{1,2})\.?,?\s+)?(?:at\s+)?(?P<time>\S.*)")
+_HOW = "Type the time as `20:00`, `tomorrow 20:00`, `fri 20:00` or `2026-12-31 20:00`."
+
+
+def read_start(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a night begins: `20:00` is the next such hour in `zone`; a day may stand before it.
+
+    Raises `BadInput` for what cannot be read, is past, or lies more than 60 days ahead.
+    """
+    match = _WHEN.fullmatch(text.strip().lower())
+    if match is None:
+        raise BadInput(f"When? {_HOW}")
+    if match["day"] is None or match["day"] == "at":
+        slot = Recurrence(read_time(match["time"]), zone).next_slot(now)
+        assert slot is not None  # noqa: S101 - every day has one
+        return slot.due_at
+    at, today = read_time(match["time"]), local_day(zone, now)
+    if (days := _weekday(match["day"])) is not None:
+        slot = Recurrence(at, zone, days).next_slot(now)
+        assert slot is not None  # noqa: S101 - every week has one
+        return slot.due_at
+    on = _date(match["day"], today)
+    if not has_day(zone, on):
+        raise BadInput(f"There is no such day there. {_HOW}")
+    starts_at = instant_of(zone, on, at)
+    if starts_at <= now:
+        raise BadInput(f"That is past already. {_HOW}")
+    if starts_at - now > FARTHEST:
+        raise BadInput(f"That is too far ahead: {FARTHEST.days} days at most.")
+    return starts_at
+
+
+def _date(word: str, today: date) -> date:
+    named = {"today": today, "tonight": today, "tomorrow": today + timedelta(days=1)}
+    if word in named:
+        return named[word]
+    try:
+        year, month, day = (int(part) for part in word.split("-"))
+        return date(year, month, day)
+    except ValueError:
+        raise BadInput(f"Farside cannot read that day. {_HOW}") from None
+
+
+def _weekday(word: str) -> frozenset[int] | None:
+    singular = word[:-1] if word.endswith("days") else word
+    for number, name in enumerate(DAYS):
+        if len(singular) >= 2 and name.lower().startswith(singular):
+            return frozenset({number})
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NightShowing:
+    """All that a night's messages show: who comes, and how those stand who have played."""
+
+    night: Night
+    guests: Sequence[Guest]
+    scores: Sequence[Score] = ()
+
+    @property
+    def teams(self) -> list[TeamScore]:
+        """Return how the teams stand, the best first; nothing where there are none."""
+        return rank_teams(self.scores, self.guests, self.night.teams) if self.night.teams else []

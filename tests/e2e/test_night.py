@@ -1,0 +1,87 @@
+"""Quiz nights as people see them, with the bot killed between their steps."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.emulator.client import Message, Outcome
+from bot.quiz.night import BREAK, LEAD
+from bot.services.skew import snowflake_time
+from tests.e2e.conftest import Farside
+from tests.e2e.rounds import key, opened
+
+_MINUTE = 60.0
+
+
+async def announce(farside: Farside, hours: int = 2, **options: Any) -> tuple[Message, float]:
+    """Have the owner announce a night some hours from now; return its card and the seconds to its start."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    preset = await desk.run(desk.owner, quiz, "config defaults", questions=1, seconds=30)
+    now = snowflake_time(int(preset.message.id))
+    time = f"{now + timedelta(hours=hours):%H:%M}"
+    answered: Outcome = await desk.run(desk.owner, quiz, "quiz night", time=time, **options)
+    assert answered.message.is_ephemeral, answered.text
+    assert "is announced" in answered.text
+    card = await desk.shown(quiz, lambda m: "## Quiz night" in m.text)
+    [(starts_at,)] = farside.rows("SELECT starts_at FROM nights")
+    return card, starts_at / 1000 - now.timestamp()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_night_from_its_announcement_to_its_end(farside: Farside, *, killed: bool) -> None:
+    """It names who comes, reminds them, plays its rounds, and ends in standings; killed at each step, too."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    done: set[str] = set()
+
+    async def step() -> None:
+        if killed:
+            await farside.kill()
+            await farside.restart()
+
+    card, left = await announce(farside, rounds=2)
+    assert "2 rounds** of 1 question" in card.text
+    coming = await desk.press(desk.member, card, "I'm coming")
+    assert "You are on the list" in coming.text
+    await step()
+    await desk.shown(quiz, lambda m: m.id == card.id and "**Who comes** · 1" in m.text)
+    await farside.forward(left - LEAD.total_seconds() + 2)
+    reminder = await desk.shown(quiz, lambda m: "The quiz night begins" in m.text)
+    assert f"<@{desk.member}>" in reminder.text
+    assert [one["id"] for one in reminder.body["mentions"]] == [desk.member]
+    await step()
+    await farside.forward(LEAD.total_seconds() + 1)
+    for number in (1, 2):
+        seen = await desk.shown(quiz, lambda m: opened(1)(m) and m.id not in done)
+        done.add(seen.id)
+        await step()
+        await desk.press(desk.member, seen, key(farside, seen))
+        await farside.forward(32)
+        await farside.forward(10)
+        if number == 1:
+            pausing = await desk.shown(quiz, lambda m: "Break after round 1 of 2" in m.text)
+            assert "🥇 " in pausing.text
+            await step()
+            await farside.forward(BREAK.total_seconds() + 1)
+    end = await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    assert "2 of 2" in end.text
+    assert len([m for m in desk.messages(quiz) if "Quiz night" in m.text or "quiz night" in m.text]) == 3
+    await desk.shown(quiz, lambda m: m.id == card.id and "Over" in m.text)
+
+
+async def test_a_night_is_called_off(farside: Farside) -> None:
+    """Its host calls it off; those who come are told, the event goes, and nobody else may."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside, teams=2, split="chosen")
+    assert "▲ Triangles · 0" not in card.text
+    joined = await desk.press(desk.member, card, "Join ● Circles")
+    assert "● Circles" in joined.text
+    refused = await desk.press(desk.member, card, "Call it off")
+    assert "Only <@" in refused.text
+    off = await desk.press(desk.owner, card, "Call it off")
+    assert "called off" in off.text
+    told = await desk.shown(quiz, lambda m: "is off" in m.text)
+    assert f"<@{desk.member}>" in told.text
+    await farside.forward(left + _MINUTE)
+    await desk.shown(quiz, lambda m: m.id == card.id and "Off:" in m.text)
+    assert farside.rows("SELECT count(*) FROM games") == [(0,)]

@@ -1,0 +1,169 @@
+"""Quiz nights as values: when they begin, which step comes next, and how teams are made and ranked."""
+
+import random
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadInput, Conflict
+from bot.quiz.game import Rules
+from bot.quiz.night import (
+    BREAK,
+    LEAD,
+    MOST_NIGHTS,
+    PATIENCE,
+    Guest,
+    NewNight,
+    Night,
+    NightState,
+    draw_teams,
+    rank_teams,
+    read_start,
+    require_room,
+    sizes_of,
+)
+from bot.quiz.scoring import Score
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)  # a Friday
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def night(starts_in: timedelta = timedelta(hours=2), **changes: Any) -> Night:
+    """Return a night as it is announced."""
+    new = NewNight(
+        guild_id=1, channel_id=2, starter_id=3, request_id=4, starts_at=NOW + starts_in, rules=Rules()
+    )
+    return replace(Night.of(7, new, NOW), **changes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "local"),
+    [
+        ("20:00", "2026-03-06 20:00"),
+        ("8pm", "2026-03-06 20:00"),
+        ("9:00", "2026-03-07 09:00"),  # that hour has passed today
+        ("at 20.30", "2026-03-06 20:30"),
+        ("tomorrow 20:00", "2026-03-07 20:00"),
+        ("tomorrow at 8 pm", "2026-03-07 20:00"),
+        ("tonight 21:00", "2026-03-06 21:00"),
+        ("Fri 20:00", "2026-03-06 20:00"),
+        ("friday 9:00", "2026-03-13 09:00"),  # this Friday's hour has passed
+        ("Sunday, 20:00", "2026-03-08 20:00"),
+        ("2026-03-29 02:30", "2026-03-29 03:00"),  # clocks are put forward then
+        ("noon", "2026-03-07 12:00"),
+    ],
+)
+def test_a_start_is_read_as_people_write_it(typed: str, local: str) -> None:
+    """An hour is the next such hour of the server's zone; a day or a date may stand before it."""
+    starts_at = read_start(typed, NOW, BERLIN)
+    assert starts_at.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == local
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "soon", "25:00", "today 9:00", "2026-13-01 20:00", "2020-01-01 20:00", "someday 20:00"]
+)
+def test_what_is_no_start_says_what_to_type(typed: str) -> None:
+    """What cannot be read, or is past, is refused with an example."""
+    with pytest.raises(BadInput):
+        read_start(typed, NOW, BERLIN)
+
+
+def test_nobody_announces_next_year() -> None:
+    """A night lies sixty days ahead at most."""
+    with pytest.raises(BadInput, match="60 days"):
+        read_start("2026-12-31 20:00", NOW, BERLIN)
+
+
+@given(st.text(max_size=40))
+def test_reading_a_start_never_fails_otherwise(typed: str) -> None:
+    """Whatever is typed is either a coming instant or refused in words."""
+    with suppress(BadInput):
+        assert read_start(typed, NOW, BERLIN) > NOW
+
+
+def test_a_night_takes_its_steps_in_order() -> None:
+    """It reminds before its start, plays its rounds with breaks between them, and is over after the last."""
+    coming = night(rounds=2)
+    assert coming.due_at == coming.starts_at - LEAD
+    reminded = coming.reminded()
+    assert reminded.due_at == coming.starts_at
+    playing = reminded.began(11)
+    assert (playing.state, playing.number, playing.due_at) == (NightState.PLAYING, 1, None)
+    pausing = playing.after_game(NOW, was_left=False)
+    assert (pausing.state, pausing.due_at) == (NightState.BREAK, NOW + BREAK)
+    assert pausing.began(12).after_game(NOW, was_left=False).state is NightState.OVER
+
+
+def test_a_night_that_nobody_plays_goes_on_no_longer() -> None:
+    """When a game ended because nobody played, no further round begins."""
+    assert night().began(11).after_game(NOW, was_left=True).state is NightState.OVER
+
+
+def test_near_its_start_nobody_is_reminded() -> None:
+    """A night announced ten minutes before its start or later has no reminder."""
+    near = night(timedelta(minutes=9))
+    assert near.is_reminded
+    assert near.due_at == near.starts_at
+
+
+def test_a_night_that_is_far_too_late_is_off() -> None:
+    """Up to an hour late it begins; after that it does not, and says why."""
+    coming = night()
+    assert coming.lost_because(coming.starts_at + PATIENCE) is None
+    assert coming.lost_because(coming.starts_at + PATIENCE + timedelta(seconds=1)) is not None
+    assert coming.began(11).lost_because(coming.starts_at + timedelta(days=1)) is None
+
+
+def test_called_off_after_a_round_its_scores_count() -> None:
+    """What was played makes it over, not off."""
+    assert night().called_off("called off").state is NightState.OFF
+    assert night().began(11).called_off("ended").state is NightState.OVER
+
+
+def test_topics_come_in_turn() -> None:
+    """With fewer topics than rounds they begin anew; with none every round asks about everything."""
+    evening = night(rounds=4, topics=("a", "b"))
+    assert [evening.topic_of(number) for number in (1, 2, 3, 4)] == ["a", "b", "a", "b"]
+    assert night().topic_of(2) is None
+
+
+def test_a_channel_has_one_night_at_a_time() -> None:
+    """Two nights in a channel lie an hour apart, and a server has five to come at most."""
+    first = night()
+    with pytest.raises(Conflict, match="at about that time"):
+        require_room([first], first.channel_id, first.starts_at + timedelta(minutes=59))
+    require_room([first], first.channel_id, first.starts_at + PATIENCE)
+    require_room([first], first.channel_id + 1, first.starts_at)
+    with pytest.raises(Conflict, match=str(MOST_NIGHTS)):
+        require_room([first] * MOST_NIGHTS, 99, first.starts_at + timedelta(days=1))
+
+
+@given(
+    teams=st.integers(2, 4),
+    chosen=st.lists(st.integers(0, 4), max_size=30),
+    seed=st.integers(0, 2**32),
+)
+def test_drawn_teams_are_even(teams: int, chosen: list[int], seed: int) -> None:
+    """Who chose a team keeps it; the others are dealt out so that no team could be smaller by one of them."""
+    guests = [Guest(place, team=team if team <= teams else 0) for place, team in enumerate(chosen)]
+    drawn = draw_teams(guests, teams, random.Random(seed))
+    assert [guest.player_id for guest in drawn] == [guest.player_id for guest in guests]
+    assert all(new.team == old.team for new, old in zip(drawn, guests, strict=True) if old.team)
+    assert all(1 <= guest.team <= teams for guest in drawn)
+    before, after = sizes_of(guests, teams), sizes_of(drawn, teams)
+    grown = [after[team] for team in after if after[team] > before[team]]
+    assert not grown or max(grown) - min(after.values()) <= 1
+
+
+def test_a_team_s_points_are_a_head() -> None:
+    """A team of one with 30 points stands before a team of two with 40, who have 20 each."""
+    scores = [Score(player, "", points, 1, 1, 1) for player, points in ((1, 30), (2, 25), (3, 15))]
+    guests = [Guest(1, team=1), Guest(2, team=2), Guest(3, team=2), Guest(4, team=2)]
+    standing = rank_teams(scores, guests, 3)
+    assert [(each.team, each.points, each.played) for each in standing] == [(1, 30, 1), (2, 20, 2), (3, 0, 0)]
