@@ -82,6 +82,7 @@ class Health:
             "farside_rounds_open": ("Rounds that go on.", lambda: len(parts.play.live)),
             "farside_rest_waiting": ("Requests that wait for their turn.", lambda: bot.sender.waiting),
             "farside_entries_waiting": ("Answers not on all boards yet.", lambda: parts.boards.waiting),
+            "farside_lessons_waiting": ("Rounds not learnt from yet.", lambda: parts.learning.waiting),
             "farside_questions": ("Questions in the bank.", lambda: len(parts.library.bank)),
             "farside_tasks": ("Tasks of the event loop.", lambda: len(asyncio.all_tasks())),
             "farside_rest_share": ("Requests a second that are ours.", lambda: bot.sender.budget.most),

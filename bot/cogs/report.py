@@ -30,6 +30,7 @@ from bot.cogs.messages.reports import (
 )
 from bot.cogs.messages.text import shorten
 from bot.cogs.operators import require_operator
+from bot.cogs.patience import soon
 from bot.cogs.replies import LateReply, follow_up, open_modal, reply
 from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Failure, Later
@@ -148,7 +149,7 @@ class ReportCog(commands.Cog):
     async def weak(self, interaction: Interaction[Any]) -> None:
         """Show what answers tell."""
         require_operator(interaction, self._operators)
-        weak, answers = await self._learning.weak()
+        weak, answers = await soon(interaction, self._learning.weak())
         await reply(interaction, view=weak_card(weak, answers))
 
     @reports.command(

@@ -25,6 +25,7 @@ GAUGES = [
     "farside_lease_age_seconds",
     "farside_sessions_left",
     "farside_entries_waiting",
+    "farside_lessons_waiting",
     "farside_questions",
     "farside_tasks",
 ]

@@ -71,6 +71,12 @@ def print_answers(loaded: "Bank", where: Path, form: str) -> None:
     for one in weak:
         click.echo(f"{_place(places, one.question.id)}{one.question.id}: {'; '.join(one.faults)}")
         click.echo(f"    {measured_text(one.item)}")
+        if one.item.chosen:
+            counts = (
+                f"{option} {one.item.chosen.get(place, 0)}"
+                for place, option in enumerate(one.question.options)
+            )
+            click.echo(f"    chosen, the right ones first: {' · '.join(counts)}")
     if not weak:
         click.echo("Nothing looks amiss; a question is judged from its fiftieth answer on.")
 

@@ -30,6 +30,7 @@ _NEWS = {
 _ROOM = 3600  # characters of lines on a card
 _STEM, _NOTE = 160, 240
 _NOTES = 3
+_BLOCKS = 30  # of the forty components that a card may have
 THANKS = (
     "Thank you: whoever looks after the questions will read it, without your name. You hear what came of it"
     " by direct message, or else with the next command that you use."
@@ -42,7 +43,6 @@ FOR_THE_OPERATOR = (
     "That is for whoever runs this Farside: the owner of its application, or those whom FARSIDE_OPERATORS"
     " names. **Report a mistake**, on every source, is for everybody."
 )
-NO_OUTCOME = "Pick one of the outcomes that are suggested."
 
 
 def queue_card(complaints: Sequence[Complaint]) -> Card:
@@ -55,11 +55,11 @@ def queue_card(complaints: Sequence[Complaint]) -> Card:
             )
         ]
     lines = [_complaint(one) for one in complaints]
-    shown = fitting(lines, _ROOM, lambda left: f"-# and {left} more; `farside bank reports` shows all")
+    shown = _blocks(lines, "; `farside bank reports` shows all")
     return [
         container(
             text(f"### Reports on {_count(len(complaints), 'question')}"),
-            *map(text, shown[:_BLOCKS]),
+            *map(text, shown),
             separator(),
             text(
                 "-# `/reports resolve` answers all on one question; `farside bank reports` has file and line."
@@ -82,13 +82,11 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
             )
         ]
     lines = [f"`{one.question.id}` · {'; '.join(one.faults)}\n-# {measured_text(one.item)}" for one in weak]
-    shown = fitting(
-        lines, _ROOM, lambda left: f"-# and {left} more; `farside bank stats --answers` shows all"
-    )
+    shown = _blocks(lines, "; `farside bank stats --answers` shows all")
     return [
         container(
             text(f"### {_count(len(weak), 'question')} to look at"),
-            *map(text, shown[:_BLOCKS]),
+            *map(text, shown),
             separator(),
             text(
                 "-# Discrimination says how being right goes with being good: 0.2 and more is fine; below 0,"
@@ -99,7 +97,14 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
     ]
 
 
-_BLOCKS = 30  # of the forty components that a card may have
+def _blocks(lines: Sequence[str], where: str = "") -> list[str]:
+    """Return what has room of `lines`, each a component of its own; and how many were left out."""
+    left_out = max(0, len(lines) - _BLOCKS)
+    return fitting(
+        [*lines[:_BLOCKS], *([f"-# and {left_out} more{where}"] if left_out else [])],
+        _ROOM,
+        lambda left: f"-# and {left + max(0, left_out - 1)} more{where}",
+    )
 
 
 def resolved_text(about: str, outcome: Outcome, reports: Sequence[Report]) -> str:
@@ -115,8 +120,8 @@ def news_card(reports: Sequence[Report], words: Sequence[str]) -> Card:
         news = _NEWS[report.outcome] if report.outcome else "was looked at"
         answer = f"\n> {written(report.answer, 500)}" if report.answer else ""
         lines.append(f"“{written(about, _STEM)}” {news}.{answer}")
-    shown = fitting(lines, _ROOM, lambda left: f"-# and {left} more")
-    return [container(text("### What came of your report"), *map(text, shown[:_BLOCKS]), colour=RIGHT)]
+    shown = _blocks(lines)
+    return [container(text("### What came of your report"), *map(text, shown), colour=RIGHT)]
 
 
 def measured_text(item: Item) -> str:
