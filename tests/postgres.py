@@ -47,6 +47,12 @@ class PostgreSQL:
         """Stop it: "immediate" as a power cut does, "fast" in good order."""
         self._control("stop", "-m", mode)
 
+    def log(self) -> str:
+        """Return what the server has written of transactions that waited for each other."""
+        lines = (self._folder / "log").read_text(encoding="utf-8", errors="replace").splitlines()
+        found = [place for place, line in enumerate(lines) if "deadlock" in line]
+        return "\n".join("\n".join(lines[place : place + 12]) for place in found)
+
     def restart(self) -> None:
         """Take it away as a power cut does, and start it again."""
         self.stop()

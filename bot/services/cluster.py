@@ -22,6 +22,7 @@ from bot.cluster.leases import BEAT, FENCED_AFTER, Plan, Session, View, plan
 from bot.cluster.shards import Part
 from bot.errors import NotRead, NotSaved
 from bot.metrics import IDENTIFY_WAIT, TAKEOVERS
+from bot.store.ids import IDS
 from bot.store.leases import Claimed, Leases, is_passing
 from bot.store.ownership import Ownership
 
@@ -97,6 +98,7 @@ class Cluster:
         self._is_away = False  # the database was out of reach for too long
         self._is_leaving = False
         self.sessions_left = 0
+        self._mover: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()  # one beat, or one hand-over
 
     # ----------------------------------------------------------------------------------------- what is known
@@ -136,7 +138,7 @@ class Cluster:
         """Become a member; return how many shards there are: what was agreed on, else what is advised."""
         while True:
             try:
-                await self._in_thread(self._leases.join)
+                await self._join()
                 count, generation = await self._in_thread(lambda: self._leases.agree(advised, sessions_left))
                 break
             except Exception as error:
@@ -165,6 +167,11 @@ class Cluster:
         is_taken = await self._in_thread(self._leases.take_start)
         self.sessions_left = await self._in_thread(self._leases.sessions_left)
         return is_taken
+
+    async def _join(self) -> None:
+        """Become a member, whose ids are others than those of any other one."""
+        await self._in_thread(self._leases.join)
+        IDS.be(self._leases.number)
 
     async def wait_to_identify(self, shard: int, concurrency: int) -> None:
         """Wait until it is this shard's turn to begin a session, among all processes."""
@@ -221,10 +228,10 @@ class Cluster:
             if self._is_away:
                 self._come_back()
             self._take(made, claimed)
-            await self._move_in()
+            self._see_to_moving()
             if made.releases:
                 await self._hand_over(made.releases)
-        return _HASTE if len(claimed) < len(made.claims) or self._moving else BEAT
+        return _HASTE if len(claimed) < len(made.claims) else BEAT
 
     def _look(self) -> tuple[Plan, list[Claimed]]:
         seen = self._leases.view()
@@ -247,22 +254,35 @@ class Cluster:
             TAKEOVERS.add(_cause(made), amount=len(claimed))
             _log.info("shards claimed: %s", _listed(one.shard for one in claimed))
 
+    def _see_to_moving(self) -> None:
+        """Have what was claimed taken up beside the beats, so that the leases are renewed meanwhile."""
+        if self._mover is not None and self._mover.done():
+            self._mover.result()  # a fault of ours ends the beat, and with it what cannot be led
+            self._mover = None
+        if self._moving and self._mover is None:
+            self._mover = asyncio.create_task(self._move_in())
+
     async def _move_in(self) -> None:
         """Take up what goes on in shards that were claimed, then connect them."""
-        if not self._moving:
-            return
-        part = Part.of(self._moving, self.ownership.count)
         assert self._line is not None  # noqa: S101 - `serve` comes before `run`
-        self._line.share_requests(self.ownership.part)
-        try:
-            for tenant in self._tenants:
-                await tenant.move_in(part)
-        except (NotRead, NotSaved) as error:
-            _log.warning("what goes on in shards %s cannot be read yet: %s", _listed(part.shards), error)
-            return
-        for shard, session in self._moving.items():
-            await self._line.connect(shard, session)
-        self._moving.clear()
+        while self._moving:
+            moving = dict(self._moving)
+            part = Part.of(moving, self.ownership.count)
+            self._line.share_requests(self.ownership.part)
+            try:
+                for tenant in self._tenants:
+                    await tenant.move_in(part)
+            except (NotRead, NotSaved) as error:
+                _log.warning("what goes on in shards %s cannot be read yet: %s", _listed(part.shards), error)
+                await asyncio.sleep(_REACHED_AGAIN.total_seconds())
+                continue
+            lost = part.shards - self.ownership.part.shards
+            for tenant in self._tenants if lost else ():  # lost while it was taken up
+                tenant.move_out(Part.of(lost, part.count))
+            for shard, session in moving.items():
+                if shard in self._moving and self._moving[shard] is session:
+                    del self._moving[shard]
+                    await self._line.connect(shard, session)
 
     async def _note_sessions(self) -> None:
         assert self._line is not None  # noqa: S101 - `serve` comes before `run`
@@ -324,7 +344,7 @@ class Cluster:
         await self._line.cut(part.shards)
         self._line.share_requests(self.ownership.part)
         began = self._now()
-        await self._in_thread(self._leases.join)
+        await self._join()
         self._renewed = began
 
     def _forget(self, part: Part) -> None:

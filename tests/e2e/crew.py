@@ -66,9 +66,17 @@ class Crew:
     """The processes, their database, and the desk."""
 
     def __init__(
-        self, emulator: Emulator, desk: Desk, url: str, folder: Path, shards: int, cradle: Cradle | None
+        self,
+        emulator: Emulator,
+        desk: Desk,
+        url: str,
+        folder: Path,
+        shards: int,
+        cradle: Cradle | None,
+        postgres: PostgreSQL,
     ) -> None:
         self._cradle = cradle
+        self.postgres = postgres
         self.emulator = emulator
         self.desk = desk
         self.url = url
@@ -390,7 +398,7 @@ class Crew:
         )
         assert local == expected(wanted), "the servers' boards are not what the answers give"
         deadlocks = self.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        assert deadlocks == [(0,)]
+        assert deadlocks == [(0,)], self.postgres.log()
 
 
 @asynccontextmanager
@@ -412,7 +420,7 @@ async def crewed(
         async with Desk.at(emulator) as desk, AsyncExitStack() as stack:
             url = stack.enter_context(postgres.migrated())
             await desk.post("/desk/gateway", shards=shards, max_concurrency=concurrency or shards)
-            crew = Crew(emulator, desk, url, folder, shards, cradle)
+            crew = Crew(emulator, desk, url, folder, shards, cradle, postgres)
             crew.environment = environment
             await crew.gather(servers)
             try:
