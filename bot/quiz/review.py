@@ -105,6 +105,11 @@ class Pile:
     is_automatic: bool  # what they miss joins by itself
 
 
+def prepare() -> None:
+    """Read the library, which takes a moment when it is done first."""
+    _scheduler()
+
+
 @cache
 def _scheduler() -> "Scheduler":
     from fsrs import Scheduler

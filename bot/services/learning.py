@@ -65,7 +65,10 @@ def learn(tx: Tx, library: Library, most: int = STEP) -> int:
     lessons = take_lessons(tx, most)
     for lesson in lessons:
         if lesson.answers:
-            _learn_from(tx, lesson, library)
+            try:
+                _learn_from(tx, lesson, library)
+            except (LookupError, ValueError, TypeError, ArithmeticError):  # of one question, not of the store
+                _log.exception("nothing can be learnt of %s", lesson.asked.question.id)
     return len(lessons)
 
 

@@ -17,7 +17,7 @@ from bot.errors import NotAllowed, NotFound, NotRead, NotSaved
 from bot.quiz.game import RoundState
 from bot.quiz.press import Press
 from bot.quiz.question import Question
-from bot.quiz.review import Grade, Origin, Pile, Review
+from bot.quiz.review import Grade, Origin, Pile, Review, prepare
 from bot.services.learning import LearningService
 from bot.services.library import Library
 from bot.store.database import Database
@@ -92,6 +92,7 @@ class ReviewsService:
     async def next(self, player_id: int) -> tuple[Review, Question] | None:
         """Return what is due for the longest, with its question; None when nothing is."""
         await self._catch_up()
+        await asyncio.to_thread(prepare)
         now = self._clock.now()
         while due := await self._database.read(
             partial(list_due_reviews, player_id=player_id, at=now, most=_LOOK)

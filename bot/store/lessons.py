@@ -4,18 +4,20 @@ What always holds: a lesson is written by the transaction that gives its answers
 deleted by the one that adds them up, so each answer is learnt from once.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.quiz.game import Answer, Asked
+from bot.quiz.game import Answer, Asked, ImpossibleStep
 from bot.store.answers import list_answers
 from bot.store.database import instant
 from bot.store.questions import load_question
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
+_log = logging.getLogger(__name__)
 ALL = 0  # stands for everybody who had answered when the round closed
 
 
@@ -44,7 +46,7 @@ def take_lessons(tx: Tx, most: int) -> list[Lesson]:
         "SELECT home_id, round_id, player_id FROM lessons ORDER BY home_id, round_id, player_id LIMIT ?",
         (most,),
     ).fetchall()
-    found = [_load(tx, *row) for row in rows]
+    found = [_read(tx, *row) for row in rows]
     tx.executemany(
         "DELETE FROM lessons WHERE home_id = ? AND round_id = ? AND player_id = ?",
         [tuple(row) for row in rows],
@@ -56,6 +58,15 @@ def count_lessons(tx: Tx) -> int:
     """Return how many lessons wait."""
     waiting: int = tx.execute("SELECT count(*) FROM lessons").fetchone()[0]
     return waiting
+
+
+def _read(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
+    """Return a lesson; one that cannot be read is left out, so that it is in nobody's way."""
+    try:
+        return _load(tx, home_id, round_id, player_id)
+    except (LookupError, ValueError, TypeError, ImpossibleStep):
+        _log.exception("nothing can be learnt from round %s", round_id)
+        return None
 
 
 def _load(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:

@@ -179,6 +179,19 @@ async def test_a_round_folded_away_unlearnt_is_left_out(table: Table) -> None:
     assert table.rows("SELECT count(*) FROM lessons") == [(0,)]
 
 
+async def test_a_round_that_cannot_be_read_holds_nobody_up(
+    table: Table, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One broken question is logged and left out; what waits behind it is learnt from."""
+    await play(table, 2)
+    [(first,)] = table.rows("SELECT min(id) FROM rounds")
+    await table.database.write(lambda tx: tx.execute("UPDATE rounds SET question = 0 WHERE id = ?", (first,)))
+    await learning(table).learn()
+    assert table.rows("SELECT count(*) FROM lessons") == [(0,)]
+    assert len(await items(table)) == 1
+    assert "nothing can be learnt from round" in caplog.text
+
+
 # ------------------------------------------------------------------------------------------ difficulty
 
 

@@ -98,6 +98,14 @@ def test_what_is_known_comes_ever_more_seldom() -> None:
     assert again.lapses == 1
 
 
+@given(st.sampled_from(Grade), st.sampled_from(Grade), st.floats(0, 500))
+def test_a_clock_that_was_set_back_breaks_nothing(first: Grade, second: Grade, days: float) -> None:
+    """A grade before the last one makes a schedule, too: after the moment at which it was given."""
+    review = NEW.graded(first, START).graded(second, START - timedelta(days=days))
+    assert review.due_at > START - timedelta(days=days)
+    assert review.grades == 2
+
+
 @pytest.mark.parametrize(
     ("wait", "told"),
     [
