@@ -5,7 +5,7 @@ What always holds:
 - its row is removed by the handler's own transaction, so a timer that fired
   before a crash fires again after it, and the handler's work is done once;
 - one timer is never handled twice at the same time;
-- a clock that is set back holds no look up for longer than was left to wait.
+- a clock that is set back holds no look up for longer than was left to wait, whenever it is set.
 
 The rows are the truth; between two looks the loop only knows when to look next.
 """
@@ -31,7 +31,8 @@ NextAt = Callable[[datetime], Awaitable[datetime | None]]
 _log = logging.getLogger(__name__)
 _SOON = 3.0  # seconds after which a timer fires again that the store did not take
 _LOOK = 256  # rows taken at one look
-_LONGEST = timedelta(hours=1)
+_LONGEST = timedelta(seconds=10)  # without a look: a clock that was set unseen stalls nothing for longer
+_SET = 1.0  # seconds; less than this is the machine keeping time
 
 
 class Timers:
@@ -76,8 +77,11 @@ class Timers:
         try:
             while True:
                 self._look.clear()
+                began, begun = self._clock.now(), self._clock.monotonic()
                 due_at = await self._fire_due()
-                await self._sleep(due_at)
+                set_by = (self._clock.now() - began).total_seconds() - (self._clock.monotonic() - begun)
+                if abs(set_by) < _SET:  # else what is due next was found by a clock that has been set since
+                    await self._sleep(due_at)
         finally:
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=3)
@@ -136,7 +140,8 @@ class Timers:
 
     async def _sleep(self, due_at: datetime | None) -> None:
         """Return at `due_at`, or as soon as there is a reason to look earlier."""
-        self._sleeping_until = due_at or self._clock.now() + _LONGEST
+        longest = self._clock.now() + _LONGEST
+        self._sleeping_until = longest if due_at is None else min(due_at, longest)
         sleep = asyncio.ensure_future(self._clock.sleep_until(self._sleeping_until))
         look = asyncio.ensure_future(self._look.wait())
         try:

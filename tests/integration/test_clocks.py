@@ -230,6 +230,28 @@ async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None)
         assert evening.closed.get_nowait().round.cause is Cause.TIME
 
 
+async def test_set_back_in_the_midst_of_a_look(evening: Evening) -> None:
+    """A clock that is set back while the loop looks what is due stalls nothing either."""
+    await evening.start()
+    await evening.settle()
+    is_set = asyncio.Event()
+
+    async def jump() -> None:
+        if not is_set.is_set():
+            is_set.set()
+            await evening.clock.set_to(evening.clock.now() - 20 * MINUTE)
+
+    evening.timers.before_looks(jump)
+    evening.timers.look()
+    await is_set.wait()
+    await evening.database.write(lambda _: None)
+    for _ in range(4):  # nobody wakes the loop: it has to find the time by itself
+        await evening.clock.forward(8 * SECOND)
+        await evening.database.write(lambda _: None)
+    closed = await asyncio.wait_for(evening.closed.get(), 5)
+    assert closed.round.cause is Cause.TIME
+
+
 async def test_a_look_before_it_is_known_that_time_has_passed(tmp_path: Path) -> None:
     """A look at who plays that falls between the clock's jump and Discord's word for it puts nothing off."""
     async with playing(tmp_path, is_steady=False) as evening:
