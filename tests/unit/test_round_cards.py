@@ -320,7 +320,8 @@ def test_solo() -> None:
     left = replace(left, round=replace(left.round, cause=Cause.STOPPED))
     assert "left alone for a day" in words(solo_card(left, TOPICS))
     result = solo_result_card(ended(Score(1, "Ann", 10, 2, 1, 1), tallies=(Tally(1, "Hard?", "No", 1, 0),)))
-    assert "1 of 10 right" in words(result)
+    assert "1 of 1 right" in words(result)
+    assert "no other question like these" in words(result)
     assert "Hard? **No**" in words(result)
 
 

@@ -104,10 +104,12 @@ def solo_result_card(showing: GameShowing) -> Card:
     else:
         lines.append(
             text(
-                f"**{score.right} of {showing.game.rules.questions} right** · {points_text(score.points)}"
+                f"**{score.right} of {len(showing.tallies)} right** · {points_text(score.points)}"
                 f" · longest streak {score.longest_streak}"
             )
         )
+    if len(showing.tallies) < showing.game.rules.questions:
+        lines.append(text("The question bank has no other question like these any more."))
     if remark := _hardest_alone(showing):
         lines += [separator(), text(remark)]
     lines.append(row(button("Play again", f"soloagain:{showing.game.id}", style=PRIMARY)))
