@@ -26,6 +26,7 @@ from bot.cogs.challenge import ChallengeCog
 from bot.cogs.channels import Channels
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.day import DayCog
+from bot.cogs.duel import DuelCog, DuelPublisher
 from bot.cogs.events import forgiving, made_whole, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import seldom
@@ -120,6 +121,7 @@ class Farside(commands.AutoShardedBot):
             questions=parts.day_questions,
         )
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
+        parts.duels.show_by(DuelPublisher(channels, parts.library))
         self.reminders = Reminders(
             parts.database,
             parts.clock,
@@ -178,7 +180,7 @@ class Farside(commands.AutoShardedBot):
         parts = self.parts
         await parts.learning.load()
         await self.add_cog(self.router)
-        alone = Alone(parts.library, parts.challenges, self.reminders)
+        alone = Alone(parts.library, parts.challenges, self.reminders, parts.duels)
         await self.add_cog(self.nights)
         lobbies = Lobbies(
             self.router,
@@ -208,6 +210,7 @@ class Farside(commands.AutoShardedBot):
             clock=parts.clock,
         )
         await self.add_cog(challenge)
+        await self.add_cog(DuelCog(self.router, alone, parts.duels, parts.play.solo, parts.library))
         await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
         schedule = ScheduleCog(
             parts.schedules,
@@ -224,7 +227,7 @@ class Farside(commands.AutoShardedBot):
         parts.day_questions.show_in(self.herald)
         await self.add_cog(DayCog(self.router, parts.day_questions))
         await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
-        await self.add_cog(ProfileCog(parts.boards, parts.library))
+        await self.add_cog(ProfileCog(parts.boards, parts.duels, parts.library))
         await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
         await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.config.kept))
         await self.add_cog(

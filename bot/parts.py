@@ -16,6 +16,7 @@ from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
 from bot.services.cluster import Cluster
 from bot.services.day_questions import DayQuestions
+from bot.services.duels import Duels
 from bot.services.facts import FactsService
 from bot.services.games import Play
 from bot.services.learning import LearningService
@@ -63,6 +64,7 @@ class Parts:
     day_questions: DayQuestions
     sent: SentCommands
     challenges: Challenges
+    duels: Duels
     learning: LearningService
     reports: ReportsService
     reviews: ReviewsService
@@ -122,6 +124,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         ),
         learning=learning,
         reviews=ReviewsService(database, library, learning, clock),
+        duels=Duels(database, clock, timers, play, Papers(database, library, clock)),
         reports=ReportsService(database, library, clock),
         ownership=ownership,
         cluster=cluster,

@@ -1,4 +1,4 @@
-"""What one person plays alone, as its message shows it: solo games, and the daily challenge."""
+"""What one person plays alone, as its message shows it: solo games, the daily challenge, duels."""
 
 import io
 
@@ -7,12 +7,14 @@ import discord
 from bot.cogs.messages.answering import picture_name
 from bot.cogs.messages.challenges import challenge_head, outcome_card
 from bot.cogs.messages.components import Card
+from bot.cogs.messages.duels import duel_head, held_card, part_card
 from bot.cogs.messages.rounds import solo_card
 from bot.cogs.messages.standings import solo_result_card
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.challenges import Challenges, Outcome
-from bot.services.games import date_of
+from bot.services.duels import Duels, Part
+from bot.services.games import date_of, duel_of
 from bot.services.library import Library
 from bot.services.reminders import Reminders
 
@@ -20,24 +22,38 @@ from bot.services.reminders import Reminders
 class Alone:
     """Draws what one person plays."""
 
-    def __init__(self, library: Library, challenges: Challenges, reminders: Reminders) -> None:
+    def __init__(self, library: Library, challenges: Challenges, reminders: Reminders, duels: Duels) -> None:
         self._library = library
         self._challenges = challenges
+        self._duels = duels
         self._reminders = reminders
 
     async def card(self, showing: RoundShowing) -> Card:
         """Return a round, open or answered."""
         on = date_of(showing.game.rules.paper)
         above = challenge_head(on) if on is not None else ""
+        if (key := duel_of(showing.game.rules.paper)) is not None:
+            player_id = showing.game.starter_id
+            duel = await self._duels.of(player_id, key)
+            if showing.round.closed_at is not None and showing.round.number > duel.told:
+                return held_card(showing, duel)
+            above = duel_head(duel, player_id)
         return solo_card(showing, self._library.bank.topics, above)
 
     async def end_card(self, press: Press, showing: GameShowing, *, has_board: bool) -> Card:
         """Return the end of a game; `has_board` in a server that Farside is a member of."""
         on = date_of(showing.game.rules.paper)
+        if (key := duel_of(showing.game.rules.paper)) is not None:
+            duel = await self._duels.of(press.player_id, key)
+            return self.part_card(await self._duels.part(press.player_id, duel.home_id, duel.id))
         if on is None:
             return solo_result_card(showing)
         outcome = await self._challenges.outcome(press.player_id, on)
         return await self.outcome_card(outcome, has_board=has_board)
+
+    def part_card(self, part: Part) -> Card:
+        """Return how a duel stands for one of the two."""
+        return part_card(part, self._library.bank.topics)
 
     async def outcome_card(self, outcome: Outcome, *, has_board: bool) -> Card:
         """Return the end of a challenge."""

@@ -7,18 +7,21 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot.cogs.messages.boards import no_profile_text, profile_card
+from bot.cogs.messages.duels import record_lines
 from bot.cogs.patience import soon
 from bot.cogs.replies import reply
 from bot.errors import BadInput
 from bot.services.boards import BoardsService
+from bot.services.duels import Duels
 from bot.services.library import Library
 
 
 class ProfileCog(commands.Cog):
     """Profiles to read."""
 
-    def __init__(self, boards: BoardsService, library: Library) -> None:
+    def __init__(self, boards: BoardsService, duels: Duels, library: Library) -> None:
         self._boards = boards
+        self._duels = duels
         self._library = library
 
     @app_commands.command(name="profile", description="See points, rank, streak and accuracy by topic")
@@ -38,10 +41,16 @@ class ProfileCog(commands.Cog):
             is_own = player.id == interaction.user.id
             await reply(interaction, no_profile_text(player.display_name, is_own=is_own))
             return
+        record = await self._duels.record(player.id)
+        own_id = interaction.user.id
+        against = (
+            await self._duels.record(player.id, own_id) if record.total and own_id != player.id else None
+        )
         card = profile_card(
             profile,
             player.display_name,
             self._library.bank.topics,
             in_server=interaction.guild_id is not None,
+            duels=record_lines(record, against),
         )
         await reply(interaction, view=card, ephemeral=False)

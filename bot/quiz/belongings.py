@@ -15,6 +15,7 @@ class Belongings(NamedTuple):
     servers: int
     names: int
     boards: int
+    duels: int = 0  # that somebody has played in
     challenges: int = 0  # dates whose daily challenge was begun
     reports: int = 0
     days: int = 0

@@ -55,21 +55,28 @@ class Papers:
         self._dice = dice or SystemRandom()
         self._writing = asyncio.Lock()
 
-    async def write(self, home_id: int, name: str, rules: Rules) -> Written:
-        """Write a home's paper of that name unless it is written; its questions are new to the home.
+    async def write(
+        self, home_id: int, name: str, rules: Rules, *, avoid: Sequence[int] | None = None
+    ) -> Written:
+        """Write a home's paper of that name unless it is written.
+
+        Its questions are new to the home, and count as asked there; or with `avoid`, to these players alone.
 
         Raises `NotFound` when the bank has no question that fits.
         """
         async with self._writing:
             if size := await self._database.read(lambda tx: load_size(tx, home_id, name)):
                 return Written(size, is_new=False)
-            seen = Seen(await self._database.read(lambda tx: list_seen(tx, home_id)))
+            homes = [home_id] if avoid is None else avoid
+            seen = Seen(
+                await self._database.read(lambda tx: [one for home in homes for one in list_seen(tx, home)])
+            )
             bank, now = self._library.bank, self._clock.now()
             asked, forgotten = await asyncio.to_thread(write_paper, bank, self._dice, rules, seen)
 
             def keep(tx: Tx) -> Written:
                 is_new = add_paper(tx, home_id, name, asked)
-                if is_new:
+                if is_new and avoid is None:
                     delete_seen(tx, home_id, forgotten)
                     for place, one in enumerate(asked):
                         add_seen(tx, home_id, one.question.id, now + place * _APART)

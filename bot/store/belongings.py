@@ -42,6 +42,7 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         boards=count(f"SELECT count(*) FROM standings s {_THEIRS}"),  # noqa: S608 - our own words
         reviews=count("SELECT count(*) FROM reviews WHERE home_id = :player"),
         reports=count("SELECT count(*) FROM reports WHERE home_id = :player"),
+        duels=count("SELECT count(*) FROM bouts WHERE home_id = :player"),
         challenges=count("SELECT count(*) FROM attempts WHERE home_id = :player"),
         days=count("SELECT count(*) FROM day_answers WHERE player_id = :player"),
     )
@@ -218,6 +219,21 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         (
             "nights_joined",
             "SELECT home_id AS guild_id, night_id, team, at FROM night_guests WHERE player_id = :player",
+        ),
+        (
+            "duels",
+            (
+                "SELECT id, home_id AS guild_id, challenger_id, opponent_id, offered_at, ended_at FROM duels"
+                " WHERE challenger_id = :player OR opponent_id = :player ORDER BY id"
+            ),
+        ),
+        (
+            "duel_answers",
+            "SELECT duel_id, marks, points FROM duel_sides WHERE player_id = :player ORDER BY duel_id",
+        ),
+        (
+            "duels_ended",
+            "SELECT duel_id, opponent_id, outcome FROM bouts WHERE home_id = :player ORDER BY duel_id",
         ),
         ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
     ):

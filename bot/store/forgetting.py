@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.quiz.game import GameKind
 from bot.store.boards import delete_board
 from bot.store.day_questions import forget_days, forget_days_of
+from bot.store.duels import delete_duels, list_duels_of
 from bot.store.folding import delete_game
 from bot.store.games import game_of
 from bot.store.migrator import SchemaError, migrate
@@ -182,13 +183,18 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
 
 
 def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
-    """Forget attempts at the daily challenge, what they came to, and the reminder."""
+    """Forget attempts at the daily challenge, what they came to, the reminder, and duels."""
     gone = delete_placings(tx, player_id, STEP)
     gone += tx.execute(
         "DELETE FROM attempts WHERE home_id = ? AND day IN"
         " (SELECT day FROM attempts WHERE home_id = ? ORDER BY day LIMIT ?)",
         (player_id, player_id, STEP),
     ).rowcount
+    duels = list_duels_of(tx, player_id, STEP)
+    delete_duels(tx, duels)
+    gone += len(duels)
+    tx.execute("DELETE FROM bouts WHERE home_id = ?", (player_id,))
+    tx.execute("UPDATE bouts SET opponent_id = ? WHERE opponent_id = ?", (SOMEBODY, player_id))
     tx.execute("DELETE FROM streaks WHERE home_id = ?", (player_id,))
     delete_reminder(tx, player_id)
     return gone
@@ -263,6 +269,9 @@ def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
 
 def _results(tx: Tx, guild_id: int, _: datetime) -> int:
     tx.execute("UPDATE attempts SET guild_id = NULL WHERE guild_id = ?", (guild_id,))
+    tx.execute("UPDATE bouts SET duel_home = ? WHERE duel_home = ?", (SOMEBODY, guild_id))
+    tx.execute("DELETE FROM duel_sides WHERE home_id = ?", (guild_id,))
+    tx.execute("DELETE FROM duels WHERE home_id = ?", (guild_id,))
     return tx.execute(
         "DELETE FROM results WHERE home_id = ? AND day IN"
         " (SELECT day FROM results WHERE home_id = ? ORDER BY day LIMIT 1)",

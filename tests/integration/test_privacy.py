@@ -54,12 +54,15 @@ OF_PEOPLE = {
     ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
     ("members", "name"), ("members", "account"), ("players", "name"), ("schedules", "created_by"),
     ("scores", "player_id"), ("standings", "player_id"), ("votes", "player_id"),
+    ("duel_sides", "player_id"), ("duels", "challenger_id"), ("duels", "opponent_id"),
+    ("bouts", "opponent_id"),
     ("results", "player_id"), ("podiums", "player_id"), ("lessons", "player_id"), ("ratings", "player_id"),
     ("day_answers", "player_id"),
     ("nights", "starter_id"), ("night_guests", "player_id"),
 }  # fmt: skip
 OF_SERVERS = {("visits", "guild_id"), ("attempts", "guild_id")}
 AT_HOME = {
+    "bouts", "duel_sides", "duels",
     "answers", "boards", "buckets", "entries", "games", "guilds", "held", "hidden", "members", "players",
     "posted_facts", "posts", "profiles", "rounds", "schedules", "scores", "seen", "skills", "standings",
     "timers",
@@ -317,7 +320,9 @@ def test_every_column_that_tells_of_somebody_is_thought_of(tmp_path: Path) -> No
     with closing(sqlite3.connect(tmp_path / "farside.db")) as tx:
         tables = [row[0] for row in tx.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         columns = {(name, row[1]) for name in tables for row in tx.execute(f"PRAGMA table_info({name})")}
-    telling = re.compile(r"player_|user|member|starter|stopper|created_by|author|owner|name|guild_|account")
+    telling = re.compile(
+        r"player_|user|member|starter|stopper|challenger|opponent|created_by|author|owner|name|guild_|account"
+    )
     assert {table for table, column in columns if column == "home_id"} == AT_HOME
     told = {(table, column) for table, column in columns if telling.search(column)}
     assert told == OF_PEOPLE | OF_SERVERS | OF_NOBODY

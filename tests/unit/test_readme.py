@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.cogs.answer import AnswerCog
 from bot.cogs.challenge import ChallengeCog
 from bot.cogs.day import DayCog
+from bot.cogs.duel import DuelCog
 from bot.cogs.fact import FactCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
@@ -33,6 +34,7 @@ _NOT_OURS = {".venv", "node_modules", "articles"}  # what is installed, and arti
 PAPERS = sorted(path for path in ROOT.rglob("*.md") if not _NOT_OURS & set(path.parts))
 COGS = (
     ChallengeCog,
+    DuelCog,
     AnswerCog,
     DayCog,
     SettingsCog,

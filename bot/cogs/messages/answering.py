@@ -140,6 +140,15 @@ def estimates_text(asked: Asked, answers: Named) -> str:
     return " — ".join(shown for _, shown in line) + (f" · and {more} farther off" if more else "")
 
 
+def own_response_text(asked: Asked, answer: Answer) -> str:
+    """Return an answer in the words of whoever gave it, without a word on whether it is right."""
+    if isinstance(answer.response, str):
+        return f'"{shown_typed(answer.response)}"'
+    if isinstance(answer.response, int):
+        return f"{LETTERS[answer.response]}  {written(asked.options[answer.response], OPTION)}"
+    return response_text(answer.response)
+
+
 def own_answer_text(asked: Asked, answer: Answer) -> str:
     """Return what came of one's own answer that was not right, without its mark."""
     if isinstance(answer.response, str):

@@ -65,8 +65,10 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     return [container(*body, *_controls(board, has_server=server is not None))]
 
 
-def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_server: bool) -> Card:
-    """Return what a player has done so far."""
+def profile_card(
+    profile: Profile, name: str, topics: Mapping[str, str], *, in_server: bool, duels: Sequence[str] = ()
+) -> Card:
+    """Return what a player has done so far; `duels` are lines about those."""
     answered = sum(skill.answered for skill in profile.skills.values())
     right = sum(skill.right for skill in profile.skills.values())
     lines = []
@@ -79,6 +81,7 @@ def profile_card(profile: Profile, name: str, topics: Mapping[str, str], *, in_s
         f"**Games:** {profile.games:,}",
         f"**Best streak:** {profile.best_streak:,} right in a row",
         f"**Right answers:** {right:,} of {answered:,} ({_percent(right, answered)})",
+        *duels,
     ]
     known = sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
     skills = [

@@ -29,7 +29,7 @@ from bot.quiz.streak import EARNED_EVERY, MOST_FREEZES, Standing
 from bot.quiz.timetable import show_time
 from bot.services.challenges import Calendar, DayBoard, Outcome
 
-_SIGNS = {Mark.RIGHT: "🟩", Mark.NEAR: "🔶", Mark.WRONG: "🔴", Mark.NONE: "➖"}
+SIGNS = {Mark.RIGHT: "🟩", Mark.NEAR: "🔶", Mark.WRONG: "🔴", Mark.NONE: "➖"}
 _WORDS = {Mark.RIGHT: "right", Mark.NEAR: "near", Mark.WRONG: "wrong", Mark.NONE: "not answered"}
 _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _PLACES = 10
@@ -74,7 +74,7 @@ def outcome_card(outcome: Outcome, reminder: Reminder | None, *, has_board: bool
         text(_grid(attempt)),
         text(f"**{_score(attempt)}** · {points_text(attempt.points)}\n{_streak_line(calendar.standing)}"),
     ]
-    if missed := _missed(outcome.tallies):
+    if missed := missed_text(outcome.tallies):
         lines += [separator(), text(missed)]
     buttons = [button("Share", f"daily:share:{attempt.on.isoformat()}", style=PRIMARY)]
     if has_board:
@@ -260,8 +260,13 @@ def direct_card(reminder: Reminder, standing: Standing) -> Card:
 
 
 def _grid(attempt: Attempt) -> str:
-    signs = " ".join(_SIGNS[mark] for mark in attempt.grid)
-    return f"{signs}\n-# {', '.join(_WORDS[mark] for mark in attempt.grid)}"
+    signs = " ".join(SIGNS[mark] for mark in attempt.grid)
+    return f"{signs}\n-# {words_of(attempt.grid)}"
+
+
+def words_of(marks: Sequence[Mark]) -> str:
+    """Return marks in words."""
+    return ", ".join(_WORDS[mark] for mark in marks)
 
 
 def _score(attempt: Attempt) -> str:
@@ -308,7 +313,8 @@ def _calendar(calendar: Calendar) -> str:
     return f"{''.join(signs[:7])} {''.join(signs[7:])}\n-# The last 14 days, today last: played on {count}."
 
 
-def _missed(tallies: Sequence[Tally]) -> str:
+def missed_text(tallies: Sequence[Tally]) -> str:
+    """Return the questions that somebody alone got wrong, with what is right; empty where none is."""
     missed = [tally for tally in tallies if not tally.right]
     lines = [f"- {written(tally.stem, 200)} **{written(tally.key, 100)}**" for tally in missed]
     return "\n".join(["**To look at again**", *lines]) if lines else ""

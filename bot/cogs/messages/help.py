@@ -22,21 +22,20 @@ _PLAYERS = (
     "### 🌘 How to play",
     """\
 {quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
-and by which source is shown when the time is up; the source is also where you report a mistake.
+and by which source is shown when the time is up; there you also report a mistake.
 {answer} answers a question whose answer is typed, as its button does.
-{quiz solo} is for you alone, in any chat. {quiz skip} and {quiz stop} go on or end, by vote if others play; \
-{quiz status} shows how it stands. A game that nobody plays ends by itself.
-{quiz night} announces an evening of several rounds, with breaks, and in teams if you like.""",
+{quiz skip} and {quiz stop} go on or end, by vote if others play; {quiz status} shows how it stands. A game \
+that nobody plays ends by itself.
+{quiz night} announces an evening of several rounds, {quiz solo} is for you alone, {duel} for two.""",
     """\
-{daily play} asks five questions a day, the same for everyone. {daily share} shows how it went, \
-{daily board} who has played here, {daily streak} your days in a row, by your {daily timezone}; \
-{daily remind} reminds you.
+{daily play} asks five questions a day, the same for everyone; {daily share} and {daily board} show how it \
+went, {daily streak} your days in a row, by your {daily timezone}; {daily remind} reminds you.
 {leaderboard} shows who leads, {profile} what you have done.
-{review start} asks again what you missed or saved, until you know it; {review due} shows how much that is, \
-{review export} gives it to you as a table or a deck for Anki.
+{review start} asks again what you missed or saved, {review due} shows how much that is, {review export} \
+gives it to you for Anki.
 {privacy view} and {privacy export} show what is kept of you, {privacy delete} deletes it, {privacy hide} \
 keeps you off the board of all servers.
-{fact today}, {fact random} and {fact search} give you facts to read; {moon} shows the Moon as it stands.""",
+{fact today}, {fact random} and {fact search} give you facts; {moon} shows the Moon as it stands.""",
     """\
 -# A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false half of \
 that, and more from the third in a row; a wrong one costs nothing. Games of one person do not count on the \
@@ -64,10 +63,10 @@ _NAMED = re.compile(r"\{([a-z -]+)\}")
 _TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks, \
-accuracy and strength by topic, your daily challenges with time zone and reminder, what you report and \
-review, your account's name and what each server calls you (shown in that server alone), and who started or \
-stopped a game, announced or joined a quiz night, or made a schedule. **`/privacy`** shows it, gives it to \
-you, deletes it, or keeps you off the board of all servers.
+accuracy and strength by topic, your duels and daily challenges with time zone and reminder, what you \
+report and review, your account's name and what each server calls you (shown in that server alone), and \
+who started or stopped a game, announced or joined a quiz night, or made a schedule. **`/privacy`** shows \
+it, gives it to you, deletes it, or keeps you off the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""

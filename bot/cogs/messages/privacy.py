@@ -34,6 +34,7 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
                 " each is shown in its server alone\n"
                 f"- {_count(counts.challenges, 'daily challenge')}: how each went, your streak, your time"
                 " zone, and when you want to be reminded\n"
+                f"- {_count(counts.duels, 'duel')}: against whom, and how it came out\n"
                 "- which games and schedules you have started or stopped"
             ),
             separator(),

@@ -1,4 +1,4 @@
-"""Attempts at the daily challenge as their games go on, within the transactions of these.
+"""Attempts at the daily challenge, and parts in duels, within the transactions of their games.
 
 What always holds:
 - what a round brings stands in the attempt, and a day in the streak, in the
@@ -15,6 +15,7 @@ from bot.quiz.challenge import Attempt, Mark, mark_of
 from bot.quiz.game import Answer, Game, Round
 from bot.quiz.streak import PlayedDay, Streak
 from bot.store.attempts import list_played, load_attempt, load_streak, save_attempt, save_streak
+from bot.store.duels import BOUT
 from bot.store.timers import Timer, set_timer
 from bot.store.tx import Tx
 
@@ -22,6 +23,7 @@ PLACE = "place"
 """Timers of this kind name the date of a player's attempt that is to be put on its server's board."""
 
 _DAILY = "daily:"
+_DUEL = "duel:"
 
 
 def paper_of(on: date) -> str:
@@ -36,8 +38,22 @@ def date_of(paper: str | None) -> date | None:
     return date.fromisoformat(paper.removeprefix(_DAILY))
 
 
+def duel_paper(duel_id: int) -> str:
+    """Return the name of a duel's paper."""
+    return f"{_DUEL}{duel_id}"
+
+
+def duel_of(paper: str | None) -> int | None:
+    """Return the id of the duel whose questions a paper has; None for another paper, or none."""
+    if paper is None or not paper.startswith(_DUEL):
+        return None
+    return int(paper.removeprefix(_DUEL))
+
+
 def note_round(tx: Tx, game: Game, closed: Round, judged: Sequence[Answer]) -> None:
-    """Mark a round of a challenge that has closed."""
+    """Mark a round of a challenge that has closed, or have that of a duel told at its home."""
+    if (duel := duel_of(game.rules.paper)) is not None and closed.closed_at is not None:
+        set_timer(tx, Timer(BOUT, str(duel), closed.closed_at, game.starter_id))
     if (attempt := _attempt_of(tx, game)) is None or len(attempt.marks) >= closed.number:
         return
     answer = judged[0] if judged else None
@@ -50,7 +66,9 @@ def note_round(tx: Tx, game: Game, closed: Round, judged: Sequence[Answer]) -> N
 
 
 def note_end(tx: Tx, ended: Game) -> None:
-    """Note that a challenge's game has ended, and have the result put where it counts."""
+    """Note that a challenge's game has ended, and have the result put where it counts; so with a duel's."""
+    if (duel := duel_of(ended.rules.paper)) is not None and ended.ended_at is not None:
+        set_timer(tx, Timer(BOUT, str(duel), ended.ended_at, ended.starter_id))
     if (attempt := _attempt_of(tx, ended)) is None or attempt.ended_at is not None:
         return
     assert ended.ended_at is not None  # noqa: S101 - it has ended

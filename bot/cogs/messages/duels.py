@@ -1,0 +1,206 @@
+"""Duels as people see them: the card in the channel, and what each of the two sees alone.
+
+What always holds: before the end a card tells how far each has come, and what came of those questions only
+that both have answered.
+"""
+
+from collections.abc import Mapping
+
+from bot.cogs.messages.answering import own_response_text
+from bot.cogs.messages.challenges import SIGNS, missed_text, words_of
+from bot.cogs.messages.components import (
+    MOON,
+    OPEN,
+    PRIMARY,
+    RIGHT,
+    Card,
+    Component,
+    button,
+    container,
+    row,
+    separator,
+    text,
+)
+from bot.cogs.messages.rounds import moment
+from bot.cogs.messages.standings import points_text
+from bot.cogs.messages.text import shown_name, written
+from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
+from bot.quiz.showing import RoundShowing
+from bot.services.duels import Part
+
+_HIDDEN, _OPEN = "🔵", "⬜"
+_OUTCOMES = {
+    Outcome.WON: "🏆 **You won.** Well played!",
+    Outcome.LOST: "**This one went to {other}.** There is always another.",
+    Outcome.DRAWN: "🤝 **A draw.** Neither of you gave way.",
+}
+Topics = Mapping[str, str]
+
+
+def duel_card(duel: Duel, topics: Topics) -> Card:
+    """Return the card that everybody sees."""
+    first, second = duel.sides
+    key = f"{duel.home_id}:{duel.id}"
+    about = written(topics.get(duel.topic, duel.topic), 60) if duel.topic else "all topics"
+    count = "1 question" if duel.questions == 1 else f"{duel.questions} questions"
+    told = f"{count} · {about} · each alone, at their own pace"
+    pair = f"⚔️ {shown_name(first.name)} and {shown_name(second.name)}"
+    match duel.state:
+        case DuelState.OFFERED:
+            return [
+                container(
+                    text(f"### ⚔️ {shown_name(first.name)} asks <@{second.player_id}> to a duel"),
+                    text(f"{told}\n-# Open for an answer until <t:{int(duel.ends_at.timestamp())}:t>."),
+                    row(
+                        button("Accept", f"duel:accept:{key}", style=PRIMARY),
+                        button("Decline", f"duel:decline:{key}"),
+                    ),
+                    colour=OPEN,
+                )
+            ]
+        case DuelState.RUNNING:
+            buttons = [button("Play", f"duel:play:{key}", style=PRIMARY)]
+            if not duel.is_posted:
+                buttons.append(button("How it stands", f"duel:state:{key}"))
+            return [
+                container(
+                    text(f"### {pair}"),
+                    text(told),
+                    text(_progress(duel)),
+                    text(f"-# {_legend(duel)} Without another answer it ends {moment(duel.ends_at)}."),
+                    row(*buttons),
+                    colour=OPEN,
+                )
+            ]
+        case DuelState.FINISHED | DuelState.LEFT:
+            left = duel.state is DuelState.LEFT
+            return [
+                container(
+                    text(f"### {pair}"),
+                    *(
+                        [text("-# It has ended because nobody played on; what was answered counts.")]
+                        if left
+                        else []
+                    ),
+                    text(f"**{_result(duel)}**"),
+                    text(_progress(duel)),
+                    colour=RIGHT if duel.outcome_for(first.player_id) else MOON,
+                )
+            ]
+        case DuelState.DECLINED:
+            why = "The duel was called off."
+        case DuelState.EXPIRED:
+            why = "Nobody accepted in time, so the duel is off."
+    return [container(text(f"### {pair}"), text(f"{why} `/duel` asks again."))]
+
+
+def offered_text(duel: Duel) -> str:
+    """Return the answer to `/duel` where the card comes by itself."""
+    return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {moment(duel.ends_at)}."
+
+
+def duel_head(duel: Duel, player_id: int) -> str:
+    """Return what stands above each question of a duel."""
+    return f"-# ⚔️ Duel against {shown_name(duel.other_than(player_id).name)}"
+
+
+def held_card(showing: RoundShowing, duel: Duel) -> Card:
+    """Return a question that one of the two has answered and the other one has not."""
+    game, present = showing.game, showing.round
+    other = duel.other_than(game.starter_id)
+    answer = showing.answers[0][0] if showing.answers else None
+    said = f"{own_response_text(showing.asked, answer)} is in." if answer is not None else "It is closed."
+    following = "Next question" if present.number < game.rules.questions else "Result"
+    return [
+        container(
+            text(duel_head(duel, game.starter_id)),
+            text(f"Question **{present.number} of {game.rules.questions}**"),
+            text(f"## {written(showing.asked.question.stem, 1000)}"),
+            text(f"**{said}** What is right is told when {shown_name(other.name)} has answered, too."),
+            row(
+                button(following, f"solonext:{present.id}", style=PRIMARY),
+                button("Look again", f"duel:look:{present.id}"),
+            ),
+            colour=OPEN,
+        )
+    ]
+
+
+def part_card(part: Part, topics: Topics) -> Card:
+    """Return how a duel stands for one of the two who has answered all, or when it is over."""
+    duel = part.duel
+    own, other = duel.side_of(part.player_id), duel.other_than(part.player_id)
+    if own is None or duel.state in {DuelState.DECLINED, DuelState.EXPIRED, DuelState.OFFERED}:
+        return duel_card(duel, topics)
+    key = f"{duel.home_id}:{duel.id}"
+    if duel.ended_at is None:
+        return [
+            container(
+                text(f"### ⚔️ You have answered all {duel.questions}"),
+                text(_progress(duel)),
+                text(
+                    f"{shown_name(other.name)} has answered {len(other.marks)}. The result comes when"
+                    f" they are done, or {moment(duel.ends_at)} if they do not play on."
+                ),
+                row(button("How it stands", f"duel:state:{key}")),
+                colour=OPEN,
+            )
+        ]
+    outcome = duel.outcome_for(part.player_id)
+    lines: list[Component] = [
+        text(f"### ⚔️ Duel against {shown_name(other.name)}"),
+        text(_OUTCOMES[outcome].format(other=shown_name(other.name)) if outcome else "Nobody answered."),
+        text(_progress(duel)),
+    ]
+    if missed := missed_text(part.tallies):
+        lines += [separator(), text(missed)]
+    return [container(*lines, colour=RIGHT if outcome is Outcome.WON else MOON)]
+
+
+def record_lines(record: Record, against: Record | None) -> list[str]:
+    """Return a profile's lines about duels; `against` is how those against the reader came out."""
+    if not record.total:
+        return []
+    lines = [f"**Duels:** {_counts(record)}"]
+    if against is not None and against.total:
+        lines.append(f"**Against you:** {_counts(against)}")
+    return lines
+
+
+def _counts(record: Record) -> str:
+    drawn = f", {record.drawn} drawn" if record.drawn else ""
+    return f"{record.won} won, {record.lost} lost{drawn}"
+
+
+def _result(duel: Duel) -> str:
+    first, second = duel.sides
+    outcome = duel.outcome_for(first.player_id)
+    if outcome is None:
+        return "Nobody answered, so nobody has won."
+    if outcome is Outcome.DRAWN:
+        return "🤝 A draw."
+    winner, other = (first, second) if outcome is Outcome.WON else (second, first)
+    return f"🏆 {shown_name(winner.name)} wins, {points_text(winner.points)} to {other.points}."
+
+
+def _progress(duel: Duel) -> str:
+    return "\n".join(_side(duel, side) for side in duel.sides)
+
+
+def _side(duel: Duel, side: Side) -> str:
+    told = side.marks[: duel.told]
+    hidden = len(side.marks) - len(told)
+    signs = [*(SIGNS[mark] for mark in told), *[_HIDDEN] * hidden]
+    signs += [_OPEN] * (duel.questions - len(signs))
+    if duel.ended_at is not None:
+        words = f"{side.right} of {duel.questions} right, {points_text(side.points)}"
+    else:
+        words = f"answered {len(side.marks)} of {duel.questions}"
+        if told:
+            words += f": {words_of(told)}"
+    return f"**{shown_name(side.name, 24)}** · {words}\n{' '.join(signs)}"
+
+
+def _legend(duel: Duel) -> str:
+    is_held = any(len(side.marks) > duel.told for side in duel.sides)
+    return f"{_HIDDEN} answered, told when both have." if is_held else "Only you see your questions."
