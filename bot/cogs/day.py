@@ -5,6 +5,7 @@ from typing import Any
 from discord import Interaction
 from discord.ext import commands
 
+from bot.cogs.messages.components import tag_of
 from bot.cogs.messages.day import closed_text, in_text
 from bot.cogs.messages.sources import source_card
 from bot.cogs.replies import reply
@@ -35,4 +36,6 @@ class DayCog(commands.Cog):
     async def _source(self, interaction: Interaction[Any], post_id: str) -> None:
         """`daysource:<post>`: where the answer stands."""
         asked = await self._questions.source(interaction.guild_id or 0, number_in(post_id))
-        await reply(interaction, view=source_card(asked.question.source, asked.question.explanation))
+        question = asked.question
+        about = f"question:{tag_of(question.id)}"
+        await reply(interaction, view=source_card(question.source, question.explanation, about))
