@@ -121,11 +121,11 @@ class BoardsService:
         self.waiting = await self._database.read(count_entries)
         for _ in range(0, self.waiting, STEP):
             begun = time.perf_counter()
-            await self._database.write(post_entries)
+            await self._database.write_aside(post_entries)
             FOLD_SECONDS.note(time.perf_counter() - begun)
 
     async def _prune(self, now: datetime) -> None:
         """Delete what remains of periods long past, a small transaction at a time."""
         for _ in range(_PRUNINGS):
-            if not await self._database.write(lambda tx: prune_boards(tx, now)):
+            if not await self._database.write_aside(lambda tx: prune_boards(tx, now)):
                 break

@@ -79,7 +79,7 @@ class PrivacyService:
 
     async def hide(self, player_id: int, *, is_hidden: bool) -> None:
         """Keep a person off the global boards, or let them be on these again."""
-        await self._database.write(partial(hide if is_hidden else _show, player_id=player_id))
+        await self._database.write_aside(partial(hide if is_hidden else _show, player_id=player_id))
 
     async def delete(self, player_id: int) -> None:
         """Delete all that is kept of a person; what they play from now on begins afresh."""

@@ -36,8 +36,8 @@ class Retention:
     async def fold(self) -> bool:
         """Fold what is old enough, as far as one turn goes; return whether there may be more."""
         before = self._clock.now() - self._kept
-        await self._database.write(lambda tx: prune_nights(tx, before, _NIGHTS))
+        await self._database.write_aside(lambda tx: prune_nights(tx, before, _NIGHTS))
         for _ in range(_STEPS):
-            if not await self._database.write(lambda tx: fold(tx, before)):
+            if not await self._database.write_aside(lambda tx: fold(tx, before)):
                 return False
         return True

@@ -88,6 +88,7 @@ class Crew:
         self.waits = Waits()
         self.games: Counter[str] = Counter()
         self.channels: list[str] = []
+        self.people: list[str] = []
         self.homes: dict[str, int] = {}
         self.expects_errors = False
         self._made = 0
@@ -217,9 +218,10 @@ class Crew:
 
     # ------------------------------------------------------------------------------------------------ people
 
-    async def gather(self, servers: int) -> None:
-        """Found so many servers, on every shard at least one, with a channel where three people play."""
+    async def gather(self, servers: int, people: int) -> None:
+        """Found so many servers, on every shard at least one, with a channel where so many people play."""
         desk = self.desk
+        self.people = [desk.you, desk.member, desk.owner]
         await desk.post("/desk/guilds", name="Home", owner=desk.owner, count=servers)
         missing = set(range(self.shards)) - {
             (int(guild) >> 22) % self.shards for guild in self.emulator.world.guilds
@@ -227,8 +229,11 @@ class Crew:
         while missing:
             await desk.post("/desk/guilds", name="Home", owner=desk.owner)
             missing -= {(int(guild) >> 22) % self.shards for guild in self.emulator.world.guilds}
+        first = next(iter(self.emulator.world.guilds))
+        for number in range(len(self.people), people):
+            self.people.append(await desk.add_person(f"P{number}", first))
         for guild in list(self.emulator.world.guilds.values()):
-            for person in (desk.you, desk.member, desk.owner):
+            for person in self.people:
                 with suppress(Refused):  # who is there already
                     await desk.post("/desk/people", user_id=person, guild_id=guild.id)
         state = await desk.refresh()
@@ -279,14 +284,13 @@ class Crew:
         if outcome.state == "done":
             self.told.note(round_of(card), player, outcome.text)
 
-    async def answer_all(self, dice: random.Random) -> None:
+    async def answer_all(self, dice: random.Random, most: int = 3) -> None:
         """Have somebody answer in each channel that has an open round, all at once."""
-        people = [self.desk.you, self.desk.member, self.desk.owner]
         presses = [
             self.press(player, card, dice.choice("AB"))
             for channel in self.channels
             if (card := self.card(channel)) is not None
-            for player in dice.sample(people, dice.randrange(1, 4))
+            for player in dice.sample(self.people, dice.randrange(1, most + 1))
         ]
         await asyncio.gather(*presses)
 
@@ -319,19 +323,19 @@ class Crew:
         """Return whether a channel's game is over."""
         return self.ended(channel) == self.games[channel] and self.card(channel) is None
 
-    async def turn(self, dice: random.Random, disturb: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Play one round in every channel, while `disturb` goes on."""
+    async def turn(self, dice: random.Random, *disturbances: Callable[[], Awaitable[None]]) -> None:
+        """Play one round in every channel, while one thing after the other goes wrong."""
         for channel in self.channels:
             if self.is_idle(channel):
                 await self.begin(channel, dice.randrange(1, 4))
         await self.moved(lambda: all(self.card(c) or self.is_idle(c) for c in self.channels), _GOES_ON)
         cards = [card for channel in self.channels if (card := self.card(channel)) is not None]
-        answers = asyncio.create_task(self.answer_all(dice))
-        if disturb is not None:
+        answers = [asyncio.create_task(self.answer_all(dice))]
+        for disturb in disturbances:
             await self.events(dice.randrange(0, 12))
             await disturb()
-            await self.answer_all(dice)
-        await answers
+            answers.append(asyncio.create_task(self.answer_all(dice)))
+        await asyncio.gather(*answers)
         await self.moved(lambda: all(map(self._is_settled, cards)), _ENDS)
 
     async def _close_all(self, dice: random.Random) -> None:
@@ -410,6 +414,7 @@ async def crewed(
     processes: int,
     shards: int,
     servers: int,
+    people: int = 3,
     concurrency: int | None = None,
     **environment: str,
 ) -> AsyncIterator[Crew]:
@@ -422,7 +427,7 @@ async def crewed(
             await desk.post("/desk/gateway", shards=shards, max_concurrency=concurrency or shards)
             crew = Crew(emulator, desk, url, folder, shards, cradle, postgres)
             crew.environment = environment
-            await crew.gather(servers)
+            await crew.gather(servers, people)
             try:
                 for _ in range(processes):
                     await crew.start()

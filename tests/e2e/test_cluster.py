@@ -20,6 +20,7 @@ KILLS = int(os.environ.get("FARSIDE_KILLS", "0"))
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))
 GAMES = int(os.environ.get("FARSIDE_GAMES", "24"))  # 160 for the long run
 _LEASE = 3.0
+_A_TURN = 4  # kills while a round is open
 # Seconds that anybody may wait: Discord's own three where cores are shared, one where they are not.
 _WORST = float(os.environ.get("FARSIDE_WORST", "3"))
 
@@ -116,17 +117,16 @@ async def test_many_games(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle |
 async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
     """`kill -9` at random moments: the others go on with all games, and nobody waits for long."""
     dice = random.Random(SEED)
-    async with crewed(postgres, tmp_path, cradle, processes=4, shards=8, servers=6) as crew:
+    async with crewed(postgres, tmp_path, cradle, processes=4, shards=8, servers=6, people=12) as crew:
 
         async def kill_one() -> None:
-            await crew.kill(dice.choice([*crew.members]))
-
-        for kill in range(KILLS):
-            await crew.turn(dice, kill_one)
-            await crew.start()
             await crew.led(lambda status: len(status.members) == 4)
-            if kill % 10 == 9:
-                _report(crew, f"{kill + 1} kills")
+            await crew.kill(dice.choice([*crew.members]))
+            await crew.start()
+
+        for kills in range(_A_TURN, KILLS + _A_TURN, _A_TURN):
+            await crew.turn(dice, *[kill_one] * _A_TURN)
+            _report(crew, f"{kills} kills")
         await crew.finish()
         await crew.check()
         _report(crew, f"{KILLS} kills")
