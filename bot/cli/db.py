@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
 from bot.cli.run import fail
-from bot.config import ConfigError, DatabaseAddress, read_config
+from bot.config import ConfigError, DatabaseAddress, database_named, read_config
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 P = ParamSpec("P")
 _ID = click.IntRange(1, 2**63 - 1)  # what Discord gives, and the store can hold
@@ -63,6 +67,7 @@ def db() -> None:
     Examples:
       farside db backup /backups/farside-$(date +%F).sqlite3
       farside db check
+      farside db copy farside.sqlite3 postgresql://farside@db.example/farside
     """
 
 
@@ -198,3 +203,72 @@ def check() -> None:
     if found:
         sys.exit(1)
     click.echo(f"{path} is sound")
+
+
+@db.command(name="copy")
+@click.argument("source")
+@click.argument("target")
+@_plainly
+def copy_over(source: str, target: str) -> None:
+    r"""Copy a whole database from SOURCE to TARGET: a file, or a postgresql:// address, each.
+
+    TARGET has to be empty, or what an interrupted copy has left: that one goes
+    on. Farside must not be running on TARGET; stop it on SOURCE too, or what
+    happens meanwhile is not copied. In the end both sides are compared, by
+    counts and sums.
+
+    \b
+    Example:
+      farside db copy farside.sqlite3 postgresql://farside:secret@db.example/farside
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from bot.store.copying import copy_database
+
+    places = [_place(text) for text in (source, target)]
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(table: str, done: int, count: int) -> None:
+            if table not in tasks:
+                tasks[table] = bars.add_task(table, total=count)
+            bars.update(tasks[table], completed=done, total=count)
+
+        copied = copy_database(places[0], places[1], show)
+    click.echo(
+        f"{places[0]} copied to {places[1]}: {sum(copied.values()):,} rows, compared by counts and sums"
+    )
+
+
+@db.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_plainly
+def archive(folder: Path) -> None:
+    r"""Write games, rounds and answers to FOLDER as Parquet, a file a month, before they are folded away.
+
+    Months that are over and not in FOLDER yet are written; run it monthly,
+    before FARSIDE_KEEP_DAYS have passed. Needs the extra: pip install
+    'farside[archive]'.
+
+    \b
+    Example:
+      farside db archive /archive/farside
+    """
+    if find_spec("pyarrow") is None:
+        raise click.ClickException("Parquet needs pyarrow: pip install 'farside[archive]'")
+    from bot.clock import SystemClock
+    from bot.store.archiving import archive as write
+
+    place = existing_database()
+    written = write(place, folder, SystemClock().now(), click.echo)
+    if not written:
+        click.echo(f"nothing new is to be archived; {folder} has every month that is over")
+
+
+def _place(text: str) -> Path | DatabaseAddress:
+    """Return the database that an argument names."""
+    try:
+        return database_named(text)
+    except ValueError as fault:
+        raise click.ClickException(str(fault)) from None

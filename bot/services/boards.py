@@ -13,6 +13,7 @@ import logging
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
@@ -23,7 +24,7 @@ from bot.services.settings import SettingsService
 from bot.store.database import Database
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.podiums import load_podiums
-from bot.store.postings import STEP, count_entries, post_entries, prune_boards
+from bot.store.postings import count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 
 _log = logging.getLogger(__name__)
@@ -119,9 +120,10 @@ class BoardsService:
     async def _post(self) -> None:
         """Post every entry there is now, in steps."""
         self.waiting = await self._database.read(count_entries)
-        for _ in range(0, self.waiting, STEP):
+        step = self._database.posted_at_once
+        for _ in range(0, self.waiting, step):
             begun = time.perf_counter()
-            await self._database.write_aside(post_entries)
+            await self._database.write_aside(partial(post_entries, most=step))
             FOLD_SECONDS.note(time.perf_counter() - begun)
 
     async def _prune(self, now: datetime) -> None:

@@ -314,5 +314,5 @@ def _store(tx: Tx, new: DayQuestion, now: datetime, told_at: datetime) -> DayQue
     if told is not None or new.asked is not None:
         rows.insert_day(tx, replace(new, told_id=told.post_id if told is not None else None), now)
     if new.asked is not None:
-        add_seen(tx, new.guild_id, new.asked.question.id, now)
+        add_seen(tx, [(new.guild_id, new.asked.question.id, now)])
     return told

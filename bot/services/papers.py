@@ -77,9 +77,12 @@ class Papers:
             def keep(tx: Tx) -> Written:
                 is_new = add_paper(tx, home_id, name, asked)
                 if is_new and avoid is None:
-                    delete_seen(tx, home_id, forgotten)
-                    for place, one in enumerate(asked):
-                        add_seen(tx, home_id, one.question.id, now + place * _APART)
+                    delete_seen(tx, [(home_id, one) for one in forgotten])
+                    times = [now + place * _APART for place in range(len(asked))]
+                    add_seen(
+                        tx,
+                        [(home_id, one.question.id, at) for one, at in zip(asked, times, strict=True)],
+                    )
                 return Written(load_size(tx, home_id, name), is_new)
 
             return await self._database.write(keep)

@@ -4,13 +4,14 @@ What always holds: of a player's answers to a round the first one stays, by uniq
 entered into a round that is closed, because nobody would judge it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import orjson
 
 from bot.quiz.game import Answer, Cause, Response
 from bot.store.database import instant, instant_or_none, stamp
+from bot.store.keys import Key, keys
 from bot.store.tx import Tx, is_shared
 
 _TYPED = -1  # stands as the option of an answer in words
@@ -92,33 +93,39 @@ def load_answer(tx: Tx, home_id: int, round_id: int, player_id: int) -> Response
 
 def list_answers(tx: Tx, home_id: int, round_id: int) -> list[Answer]:
     """Return the round's answers in order of time."""
+    return list_answers_to(tx, [(home_id, round_id)])[home_id, round_id]
+
+
+def list_answers_to(tx: Tx, rounds: Collection[Key]) -> dict[Key, list[Answer]]:
+    """Return each round's answers in order of time."""
+    wanted = keys(tx, rounds, 2)
     rows = tx.execute(
-        "SELECT player_id, option, text, at, is_right, points, streak FROM answers"
-        " WHERE home_id = ? AND round_id = ? ORDER BY at, player_id",
-        (home_id, round_id),
+        "SELECT k.a, k.b, n.player_id, n.option, n.text, n.at, n.is_right, n.points, n.streak"  # noqa: S608 - ours
+        f" FROM {wanted.table} CROSS JOIN answers AS n WHERE n.home_id = k.a AND n.round_id = k.b"
+        " ORDER BY n.at, n.player_id",
+        wanted.values,
     )
-    return [
-        Answer(
-            player_id,
-            response_of(option, text),
-            instant(at),
-            None if is_right is None else bool(is_right),
-            points or 0,
-            streak or 0,
+    found: dict[Key, list[Answer]] = {one: [] for one in rounds}
+    for home_id, round_id, player_id, option, text, at, is_right, points, streak in rows:
+        found[home_id, round_id].append(
+            Answer(
+                player_id,
+                response_of(option, text),
+                instant(at),
+                None if is_right is None else bool(is_right),
+                points or 0,
+                streak or 0,
+            )
         )
-        for player_id, option, text, at, is_right, points, streak in rows
-    ]
+    return found
 
 
-def save_judged(tx: Tx, home_id: int, round_id: int, judged: Iterable[Answer]) -> None:
-    """Note what stored answers are worth."""
+def save_judged(tx: Tx, judged: Iterable[tuple[Key, Answer]]) -> None:
+    """Note what stored answers are worth, each with its round."""
     tx.executemany(
         "UPDATE answers SET is_right = ?, points = ?, streak = ?"
         " WHERE home_id = ? AND round_id = ? AND player_id = ?",
-        [
-            (answer.is_right, answer.points, answer.streak, home_id, round_id, answer.player_id)
-            for answer in judged
-        ],
+        [(answer.is_right, answer.points, answer.streak, *one, answer.player_id) for one, answer in judged],
     )
 
 

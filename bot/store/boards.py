@@ -16,16 +16,19 @@ A server's periods follow the time zone that it has when the round closes; those
 of the global boards follow UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, Span, key_of, period_of
 from bot.store.database import instant, stamp
+from bot.store.hiding import GLOBAL
 from bot.store.ids import new_id
+from bot.store.keys import Key, keys
 from bot.store.places import BoardKey, drop
 from bot.store.tx import Tx
 
@@ -65,37 +68,46 @@ class Settlement:
 
 
 def settle(tx: Tx, settlement: Settlement, before: AbstractSet[int]) -> None:
-    """Enter a closed round's answers; to be called once a round, in the transaction that closes it.
+    """Do what `settle_all` does for one round."""
+    settle_all(tx, [(settlement, before)])
 
-    `before`: who has answered in the game's rounds that closed before this one.
+
+def settle_all(tx: Tx, settlements: Iterable[tuple[Settlement, AbstractSet[int]]]) -> None:
+    """Enter closed rounds' answers; to be called once a round, in the transaction that closes it.
+
+    Beside each: who has answered in the game's rounds that closed before this one.
     """
-    answers = settlement.answers
-    if not answers:
-        return
+    entries: list[tuple[Any, ...]] = []
+    shared: list[Key] = []
+    for settlement, before in settlements:
+        answers = settlement.answers
+        new = {answer.player_id for answer in answers} - before
+        is_counted = bool(answers) and settlement.guild_id is not None and not settlement.is_apart
+        is_global = is_counted and len(before | new) > 1
+        if is_global:
+            shared.append((settlement.home_id, settlement.game_id))
+        elif is_counted:
+            _hold(tx, settlement)
+        entries += _entries(settlement, new, is_global=is_global)
+    tx.executemany(_ENTER, [*_release(tx, shared), *entries])
+
+
+def _entries(settlement: Settlement, new: AbstractSet[int], *, is_global: bool) -> list[tuple[Any, ...]]:
     home_id, is_local = settlement.home_id, settlement.guild_id is not None
-    new = {answer.player_id for answer in answers} - before
-    is_global = is_local and not settlement.is_apart and len(before | new) > 1
-    if is_global:
-        _release(tx, home_id, settlement.game_id)
-    elif is_local and not settlement.is_apart:
-        _hold(tx, settlement)
     zone, topic, closed_at = settlement.timezone.key, settlement.topic, settlement.closed_at
-    tx.executemany(
-        _ENTER,
-        [
-            (
-                home_id, new_id(closed_at), answer.player_id, is_local, is_global, True, zone, topic,
-                answer.points, answer.is_right, stamp(answer.at), stamp(closed_at), answer.player_id in new,
-                answer.streak,
-            )
-            for answer in answers
-        ],
-    )  # fmt: skip
+    return [
+        (
+            home_id, new_id(closed_at), answer.player_id, is_local, is_global, True, zone, topic,
+            answer.points, answer.is_right, stamp(answer.at), stamp(closed_at), answer.player_id in new,
+            answer.streak,
+        )
+        for answer in settlement.answers
+    ]  # fmt: skip
 
 
-def finish(tx: Tx, home_id: int, game_id: int) -> None:
-    """Forget what was kept in case the game counts globally; for when it has ended."""
-    tx.execute("DELETE FROM held WHERE home_id = ? AND game_id = ?", (home_id, game_id))
+def finish(tx: Tx, games: Iterable[Key]) -> None:
+    """Forget what was kept in case the games count globally; for when they have ended."""
+    tx.executemany("DELETE FROM held WHERE home_id = ? AND game_id = ?", games)
 
 
 def delete_board(tx: Tx, board: BoardKey, room: int) -> int:
@@ -117,28 +129,42 @@ def delete_board(tx: Tx, board: BoardKey, room: int) -> int:
     return room - 1
 
 
-def board_keys(tx: Tx, home_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[BoardKey]:
-    """Return the boards, day to all time, that an answer of that instant counts for."""
-    keys = _keys(stamp(at) // _SAME_PERIODS, zone)
-    found = {
-        row[0]: BoardKey(home_id, row[1])
-        for row in tx.execute(
-            "SELECT period, id FROM boards WHERE home_id = ? AND topic = ? AND period IN (?, ?, ?, ?, ?)",
-            (home_id, topic, *keys),
+class BoardIndex:
+    """The boards that some entries count for, read by one statement; another makes those missing."""
+
+    def __init__(self, tx: Tx, entries: Sequence[Any]) -> None:
+        self._tx = tx
+        self._new: list[tuple[Any, ...]] = []
+        homes = {entry["home_id"] for entry in entries if entry["is_local"]}
+        if any(entry["is_global"] for entry in entries):
+            homes.add(GLOBAL)
+        earliest = min((entry["closed_at"] for entry in entries), default=0)
+        wanted = keys(tx, [(home_id,) for home_id in sorted(homes)], 1)
+        rows = tx.execute(
+            f"SELECT b.home_id, b.id, b.topic, b.period FROM {wanted.table} CROSS JOIN boards AS b"  # noqa: S608
+            " WHERE b.home_id = k.a AND (b.ends_at IS NULL OR b.ends_at > ?)",
+            (*wanted.values, earliest),
         )
-    }
-    if len(found) < len(keys):
-        for span in Span:
-            period = period_of(span, at, zone)
-            if period.key not in found:
-                ends_at = None if period.ends_at is None else stamp(period.ends_at)
-                board = BoardKey(home_id, new_id(at))
-                tx.execute(
-                    "INSERT INTO boards (home_id, id, topic, period, ends_at) VALUES (?, ?, ?, ?, ?)",
-                    (*board, topic, period.key, ends_at),
-                )
-                found[period.key] = board
-    return [found[key] for key in keys]
+        self._found = {(row[0], row[2], row[3]): BoardKey(row[0], row[1]) for row in rows}
+
+    def boards_for(self, home_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[BoardKey]:
+        """Return the boards, day to all time, that an answer of that instant counts for."""
+        names = _keys(stamp(at) // _SAME_PERIODS, zone)
+        if any((home_id, topic, name) not in self._found for name in names):
+            for span in Span:
+                period = period_of(span, at, zone)
+                if (home_id, topic, period.key) not in self._found:
+                    board = BoardKey(home_id, new_id(at))
+                    ends_at = None if period.ends_at is None else stamp(period.ends_at)
+                    self._new.append((*board, topic, period.key, ends_at))
+                    self._found[home_id, topic, period.key] = board
+        return [self._found[home_id, topic, name] for name in names]
+
+    def save(self) -> None:
+        """Store the boards that were missing."""
+        self._tx.executemany(
+            "INSERT INTO boards (home_id, id, topic, period, ends_at) VALUES (?, ?, ?, ?, ?)", self._new
+        )
 
 
 @lru_cache(maxsize=256)
@@ -160,23 +186,22 @@ def _hold(tx: Tx, settlement: Settlement) -> None:
     )  # fmt: skip
 
 
-def _release(tx: Tx, home_id: int, game_id: int) -> None:
-    """Have the game's held answers count globally."""
+def _release(tx: Tx, games: Sequence[Key]) -> list[tuple[Any, ...]]:
+    """Let go of the games' held answers; return the entries by which they count globally."""
+    wanted = keys(tx, sorted(set(games)), 2)
     rows = tx.execute(
-        "SELECT player_id, topic, points, is_right, at, closed_at FROM held WHERE home_id = ? AND game_id = ?"
-        " ORDER BY round_id",
-        (home_id, game_id),
+        "SELECT h.home_id, h.game_id, h.player_id, h.topic, h.points, h.is_right, h.at, h.closed_at"  # noqa: S608
+        f" FROM {wanted.table} CROSS JOIN held AS h WHERE h.home_id = k.a AND h.game_id = k.b"
+        " ORDER BY h.home_id, h.game_id, h.round_id",
+        wanted.values,
     ).fetchall()
-    if not rows:
-        return
-    tx.execute("DELETE FROM held WHERE home_id = ? AND game_id = ?", (home_id, game_id))
     tx.executemany(
-        _ENTER,
-        [
-            (
-                home_id, new_id(instant(closed_at)), player_id, False, True, False, UTC_ZONE.key, topic,
-                points, is_right, at, closed_at, False, 0,
-            )
-            for player_id, topic, points, is_right, at, closed_at in rows
-        ],
-    )  # fmt: skip
+        "DELETE FROM held WHERE home_id = ? AND game_id = ?", sorted({(row[0], row[1]) for row in rows})
+    )
+    return [
+        (
+            home_id, new_id(instant(closed_at)), player_id, False, True, False, UTC_ZONE.key, topic,
+            points, is_right, at, closed_at, False, 0,
+        )
+        for home_id, _, player_id, topic, points, is_right, at, closed_at in rows
+    ]  # fmt: skip

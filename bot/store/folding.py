@@ -63,8 +63,8 @@ def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:
     room -= _delete_scores(tx, home_id, game.id, max(room, 0))
     if room <= 0:
         return 0
-    delete_votes(tx, home_id, game.id)
-    finish(tx, home_id, game.id)
+    delete_votes(tx, [(home_id, game.id)])
+    finish(tx, [(home_id, game.id)])
     tx.execute("DELETE FROM games WHERE home_id = ? AND id = ?", (home_id, game.id))
     return room - 1
 

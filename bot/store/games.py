@@ -3,6 +3,7 @@
 What always holds: a channel has one running game, and a request starts one game, by uniqueness.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Game, GameKind, GameState, Rules
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
+from bot.store.keys import Key, keys
 from bot.store.tx import Tx
 from bot.store.within import within
 
@@ -52,6 +54,17 @@ def add_game(tx: Tx, game: Game, request_id: int) -> Game:
 def load_game(tx: Tx, home_id: int, game_id: int) -> Game | None:
     """Return the game, or None."""
     return _first(tx, "home_id = ? AND id = ?", home_id, game_id)
+
+
+def load_running_games(tx: Tx, games: Collection[Key]) -> dict[Key, Game]:
+    """Return those of the games, by home and id, that go on."""
+    wanted = keys(tx, games, 2)
+    rows = tx.execute(
+        f"SELECT g.* FROM {wanted.table} CROSS JOIN games AS g"  # noqa: S608 - our own words
+        " WHERE g.home_id = k.a AND g.id = k.b AND g.state = 'running'",
+        wanted.values,
+    )
+    return {(row["home_id"], row["id"]): game_of(row) for row in rows}
 
 
 def load_requested(tx: Tx, home_id: int, request_id: int) -> Game | None:
@@ -106,27 +119,31 @@ def list_all_running(tx: Tx, part: Part = WHOLE) -> list[Game]:
     return [game_of(row) for row in rows]
 
 
-def save_number(tx: Tx, game: Game) -> None:
-    """Note at which round the game is."""
-    tx.execute(
-        "UPDATE games SET number = ? WHERE home_id = ? AND id = ?", (game.number, game.home_id, game.id)
+def save_numbers(tx: Tx, games: Iterable[Game]) -> None:
+    """Note at which round each game is."""
+    tx.executemany(
+        "UPDATE games SET number = ? WHERE home_id = ? AND id = ?",
+        [(game.number, game.home_id, game.id) for game in games],
     )
 
 
-def save_end(tx: Tx, ended: Game, stopper_id: int | None = None) -> None:
-    """Note how the game has ended, and whose name is in the reason; its standings are then to be shown."""
-    tx.execute(
+def save_ends(tx: Tx, ended: Iterable[tuple[Game, int | None]]) -> None:
+    """Note how games have ended, and whose name is in the reason; their standings are then to be shown."""
+    tx.executemany(
         "UPDATE games SET state = ?, ended_at = ?, reason = ?, stopper_id = ?, version = version + ?"
         " WHERE home_id = ? AND id = ?",
-        (
-            ended.state,
-            stamp_or_none(ended.ended_at),
-            ended.reason,
-            stopper_id,
-            1 if ended.kind is GameKind.CHANNEL else 0,
-            ended.home_id,
-            ended.id,
-        ),
+        [
+            (
+                game.state,
+                stamp_or_none(game.ended_at),
+                game.reason,
+                stopper_id,
+                1 if game.kind is GameKind.CHANNEL else 0,
+                game.home_id,
+                game.id,
+            )
+            for game, stopper_id in ended
+        ],
     )
 
 

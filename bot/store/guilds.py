@@ -1,9 +1,11 @@
 """Servers' own settings as rows; a server without a row has the defaults."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.store.keys import keys
 from bot.store.tx import Tx
 
 
@@ -20,19 +22,27 @@ class GuildRow:
 
 def load_guild(tx: Tx, guild_id: int) -> GuildRow:
     """Return the server's row, or an empty one."""
-    row = tx.execute(
-        "SELECT timezone, defaults, is_apart, hemisphere, asks_daily FROM guilds WHERE home_id = ?",
-        (guild_id,),
-    ).fetchone()
-    if row is None:
-        return GuildRow()
-    return GuildRow(
-        row["timezone"],
-        json.loads(row["defaults"]),
-        is_apart=bool(row["is_apart"]),
-        hemisphere=row["hemisphere"],
-        asks_daily=bool(row["asks_daily"]),
+    return load_guilds(tx, [guild_id]).get(guild_id, GuildRow())
+
+
+def load_guilds(tx: Tx, guild_ids: Iterable[int]) -> dict[int, GuildRow]:
+    """Return the rows of those of the servers that have one."""
+    wanted = keys(tx, {(guild_id,) for guild_id in guild_ids}, 1)
+    rows = tx.execute(
+        "SELECT g.home_id, g.timezone, g.defaults, g.is_apart, g.hemisphere, g.asks_daily"  # noqa: S608 - ours
+        f" FROM {wanted.table} CROSS JOIN guilds AS g WHERE g.home_id = k.a",
+        wanted.values,
     )
+    return {
+        row["home_id"]: GuildRow(
+            row["timezone"],
+            json.loads(row["defaults"]),
+            is_apart=bool(row["is_apart"]),
+            hemisphere=row["hemisphere"],
+            asks_daily=bool(row["asks_daily"]),
+        )
+        for row in rows
+    }
 
 
 def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:

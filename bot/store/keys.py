@@ -9,6 +9,9 @@ from bot.store.tx import Tx, is_shared
 
 _NAMES = "abcdef"
 
+Key = tuple[int, int]
+"""Home and id of a game or a round."""
+
 
 class Keys(NamedTuple):
     """What stands in a statement's FROM: a table `k` with columns a, b, c …; and the values of its marks."""

@@ -15,16 +15,19 @@ limit: with one OR, SQLite would step through everybody of the same points, and
 without the limits PostgreSQL would sort everybody.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.store.keys import keys
 from bot.store.tx import Tx
 
 BUCKET = (
     1024  # places; one with more is split in halves, one with less than a quarter is joined with a neighbour
 )
+_MANY = 24  # moves on one board
 _TOP = 1 << 62  # more points than anybody has
 
 _WHERE = "FROM standings WHERE home_id = :home AND board_id = :board AND placed_points"
@@ -101,21 +104,28 @@ def move(tx: Tx, board: BoardKey, moves: Sequence[tuple[Place | None, Place]]) -
     The rows of `standings` have the new places already. False when there is no such board any more: then
     those rows are to go, too.
     """
-    newcomers = sum(old is None for old, _ in moves)
-    found = tx.execute(
-        "UPDATE boards SET players = players + ? WHERE home_id = ? AND id = ? RETURNING players",
-        (newcomers, *board),
-    ).fetchone()
-    if found is None:
-        return False
-    players: int = found[0]
-    if players <= BUCKET:
-        return True
-    if players - newcomers <= BUCKET:
-        rebuild(tx, board, players)
-    else:
-        _recount(tx, board, [old for old, _ in moves if old is not None], [new for _, new in moves])
-    return True
+    return not move_all(tx, {board: moves})
+
+
+def move_all(tx: Tx, moves: Mapping[BoardKey, Sequence[tuple[Place | None, Place]]]) -> list[BoardKey]:
+    """Do what `move` does on each board; return those that there are no more."""
+    newcomers = {board: sum(old is None for old, _ in theirs) for board, theirs in moves.items()}
+    wanted = keys(tx, [(*board, newcomers[board]) for board in sorted(moves)], 3)
+    rows = tx.execute(
+        f"UPDATE boards SET players = players + k.c FROM {wanted.table}"  # noqa: S608 - our own words
+        " WHERE boards.home_id = k.a AND boards.id = k.b RETURNING boards.home_id, boards.id, boards.players",
+        wanted.values,
+    )
+    found: dict[BoardKey, int] = {BoardKey(row[0], row[1]): row[2] for row in rows}
+    for board, players in sorted(found.items()):
+        if players <= BUCKET:
+            continue
+        if players - newcomers[board] <= BUCKET:
+            rebuild(tx, board, players)
+        else:
+            left = [old for old, _ in moves[board] if old is not None]
+            _recount(tx, board, left, [new for _, new in moves[board]])
+    return [board for board in moves if board not in found]
 
 
 def leave(tx: Tx, board: BoardKey, places: Sequence[Place]) -> None:
@@ -236,10 +246,12 @@ def _recount(tx: Tx, board: BoardKey, left: Iterable[Place], reached: Iterable[P
     """Count places left and reached in the buckets, and keep these neither too full nor too empty."""
     changes: Counter[Place] = Counter()
     nearly_empty: list[Place] = []
-    for places, change in ((left, -1), (reached, 1)):
-        for place in places:
-            if (start := _bucket_of(tx, board, place)) is not None:
-                changes[start] += change
+    moved = [(place, -1) for place in left] + [(place, 1) for place in reached]
+    starts = _starts(tx, board) if len(moved) > _MANY else None  # then it is less to read where all begin
+    for place, change in moved:
+        start = _bucket_of(tx, board, place) if starts is None else _last_before(starts, place)
+        if start is not None:
+            changes[start] += change
     for start, change in sorted(changes.items(), key=lambda item: item[0].key):
         if not change:
             continue
@@ -255,6 +267,22 @@ def _recount(tx: Tx, board: BoardKey, left: Iterable[Place], reached: Iterable[P
             nearly_empty.append(start)
     for start in nearly_empty:
         _merge(tx, board, start)
+
+
+def _starts(tx: Tx, board: BoardKey) -> list[Place]:
+    """Return where each bucket of the board begins, in order; the first one begins before everybody."""
+    rows = tx.execute(
+        "SELECT behind, at, player_id FROM buckets WHERE home_id = ? AND board_id = ?"
+        " ORDER BY behind, at, player_id",
+        board,
+    )
+    return [Place(-behind, at, player_id) for behind, at, player_id in rows]
+
+
+def _last_before(starts: Sequence[Place], place: Place) -> Place | None:
+    """Return the last of the buckets' starts that is not behind the place."""
+    number = bisect_right(starts, place.key, key=lambda start: start.key)
+    return starts[number - 1] if number else None
 
 
 def _rename_buckets(tx: Tx, board: BoardKey, player_id: int) -> None:

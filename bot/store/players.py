@@ -43,11 +43,18 @@ def tell_accounts(tx: Tx, names: Mapping[int, str]) -> None:
 
 def list_names(tx: Tx, guild_id: int | None, player_ids: Iterable[int]) -> dict[int, str]:
     """Return what each player is called in a server, or (None) everywhere; nobody knows some."""
-    wanted = keys(tx, ((player_id,) for player_id in player_ids), 1)
+    home_id = guild_id or 0
+    found = list_names_in(tx, [(home_id, player_id) for player_id in player_ids])
+    return {player_id: name for (_, player_id), name in found.items()}
+
+
+def list_names_in(tx: Tx, players: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return what players are called where, by server (0: everywhere) and player; nobody knows some."""
+    wanted = keys(tx, players, 2)
     rows = tx.execute(
-        f"SELECT k.a, coalesce(m.name, p.name) FROM {wanted.table}"  # noqa: S608 - our own words
-        " LEFT JOIN players p ON p.home_id = k.a"
-        " LEFT JOIN members m ON m.home_id = ? AND m.player_id = k.a",
-        (*wanted.values, guild_id),
+        f"SELECT k.a, k.b, coalesce(m.name, p.name) FROM {wanted.table}"  # noqa: S608 - our own words
+        " LEFT JOIN players p ON p.home_id = k.b"
+        " LEFT JOIN members m ON m.home_id = k.a AND m.player_id = k.b",
+        wanted.values,
     )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    return {(row[0], row[1]): row[2] for row in rows if row[2] is not None}

@@ -22,17 +22,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, zone_named
-from bot.store.boards import board_keys, delete_board
+from bot.store.boards import BoardIndex, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.keys import keys
-from bot.store.places import BoardKey, Place, move
+from bot.store.places import BoardKey, Place, move_all
 from bot.store.players import tell_accounts
 from bot.store.podiums import keep_podium
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Rows, Tx
 
-STEP = 16  # entries a transaction: among a million places, a hundredth of a second's work
+STEP = 16  # entries a transaction, unless an engine can do with more
 KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds that close late
 _PRUNED = 256  # rows a transaction, and boards
 
@@ -155,9 +155,10 @@ def place_globally(tx: Tx, player_id: int) -> None:
     _add_to_boards(tx, {(GLOBAL, player_id): {}}, set())
 
 
-def _gains(tx: Tx, entries: Iterable[Any], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
+def _gains(tx: Tx, entries: Sequence[Any], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
     """Return what the entries bring each player in each home, board by board."""
     known: dict[tuple[int, int, str, str], list[BoardKey]] = {}
+    there = BoardIndex(tx, entries)
     gains: defaultdict[Owner, dict[BoardKey, _Gain]] = defaultdict(dict)
 
     def boards_of(home_id: int, zone: ZoneInfo, entry: Any) -> list[BoardKey]:
@@ -165,7 +166,7 @@ def _gains(tx: Tx, entries: Iterable[Any], hidden: set[int]) -> dict[Owner, dict
         for topic in (entry["topic"],) if entry["in_totals"] else ("", entry["topic"]):
             key = (home_id, entry["closed_at"], zone.key, topic)
             if key not in known:
-                known[key] = board_keys(tx, home_id, instant(entry["closed_at"]), zone, topic)
+                known[key] = there.boards_for(home_id, instant(entry["closed_at"]), zone, topic)
             boards += known[key][-1:] if home_id == GLOBAL and entry["player_id"] in hidden else known[key]
         return boards
 
@@ -177,6 +178,7 @@ def _gains(tx: Tx, entries: Iterable[Any], hidden: set[int]) -> dict[Owner, dict
             boards += boards_of(GLOBAL, UTC_ZONE, entry)
         for board in boards:
             gains[board.home_id, entry["player_id"]].setdefault(board, _Gain()).add(entry)
+    there.save()
     return gains
 
 
@@ -205,12 +207,16 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
                  row.placed_points, row.placed_at)
             )  # fmt: skip
     tx.executemany(_SAVE, changed)
-    for board in sorted(moves):
-        if not move(tx, board, moves[board]):  # it was of a period long past
-            tx.executemany(
-                "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
-                [(board.home_id, new.player_id, board.id) for _, new in moves[board]],
-            )
+    if not moves:
+        return
+    tx.executemany(
+        "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+        [
+            (board.home_id, new.player_id, board.id)
+            for board in move_all(tx, moves)  # boards of periods long past
+            for _, new in moves[board]
+        ],
+    )
 
 
 def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:

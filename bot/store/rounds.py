@@ -5,6 +5,7 @@ asks and however often; a round names its question by its content, so that a new
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +16,11 @@ from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, RoundState
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
-from bot.store.content import asked_of, id_in
+from bot.store.content import asked_of
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
-from bot.store.questions import load_question, save_question
+from bot.store.keys import Key, keys
+from bot.store.questions import ids_of, load_question, load_questions, save_questions
 from bot.store.tx import Tx
 from bot.store.within import within
 
@@ -35,29 +37,74 @@ class LiveRow:
     asked: Asked
 
 
-def add_round(tx: Tx, game: Game, drawn: Round, asked: Asked, drawn_at: datetime) -> Round:
-    """Store a new round and return it with its id."""
-    content = save_question(tx, asked, drawn_at)
-    round_id = new_id(drawn_at)
-    tx.execute(
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """A round to be stored."""
+
+    game: Game
+    round: Round
+    asked: Asked
+    drawn_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round as it stands, with what it asks and what its message shows."""
+
+    round: Round
+    asked: Asked
+    drawn_at: datetime
+    version: int
+    shown: int
+
+
+def add_rounds(tx: Tx, new: Sequence[NewRound]) -> list[Round]:
+    """Store new rounds and return them with their ids."""
+    contents = save_questions(tx, [(one.asked, one.drawn_at) for one in new])
+    stored = [replace(one.round, id=new_id(one.drawn_at), home_id=one.game.home_id) for one in new]
+    tx.executemany(
         "INSERT INTO rounds (home_id, id, game_id, number, question, option_order, allowed, state, drawn_at,"
         " opened_at, closes_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            game.home_id,
-            round_id,
-            game.id,
-            drawn.number,
-            content.hash,
-            content.order,
-            None if drawn.allowed is None else drawn.allowed // _MILLISECOND,
-            drawn.state,
-            stamp(drawn_at),
-            stamp_or_none(drawn.opened_at),
-            stamp_or_none(drawn.closes_at),
-            1 if game.kind is GameKind.CHANNEL else 0,
-        ),
+        [
+            (
+                drawn.home_id,
+                drawn.id,
+                one.game.id,
+                drawn.number,
+                content.hash,
+                content.order,
+                None if drawn.allowed is None else drawn.allowed // _MILLISECOND,
+                drawn.state,
+                stamp(one.drawn_at),
+                stamp_or_none(drawn.opened_at),
+                stamp_or_none(drawn.closes_at),
+                1 if one.game.kind is GameKind.CHANNEL else 0,
+            )
+            for one, drawn, content in zip(new, stored, contents, strict=True)
+        ],
     )
-    return replace(drawn, id=round_id, home_id=game.home_id)
+    return stored
+
+
+def load_round_rows(tx: Tx, rounds: Collection[Key]) -> dict[Key, RoundRow]:
+    """Return those of the rounds, by home and id, that there are."""
+    wanted = keys(tx, rounds, 2)
+    rows = tx.execute(
+        f"SELECT r.* FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " WHERE r.home_id = k.a AND r.id = k.b",
+        wanted.values,
+    ).fetchall()
+    bodies = load_questions(tx, [row["question"] for row in rows])
+    return {
+        (row["home_id"], row["id"]): RoundRow(
+            round_of(row),
+            asked_of(bodies[row["question"]], row["option_order"]),
+            instant(row["drawn_at"]),
+            row["version"],
+            row["shown"],
+        )
+        for row in rows
+    }
 
 
 def load_round(tx: Tx, home_id: int, round_id: int) -> Round | None:
@@ -83,14 +130,19 @@ def load_asked(tx: Tx, home_id: int, round_id: int) -> Asked:
     return load_question(tx, *row)
 
 
-def list_asked(tx: Tx, home_id: int, game_id: int) -> list[str]:
-    """Return the ids of the questions that the game has asked, in order."""
+def list_asked(tx: Tx, games: list[Key]) -> list[list[str]]:
+    """Return for each game the ids of the questions that it has asked, in order."""
+    wanted = keys(tx, {*games}, 2)
     rows = tx.execute(
-        "SELECT questions.body FROM rounds JOIN questions ON questions.hash = rounds.question"
-        " WHERE rounds.home_id = ? AND rounds.game_id = ? ORDER BY rounds.number",
-        (home_id, game_id),
-    )
-    return [id_in(row[0]) for row in rows]
+        f"SELECT k.a, k.b, r.question FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " WHERE r.home_id = k.a AND r.game_id = k.b ORDER BY r.number",
+        wanted.values,
+    ).fetchall()
+    ids = ids_of(tx, {row[2] for row in rows})
+    asked: defaultdict[Key, list[str]] = defaultdict(list)
+    for home_id, game_id, digest in rows:
+        asked[home_id, game_id].append(ids[digest])
+    return [asked[game] for game in games]
 
 
 def list_going_on(tx: Tx, home_id: int, game_id: int) -> list[Round]:
@@ -110,6 +162,21 @@ def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
         (home_id, game_id, most),
     )
     return [Ending(Cause(cause) if cause else None, answered) for cause, answered in rows]
+
+
+def list_endings_since(tx: Tx, since: Sequence[tuple[int, int, int]]) -> list[list[Ending]]:
+    """Return how each game's rounds from a number on ended, the last one first; home, game, number."""
+    wanted = keys(tx, since, 3)
+    rows = tx.execute(
+        "SELECT k.a, k.b, r.cause, (SELECT count(*) FROM answers a WHERE a.home_id = r.home_id"  # noqa: S608 - ours
+        f" AND a.round_id = r.id) FROM {wanted.table} CROSS JOIN rounds AS r"
+        " WHERE r.home_id = k.a AND r.game_id = k.b AND r.number >= k.c ORDER BY r.number DESC",
+        wanted.values,
+    )
+    endings: defaultdict[Key, list[Ending]] = defaultdict(list)
+    for home_id, game_id, cause, answered in rows:
+        endings[home_id, game_id].append(Ending(Cause(cause) if cause else None, answered))
+    return [endings[home_id, game_id] for home_id, game_id, _ in since]
 
 
 def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
@@ -138,21 +205,32 @@ def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
     ]
 
 
-def open_round(tx: Tx, opened: Round) -> bool:
-    """Note that the round's message is out; False when it is no longer waited for."""
-    changed = tx.execute(
+def open_rounds(tx: Tx, opened: Sequence[Round]) -> list[bool]:
+    """Note that rounds' messages are out; False for one that is no longer waited for."""
+    wanted = keys(tx, [(one.home_id, one.id) for one in opened], 2)
+    rows = tx.execute(
+        f"SELECT r.home_id, r.id FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " WHERE r.home_id = k.a AND r.id = k.b AND r.state = 'opening'",
+        wanted.values,
+    )
+    waiting = {(row[0], row[1]) for row in rows}
+    tx.executemany(
         "UPDATE rounds SET state = 'open', message_id = ?, opened_at = ?, closes_at = ?,"
         " shown = CASE WHEN version > 1 THEN 1 ELSE version END WHERE home_id = ? AND id = ?"
         " AND state = 'opening'",
-        (
-            opened.message_id,
-            stamp_or_none(opened.opened_at),
-            stamp_or_none(opened.closes_at),
-            opened.home_id,
-            opened.id,
-        ),
-    ).rowcount
-    return bool(changed)
+        [
+            (
+                one.message_id,
+                stamp_or_none(one.opened_at),
+                stamp_or_none(one.closes_at),
+                one.home_id,
+                one.id,
+            )
+            for one in opened
+            if (one.home_id, one.id) in waiting
+        ],
+    )
+    return [(one.home_id, one.id) in waiting for one in opened]
 
 
 def note_message(tx: Tx, stopped: Round) -> None:
@@ -164,28 +242,45 @@ def note_message(tx: Tx, stopped: Round) -> None:
     )
 
 
-def hasten_round(tx: Tx, home_id: int, round_id: int, haste: Haste) -> bool:
-    """Have an open round end earlier; False when it is not open or ends before that."""
-    changed = tx.execute(
+def hasten_rounds(tx: Tx, hasty: Mapping[Key, Haste]) -> list[Key]:
+    """Have rounds, by home and id, end earlier; return those that do: open, and not ending before that."""
+    wanted = keys(tx, hasty, 2)
+    rows = tx.execute(
+        f"SELECT r.home_id, r.id, r.closes_at FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - ours
+        " WHERE r.home_id = k.a AND r.id = k.b AND r.state = 'open'",
+        wanted.values,
+    ).fetchall()
+    hastened = [
+        (home_id, round_id)
+        for home_id, round_id, closes_at in rows
+        if closes_at is None or closes_at > stamp(hasty[home_id, round_id].closes_at)
+    ]
+    tx.executemany(
         "UPDATE rounds SET closes_at = ?, cause = ? WHERE home_id = ? AND id = ? AND state = 'open'"
         " AND (closes_at IS NULL OR closes_at > ?)",
-        (stamp(haste.closes_at), haste.cause, home_id, round_id, stamp(haste.closes_at)),
-    ).rowcount
-    return bool(changed)
+        [
+            (stamp(hasty[key].closes_at), hasty[key].cause, *key, stamp(hasty[key].closes_at))
+            for key in hastened
+        ],
+    )
+    return hastened
 
 
-def save_closed(tx: Tx, game: Game, closed: Round) -> None:
-    """Note how the round has closed; its result is then to be shown where others can see it."""
-    tx.execute(
+def save_closed(tx: Tx, closed: Iterable[tuple[Game, Round]]) -> None:
+    """Note how rounds have closed; their results are then to be shown where others can see them."""
+    tx.executemany(
         "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ?"
         " WHERE home_id = ? AND id = ?",
-        (
-            stamp_or_none(closed.closed_at),
-            closed.cause,
-            1 if game.kind is GameKind.CHANNEL else 0,
-            game.home_id,
-            closed.id,
-        ),
+        [
+            (
+                stamp_or_none(one.closed_at),
+                one.cause,
+                1 if game.kind is GameKind.CHANNEL else 0,
+                game.home_id,
+                one.id,
+            )
+            for game, one in closed
+        ],
     )
 
 

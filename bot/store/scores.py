@@ -1,17 +1,18 @@
 """Scores as rows: who has answered in a game, and how they stand after its closed rounds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Answer
 from bot.quiz.scoring import Score
+from bot.store.keys import Key, keys
 from bot.store.tx import Tx
 from bot.store.within import within
 
 
-def add_scores(tx: Tx, home_id: int, game_id: int, judged: Iterable[Answer]) -> None:
-    """Add a closed round's answers to their players' scores."""
+def add_scores(tx: Tx, judged: Iterable[tuple[Key, Answer]]) -> None:
+    """Add closed rounds' answers, each with its game, to their players' scores."""
     tx.executemany(
         "INSERT INTO scores (home_id, game_id, player_id, points, answered, correct, streak, longest_streak)"
         " VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (home_id, game_id, player_id) DO UPDATE SET"
@@ -20,33 +21,37 @@ def add_scores(tx: Tx, home_id: int, game_id: int, judged: Iterable[Answer]) -> 
         " longest_streak = CASE WHEN scores.longest_streak < excluded.streak"
         " THEN excluded.streak ELSE scores.longest_streak END",
         [
-            (home_id, game_id, answer.player_id, answer.points, answer.is_right, answer.streak, answer.streak)
-            for answer in judged
+            (*game, answer.player_id, answer.points, answer.is_right, answer.streak, answer.streak)
+            for game, answer in judged
         ],
     )
 
 
-def end_streaks(tx: Tx, home_id: int, game_id: int, round_id: int) -> None:
-    """End the streaks of those who have missed a round."""
-    tx.execute(
-        "UPDATE scores SET streak = 0 WHERE home_id = ? AND game_id = ? AND streak > 0"
-        " AND player_id NOT IN (SELECT player_id FROM answers WHERE home_id = ? AND round_id = ?)",
-        (home_id, game_id, home_id, round_id),
+def end_streaks(tx: Tx, missed: Iterable[tuple[Key, int]]) -> None:
+    """End the streaks, in these games, of players who have missed a round."""
+    tx.executemany(
+        "UPDATE scores SET streak = 0 WHERE home_id = ? AND game_id = ? AND player_id = ?",
+        [(*game, player_id) for game, player_id in missed],
     )
 
 
-def list_streaks(tx: Tx, home_id: int, game_id: int) -> dict[int, int]:
-    """Return the streak of each player of the game, 0 for one who has none."""
+def list_streaks(tx: Tx, games: Collection[Key]) -> dict[Key, dict[int, int]]:
+    """Return for each game the streak of each of its players, 0 for one who has none."""
+    wanted = keys(tx, games, 2)
     rows = tx.execute(
-        "SELECT player_id, streak FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id)
+        f"SELECT k.a, k.b, s.player_id, s.streak FROM {wanted.table} CROSS JOIN scores AS s"  # noqa: S608 - ours
+        " WHERE s.home_id = k.a AND s.game_id = k.b",
+        wanted.values,
     )
-    return {row[0]: row[1] for row in rows}
+    found: dict[Key, dict[int, int]] = {game: {} for game in games}
+    for home_id, game_id, player_id, streak in rows:
+        found[home_id, game_id][player_id] = streak
+    return found
 
 
 def list_players(tx: Tx, home_id: int, game_id: int) -> set[int]:
     """Return who has answered in the game's closed rounds."""
-    rows = tx.execute("SELECT player_id FROM scores WHERE home_id = ? AND game_id = ?", (home_id, game_id))
-    return {row[0] for row in rows}
+    return {*list_streaks(tx, [(home_id, game_id)])[home_id, game_id]}
 
 
 def list_totals(tx: Tx, home_id: int, game_id: int) -> dict[int, int]:

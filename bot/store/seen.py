@@ -15,18 +15,18 @@ def list_seen(tx: Tx, home_id: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def add_seen(tx: Tx, home_id: int, question_id: str, at: datetime) -> None:
-    """Note that the home has been asked a question."""
-    tx.execute(
+def add_seen(tx: Tx, seen: Iterable[tuple[int, str, datetime]]) -> None:
+    """Note that homes have been asked questions, and when."""
+    tx.executemany(
         "INSERT INTO seen (home_id, question_id, asked_at) VALUES (?, ?, ?)"
         " ON CONFLICT (home_id, question_id) DO UPDATE SET asked_at = excluded.asked_at",
-        (home_id, question_id, stamp(at)),
+        [(home_id, question_id, stamp(at)) for home_id, question_id, at in seen],
     )
 
 
-def delete_seen(tx: Tx, home_id: int, question_ids: Iterable[str]) -> None:
-    """Forget that the home has been asked these questions."""
+def delete_seen(tx: Tx, forgotten: Iterable[tuple[int, str]]) -> None:
+    """Forget that homes have been asked questions."""
     tx.executemany(
         "DELETE FROM seen WHERE home_id = ? AND question_id = ?",
-        [(home_id, question_id) for question_id in question_ids],
+        list(forgotten),
     )

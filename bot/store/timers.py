@@ -1,5 +1,6 @@
 """Timers as rows: set and cleared in the same transaction as the state that implies them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,16 +22,29 @@ class Timer:
 
 def set_timer(tx: Tx, timer: Timer) -> None:
     """Add the timer, or move the one of the same kind and ref."""
-    tx.execute(
+    set_timers(tx, [timer])
+
+
+def set_timers(tx: Tx, timers: Iterable[Timer]) -> None:
+    """Add timers, or move those of the same kind and ref."""
+    tx.executemany(
         "INSERT INTO timers (home_id, kind, ref, due_at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (home_id, kind, ref) DO UPDATE SET due_at = excluded.due_at",
-        (timer.home_id, timer.kind, timer.ref, stamp(timer.due_at)),
+        [(one.home_id, one.kind, one.ref, stamp(one.due_at)) for one in timers],
     )
 
 
 def clear_timer(tx: Tx, kind: str, ref: str, home_id: int = 0) -> None:
     """Remove the timer, if there is one."""
-    tx.execute("DELETE FROM timers WHERE home_id = ? AND kind = ? AND ref = ?", (home_id, kind, ref))
+    clear_timers(tx, kind, [(home_id, ref)])
+
+
+def clear_timers(tx: Tx, kind: str, of: Iterable[tuple[int, str | int]]) -> None:
+    """Remove the timers of that kind, by home and ref, that there are."""
+    tx.executemany(
+        "DELETE FROM timers WHERE home_id = ? AND kind = ? AND ref = ?",
+        [(home_id, kind, str(ref)) for home_id, ref in of],
+    )
 
 
 def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime, part: Part = WHOLE) -> None:

@@ -1,5 +1,8 @@
 """Votes as rows: each player's once, for a round or for the whole game."""
 
+from collections.abc import Iterable
+
+from bot.store.keys import Key
 from bot.store.tx import Tx
 
 _TO_STOP = 0  # in a round's place: the vote is about the game itself
@@ -23,6 +26,6 @@ def list_votes(tx: Tx, home_id: int, game_id: int, round_id: int = _TO_STOP) -> 
     return {row[0] for row in rows}
 
 
-def delete_votes(tx: Tx, home_id: int, game_id: int) -> None:
-    """Forget the votes of a game that has ended."""
-    tx.execute("DELETE FROM votes WHERE home_id = ? AND game_id = ?", (home_id, game_id))
+def delete_votes(tx: Tx, games: Iterable[Key]) -> None:
+    """Forget the votes of games that have ended."""
+    tx.executemany("DELETE FROM votes WHERE home_id = ? AND game_id = ?", games)

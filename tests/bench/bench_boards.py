@@ -23,7 +23,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import Span
-from bot.store.boards import SettledAnswer, Settlement, board_keys, settle
+from bot.store.boards import BoardIndex, SettledAnswer, Settlement, settle
 from bot.store.database import Database, stamp
 from bot.store.places import BoardKey, Place, position, rank, rebuild, rows_before, rows_from
 from bot.store.postings import STEP, count_entries, post_entries
@@ -49,6 +49,15 @@ COMMITS = 15
 NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :players - 1)"
 
 
+def made(tx: sqlite3.Connection, home_id: int, topic: str) -> list[BoardKey]:
+    """Return the boards of a home, made where they are missing."""
+    entry = {"home_id": home_id, "is_local": 1, "is_global": 0, "closed_at": stamp(NOW)}
+    there = BoardIndex(tx, [entry])
+    boards = there.boards_for(home_id, NOW, ZONE, topic)
+    there.save()
+    return boards
+
+
 def build(tx: sqlite3.Connection, players: int) -> BoardKey:
     """Fill the boards and return the server's board of all time."""
     tx.execute("PRAGMA synchronous = OFF")
@@ -59,7 +68,7 @@ def build(tx: sqlite3.Connection, players: int) -> BoardKey:
     tx.execute("CREATE TEMP TABLE filled (home_id INTEGER, board_id INTEGER, players INTEGER)")
     for guild_id in (GUILD, 0):
         for topic in ("", *TOPICS):
-            for span, board in zip(Span, board_keys(tx, guild_id, NOW, ZONE, topic), strict=True):
+            for span, board in zip(Span, made(tx, guild_id, topic), strict=True):
                 count = players // SHARES[span] // (len(TOPICS) if topic else 1)
                 tx.execute("INSERT INTO filled VALUES (?, ?, ?)", (*board, count))
                 tx.execute("UPDATE boards SET players = ? WHERE home_id = ? AND id = ?", (count, *board))
@@ -88,7 +97,7 @@ def build(tx: sqlite3.Connection, players: int) -> BoardKey:
     tx.execute("PRAGMA synchronous = FULL")
     tx.execute("PRAGMA cache_size = -2000")
     tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return board_keys(tx, GUILD, NOW, ZONE, "")[-1]
+    return made(tx, GUILD, "")[-1]
 
 
 async def reading(database: Database, jobs: Sequence[Job]) -> float:

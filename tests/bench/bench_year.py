@@ -35,7 +35,16 @@ from bot.quiz.press import Press
 from bot.quiz.standing import Scope
 from bot.services.boards import BoardsService
 from bot.services.games.answers import Given, save_given
-from bot.services.games.course import close_round, names_in, next_round, open_drawn, start_game
+from bot.services.games.course import (
+    Due,
+    Following,
+    Opened,
+    close_rounds,
+    names_in,
+    next_round,
+    open_drawn,
+    start_game,
+)
 from bot.services.games.deck import Drawing
 from bot.services.games.live import CLOSE
 from bot.services.games.settlement import finish_game
@@ -110,7 +119,7 @@ class Town:
         game, drawn = started.game, started.round
         while True:
             opened = drawn.open(next(self._ids), at)
-            open_drawn(tx, opened, Timer(CLOSE, str(drawn.id), at, guild_id))
+            open_drawn(tx, [Opened(opened, (Timer(CLOSE, str(drawn.id), at, guild_id),))])
             given = [
                 Given(
                     guild_id,
@@ -121,11 +130,11 @@ class Town:
                 for place, player in enumerate(members)
             ]
             save_given(tx, given)
-            close_round(tx, guild_id, drawn.id, at)
+            close_rounds(tx, [Due(guild_id, drawn.id, at)])
             at += 26 * SECOND
             if not game.has_next:
                 break
-            following = next_round(tx, guild_id, game.id, game.number, self.draw(guild_id, at))
+            following = next_round(tx, Following(guild_id, game.id, game.number, self.draw(guild_id, at)))
             assert following is not None
             game, drawn = game.next(), following[0]
         finish_game(tx, guild_id, game.id, at)

@@ -422,7 +422,7 @@ def test_a_game_of_one_never_counts_globally(empty: bytes) -> None:
     one = SettledAnswer(1, True, 10, START, 1)
     with connect(empty) as tx:
         settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], [one]), set())
-        finish(tx, 1, 9)
+        finish(tx, [(1, 9)])
         while post_entries(tx):
             pass
         assert load_board(tx, (0, "all", ""), 1, 1).players == 0

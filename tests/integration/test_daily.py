@@ -203,10 +203,18 @@ class Process:
         async with asyncio.timeout(20):
             while await self.database.read(lambda tx: list_armed_after(tx, self.clock.now(), 1)):
                 await asyncio.sleep(0)
-            while await self.database.read(lambda tx: list_due(tx, self.clock.now(), 1)):
+            while await self.is_due():
                 await asyncio.sleep(0)
             while self.daily._running and not all(task.done() for task in self.daily._running.values()):
                 await asyncio.sleep(0)
+
+    async def is_due(self) -> bool:
+        """Return whether a timer is due, or what stands for one in a database that others share."""
+        now = self.clock.now()
+        if not self.database.is_shared:
+            return bool(await self.database.read(lambda tx: list_due(tx, now, 1)))
+        due = (await self.daily._next_slot(now), await self.daily._next_try(now))
+        return any(one is not None and one <= now for one in due)
 
     async def until(self, instant: datetime, step: timedelta) -> None:
         """Let time pass in steps, everything done in between."""

@@ -37,8 +37,8 @@ from bot.quiz.scoring import judge_round, streak_before
 from bot.quiz.showing import RoundShowing
 from bot.services.games.course import names_in
 from bot.services.games.games import Games
-from bot.services.games.live import Live, LiveRounds, save_haste
-from bot.services.games.settlement import credit, load_running_game
+from bot.services.games.live import Live, LiveRounds, save_hastes
+from bot.services.games.settlement import Judged, credit, load_running_game
 from bot.services.games.showings import NO_GAME
 from bot.services.learning import teach
 from bot.services.skew import snowflake_time
@@ -242,9 +242,9 @@ def save_given(tx: Tx, given: list[Given]) -> list[Response | None]:
     names = [one.names for one in given if one.names is not None]
     if names:
         save_names(tx, names)
-    for one in given:
-        if one.haste is not None:
-            save_haste(tx, one.home_id, one.round_id, one.haste)
+    hasty = [(one.home_id, one.round_id, one.haste) for one in given if one.haste is not None]
+    if hasty:
+        save_hastes(tx, hasty)
     return stands
 
 
@@ -269,7 +269,7 @@ def save_late(tx: Tx, late: Given) -> Response | None:
     asked = load_asked(tx, home_id, closed.id)
     judged = judge_round(closed, asked, game.rules, [answer], {answer.player_id: before})
     add_answer(tx, home_id, closed.id, answer)
-    credit(tx, game, closed, asked, judged, list_players(tx, home_id, game.id))
+    credit(tx, [Judged(game, closed, asked, judged, list_players(tx, home_id, game.id))])
     teach(tx, game, closed.id, answer.player_id)
     raise_version(tx, home_id, closed.id)
     return answer.response

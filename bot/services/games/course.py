@@ -4,6 +4,7 @@ What always holds: each step that was taken already changes nothing; what a step
 implies (the next timer) is in the same transaction.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,22 +15,32 @@ from bot.quiz.scoring import pause_after
 from bot.quiz.showing import RoundShowing
 from bot.services.games.deck import Drawing, add_drawn
 from bot.services.games.live import CLOSE, CLUE, IDLE, NEXT
-from bot.services.games.settlement import load_running_game, settle_round, stop_game
+from bot.services.games.settlement import Judged, load_running_game, settle_rounds, stop_game
 from bot.store.answers import load_last_at
-from bot.store.games import add_game, load_game, load_requested, load_running, save_number
-from bot.store.players import Names, save_names
+from bot.store.games import (
+    add_game,
+    load_game,
+    load_requested,
+    load_running,
+    load_running_games,
+    save_numbers,
+)
+from bot.store.keys import Key
+from bot.store.players import Names, list_names_in, save_names
 from bot.store.rounds import (
+    RoundRow,
     list_endings,
     load_round,
     load_round_of,
+    load_round_rows,
     note_message,
-    open_round,
+    open_rounds,
     save_closed,
     save_clues,
 )
-from bot.store.scores import list_players
-from bot.store.showings import give_up_round, load_round_showing
-from bot.store.timers import Timer, clear_timer, set_timer
+from bot.store.scores import list_streaks
+from bot.store.showings import give_up_round
+from bot.store.timers import Timer, clear_timer, clear_timers, set_timer, set_timers
 from bot.store.tx import Tx
 
 NOBODY_PLAYS = "stopped because nobody answered three questions in a row"
@@ -59,7 +70,8 @@ def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
     stored = add_game(tx, game, press.id)
     save_names(tx, [names_in(game.guild_id, press)])
-    return Started(stored, add_drawn(tx, stored, drawing), is_new=True)
+    [drawn] = add_drawn(tx, [(stored, drawing)])
+    return Started(stored, drawn, is_new=True)
 
 
 def names_in(guild_id: int | None, press: Press) -> Names:
@@ -67,31 +79,62 @@ def names_in(guild_id: int | None, press: Press) -> Names:
     return Names(press.player_id, guild_id, press.name, press.account or press.name)
 
 
-def next_round(
-    tx: Tx, home_id: int, game_id: int, after: int, drawing: Drawing
-) -> tuple[Round, set[int]] | None:
-    """Store the round after number `after`, and return it with those who played so far.
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is to be a game's round after number `after`."""
+
+    home_id: int
+    game_id: int
+    after: int
+    drawing: Drawing
+
+
+def next_round(tx: Tx, following: Following) -> tuple[Round, set[int]] | None:
+    """Store a game's next round, and return it with those who played so far.
 
     None when the game has moved on or ended.
     """
-    clear_timer(tx, NEXT, str(game_id), home_id)
-    game = load_running_game(tx, home_id, game_id)
-    if game is None or game.number != after:
-        return None
-    following = game.next()
-    save_number(tx, following)
-    return add_drawn(tx, following, drawing), list_players(tx, home_id, game_id)
+    return next_rounds(tx, [following])[0]
 
 
-def open_drawn(tx: Tx, opened: Round, *timers: Timer | None) -> bool:
-    """Note that a round's message is out, and what is to happen then; False when it was stopped meanwhile."""
-    if not open_round(tx, opened):
-        note_message(tx, opened)
-        return False
-    for timer in timers:
-        if timer is not None:
-            set_timer(tx, timer)
-    return True
+def next_rounds(tx: Tx, following: Sequence[Following]) -> list[tuple[Round, set[int]] | None]:
+    """Do what `next_round` does for each, in a statement each for all of them."""
+    clear_timers(tx, NEXT, [(one.home_id, one.game_id) for one in following])
+    games = load_running_games(tx, {(one.home_id, one.game_id) for one in following})
+    drawn: dict[Key, tuple[Game, Drawing]] = {}
+    taken: list[Key | None] = []
+    for one in following:
+        key = (one.home_id, one.game_id)
+        game = games.get(key)
+        is_next = game is not None and game.number == one.after and key not in drawn
+        if is_next and game is not None:
+            drawn[key] = game.next(), one.drawing
+        taken.append(key if is_next else None)
+    save_numbers(tx, [game for game, _ in drawn.values()])
+    rounds = dict(zip(drawn, add_drawn(tx, list(drawn.values())), strict=True))
+    players = list_streaks(tx, list(drawn))
+    return [None if key is None else (rounds[key], {*players[key]}) for key in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A round whose message is out, and what is to happen then."""
+
+    round: Round
+    timers: tuple[Timer, ...]
+
+
+def open_drawn(tx: Tx, opened: Sequence[Opened]) -> list[bool]:
+    """Note that rounds' messages are out; False for one that was stopped meanwhile."""
+    are_open = open_rounds(tx, [one.round for one in opened])
+    timers: list[Timer] = []
+    for one, is_open in zip(opened, are_open, strict=True):
+        if is_open:
+            timers += one.timers
+        else:
+            note_message(tx, one.round)
+    set_timers(tx, timers)
+    return are_open
 
 
 def give_clue(tx: Tx, given: Round, timer: Timer | None) -> bool:
@@ -130,17 +173,64 @@ def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime, due_at: d
     return present if stop_game(tx, home_id, present.game_id, now, UNATTENDED) else None
 
 
-def close_round(tx: Tx, home_id: int, round_id: int, now: datetime) -> RoundShowing | None:
-    """Close an open round as of its `closes_at` and return its result; None when it is not open."""
-    clear_timer(tx, CLOSE, str(round_id), home_id)
-    present = load_round(tx, home_id, round_id)
-    if present is None or present.state is not RoundState.OPEN or present.closes_at is None:
-        return None
-    game = load_running_game(tx, home_id, present.game_id)
-    assert game is not None  # noqa: S101 - an ended game has no open round
-    settle_round(tx, game, present.close(present.closes_at))
-    set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), home_id))
-    return load_round_showing(tx, home_id, round_id)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A round whose time is up; `now` by our clock."""
+
+    home_id: int
+    round_id: int
+    now: datetime
+
+
+def close_rounds(tx: Tx, due: Sequence[Due]) -> list[RoundShowing | None]:
+    """Close open rounds as of their `closes_at` and return their results; None for one that is not open.
+
+    A statement each for all of them.
+    """
+    clear_timers(tx, CLOSE, [(one.home_id, one.round_id) for one in due])
+    rows = load_round_rows(tx, {(one.home_id, one.round_id) for one in due})
+    open_rows = {
+        key: row
+        for key, row in rows.items()
+        if row.round.state is RoundState.OPEN and row.round.closes_at is not None
+    }
+    games = load_running_games(tx, {(key[0], row.round.game_id) for key, row in open_rows.items()})
+    closed = [
+        (games[key[0], row.round.game_id], row.round.close(row.round.closes_at), row.asked)
+        for key, row in open_rows.items()
+        if row.round.closes_at is not None
+    ]
+    judged = {(one.game.home_id, one.round.id): one for one in settle_rounds(tx, closed)}
+    nows = {(one.home_id, one.round_id): one.now for one in due}
+    set_timers(
+        tx,
+        [
+            Timer(NEXT, str(one.game.id), nows[key] + pause_after(one.game.rules), key[0])
+            for key, one in judged.items()
+        ],
+    )
+    named = {(one.game.guild_id or 0, answer.player_id) for one in judged.values() for answer in one.answers}
+    names = list_names_in(tx, named)
+    showings: list[RoundShowing | None] = []
+    for key in [(one.home_id, one.round_id) for one in due]:
+        found = judged.pop(key, None)  # one that is asked for twice was closed once
+        showings.append(None if found is None else _result(found, open_rows[key], names))
+    return showings
+
+
+def _result(judged: Judged, before: RoundRow, names: Mapping[tuple[int, int], str]) -> RoundShowing:
+    """Return what the message of a round that was closed a moment ago is to show."""
+    guild_id = judged.game.guild_id or 0
+    answers = sorted(judged.answers, key=lambda answer: (answer.at, answer.player_id))
+    return RoundShowing(
+        judged.game,
+        judged.round,
+        judged.asked,
+        before.drawn_at,
+        before.version + (1 if judged.game.kind is GameKind.CHANNEL else 0),
+        before.shown,
+        [(answer, names.get((guild_id, answer.player_id), "")) for answer in answers],
+    )
 
 
 def refuse_round(tx: Tx, home_id: int, round_id: int, at: datetime, now: datetime) -> Game | None:
@@ -153,7 +243,7 @@ def refuse_round(tx: Tx, home_id: int, round_id: int, at: datetime, now: datetim
         return None
     game = load_running_game(tx, home_id, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no round that waits
-    save_closed(tx, game, present.refuse(at))
+    save_closed(tx, [(game, present.refuse(at))])
     give_up_round(tx, home_id, round_id)
     if are_refused(list_endings(tx, home_id, game.id, LATELY)):
         stop_game(tx, home_id, game.id, at, DISCORD_REFUSES, silently=True)

@@ -27,7 +27,7 @@ from bot.store.database import Database
 from bot.store.games import load_before
 from bot.store.papers import EVERYBODY, load_from_paper
 from bot.store.ratings import OVERALL, list_ratings
-from bot.store.rounds import add_round, list_asked
+from bot.store.rounds import NewRound, add_rounds, list_asked
 from bot.store.scores import list_players
 from bot.store.seen import add_seen, delete_seen, list_seen
 from bot.store.tx import Tx
@@ -84,9 +84,9 @@ class Deck:
         when no question fits.
         """
         async with self.seen_in(scope_id) as seen:
-            asked = (
-                await self._database.read(lambda tx: list_asked(tx, game.home_id, game.id)) if game.id else ()
-            )
+            asked: list[str] = []
+            if game.id:
+                asked = await self._database.read_together(list_asked, (game.home_id, game.id))
             if game.rules.paper is not None:
                 drawing = await self._from_paper(scope_id, game, len(asked) + 1, opened_at)
                 seen.discard(drawing.asked.question.id)
@@ -187,12 +187,23 @@ def _strengths(tx: Tx, game: Game) -> list[Rating]:
     return list_ratings(tx, game.home_id, sorted(players)[:_PLAYERS], game.rules.topic or OVERALL)
 
 
-def add_drawn(tx: Tx, game: Game, drawing: Drawing) -> Round:
-    """Store what was drawn as the game's present round, and that its scope has seen it."""
-    delete_seen(tx, drawing.scope_id, drawing.forgotten)
-    for question_id in (*drawing.failed, drawing.asked.question.id):
-        add_seen(tx, drawing.scope_id, question_id, drawing.drawn_at)
+def add_drawn(tx: Tx, drawn: Sequence[tuple[Game, Drawing]]) -> list[Round]:
+    """Store what was drawn as each game's present round, and that its scope has seen it."""
+    drawings = [drawing for _, drawing in drawn]
+    delete_seen(tx, [(one.scope_id, forgotten) for one in drawings for forgotten in one.forgotten])
+    add_seen(
+        tx,
+        [
+            (one.scope_id, question_id, one.drawn_at)
+            for one in drawings
+            for question_id in (*one.failed, one.asked.question.id)
+        ],
+    )
+    return add_rounds(tx, [_new_round(game, drawing) for game, drawing in drawn])
+
+
+def _new_round(game: Game, drawing: Drawing) -> NewRound:
     drawn = Round(0, game.id, game.number, len(drawing.asked.options), drawing.allowed, home_id=game.home_id)
     if drawing.opened_at is not None:
         drawn = drawn.open(None, drawing.opened_at)
-    return add_round(tx, game, drawn, drawing.asked, drawing.drawn_at)
+    return NewRound(game, drawn, drawing.asked, drawing.drawn_at)

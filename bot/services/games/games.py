@@ -6,6 +6,7 @@ nothing itself.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,29 +15,31 @@ from bot.cluster.shards import WHOLE, Part
 from bot.errors import Conflict, NotFound
 from bot.metrics import CLOSE_LAG
 from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, GameKind, Round, RoundState, Rules
-from bot.quiz.presence import IDLE_FOR
+from bot.quiz.presence import IDLE_FOR, LATELY, is_idle
 from bot.quiz.press import Press
 from bot.quiz.showing import Attendance, RoundShowing
 from bot.services.games.course import (
     NOBODY_PLAYS,
     NOTHING_LEFT,
-    close_round,
+    Due,
+    Following,
+    Opened,
+    close_rounds,
     end_unattended,
     give_clue,
-    has_following,
-    next_round,
+    next_rounds,
     open_drawn,
     refuse_round,
     start_game,
 )
 from bot.services.games.deck import Deck, Drawing
 from bot.services.games.live import CLOSE, CLUE, IDLE, Live, LiveRounds
-from bot.services.games.settlement import finish_game, stop_game
+from bot.services.games.settlement import finish_games, stop_game
 from bot.services.skew import Skew, snowflake_time
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.games import list_running, load_game
-from bot.store.rounds import load_round, note_message
+from bot.store.games import list_running, load_game, load_running_games
+from bot.store.rounds import list_endings_since, load_round, note_message
 from bot.store.showings import give_up_showing, list_to_show
 from bot.store.timers import Timer, clear_timer
 from bot.store.tx import Tx
@@ -109,7 +112,7 @@ class Games:
 
     async def go_on(self, home_id: int, game_id: int) -> RoundShowing | Game | None:
         """Take a game's next step after its pause: return the new round, or the game at its end."""
-        found = await self._database.read(lambda tx: _load_course(tx, home_id, game_id))
+        found = await self._database.read_together(_load_courses, (home_id, game_id))
         game, reason = found if found is not None else (None, None)
         if game is not None and game.has_next and reason is None:
             try:
@@ -118,16 +121,19 @@ class Games:
                 _log.warning("game %s cannot go on: %s", game_id, error)
                 reason = NOTHING_LEFT
         now = self.now()
-        await self._database.write(lambda tx: _end(tx, home_id, game_id, now, reason))
+        if reason is None:
+            await self._database.write_together(finish_games, (home_id, game_id, now))
+        else:
+            why = reason
+            await self._database.write(lambda tx: stop_game(tx, home_id, game_id, now, why))
         return game
 
     async def _next_round(self, game: Game) -> RoundShowing | None:
         """Draw and store the next round; None when the game has moved on. Raises `NotFound`."""
         assert game.guild_id is not None  # noqa: S101 - it is a channel's
         async with self._deck.draw(game.guild_id, game) as drawing:
-            stored = await self._database.write(
-                lambda tx: next_round(tx, game.home_id, game.id, game.number, drawing)
-            )
+            following = Following(game.home_id, game.id, game.number, drawing)
+            stored = await self._database.write_together(next_rounds, following)
         if stored is None:
             self._deck.take_back(game.guild_id)
             return None
@@ -164,7 +170,8 @@ class Games:
         timer, clue = self._timer_of(live, opened, opened_at), self._live.clue_timer(live, opened, opened_at)
         live.round = opened
         try:
-            is_open = await self._database.write(lambda tx: open_drawn(tx, opened, timer, clue))
+            timers = (timer,) if clue is None else (timer, clue)
+            is_open = await self._database.write_together(open_drawn, Opened(opened, timers))
         except Exception:
             live.round = before
             raise
@@ -218,7 +225,7 @@ class Games:
             self._live.drop(round_id)
             now = self._clock.now()
             try:
-                closed = await self._database.write(lambda tx: close_round(tx, home_id, round_id, now))
+                closed = await self._database.write_together(close_rounds, Due(home_id, round_id, now))
             except Exception:
                 if live is not None:
                     self._live.put(live)
@@ -285,20 +292,18 @@ def new_showing(game: Game, present: Round, drawing: Drawing) -> RoundShowing:
     return RoundShowing(game, present, drawing.asked, drawing.drawn_at, 1, 0, ())
 
 
-def _load_course(tx: Tx, home_id: int, game_id: int) -> tuple[Game, str | None] | None:
-    """Return the game, and why it is to end before its last question, if it is."""
-    game = load_game(tx, home_id, game_id)
-    if game is None:
-        return None
-    return game, NOBODY_PLAYS if game.has_next and not has_following(tx, game) else None
-
-
-def _end(tx: Tx, home_id: int, game_id: int, at: datetime, reason: str | None) -> None:
-    """End a game after its last question, or before with a reason."""
-    if reason is None:
-        finish_game(tx, home_id, game_id, at)
-    else:
-        stop_game(tx, home_id, game_id, at, reason)
+def _load_courses(tx: Tx, games: Sequence[tuple[int, int]]) -> list[tuple[Game, str | None] | None]:
+    """Return games that go on, and why each is to end before its last question, if it is."""
+    found = load_running_games(tx, {*games})
+    asked = [key for key, game in found.items() if game.has_next]
+    latest = [(*key, found[key].number - LATELY + 1) for key in asked]
+    endings = dict(zip(asked, list_endings_since(tx, latest), strict=True))
+    courses: list[tuple[Game, str | None] | None] = []
+    for key in games:
+        game = found.get(key)
+        is_left = key in endings and is_idle(endings[key])
+        courses.append(None if game is None else (game, NOBODY_PLAYS if is_left else None))
+    return courses
 
 
 def _note_late_message(tx: Tx, home_id: int, round_id: int, message_id: int, opened_at: datetime) -> None:

@@ -5,7 +5,7 @@ rebuild at any moment; when a commit fails, memory goes back to what the store s
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -31,9 +31,9 @@ from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_all_running
-from bot.store.rounds import LiveRow, hasten_round, list_live, load_round
+from bot.store.rounds import LiveRow, hasten_rounds, list_live, load_round
 from bot.store.scores import list_running_players
-from bot.store.timers import Timer, move_timers, set_timer
+from bot.store.timers import Timer, move_timers, set_timer, set_timers
 from bot.store.tx import Tx
 
 CLOSE = "close"
@@ -255,7 +255,7 @@ class LiveRounds:
             self._timers.notice(self._clock.now())  # it ends before that: its time may be up already
             return
         try:
-            await self._database.write(lambda tx: save_haste(tx, live.home_id, live.round.id, haste))
+            await self._database.write_together(save_hastes, (live.home_id, live.round.id, haste))
         except NotSaved:
             await self.reload(live)
             raise
@@ -294,8 +294,19 @@ def _set_anew(
 
 def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:
     """Have an open round end earlier, and its timer fire then."""
-    if hasten_round(tx, home_id, round_id, haste):
-        set_timer(tx, Timer(CLOSE, str(round_id), haste.due_at, home_id))
+    save_hastes(tx, [(home_id, round_id, haste)])
+
+
+def save_hastes(tx: Tx, hasty: Sequence[tuple[int, int, Haste]]) -> list[None]:
+    """Have open rounds end earlier, and their timers fire then."""
+    earliest: dict[tuple[int, int], Haste] = {}
+    for home_id, round_id, haste in hasty:
+        known = earliest.get((home_id, round_id))
+        if known is None or haste.closes_at < known.closes_at:
+            earliest[home_id, round_id] = haste
+    hastened = hasten_rounds(tx, earliest)
+    set_timers(tx, [Timer(CLOSE, str(key[1]), earliest[key].due_at, key[0]) for key in hastened])
+    return [None] * len(hasty)
 
 
 def _list_live(tx: Tx, part: Part) -> list[Live]:

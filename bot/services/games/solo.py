@@ -16,7 +16,7 @@ from bot.quiz.marks import require_clear
 from bot.quiz.presence import LEFT_FOR
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
-from bot.services.games.course import Started, next_round, start_game
+from bot.services.games.course import Following, Started, next_round, start_game
 from bot.services.games.deck import Deck, Drawing
 from bot.services.games.live import ALONE, LiveRounds
 from bot.services.games.settlement import (
@@ -134,7 +134,7 @@ class Solo:
             self._deck.take_back(game.starter_id)
 
     def _next(self, tx: Tx, game: Game, drawing: Drawing) -> tuple[Round, set[int]] | None:
-        stored = next_round(tx, game.home_id, game.id, game.number, drawing)
+        stored = next_round(tx, Following(game.home_id, game.id, game.number, drawing))
         if stored is not None:
             self._wait(tx, game)
         return stored

@@ -17,6 +17,12 @@ from bot.store.postgres.sets import as_sets, plain
 
 PATIENCE = 2.5  # seconds in which a lost server may come back: Discord gives a press three
 _SILENT = 3  # seconds without an answer after which a connection is taken for lost
+# Every statement of a bot goes by keys. On a table that is young, or was swept a while ago, the planner may
+# think otherwise; and each plan is made once.
+_OPTIONS = (
+    "-c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan"
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+)
 _PASSING = (  # what PostgreSQL says when it is not the statement's fault
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -108,7 +114,7 @@ class Connection:
             autocommit=True,
             connect_timeout=max(2, round(patience)),
             application_name=f"farside {what}",
-            options=f"-c timezone=UTC {options}",
+            options=f"{_OPTIONS} {options}",
             prepare_threshold=2,
             tcp_user_timeout=_SILENT * 1000,
             keepalives_idle=_SILENT,
@@ -154,6 +160,8 @@ class Connection:
 
     def commit(self) -> None:
         """End the transaction; it is on disk then."""
+        if self._trace is not None:
+            self._trace("COMMIT")
         self.raw.execute(b"COMMIT")
 
     def roll_back(self) -> None:

@@ -17,7 +17,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -32,8 +32,10 @@ from bot.store.migrator import NotNow, SchemaError
 from bot.store.ownership import Ownership
 from bot.store.postgres.connection import AGAIN, PATIENCE, Connection, is_passing
 from bot.store.postgres.migrator import migrate
+from bot.store.postgres.partitions import keep_months
 
 T = TypeVar("T")
+One = TypeVar("One")
 
 _log = logging.getLogger(__name__)
 _TRIES = 8  # of a transaction that met another one
@@ -98,6 +100,7 @@ class PostgresDatabase(Database):
     """A database of a PostgreSQL server that is open, migrated and ready."""
 
     is_shared = True
+    posted_at_once = 512  # no press waits behind that here, and the more there are the less each costs
 
     def __init__(self, address: DatabaseAddress, ownership: Ownership) -> None:
         super().__init__(ownership)
@@ -105,6 +108,8 @@ class PostgresDatabase(Database):
         self._writer = _Line(address.url, "writer")
         self._reader = _Line(address.url, "reader", "-c default_transaction_read_only=on")
         self._aside = _Line(address.url, "aside")
+        self._asked: dict[Callable[[Any, list[Any]], list[Any]], list[tuple[Any, asyncio.Future[Any]]]] = {}
+        self._asking: asyncio.Task[None] | None = None
 
     @classmethod
     async def connect(cls, address: DatabaseAddress, ownership: Ownership) -> Self:
@@ -139,6 +144,37 @@ class PostgresDatabase(Database):
     async def read(self, job: Callable[[Any], T]) -> T:
         """Run `job` on the reading connection, each statement by itself."""
         return await self._read(job)
+
+    async def read_together(self, job: Callable[[Any, list[One]], list[T]], one: One) -> T:
+        """Read for `one`, and for all others who ask the same while a reading is under way."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(job, []).append((one, future))
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._read_groups())
+        return await future
+
+    async def _read_groups(self) -> None:
+        try:
+            while self._asked:
+                job = next(iter(self._asked))
+                group = self._asked.pop(job)
+                ones = [one for one, _ in group]
+                try:
+                    found: list[Any] = await self.read(lambda tx, job=job, ones=ones: job(tx, ones))  # type: ignore[misc]
+                except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are answered
+                    found = [error] * len(group)
+                for (_, future), result in zip(group, found, strict=True):
+                    if future.done():
+                        continue
+                    if isinstance(result, BaseException):
+                        future.set_exception(result)
+                    else:
+                        future.set_result(result)
+        finally:
+            self._asking = None
+            for group in self._asked.values():  # left only when the event loop itself is ending
+                for _, future in group:
+                    future.cancel()
 
     async def read_whole(self, job: Callable[[Any], T]) -> T:
         """Run `job` on the reading connection, on one snapshot."""
@@ -189,6 +225,10 @@ class PostgresDatabase(Database):
             if not is_passing(error):
                 raise
             raise not_saved(error) from error
+
+    async def tidy(self, now: datetime, before: datetime) -> None:
+        """Make the months to come, and let go of those that are past and empty."""
+        await self.write_aside(lambda tx: keep_months(tx, now, before))
 
     async def _commit_group(self, group: Sequence[Waiting]) -> list[Any]:
         """Return each job's result or exception; never raises on account of a job, or of the database."""

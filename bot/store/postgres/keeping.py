@@ -8,7 +8,8 @@ place of what was there, which is kept under another name.
 
 import shutil
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -85,6 +86,19 @@ def describe(address: DatabaseAddress) -> list[tuple[bool, str]]:
         (size,) = tx.execute("SELECT pg_database_size(current_database())").fetchone()
         found.append((True, f"{size / 1e6:,.0f} MB are stored"))
     return found
+
+
+@contextmanager
+def opened(address: DatabaseAddress, *, is_read_only: bool = False) -> Iterator[Connection]:
+    """Open the database, up to date: to be read as of this moment, or to be written to."""
+    migrate(address)
+    try:
+        with closing(Connection.open(address.url, what="copy")) as tx:
+            if is_read_only:
+                tx.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield tx
+    except psycopg.Error as error:
+        raise SchemaError(f"{address} cannot be used ({told(error)})") from error
 
 
 def back_up(address: DatabaseAddress, target: Path) -> None:
