@@ -12,7 +12,7 @@ What always holds:
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -40,7 +40,7 @@ from bot.quiz.review import Origin, Review
 from bot.services.library import Library, with_words_of
 from bot.store.database import Database
 from bot.store.items import ItemRow, add_to_items, list_items, load_item, set_level
-from bot.store.lessons import Lesson, add_lesson, count_lessons, take_lessons
+from bot.store.lessons import Lesson, add_lesson, add_lessons, count_lessons, take_lessons
 from bot.store.notes import load_note, save_note
 from bot.store.ratings import OVERALL, Rated, load_ratings, save_ratings
 from bot.store.reviews import add_reviews, without_automatic
@@ -58,6 +58,11 @@ def teach(tx: Tx, game: Game, round_id: int, player_id: int | None = None) -> No
     """Have a closed round learnt from; `player_id`: one answer of it, that was heard after its close."""
     if game.rules.fact is None:
         add_lesson(tx, game.home_id, round_id, *(() if player_id is None else (player_id,)))
+
+
+def teach_all(tx: Tx, closed: Sequence[tuple[Game, int]]) -> None:
+    """Have rounds, each with its game, learnt from."""
+    add_lessons(tx, [(game.home_id, round_id) for game, round_id in closed if game.rules.fact is None])
 
 
 def learn(tx: Tx, library: Library, most: int = STEP) -> int:

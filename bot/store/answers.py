@@ -48,7 +48,9 @@ def save_answers(tx: Tx, given: Sequence[tuple[int, int, Answer]]) -> list[Respo
     if not is_shared(tx):
         entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
     else:
-        entered = tx.execute(_SAVE_SETS, [list(column) for column in zip(*rows, strict=True)]).rowcount
+        *numbers, texts = zip(*rows, strict=True)
+        arrays = [f"{{{','.join(map(str, column))}}}" for column in numbers]
+        entered = tx.execute(_SAVE_SETS, (*arrays, list(texts))).rowcount
     if entered == len(rows):
         return [one.response for _, _, one in given]
     return [load_answer(tx, home_id, round_id, one.player_id) for home_id, round_id, one in given]

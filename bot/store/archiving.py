@@ -104,6 +104,8 @@ def _type(column: str, table: Table) -> "pyarrow.DataType":
 
     if column in table.texts:
         return pyarrow.string()
+    if column in table.reals:
+        return pyarrow.float64()
     is_instant = column == "at" or column.endswith("_at")
     return pyarrow.timestamp("ms", tz="UTC") if is_instant else pyarrow.int64()
 

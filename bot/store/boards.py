@@ -21,7 +21,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, Span, key_of, period_of
@@ -129,16 +129,40 @@ def delete_board(tx: Tx, board: BoardKey, room: int) -> int:
     return room - 1
 
 
+class Counting(Protocol):
+    """What it takes to know for which boards an answer counts."""
+
+    @property
+    def home_id(self) -> int:
+        """Return its home."""
+        ...
+
+    @property
+    def is_local(self) -> int:
+        """Return 1 when it counts on its home's boards."""
+        ...
+
+    @property
+    def is_global(self) -> int:
+        """Return 1 when it counts on the boards of all servers."""
+        ...
+
+    @property
+    def closed_at(self) -> int:
+        """Return when its round closed, in milliseconds."""
+        ...
+
+
 class BoardIndex:
     """The boards that some entries count for, read by one statement; another makes those missing."""
 
-    def __init__(self, tx: Tx, entries: Sequence[Any]) -> None:
+    def __init__(self, tx: Tx, entries: Sequence[Counting]) -> None:
         self._tx = tx
         self._new: list[tuple[Any, ...]] = []
-        homes = {entry["home_id"] for entry in entries if entry["is_local"]}
-        if any(entry["is_global"] for entry in entries):
+        homes = {entry.home_id for entry in entries if entry.is_local}
+        if any(entry.is_global for entry in entries):
             homes.add(GLOBAL)
-        earliest = min((entry["closed_at"] for entry in entries), default=0)
+        earliest = min((entry.closed_at for entry in entries), default=0)
         wanted = keys(tx, [(home_id,) for home_id in sorted(homes)], 1)
         rows = tx.execute(
             f"SELECT b.home_id, b.id, b.topic, b.period FROM {wanted.table} CROSS JOIN boards AS b"  # noqa: S608

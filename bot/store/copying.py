@@ -30,12 +30,13 @@ _PRIME = 1_000_000_007  # sums are taken of what is left by it: those of a billi
 
 
 class Table(NamedTuple):
-    """A table: its columns, those of its key, and those that are text."""
+    """A table: its columns, those of its key, and those that are text or have fractions."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     texts: frozenset[str]
+    reals: frozenset[str]
 
 
 def copy_database(source: Where, target: Where, progress: Progress) -> dict[str, int]:
@@ -76,6 +77,7 @@ def tables() -> list[Table]:
                     tuple(column[1] for column in columns),
                     tuple(column for _, column in key),
                     frozenset(column[1] for column in columns if column[2] == "TEXT"),
+                    frozenset(column[1] for column in columns if column[2] == "REAL"),
                 )
             )
     return found
@@ -85,7 +87,11 @@ def totals(tx: Tx, table: Table) -> tuple[int, ...]:
     """Return how many rows a table has, how many values in each column, and the sum of each."""
     asked = ["count(*)"]
     for column in table.columns:
-        value = f"length({column})" if column in table.texts else f"{column} % {_PRIME}"
+        value = f"{column} % {_PRIME}"
+        if column in table.texts:
+            value = f"length({column})"
+        elif column in table.reals:
+            value = f"CAST(round({column} * 1024) AS BIGINT)"
         asked += [f"count({column})", f"CAST(coalesce(sum({value}), 0) AS BIGINT)"]
     row = tx.execute(f"SELECT {', '.join(asked)} FROM {table.name}").fetchone()  # noqa: S608 - our own words
     return tuple(row)

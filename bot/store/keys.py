@@ -36,5 +36,5 @@ def keys(tx: Tx, rows: Iterable[Sequence[int]], width: int) -> Keys:
     given = list(rows)
     if not is_shared(tx):
         return Keys(_SQLITE[width], (orjson.dumps(given).decode(),))
-    columns = [list(column) for column in zip(*given, strict=True)] or [[] for _ in range(width)]
-    return Keys(_POSTGRES[width], tuple(columns))
+    columns = zip(*given, strict=True) if given else [()] * width
+    return Keys(_POSTGRES[width], tuple(f"{{{','.join(map(str, column))}}}" for column in columns))

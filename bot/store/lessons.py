@@ -5,7 +5,7 @@ deleted by the one that adds them up, so each answer is learnt from once.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from bot.quiz.game import Answer, Asked, ImpossibleStep
 from bot.store.answers import list_answers
 from bot.store.database import instant
+from bot.store.keys import Key
 from bot.store.questions import load_question
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
@@ -33,9 +34,14 @@ class Lesson:
 
 def add_lesson(tx: Tx, home_id: int, round_id: int, player_id: int = ALL) -> None:
     """Have a round learnt from; `player_id`: of one answer alone, that was heard after the close."""
-    tx.execute(
+    add_lessons(tx, [(home_id, round_id)], player_id)
+
+
+def add_lessons(tx: Tx, rounds: Iterable[Key], player_id: int = ALL) -> None:
+    """Have rounds, by home and id, learnt from."""
+    tx.executemany(
         "INSERT INTO lessons (home_id, round_id, player_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (home_id, round_id, player_id),
+        [(*one, player_id) for one in rounds],
     )
 
 

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, zone_named
@@ -55,8 +55,34 @@ _ACCOUNTS = (
     " AND m.account <> ''"
 )
 
+_OLDEST = (
+    "SELECT home_id, id, player_id, is_local, is_global, is_own, in_totals, timezone, topic,"
+    " points, is_right,"
+    " at, closed_at, games, streak FROM entries ORDER BY id LIMIT ?"
+)
+
 Owner = tuple[int, int]
 """A home, and a player with rows there."""
+
+
+class Entry(NamedTuple):
+    """A settled answer that is still to be folded."""
+
+    home_id: int
+    id: int
+    player_id: int
+    is_local: int
+    is_global: int
+    is_own: int
+    in_totals: int
+    timezone: str
+    topic: str
+    points: int
+    is_right: int
+    at: int
+    closed_at: int
+    games: int
+    streak: int
 
 
 @dataclass(slots=True)
@@ -69,12 +95,12 @@ class _Gain:
     first_at: int = 0
     scored_at: int = 0  # the last instant that brought points
 
-    def add(self, entry: Any) -> None:
+    def add(self, entry: Entry) -> None:
         """Add an answer; in whatever order answers are added, the sum is the same."""
-        at, points = entry["at"], entry["points"]
+        at, points = entry.at, entry.points
         self.first_at = min(self.first_at, at) if self.answered else at
         self.points += points
-        self.correct += entry["is_right"]
+        self.correct += entry.is_right
         self.answered += 1
         if points > 0:
             self.scored_at = max(self.scored_at, at)
@@ -111,13 +137,13 @@ class _Standing:
 def post_entries(tx: Tx, most: int = STEP) -> int:
     """Fold the oldest entries, `most` at most; return how many there were."""
     take_turn(tx, Turn.BOARDS)
-    entries = tx.execute("SELECT * FROM entries ORDER BY id LIMIT ?", (most,)).fetchall()
+    entries = [Entry(*row) for row in tx.execute(_OLDEST, (most,))]
     if not entries:
         return 0
     tx.executemany(
-        "DELETE FROM entries WHERE home_id = ? AND id = ?", [(one["home_id"], one["id"]) for one in entries]
+        "DELETE FROM entries WHERE home_id = ? AND id = ?", [(one.home_id, one.id) for one in entries]
     )
-    hidden = hidden_among(tx, {entry["player_id"] for entry in entries})
+    hidden = hidden_among(tx, {entry.player_id for entry in entries})
     _add_to_boards(tx, _gains(tx, entries, hidden), hidden)
     _add_to_players(tx, entries)
     return len(entries)
@@ -155,29 +181,29 @@ def place_globally(tx: Tx, player_id: int) -> None:
     _add_to_boards(tx, {(GLOBAL, player_id): {}}, set())
 
 
-def _gains(tx: Tx, entries: Sequence[Any], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
+def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
     """Return what the entries bring each player in each home, board by board."""
     known: dict[tuple[int, int, str, str], list[BoardKey]] = {}
     there = BoardIndex(tx, entries)
     gains: defaultdict[Owner, dict[BoardKey, _Gain]] = defaultdict(dict)
 
-    def boards_of(home_id: int, zone: ZoneInfo, entry: Any) -> list[BoardKey]:
+    def boards_of(home_id: int, zone: ZoneInfo, entry: Entry) -> list[BoardKey]:
         boards: list[BoardKey] = []
-        for topic in (entry["topic"],) if entry["in_totals"] else ("", entry["topic"]):
-            key = (home_id, entry["closed_at"], zone.key, topic)
+        for topic in (entry.topic,) if entry.in_totals else ("", entry.topic):
+            key = (home_id, entry.closed_at, zone.key, topic)
             if key not in known:
-                known[key] = there.boards_for(home_id, instant(entry["closed_at"]), zone, topic)
-            boards += known[key][-1:] if home_id == GLOBAL and entry["player_id"] in hidden else known[key]
+                known[key] = there.boards_for(home_id, instant(entry.closed_at), zone, topic)
+            boards += known[key][-1:] if home_id == GLOBAL and entry.player_id in hidden else known[key]
         return boards
 
     for entry in entries:
         boards: list[BoardKey] = []
-        if entry["is_local"]:
-            boards += boards_of(entry["home_id"], zone_named(entry["timezone"]), entry)
-        if entry["is_global"]:
+        if entry.is_local:
+            boards += boards_of(entry.home_id, zone_named(entry.timezone), entry)
+        if entry.is_global:
             boards += boards_of(GLOBAL, UTC_ZONE, entry)
         for board in boards:
-            gains[board.home_id, entry["player_id"]].setdefault(board, _Gain()).add(entry)
+            gains[board.home_id, entry.player_id].setdefault(board, _Gain()).add(entry)
     there.save()
     return gains
 
@@ -219,17 +245,17 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
     )
 
 
-def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:
+def _add_to_players(tx: Tx, entries: Sequence[Entry]) -> None:
     """Add to profiles, and note where players stand and what their accounts are called."""
     skills: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     profiles: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     for entry in entries:
-        if entry["is_own"]:
-            skill, profile = skills[entry["player_id"], entry["topic"]], profiles[entry["player_id"]]
-            skill[0] += entry["is_right"]
+        if entry.is_own:
+            skill, profile = skills[entry.player_id, entry.topic], profiles[entry.player_id]
+            skill[0] += entry.is_right
             skill[1] += 1
-            profile[0] += entry["games"]
-            profile[1] = max(profile[1], entry["streak"])
+            profile[0] += entry.games
+            profile[1] = max(profile[1], entry.streak)
     tx.executemany(
         "INSERT INTO skills (home_id, topic, correct, answered) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (home_id, topic) DO UPDATE SET"
@@ -245,9 +271,9 @@ def _add_to_players(tx: Tx, entries: Sequence[Any]) -> None:
     )
     tx.executemany(
         "INSERT INTO visits (home_id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        sorted({(entry["player_id"], entry["home_id"]) for entry in entries if entry["is_local"]}),
+        sorted({(entry.player_id, entry.home_id) for entry in entries if entry.is_local}),
     )
-    shown = {(entry["home_id"], entry["player_id"]) for entry in entries if entry["is_global"]}
+    shown = {(entry.home_id, entry.player_id) for entry in entries if entry.is_global}
     if shown:
         tell_accounts(tx, {row[0]: row[1] for row in _of(tx, _ACCOUNTS, shown)})
 

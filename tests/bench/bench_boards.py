@@ -26,7 +26,7 @@ from bot.quiz.periods import Span
 from bot.store.boards import BoardIndex, SettledAnswer, Settlement, settle
 from bot.store.database import Database, stamp
 from bot.store.places import BoardKey, Place, position, rank, rebuild, rows_before, rows_from
-from bot.store.postings import STEP, count_entries, post_entries
+from bot.store.postings import STEP, Entry, count_entries, post_entries
 from bot.store.standings import load_board
 
 Job = Callable[[sqlite3.Connection], object]
@@ -51,7 +51,7 @@ NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE
 
 def made(tx: sqlite3.Connection, home_id: int, topic: str) -> list[BoardKey]:
     """Return the boards of a home, made where they are missing."""
-    entry = {"home_id": home_id, "is_local": 1, "is_global": 0, "closed_at": stamp(NOW)}
+    entry = Entry(home_id, 0, 0, 1, 0, 0, 0, ZONE.key, topic, 0, 0, 0, stamp(NOW), 0, 0)
     there = BoardIndex(tx, [entry])
     boards = there.boards_for(home_id, NOW, ZONE, topic)
     there.save()

@@ -189,13 +189,13 @@ def test_many_rows_are_one_statement() -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     )
     statements = list(as_sets(put, [("a", "1"), ("b", "2"), ("a", "3")]))
-    assert [arrays for _, arrays in statements] == [[["a", "b"], ["1", "2"]], [["a"], ["3"]]]
+    assert [arrays for _, arrays in statements] == [['{"a","b"}', '{"1","2"}'], ['{"a"}', '{"3"}']]
     assert "FROM unnest(CAST(%s AS TEXT[]), CAST(%s AS TEXT[])) AS v (p0, p1) ON CONFLICT" in statements[0][0]
     [(said, arrays)] = as_sets("UPDATE games SET reason = ?, ended_at = ? WHERE home_id = ? AND id = ?", [
         (None, 5, 1, 2), (None, 6, 1, 3),
     ])  # fmt: skip
     assert said.startswith("UPDATE games SET reason = NULL, ended_at = v.p1 FROM unnest(")
-    assert arrays == [[5, 6], [1, 1], [2, 3]]
+    assert arrays == ["{5,6}", "{1,1}", "{2,3}"]
     with pytest.raises(ValueError, match="cannot take many"):
         list(as_sets("SELECT 1", [(1,), (2,)]))
 

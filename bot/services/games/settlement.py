@@ -15,7 +15,7 @@ from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.attempts import note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
-from bot.services.learning import teach
+from bot.services.learning import teach_all
 from bot.store.answers import list_answers_to, save_judged
 from bot.store.boards import SettledAnswer, Settlement, finish, settle_all
 from bot.store.games import load_game, load_running_games, save_ends
@@ -63,8 +63,7 @@ def settle_rounds(tx: Tx, closed: Sequence[tuple[Game, Round, Asked]]) -> list[J
     credit(tx, judged)
     for each in judged:
         note_round(tx, each.game, each.round, each.answers)
-        if each.answers:
-            teach(tx, each.game, each.round.id)
+    teach_all(tx, [(each.game, each.round.id) for each in judged if each.answers])
     return judged
 
 

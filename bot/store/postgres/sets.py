@@ -13,8 +13,9 @@ that would change the same row go into statements of their own, in their order.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 _INSERT = re.compile(
@@ -22,6 +23,7 @@ _INSERT = re.compile(
 )
 _UPDATE = re.compile(r"(UPDATE (\w+) SET .*?)( WHERE .*)$", re.DOTALL)
 _DELETE = re.compile(r"(DELETE FROM (\w+))( WHERE .*)$", re.DOTALL)
+_BACKSLASH = "\\"
 _MARK = re.compile(r"'(?:[^']|'')*'|\?")
 
 
@@ -53,13 +55,32 @@ def shape_of(sql: str) -> Shape:
     raise ValueError(f"this statement cannot take many sets of parameters at once: {sql}")
 
 
-def as_sets(sql: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[list[Any]]]]:
+def as_sets(sql: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the statements that do what `sql` does with each of `rows`, with an array for each parameter."""
     shape = shape_of(sql)
     for batch in _apart(shape, rows):
-        columns = [[plain(value) for value in column] for column in zip(*batch, strict=True)]
-        types = tuple(_type(column) for column in columns)
-        yield _written(sql, types), [column for column, known in zip(columns, types, strict=True) if known]
+        columns = list(zip(*batch, strict=True))
+        types = tuple(map(_type, columns))
+        arrays = [array(column, known) for column, known in zip(columns, types, strict=True) if known]
+        yield _written(sql, types), arrays
+
+
+def array(values: Iterable[Any], type_name: str) -> str:
+    """Return values as PostgreSQL writes an array of that type; a fraction of the driver's work."""
+    write = _WRITE[type_name]
+    return "{" + ",".join(["NULL" if one is None else write(one) for one in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace(_BACKSLASH, _BACKSLASH * 2).replace('"', _BACKSLASH + '"') + '"'
+
+
+_WRITE: dict[str, Callable[[Any], str]] = {
+    "BIGINT": lambda number: str(int(number)),
+    "TEXT": _quoted,
+    "BYTEA": lambda data: _quoted(f"{_BACKSLASH}x{data.hex()}"),
+    "DOUBLE PRECISION": lambda number: repr(float(number)),
+}
 
 
 def plain(value: Any) -> Any:
@@ -90,10 +111,13 @@ def _apart(shape: Shape, rows: Sequence[Sequence[Any]]) -> list[Sequence[Sequenc
     """Cut `rows` such that no statement changes a row of the table twice; the last change stays the last."""
     if not shape.keys or len(rows) == 1:
         return [rows]
+    key_of = itemgetter(*shape.keys)
+    if len({key_of(row) for row in rows}) == len(rows):
+        return [rows]
     batches: list[list[Sequence[Any]]] = []
-    met: dict[tuple[Any, ...], int] = {}
+    met: dict[Any, int] = {}
     for row in rows:
-        key = tuple(row[place] for place in shape.keys)
+        key = key_of(row)
         number = met.get(key, -1) + 1
         met[key] = number
         if number == len(batches):
