@@ -33,7 +33,7 @@ class PostgreSQL:
         self._folder = folder
         self._options = options
         self._template: str | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     def start(self) -> None:
         """Make the cluster of databases where it is missing, and start."""
@@ -128,7 +128,8 @@ def running(options: str = _FAST) -> Iterator[PostgreSQL]:
             server.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

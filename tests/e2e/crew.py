@@ -172,6 +172,11 @@ class Crew:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(query.replace("?", "%s").encode(), arguments).fetchall()
 
+    def execute(self, statements: str) -> None:
+        """Change the database as another program does."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statements.encode())
+
     def status(self) -> Status:
         """Return what the database says of the cluster."""
         found = read_status(self.url)

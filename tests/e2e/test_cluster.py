@@ -8,11 +8,12 @@ import os
 import random
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.cradle import Cradle
 from tests.e2e.crew import Crew, crewed
-from tests.postgres import PostgreSQL
+from tests.postgres import PostgreSQL, free_port
 
 pytest.importorskip("psycopg")
 
@@ -84,14 +85,47 @@ async def test_sessions_begin_in_turn_and_one_stands_by(
         told = [entry["event"] for entry in await crew.desk.log() if entry["kind"] == "gateway"]
         assert not [line for line in told if "too early" in line]
         assert sum(line.startswith("identify") for line in told) == 2
-        third = await crew.start()
+        port = free_port()
+        third = await crew.start(FARSIDE_HTTP=f"127.0.0.1:{port}")
         await crew.led(lambda status: len(status.members) == 3)
         [standby] = [one for one in crew.status().members if not one.shards]
         assert standby.name == third
+        ready = f"http://127.0.0.1:{port}/readyz"
+        async with aiohttp.ClientSession() as session, session.get(ready) as answer:
+            assert (answer.status, await answer.text()) == (200, "ok\n")
         first, _ = [*crew.members][:2]
         await crew.kill(first)
         await crew.led(lambda status: len(status.members) == 2)
         assert [one.name for one in crew.status().members if one.shards].count(third) == 1
+
+
+async def test_a_release_beside_the_next(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
+    """A newer release has migrated and sent its commands: this one plays on and takes neither back."""
+    dice = random.Random(SEED)
+    async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2) as crew:
+        crew.execute(
+            "ALTER TABLE games ADD COLUMN of_the_next_release BIGINT;"
+            " INSERT INTO schema_versions (number, readable_from)"
+            " SELECT max(number) + 1, max(number) FROM schema_versions;"
+            " UPDATE notes SET value = '999.0' WHERE name = 'release of the commands';"
+            " UPDATE notes SET value = 'of the next release' WHERE name = 'commands synced'"
+        )
+        sent = await _commands_sent(crew)
+
+        async def replace_one() -> None:
+            await crew.stop(next(iter(crew.members)))
+
+        for _ in range(2):
+            await crew.turn(dice, replace_one)
+            await crew.start()
+            await crew.led(lambda status: len(status.members) == 2)
+        await crew.finish()
+        await crew.check()
+        assert not crew.waits.failed, crew.waits.failed
+        assert await _commands_sent(crew) == sent, "an older release has sent its commands"
+        assert crew.rows("SELECT value FROM notes WHERE name = 'commands synced'") == [
+            ("of the next release",)
+        ]
 
 
 async def test_many_games(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
@@ -132,6 +166,11 @@ async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle
         _report(crew, f"{KILLS} kills")
         assert not crew.waits.failed, crew.waits.failed
         assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
+
+
+async def _commands_sent(crew: Crew) -> int:
+    """Return how often Discord was sent the commands."""
+    return sum(one["method"] == "PUT" for one in await crew.desk.log() if one["kind"] == "rest")
 
 
 async def _sessions_left(crew: Crew) -> int:
