@@ -14,6 +14,7 @@ from bot.cluster.shards import WHOLE, Part
 from bot.quiz.day import SHOWN_AFTER, DayAnswer, DayOutcome, DayQuestion
 from bot.quiz.game import Asked
 from bot.store.database import instant, instant_or_none, stamp
+from bot.store.lessons import add_lesson
 from bot.store.players import Names, list_names, save_names
 from bot.store.questions import load_question, save_question
 from bot.store.schedules import set_world_timer
@@ -127,19 +128,17 @@ def note_message(tx: Tx, guild_id: int, post_id: int, message_id: int) -> None:
 
 def save_day_answers(tx: Tx, given: list[Given]) -> list[DayAnswer | None]:
     """Store presses; return for each the answer that stands, None where the question is gone."""
-    tx.executemany(
-        "INSERT INTO day_answers (home_id, post_id, player_id, option, at, days)"
-        " SELECT q.home_id, q.post_id, ?, ?, ?, 1 + coalesce((SELECT a.days FROM day_answers a"
-        " WHERE a.home_id = q.home_id AND a.player_id = ? AND a.post_id ="
-        " (SELECT b.post_id FROM day_questions b WHERE b.home_id = q.home_id"
-        " AND b.schedule_id = q.schedule_id AND b.asked_at < q.asked_at AND b.message_id IS NOT NULL"
-        " AND b.question IS NOT NULL ORDER BY b.asked_at DESC LIMIT 1)), 0)"
-        " FROM day_questions q WHERE q.home_id = ? AND q.post_id = ? ON CONFLICT DO NOTHING",
-        [
-            (one.player_id, one.option, stamp(one.at), one.player_id, one.guild_id, one.post_id)
-            for one in given
-        ],
-    )
+    for one in given:
+        tx.execute(
+            "INSERT INTO day_answers (home_id, post_id, player_id, option, at, days)"
+            " SELECT q.home_id, q.post_id, ?, ?, ?, 1 + coalesce((SELECT a.days FROM day_answers a"
+            " WHERE a.home_id = q.home_id AND a.player_id = ? AND a.post_id ="
+            " (SELECT b.post_id FROM day_questions b WHERE b.home_id = q.home_id"
+            " AND b.schedule_id = q.schedule_id AND b.asked_at < q.asked_at AND b.message_id IS NOT NULL"
+            " AND b.question IS NOT NULL ORDER BY b.asked_at DESC LIMIT 1)), 0)"
+            " FROM day_questions q WHERE q.home_id = ? AND q.post_id = ? ON CONFLICT DO NOTHING",
+            (one.player_id, one.option, stamp(one.at), one.player_id, one.guild_id, one.post_id),
+        )
     for guild_id, post_id, message_id in {(one.guild_id, one.post_id, one.message_id) for one in given}:
         if message_id is not None:
             note_message(tx, guild_id, post_id, message_id)
@@ -207,7 +206,14 @@ def list_to_show(tx: Tx, now: datetime, most: int, part: Part = WHOLE) -> list[D
 
 
 def mark_shown(tx: Tx, due: Due) -> None:
-    """Note that a message shows the answer, unless there is more to show since."""
+    """Note that a message shows the answer, unless there is more to show since; and have it learnt from."""
+    is_first = tx.execute(
+        "UPDATE day_questions SET is_learnt = 1 WHERE home_id = ? AND post_id = ? AND is_learnt = 0"
+        " AND question IS NOT NULL",
+        (due.guild_id, due.post_id),
+    ).rowcount
+    if is_first:
+        add_lesson(tx, due.guild_id, due.post_id)
     tx.execute(
         "UPDATE day_questions SET show_at = NULL WHERE home_id = ? AND post_id = ? AND show_at = ?",
         (due.guild_id, due.post_id, stamp(due.show_at)),

@@ -1,4 +1,4 @@
-"""Lessons: closed rounds from which nothing was learnt yet, and what is read of them.
+"""Lessons: closed rounds, and questions of the day, from which nothing was learnt yet; what is read of them.
 
 What always holds: a lesson is written by the transaction that gives its answers their points, and
 deleted by the one that adds them up, so each answer is learnt from once.
@@ -81,7 +81,7 @@ def _load(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
         (home_id, round_id),
     ).fetchone()
     if row is None:
-        return None
+        return _load_day(tx, home_id, round_id)
     answers = [answer for answer in list_answers(tx, home_id, round_id) if answer.is_right is not None]
     if player_id != ALL:
         answers = [answer for answer in answers if answer.player_id == player_id]
@@ -100,6 +100,26 @@ def _load(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
         answers,
         [_seconds(row, answer) for answer in answers],
     )
+
+
+def _load_day(tx: Tx, home_id: int, post_id: int) -> Lesson | None:
+    """Return a question of the day with its answers; nobody's time was taken."""
+    row = tx.execute(
+        "SELECT question, option_order FROM day_questions WHERE home_id = ? AND post_id = ?",
+        (home_id, post_id),
+    ).fetchone()
+    if row is None or row["question"] is None:
+        return None
+    asked = load_question(tx, row["question"], row["option_order"])
+    answers = [
+        Answer(player_id, option, instant(at), is_right=option == asked.key_index)
+        for player_id, option, at in tx.execute(
+            "SELECT player_id, option, at FROM day_answers WHERE home_id = ? AND post_id = ?"
+            " ORDER BY at, player_id",
+            (home_id, post_id),
+        )
+    ]
+    return Lesson(home_id, asked, answers, [None] * len(answers))
 
 
 def _seconds(row: Any, answer: Answer) -> float | None:

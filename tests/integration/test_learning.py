@@ -12,16 +12,21 @@ import pytest
 
 from bot.bank import Bank, Seen
 from bot.bank.bank import Part
-from bot.quiz.game import FOR_US, Form, Mode, Pace, Round, Rules
+from bot.quiz.day import SHOWN_AFTER, DayQuestion
+from bot.quiz.game import FOR_US, Asked, Form, Mode, Pace, Round, Rules
 from bot.quiz.items import ENOUGH, Item, Level, Player, Share, key_of
 from bot.quiz.rating import Rating, chance
 from bot.services.draws import draw
 from bot.services.learning import LearningService, learn
 from bot.services.library import Library
+from bot.store import day_questions as day_rows
 from bot.store.content import id_in
 from bot.store.folding import fold
 from bot.store.items import add_to_items, list_all_items
+from bot.store.players import Names
 from bot.store.ratings import Rated, load_ratings, save_ratings
+from bot.store.reviews import list_due_reviews
+from bot.store.tx import Tx
 from tests.engines import Where
 from tests.fakes import START
 from tests.integration.test_games import ANN, BEN, CAT, DAN, GUILD, SECOND, Table
@@ -140,6 +145,38 @@ async def test_what_was_read_a_moment_before_tells_nothing(table: Table) -> None
     showing = await table.play.solo.start(table.by(ANN), Rules(questions=1))
     await table.play.solo.answer(table.by(ANN), showing.round.id, 0)
     assert table.rows("SELECT home_id FROM lessons") == [(ANN,)]
+
+
+async def test_a_question_of_the_day_is_learnt_from_once(table: Table) -> None:
+    """When its answer is shown first; shown again it tells nothing new; whoever was wrong reviews it."""
+    made = table.library.bank["q4"]
+    asked, now = Asked(made, made.options), table.now()
+    day = DayQuestion(GUILD, 71, 1, 22, now.date(), asked, now + DAY, message_id=5)
+    due = day_rows.Due(GUILD, 71, now + DAY + SHOWN_AFTER)
+
+    def answer(tx: Tx) -> None:
+        day_rows.insert_day(tx, day, now)
+        given = [
+            day_rows.Given(GUILD, 71, player, option, now, Names(player, GUILD, "N", "N"), 5)
+            for player, option in ((ANN, 0), (BEN, 2), (CAT, 2))
+        ]
+        day_rows.save_day_answers(tx, given)
+
+    await table.database.write(answer)
+    for _ in range(2):
+        await table.database.write(lambda tx: day_rows.mark_shown(tx, due))
+        await learning(table).learn()
+        item = (await items(table))["q4"]
+        assert (item.all, dict(item.chosen)) == (Share(3, 1), {0: 1, 2: 2})
+        assert item.seconds is None
+    due_now = {
+        player: [
+            one.question_id
+            for one in await table.database.read(partial(list_due_reviews, player_id=player, at=now, most=9))
+        ]
+        for player in (ANN, BEN, CAT)
+    }
+    assert due_now == {ANN: [], BEN: ["q4"], CAT: ["q4"]}
 
 
 async def test_ratings_are_of_a_player_a_server_and_a_topic(table: Table) -> None:
