@@ -29,6 +29,12 @@ class Canvas:
         scaled = [(x * _TWICE, y * _TWICE) for x, y in points]
         self._pen.line(scaled, fill=colour, width=round(width * _TWICE), joint="curve")
 
+    def bar(self, box: tuple[float, float, float, float], colour: Colour) -> None:
+        """Fill a rectangle: left, top, right and bottom."""
+        left, top, right, bottom = (round(place * _TWICE) for place in box)
+        if right > left and bottom > top:
+            self._pen.rounded_rectangle((left, top, right, bottom), radius=3 * _TWICE, fill=colour)
+
     def marker(self, number: int, x: float, y: float, colour: Colour, size: float = 5) -> None:
         """Draw the marker of a series: a disc, a square, a diamond, a triangle, a cross, and over again."""
         x, y, reach = x * _TWICE, y * _TWICE, size * _TWICE

@@ -1,19 +1,31 @@
 """`/profile`: what a player has done so far."""
 
+import asyncio
+import io
+import logging
 from typing import Any
 
 import discord
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.cogs.messages.boards import no_profile_text, profile_card
+from bot.cogs.messages.boards import (
+    PROFILE,
+    TOPICS_DRAWN,
+    known_skills,
+    no_profile_text,
+    profile_card,
+)
 from bot.cogs.messages.duels import record_lines
 from bot.cogs.patience import soon
 from bot.cogs.replies import reply
 from bot.errors import BadInput
+from bot.quiz.standing import Profile
 from bot.services.boards import BoardsService
 from bot.services.duels import Duels
 from bot.services.library import Library
+
+_log = logging.getLogger(__name__)
 
 
 class ProfileCog(commands.Cog):
@@ -46,11 +58,30 @@ class ProfileCog(commands.Cog):
         against = (
             await self._duels.record(player.id, own_id) if record.total and own_id != player.id else None
         )
+        picture = await _drawn(profile)
         card = profile_card(
             profile,
             player.display_name,
             self._library.bank.topics,
             in_server=interaction.guild_id is not None,
             duels=record_lines(record, against),
+            has_picture=picture is not None,
         )
-        await reply(interaction, view=card, ephemeral=False)
+        files = [discord.File(io.BytesIO(picture), filename=PROFILE)] if picture is not None else []
+        await reply(interaction, view=card, ephemeral=False, files=files)
+
+
+async def _drawn(profile: Profile) -> bytes | None:
+    """Return the picture of a profile, drawn beside the event loop; None where it cannot be drawn."""
+    topics = tuple((skill.right, skill.answered) for _, skill in known_skills(profile)[:TOPICS_DRAWN])
+    try:
+        return await asyncio.to_thread(_draw, profile.weeks, topics)
+    except Exception:  # noqa: BLE001 - a profile is shown, with its picture or without
+        _log.exception("the profile of player %s could not be drawn", profile.player_id)
+        return None
+
+
+def _draw(weeks: tuple[int, ...], topics: tuple[tuple[int, int], ...]) -> bytes:
+    from bot.charts.profile import draw_profile  # Pillow is imported when somebody first asks
+
+    return draw_profile(weeks, topics)

@@ -15,6 +15,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAY = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WEEKS = 12  # of a player's points that are kept: this one and those before it
 UTC_ZONE = ZoneInfo("UTC")
 SEASON = 3  # months
 
@@ -108,3 +110,8 @@ def months_of(season: str) -> tuple[date, date]:
     year, _, number = season.partition("-S")
     last = int(number) * SEASON
     return date(int(year), last - SEASON + 1, 1), date(int(year), last, 1)
+
+
+def week_number(at: datetime) -> int:
+    """Return which week an instant is in, from Monday to Sunday in UTC; that of 1 January 1970 is 0."""
+    return ((at - _EPOCH) // _DAY + 3) // 7

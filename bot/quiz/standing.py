@@ -101,5 +101,6 @@ class Profile:
     skills: Mapping[str, Skill]
     in_server: Seat | None
     everywhere: Seat | None
+    weeks: tuple[int, ...] = ()  # points of each week in all servers, this one last
     is_hidden: bool = False  # stays off the global boards
     waiting: int = 0  # answers, of all players, that are not counted in yet

@@ -18,7 +18,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
 from bot.metrics import FOLD_SECONDS
-from bot.quiz.periods import UTC_ZONE, Span, period_of, seasons_before
+from bot.quiz.periods import UTC_ZONE, Span, period_of, seasons_before, week_number
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
 from bot.store.database import Database
@@ -92,9 +92,10 @@ class BoardsService:
 
     async def profile(self, guild_id: int | None, player_id: int) -> Profile | None:
         """Return what a player has done, with the place in this server; None for one who never answered."""
+        week = week_number(self._clock.now())
         await self._catch_up()
         found, waiting = await self._database.read_whole(
-            lambda tx: (load_profile(tx, guild_id, player_id), count_entries(tx))
+            lambda tx: (load_profile(tx, guild_id, player_id, week), count_entries(tx))
         )
         return found and replace(found, waiting=waiting)
 

@@ -116,6 +116,7 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         ("account_names", "SELECT name FROM players WHERE home_id = :player"),
         ("server_names", "SELECT home_id AS guild_id, name, account FROM members WHERE player_id = :player"),
         ("profile", "SELECT games, best_streak FROM profiles WHERE home_id = :player"),
+        ("weeks", "SELECT week, points, answered FROM weeks WHERE home_id = :player ORDER BY week"),
         ("topics", "SELECT topic, correct, answered FROM skills WHERE home_id = :player"),
         (
             "boards",

@@ -200,7 +200,18 @@ def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
     return gone
 
 
-_OWN = ("seen", "skills", "profiles", "hidden", "visits", "lessons", "reports", "review_choices", "players")
+_OWN = (
+    "seen",
+    "skills",
+    "weeks",
+    "profiles",
+    "hidden",
+    "visits",
+    "lessons",
+    "reports",
+    "review_choices",
+    "players",
+)
 _PLAYERS: tuple[Part, ...] = (
     _under_way,
     _places,

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import UTC_ZONE, zone_named
+from bot.quiz.periods import UTC_ZONE, WEEKS, week_number, zone_named
 from bot.store.boards import BoardIndex, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
@@ -245,6 +245,26 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
     )
 
 
+def _add_to_weeks(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Add to the points of players' weeks, and forget those that no profile shows any more."""
+    weeks: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for entry in entries:
+        if entry.is_own and entry.is_local:
+            week = weeks[entry.player_id, week_number(instant(entry.closed_at))]
+            week[0] += entry.points
+            week[1] += 1
+    tx.executemany(
+        "INSERT INTO weeks (home_id, week, points, answered) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (home_id, week) DO UPDATE SET"
+        " points = weeks.points + excluded.points, answered = weeks.answered + excluded.answered",
+        [(*key, *weeks[key]) for key in sorted(weeks)],
+    )
+    tx.executemany(
+        "DELETE FROM weeks WHERE home_id = ? AND week <= ?",
+        sorted({(player_id, week - WEEKS) for player_id, week in weeks}),
+    )
+
+
 def _add_to_players(tx: Tx, entries: Sequence[Entry]) -> None:
     """Add to profiles, and note where players stand and what their accounts are called."""
     skills: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -262,6 +282,7 @@ def _add_to_players(tx: Tx, entries: Sequence[Entry]) -> None:
         " correct = skills.correct + excluded.correct, answered = skills.answered + excluded.answered",
         [(*key, *skills[key]) for key in sorted(skills)],
     )
+    _add_to_weeks(tx, entries)
     tx.executemany(
         "INSERT INTO profiles (home_id, games, best_streak) VALUES (?, ?, ?)"
         " ON CONFLICT (home_id) DO UPDATE SET games = profiles.games + excluded.games, best_streak ="

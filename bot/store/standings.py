@@ -7,6 +7,7 @@ counts what still waits for the next one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.quiz.periods import WEEKS
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import BoardKey, Place, Row, position, rank, rows_at, rows_before, rows_from
@@ -46,8 +47,8 @@ def load_board(tx: Tx, board: tuple[int, str, str], page: int | None, viewer_id:
     return BoardRows(players, page, standings, around, own_page)
 
 
-def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None:
-    """Return what a player has done so far; None for somebody who has never answered."""
+def load_profile(tx: Tx, guild_id: int | None, player_id: int, week: int) -> Profile | None:
+    """Return what a player has done up to a week; None for somebody who has never answered."""
     found = tx.execute("SELECT games, best_streak FROM profiles WHERE home_id = ?", (player_id,)).fetchone()
     if found is None:
         return None
@@ -59,8 +60,16 @@ def load_profile(tx: Tx, guild_id: int | None, player_id: int) -> Profile | None
         skills={topic: Skill(right, answered) for topic, right, answered in skills},
         in_server=None if guild_id is None else _seat(tx, guild_id, player_id),
         everywhere=_seat(tx, GLOBAL, player_id),
+        weeks=_weeks(tx, player_id, week),
         is_hidden=bool(hidden_among(tx, [player_id])),
     )
+
+
+def _weeks(tx: Tx, player_id: int, week: int) -> tuple[int, ...]:
+    first = week - WEEKS + 1
+    rows = tx.execute("SELECT week, points FROM weeks WHERE home_id = ? AND week >= ?", (player_id, first))
+    points = dict(rows.fetchall())
+    return tuple(points.get(number, 0) for number in range(first, week + 1))
 
 
 def _place(tx: Tx, board: BoardKey, player_id: int) -> Place | None:

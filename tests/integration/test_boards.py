@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.quiz.periods import Span, key_of
+from bot.quiz.periods import WEEKS, Span, key_of, week_number
 from bot.quiz.standing import PAGE, Scope, Skill
 from bot.services.boards import _PRUNINGS, BoardsService
 from bot.services.settings import SettingsService
@@ -290,7 +290,8 @@ def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> No
                 for answer in settlement.answers
                 if answer.player_id == player_id
             ]
-            profile = load_profile(tx, 1, player_id)
+            latest = max((week_number(one.closed_at) for one, _ in mine), default=0)
+            profile = load_profile(tx, 1, player_id, latest)
             if not mine:
                 assert profile is None
                 continue
@@ -303,6 +304,12 @@ def test_profiles_equal_a_recount(empty: bytes, history: list[Settlement]) -> No
             assert profile.skills == {
                 topic: Skill(sum(rights), len(rights)) for topic, rights in skills.items()
             }
+            weeks = [0] * WEEKS
+            for settlement, answer in mine:
+                ago = latest - week_number(settlement.closed_at)
+                if settlement.guild_id is not None and ago < WEEKS:
+                    weeks[WEEKS - 1 - ago] += answer.points
+            assert list(profile.weeks) == weeks
             assert (profile.in_server is None) == all(settlement.guild_id != 1 for settlement, _ in mine)
 
 

@@ -68,7 +68,7 @@ AT_HOME = {
     "timers",
     "items", "item_shares", "item_options", "lessons", "ratings", "reports", "reviews", "review_choices",
     "visits", "votes", "attempts", "papers", "reminders", "results", "streaks", "podiums",
-    "day_answers", "day_questions",
+    "day_answers", "day_questions", "weeks",
     "nights", "night_cards", "night_games", "night_guests",
 }  # fmt: skip
 OF_NOBODY = {("notes", "name"), ("papers", "name")}

@@ -17,7 +17,7 @@ from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.periods import Span, period_of
 from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Skill, Standing
-from tests.cards import check, labelled, words
+from tests.cards import check, labelled, parts, words
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 TOPICS = {"rover": "The rover", "far-side": "The far side"}
@@ -194,8 +194,8 @@ def test_a_profile_tells_points_rank_streak_games_and_topics() -> None:
         "**Best streak:** 7 right in a row",
         "**Right answers:** 18 of 23 (78%)",
         "**By topic**",
-        "▰▰▰▰▱ 85% · The far side · 17 of 20",
-        "▰▰▱▱▱ 33% · The rover · 1 of 3",
+        "1. ▰▰▰▰▱ 85% · The far side · 17 of 20",
+        "2. ▰▰▱▱▱ 33% · The rover · 1 of 3",
         "-# Games, streak and topics count `/quiz solo` too; points and ranks do not.",
     ]
     alone = profile_card(Profile(1, 1, 0, {"rover": Skill(0, 1)}, None, None), "Ada", TOPICS, in_server=False)
@@ -242,3 +242,23 @@ def test_a_long_topic_has_a_short_tag() -> None:
     assert tag_of("rover") == "rover"
     assert len(tag_of("x" * 100)) <= 40
     assert tag_of("x" * 100) != tag_of("x" * 99)
+
+
+def test_the_picture_of_a_profile_is_told_in_words() -> None:
+    """Every figure of it, with the topics by name; within what Discord takes."""
+    profile = Profile(
+        1, 12, 7, {"rover": Skill(1, 3), "far-side": Skill(17, 20)}, None, None, weeks=(0,) * 10 + (1240, 40)
+    )
+    card = profile_card(profile, "Ada", TOPICS, in_server=True, has_picture=True)
+    check(card)
+    [shown] = [part for part in parts(card) if part["type"] == 12]
+    told = shown["items"][0]["description"]
+    assert told.startswith("Points by week, this one last: 0, 0,")
+    assert "1,240, 40. Right answers by topic: 1 The far side 85%; 2 The rover 33%." in told
+    many = Profile(1, 1, 0, {"t" * 90 + str(n): Skill(199, 200) for n in range(40)}, None, None)
+    [shown] = [
+        part
+        for part in parts(profile_card(many, "A", {}, in_server=True, has_picture=True))
+        if part["type"] == 12
+    ]
+    assert len(shown["items"][0]["description"]) <= 1024

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts.canvas import SERIES
+from bot.charts.profile import HEIGHT, WIDTH, draw_profile
 from bot.charts.race import draw_race
 from tests.laws import tried
 
@@ -47,3 +48,39 @@ def test_a_race_of_nobody_is_refused(totals: list[list[int]]) -> None:
 def test_the_same_numbers_give_the_same_picture() -> None:
     """Byte for byte."""
     assert draw_race([[1, 2], [0, 1]]) == draw_race([[1, 2], [0, 1]])
+
+
+SKILLS = st.lists(
+    st.integers(1, 10**5).flatmap(lambda answered: st.tuples(st.integers(0, answered), st.just(answered))),
+    max_size=8,
+).map(tuple)
+
+
+@tried(10)
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=12).map(tuple), SKILLS)
+def test_any_profile_can_be_drawn(weeks: tuple[int, ...], topics: tuple[tuple[int, int], ...]) -> None:
+    """Weeks without points, topics without a right answer, and none at all."""
+    assert opened(draw_profile(weeks, topics)).size == (WIDTH, HEIGHT)
+
+
+def test_a_better_week_and_a_better_topic_are_longer() -> None:
+    """Twice the points are twice the blue; all right is more green than half of it."""
+
+    def count(drawn: bytes, colour: tuple[int, int, int]) -> int:
+        return {shade: number for number, shade in opened(drawn).getcolors(1 << 20) or []}.get(colour, 0)
+
+    half = count(draw_profile((50, 100, 1), ()), SERIES[1]) - count(draw_profile((0, 100, 1), ()), SERIES[1])
+    whole = count(draw_profile((100, 100, 1), ()), SERIES[1]) - count(
+        draw_profile((0, 100, 1), ()), SERIES[1]
+    )
+    assert whole / half == pytest.approx(2, rel=0.1)
+    assert count(draw_profile((1,), ((10, 10),)), SERIES[2]) == pytest.approx(
+        2 * count(draw_profile((1,), ((5, 10),)), SERIES[2]), rel=0.1
+    )
+
+
+@pytest.mark.parametrize(("weeks", "topics"), [((), ()), ((1,), ((2, 1),)), ((1,), ((0, 0),))])
+def test_a_profile_of_nothing_is_refused(weeks: tuple[int, ...], topics: tuple[tuple[int, int], ...]) -> None:
+    """And so are more right answers than answers."""
+    with pytest.raises(ValueError, match="profile"):
+        draw_profile(weeks, topics)

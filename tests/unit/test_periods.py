@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.quiz.periods import Span, key_of, months_of, period_of, seasons_before, zone_named
+from bot.quiz.periods import Span, key_of, months_of, period_of, seasons_before, week_number, zone_named
 from tests.laws import tried
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -122,3 +122,11 @@ def test_a_season_is_three_months(at: datetime, zone: ZoneInfo) -> None:
     assert earlier[0] == key_of(Span.SEASON, season.starts_at - SECOND, zone)
     assert len(set(earlier)) == 5
     assert [months_of(key)[0].month for key in (season.key, earlier[3])] == [first.month, first.month]
+
+
+@given(instants)
+def test_weeks_are_counted_from_monday_to_sunday(at: datetime) -> None:
+    """The number changes when the ISO week does, and by one."""
+    assert (week_number(at) == week_number(at + timedelta(days=1))) == (at.weekday() != 6)
+    assert week_number(at + timedelta(days=7)) == week_number(at) + 1
+    assert week_number(datetime(1970, 1, 1, tzinfo=UTC)) == 0

@@ -14,6 +14,7 @@ from bot.cogs.messages.components import (
     Component,
     button,
     container,
+    gallery,
     row,
     separator,
     tag_of,
@@ -21,8 +22,13 @@ from bot.cogs.messages.components import (
 )
 from bot.cogs.messages.text import escape, row_of, shorten, shown_name
 from bot.quiz.periods import Span, months_of
-from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Standing
+from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Skill, Standing
 
+PROFILE = "profile.png"
+"""The name of the picture of a profile."""
+
+TOPICS_DRAWN = 8
+_DESCRIPTION = 1024  # characters that Discord takes for a picture's
 MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
 _TOPIC = 40
@@ -66,9 +72,18 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
 
 
 def profile_card(
-    profile: Profile, name: str, topics: Mapping[str, str], *, in_server: bool, duels: Sequence[str] = ()
+    profile: Profile,
+    name: str,
+    topics: Mapping[str, str],
+    *,
+    in_server: bool,
+    duels: Sequence[str] = (),
+    has_picture: bool = False,
 ) -> Card:
-    """Return what a player has done so far; `duels` are lines about those."""
+    """Return what a player has done so far; `duels` are lines about those.
+
+    With the picture `PROFILE`, if that is sent along.
+    """
     answered = sum(skill.answered for skill in profile.skills.values())
     right = sum(skill.right for skill in profile.skills.values())
     lines = []
@@ -83,24 +98,42 @@ def profile_card(
         f"**Right answers:** {right:,} of {answered:,} ({_percent(right, answered)})",
         *duels,
     ]
-    known = sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
+    known = known_skills(profile)
     skills = [
-        f"{_bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
+        f"{number}. {_bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
         f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
-        for topic, skill in known[:_TOPICS]
+        for number, (topic, skill) in enumerate(known[:_TOPICS], 1)
     ]
+    picture = gallery(f"attachment://{PROFILE}", _picture_text(profile, topics)) if has_picture else None
     if len(known) > _TOPICS:
         skills.append(f"-# and {_count(len(known) - _TOPICS, 'more topic')}")
     return [
         container(
             text(f"### {shown_name(name)}"),
             text("\n".join(lines)),
+            picture,
             separator(),
             text("**By topic**\n" + "\n".join(skills)),
             text("-# Games, streak and topics count `/quiz solo` too; points and ranks do not."),
             *_waiting(profile.waiting),
         )
     ]
+
+
+def known_skills(profile: Profile) -> list[tuple[str, Skill]]:
+    """Return the topics that a player has answered, the most answered first, as the card numbers them."""
+    return sorted(profile.skills.items(), key=lambda item: (-item[1].answered, item[0]))
+
+
+def _picture_text(profile: Profile, topics: Mapping[str, str]) -> str:
+    """Return what the picture of a profile shows, in words."""
+    weeks = ", ".join(f"{points:,}" for points in profile.weeks)
+    named = [
+        f"{number} {shorten(topics.get(topic, topic), _TOPIC)} {_percent(skill.right, skill.answered)}"
+        for number, (topic, skill) in enumerate(known_skills(profile)[:TOPICS_DRAWN], 1)
+    ]
+    told = f"Points by week, this one last: {weeks}. Right answers by topic: {'; '.join(named)}."
+    return shorten(told, _DESCRIPTION)
 
 
 def no_profile_text(name: str, *, is_own: bool) -> str:
