@@ -82,7 +82,7 @@ class PrivacyCog(commands.Cog):
 
     async def _submit(self, interaction: Interaction[Any], _: str, word: str) -> None:
         """`privacy:delete:<word>`: delete when the word was typed."""
-        if typed(interaction, "word").strip().casefold() != word:
+        if word not in CONFIRMATIONS or typed(interaction, "word").strip().casefold() != word:
             await reply(interaction, not_deleted_text(word))
             return
         await soon(interaction, self._privacy.delete(interaction.user.id))

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from itertools import count
 from typing import Any
 
-from tests.e2e.conftest import Farside
+from bot.emulator.client import PATIENCE
+from tests.e2e.conftest import ROOT, Farside
 from tests.e2e.rounds import closed, is_standings, round_of, start
 
 _NUMBERS = count(1)
@@ -32,6 +34,23 @@ async def answer_to(farside: Farside, payload: Payload) -> str:
                 if (entry["path"] or "").endswith(f"/interactions/{number}/token-{number}/callback"):
                     return json.dumps(entry["request"], ensure_ascii=False)
             await farside.desk.run(farside.desk.you, farside.desk.channel("general"), "about")
+
+
+async def answers_to(farside: Farside, payloads: list[Payload]) -> list[str]:
+    """Tell the bot of many at once, as `answer_to` does of one; return the answers in their order."""
+    desk, began = farside.desk, (await farside.desk.log())[-1]["id"]
+    numbers = [str(int(payload["id"]) + next(_NUMBERS)) for payload in payloads]
+    for number, payload in zip(numbers, payloads, strict=True):
+        event = json.dumps({**payload, "id": number, "token": f"token-{number}"}).encode()
+        for session in farside.emulator.gateway.sessions.values():
+            session.dispatch("INTERACTION_CREATE", event)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await desk.run(desk.you, desk.channel("general"), "about")
+            found = {entry["path"]: entry["request"] for entry in await desk.log(began) if entry["path"]}
+            answers = [found.get(f"/interactions/{n}/token-{n}/callback") for n in numbers]
+            if all(answers):
+                return [json.dumps(answer, ensure_ascii=False) for answer in answers]
 
 
 async def test_damaged_buttons(farside: Farside) -> None:
@@ -203,3 +222,32 @@ async def test_interactions_with_what_is_optional_left_out(farside: Farside) -> 
             assert "There is no channel" not in answer, (name, thin)
     unreadable = {**told, "member": {"user": {"id": "not a number"}}}
     assert "could not be read" in await answer_to(farside, unreadable)
+
+
+ODD = ("", "x", "-1", "0", "٣", "9" * 30, "1:2", "1:2:3", "1:2:3:4:5:6", ":", "🌕:🌕", "1" * 90)
+
+
+async def test_every_custom_id_with_odd_words(farside: Farside) -> None:
+    """Whatever stands after the first word of a custom_id, pressed or submitted: a sentence, and no fault."""
+    desk = farside.desk
+    card = await start(farside)
+    await desk.press(desk.you, card, "A")
+    press = await latest(farside)
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "cogs").glob("*.py"))
+    known = sorted({name for source in sources for name in re.findall(r'\.on(?:_pressed)?\("(\w+)"', source)})
+    assert len(known) > 15
+    fields = [{"type": 1, "components": [{"type": 4, "custom_id": "text", "value": "٣"}]}]
+    kinds: tuple[tuple[int, Payload], ...] = (
+        (3, {}),
+        (3, {"values": ["٣", "x"]}),
+        (5, {"components": fields}),
+    )
+    for prefix in known:
+        told = [
+            {**press, "type": kind, "data": {**press["data"], **more, "custom_id": f"{prefix}:{words}"[:100]}}
+            for words in ODD
+            for kind, more in kinds
+        ]
+        for payload, answer in zip(told, await answers_to(farside, told), strict=True):
+            assert "our side" not in answer, payload["data"]
+    assert farside.rows("SELECT count(*) FROM answers") == [(1,)]
