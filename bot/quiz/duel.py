@@ -61,6 +61,10 @@ class Side:
         """How many were right."""
         return self.marks.count(Mark.RIGHT)
 
+    def grid(self, questions: int) -> tuple[Mark, ...]:
+        """Return a mark for each of so many questions, those not reached among them."""
+        return (*self.marks, *[Mark.NONE] * (questions - len(self.marks)))
+
 
 @dataclass(frozen=True, slots=True)
 class Duel:

@@ -164,7 +164,10 @@ class Challenges:
         showing = await self._database.read(
             lambda tx: load_game_showing(tx, attempt.player_id, attempt.game_id)
         )
-        self._timers.notice(self._clock.now())  # the result is to be put on its board
+        if (
+            attempt.guild_id is not None and attempt.ended_at is not None
+        ):  # else it is on its board, or belongs on none
+            await self._place(Timer(PLACE, attempt.on.isoformat(), self._clock.now(), attempt.player_id))
         calendar = await self._calendar(attempt.player_id, self._clock.now(), None)
         return Outcome(attempt, calendar, tuple(showing.tallies) if showing is not None else ())
 

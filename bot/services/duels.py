@@ -177,7 +177,8 @@ class Duels:
         return duel
 
     async def of(self, player_id: int, duel_id: int) -> Duel:
-        """Return the duel that a player is in. Raises `NotFound` likewise."""
+        """Return the duel that a player is in, with what they have done by now; likewise."""
+        await self._carry(Timer(BOUT, str(duel_id), self._clock.now(), player_id))
         bout = await self._database.read(lambda tx: rows.load_bout(tx, player_id, duel_id))
         if bout is None:
             raise NotFound(_GONE)

@@ -113,6 +113,7 @@ async def test_killed_at_every_step(farside: Farside) -> None:
 
 async def until(farside: Farside, hour: int, minute: int = 0) -> None:
     """Move the clock to the next such time in UTC."""
+    await farside.desk.refresh()
     now = datetime.fromisoformat(farside.desk.state["clock"]["now"]).astimezone(UTC)
     at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     await farside.forward((at + timedelta(days=at <= now) - now).total_seconds())

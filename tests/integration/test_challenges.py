@@ -19,6 +19,7 @@ from bot.services.games import ALONE
 from bot.services.games.attempts import PLACE
 from bot.services.library import Library
 from bot.store.timers import list_due
+from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD
 from tests.integration.test_privacy import OTHER, House
 
@@ -36,9 +37,9 @@ def moon() -> Library:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, moon: Library) -> AsyncIterator[House]:
+async def house(where: Where, moon: Library) -> AsyncIterator[House]:
     """A house with the bank that ships, where the server keeps Berlin's time."""
-    laid = await House.lay(tmp_path / "farside.sqlite3")
+    laid = await House.lay(where)
     laid.library = moon
     laid.reopen()
     await laid.settings.set_timezone(GUILD, BERLIN)

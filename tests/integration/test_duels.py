@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.store.duels import BOUT, CAME_OUT, END, SHOW
 from bot.store.timers import list_due, next_due
+from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD, NAMES
 from tests.integration.test_privacy import House
 
@@ -132,9 +132,9 @@ class Arena(House):
 
 
 @pytest.fixture
-async def arena(tmp_path: Path) -> AsyncIterator[Arena]:
+async def arena(where: Where) -> AsyncIterator[Arena]:
     """A house with a new database."""
-    laid = await Arena.lay(tmp_path / "farside.sqlite3", 40)
+    laid = await Arena.lay(where, 40)
     yield laid
     await laid.database.close()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from bot.quiz.streak import Standing
 from bot.services.reminders import Reminders, Unknown, Unreached, Unwanted
 from bot.store.reminders import REMIND
 from bot.store.timers import list_due, next_due
+from tests.engines import Where
 from tests.integration.test_challenges import BERLIN, HONOLULU
 from tests.integration.test_games import ANN, GUILD
 from tests.integration.test_privacy import House
@@ -76,9 +76,9 @@ class Post(House):
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[Post]:
+async def house(where: Where) -> AsyncIterator[Post]:
     """A house in Berlin, at ten in the morning."""
-    laid = await Post.lay(tmp_path / "farside.sqlite3", 100)
+    laid = await Post.lay(where, 100)
     await laid.settings.set_timezone(GUILD, BERLIN)
     await laid.clock.move_to(datetime(2026, 3, 10, 9, microsecond=1234, tzinfo=UTC))
     yield laid

@@ -308,7 +308,7 @@ def _calendar(calendar: Calendar) -> str:
     for on in days:
         attempt = by_day.get(on)
         played = attempt is not None and set(attempt.marks) - {Mark.NONE}
-        signs.append("🌕" if played else "🌑")
+        signs.append("🌕" if played else "▫️")
     count = signs.count("🌕")
     return f"{''.join(signs[:7])} {''.join(signs[7:])}\n-# The last 14 days, today last: played on {count}."
 

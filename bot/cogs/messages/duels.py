@@ -198,7 +198,8 @@ def _side(duel: Duel, side: Side) -> str:
         words = f"answered {len(side.marks)} of {duel.questions}"
         if told:
             words += f": {words_of(told)}"
-    return f"**{shown_name(side.name, 24)}** · {words}\n{' '.join(signs)}"
+    last = f"\n-# {words_of(side.grid(duel.questions))}" if duel.ended_at is not None else ""
+    return f"**{shown_name(side.name, 24)}** · {words}\n{' '.join(signs)}{last}"
 
 
 def _legend(duel: Duel) -> str:
