@@ -101,6 +101,7 @@ def play(browser: Browser, world: World, folder: Path, bank: dict[str, Question]
         options.filter(has_text=re.compile(f"^[{'^' if number == 3 else ''}{letter}] ")).first.click()
         expect(page.locator("#messages").get_by_text(" is in.")).to_have_count(1)
         if number == 1:
+            expect(message).to_contain_text(re.compile(r"\d are in"), timeout=25_000)
             shoot(page, folder, "round")
             shoot(phone, folder, "phone")
         world.until(lambda key=key: len(presses(world, key)) == 5)  # type: ignore[misc]

@@ -6,6 +6,7 @@ import pytest
 from discord.http import HTTPClient, Route
 
 from bot.cogs.budget import Budget
+from bot.cogs.meanings import Act
 from bot.cogs.sender import Later, Sender
 
 
@@ -18,3 +19,15 @@ async def test_a_request_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     await sender.close()
     with pytest.raises(Later, match="stopping"):
         await sender.answer("POST", "/callback", b"{}", seconds=1)
+
+
+async def test_a_request_that_nobody_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made once, and not at all while others want the right to it."""
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1")
+    purse = Budget(most=3)
+    sender = Sender(HTTPClient(asyncio.get_running_loop()), purse)
+    with pytest.raises(Later):
+        await sender.request_if_idle(Act.EDIT, "PATCH", "/channels/1/messages/2", {})
+    async with purse.request(0):
+        assert not await sender.request_if_idle(Act.EDIT, "PATCH", "/channels/1/messages/2", {})
+    await sender.close()

@@ -69,3 +69,22 @@ async def test_giving_up_passes_the_turn_on(window: float) -> None:
     first.cancel()
     await second
     assert len(spent) == 2
+
+
+def has_spare(purse: Budget) -> bool:
+    """Return whether there is a right that nobody needs."""
+    return purse.is_idle
+
+
+async def test_what_nobody_misses_takes_no_right_that_is_needed(window: float) -> None:
+    """There is a right to spare only while most are free, nobody waits, and Discord has not said to pause."""
+    purse = Budget(most=6)
+    assert has_spare(purse)
+    for _ in range(3):
+        await spend(purse, 1, [])
+    assert not has_spare(purse)
+    await asyncio.gather(*(spend(purse, 1, []) for _ in range(6)))
+    assert not has_spare(purse)
+    fresh = Budget(most=6)
+    fresh.pause(60)
+    assert not has_spare(fresh)

@@ -15,6 +15,7 @@ from bot.quiz.scoring import (
     hardest,
     judge_round,
     pause_after,
+    places,
     points_for,
     race,
     ranked,
@@ -166,3 +167,11 @@ def test_a_race_ends_with_everybodys_points(points: list[tuple[int, int, int]], 
         assert len(line) == rounds
         assert list(line) == sorted(line)
         assert line[-1] == sum(each for n, who, each in points if who == player_id and n <= rounds)
+
+
+@given(st.dictionaries(st.integers(1, 50), st.integers(0, 30), max_size=20))
+def test_places_are_the_ranks_of_the_standings(totals: dict[int, int]) -> None:
+    """A player's place while a game goes on is the rank in its standings; without points there is none."""
+    scores = [Score(player, "", points, 1, 0, 0) for player, points in totals.items()]
+    ranks = {score.player_id: rank for rank, score in ranked(scores) if score.points}
+    assert places(totals) == ranks
