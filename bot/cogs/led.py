@@ -205,6 +205,9 @@ class LedShard:
             except _PASSING as error:
                 seldom.warn(TROUBLE, f"{type(error).__name__}: {error}")
                 await self._end(is_over=False)
+                if self._session is not None:  # its own address may be gone: the usual one knows what to do
+                    usual = str(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY)
+                    self._session = self._session._replace(url=usual)
                 failures += 1
             except Exception as error:  # noqa: BLE001 - ours: the client ends by it, with a traceback
                 self._give_up(error)

@@ -106,10 +106,10 @@ class Preview:
 
     def _bot(self, number: int, log: Callable[[str], None]) -> BotProcess:
         """Make one of the processes, and the controls by which it is killed and started."""
-        name = f"bot {number}" if self._options.processes > 1 else "bot"
+        name = f"bot {number}" if self._options.processes > 1 else "the bot"
 
         def heard(line: str) -> None:
-            log(f"{name} | {line}")
+            log(f"{name.removeprefix('the ')} | {line}")
 
         bot = BotProcess(
             partial(self._bot_environment, number),
@@ -117,7 +117,7 @@ class Preview:
             ended=partial(self._bot_ended, name),
             happened=self._bot_told,
         )
-        control = name.replace(" ", "_")
+        control = name.removeprefix("the ").replace(" ", "_")
         self._controls[f"kill_{control}"] = partial(self._kill, bot, name)
         self._controls[f"restart_{control}"] = partial(self._restart, bot, name)
         return bot
@@ -133,6 +133,10 @@ class Preview:
             shard = (newest >> 22) % count
             if shard in empty:
                 empty.discard(shard)
+                for person in [*self.emulator.world.users.values()]:
+                    if not person.bot:
+                        with suppress(Refused):  # who is there already
+                            await self._desk.post("/desk/people", user_id=person.id, guild_id=str(newest))
             else:
                 await self._desk.post("/desk/guilds/leave", guild_id=str(newest))
 
@@ -227,8 +231,12 @@ class Preview:
                 self._tasks.append(asyncio.create_task(bot.start()))  # the faults that it refused are mended
 
     def _bot_ended(self, name: str, status: int, last: list[str], again: bool) -> None:
-        ending = "it is started again" if again else f"mend the cause, then press “Restart {name}”"
-        title = f"The {name} has ended with status {status}: {ending}"
+        ending = (
+            "it is started again"
+            if again
+            else f"mend the cause, then press “Restart {name.removeprefix('the ')}”"
+        )
+        title = f"{name.capitalize()} has ended with status {status}: {ending}"
         self._tell(Notice("error", title, key=name, problems=tuple(last)))
 
     # --- what people can do
@@ -236,13 +244,12 @@ class Preview:
     async def _kill(self, bot: BotProcess, name: str) -> None:
         await bot.kill()
         others = " (the others take over)" if any(one.pid is not None for one in self.bots) else ""
-        self._tell(
-            Notice("info", f"The {name} was killed{others}; “Restart {name}” brings it back", key=name)
-        )
+        back = f"“Restart {name.removeprefix('the ')}” brings it back"
+        self._tell(Notice("info", f"{name.capitalize()} was killed{others}; {back}", key=name))
 
     async def _restart(self, bot: BotProcess, name: str) -> None:
         await bot.restart()
-        self._tell(Notice("info", f"The {name} was started anew", key=name))
+        self._tell(Notice("info", f"{name.capitalize()} was started anew", key=name))
 
     async def _start_over(self) -> None:
         """Empty the world and the bot's database, and set the clock right."""
