@@ -65,6 +65,7 @@ from bot.quiz.judging import load_words
 from bot.services.daily import DailyService
 from bot.services.evenings import Evenings
 from bot.services.reminders import Reminders
+from bot.services.skew import snowflake_time
 from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
@@ -162,6 +163,8 @@ class Farside(commands.AutoShardedBot):
         """Return `parse` such that what the router takes as it was told is not made into objects."""
 
         def parse_interaction(payload: Any) -> None:
+            with contextlib.suppress(LookupError, TypeError, ValueError, OverflowError):
+                self.parts.play.live.hear(snowflake_time(int(payload["id"])))
             if self.router.take(payload, self.sender):
                 return
             if self.learning is not None:

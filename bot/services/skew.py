@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock
 
 _TOLERANCE = timedelta(milliseconds=50)
+_NEWS = timedelta(seconds=1)  # less than this is a clock keeping time
 _READINGS, _AT_ONCE = 5, 0.005  # of two clocks: again when something came between, in seconds
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -83,6 +84,18 @@ class Skew:
             low, high = max(low, self._proved[0]), min(high, self._proved[1])
         self._proved = (low, high)
         self._skew = (low + high) / 2
+
+    def hear(self, stamped: datetime) -> bool:
+        """Learn from what Discord has stamped and told us by now; return whether it was news.
+
+        Nothing that is heard is from the future: if it seems to be, Discord's clock is ahead of what we took
+        it for. How far it is behind nobody can tell by that, since anything may come late.
+        """
+        low = stamped - self._clock.now() + self._set_by()
+        if low <= (self._skew if self._proved is None else self._proved[1]) + _NEWS:
+            return False
+        self._proved, self._skew = (low, low + _NEWS), low
+        return True
 
     def to_ours(self, discord_time: datetime) -> datetime:
         """Return what our clock shows at an instant of Discord's."""

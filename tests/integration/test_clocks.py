@@ -273,6 +273,24 @@ async def test_a_look_before_it_is_known_that_time_has_passed(tmp_path: Path) ->
         assert evening.ended.get_nowait().id == present.id
 
 
+async def test_a_press_shows_that_time_has_passed(tmp_path: Path) -> None:
+    """Where something in between tells a wrong time, what Discord itself has stamped is believed."""
+    async with playing(tmp_path, is_steady=False) as evening:
+        behind: datetime = evening.at()
+
+        async def wrong_time() -> datetime:
+            return behind
+
+        evening.play.live.ask_by(wrong_time)
+        await evening.start()
+        await evening.clock.set_to(evening.clock.now() + MINUTE)
+        await evening.settle()
+        assert evening.closed.empty()
+        evening.play.live.hear(evening.at() + MINUTE)
+        await evening.settle()
+        assert evening.closed.get_nowait().round.cause is Cause.TIME
+
+
 async def test_time_that_passes_uncounted_in_small_steps(tmp_path: Path) -> None:
     """However small the steps in which time passes uncounted, a round closes by the clock."""
     async with playing(tmp_path, is_steady=False) as evening:

@@ -50,6 +50,21 @@ def test_clock_that_was_set() -> None:
     assert learned.to_discord(T0) == at(2000)
 
 
+def test_nothing_is_heard_from_the_future() -> None:
+    """What Discord stamped later than its clock was taken to be shows it is ahead; what is late, nothing."""
+    clock = FakeClock(T0)
+    learned = Skew(clock)
+    learned.observe(at(0), at(5), at(10), timedelta(milliseconds=10))
+    assert not learned.hear(at(-60_000))
+    assert not learned.hear(at(900))
+    assert learned.to_discord(T0) == T0
+    assert learned.hear(at(31_000))
+    assert not learned.hear(at(31_500))
+    assert learned.to_discord(T0) == at(31_000)
+    learned.observe(at(0), at(5), at(10), timedelta(milliseconds=10))
+    assert learned.to_discord(T0) == T0, "a request says how late it is, too"
+
+
 @pytest.mark.parametrize("after", [-5000, 7_200_000])
 def test_clock_set_meanwhile(after: int) -> None:
     """A request during which our clock was set proves nothing."""

@@ -119,6 +119,7 @@ class LiveRounds:
         self._ahead = timedelta(0)  # how far ours was ahead of Discord's clock when the timers were set
         self._judged = timedelta(0)  # how far our clock was set when that was looked at last
         self._ask: Ask = _nobody_to_ask
+        self._has_heard = False  # of a time that Discord shows and we did not
         timers.before_looks(self.follow_clocks)
 
     def now(self) -> datetime:
@@ -127,7 +128,8 @@ class LiveRounds:
 
     async def follow_clocks(self) -> None:
         """Set the timers of games anew when our clock was set, or Discord's turned out to be another."""
-        has_passed = await self._judge()
+        has_passed = await self._judge() or self._has_heard
+        self._has_heard = False
         now = self._clock.now()
         ahead = now - self.skew.to_discord(now)
         moved = ahead - self._ahead
@@ -140,6 +142,12 @@ class LiveRounds:
         part = self._timers.ownership.part
         await self._database.write(lambda tx: _set_anew(tx, due, now, moved, part, has_passed=has_passed))
         self._ahead = ahead
+
+    def hear(self, stamped: datetime) -> None:
+        """Follow Discord's clock when something that it has stamped shows it to be ahead of what we knew."""
+        if self.skew.hear(stamped):
+            self._has_heard = True
+            self._timers.look()
 
     def ask_by(self, ask: Ask) -> None:
         """Have Discord's time asked for, to the second, where our own clocks cannot tell what happened."""
