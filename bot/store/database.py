@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bot.config import DatabaseAddress
 from bot.errors import CannotGoOn, NotSaved
@@ -78,8 +78,7 @@ class Part:
         return self.job(tx, [self.one])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A job in the queue, what has to be held for it, and who waits for it."""
 
     job: Job
@@ -91,6 +90,7 @@ class Database(ABC):
     """A database that is open, migrated and ready."""
 
     is_shared = False  # with other processes
+    closed_at_once = 8  # rounds a commit: of many that end together the first are shown at once
     posted_at_once = 16  # entries a transaction: among a million places, a hundredth of a second's work
 
     def __init__(self, ownership: Ownership) -> None:

@@ -142,6 +142,7 @@ def _apply(connection: sqlite3.Connection, path: Path, say: Say) -> list[Migrati
 def apply_to(connection: sqlite3.Connection, pending: Iterable[Migration], say: Say = _log.info) -> None:
     """Apply each migration, whole or not at all."""
     _teach(connection, say)
+    connection.execute("PRAGMA foreign_keys = OFF")  # tables point to those that take another's place
     for migration in pending:
         connection.execute("BEGIN EXCLUSIVE")
         try:

@@ -105,6 +105,10 @@ class Sole(Ownership):
         """Return True."""
         return True
 
+    def under(self) -> tuple[Held, ...]:
+        """Return nothing: there is one lease, and it has no end."""
+        return ()
+
     def work_on(self, shard: int) -> None:
         """Do nothing: there is one lease, and it has no end."""
 

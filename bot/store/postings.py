@@ -203,7 +203,10 @@ def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, di
         if entry.is_global:
             boards += boards_of(GLOBAL, UTC_ZONE, entry)
         for board in boards:
-            gains[board.home_id, entry.player_id].setdefault(board, _Gain()).add(entry)
+            theirs = gains[board.home_id, entry.player_id]
+            if (gain := theirs.get(board)) is None:
+                gain = theirs[board] = _Gain()
+            gain.add(entry)
     there.save()
     return gains
 
@@ -217,16 +220,18 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
     moves: defaultdict[BoardKey, list[tuple[Place | None, Place]]] = defaultdict(list)
     for owner in sorted(gains):
         home_id, player_id = owner
-        theirs = rows[owner]
-        for board, gain in gains[owner].items():
-            theirs.setdefault(board, _Standing()).take(gain)
+        theirs, gained = rows[owner], gains[owner]
+        for board, gain in gained.items():
+            if (row := theirs.get(board)) is None:
+                row = theirs[board] = _Standing()
+            row.take(gain)
         is_placed = home_id != GLOBAL or player_id not in hidden
         for board, row in sorted(theirs.items()):
-            place, new = row.place(player_id), Place(row.points, row.reached_at, player_id)
-            if is_placed and place != new:
-                moves[board].append((place, new))
+            is_moved = row.placed_points != row.points or row.placed_at != row.reached_at
+            if is_placed and is_moved:
+                moves[board].append((row.place(player_id), Place(row.points, row.reached_at, player_id)))
                 row.placed_points, row.placed_at = row.points, row.reached_at
-            elif board not in gains[owner]:
+            elif board not in gained:
                 continue
             changed.append(
                 (home_id, player_id, board.id, row.points, row.correct, row.answered, row.reached_at,

@@ -45,7 +45,6 @@ from bot.store.timers import Timer, clear_timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
-_CLOSING = 8  # rounds closed by one commit: of many that end together the first are shown at once
 
 
 class RunningGame(Conflict):
@@ -69,7 +68,7 @@ class Games:
         self._timers = timers
         self._live = live
         self._deck = deck
-        self._closing = asyncio.Semaphore(_CLOSING)
+        self._closing = asyncio.Semaphore(database.closed_at_once)
 
     @property
     def skew(self) -> Skew:
