@@ -23,7 +23,7 @@ _PLAYERS = (
     """\
 {quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
 and by which source is shown when the time is up; there you also report a mistake.
-{answer} answers a question whose answer is typed, as its button does.
+{answer} answers a question whose answer is typed, as its button does, or a reply to it, which everybody sees.
 {quiz skip} and {quiz stop} go on or end, by vote if others play; {quiz status} shows how it stands. A game \
 that nobody plays ends by itself.
 {quiz night} announces an evening of several rounds, {quiz solo} is for you alone, {duel} for two.""",
