@@ -363,15 +363,8 @@ class Crew:
 
     # ------------------------------------------------------------------------------------------ the yardstick
 
-    async def check(self) -> None:
-        """Hold channels, answers, scores and boards against what was told."""
-        for channel in self.channels:
-            shown = self.desk.messages(channel)
-            rounds = Counter(round_of(m) for m in shown if is_open(m) or is_closed(m))
-            twice = [key for key, count in rounds.items() if count > 1]
-            assert not twice, f"rounds stand in the channel twice: {twice}"
-            assert not any(map(is_open, shown)), "a round was left open"
-            assert self.ended(channel) == self.games[channel]
+    def lost(self) -> dict[tuple[int, str], str]:
+        """Return the answers that somebody was told to be in, and that are not there."""
         kept = {
             (r, str(p)): "ABCDE"[o]
             for r, p, o in self.rows("SELECT round_id, player_id, option FROM answers")
@@ -381,8 +374,18 @@ class Crew:
             for round_id, answers in self.told.answers.items()
             for player, letter in answers.items()
         }
-        lost = {key: letter for key, letter in told.items() if kept.get(key) != letter}
-        assert not lost, f"of {len(told)} answers that were told to be in, these are not there: {lost}"
+        return {key: letter for key, letter in told.items() if kept.get(key) != letter}
+
+    async def check(self) -> None:
+        """Hold channels, answers, scores and boards against what was told."""
+        for channel in self.channels:
+            shown = self.desk.messages(channel)
+            rounds = Counter(round_of(m) for m in shown if is_open(m) or is_closed(m))
+            twice = [key for key, count in rounds.items() if count > 1]
+            assert not twice, f"rounds stand in the channel twice: {twice}"
+            assert not any(map(is_open, shown)), "a round was left open"
+            assert self.ended(channel) == self.games[channel]
+        assert not (lost := self.lost()), f"answers that were told to be in are not there: {lost}"
         scores = dict(self.rows("SELECT player_id, CAST(sum(points) AS BIGINT) FROM scores GROUP BY 1"))
         wanted: Any = self
         assert scores == expected(wanted), "the scores are not what the answers give"
