@@ -5,6 +5,7 @@ A bot whose database is its own has nothing of this.
 
 import logging
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.cluster.shards import Part, shard_of
@@ -19,6 +20,7 @@ from bot.services.cluster import Cluster
 from bot.services.daily import DailyService
 
 _log = logging.getLogger(__name__)
+_NAMES_KEPT = timedelta(minutes=1)
 
 
 class Led(Protocol):
@@ -47,6 +49,14 @@ class Leading:
         await self.shards.join(advised, limit)
         self.cluster.serve(self.shards, self)
         self._parts.supervisor.start("the cluster's beat", self.cluster.run)
+        self._parts.supervisor.start("looking again at names", self._look_again)
+
+    async def _look_again(self) -> None:
+        """Forget what players are called, now and then: another process may have deleted it."""
+        clock = self._parts.clock
+        while True:
+            await clock.sleep_until(clock.now() + _NAMES_KEPT)
+            self._parts.play.answers.drop(self._parts.ownership.part)
 
     async def end(self) -> None:
         """Hand all over to others, and be no member any more."""

@@ -171,11 +171,8 @@ class LedShard:
         await self._close(_KEPT)
 
     async def close(self) -> None:
-        """Close the connection for good, as discord.py does at its end."""
-        self.hush()
-        if self._task is not None:
-            self._task.cancel()
-        await self._close(1000)
+        """Close the connection, as discord.py asks for at its end; whoever comes next goes on from here."""
+        await self.cut()
 
     async def _close(self, code: int) -> None:
         if self.ws is not None:

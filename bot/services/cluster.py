@@ -357,6 +357,8 @@ class Cluster:
         """Give shards to whoever claims them: quiet first, then at the next event."""
         assert self._line is not None  # noqa: S101 - something is led
         part = Part.of(shards, self.ownership.count)
+        for shard in part.shards:
+            self._moving.pop(shard, None)
         self._line.hush(shards)
         await self._line.settle(shards)
         for tenant in self._tenants:

@@ -51,9 +51,27 @@ async def test_whatever_becomes_of_them(postgres: PostgreSQL, tmp_path: Path, cr
         assert not crew.waits.failed, crew.waits.failed
         assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
         assert await _sessions_left(crew) == begun, "a session was begun where one could be taken up"
+        await _loses_the_database(crew, postgres)
         await _hangs(crew, dice)
         await crew.finish()
         await crew.check()
+
+
+async def _loses_the_database(crew: Crew, postgres: PostgreSQL) -> None:
+    """Without a database for longer than a lease nobody takes presses; then all goes on by itself."""
+    before = {shard.shard: shard.member for shard in crew.status().shards}
+
+    async def is_deaf() -> bool:
+        return not any(session.socket for session in crew.emulator.gateway.sessions.values())
+
+    await asyncio.to_thread(postgres.stop)
+    took = await crew.wait_for(is_deaf, "presses are taken though nothing can be stored")
+    print(f"without a database nobody listens after {took:.2f} s")
+    assert took < _LEASE + _WORST / 2
+    await asyncio.to_thread(postgres.start)
+    await crew.led(lambda status: len(status.members) == 3)
+    after = {shard.shard: shard.member for shard in crew.status().shards}
+    assert after == before, "shards were taken from processes that live"
 
 
 async def _hangs(crew: Crew, dice: random.Random) -> None:
