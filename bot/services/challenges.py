@@ -45,14 +45,13 @@ from bot.store.games import load_game
 from bot.store.papers import EVERYBODY, delete_papers
 from bot.store.players import Names, save_names
 from bot.store.reminders import load_reminder, save_reminder
-from bot.store.results import add_result, delete_results, list_results
+from bot.store.results import add_result, list_results
 from bot.store.rounds import load_round_of
 from bot.store.showings import load_game_showing
 from bot.store.timers import Timer, clear_timer
 from bot.store.tx import Tx
 
 PAPERS_KEPT = timedelta(days=40)
-BOARDS_KEPT = timedelta(days=40)
 SHOWN_DAYS = 14  # dates in a streak's calendar
 _NOT_PLAYED = "You have not finished today's challenge yet. `/daily play` asks its questions."
 
@@ -255,12 +254,7 @@ class Challenges:
         attempt = await self._database.read(lambda tx: load_attempt(tx, player_id, on))
         if attempt is not None and attempt.guild_id is not None:
             guild_id = attempt.guild_id
-
-            def put(tx: Tx) -> None:
-                add_result(tx, guild_id, attempt)
-                delete_results(tx, guild_id, on - BOARDS_KEPT)
-
-            await self._database.write(put)
+            await self._database.write(lambda tx: add_result(tx, guild_id, attempt))
         await self._database.write(lambda tx: _note_placed(tx, timer, player_id, on))
 
 

@@ -40,7 +40,7 @@ from bot.store import duels as rows
 from bot.store.database import Database
 from bot.store.duels import BOUT, CAME_OUT, END, SHOW, Bout
 from bot.store.games import load_game
-from bot.store.papers import EVERYBODY, delete_papers
+from bot.store.papers import EVERYBODY
 from bot.store.players import Names, save_names
 from bot.store.rounds import load_round_of
 from bot.store.showings import load_game_showing
@@ -48,7 +48,6 @@ from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
-KEPT = timedelta(days=40)  # a duel that has ended
 SURE = timedelta(minutes=2)  # for so long Discord knows a message by its nonce
 _AGAIN = timedelta(seconds=15)  # the least pause before a card is tried again
 _GONE = "Farside does not know that duel any more. `/duel` asks somebody again."
@@ -141,9 +140,6 @@ class Duels:
                 raise Conflict(
                     f"{MOST_OPEN} duels of yours go on here. Finish one first, or wait for answers."
                 )
-            for duel_id in rows.delete_ended(tx, home_id, now - KEPT):
-                paper = duel_paper(duel_id)
-                delete_papers(tx, EVERYBODY, paper, f"{paper};")
             save_names(tx, names)
             duel = rows.add_duel(tx, offered, press.id)
             _set_timers(tx, duel, now)

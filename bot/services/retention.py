@@ -5,15 +5,32 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
+from bot.services.games.attempts import duel_paper
 from bot.store.database import Database
+from bot.store.duels import prune_duels
 from bot.store.folding import fold
 from bot.store.nights import prune_nights
+from bot.store.papers import EVERYBODY, delete_papers
+from bot.store.results import prune_results
+from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _PAUSE = timedelta(minutes=1)
+_RESULTS, _DUELS = 400, 100  # rows a minute: half a million results a day
 _NIGHTS = 20  # with their lists, a few hundred rows
 _DAY = timedelta(days=1)  # between two looks at what the engine keeps apart by month
 _STEPS = 50  # transactions between two pauses: 28 million rows a day
+
+
+SHORTLY = timedelta(days=40)
+"""How long the boards of daily challenges are kept, and duels that have ended."""
+
+
+def _prune_shortly(tx: Tx, before: datetime) -> None:
+    prune_results(tx, before.date(), _RESULTS)
+    for duel_id in prune_duels(tx, before, _DUELS):
+        paper = duel_paper(duel_id)
+        delete_papers(tx, EVERYBODY, paper, f"{paper};")  # the next name after it
 
 
 class Retention:
@@ -42,6 +59,8 @@ class Retention:
         """Fold what is old enough, as far as one turn goes; return whether there may be more."""
         before = self._clock.now() - self._kept
         await self._database.write_aside(lambda tx: prune_nights(tx, before, _NIGHTS))
+        shortly = self._clock.now() - SHORTLY
+        await self._database.write_aside(lambda tx: _prune_shortly(tx, shortly))
         for _ in range(_STEPS):
             if not await self._database.write_aside(lambda tx: fold(tx, before)):
                 return False

@@ -165,13 +165,13 @@ def note_shown(tx: Tx, duel: Duel, message_id: int | None) -> bool:
     return row is None or row[0] <= duel.version
 
 
-def delete_ended(tx: Tx, home_id: int, before: datetime) -> list[int]:
-    """Delete a home's duels that ended before that; return their ids."""
+def prune_duels(tx: Tx, before: datetime, most: int) -> list[int]:
+    """Delete up to `most` duels that ended before that, of whichever homes; return their ids."""
     rows = tx.execute(
-        "SELECT id FROM duels WHERE home_id = ? AND ended_at < ? ORDER BY id", (home_id, stamp(before))
+        "SELECT home_id, id FROM duels WHERE ended_at < ? ORDER BY ended_at LIMIT ?", (stamp(before), most)
     ).fetchall()
-    delete_duels(tx, [(home_id, row[0]) for row in rows])
-    return [row[0] for row in rows]
+    delete_duels(tx, [(row[0], row[1]) for row in rows])
+    return [row[1] for row in rows]
 
 
 def delete_duels(tx: Tx, keys: Iterable[tuple[int, int]]) -> None:

@@ -55,6 +55,10 @@ def delete_placings(tx: Tx, player_id: int, most: int) -> int:
     return len(rows)
 
 
-def delete_results(tx: Tx, guild_id: int, before: date) -> None:
-    """Delete a server's boards of dates before `before`."""
-    tx.execute("DELETE FROM results WHERE home_id = ? AND day < ?", (guild_id, before.isoformat()))
+def prune_results(tx: Tx, before: date, most: int) -> int:
+    """Delete up to `most` results of dates before `before`, of whichever servers; return how many."""
+    return tx.execute(
+        "DELETE FROM results WHERE (home_id, day, player_id) IN"
+        " (SELECT home_id, day, player_id FROM results WHERE day < ? ORDER BY day LIMIT ?)",
+        (before.isoformat(), most),
+    ).rowcount

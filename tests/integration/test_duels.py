@@ -12,6 +12,7 @@ from bot.quiz.showing import RoundShowing
 from bot.services.duels import CardLater, CardLost, Duels, Part
 from bot.services.games import ALONE
 from bot.services.papers import Papers
+from bot.services.retention import SHORTLY, Retention
 from bot.store.duels import BOUT, CAME_OUT, END, SHOW
 from bot.store.timers import list_due, next_due
 from tests.engines import Where
@@ -320,6 +321,24 @@ async def test_nobody_is_asked_what_they_have_had(arena: Arena) -> None:
         seen += [(await arena.answer(duel, ANN)).asked.question.id for _ in range(3)]
         await arena.all(duel, BEN)
     assert len(set(seen)) == 30
+
+
+async def test_what_has_ended_long_ago_goes(arena: Arena) -> None:
+    """Forty days later a duel goes with its questions, and a challenge off its board; records stay."""
+    await arena.challenge(ANN)
+    duel = await arena.begun()
+    await arena.all(duel, ANN)
+    await arena.all(duel, BEN)
+    retention = Retention(arena.database, arena.clock, timedelta(days=400))
+    await arena.clock.forward(SHORTLY - HOUR)
+    await retention.fold()
+    assert len(arena.rows("SELECT * FROM duels")) == len(arena.rows("SELECT * FROM results")) == 1
+    await arena.clock.forward(timedelta(days=2))
+    await retention.fold()
+    for table in ("duels", "duel_sides", "results"):
+        assert arena.rows(f"SELECT * FROM {table}") == []
+    assert arena.rows("SELECT DISTINCT name FROM papers WHERE name LIKE 'duel:%'") == []
+    assert await arena.duels.record(ANN) == Record(drawn=1)
 
 
 async def test_who_deletes_their_data_takes_their_duels_along(arena: Arena) -> None:
