@@ -49,8 +49,9 @@ def announcement_card(showing: NightShowing, topics: Topics) -> Card:
         text(_guest_list(showing)),
     ]
     if night.state is NightState.COMING:
-        lines.append(row(*_coming_buttons(night)))
-        lines.append(row(button("Not coming", f"nightleave:{night.id}:0"), _call_off(night, "Call it off")))
+        away = (button("Not coming", f"nightleave:{night.id}:0"), _call_off(night, "Call it off"))
+        coming = _coming_buttons(night)
+        lines += [row(*coming, *away)] if len(coming) == 1 else [row(*coming), row(*away)]
         lines.append(text(f"-# Who comes is reminded here {_minutes(LEAD)} before it begins."))
     colour = WARNING if night.state is NightState.OFF else MOON if night.is_over else OPEN
     return [container(*lines, colour=colour)]
