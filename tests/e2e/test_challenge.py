@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
-from tests.e2e.play import CALLBACK, held, locked
+from tests.e2e.play import CALLBACK, SEND, held, locked
 from tests.e2e.rounds import answer_alone, asked
 
 HOUR = 3600
+CLOSED = {"message": "Cannot send messages to this user", "code": 50007}
 
 
 async def play_on(farside: Farside, player: str, card: Message, *, is_right: bool = True) -> Message:
@@ -142,7 +143,7 @@ async def test_a_reminder_whose_answer_is_lost_arrives_once(farside: Farside) ->
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     direct = await desk.dm(desk.you)
     await desk.run(desk.you, quiz, "daily remind", time="18:00")
-    async with held(desk, "POST /channels/*/messages", acts=True) as reached:
+    async with held(desk, SEND, acts=True) as reached:
         await until(farside, 18, 1)
         await reached()
         await farside.kill()
@@ -161,7 +162,7 @@ async def test_who_takes_no_direct_messages_is_told_with_a_command(farside: Fars
     """Discord's 50007 ends reminders, twice asked, and `/daily streak` says so."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     await desk.run(desk.you, quiz, "daily remind", time="18:00")
-    await desk.fault("status", route="POST /channels/*/messages", status=403, code=50007, times=9)
+    await desk.fault("status", route=SEND, status=403, body=CLOSED, times=9)
     await until(farside, 18, 1)
     await desk.wait_for(  # it asks a second time before it believes that
         lambda e: e["type"] == "faults" and any(fault["times"] == 7 for fault in e["faults"]), since=0
@@ -196,7 +197,7 @@ async def test_the_challenge_is_announced_with_the_winners_of_the_day_before(far
     await until(farside, 8)
     await play_on(farside, desk.you, await begin(farside, desk.you))
     await play_on(farside, desk.member, await begin(farside, desk.member), is_right=False)
-    async with held(desk, "POST /channels/*/messages", acts=True) as reached:
+    async with held(desk, SEND, acts=True) as reached:
         await until(farside, 9, 1)
         await reached()
         await farside.kill()
