@@ -19,7 +19,8 @@ def add_paper(tx: Tx, home_id: int, name: str, questions: Sequence[Asked]) -> bo
         return False
     rows = [(home_id, name, number, content_of(asked)) for number, asked in enumerate(questions, 1)]
     tx.executemany(
-        "INSERT INTO papers (home_id, name, number, body, option_order) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO papers (home_id, name, number, body, option_order) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (home_id, name, number) DO NOTHING",  # of two processes at once the first one's stands
         [(home, title, number, content.body, content.order) for home, title, number, content in rows],
     )
     return True

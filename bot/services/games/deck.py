@@ -35,7 +35,7 @@ from bot.store.tx import Tx
 _log = logging.getLogger(__name__)
 _TRIES = 50  # questions that cannot be asked, until a draw is given up
 _NONE_CAN_BE_ASKED = "No question of that kind can be asked now. Please pick another topic or difficulty."
-_PAPER_GONE = "These questions are not kept any more. `/daily play` asks today's."
+_PAPER_GONE = "These questions are not kept any more. `/quiz solo` asks others."
 _PLAYERS = 100  # whose ratings are looked at
 _SCOPES = 64  # whose seen questions are kept in memory
 
