@@ -41,6 +41,10 @@ _log = logging.getLogger(__name__)
 _TRIES = 8  # of a transaction that met another one
 _PAUSE = 0.05  # seconds between two attempts to connect
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READING = (
+    "-c default_transaction_read_only=on"
+    " -c plan_cache_mode=auto"  # the best way to a page hangs on its length, which no plan for all knows
+)
 _IDLE = 10_000  # milliseconds in a transaction without a word, after which the server ends it
 
 
@@ -107,7 +111,7 @@ class PostgresDatabase(Database):
         super().__init__(ownership)
         self.address = address
         self._writer = _Line(address.url, "writer")
-        self._reader = _Line(address.url, "reader", "-c default_transaction_read_only=on")
+        self._reader = _Line(address.url, "reader", _READING)
         self._aside = _Line(address.url, "aside")
         self._asked: dict[Callable[[Any, list[Any]], list[Any]], list[tuple[Any, asyncio.Future[Any]]]] = {}
         self._asking: asyncio.Task[None] | None = None
