@@ -35,6 +35,11 @@ settings.load_profile("farside")
 _LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --group browser pytest` runs it)"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Spread whole folders over the cores; what is named by file runs here, where it can be debugged."""
+    return 0 if any(".py" in argument for argument in config.args) else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[pg.PostgreSQL]:
     """A PostgreSQL on loopback; each test asks it for a database of its own."""

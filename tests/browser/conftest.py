@@ -32,11 +32,6 @@ ARGUMENTS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests last: while Playwright is open its event loop runs, so that no other can."""
-    items.sort(key=lambda item: item.path.is_relative_to(Path(__file__).parent))
-
-
 def find_chromium() -> str | None:
     """Return Chromium's path: FARSIDE_CHROMIUM, or the first of its usual names."""
     named = os.environ.get("FARSIDE_CHROMIUM")
@@ -52,9 +47,9 @@ def absent(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium without a window."""
+    """A Chromium without a window, closed again soon: no other event loop runs in its process meanwhile."""
     path = find_chromium()
     if path is None:
         absent("there is no chromium here; Debian's package is called chromium")
@@ -103,10 +98,9 @@ class World:
         """Return the id of the person of that username."""
         return str(next(user["id"] for user in self.state()["users"] if user["username"] == name))
 
-    def until(self, is_so: Callable[[], Any], seconds: float = 20.0) -> Any:
-        """Ask again and again until the answer is true; raises `TimeoutError`."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def until(self, is_so: Callable[[], Any], looks: int = 400) -> Any:
+        """Look twenty times a second until the answer is true; raises `TimeoutError`."""
+        for _ in range(looks):
             if answer := is_so():
                 return answer
             time.sleep(0.05)

@@ -131,7 +131,7 @@ def fill_board(world: World) -> None:
                 )
         return len(done) == 2
 
-    world.until(rounds, 90)
+    world.until(rounds, 1800)
     world.post("clock", forward=61)
 
 
