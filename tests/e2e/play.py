@@ -146,13 +146,6 @@ async def check_boards(farside: Farside) -> None:
             assert f"**{total:,}**" in text, f"{total} is not on the {scope} board:\n{text}"
 
 
-async def start(farside: Farside, **options: Any) -> Message:
-    """Start a game and return its first round's message."""
-    desk = farside.desk
-    await desk.run(desk.you, desk.channel("quiz"), "quiz start", **{"questions": 2, "seconds": 90} | options)
-    return await desk.shown(desk.channel("quiz"), is_open)
-
-
 @asynccontextmanager
 async def held(desk: Desk, route: str, *, acts: bool) -> AsyncIterator[Any]:
     """Hold the next request on a route; the value waits until one is held."""

@@ -19,9 +19,8 @@ from tests.e2e.play import (
     next_card,
     play_on,
     press,
-    start,
 )
-from tests.e2e.rounds import is_closed, is_open, round_of
+from tests.e2e.rounds import is_closed, is_open, round_of, start
 
 
 async def finish(farside: Farside, told: Told | None = None, questions: int = 2) -> None:

@@ -8,17 +8,9 @@ import pytest
 from bot.emulator.client import Message
 from tests.e2e.conftest import Farside
 from tests.e2e.play import held, is_result_of, locked
-from tests.e2e.rounds import asked, is_open, round_of
+from tests.e2e.rounds import asked, is_open, round_of, start
 
 REACTIONS = "PUT /channels/*/messages/*/reactions/*/@me"
-
-
-async def start(farside: Farside, mode: str = "typed", **options: Any) -> Message:
-    """Start a game and return its first round's message."""
-    desk = farside.desk
-    given: dict[str, Any] = {"questions": 2, "seconds": 90, "mode": mode} | options
-    await desk.run(desk.you, desk.channel("quiz"), "quiz start", **given)
-    return await desk.shown(desk.channel("quiz"), is_open)
 
 
 def key_of(farside: Farside, card: Message) -> str:
@@ -54,7 +46,7 @@ async def settle(farside: Farside) -> None:
 async def test_a_reply_to_the_question_is_an_answer(farside: Farside) -> None:
     """It is marked once it is on disk, with no word on whether it is right, and counts at the close."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = key_of(farside, card)
     reply = await desk.say(desk.you, quiz, key, reply_to=card)
     await is_in(farside, reply)
@@ -68,7 +60,7 @@ async def test_a_reply_to_the_question_is_an_answer(farside: Farside) -> None:
 async def test_a_mention_is_an_answer_to_the_open_question(farside: Farside) -> None:
     """Wherever the mention stands in the message; its words alone are the answer."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = key_of(farside, card)
     for person, words in ((desk.you, f"<@{desk.bot_id}> {key}"), (desk.member, f"{key} <@!{desk.bot_id}>")):
         await is_in(farside, await desk.say(person, quiz, words))
@@ -78,7 +70,7 @@ async def test_a_mention_is_an_answer_to_the_open_question(farside: Farside) -> 
 async def test_the_first_answer_stands_whichever_way_it_was_given(farside: Farside) -> None:
     """After `/answer` a reply changes nothing and is told so, without a word of what was answered."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = key_of(farside, card)
     await desk.run(desk.you, quiz, "answer", text=key)
     await desk.say(desk.you, quiz, "something else", reply_to=card)
@@ -97,7 +89,7 @@ async def test_talk_is_left_alone(farside: Farside) -> None:
     """What is said without a mention, to others, by edits, or where no answers are typed is not touched."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     await desk.say(desk.you, quiz, f"<@{desk.bot_id}> hello")
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = key_of(farside, card)
     mine = await desk.say(desk.you, quiz, key)
     await desk.say(desk.member, quiz, key, reply_to=mine)
@@ -117,7 +109,7 @@ async def test_talk_is_left_alone(farside: Farside) -> None:
 async def test_a_deleted_message_was_an_answer(farside: Farside) -> None:
     """Whoever takes a message away does not take the answer back."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     wrong = other_than_key(farside, card)
     reply = await desk.say(desk.you, quiz, wrong, reply_to=card)
     await is_in(farside, reply)
@@ -130,7 +122,7 @@ async def test_the_bot_may_not_react(farside: Farside) -> None:
     """Where Add Reactions is not granted the answer is acknowledged in words, which ping nobody."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     await desk.permit(quiz, desk.bot_id, deny=("add_reactions",))
-    card = await start(farside)
+    card = await start(farside, "typed")
     wrong = other_than_key(farside, card)
     reply = await desk.say(desk.you, quiz, wrong, reply_to=card)
     told = await desk.shown(quiz, lambda m: m.text == "Your answer is in.")
@@ -142,7 +134,7 @@ async def test_the_bot_may_not_react(farside: Farside) -> None:
 async def test_what_cannot_be_judged_is_told(farside: Farside) -> None:
     """It does not count, and neither does what is too long; nobody is told more than twice a question."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     for _ in range(4):
         await desk.say(desk.you, quiz, "y" * 300, reply_to=card)
     await settle(farside)
@@ -155,7 +147,7 @@ async def test_what_cannot_be_judged_is_told(farside: Farside) -> None:
 async def test_a_message_told_twice_is_one_answer(farside: Farside) -> None:
     """The gateway delivers it twice: one answer, one mark, no word of a first one."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     wrong = other_than_key(farside, card)
     await desk.fault("twice", event="MESSAGE_CREATE", times=1)
     reply = await desk.say(desk.you, quiz, wrong, reply_to=card)
@@ -168,7 +160,7 @@ async def test_a_message_told_twice_is_one_answer(farside: Farside) -> None:
 async def test_discord_s_clock_decides(farside: Farside) -> None:
     """A reply written in time and heard after the close counts; one written after it does not."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = key_of(farside, card)
     await desk.fault("hear_late", event="MESSAGE_CREATE", seconds=1.0, times=1)
     await desk.say(desk.you, quiz, key, reply_to=card)
@@ -184,7 +176,7 @@ async def test_discord_s_clock_decides(farside: Farside) -> None:
 async def test_killed_around_the_commit(farside: Farside, is_committed: bool) -> None:
     """Before it nothing is stored and nothing is marked; after it the answer is there, marked or not."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
-    card = await start(farside)
+    card = await start(farside, "typed")
     wrong, right = other_than_key(farside, card), key_of(farside, card)
     if is_committed:
         async with held(desk, REACTIONS, acts=False) as reached:
@@ -212,5 +204,5 @@ async def test_no_privileged_intent_is_asked_for(farside: Farside) -> None:
     """The session has the intents of servers and of their messages, and no other."""
     [session] = (await farside.desk.get("/desk/sessions"))["sessions"]
     assert session["intents"] == (1 << 0) | (1 << 9)
-    card = await start(farside)
+    card = await start(farside, "typed")
     assert round_of(card)

@@ -20,9 +20,8 @@ from tests.e2e.play import (
     locked,
     play_on,
     press,
-    start,
 )
-from tests.e2e.rounds import is_closed, is_open, is_standings, round_of
+from tests.e2e.rounds import is_closed, is_open, is_standings, round_of, start
 
 KILLS = int(os.environ.get("FARSIDE_KILLS", "12"))  # random moments; 200 for the long run
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))

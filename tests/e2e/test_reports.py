@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.emulator.client import Message, Outcome
 from tests.e2e.conftest import Farside
-from tests.e2e.play import CALLBACK, SEND, held, start
-from tests.e2e.rounds import is_closed, round_of
+from tests.e2e.play import CALLBACK, SEND, held
+from tests.e2e.rounds import is_closed, round_of, start
 from tests.e2e.test_boards import play
 from tests.e2e.test_running import farside_says
 

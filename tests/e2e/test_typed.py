@@ -3,7 +3,6 @@
 import random
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,17 +15,9 @@ from tests.banks import write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held, is_result_of, locked
 from tests.e2e.recount import tallies
-from tests.e2e.rounds import asked, is_open, is_standings, round_of
+from tests.e2e.rounds import asked, is_open, is_standings, round_of, start
 
 KILLS = 6
-
-
-async def start(farside: Farside, mode: str = "typed", **options: Any) -> Message:
-    """Start a game and return its first round's message."""
-    desk = farside.desk
-    given: dict[str, Any] = {"questions": 2, "seconds": 90, "mode": mode} | options
-    await desk.run(desk.you, desk.channel("quiz"), "quiz start", **given)
-    return await desk.shown(desk.channel("quiz"), is_open)
 
 
 async def form(farside: Farside, player: str, card: Message) -> Outcome:
@@ -50,7 +41,7 @@ async def ended(farside: Farside, card: Message) -> Message:
 async def test_a_typed_round(farside: Farside) -> None:
     """The button opens a form with one field; an answer is told to be in; the result shows who was right."""
     desk = farside.desk
-    card = await start(farside)
+    card = await start(farside, "typed")
     assert [button["custom_id"] for button in card.buttons] == [f"type:{round_of(card)}"]
     opened = await form(farside, desk.you, card)
     assert opened.fields == ["text"]
@@ -71,7 +62,7 @@ async def test_answers_by_the_command(farside: Farside) -> None:
     """`/answer` does what the form does; what cannot be judged is refused with a word and does not count."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     assert "No game is running here" in (await desk.run(desk.you, quiz, "answer", text="x")).text
-    card = await start(farside)
+    card = await start(farside, "typed")
     refused = await desk.run(desk.you, quiz, "answer", text="y" * 190)
     assert "too long" in refused.text
     assert farside.rows("SELECT * FROM answers") == []
@@ -84,7 +75,7 @@ async def test_answers_by_the_command(farside: Farside) -> None:
 async def test_a_form_that_was_open_while_the_bot_was_killed(farside: Farside) -> None:
     """Its submission finds its round; one that comes after the close says so and changes nothing."""
     desk = farside.desk
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = asked(farside, card).question.key
     mine, other = await form(farside, desk.you, card), await form(farside, desk.member, card)
     await farside.kill()
@@ -114,7 +105,7 @@ async def test_killed_before_the_commit(farside: Farside, mode: str) -> None:
 async def test_killed_after_the_commit_before_the_reply(farside: Farside) -> None:
     """Answering again says which answer stands: the one that was committed."""
     desk = farside.desk
-    card = await start(farside)
+    card = await start(farside, "typed")
     key = asked(farside, card).question.key
     first, second = await form(farside, desk.you, card), await form(farside, desk.you, card)
     async with held(desk, CALLBACK, acts=False) as reached:
