@@ -33,6 +33,7 @@ SIGNS = {Mark.RIGHT: "🟩", Mark.NEAR: "🔶", Mark.WRONG: "🔴", Mark.NONE: "
 _WORDS = {Mark.RIGHT: "right", Mark.NEAR: "near", Mark.WRONG: "wrong", Mark.NONE: "not answered"}
 _MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _PLACES = 10
+_LOOKED_AT = 8  # questions to look at again
 _NAMED = 3  # winners named in an announcement
 _DAY = timedelta(days=1)
 
@@ -316,7 +317,9 @@ def _calendar(calendar: Calendar) -> str:
 def missed_text(tallies: Sequence[Tally]) -> str:
     """Return the questions that somebody alone got wrong, with what is right; empty where none is."""
     missed = [tally for tally in tallies if not tally.right]
-    lines = [f"- {written(tally.stem, 200)} **{written(tally.key, 100)}**" for tally in missed]
+    lines = [f"- {written(tally.stem, 200)} **{written(tally.key, 100)}**" for tally in missed[:_LOOKED_AT]]
+    if len(missed) > _LOOKED_AT:
+        lines.append(f"-# and {len(missed) - _LOOKED_AT} more")
     return "\n".join(["**To look at again**", *lines]) if lines else ""
 
 
