@@ -20,7 +20,7 @@ from bot.cogs.messages.starts import points_card, start_card
 from bot.cogs.publisher import Publisher
 from bot.cogs.replies import LateReply, edit_original, reply, update
 from bot.cogs.router import Router, number_in
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound, NotRead
 from bot.quiz.game import Game
 from bot.quiz.showing import Lobby, RoundShowing
 from bot.services.games import Play
@@ -79,7 +79,7 @@ class Lobbies:
             press.name,
             self._play.games.now() + self._wait if waits else None,
             wanted,
-            with_rules=await self._play.showings.is_first_today(game),
+            with_rules=await self._is_first(game),
             players={press.player_id: press.name},
         )
         ends_at = self._clock.now() + self._wait
@@ -164,6 +164,13 @@ class Lobbies:
         if found is None:
             raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
         return found.game
+
+    async def _is_first(self, game: Game) -> bool:
+        """Return whether its server is to be told how points work; a game begins whatever can be read."""
+        try:
+            return await self._play.showings.is_first_today(game)
+        except NotRead:
+            return False
 
     def _card(self, lobby: Lobby, *, has_begun: bool = False) -> Card:
         bank = self._library.bank
