@@ -5,9 +5,6 @@ machine, which takes the processor away for a while, makes no step longer.
 """
 
 import asyncio
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
@@ -29,27 +26,11 @@ from bot.services.facts import FactsService
 from bot.services.schedules import Almanacs
 from bot.services.zones import ZonesService
 from tests.banks import many, source, write_bank
+from tests.loops import LONGEST, watched
 
-LONGEST = 0.05  # seconds of work in one step
 QUESTIONS = 20_000
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 WORDS = ("crater", "basin", "regolith", "landing", "orbit", "eclipse", "rover", "sample", "mare", "shadow")
-
-
-@contextmanager
-def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Note how long each step of the event loop works."""
-    steps: list[float] = []
-    run = asyncio.Handle._run
-
-    def measured(handle: asyncio.Handle) -> None:
-        begun = time.thread_time()
-        run(handle)
-        steps.append(time.thread_time() - begun)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(asyncio.Handle, "_run", measured)
-        yield steps
 
 
 def facts(count: int) -> list[Fact]:
@@ -93,11 +74,11 @@ async def test_practice_on_one_fact_reads_its_questions_alone(
         asked, _ = draw(bank, Random(1), rules, Seen())
         assert asked.question.fact == fact
 
-    with watched(monkeypatch) as steps:
+    with watched() as steps:
         for number in (0, 77, QUESTIONS // 2 - 1):
             await asyncio.create_task(practise(f"fact-{number}"))
     assert sum(question is not None for question in bank._decoded) == 6
-    assert max(steps) < LONGEST
+    assert steps.longest < LONGEST, steps.what
 
 
 @pytest.mark.parametrize(
@@ -110,13 +91,11 @@ async def test_practice_on_one_fact_reads_its_questions_alone(
         "x " * 100,
     ],
 )
-async def test_a_search_among_ten_thousand_facts(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch, typed: str
-) -> None:
+async def test_a_search_among_ten_thousand_facts(bank: Bank, typed: str) -> None:
     """The index is made, and words are compared, beside the loop; the first search is no exception."""
     shelf: Any = SimpleNamespace(bank=bank)
     service = FactsService(shelf, Almanacs(shelf))
-    with watched(monkeypatch) as steps:
+    with watched() as steps:
         for ask in (service.search, service.suggest):
             try:
                 assert len(await ask(typed, 25)) <= 25
@@ -124,10 +103,10 @@ async def test_a_search_among_ten_thousand_facts(
                 assert ask == service.search
         assert (await service.today(date(2026, 11, 22))).id in bank.facts
         assert service.topics
-    assert max(steps) < LONGEST
+    assert steps.longest < LONGEST, steps.what
 
 
-async def test_every_keystroke_of_a_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_keystroke_of_a_time_zone() -> None:
     """The atlas is made beside the loop, and no text takes it long: letters, offsets, slips, long texts."""
     typed = [
         *ascii_lowercase,
@@ -151,10 +130,10 @@ async def test_every_keystroke_of_a_time_zone(monkeypatch: pytest.MonkeyPatch) -
             return
 
     zones = ZonesService()
-    with watched(monkeypatch) as steps:
+    with watched() as steps:
         for text in typed:
             await asyncio.create_task(type_(zones, text))
-    assert max(steps) < LONGEST
+    assert steps.longest < LONGEST, steps.what
 
 
 async def test_a_large_bank_is_read_by_another_process(
