@@ -223,8 +223,8 @@ async def test_nothing_is_sent_again_where_farside_cannot_look(farside: Farside)
     assert "without Read Message History Farside cannot look" in log.text
 
 
-async def test_killed_between_send_and_note(farside: Farside) -> None:
-    """The bot is killed while Discord has the post and has not answered: the next one finds its message."""
+async def killed_with_its_post_unanswered(farside: Farside) -> str:
+    """Kill the bot while Discord has a post and has not answered; return the post's channel."""
     desk = farside.desk
     daily = desk.channel("daily-moon")
     await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
@@ -233,6 +233,12 @@ async def test_killed_between_send_and_note(farside: Farside) -> None:
     await desk.shown(daily, is_post)
     await farside.kill()
     await desk.clear_faults(held)
+    return daily
+
+
+async def test_killed_between_send_and_note(farside: Farside) -> None:
+    """The bot is killed while Discord has the post and has not answered: the next one finds its message."""
+    await killed_with_its_post_unanswered(farside)
     assert farside.rows("SELECT state, tries FROM posts") == [("claimed", 1)]
     await farside.forward(30 * 60)
     await farside.restart()
@@ -244,14 +250,7 @@ async def test_killed_between_send_and_note(farside: Farside) -> None:
 
 async def test_a_crash_doubles_nothing_where_farside_cannot_look(farside: Farside) -> None:
     """Killed after Discord took the post, begun anew without the right to read: nothing is sent again."""
-    desk = farside.desk
-    daily = desk.channel("daily-moon")
-    await desk.run(desk.owner, daily, "schedule add", time=await in_minutes(farside, 10))
-    held = await desk.fault("hold", route="POST /channels/*/messages", times=1, acts=True)
-    await farside.forward(10 * 60)
-    await desk.shown(daily, is_post)
-    await farside.kill()
-    await desk.clear_faults(held)
+    desk, daily = farside.desk, await killed_with_its_post_unanswered(farside)
     await desk.permit(daily, desk.bot_id, deny=("read_message_history",))
     await farside.forward(30 * 60)
     await farside.restart()
