@@ -274,6 +274,11 @@ class Farside(commands.AutoShardedBot):
         """Look after the commands when presses are taken already; called again after an interruption."""
         if not (self._has_connected or self.router.is_stopping):
             self._has_connected = True
+            self.send_commands()
+
+    def send_commands(self) -> None:
+        """Have Discord told of the commands, where that is ours to do and we are connected."""
+        if self._has_connected:
             assert isinstance(self.tree, Tree)  # noqa: S101 - as is asked for at the start
             syncing = Syncing(self.tree, self.mentions, self.parts.sent, self.parts.ownership)
             self.parts.supervisor.start("sending the commands", syncing.run, is_vital=False)
@@ -281,13 +286,10 @@ class Farside(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say so, and put what lives for long beyond the garbage collector's reach; called again as above."""
         servers, questions = len(self.guilds), len(self.parts.library.bank)
-        _log.info(
-            "online as %s in %s %s, with %s questions",
-            self.user,
-            servers,
-            "server" if servers == 1 else "servers",
-            questions,
-        )
+        where = f"in {servers} {'server' if servers == 1 else 'servers'}"
+        if self.leading is not None:  # of a session that was taken up the servers are not told
+            where = f"as one of a cluster, leading {len(self.parts.ownership.part.shards)} shards"
+        _log.info("online as %s %s, with %s questions", self.user, where, questions)
         if not self._has_been_ready:
             self._has_been_ready = True
             _log.info("type /quiz start in a channel; invite it with %s", invitation(self.application_id))

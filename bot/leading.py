@@ -6,6 +6,7 @@ A bot whose database is its own has nothing of this.
 import logging
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from bot.cluster.shards import Part, shard_of
@@ -30,6 +31,10 @@ class Led(Protocol):
     publisher: Publisher
     daily: DailyService
     nights: NightCog
+
+    def send_commands(self) -> None:
+        """Have Discord told of the commands, where that is this process's to do."""
+        ...
 
 
 class Leading:
@@ -84,6 +89,14 @@ class Leading:
             self._bot.publisher.show_round(home_id, round_id)
         for home_id, game_id in games:
             self._bot.publisher.show_game(home_id, game_id)
+        self._parts.timers.look()
+        rest = partial(self._take_up_rest, part)  # no press waits for that
+        self._parts.supervisor.start("taking up what is planned", rest, is_vital=False)
+        if 0 in part.shards:  # from now on the commands are this one's to send
+            self._bot.send_commands()
+
+    async def _take_up_rest(self, part: Part) -> None:
+        """Take up posts and evenings."""
         await self._bot.daily.take_up(part)
         await self._bot.nights.take_up(part)
         self._parts.timers.look()

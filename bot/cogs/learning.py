@@ -19,6 +19,7 @@ from bot.cogs.sender import Lost, Sender
 
 _log = logging.getLogger(__name__)
 _PRIORITY = 3  # after whatever is to be shown
+_FOREIGN = 1000  # servers
 
 
 class Learning:
@@ -28,11 +29,13 @@ class Learning:
         self._client = client
         self._sender = sender
         self._is_told = is_told
+        self._foreign: set[int] = set()  # which Discord has said are none of ours
         self._asking: dict[int, asyncio.Task[discord.Guild | None]] = {}
 
     def knows(self, guild_id: int) -> bool:
         """Return whether it is known if the server is one of ours."""
-        return self._is_told(guild_id) or self._client.get_guild(guild_id) is not None
+        is_there = self._client.get_guild(guild_id) is not None
+        return is_there or guild_id in self._foreign or self._is_told(guild_id)
 
     def hear(self, payload: Any) -> None:
         """Have the server of an interaction learned, if it is not known."""
@@ -67,6 +70,9 @@ class Learning:
             told["threads"] = (await self._get(f"/guilds/{guild_id}/threads/active")).get("threads", [])
             told["members"] = [await self._get(f"/guilds/{guild_id}/members/{self._client.user.id}")]
         except Lost:
+            if len(self._foreign) >= _FOREIGN:
+                self._foreign.clear()
+            self._foreign.add(guild_id)
             return None
         if not self.knows(guild_id):
             self._client._connection._add_guild_from_data(told | {"unavailable": False})

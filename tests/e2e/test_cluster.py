@@ -144,6 +144,15 @@ async def test_a_release_beside_the_next(postgres: PostgreSQL, tmp_path: Path, c
         assert crew.rows("SELECT value FROM notes WHERE name = 'commands synced'") == [
             ("of the next release",)
         ]
+        crew.execute("UPDATE notes SET value = '0.0.1' WHERE name = 'release of the commands'")
+        leader = crew.status().shards[0].member
+        assert leader is not None
+        await crew.kill(leader)
+
+        async def is_sent() -> bool:
+            return await _commands_sent(crew) > sent
+
+        await crew.wait_for(is_sent, "who leads shard 0 by now does not send the commands")
 
 
 async def test_many_games(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None) -> None:
