@@ -1,9 +1,11 @@
 """There is always a way out of a game, as people see it."""
 
+import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
-from tests.e2e.conftest import Farside
+from tests.e2e.conftest import ROOT, Farside
 from tests.e2e.rounds import closed, is_standings, opened, start
 
 
@@ -50,6 +52,48 @@ async def test_untimed_left_alone(farside: Farside) -> None:
     end = await desk.shown(quiz, is_standings)
     assert "nobody has played for an hour" in end.text
     await desk.shown(quiz, closed())
+
+
+BROKEN = """
+from bot.cogs.messages import rounds, standings
+def breaking(cards, name, is_met):
+    made = getattr(cards, name)
+    def make(*args, **more):
+        if is_met(*args):
+            raise LookupError("a card that cannot be made")
+        return made(*args, **more)
+    setattr(cards, name, make)
+breaking(rounds, "round_card", lambda game, present, *_: present.number == 2)
+breaking(rounds, "result_card", lambda showing, *_: showing.round.number == 3)
+breaking(standings, "standings_card", lambda *_: True)
+"""
+
+
+async def test_cards_that_cannot_be_made(farside: Farside, tmp_path: Path) -> None:
+    """A fault of ours in a card is noticed, said and stepped over: the game goes on to its end."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    (tmp_path / "sitecustomize.py").write_text(BROKEN, encoding="utf-8")
+    farside.environment["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{ROOT}"
+    farside._cradle = None  # which has read the libraries, and looks for no sitecustomize any more
+    farside.expects_errors = True
+    await farside.kill()
+    await farside.restart()
+    card = await start(farside, questions=3, seconds=30)
+    await desk.press(desk.you, card, "A")
+    await farside.forward(31)
+    await desk.shown(quiz, closed(1))
+    await farside.forward(9)
+    await desk.shown(quiz, lambda m: "could not be shown: the fault is Farside's" in m.text, patience=20)
+    await farside.forward(9)
+    third = await desk.shown(quiz, opened(3))
+    await desk.press(desk.you, third, "A")
+    await farside.forward(31)
+    await desk.shown(quiz, lambda m: m.id == third.id and "Question 3 is closed" in m.text, patience=20)
+    await farside.forward(9)
+    end = await desk.shown(quiz, lambda m: "The game has ended" in m.text, patience=20)
+    assert "Play again" in end.labels
+    assert farside.rows("SELECT state FROM games") == [("finished",)]
+    assert farside.rows("SELECT count(*) FROM rounds WHERE shown < version") == [(0,)]
 
 
 async def test_starter_who_left(farside: Farside) -> None:
