@@ -24,7 +24,7 @@ def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]
 
 def _letters(title: str) -> str:
     """Return what a title is sorted by: an emblem before its words does not count."""
-    return "".join(letter for letter in title.casefold() if letter.isalnum() or letter.isspace()).strip()
+    return "".join(letter for letter in title if letter.isalnum() or letter.isspace()).strip()
 
 
 def suggest_several(topics: Mapping[str, str], current: str) -> list[Choice[str]]:
