@@ -99,8 +99,8 @@ class Town:
     def player(self, tx: sqlite3.Connection, guild_id: int) -> int | None:
         """Return somebody who has a place on the server's board."""
         found = tx.execute(
-            "SELECT s.player_id FROM boards b JOIN standings s ON s.board_id = b.id"
-            " WHERE b.guild_id = ? AND b.topic = '' AND b.period = 'all'",
+            "SELECT s.player_id FROM boards b JOIN standings s ON s.home_id = b.home_id AND s.board_id = b.id"
+            " WHERE b.home_id = ? AND b.topic = '' AND b.period = 'all'",
             (guild_id,),
         ).fetchall()
         return self._dice.choice(found)[0] if found else None
