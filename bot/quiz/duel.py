@@ -24,7 +24,7 @@ IDLE_FOR = timedelta(hours=12)
 
 QUESTIONS = 5
 MOST_QUESTIONS = 20
-MOST_OPEN = 3  # duels of one challenger at a time in one place
+MOST_OPEN = 3  # duels of one challenger in one place, with offers in vain: each notifies somebody
 
 
 class DuelState(StrEnum):

@@ -136,9 +136,12 @@ class Duels:
         names.append(Names(other_id, press.guild_id, name, account))
 
         def ask(tx: Tx) -> Duel:
-            if rows.count_open(tx, home_id, press.player_id) >= MOST_OPEN:
+            if (known := rows.load_requested(tx, home_id, press.id)) is not None:
+                return known
+            if rows.count_open(tx, home_id, press.player_id, now - OFFERED_FOR) >= MOST_OPEN:
                 raise Conflict(
-                    f"{MOST_OPEN} duels of yours go on here. Finish one first, or wait for answers."
+                    f"{MOST_OPEN} duels of yours go on here, or were offered just now."
+                    " Finish one first, or wait half an hour."
                 )
             save_names(tx, names)
             duel = rows.add_duel(tx, offered, press.id)

@@ -37,35 +37,39 @@ class Bout:
     game_id: int | None
 
 
-def add_duel(tx: Tx, duel: Duel, request_id: int) -> Duel:
-    """Store a new duel and return it with its id; the one that the request has made already, if any."""
+def load_requested(tx: Tx, home_id: int, request_id: int) -> Duel | None:
+    """Return the duel that a request has made already, or None."""
     row = tx.execute(
-        "SELECT id FROM duels WHERE home_id = ? AND request_id = ?", (duel.home_id, request_id)
+        "SELECT id FROM duels WHERE home_id = ? AND request_id = ?", (home_id, request_id)
     ).fetchone()
-    made = int(row[0]) if row else new_id(duel.offered_at)
-    if row is None:
-        tx.execute(
-            "INSERT INTO duels (home_id, id, request_id, channel_id, is_posted, challenger_id, opponent_id,"
-            " questions, topic, state, offered_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                duel.home_id,
-                made,
-                request_id,
-                duel.channel_id,
-                int(duel.is_posted),
-                duel.challenger.player_id,
-                duel.opponent.player_id,
-                duel.questions,
-                duel.topic,
-                duel.state,
-                stamp(duel.offered_at),
-                stamp(duel.ends_at),
-            ),
-        )
-        tx.executemany(
-            "INSERT INTO duel_sides (home_id, duel_id, player_id) VALUES (?, ?, ?)",
-            [(duel.home_id, made, side.player_id) for side in duel.sides],
-        )
+    return load_duel(tx, home_id, row[0]) if row else None
+
+
+def add_duel(tx: Tx, duel: Duel, request_id: int) -> Duel:
+    """Store a new duel and return it with its id."""
+    made = new_id(duel.offered_at)
+    tx.execute(
+        "INSERT INTO duels (home_id, id, request_id, channel_id, is_posted, challenger_id, opponent_id,"
+        " questions, topic, state, offered_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            duel.home_id,
+            made,
+            request_id,
+            duel.channel_id,
+            int(duel.is_posted),
+            duel.challenger.player_id,
+            duel.opponent.player_id,
+            duel.questions,
+            duel.topic,
+            duel.state,
+            stamp(duel.offered_at),
+            stamp(duel.ends_at),
+        ),
+    )
+    tx.executemany(
+        "INSERT INTO duel_sides (home_id, duel_id, player_id) VALUES (?, ?, ?)",
+        [(duel.home_id, made, side.player_id) for side in duel.sides],
+    )
     found = load_duel(tx, duel.home_id, made)
     assert found is not None  # noqa: S101 - it was stored a line ago
     return found
@@ -135,11 +139,12 @@ def save_duel(tx: Tx, duel: Duel) -> None:
     )
 
 
-def count_open(tx: Tx, home_id: int, challenger_id: int) -> int:
-    """Return how many duels of a challenger go on in a place."""
+def count_open(tx: Tx, home_id: int, challenger_id: int, since: datetime) -> int:
+    """Return how many duels of a challenger go on in a place, or were offered there since then in vain."""
     row = tx.execute(
-        "SELECT count(*) FROM duels WHERE home_id = ? AND challenger_id = ? AND ended_at IS NULL",
-        (home_id, challenger_id),
+        "SELECT count(*) FROM duels WHERE home_id = ? AND challenger_id = ?"
+        " AND (ended_at IS NULL OR (state IN ('declined', 'expired') AND offered_at > ?))",
+        (home_id, challenger_id, stamp(since)),
     ).fetchone()
     return int(row[0])
 

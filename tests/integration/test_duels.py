@@ -215,13 +215,26 @@ async def test_who_cannot_duel(arena: Arena) -> None:
     await arena.offer(CAT)
 
 
+async def test_nobody_is_notified_over_and_over(arena: Arena) -> None:
+    """An offer that was taken back or declined counts against its maker for half an hour."""
+    for player in (ANN, BEN, ANN):
+        duel = await arena.offer()
+        await arena.duels.decline(arena.by(player), GUILD, duel.id)
+    with pytest.raises(Conflict, match="half an hour"):
+        await arena.offer()
+    await arena.until(OFFERED_FOR)
+    await arena.offer()
+
+
 async def test_the_same_command_delivered_twice_asks_once(arena: Arena) -> None:
-    """One duel, one card."""
+    """One duel, one card; also where it was the last that may be asked for."""
+    for _ in range(MOST_OPEN - 1):
+        await arena.offer()
     press = arena.by(ANN)
     for _ in range(2):
         await arena.duels.offer(press, (BEN, "Ben", "Ben"), RULES, is_posted=True)
     await arena.settle()
-    assert len(arena.wall.cards) == 1
+    assert len(arena.wall.cards) == MOST_OPEN
 
 
 async def test_an_offer_that_nobody_answers_ends(arena: Arena) -> None:
