@@ -178,6 +178,8 @@ class ReviewCog(commands.Cog):
         if found is None:
             return done_card(await self._reviews.pile(player_id), sitting.done), []
         review, question = found
+        due = await self._reviews.count_due(player_id)
+        sitting = Sitting(min(sitting.left, max(due, 1)), sitting.done)
         files = []
         if question.picture is not None:
             content = await self._library.load_picture(question.picture)

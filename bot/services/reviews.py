@@ -105,6 +105,11 @@ class ReviewsService:
             await self._database.write(partial(delete_reviews, player_id=player_id, question_ids=gone))
         return None
 
+    async def count_due(self, player_id: int) -> int:
+        """Return how many reviews are due."""
+        now = self._clock.now()
+        return await self._database.read(partial(count_reviews, player_id=player_id, by=now))
+
     async def load(self, player_id: int, question_id: str) -> tuple[Review, Question]:
         """Return somebody's review of a question. Raises `NotFound`."""
         review = await self._database.read(partial(load_review, player_id=player_id, question_id=question_id))
