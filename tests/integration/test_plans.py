@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,7 @@ from bot.store.migrator import migrate
 from tests.fakes import START
 from tests.integration.test_games import ANN, GUILD
 from tests.integration.test_privacy import DAY, House, lived_in
+from tests.postgres import PostgreSQL
 
 STORE = Path(next(iter(store.__path__)))
 ASIDE = {
@@ -243,3 +244,46 @@ async def play_what_is_made_up(house: House) -> None:
         await house.database.write(partial(day_questions.load_next_show, part=part))
         await house.database.write(partial(day_questions.list_to_show, now=START, most=9, part=part))
         await house.database.write(partial(schedules.load_next_try, part=part))
+
+
+_PLACEHOLDERS = re.compile(r"'(?:[^']|'')*'|\?|:([a-z_]+)")
+_SQLITE_ALONE = re.compile(r"json_(?:each|extract)\(|\bPRAGMA\b|^BEGIN IMMEDIATE$|^COMMIT$")
+
+
+def numbered(sql: str) -> str:
+    """Return a statement with PostgreSQL's own placeholders."""
+    names: dict[str, int] = {}
+
+    def said(match: re.Match[str]) -> str:
+        if match[0].startswith("'"):
+            return match[0]
+        name = match[1] or f"?{match.start()}"
+        return f"${names.setdefault(name, len(names) + 1)}"
+
+    return _PLACEHOLDERS.sub(said, sql)
+
+
+def test_postgresql_understands_every_statement(postgres: PostgreSQL) -> None:
+    """Each statement that stands in the store as it is run can be prepared there."""
+    from bot.store.postgres.connection import Connection
+    from bot.store.postgres.sets import shape_of
+
+    refused = []
+    written_out = [site for site in _SITES if site.sql and not _SQLITE_ALONE.search(site.sql)]
+    assert len(written_out) > 100
+    with postgres.migrated() as url, closing(Connection.open(url, what="test")) as tx:
+        for number, site in enumerate(written_out):
+            try:
+                tx.raw.execute(f"PREPARE p{number} AS {numbered(site.sql or '')}".encode())
+            except Exception as error:  # noqa: BLE001 - whatever it says of it
+                refused.append(f"{site.file}:{site.line}: {error}")
+    for path in sorted(STORE.glob("*.py")):
+        if path.name in ASIDE:
+            continue
+        words = vars(import_module(f"bot.store.{path.stem}"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                sql = written(node.args[0], words) if node.func.attr == "executemany" else None
+                if sql is not None:
+                    shape_of(sql)
+    assert not refused, "\n".join(refused)
