@@ -1,6 +1,7 @@
 """Duels on a real database, with a clock that the tests move and a channel that does what it is told."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -334,6 +335,28 @@ async def test_nobody_is_asked_what_they_have_had(arena: Arena) -> None:
         seen += [(await arena.answer(duel, ANN)).asked.question.id for _ in range(3)]
         await arena.all(duel, BEN)
     assert len(set(seen)) == 30
+
+
+async def test_outside_of_servers_the_card_is_the_answer(arena: Arena) -> None:
+    """Where Farside is no member nothing is posted; the duel is at home with who has asked."""
+    ann, ben = (replace(arena.by(player), guild_id=None) for player in (ANN, BEN))
+    duel = await arena.duels.offer(ann, (BEN, "Ben", "Ben"), RULES, is_posted=False)
+    assert (duel.home_id, duel.challenger.name, duel.opponent.name) == (ANN, "Ann.account", "Ben")
+    await arena.duels.accept(ben, ANN, duel.id)
+    for player in (ANN, BEN):
+        for number in range(3):
+            playing = await arena.duels.play(arena.by(player), ANN, duel.id)
+            assert isinstance(playing, RoundShowing)
+            if number:
+                following = await arena.play.solo.next(arena.by(player), playing.round.id)
+                assert isinstance(following, RoundShowing)
+                playing = following
+            await arena.answer_right(player, playing, is_right=player == BEN)
+    await arena.settle()
+    assert (await arena.duels.load(ANN, duel.id)).state is DuelState.FINISHED
+    assert await arena.duels.record(BEN) == Record(won=1)
+    assert arena.wall.cards == {}
+    assert arena.rows("SELECT * FROM timers") == []
 
 
 async def test_what_has_ended_long_ago_goes(arena: Arena) -> None:
