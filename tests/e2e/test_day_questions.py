@@ -277,7 +277,7 @@ async def test_a_lost_answer_sends_the_picture_again(farside: Farside) -> None:
 
 
 async def test_discord_s_clock_decides(farside: Farside) -> None:
-    """A press made in time and heard after the answer was told counts, and is shown; a late one is told."""
+    """A press made in time and heard after the answer was told counts, and is shown."""
     desk = farside.desk
     daily = desk.channel("daily-moon")
     await scheduled(farside)
@@ -293,8 +293,6 @@ async def test_discord_s_clock_decides(farside: Farside) -> None:
     await nth(farside, 2)
     await farside.forward(5 * MINUTE)
     await desk.shown(daily, lambda m: m.id == post.id and "Right: **You**" in m.text)
-    assert "is over" in (await desk.press(desk.member, post, right)).text
-    assert len(answers(farside)) == 1
 
 
 async def test_privacy(farside: Farside) -> None:
