@@ -30,7 +30,7 @@ async def test_what_an_operator_reads_first(farside: Farside) -> None:
     assert f"online as {name}" in log
     assert re.search(r"in 2 servers, with \d+ questions", log)
     assert "/quiz start" in log
-    assert f"client_id={farside.desk.bot_id}&scope=bot+applications.commands&permissions=274877975552" in log
+    assert f"client_id={farside.desk.bot_id}&scope=bot+applications.commands&permissions=274878008384" in log
 
 
 async def test_commands_that_are_refused_at_first(farside: Farside) -> None:
