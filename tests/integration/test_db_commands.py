@@ -106,7 +106,7 @@ def test_copy_and_archive(operator: Operator, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     done = operator.types("db", "archive", str(folder))
     assert done.exit_code == 0, done.output
-    assert [path.name.partition("-")[0] for path in sorted(folder.iterdir())][:2] == ["answers", "games"]
+    assert {path.name.partition("-")[0] for path in folder.iterdir()} >= {"answers", "games", "rounds"}
     assert "nothing new" in operator.types("db", "archive", str(folder)).output
 
 
