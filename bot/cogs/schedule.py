@@ -303,10 +303,15 @@ class ScheduleCog(commands.Cog):
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction[Any], _: Any) -> None:
         """Tell makers of schedules that stopped, who could not be told by direct message."""
-        stopped = self._daily.untold(interaction.guild_id, interaction.user.id)
-        if stopped:
+        stopped = self._daily.take_untold(interaction.guild_id, interaction.user.id)
+        if not stopped:
+            return
+        try:
             await follow_up(interaction, view=stopped_card(stopped, topics=self._facts.topics))
-            await self._daily.mark_told(stopped)
+        except Exception:
+            self._daily.give_back(stopped)
+            raise
+        await self._daily.mark_told(stopped)
 
 
 def time_choices(typed: str) -> list[Choice[str]]:

@@ -201,15 +201,21 @@ class DailyService:
         ):
             self._timers.notice(now)
 
-    def untold(self, guild_id: int | None, user_id: int) -> list[Schedule]:
-        """Return the schedules of a server that stopped and whose maker, `user_id`, does not know yet."""
-        return self._untold.get((guild_id or 0, user_id), [])
+    def take_untold(self, guild_id: int | None, user_id: int) -> list[Schedule]:
+        """Return the schedules of a server that stopped and whose maker, `user_id`, does not know yet.
+
+        They are in nobody else's hands then: whoever takes them marks them as told, or gives them back.
+        """
+        return self._untold.pop((guild_id or 0, user_id), [])
+
+    def give_back(self, schedules: list[Schedule]) -> None:
+        """Take back what could not be told."""
+        for schedule in schedules:
+            self._keep_untold(schedule)
 
     async def mark_told(self, schedules: list[Schedule]) -> None:
         """Note that the maker of these schedules knows that they stopped."""
         await self._database.write(partial(rows.mark_told, schedules=schedules))
-        for schedule in schedules:
-            self._untold.pop((schedule.guild_id, schedule.created_by), None)
 
     def _keep_untold(self, schedule: Schedule) -> None:
         self._untold.setdefault((schedule.guild_id, schedule.created_by), []).append(schedule)

@@ -9,9 +9,10 @@ from tests.e2e.rounds import answer_alone, asked
 async def offered(farside: Farside) -> Message:
     """Have the first person ask the second one; return the card."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
+    before = {message.id for message in desk.messages(quiz)}
     told = await desk.run(desk.you, quiz, "duel", user=desk.member, questions=2)
     assert "Your offer is out" in told.text
-    return await desk.shown(quiz, lambda m: "to a duel" in m.text)
+    return await desk.shown(quiz, lambda m: m.id not in before and "to a duel" in m.text)
 
 
 async def play(farside: Farside, player: str, card: Message, *, is_right: bool = True) -> Message:

@@ -85,7 +85,7 @@ async def test_a_bank_that_changes_under_a_game(farside: Farside, tmp_path: Path
     judged = await desk.press(desk.you, alone.message, "A")
     following = await desk.press(desk.you, judged.message, "Next")
     assert following.state == "done"
-    assert "0 of 1" in following.text
+    assert " of 1 right" in following.text
     assert "no other question like these" in following.text
     refused = await desk.run(desk.you, quiz, "quiz start", topic="old")
     assert "Something went wrong" not in refused.text

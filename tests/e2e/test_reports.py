@@ -90,7 +90,7 @@ async def test_from_a_report_to_its_news(farside: Farside) -> None:
     assert "has been mended, thanks to you" in letter
     assert "Thanks, it is 42." in letter
     assert "Nothing is reported" in await queue(farside)
-    assert farside.rows("SELECT telling FROM reports") == [("told",)]
+    await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("told",)])
 
 
 async def test_once_a_person_and_question_and_not_without_end(farside: Farside) -> None:

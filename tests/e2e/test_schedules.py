@@ -173,6 +173,7 @@ async def test_an_archived_thread_is_no_lost_channel(farside: Farside) -> None:
     assert "active again" in (await desk.run(desk.owner, general, "schedule resume")).text
     await farside.forward(10 * 60)
     await noted(farside, "sent")
+    await desk.until(lambda: len(in_thread(farside, thread)) == 1)
     [post] = in_thread(farside, thread)
     assert post.text.startswith(f"<@&{role}>")
     [sent] = [entry["request"] for entry in await desk.log() if "nonce" in str(entry.get("request") or "")]

@@ -684,10 +684,10 @@ async def test_whoever_made_a_schedule_is_told_that_it_stopped(world: World) -> 
     await farside.until(START + 5 * DAY, HOUR)
     [schedule] = world.channel.told
     assert (schedule.created_by, schedule.state, schedule.failures) == (OWNER, ScheduleState.STOPPED, 3)
-    assert farside.daily.untold(GUILD, OWNER) == []
+    assert farside.daily.take_untold(GUILD, OWNER) == []
     await world.kill(farside)
     farside = await world.start()
-    assert farside.daily.untold(GUILD, OWNER) == []
+    assert farside.daily.take_untold(GUILD, OWNER) == []
 
 
 async def test_a_maker_who_takes_no_messages_is_told_at_the_next_command(world: World) -> None:
@@ -700,14 +700,14 @@ async def test_a_maker_who_takes_no_messages_is_told_at_the_next_command(world: 
     await world.kill(farside)
     farside = await world.start()
     assert len(world.channel.told) == 1
-    assert farside.daily.untold(GUILD + 1, OWNER) == farside.daily.untold(GUILD, OWNER + 1) == []
-    [schedule] = farside.daily.untold(GUILD, OWNER)
+    assert farside.daily.take_untold(GUILD + 1, OWNER) == farside.daily.take_untold(GUILD, OWNER + 1) == []
+    [schedule] = farside.daily.take_untold(GUILD, OWNER)
     assert schedule.reason == "Farside may not send messages in the channel"
     await farside.daily.mark_told([schedule])
-    assert farside.daily.untold(GUILD, OWNER) == []
+    assert farside.daily.take_untold(GUILD, OWNER) == []
     await world.kill(farside)
     farside = await world.start()
-    assert farside.daily.untold(GUILD, OWNER) == []
+    assert farside.daily.take_untold(GUILD, OWNER) == []
 
 
 async def test_a_thread_that_sleeps_pauses_its_schedule(world: World) -> None:
