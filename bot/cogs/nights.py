@@ -51,6 +51,7 @@ from bot.services.nights import NightPlan, Nights
 _log = logging.getLogger(__name__)
 _TROUBLE = "messages of quiz nights do not get through"
 _NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
+_CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _APART = 2.0  # seconds between two edits of an announcement, while many say at once that they come
 _A_QUESTION = timedelta(seconds=35)  # with its result, more or less: how long an event is said to last
@@ -206,9 +207,10 @@ class NightCog(commands.Cog):
         """Send a message of the night, unless it is in its channel already."""
         night, step = showing.night, unsent.step
         message_id = None
-        if self._nights.age(unsent) > _NONCE_KEPT:
+        if not timedelta(0) <= self._nights.age(unsent) <= _NONCE_KEPT:  # below it our clock was set back
+            since = unsent.made_at - _CLOCKS_APART
             try:
-                message_id = await self._channels.find(_at(night), unsent.made_at, _marks(night, step))
+                message_id = await self._channels.find(_at(night), since, _marks(night, step))
             except Unreadable as unreadable:
                 _log.warning("a message of quiz night %s may be out or not: %s", night.id, unreadable)
                 await self._nights.settle(night, step, None)

@@ -9,7 +9,9 @@ from bot.emulator.client import Message, Outcome
 from bot.quiz.night import BREAK, LEAD
 from bot.services.skew import snowflake_time
 from tests.e2e.conftest import Farside
+from tests.e2e.play import SEND, held
 from tests.e2e.rounds import key, opened
+from tests.e2e.test_clock import own_clock
 
 _MINUTE = 60.0
 
@@ -85,3 +87,21 @@ async def test_a_night_is_called_off(farside: Farside) -> None:
     await farside.forward(left + _MINUTE)
     await desk.shown(quiz, lambda m: m.id == card.id and "Off:" in m.text)
     assert farside.rows("SELECT count(*) FROM games") == [(0,)]
+
+
+async def test_killed_while_its_announcement_is_sent_by_a_clock_that_is_ahead(farside: Farside) -> None:
+    """What was sent is found again, though Discord's time of it lies before ours: it is announced once."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await own_clock(farside)
+    farside.clock_file.write_text("30", encoding="ascii")
+    now = snowflake_time(int((await desk.run(desk.owner, quiz, "about")).message.id))
+    time = f"{now + timedelta(hours=2):%H:%M}"
+    async with held(desk, SEND, acts=True) as reached:
+        await desk.run(desk.owner, quiz, "quiz night", time=time, wait=False)
+        await reached()
+        await farside.kill()
+    await farside.forward(300)
+    farside.clock_file.write_text("330", encoding="ascii")
+    await farside.restart()
+    await farside.until(lambda: farside.rows("SELECT is_settled FROM night_cards") == [(1,)])
+    assert sum("## Quiz night" in m.text for m in desk.messages(quiz)) == 1
