@@ -17,7 +17,6 @@ from weakref import WeakValueDictionary
 from discord import Interaction
 from discord.ext import commands
 
-from bot.charts.race import draw_race
 from bot.cluster.shards import Part
 from bot.cogs.appointments import Appointment, Appointments
 from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
@@ -36,9 +35,9 @@ from bot.cogs.messages.nights import (
     pinged,
     reminder_card,
 )
-from bot.cogs.messages.standings import RACE
 from bot.cogs.permissions import require_here, require_member_here
 from bot.cogs.publisher import Publisher
+from bot.cogs.races import draw_totals
 from bot.cogs.replies import reply
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
@@ -237,9 +236,7 @@ class NightCog(commands.Cog):
                 return off_card(showing), [], Notified(users=pinged(showing.guests))
             case Step.END:
                 totals = await self._nights.load_race(showing)
-                picture = await asyncio.to_thread(draw_race, totals) if totals else None
-                files = [(RACE, picture)] if picture is not None else []
-                return final_card(showing, totals), files, NOBODY
+                return final_card(showing, totals), await draw_totals(totals), NOBODY
             case _:
                 return break_card(showing, topics), [], NOBODY
 

@@ -40,7 +40,8 @@ from bot.cogs.messages.refusals import (
     unknown_text,
 )
 from bot.cogs.messages.rounds import moment, result_card, round_card
-from bot.cogs.messages.standings import RACE, standings_card
+from bot.cogs.messages.standings import standings_card
+from bot.cogs.races import draw_totals
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
@@ -523,7 +524,7 @@ class Publisher:
                 return found
         nonce = _nonce(game, "e", game.id)
         totals = await self._showings.load_race(showing)
-        files = [(RACE, await asyncio.to_thread(_drawn, totals))] if totals else []
+        files = await draw_totals(totals)
         card = standings_card(showing, totals)
         try:
             return await self._channels.send(
@@ -558,10 +559,3 @@ def _nonce(game: Game, letter: str, number: int) -> str:
 def _differ(estimate: datetime, closes_at: datetime) -> bool:
     """Return whether readers would see the round end at another time than it does."""
     return moment(estimate) != moment(closes_at) and abs(estimate - closes_at) > timedelta(seconds=1)
-
-
-def _drawn(totals: tuple[tuple[int, ...], ...]) -> bytes:
-    """Return a game's points, round by round, as a picture; its library is imported when first needed."""
-    from bot.charts.race import draw_race
-
-    return draw_race(totals)
