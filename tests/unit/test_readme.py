@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import discord
 import pytest
 from discord import app_commands
 
@@ -19,6 +21,15 @@ from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.messages.help import Audience, help_card
 from bot.cogs.moon import MoonCog
 from bot.cogs.nights import NightCog
+from bot.cogs.permissions import (
+    ADD_REACTIONS,
+    ATTACH_FILES,
+    READ_HISTORY,
+    SEND_IN_THREADS,
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+    invitation,
+)
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.profile import ProfileCog
 from bot.cogs.quiz import QuizCog
@@ -108,6 +119,16 @@ def test_every_command_is_in_the_help(name: str) -> None:
     assert f"`/{name}" in shown or (f"`/{group} " in shown and f"`{last}`" in shown), (
         f"/{name} is not in /help"
     )
+
+
+def test_the_first_page_invites_as_the_bot_does() -> None:
+    """Its address asks for what the bot's own does, and names each permission as Discord's settings do."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    asked = parse_qs(urlsplit(invitation(1)).query)["permissions"]
+    assert re.findall(r"&permissions=(\d+)", page) == asked
+    needs = (VIEW_CHANNEL, SEND_MESSAGES, SEND_IN_THREADS, READ_HISTORY, ATTACH_FILES, ADD_REACTIONS)
+    assert discord.Permissions(int(asked[0])) == discord.Permissions(**{need.flag: True for need in needs})
+    assert [need.name for need in needs if f"*{need.name}*" not in page] == []
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.relative_to(ROOT).as_posix())
