@@ -66,6 +66,11 @@ class Attempt:
         return self.marks.count(Mark.RIGHT)
 
     @property
+    def is_played(self) -> bool:
+        """Whether something was answered: beginning is not playing."""
+        return any(mark is not Mark.NONE for mark in self.marks)
+
+    @property
     def grid(self) -> tuple[Mark, ...]:
         """A mark for each question, those not reached among them."""
         return (*self.marks, *[Mark.NONE] * (self.questions - len(self.marks)))

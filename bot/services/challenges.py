@@ -232,7 +232,7 @@ class Challenges:
         """
         day = on or (await self.calendar(press)).today
         outcome = await self.outcome(press.player_id, day)
-        if guild_id is not None and any(mark != "-" for mark in outcome.attempt.marks):
+        if guild_id is not None and outcome.attempt.is_played:
 
             def put(tx: Tx) -> None:
                 save_names(tx, [_names(press, guild_id)])

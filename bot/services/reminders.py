@@ -205,8 +205,8 @@ def _take(tx: Tx, player_id: int, now: datetime) -> _Taken | None:
         clear_timer(tx, REMIND, ONLY, player_id)
         return None
     zone = zone_named(row.timezone)
-    has_played = load_attempt(tx, player_id, reminder.next_on) is not None
-    step = reminder.step(now, zone, has_played=has_played)
+    attempt = load_attempt(tx, player_id, reminder.next_on)
+    step = reminder.step(now, zone, has_played=attempt is not None and attempt.is_played)
     if step is Step.WAIT:
         save_reminder(tx, reminder)
         return None

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.quiz.reminder import Reminder
+from bot.quiz.showing import RoundShowing
 from bot.quiz.streak import Standing
 from bot.services.reminders import Reminders, Unknown, Unreached, Unwanted
 from bot.store.reminders import REMIND
@@ -105,6 +106,21 @@ async def test_nobody_who_has_played_is_reminded(house: Post) -> None:
     await house.challenge(ANN)
     await house.until(evening(11, 19))
     assert house.letters.arrived == [(date(2026, 3, 11), 1)]
+
+
+async def test_who_has_only_begun_is_reminded(house: Post) -> None:
+    """Nothing is answered, so the day does not count yet; after one answer it does."""
+    await house.set()
+    begun = await house.challenges.play(house.by(ANN), guild_id=GUILD)
+    assert isinstance(begun, RoundShowing)
+    await house.until(evening(10, 19))
+    assert house.letters.arrived == [(date(2026, 3, 10), 0)]
+    await house.until(evening(11, 10))
+    begun = await house.challenges.play(house.by(ANN), guild_id=GUILD)
+    assert isinstance(begun, RoundShowing)
+    await house.answer_right(ANN, begun)
+    await house.until(evening(11, 19))
+    assert len(house.letters.arrived) == 1
 
 
 async def test_one_press_ends_it(house: Post) -> None:

@@ -308,8 +308,7 @@ def _calendar(calendar: Calendar) -> str:
     signs = []
     for on in days:
         attempt = by_day.get(on)
-        played = attempt is not None and set(attempt.marks) - {Mark.NONE}
-        signs.append("🌕" if played else "▫️")
+        signs.append("🌕" if attempt is not None and attempt.is_played else "▫️")
     count = signs.count("🌕")
     return f"{''.join(signs[:7])} {''.join(signs[7:])}\n-# The last 14 days, today last: played on {count}."
 

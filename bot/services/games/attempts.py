@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.quiz.challenge import Attempt, Mark, mark_of
+from bot.quiz.challenge import Attempt, mark_of
 from bot.quiz.game import Answer, Game, Round
 from bot.quiz.streak import PlayedDay, Streak
 from bot.store.attempts import list_played, load_attempt, load_streak, save_attempt, save_streak
@@ -58,7 +58,7 @@ def note_round(tx: Tx, game: Game, closed: Round, judged: Sequence[Answer]) -> N
         return
     answer = judged[0] if judged else None
     marks = (*attempt.grid[: closed.number - 1], mark_of(answer))
-    is_first = answer is not None and set(attempt.marks) <= {Mark.NONE}
+    is_first = answer is not None and not attempt.is_played
     points = attempt.points + (answer.points if answer is not None else 0)
     save_attempt(tx, replace(attempt, marks=marks, points=points))
     if is_first:
@@ -72,7 +72,7 @@ def note_end(tx: Tx, ended: Game) -> None:
     if (attempt := _attempt_of(tx, ended)) is None or attempt.ended_at is not None:
         return
     assert ended.ended_at is not None  # noqa: S101 - it has ended
-    is_to_place = attempt.guild_id is not None and set(attempt.marks) - {Mark.NONE}
+    is_to_place = attempt.guild_id is not None and attempt.is_played
     whole = replace(
         attempt,
         marks=attempt.grid,
