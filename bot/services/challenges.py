@@ -30,6 +30,7 @@ from bot.services.games.attempts import PLACE, paper_of
 from bot.services.games.course import Started
 from bot.services.games.solo import Begin
 from bot.services.papers import Papers
+from bot.services.retention import SHORTLY
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.attempts import (
@@ -97,6 +98,11 @@ class DayBoard:
     on: date
     today: date
     rows: tuple[Row, ...]
+
+    @property
+    def has_before(self) -> bool:
+        """Whether the board of the day before may be kept still."""
+        return self.on > self.today - SHORTLY
 
 
 class Challenges:

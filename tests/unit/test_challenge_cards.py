@@ -24,7 +24,8 @@ from bot.quiz.scoring import Tally
 from bot.quiz.streak import Standing
 from bot.services.challenges import Calendar, DayBoard, Outcome
 from bot.services.duels import Part
-from tests.cards import check, words
+from bot.services.retention import SHORTLY
+from tests.cards import check, labelled, words
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 TODAY, ZONE = date(2026, 11, 28), ZoneInfo("Europe/Berlin")
@@ -100,6 +101,15 @@ def test_somebody_outside_the_first_ten_finds_themselves() -> None:
     """Their own line stands below the others."""
     assert "‹ **you**" in words(day_board_card(board(40), 1, "Here"))
     assert "‹ **you**" not in words(day_board_card(board(40), 999, "Here"))
+
+
+@pytest.mark.parametrize("days", [0, 1, 39, 40, 999_999])
+def test_a_board_turns_back_as_long_as_boards_are_kept(days: int) -> None:
+    """Forty days; a date that only a forged button names is answered, too."""
+    on = date.fromordinal(max(1, TODAY.toordinal() - days))
+    shown = labelled(day_board_card(DayBoard(on, TODAY, ()), 1, "Here"))
+    assert ("← Day before" in shown) == (days < SHORTLY.days)
+    assert ("Day after →" in shown) == (days > 0)
 
 
 def test_winners_are_named_and_who_had_nothing_right_is_none() -> None:

@@ -145,7 +145,7 @@ def timezone_text(calendar: Calendar) -> str:
 def day_board_card(board: DayBoard, viewer_id: int, server: str) -> Card:
     """Return a server's board of a date."""
     count = len(board.rows)
-    people = f"{count} {'has' if count == 1 else 'have'} played" if count else "nobody has played here yet"
+    people = f"{count} {'has' if count == 1 else 'have'} played" if count else "nobody has played here"
     lines = [_line(one, viewer_id) for one in board.rows[:_PLACES]]
     own = next((one for one in board.rows[_PLACES:] if one.result.player_id == viewer_id), None)
     if own is not None:
@@ -163,7 +163,9 @@ def day_board_card(board: DayBoard, viewer_id: int, server: str) -> Card:
                 else "-# the first ten, and you"
             )
         )
-    turns = [button("← Day before", _turn(viewer_id, board.on - _DAY))]
+    turns = []
+    if board.has_before:
+        turns.append(button("← Day before", _turn(viewer_id, board.on - _DAY)))
     if board.on < board.today:
         turns.append(button("Day after →", _turn(viewer_id, board.on + _DAY)))
     return [
