@@ -96,6 +96,10 @@ class NewNight:
             raise BadInput(f"A quiz night has {ROUNDS[0]} to {ROUNDS[1]} rounds.")
         if self.teams and not TEAMS[0] <= self.teams <= TEAMS[1]:
             raise BadInput(f"There can be {TEAMS[0]} to {TEAMS[1]} teams, or none.")
+        if len(self.topics) > ROUNDS[1]:
+            raise BadInput(
+                f"{len(self.topics)} topics are too many: a quiz night has {ROUNDS[1]} rounds at most."
+            )
         if len(self.topics) > self.rounds:
             raise BadInput(f"{len(self.topics)} topics need as many rounds: add `rounds:{len(self.topics)}`.")
 
@@ -303,13 +307,13 @@ def read_start(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         assert slot is not None  # noqa: S101 - every week has one
         return slot.due_at
     on = _date(match["day"], today)
+    if on - today > FARTHEST:  # asked first, for near the end of the calendar arithmetic overflows
+        raise BadInput(f"That is too far ahead: {FARTHEST.days} days at most.")
     if not has_day(zone, on):
         raise BadInput(f"There is no such day there. {_HOW}")
     starts_at = instant_of(zone, on, at)
     if starts_at <= now:
         raise BadInput(f"That is past already. {_HOW}")
-    if starts_at - now > FARTHEST:
-        raise BadInput(f"That is too far ahead: {FARTHEST.days} days at most.")
     return starts_at
 
 

@@ -80,6 +80,30 @@ def test_nobody_announces_next_year() -> None:
         read_start("2026-12-31 20:00", NOW, BERLIN)
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("typed", ["9999-12-31 20:00", "0001-01-01 00:00"])
+def test_no_date_of_the_calendar_is_too_much(typed: str, zone: str) -> None:
+    """The calendar's last and first days are refused in words in every zone, like any that is too far."""
+    with pytest.raises(BadInput):
+        read_start(typed, NOW, ZoneInfo(zone))
+
+
+def test_more_topics_than_any_night_has_rounds_are_too_many() -> None:
+    """Nobody is told to ask for as many rounds as there cannot be."""
+    asked = {
+        "guild_id": 1,
+        "channel_id": 2,
+        "starter_id": 3,
+        "request_id": 4,
+        "starts_at": NOW,
+        "rules": Rules(),
+    }
+    with pytest.raises(BadInput, match="add `rounds:4`"):
+        NewNight(**asked, topics=("moon",) * 4)
+    with pytest.raises(BadInput, match="6 rounds at most"):
+        NewNight(**asked, topics=("moon",) * 7)
+
+
 @given(st.text(max_size=40))
 def test_reading_a_start_never_fails_otherwise(typed: str) -> None:
     """Whatever is typed is either a coming instant or refused in words."""
