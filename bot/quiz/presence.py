@@ -41,9 +41,9 @@ class Presence:
 
     @property
     def is_starter_away(self) -> bool:
-        """Return whether the players need not wait for who started the game."""
+        """Return whether the players need not wait for who started the game, who may be forgotten (0)."""
         is_silent = self.closed >= LATELY and self.starter_id not in self.players
-        return self.has_starter_left or is_silent
+        return self.has_starter_left or not self.starter_id or is_silent
 
     @property
     def votes_needed(self) -> int:

@@ -36,6 +36,11 @@ def test_nobody_is_away_at_the_beginning(players: set[int], closed: int) -> None
     assert not Presence(STARTER, closed, players - {STARTER}).is_starter_away
 
 
+def test_nobody_waits_for_a_starter_who_is_forgotten() -> None:
+    """Where who started a game is not known any more, those who play decide from the first question on."""
+    assert Presence(0, 0, {1}).votes_needed == 1
+
+
 def test_idle() -> None:
     """A game is idle when its last three questions ran out of time without an answer, and not before."""
     missed, met, skipped = Ending(Cause.TIME, 0), Ending(Cause.TIME, 1), Ending(Cause.SKIPPED, 0)
