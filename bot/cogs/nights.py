@@ -205,6 +205,10 @@ class NightCog(commands.Cog):
     async def _send(self, showing: NightShowing, unsent: NightCard) -> None:
         """Send a message of the night, unless it is in its channel already."""
         night, step = showing.night, unsent.step
+        if night.is_past(step):
+            _log.info("message %s of quiz night %s comes too late", step, night.id)
+            await self._nights.settle(night, step, None)
+            return
         message_id = None
         if not timedelta(0) <= self._nights.age(unsent) <= _NONCE_KEPT:  # below it our clock was set back
             since = unsent.made_at - _CLOCKS_APART
@@ -215,7 +219,7 @@ class NightCog(commands.Cog):
                 await self._nights.settle(night, step, None)
                 return
         if message_id is None:
-            card, files, notified = await self._card(showing, step)
+            card, files, notified = await self._card(showing, unsent)
             try:
                 message_id = await self._channels.send(
                     _at(night), card, nonce=f"n{night.id:x}:{step}", notified=notified, files=files
@@ -224,14 +228,16 @@ class NightCog(commands.Cog):
                 _log.warning("Discord does not take message %s of quiz night %s: %s", step, night.id, refused)
         await self._nights.settle(night, step, message_id)
 
-    async def _card(self, showing: NightShowing, step: int) -> tuple[Card, list[tuple[str, bytes]], Notified]:
+    async def _card(
+        self, showing: NightShowing, unsent: NightCard
+    ) -> tuple[Card, list[tuple[str, bytes]], Notified]:
         """Return a message's card, its files, and whom it notifies."""
         topics = self._library.bank.topics
-        match step:
+        match unsent.step:
             case Step.ANNOUNCEMENT:
                 return announcement_card(showing, topics), [], NOBODY
             case Step.REMINDER:
-                return reminder_card(showing), [], Notified(users=pinged(showing.guests))
+                return reminder_card(showing, unsent.made_at), [], Notified(users=pinged(showing.guests))
             case Step.OFF:
                 return off_card(showing), [], Notified(users=pinged(showing.guests))
             case Step.END:

@@ -197,6 +197,14 @@ class Night:
         state = NightState.OVER if self.number else NightState.OFF
         return replace(self, state=state, due_at=None, reason=reason)
 
+    def is_past(self, step: int) -> bool:
+        """Return whether a message that could not be sent in its time has nothing true to say any more."""
+        if step == Step.REMINDER:
+            return self.number > 1 or self.state not in (NightState.COMING, NightState.PLAYING)
+        if Step.BREAK < step < Step.END:
+            return self.state is not NightState.BREAK or step != Step.BREAK + self.number
+        return False
+
     def lost_because(self, now: datetime) -> str | None:
         """Return why it cannot begin any more, or None when it can."""
         if self.state is not NightState.COMING or now - self.starts_at <= PATIENCE:

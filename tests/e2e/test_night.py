@@ -10,7 +10,7 @@ from bot.quiz.night import BREAK, LEAD
 from bot.services.skew import snowflake_time
 from tests.e2e.conftest import Farside
 from tests.e2e.play import SEND, held
-from tests.e2e.rounds import key, opened
+from tests.e2e.rounds import is_standings, key, opened
 from tests.e2e.test_clock import own_clock
 
 _MINUTE = 60.0
@@ -69,6 +69,31 @@ async def test_a_night_from_its_announcement_to_its_end(farside: Farside, *, kil
     assert "2 of 2" in end.text
     assert len([m for m in desk.messages(quiz) if "Quiz night" in m.text or "quiz night" in m.text]) == 3
     await desk.shown(quiz, lambda m: m.id == card.id and "Over" in m.text)
+
+
+async def test_what_comes_too_late_is_not_said(farside: Farside) -> None:
+    """After an outage over the start and a break, whoever comes reads "now", and nothing of a past break."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside, rounds=2)
+    await desk.press(desk.member, card, "I'm coming")
+    await farside.kill()
+    await farside.forward(left + _MINUTE)
+    await farside.restart()
+    reminder = await desk.shown(quiz, lambda m: "The quiz night begins" in m.text)
+    assert "begins now" in reminder.text
+    seen = await desk.shown(quiz, opened(1))
+    await desk.press(desk.member, seen, key(farside, seen))
+    await farside.forward(32)
+    await desk.shown(quiz, is_standings)
+    await desk.fault("status", route="POST /channels/*/messages", status=500)
+    await farside.forward(10)
+    await farside.until(lambda: farside.rows("SELECT state FROM nights") == [("break",)])
+    await farside.forward(BREAK.total_seconds() + 1)
+    await farside.until(lambda: farside.rows("SELECT number FROM nights") == [(2,)])
+    await desk.clear_faults()
+    await desk.shown(quiz, lambda m: opened(1)(m) and m.id != seen.id)
+    await farside.until(lambda: not farside.rows("SELECT 1 FROM night_cards WHERE is_settled = 0"))
+    assert not [m for m in desk.messages(quiz) if "Break after" in m.text]
 
 
 async def test_a_night_is_called_off(farside: Farside) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cogs.messages.nights import reminder_card
 from bot.errors import BadInput, Conflict
 from bot.quiz.game import Rules
 from bot.quiz.night import (
@@ -21,7 +22,9 @@ from bot.quiz.night import (
     Guest,
     NewNight,
     Night,
+    NightShowing,
     NightState,
+    Step,
     draw_teams,
     rank_teams,
     read_start,
@@ -29,6 +32,7 @@ from bot.quiz.night import (
     sizes_of,
 )
 from bot.quiz.scoring import Score
+from tests.cards import words
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)  # a Friday
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,7 +94,7 @@ def test_no_date_of_the_calendar_is_too_much(typed: str, zone: str) -> None:
 
 def test_more_topics_than_any_night_has_rounds_are_too_many() -> None:
     """Nobody is told to ask for as many rounds as there cannot be."""
-    asked = {
+    asked: dict[str, Any] = {
         "guild_id": 1,
         "channel_id": 2,
         "starter_id": 3,
@@ -109,6 +113,28 @@ def test_reading_a_start_never_fails_otherwise(typed: str) -> None:
     """Whatever is typed is either a coming instant or refused in words."""
     with suppress(BadInput):
         assert read_start(typed, NOW, BERLIN) > NOW
+
+
+def test_a_message_that_comes_too_late_is_past() -> None:
+    """A break that is over is not announced, nor is anybody reminded of a night that is off or further on."""
+    first = night(rounds=3).reminded().began(11)
+    pausing = first.after_game(NOW, was_left=False)
+    second = pausing.began(12)
+    assert not any(one.is_past(Step.REMINDER) for one in (night(), first))
+    assert all(one.is_past(Step.REMINDER) for one in (pausing, second, night().called_off("called off")))
+    assert not pausing.is_past(Step.BREAK + 1)
+    over = pausing.called_off("ended by a host")
+    assert all(one.is_past(Step.BREAK + 1) for one in (second, second.after_game(NOW, was_left=False), over))
+    assert not any(over.is_past(step) for step in (Step.ANNOUNCEMENT, Step.OFF, Step.END))
+
+
+def test_a_reminder_after_the_start_says_that_it_begins_now() -> None:
+    """Nobody reads that a night begins some minutes ago."""
+    coming = night()
+    early = words(reminder_card(NightShowing(coming, []), coming.starts_at - LEAD))
+    assert f"<t:{int(coming.starts_at.timestamp())}:R>" in early
+    for late in (coming, coming.began(11)):
+        assert "begins now" in words(reminder_card(NightShowing(late, []), coming.starts_at))
 
 
 def test_a_night_takes_its_steps_in_order() -> None:

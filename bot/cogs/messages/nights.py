@@ -1,7 +1,7 @@
 """What a channel sees of a quiz night: its announcement, the reminder, each break, and its end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.cogs.messages.components import (
     MOON,
@@ -57,12 +57,13 @@ def announcement_card(showing: NightShowing, topics: Topics) -> Card:
     return [container(*lines, colour=colour)]
 
 
-def reminder_card(showing: NightShowing) -> Card:
-    """Return what reminds those who come, whom it names."""
+def reminder_card(showing: NightShowing, made_at: datetime) -> Card:
+    """Return what reminds those who come, whom it names; one of after the start says that it begins now."""
     night = showing.night
+    is_late = night.number > 0 or made_at >= night.starts_at
     return [
         container(
-            text(f"### The quiz night begins {moment(night.starts_at)}"),
+            text(f"### The quiz night begins {'now' if is_late else moment(night.starts_at)}"),
             text(mentions_text(showing.guests)),
             row(button("Not coming after all", f"nightleave:{night.id}:1")),
             colour=OPEN,
