@@ -121,8 +121,8 @@ class NightCog(commands.Cog):
 
     async def _leave(self, interaction: Interaction[Any], night_id: str, _: str) -> None:
         """Take somebody off the list: `nightleave:<night>:<message>`."""
-        night, was_there = await self._nights.leave(press_of(interaction), number_in(night_id))
-        await reply(interaction, leaving_text(night, was_there=was_there))
+        night, is_off = await self._nights.leave(press_of(interaction), number_in(night_id))
+        await reply(interaction, leaving_text(night, is_off=is_off))
         self.show(night.guild_id, night.id)
 
     async def _go_on(self, interaction: Interaction[Any], night_id: str, number: str) -> None:

@@ -132,6 +132,7 @@ class Nights:
     async def come(self, press: Press, night_id: int, team: int) -> tuple[Night, Guest, bool]:
         """Put somebody on a night's list, or into another team; return whether they are new to it.
 
+        Once it has begun nobody changes teams, and whoever is new comes into the smallest.
         Raises `NotFound` when the night has begun to be over, or has no such team.
         """
         guild_id, now = _server(press), self._clock.now()
@@ -146,22 +147,27 @@ class Nights:
                 raise NotFound(
                     f"The list is full with {MOST_GUESTS} people. Come all the same: everyone can play."
                 )
-            if known is not None and team in (0, known.team):
+            if known is not None and (night.number or team in (0, known.team)):
                 return night, known, False
             save_names(tx, [names_in(guild_id, press)])
             guest = Guest(press.player_id, press.name, team)
+            if night.number and night.teams:
+                guest = draw_teams([*guests, replace(guest, team=0)], night.teams, self._dice)[-1]
             rows.save_guests(tx, night, [guest], now)
             return night, guest, True
 
         return await self._database.write(come)
 
     async def leave(self, press: Press, night_id: int) -> tuple[Night, bool]:
-        """Take somebody off a night's list; return whether they were on it."""
+        """Take somebody off a night's list; return whether that was done.
+
+        Once it has begun the list stays, for teams would change with it.
+        """
         guild_id = _server(press)
 
         def leave(tx: Tx) -> tuple[Night, bool]:
             night = _require(rows.load_night(tx, guild_id, night_id))
-            return night, rows.delete_guest(tx, night, press.player_id)
+            return night, not night.number and rows.delete_guest(tx, night, press.player_id)
 
         return await self._database.write(leave)
 

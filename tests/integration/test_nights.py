@@ -177,6 +177,18 @@ async def test_chosen_teams_stay_as_they_were_chosen(evening: Evening) -> None:
     assert [(guest.player_id, guest.team) for guest in (await evening.seen(night)).guests] == [(BEN, 2)]
 
 
+async def test_teams_stay_once_the_night_has_begun(evening: Evening) -> None:
+    """With old cards nobody changes teams or takes points away; who is new gets the smallest."""
+    night = await evening.announce(rounds=1, teams=2, split=Split.CHOSEN)
+    await evening.come(night, ANN, 1)
+    await evening.until(night.starts_at + timedelta(seconds=1), ANN)
+    assert (await evening.come(night, ANN, 2)).team == 1
+    assert not (await evening.nights.leave(evening.by(ANN), night.id))[1]
+    assert (await evening.come(night, BEN, 1)).team == 2
+    await evening.until(night.starts_at + timedelta(minutes=1), ANN, BEN)
+    assert {guest.player_id: guest.team for guest in (await evening.seen(night)).guests} == {ANN: 1, BEN: 2}
+
+
 async def test_coming_and_leaving(evening: Evening) -> None:
     """Whoever comes twice is on the list once; whoever leaves is off it, and is not reminded."""
     night = await evening.announce()

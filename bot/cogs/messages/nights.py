@@ -144,17 +144,17 @@ def coming_text(night: Night, guest: Guest, *, is_new: bool) -> str:
     """Return what somebody is told who comes."""
     team = f" in the team **{team_name(guest.team)}**" if guest.team else ""
     drawn = " Teams are drawn when it begins." if night.teams and not guest.team else ""
-    if not is_new:
+    if not is_new or night.number:
         return f"You are on the list{team}.{drawn}"
     told = "" if night.is_reminded else f" You are named here {_minutes(LEAD)} before it begins."
     return f"You are on the list{team}: {moment(night.starts_at)}.{told}{drawn}"
 
 
-def leaving_text(night: Night, *, was_there: bool) -> str:
+def leaving_text(night: Night, *, is_off: bool) -> str:
     """Return what somebody is told who does not come."""
-    return (
-        "You are off the list. You may play all the same." if was_there else "You were not on the list."
-    ) + ("" if night.state is NightState.COMING else " The night has begun.")
+    if night.number:
+        return "The night has begun, so its list stays as it is. Nobody has to play."
+    return "You are off the list. You may play all the same." if is_off else "You were not on the list."
 
 
 def mentions_text(guests: Sequence[Guest]) -> str:
