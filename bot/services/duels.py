@@ -40,6 +40,7 @@ from bot.store import duels as rows
 from bot.store.database import Database
 from bot.store.duels import BOUT, CAME_OUT, END, SHOW, Bout
 from bot.store.games import load_game
+from bot.store.lessons import add_lessons_of
 from bot.store.papers import EVERYBODY
 from bot.store.players import Names, save_names
 from bot.store.rounds import load_round_of
@@ -370,12 +371,16 @@ def _beginning(player_id: int, duel: Duel) -> Begin:
 
 
 def _settle_bout(tx: Tx, duel: Duel, player_id: int, outcome: Outcome | None, now: datetime) -> None:
-    """Note at a player's home how a duel came out, and end the game that they have not finished."""
+    """Note at a player's home how a duel came out, and end the game that they have not finished.
+
+    What they answered is learnt from only now: what had joined their reviews before would tell.
+    """
     bout = rows.load_bout(tx, player_id, duel.id)
     if bout is None and outcome is not None:
         other_id = duel.other_than(player_id).player_id
         rows.add_bout(tx, Bout(player_id, duel.id, duel.home_id, other_id, None))
-    if outcome is not None:
-        rows.save_outcome(tx, player_id, duel.id, outcome)
+    is_new = outcome is not None and rows.save_outcome(tx, player_id, duel.id, outcome)
     if bout is not None and bout.game_id is not None:
         stop_game(tx, player_id, bout.game_id, now, _OVER)
+        if is_new:
+            add_lessons_of(tx, player_id, bout.game_id)

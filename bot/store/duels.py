@@ -218,11 +218,13 @@ def load_bout(tx: Tx, player_id: int, duel_id: int) -> Bout | None:
     return Bout(player_id, duel_id, *row) if row else None
 
 
-def save_outcome(tx: Tx, player_id: int, duel_id: int, outcome: Outcome) -> None:
-    """Note how a duel came out for a player."""
-    tx.execute(
-        "UPDATE bouts SET outcome = ? WHERE home_id = ? AND duel_id = ?", (outcome, player_id, duel_id)
+def save_outcome(tx: Tx, player_id: int, duel_id: int, outcome: Outcome) -> bool:
+    """Note how a duel came out for a player; False when that is noted."""
+    noted = tx.execute(
+        "UPDATE bouts SET outcome = ? WHERE home_id = ? AND duel_id = ? AND outcome IS NULL",
+        (outcome, player_id, duel_id),
     )
+    return noted.rowcount > 0
 
 
 def load_record(tx: Tx, player_id: int, against_id: int | None = None) -> Record:

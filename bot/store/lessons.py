@@ -45,6 +45,16 @@ def add_lessons(tx: Tx, rounds: Iterable[Key], player_id: int = ALL) -> None:
     )
 
 
+def add_lessons_of(tx: Tx, home_id: int, game_id: int) -> None:
+    """Have every closed round of a game learnt from."""
+    tx.execute(
+        "INSERT INTO lessons (home_id, round_id, player_id)"
+        " SELECT home_id, id, ? FROM rounds WHERE home_id = ? AND game_id = ? AND state = 'closed'"
+        " ON CONFLICT DO NOTHING",
+        (ALL, home_id, game_id),
+    )
+
+
 def take_lessons(tx: Tx, most: int) -> list[Lesson]:
     """Return up to `most` lessons and delete them; a round that is gone has none."""
     take_turn(tx, Turn.LEARNING)

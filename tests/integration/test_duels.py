@@ -15,7 +15,7 @@ from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY, Retention
 from bot.store.duels import BOUT, CAME_OUT, END, SHOW
-from bot.store.timers import list_due, next_due
+from bot.store.timers import Timer, list_due, next_due
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD, NAMES
 from tests.integration.test_privacy import House
@@ -171,6 +171,23 @@ async def test_nothing_is_told_before_both_have_answered(arena: Arena) -> None:
     await arena.answer(duel, ANN)
     waiting = await arena.duels.part(ANN, GUILD, duel.id)
     assert waiting.tallies == ()
+
+
+async def test_reviews_tell_nothing_before_the_end(arena: Arena) -> None:
+    """What was missed in a duel joins the reviews when the duel is over, and is learnt from once."""
+    duel = await arena.begun()
+    await arena.all(duel, ANN, is_right=False)
+    await arena.answer(duel, BEN)
+    await arena.learning.learn()
+    assert arena.rows("SELECT * FROM reviews") == arena.rows("SELECT * FROM items") == []
+    await arena.answer(duel, BEN)
+    await arena.answer(duel, BEN)
+    again = Timer(CAME_OUT, f"{duel.id}:{ANN}", arena.now(), GUILD)  # as after a kill
+    for _ in range(2):
+        await arena.learning.learn()
+        await arena.duels._came_out(again)
+    assert arena.rows("SELECT home_id, count(*) FROM reviews GROUP BY home_id") == [(ANN, 3)]
+    assert arena.rows("SELECT sum(answers) FROM item_shares") == [(6,)]
 
 
 async def test_equal_points_are_a_draw(arena: Arena) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
-from bot.services.games.attempts import note_end, note_round
+from bot.services.games.attempts import duel_of, note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
 from bot.services.learning import teach_all
 from bot.store.answers import list_answers_to, save_judged
@@ -63,8 +63,13 @@ def settle_rounds(tx: Tx, closed: Sequence[tuple[Game, Round, Asked]]) -> list[J
     credit(tx, judged)
     for each in judged:
         note_round(tx, each.game, each.round, each.answers)
-    teach_all(tx, [(each.game, each.round.id) for each in judged if each.answers])
+    teach_all(tx, [(each.game, each.round.id) for each in judged if each.answers and not _is_in_duel(each)])
     return judged
+
+
+def _is_in_duel(judged: Judged) -> bool:
+    """Return whether the round is a duel's, from which is learnt when the duel is over."""
+    return duel_of(judged.game.rules.paper) is not None
 
 
 def _missed(judged: Judged, streaks: Mapping[Key, Mapping[int, int]]) -> Iterator[tuple[Key, int]]:
