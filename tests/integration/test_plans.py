@@ -193,6 +193,17 @@ def test_a_search_through_history_is_noticed(tmp_path: Path) -> None:
         assert not scans(tx, "DELETE FROM answers WHERE home_id = ? AND round_id = ?")
 
 
+def test_a_review_takes_one_entry(tmp_path: Path) -> None:
+    """There is a review for nearly every other answer: it lies with its person's others and nowhere else."""
+    migrate(tmp_path / "farside.db")
+    with sqlite3.connect(tmp_path / "farside.db") as tx:
+        due = "SELECT * FROM reviews WHERE home_id = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
+        steps = [step[3] for step in tx.execute(f"EXPLAIN QUERY PLAN {due}", (1, 1))]
+        indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'reviews' AND sql <> ''"
+        assert tx.execute(indexes).fetchall() == []
+    assert steps[0] == "SEARCH reviews USING PRIMARY KEY (home_id=?)"
+
+
 async def play_what_is_made_up(house: House) -> None:
     """Run every statement whose words are put together while the program runs, in each of its forms."""
     await lived_in(house)
