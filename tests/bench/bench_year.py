@@ -3,12 +3,14 @@
     uv run python -m tests.bench.bench_year [--scale 0.01] [--days 365] [--starts 7]
 
 At scale 1 it plays 100,000 answers a day, four to a round and ten rounds to a game, on 5,000 servers, by
-the store's own functions, only without an fsync; a smaller scale has as much fewer of both. Then it prints
-the bytes of the file for each answer kept (bound: 120), how long the real bot takes from its start until it
-is online, against the same on an empty database (bound: 1.1), and what reading a board and a profile,
-starting a game and a press cost, against the same after a day, when most servers have one game behind them
-and four people on their board, and after a month, when everybody has a place and a page is full. What is
-compared is measured in turns within one run, and asked for by somebody who has played.
+the store's own functions, only without an fsync, and learns from them as the bot does, so that there are
+ratings, and a review of each question that somebody missed; a smaller scale has as much fewer of both. Then
+it prints the bytes of the file for each answer kept (bound: 120) with the tables that take most of them,
+how long the real bot takes from its start until it is online, against the same on an empty database (bound:
+1.1), and what reading a board and a profile, starting a game and a press cost, against the same after a day,
+when most servers have one game behind them and four people on their board, and after a month, when everybody
+has a place and a page is full. What is compared is measured in turns within one run, and asked for by
+somebody who has played.
 """
 
 import argparse
@@ -48,6 +50,8 @@ from bot.services.games.course import (
 from bot.services.games.deck import Drawing
 from bot.services.games.live import CLOSE
 from bot.services.games.settlement import finish_game
+from bot.services.learning import learn
+from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -72,6 +76,7 @@ class Town:
 
     def __init__(self, bank: Bank, servers: int) -> None:
         self._dice = random.Random(1)
+        self._library = Library(bank, shipped_questions())
         self._asked = [
             Asked(question, (question.key, *question.distractors[:3]))
             for question in bank.questions
@@ -142,11 +147,13 @@ class Town:
         tx.execute("UPDATE games SET shown = version WHERE home_id = ? AND id = ?", (guild_id, game.id))
 
     def day(self, tx: sqlite3.Connection, at: datetime, games: int) -> None:
-        """Play a day, post what it brought, and let go what is old."""
+        """Play a day, post and learn what it brought, and let go what is old."""
         tx.execute("BEGIN")
         for number in range(games):
             self.game(tx, self._dice.choice(self.servers), at + number * 40_000 / games * SECOND)
         while post_entries(tx, 512):
+            pass
+        while learn(tx, self._library, 64):
             pass
         while prune_boards(tx, at):
             pass
@@ -228,7 +235,7 @@ def sizes(path: Path) -> None:
         try:
             rows = tx.execute(
                 "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_schema m ON m.name = s.name"
-                " WHERE s.aggregate GROUP BY 1 ORDER BY 2 DESC LIMIT 8"
+                " WHERE s.aggregate = 1 GROUP BY 1 ORDER BY 2 DESC LIMIT 12"
             ).fetchall()
         except sqlite3.OperationalError:  # this SQLite cannot tell
             return
