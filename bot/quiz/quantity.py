@@ -52,8 +52,8 @@ _ORDINALS = [
 ]
 # fmt: on
 _SMALL = {word: n for n, word in enumerate(_CARDINALS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
-_TIMES = {"hundred": 100, "thousand": 1000}
 _PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for n, word in enumerate(_ORDINALS, 1) if n > 2}}
+_LONGEST = 12  # words that may tell one number
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
 
 
@@ -273,7 +273,7 @@ def _exponent(match: re.Match[str]) -> int:
 def _in_words(text: str) -> Amount | None:
     """Read "four moons", "two hundred", "fifth", "two thirds", "one and a half" or "one sixth of Earth's"."""
     words = text.split()
-    tokens = [part for word in words[:6] for part in word.casefold().strip(",").split("-")]
+    tokens = [part for word in words[:_LONGEST] for part in word.casefold().strip(",").split("-")]
     if tokens[:1] and tokens[0] in _ORDINALS:
         return Amount(float(_ORDINALS.index(tokens[0]) + 1), _words_of(words, 1), in_words=True, is_rank=True)
     whole, used = _whole(tokens)
@@ -292,18 +292,20 @@ def _in_words(text: str) -> Amount | None:
 
 def _whole(tokens: list[str]) -> tuple[int, int]:
     """Return the whole number that words begin with, and how many of the words tell it."""
-    number = used = 0
+    whole = number = used = 0  # what is in thousands, and what comes after them
     for place, word in enumerate(tokens):
         if word in _SMALL:
             number += _SMALL[word]
-        elif word in _TIMES and used:
-            number = (number or 1) * _TIMES[word]
+        elif word == "hundred" and used:
+            number = (number or 1) * 100
+        elif word == "thousand" and used:
+            whole, number = whole + (number or 1) * 1000, 0
         elif word == "and" and used and number % 100 == 0 and tokens[place + 1 : place + 2] != ["a"]:
             continue
         else:
             break
         used = place + 1
-    return number, used
+    return whole + number, used
 
 
 def _words_of(words: list[str], used: int) -> str:

@@ -190,3 +190,78 @@ def test_two_answers_are_refused_with_a_word(typed: str) -> None:
     found = judge(key(rights[typed[:2]], kinds[typed[:2]], distractors=("Luna 3",)), typed)
     assert found.outcome is Outcome.UNCLEAR
     assert found.note
+
+
+def verdict(right: str, typed: str, kind: str = "number", **more: object) -> Outcome:
+    """Return what becomes of an answer to a key."""
+    return judge(key(right, kind, **more), typed).outcome
+
+
+@pytest.mark.parametrize(
+    ("right", "low", "high", "unit", "typed"),
+    [
+        ("350 m", 340, 365, "m", "0 km"),
+        ("3.8 cm", 3.6, 4.0, "cm", "1 inch"),
+        ("3.8 cm", 3.6, 4.0, "cm", "2 inches"),
+        ("9 days", 8, 9.5, "days", "1 week"),
+        ("26 days", 25, 28, "days", "1 month"),
+        ("29.5 days", 29.3, 29.8, "days", "a month"),
+        ("2.3 km", 2.0, 2.6, "km", "2 miles"),
+    ],
+)
+def test_rounding_in_a_large_unit_takes_no_other_number(
+    right: str, low: float, high: float, unit: str, typed: str
+) -> None:
+    """What rounding may have cost is forgiven in proportion: a coarse unit lets in no number that is far off."""
+    assert verdict(right, typed, tolerance=Tolerance(low, high, unit)) is not Outcome.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("right", "typed"),
+    [
+        ("384,400 km", "three hundred eighty-four thousand four hundred kilometres"),
+        ("1,022 m/s", "one thousand and twenty-two m/s"),
+        ("1.6 km", "one point six kilometres"),
+        ("4.25 billion years", "four and a quarter billion years"),
+        ("2.5 times", "two and a half times"),
+        ("51.5 years", "51 and a half years"),
+        ("1 mile", "a mile"),
+        ("1.5 inches", "an inch and a half"),
+        ("6 times", "half a dozen"),
+        ("-173 °C", "minus one hundred and seventy three degrees"),
+        ("-173 °C", "negative 173"),
+        ("5th", "No. 5"),
+        ("5th", "#5"),
+        ("350 m", "just over 350 m"),
+        ("127 °C", "127 degrees centigrade"),
+        ("400 times", "400 times as wide"),
+        ("400 times", "×400"),
+    ],
+)
+def test_numbers_as_people_say_them(right: str, typed: str) -> None:
+    """A number is taken however it is said: in words with their scale, with a point, with a part of one."""
+    assert verdict(right, typed) is Outcome.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("right", "typed"),
+    [
+        ("384,400 km", "three hundred eighty-four thousand four hundred one kilometres"),
+        ("400 times", "400%"),
+        ("81 Moons", "81%"),
+        ("30 Earths", "30°"),
+        ("173 °C", "minus one hundred and seventy three degrees"),
+        ("6 times", "dozen"),
+        ("400 times", "400 times less"),
+    ],
+)
+def test_numbers_said_otherwise_are_others(right: str, typed: str) -> None:
+    """Reading more ways of saying a number takes no number for another, nor a mark for what is counted."""
+    assert verdict(right, typed) is not Outcome.RIGHT
+
+
+def test_a_rate_may_be_said_as_the_question_does() -> None:
+    """ "3.8 cm per year" answers how much it is each year, and not how much in another time."""
+    stem = "By how much does the Moon move away each year?"
+    assert verdict("3.8 cm", "3.8 cm per year", stem=stem) is Outcome.RIGHT
+    assert verdict("3.8 cm", "3.8 cm per day", stem=stem) is not Outcome.RIGHT

@@ -15,12 +15,24 @@ from bot.quiz.judging.tidying import tidy
 from bot.quiz.quantity import Amount, Unit, is_range, parse_amount, unit_named
 
 _CLOSE = 0.1  # of the key: so near is told to be close
+_ROUNDED = 0.01  # of a number in another unit: more is not forgiven as rounding, or 0 km would be 350 m
 _ABOUT = re.compile(
-    r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈)\s*",
+    r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
+    r"|(?:just|a bit|a little|slightly) (?:over|under|above|below|(?:more|less) than))\s*",
     re.IGNORECASE,
 )
+_DIGITS = "one|two|three|four|five|six|seven|eight|nine"
 _BELOW = re.compile(r"(?P<number>.+?)(?: degrees?)?(?P<scale> ?°?[CFK])? below zero", re.IGNORECASE)
-_DOZEN = re.compile(r"^(?:a |one )?dozen\b|^(?P<count>[\w.]+) dozen\b", re.IGNORECASE)
+_RANKED = re.compile(r"^(?:#|№|no\.|nr\.?|number(?=\s))\s*(?=\w)|^[x×]\s?(?=\d)", re.IGNORECASE)
+_MINUS = re.compile(r"^(?:minus|negative) +", re.IGNORECASE)
+_POINT = re.compile(
+    rf"^(?P<whole>[a-z -]+?) point(?P<places>(?:[ -](?:zero|oh|{_DIGITS}))+)\b", re.IGNORECASE
+)
+_AND_A_PART = re.compile(r"^(?P<whole>[\w -]+?) and (?P<part>(?:an?|one|two|three) [a-z]+)\b", re.IGNORECASE)
+_ONE = re.compile(r"^an? (?P<unit>[\w-]+)(?: and (?P<part>(?:an?|one|two|three) [a-z]+))?$", re.IGNORECASE)
+_DOZEN = re.compile(
+    r"^(?:a |one )?dozen\b|^(?P<half>half)(?: a)? dozen\b|^(?P<count>[\w.]+) dozen\b", re.IGNORECASE
+)
 _SCALE = re.compile(
     r"(?:of )?(?:an? )?"
     r"(?P<scale>(?i:hundred|thousand|million|billion|trillion)s?|mn|mio|bn|[kM](?![\w²³°/]))\b\.?\s*(?:of )?"
@@ -94,7 +106,11 @@ def _readings(text: str) -> Iterator[Amount]:
     """Yield the amounts that `text` may mean; a point before three digits may part thousands."""
     text = _ABOUT.sub("", re.sub(r"^[–—](?=\s?\d)", "-", text))
     text = re.sub(r"^\+\s?(?=\d)", "", re.sub(r"^(-?)\.(?=\d)", r"\g<1>0.", text))
-    text = _DOZEN.sub(_in_figures, text)
+    text = _RANKED.sub("", _DOZEN.sub(_in_figures, text))
+    if (minus := _MINUS.match(text)) and not text[minus.end() :].startswith("-"):
+        yield from (replace(amount, number=-amount.number) for amount in _readings(text[minus.end() :]))
+        return
+    text = _ONE.sub(_one_and_a_part, _AND_A_PART.sub(_with_a_part, _POINT.sub(_with_places, text)))
     if below := _BELOW.fullmatch(text):
         text = f"-{below['number']}{below['scale'] or ''}"
     if whole := _compound(text):
@@ -108,8 +124,34 @@ def _readings(text: str) -> Iterator[Amount]:
 
 def _in_figures(dozen: re.Match[str]) -> str:
     """Return dozens as a number: a dozen is 12; what is no number of dozens stays."""
-    count = parse_amount(dozen["count"]) if dozen["count"] else Amount(1)
+    count = parse_amount(dozen["count"] or dozen["half"] or "1")
     return dozen[0] if count is None else f"{count.number * 12:g}"
+
+
+def _with_places(spoken: re.Match[str]) -> str:
+    """Return a number that is said with its point in figures: one point six is 1.6."""
+    whole = parse_amount(spoken["whole"])
+    if whole is None or whole.unit or whole.number != int(whole.number):
+        return spoken[0]
+    digits = {word: str(place) for place, word in enumerate(_DIGITS.split("|"), 1)}
+    places = re.split(r"[ -]", spoken["places"].casefold().strip(" -"))
+    return f"{whole.number:.0f}.{''.join(digits.get(word, '0') for word in places)}"
+
+
+def _with_a_part(said: re.Match[str]) -> str:
+    """Return a whole number and a part of one in figures: two and a third."""
+    whole, part = parse_amount(said["whole"]), parse_amount(said["part"])
+    if whole is None or whole.unit or whole.number < 1 or part is None or part.unit or part.number >= 1:
+        return said[0]
+    return f"{whole.number + part.number:.6g}"
+
+
+def _one_and_a_part(said: re.Match[str]) -> str:
+    """Return one of a unit in figures, with the part that is added: a mile, an inch and a half."""
+    part = parse_amount(said["part"]) if said["part"] else Amount(0)
+    if unit_named(said["unit"]) is None or part is None or part.unit or part.number >= 1:
+        return said[0]
+    return f"{1 + part.number:.6g} {said['unit']}"
 
 
 def _compound(text: str) -> Amount | None:
@@ -158,9 +200,12 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
         unit = None  # "260 degrees" says no scale: the question's
     beside = {word.casefold().strip(".,;") for word in words}
-    if beside & _TURNED:
+    asked = {*read_name(key.stem).words}
+    if "per" in beside and beside - {"per"} <= asked:
+        beside -= {"per"}  # "3.8 cm per year", where it is asked how much it is each year
+    if (beside - {*own_words}) & _TURNED:
         return unclear("Write the number alone, with its unit.")
-    if unit is None and right_unit and not beside <= _MEASURING | {*own_words} | {*read_name(key.stem).words}:
+    if unit is None and right_unit and not beside <= _MEASURING | {*own_words} | asked:
         return unclear(f"Write the number in {right.unit}.")
     number = _in_unit(typed, unit, right, right_unit, key.stem)
     if number is None:
@@ -168,7 +213,8 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     low, high = _bounds(key, right, right_unit)
     slack = 1e-12 * max(abs(number), abs(right.number))
     if unit is not None and right_unit is not None and unit != right_unit:
-        slack += _last_place(typed) * unit.factor / right_unit.factor
+        rounded = _last_place(typed) * unit.factor / right_unit.factor
+        slack += rounded if unit.zero or right_unit.zero else min(rounded, _ROUNDED * abs(number))
         slack += _last_place(right) if key.tolerance is None else 0
     if low - slack <= number <= high + slack:
         return RIGHT
@@ -206,7 +252,8 @@ def _in_unit(
 def _is_named(name: str, unit: str, stem: str) -> bool:
     """Whether the question itself counts in what an answer names: "How many days ...?" and 365 days."""
     asked = {word.rstrip("s") for word in (*read_name(stem).words, *read_name(unit).words)}
-    return bool(name) and {word.rstrip("s") for word in read_name(name).words} <= asked
+    named = {word.rstrip("s") for word in read_name(name).words}
+    return bool(named) and named <= asked  # a mark, such as %, names nothing
 
 
 def _bounds(key: Key, right: Amount, right_unit: Unit | None) -> tuple[float, float]:
