@@ -38,7 +38,7 @@ from bot.quiz.question import Kind, Origin, Picture, Question, Reference, Source
 
 MAX_DISTRACTORS = 4
 MIN_DISTRACTORS = 2
-_TYPED = (Kind.TEXT, Kind.NUMBER, Kind.YEAR)
+_TYPED = (Kind.TEXT, Kind.NUMBER, Kind.YEAR, Kind.LADDER)
 _NUMERIC = (Kind.NUMBER, Kind.YEAR, Kind.ESTIMATE)
 _NATURAL = {FactKind.YEAR: Kind.YEAR, FactKind.QUANTITY: Kind.NUMBER}
 _HEADER = """\
