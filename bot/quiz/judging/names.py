@@ -19,6 +19,7 @@ from bot.quiz.judging.spelling import is_word, slips, stem
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
 _PIECE = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 _ARTICLES = frozenset({"the", "a", "an"})
 _SMALL = frozenset({"of", "in", "on", "at", "its", "it", "is", "was", "named", "called", *_ARTICLES})
@@ -33,6 +34,8 @@ _ROMANS = [
     "xvii", "xviii", "xix", "xx",
 ]
 # fmt: on
+_SHORT = 4  # letters of a first name in which no slip is forgiven
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
@@ -62,7 +65,8 @@ class Name:
 @lru_cache(maxsize=16384)
 def read_name(text: str) -> Name:
     """Return `text` in pieces, without the articles; an article that is all there is stays."""
-    pieces = _PIECE.findall(bare(_DOTTED.sub(lambda match: match[0].replace(".", ""), text)))
+    undotted = _DOTTED.sub(lambda match: match[0].replace(".", ""), _OWNERS.sub("", text))
+    pieces = _PIECE.findall(bare(undotted))
     kept = [piece for piece in pieces if piece not in _ARTICLES] or pieces
     return Name(tuple(_numbered(kept)))
 
@@ -70,7 +74,13 @@ def read_name(text: str) -> Name:
 def _numbered(pieces: Sequence[str]) -> Iterator[str]:
     """Yield the pieces with a number after a word as digits: eleven, XI; a leading one stays a word."""
     for place, piece in enumerate(pieces):
-        if place and piece in _NUMBERS:
+        before = pieces[place - 1] if place else ""
+        if place > 1 and before in _TENS and piece in _CARDINALS[1:10]:
+            continue  # told with the tens
+        if place and piece in _TENS:
+            after = pieces[place + 1] if place + 1 < len(pieces) else ""
+            yield str(_TENS[piece] + (_CARDINALS.index(after) if after in _CARDINALS[1:10] else 0))
+        elif place and piece in _NUMBERS:
             yield _NUMBERS[piece]
         elif place and place == len(pieces) - 1 and piece in _ROMAN:
             yield _ROMAN[piece]
@@ -131,6 +141,8 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     spare = {stem(word) for word in read_name(key.stem).words}
     words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
     best, rival = _nearest(typed, rights, spare, words), _nearest(typed, wrongs, spare, words)
+    if best is None and _has_given_names(typed, rights):
+        best = 1
     if best is not None and (rival is None or best < rival):
         return RIGHT
     if rival is not None:
@@ -154,6 +166,25 @@ def _last_names(key: Key) -> list[Name]:
     taken = {read_name(wrong).pieces[-1] for wrong in key.distractors}
     last = (read_name(name).pieces[-1] for name in (key.text, *key.accept))
     return [Name((name,)) for name in last if name not in taken]
+
+
+def _has_given_names(typed: Name, rights: Collection[Name]) -> bool:
+    """Whether it is somebody who is known by the last name alone, with first names as people write them.
+
+    An initial stands for a name, one in the middle may be added, and one slip is forgiven although it makes
+    a name of its own: M. Collins and Micheal Collins are Michael Collins, Phil Collins is not.
+    """
+    alone = {right.words[0] for right in rights if len(right.pieces) == 1 and right.words}
+    if len(typed.words) < 2 or typed.numbers or typed.words[-1] not in alone:
+        return False
+    first, *middle = typed.words[:-1]
+    return all(len(word) == 1 for word in middle) and any(
+        right.words[-1] == typed.words[-1]
+        and first[0] == right.words[0][0]
+        and (len(first) == 1 or (len(first) > _SHORT and OSA.distance(first, right.words[0]) <= 1))
+        for right in rights
+        if len(right.words) > 1 and not right.numbers
+    )
 
 
 def _says_two(text: str, names: Collection[Name], known: Collection[str]) -> bool:
