@@ -76,6 +76,13 @@ def test_help_teaches_by_example(run: Run, command: str) -> None:
     assert "\\b" not in text
 
 
+def test_the_help_of_judge_names_a_question_that_there_is(run: Run) -> None:
+    """Its first example can be typed as it stands, and comes out right."""
+    found = re.search(r'farside bank (judge \S+) "([^"]+)"', run("judge", "--help").output)
+    assert found
+    assert run(*found[1].split(), found[2]).output.endswith("right\n")
+
+
 def test_the_group_shows_the_way_from_article_to_game(run: Run) -> None:
     """Commands in the order in which an author needs them, one a line."""
     text = run("--help").output

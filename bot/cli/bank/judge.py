@@ -31,7 +31,7 @@ def judge(question: str | None, answer: tuple[str, ...], cases: Path | None, whe
 
     \b
     Examples:
-      farside bank judge first-far-side-soft-landing.text "change 4"
+      farside bank judge next-mission-name.text "change 5"
       farside bank judge --cases cases.yaml
     """
     if cases is not None:
