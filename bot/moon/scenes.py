@@ -32,6 +32,7 @@ _SKY = (9, 11, 18)
 _LINE = (176, 186, 205)
 _EARTH, _MOON = 12742.0, 3474.8  # mean diameters in km (NASA fact sheets)
 _LOW_SUN = 55.0  # degrees from the zenith, for relief in close views
+_FOUND = 150.0  # km: what is smaller is ringed as if it were so wide, or a phone would not show the ring
 _LETTERS = "ABCDE"
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)*")
 
@@ -83,7 +84,7 @@ def _phase(detail: str) -> Callable[[], Image.Image]:
 def _ring(detail: str) -> Callable[[], Image.Image]:
     spot = _spot(detail)
     side = Direction(0 if abs(spot.place.longitude) <= 90 else 180, 0)
-    mark = Mark("", spot.place, spot.width)
+    mark = Mark("", spot.place, max(spot.width, _FOUND))
     return lambda: draw_disc(View(side, side), SIZE, (mark,))
 
 

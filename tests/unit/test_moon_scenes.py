@@ -41,6 +41,16 @@ def test_a_scene_is_the_same_each_time() -> None:
     assert draw_scene("ring/Tycho") == drawn
 
 
+@pytest.mark.parametrize("name", ["Chang'e-4", "Luna 9", "Tycho", "0.1,0.1"])
+def test_a_ring_is_found_on_a_phone(name: str) -> None:
+    """A question asks what is ringed: on a phone the ring is 12 pixels and more across."""
+    with Image.open(io.BytesIO(draw_scene(f"ring/{name}"))) as picture:
+        red, _, blue = np.moveaxis(np.asarray(picture.convert("RGB"), np.float64), 2, 0)
+    seen = red - blue > 60
+    across = max(float(np.ptp(np.nonzero(seen.any(axis=axis))[0])) for axis in (0, 1))
+    assert across * 290 / SIZE >= 12
+
+
 def test_every_name_is_another_picture() -> None:
     """No two of a kind are alike."""
     assert len({draw_scene(name) for name in NAMES if name.startswith(("phase", "gap"))}) == 3
