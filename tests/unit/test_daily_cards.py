@@ -275,6 +275,8 @@ def test_a_question_that_few_answered() -> None:
     assert "None of the 4 had it" in words(
         daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((4, 0, 0, 0), names=0)))
     )
+    alone = words(daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((1, 0, 0, 0), names=0))))
+    assert "The one answer was not it." in alone
     assert "and 97 more" in words(daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((0, 100, 0, 0)))))
 
 

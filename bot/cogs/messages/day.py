@@ -109,6 +109,8 @@ def _right(outcome: DayOutcome) -> str:
     if not outcome.answered:
         return "Nobody answered it. The next one may be yours."
     if not outcome.correct:
+        if outcome.answered == 1:
+            return "The one answer was not it. Now everybody has it."
         return f"None of the {outcome.answered:,} had it. Now everybody does."
     names = ", ".join(f"**{shown_name(name)}**" for name in outcome.right)
     more = outcome.correct - len(outcome.right)
