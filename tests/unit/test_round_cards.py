@@ -12,7 +12,7 @@ from bot.cogs.messages.lines import ordinal, verdict_text
 from bot.cogs.messages.rounds import ballot_text, moment, result_card, round_card, solo_card
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.standings import solo_result_card, standings_card, status_card
-from bot.cogs.messages.starts import points_card, start_card
+from bot.cogs.messages.starts import points_card, rules_text, start_card
 from bot.cogs.messages.text import PHONE, seen_length, written
 from bot.quiz.game import Answer, Asked, Cause, Game, GameKind, GameState, Mode, Pace, Round, Rules, Scoring
 from bot.quiz.question import Kind, Look, Origin, Question, Reference, Source, Verdict
@@ -470,3 +470,16 @@ def test_the_picture_of_a_game_is_told_in_words() -> None:
     assert "1: Ann, 20 at half time, 60 at the end" in item["description"]
     assert len(item["description"]) <= 1024
     assert not [part for part in standings_card(ended(*scores))[0]["components"] if part["type"] == 12]
+
+
+def test_the_rules_are_those_of_the_mode() -> None:
+    """What an answer brings is told as the game asks, and who reads what is typed, and when, as it is."""
+    choice, typed, mixed = (rules_text(Rules(mode=mode)) for mode in (Mode.CHOICE, Mode.TYPED, Mode.MIXED))
+    assert "true or false" in choice
+    assert "12.5" not in choice
+    assert "among four" not in typed
+    assert "12.5 points" in typed
+    assert "a typed one 12.5" in mixed
+    for told in (typed, mixed):
+        assert "to nobody before the question closes" in told
+        assert "`/answer`" in told

@@ -12,6 +12,12 @@ from bot.quiz.showing import Lobby
 _TITLE = 60  # characters of a topic's title
 _NAMED = 12  # people named who are in
 _MODES = {Mode.TYPED: "typed answers", Mode.MIXED: "answers of every kind"}
+_AMONG_FOUR = "A right answer among four brings 10 points times its difficulty (1 to 3)"
+_WORTH = {
+    Mode.CHOICE: f"{_AMONG_FOUR}, one of true or false 5",
+    Mode.TYPED: "A right answer brings 12.5 points times its difficulty (1 to 3)",
+    Mode.MIXED: f"{_AMONG_FOUR}, a typed one 12.5",
+}
 _PACES = {
     Pace.AUTO: "time to read each question",
     Pace.FAST: "fast",
@@ -73,7 +79,10 @@ def _once(rules: Rules) -> str:
     once = "Everyone in the channel may answer, once: the first answer stands."
     if rules.mode is Mode.CHOICE:
         return once
-    return f"{once} What you type by the button or `/answer` nobody sees; a reply to the question everybody."
+    return (
+        f"{once} What you type by the button or `/answer` is shown to nobody before the question closes;"
+        " a reply to the question can be read by everybody at once."
+    )
 
 
 def points_card(rules: Rules) -> Card:
@@ -143,7 +152,7 @@ def _time(rules: Rules) -> str:
 
 def _worth(rules: Rules) -> str:
     bonus = "From the third right answer in a row on, a streak brings 2 to 10 more."
-    worth = "A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false 5"
+    worth = _WORTH[rules.mode]
     if rules.scoring is Scoring.SPEED and rules.is_timed:
         return f"{worth}, down to half as time runs out. {bonus}"
     return f"{worth}; speed does not matter. {bonus}"
