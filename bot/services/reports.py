@@ -23,6 +23,7 @@ from bot.store.database import Database
 from bot.store.reports import (
     add_report,
     count_reports_since,
+    is_report_open,
     list_open_reports,
     list_reports_to_tell,
     mark_report,
@@ -36,6 +37,9 @@ _DAY = timedelta(days=1)
 _LOOK_AGAIN = timedelta(minutes=1)
 _GONE = "Farside does not know this question any more, so nobody could look at it."
 _KNOWN = "You have reported this before, and it waits to be looked at. You hear what comes of it."
+_ANSWERED = (
+    "You have reported this before, and it was looked at since. Once its words change you can report it anew."
+)
 _MANY = (
     f"That makes {MOST_A_DAY} reports within a day: thank you, and please leave some for tomorrow, so that"
     " each can be looked at."
@@ -92,7 +96,8 @@ class ReportsService:
         if is_taken is None:
             raise QuizError(_MANY)
         if not is_taken:
-            raise Conflict(_KNOWN)
+            is_open = await self._database.read(partial(is_report_open, report=report))
+            raise Conflict(_KNOWN if is_open else _ANSWERED)
         _log.info("%s was reported (%s); `/reports list` shows what is open", subject.about, reason)
 
     async def open(self) -> list[Complaint]:

@@ -25,6 +25,16 @@ def add_report(tx: Tx, report: Report) -> bool:
     )
 
 
+def is_report_open(tx: Tx, report: Report) -> bool:
+    """Return whether this person's report on the same words is not answered yet."""
+    return bool(
+        tx.execute(
+            "SELECT 1 FROM reports WHERE home_id = ? AND about = ? AND item = ? AND state = 'open'",
+            (report.player_id, report.about, report.item),
+        ).fetchone()
+    )
+
+
 def count_reports_since(tx: Tx, player_id: int, since: datetime) -> int:
     """Return how many reports a person has made since an instant."""
     count: int = tx.execute(

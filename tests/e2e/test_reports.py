@@ -66,7 +66,10 @@ def letters(farside: Farside, channel: str) -> list[str]:
 
 
 async def test_from_a_report_to_its_news(farside: Farside) -> None:
-    """Reported by the source's button, seen by the operator alone, answered, and told by direct message."""
+    """Reported by the source's button, seen by the operator alone, answered, and told by direct message.
+
+    Reported again without a change, nothing is promised.
+    """
     desk = farside.desk
     quiz = desk.channel("quiz")
     card = await closed(farside)
@@ -91,6 +94,7 @@ async def test_from_a_report_to_its_news(farside: Farside) -> None:
     assert "Thanks, it is 42." in letter
     assert "Nothing is reported" in await queue(farside)
     await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("told",)])
+    assert "it was looked at since" in await reported(farside, desk.member, card), "nobody will look again"
 
 
 async def test_once_a_person_and_question_and_not_without_end(farside: Farside) -> None:
