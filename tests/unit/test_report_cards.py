@@ -38,6 +38,13 @@ def test_the_queue_says_what_and_how_often() -> None:
     )
 
 
+@pytest.mark.parametrize(("count", "told"), [(3, ""), (4, "and 1 more note"), (5, "and 2 more notes")])
+def test_notes_beyond_the_third_are_counted(count: int, told: str) -> None:
+    """One is a note, two are notes."""
+    lines = words(queue_card([Complaint("q1", "What is it?", [REPORT] * count)])).splitlines()
+    assert [line.removeprefix("-# ") for line in lines if "more note" in line] == ([told] if told else [])
+
+
 @pytest.mark.parametrize("count", [1, 29, 30, 31, 400])
 def test_however_many_there_are_the_cards_fit(count: int) -> None:
     """Long ids, words and notes by the hundred: the card fits, and the number left out is right."""
@@ -54,7 +61,7 @@ def test_however_many_there_are_the_cards_fit(count: int) -> None:
     ):
         check(card)
         text = words(card)
-        last = [one for one in text.splitlines() if one.startswith("-# and ") and "notes" not in one]
+        last = [one for one in text.splitlines() if one.startswith("-# and ") and "more note" not in one]
         told = [int(one.split()[2]) for one in last]
         shown = text.count("q" * 60) if "q" * 60 in text else text.count("“")
         assert shown + sum(told) == count

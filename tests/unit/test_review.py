@@ -182,6 +182,14 @@ def test_the_pile_says_what_joins_by_itself(all_: int, due: int, soon: int, is_a
     assert ("Start" in labelled(card)) == (due > 0)
 
 
+def test_the_end_of_a_sitting_says_what_is_left() -> None:
+    """What was reviewed is counted, if anything was; and what is due besides, as one says it."""
+    pile = Pile(9, 1, 1, None, is_automatic=True)
+    assert words(done_card(pile, 2)).startswith("### 2 questions reviewed\n1 more question is due now.")
+    due = replace(pile, due=2)
+    assert words(done_card(due, 0)).startswith("### Done for now\n2 more questions are due now.")
+
+
 # ---------------------------------------------------------------------------------------------------- files
 
 

@@ -152,8 +152,10 @@ def _complaint(complaint: Complaint) -> str:
     )
     notes = [f"> {written(report.note, _NOTE)}" for report in complaint.reports if report.note]
     more = len(notes) - _NOTES
+    if more > 0:
+        notes[_NOTES:] = [f"-# and {_count(more, 'more note')}"]
     head = f"`{complaint.about}` · {_count(len(complaint.reports), 'report')}: {told}{changed}"
-    return "\n".join([head, about, *notes[:_NOTES], *([f"-# and {more} more notes"] if more > 0 else [])])
+    return "\n".join([head, about, *notes])
 
 
 def _count(number: int, noun: str) -> str:

@@ -94,10 +94,11 @@ def pile_card(pile: Pile) -> Card:
 def done_card(pile: Pile, done: int) -> Card:
     """Return the end of a sitting in which `done` questions were reviewed."""
     if pile.due:
+        more = f"{pile.due:,} more question{' is' if pile.due == 1 else 's are'} due now."
         return [
             container(
-                text(f"### {_count(done, 'question')} reviewed"),
-                text(f"{_count(pile.due, 'question')} more due now."),
+                text(f"### {_count(done, 'question')} reviewed" if done else "### Done for now"),
+                text(more),
                 row(button("Go on", "review:begin", style=PRIMARY)),
                 colour=RIGHT,
             )
