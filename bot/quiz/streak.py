@@ -7,6 +7,8 @@ What always holds:
 - after a change of zone the days between two games are counted by the old zone's
   calendar, by the new one's, and by the dates played, and the fewest count: a
   journey ends no streak that staying would have kept;
+- whoever leaves a zone whose day they have played has played up to that moment: no
+  chain of journeys ends the streak of somebody to whom each calendar said "done";
 - a streak grows by a date later than all before it, so no journey makes one faster
   than the calendar by more than a day or two in all.
 
@@ -31,7 +33,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PlayedDay:
-    """A challenge that was played: its date `on`, and the instant and zone in which it was begun."""
+    """A challenge that was played: its date `on`, and the instant and zone in which it was begun.
+
+    Or, of a streak's last one, in which a zone was left whose day was played: see `Streak.leaving`.
+    """
 
     on: date
     at: datetime
@@ -59,6 +64,13 @@ class Streak:
         if days % EARNED_EVERY == 0:
             freezes = min(freezes + 1, MOST_FREEZES)
         return Streak(days, max(self.longest, days), freezes, self.total + 1, played)
+
+    def leaving(self, now: datetime, zone: ZoneInfo) -> "Streak":
+        """Return the streak of somebody who goes by the calendar of `zone` up to now, and then by another."""
+        last = self.last
+        if last is None or now <= last.at or local_day(zone, now) > last.on:
+            return self
+        return replace(self, last=PlayedDay(last.on, now, zone))
 
     def standing(self, now: datetime, zone: ZoneInfo) -> "Standing":
         """Return how it stands at an instant for somebody whose calendar is that of `zone`."""

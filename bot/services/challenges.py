@@ -39,6 +39,7 @@ from bot.store.attempts import (
     load_attempt,
     load_streak,
     save_attempt,
+    save_streak,
     save_timezone,
 )
 from bot.store.database import Database
@@ -218,6 +219,9 @@ class Challenges:
         now = self._clock.now()
 
         def move(tx: Tx) -> datetime | None:
+            if (row := load_streak(tx, press.player_id)) is not None:
+                left = row.streak.leaving(press.at, zone_named(row.timezone))
+                save_streak(tx, press.player_id, left)
             save_timezone(tx, press.player_id, zone.key)
             reminder = load_reminder(tx, press.player_id)
             if reminder is None or reminder.next_at is None or reminder.tried_at is not None:

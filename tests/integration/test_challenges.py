@@ -225,6 +225,44 @@ async def test_no_change_of_zone_gives_a_second_try_of_a_date(house: House) -> N
     assert isinstance(await house.challenges.play(house.by(ANN), guild_id=None), Outcome)
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_zone_that_was_passed_through_ends_no_streak(house: House, is_late: bool) -> None:
+    """Each calendar said that its day was done; also where an older attempt is finished afterwards."""
+    await house.challenges.set_timezone(house.by(ANN), KIRITIMATI)
+    await house.clock.move_to(datetime(2026, 5, 9, 12, tzinfo=KIRITIMATI))
+    begun = await begin(house, ANN)
+    for on in (10, 11):
+        await house.clock.move_to(datetime(2026, 5, on, 0, 30, tzinfo=KIRITIMATI))
+        await asked(house, ANN)
+    await house.challenges.set_timezone(house.by(ANN), HONOLULU)
+    await house.clock.move_to(datetime(2026, 5, 11, 23, tzinfo=HONOLULU))
+    if is_late:
+        await house.answer_right(ANN, begun)
+    assert (await house.challenges.calendar(house.by(ANN))).standing.is_played
+    told = await house.challenges.set_timezone(house.by(ANN), KIRITIMATI)
+    assert told.standing.days == 2 + is_late
+    await house.clock.move_to(datetime(2026, 5, 13, 7, tzinfo=KIRITIMATI))
+    await asked(house, ANN)
+    assert await days(house, ANN) == (3 + is_late, 0)
+
+
+async def test_a_day_of_farther_east_counts_when_it_is_answered_later(house: House) -> None:
+    """Begun on Kiritimati, answered in Berlin, when the day before was left in Honolulu: both count."""
+    await house.challenges.set_timezone(house.by(ANN), KIRITIMATI)
+    await house.clock.move_to(datetime(2026, 5, 10, 12, tzinfo=KIRITIMATI))
+    await asked(house, ANN)
+    await house.clock.move_to(datetime(2026, 5, 11, 0, 30, tzinfo=KIRITIMATI))
+    begun = await begin(house, ANN)
+    for zone in (HONOLULU, BERLIN):
+        await house.challenges.set_timezone(house.by(ANN), zone)
+        await house.clock.forward(MINUTE)
+    await house.answer_right(ANN, begun)
+    assert await days(house, ANN) == (2, 0)
+    await house.clock.move_to(datetime(2026, 5, 12, 9, tzinfo=BERLIN))
+    await asked(house, ANN)
+    assert await days(house, ANN) == (3, 0)
+
+
 async def test_the_first_game_takes_the_servers_zone_and_says_so(house: House) -> None:
     """Nobody has to choose a zone; outside of servers it is UTC until one is chosen."""
     await begin(house, ANN)

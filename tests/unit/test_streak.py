@@ -108,6 +108,52 @@ def test_no_journey_outruns_the_calendar(steps: list[tuple[ZoneInfo, float]], fi
     assert streak.days <= (at - begun) / DAY + 3
 
 
+stays = st.lists(st.tuples(zones, st.floats(0.01, 2.5), st.floats(0, 0.999999)), min_size=1, max_size=12)
+
+
+@given(stays, first_days)
+def test_no_chain_of_journeys_ends_the_streak_of_who_plays_whatever_there_is(
+    journey: list[tuple[ZoneInfo, float, float]], first: date
+) -> None:
+    """Each day that a calendar shows is played before it, or the stay, is over: nothing is lost."""
+    streak, at, taken = Streak(), datetime.combine(first, time(12), UTC), set[date]()
+    for zone, stay, part in journey:
+        leaves_at = at + stay * DAY
+        while at < leaves_at:
+            over = min(day_ends_at(local_day(zone, at), zone), leaves_at)
+            day = played(at + (over - at) * part, zone)
+            if day.on != local_day(zone, at):  # clocks set back over midnight
+                day = played(at, zone)
+            if day.on not in taken:  # a challenge is played once
+                taken.add(day.on)
+                before, streak = streak, streak.after(day)
+                assert (streak.days, streak.freezes) >= (before.days, before.freezes)
+                assert streak.freezes >= before.freezes
+            at = over
+        streak = streak.leaving(leaves_at, zone)
+
+
+def test_two_days_in_the_west_take_none_in_the_east() -> None:
+    """In Honolulu both dates were played; on Kiritimati one has gone by that was nowhere to be played."""
+    streak = Streak()
+    for on in (10, 11):
+        streak = streak.after(played(datetime(2026, 5, on, 0, 30, tzinfo=KIRITIMATI), KIRITIMATI))
+    streak = streak.leaving(datetime(2026, 5, 11, 1, tzinfo=KIRITIMATI), KIRITIMATI)
+    leaves_at = datetime(2026, 5, 11, 23, tzinfo=HONOLULU)
+    assert streak.standing(leaves_at, HONOLULU).is_played
+    back = datetime(2026, 5, 13, 7, tzinfo=KIRITIMATI)
+    assert streak.standing(back, KIRITIMATI).days == 0
+    assert streak.leaving(leaves_at, HONOLULU).after(played(back, KIRITIMATI)).days == 3
+
+
+def test_who_leaves_a_day_unplayed_has_not_played_it() -> None:
+    """Leaving counts for nothing then, nor before the last game."""
+    at = datetime(2026, 5, 10, 12, tzinfo=BERLIN)
+    streak = Streak().after(played(at, BERLIN))
+    assert streak.leaving(at + DAY, BERLIN) == streak.leaving(at - MINUTE, BERLIN) == streak
+    assert Streak().leaving(at, BERLIN) == Streak()
+
+
 @given(zones, first_days, st.integers(1, 30), st.integers(0, 4))
 def test_a_freeze_stands_for_one_missed_day(zone: ZoneInfo, first: date, count: int, missed: int) -> None:
     """With freezes enough the streak goes on where it was and they are used; with too few it begins anew."""

@@ -91,14 +91,20 @@ def _attempt_of(tx: Tx, game: Game) -> Attempt | None:
 
 
 def _count_day(tx: Tx, attempt: Attempt) -> None:
-    """Add a day to the streak; when it was begun before the last one, all are counted anew."""
+    """Add a day to the streak; one that lies before its last in both date and time has all counted anew.
+
+    A day more takes nothing away: where the count, which knows of no zone that was only passed through,
+    comes to less, the streak stays.
+    """
     row = load_streak(tx, attempt.player_id)
     assert row is not None  # noqa: S101 - a time zone was stored before the attempt
     streak, played = row.streak, PlayedDay(attempt.on, attempt.begun_at, attempt.zone)
-    if streak.last is None or streak.last.at <= played.at:
+    if streak.last is None or streak.last.at <= played.at or streak.last.on < played.on:
         save_streak(tx, attempt.player_id, streak.after(played))
         return
     anew = Streak()
     for day in list_played(tx, attempt.player_id):
         anew = anew.after(day)
+    if anew.days < streak.days:
+        anew = replace(streak, total=anew.total)
     save_streak(tx, attempt.player_id, replace(anew, longest=max(anew.longest, streak.longest)))
