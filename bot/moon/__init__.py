@@ -1,7 +1,8 @@
 """The Moon itself: where it stands and how it looks, as arithmetic and pictures, with nothing of Discord.
 
-`sky` computes (phase, distance, libration, eclipses, rise and set), `disc` draws the Moon as it stands at an
-instant, `globe` holds the surface that is drawn, and `places` knows where on Earth somebody watches from.
+`sky` computes (phase, distance, libration, rise and set), `eclipses` names what kind they are, `disc` draws
+the Moon as it stands at an instant, `globe` holds the surface that is drawn, and `places` knows where on
+Earth somebody watches from.
 
 What always holds:
 - the same instant and the same options give the same values and the same picture, byte for byte;

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 import astronomy
 
+from bot.moon.eclipses import lunar_kind, solar_kind
+from bot.moon.vectors import Vector, cross, dot, unit
+
 _NEAR = timedelta(hours=12)  # so long before and after its instant a principal phase gives the day its name
 _HORIZON_DAYS = 40  # a principal phase, a rise or a set that exists comes within these
 
@@ -56,7 +59,7 @@ class Direction:
     latitude: float
 
     @property
-    def vector(self) -> tuple[float, float, float]:
+    def vector(self) -> Vector:
         """Return the unit vector from the Moon's centre: x to longitude 0, y to 90 east, z to the north."""
         east, north = math.radians(self.longitude), math.radians(self.latitude)
         return (math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north))
@@ -64,7 +67,7 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Eclipse:
-    """An eclipse: penumbral, partial or total of the Moon; partial, annular or total of the Sun."""
+    """An eclipse: penumbral, partial or total of the Moon; partial, annular, hybrid or total of the Sun."""
 
     kind: str
     peak: datetime
@@ -140,7 +143,14 @@ def look_ahead(at: datetime) -> Coming:
     solar = astronomy.SearchGlobalSolarEclipse(time)
     while solar.peak.ut < time.ut:
         solar = astronomy.NextGlobalSolarEclipse(solar.peak)
-    return Coming(new, first, full, last, _eclipse(lunar), _eclipse(solar))
+    return Coming(
+        new,
+        first,
+        full,
+        last,
+        Eclipse(lunar_kind(lunar.peak), _instant(lunar.peak)),
+        Eclipse(solar_kind(solar.peak), _instant(solar.peak)),
+    )
 
 
 def passage(at: datetime, latitude: float, longitude: float) -> Passage:
@@ -196,36 +206,19 @@ def _phase(time: astronomy.Time, at: datetime) -> Phase:
     return _BETWEEN[int(angle // 90) % 4]
 
 
-def _eclipse(found: astronomy.LunarEclipseInfo | astronomy.GlobalSolarEclipseInfo) -> Eclipse:
-    return Eclipse(found.kind.name.lower(), _instant(found.peak))
-
-
-def _overhead(vector: tuple[float, float, float], spin: astronomy.AxisInfo) -> Direction:
+def _overhead(vector: Vector, spin: astronomy.AxisInfo) -> Direction:
     """Return the point of the Moon below a direction, by the IAU's axis and meridian (Archinal 2018)."""
     pole = (spin.north.x, spin.north.y, spin.north.z)
-    node = _unit((-pole[1], pole[0], 0.0))  # where the Moon's equator rises through the Earth's
-    ahead = _cross(pole, node)
-    x, y, z = _dot(vector, node), _dot(vector, ahead), _dot(vector, pole)
+    node = unit((-pole[1], pole[0], 0.0))  # where the Moon's equator rises through the Earth's
+    ahead = cross(pole, node)
+    x, y, z = dot(vector, node), dot(vector, ahead), dot(vector, pole)
     longitude = math.degrees(math.atan2(y, x)) - spin.spin
     return Direction((longitude + 180) % 360 - 180, math.degrees(math.atan2(z, math.hypot(x, y))))
 
 
-def _lean(moon: tuple[float, float, float], pole: tuple[float, float, float]) -> float:
+def _lean(moon: Vector, pole: Vector) -> float:
     """Return the position angle of the Moon's axis (Meeus, Astronomical Algorithms, chapter 53)."""
-    away = _unit(moon)
-    east = _unit((-away[1], away[0], 0.0))
-    north = _cross(away, east)
-    return math.degrees(math.atan2(_dot(pole, east), _dot(pole, north)))
-
-
-def _dot(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
-    return sum(p * q for p, q in zip(a, b, strict=True))
-
-
-def _cross(a: tuple[float, float, float], b: tuple[float, float, float]) -> tuple[float, float, float]:
-    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
-
-
-def _unit(a: tuple[float, float, float]) -> tuple[float, float, float]:
-    length = math.sqrt(_dot(a, a))
-    return (a[0] / length, a[1] / length, a[2] / length)
+    away = unit(moon)
+    east = unit((-away[1], away[0], 0.0))
+    north = cross(away, east)
+    return math.degrees(math.atan2(dot(pole, east), dot(pole, north)))

@@ -68,6 +68,11 @@ def test_phases_to_the_minute(after: str, phase: str, instant: str) -> None:
         ("2026-01-01", "solar_eclipse", "annular", "2026-02-17T12:11:54"),
         ("2026-02-18", "solar_eclipse", "total", "2026-08-12T17:45:51"),
         ("2025-01-01", "solar_eclipse", "partial", "2025-03-29T10:47:24"),
+        ("2015-03-25", "lunar_eclipse", "total", "2015-04-04T12:00:15"),  # by the last thousandth
+        ("2023-04-10", "solar_eclipse", "hybrid", "2023-04-20T04:16:43"),
+        ("2013-11-01", "solar_eclipse", "hybrid", "2013-11-03T12:46:28"),
+        ("2014-04-20", "solar_eclipse", "annular", "2014-04-29T06:03:25"),  # though its axis misses the Earth
+        ("2043-04-01", "solar_eclipse", "total", "2043-04-09T18:56:35"),  # likewise
     ],
 )
 def test_eclipses_to_the_minute(after: str, which: str, kind: str, peak: str) -> None:
@@ -75,6 +80,11 @@ def test_eclipses_to_the_minute(after: str, which: str, kind: str, peak: str) ->
     found = getattr(look_ahead(utc(after)), which)
     assert found.kind == kind
     assert abs(found.peak - utc(peak)) <= MINUTE
+
+
+def test_the_widened_shadow_just_misses_the_moon() -> None:
+    """By Danjon's rule, and Swiss Ephemeris and Skyfield likewise, that of 29 September 2042 is penumbral."""
+    assert look_ahead(utc("2042-09-20")).lunar_eclipse.kind == "penumbral"
 
 
 def test_an_eclipse_that_has_peaked_is_no_longer_to_come() -> None:
