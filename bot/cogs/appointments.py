@@ -1,6 +1,7 @@
 """Appointments: entries among a server's scheduled events, which Discord shows beside its channels.
 
-What always holds: an entry is a courtesy. Where Discord does not take it, nothing else suffers.
+What always holds: an entry is a courtesy. What Discord has a code of its own against is left as it is,
+also where nobody here knows the code; only what may have been lost on the way raises `Later`.
 """
 
 import logging
@@ -8,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.cogs.meanings import Act
-from bot.cogs.sender import Failure, Sender
+from bot.cogs.sender import Failure, Later, Sender
 
 _log = logging.getLogger(__name__)
 _EXTERNAL, _GUILD_ONLY = 3, 2  # Discord's numbers for an event without a voice channel, and for whom it is
@@ -26,10 +27,16 @@ class Appointment(NamedTuple):
 
 
 class Appointments:
-    """Makes, changes and removes entries."""
+    """Finds, makes, changes and removes entries. Any of it may raise `Later`."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
+
+    async def find(self, guild_id: int, mark: str) -> int | None:
+        """Return the entry whose description holds `mark`, or None."""
+        found = await self._try("GET", _path(guild_id))
+        of_mark = (one for one in found or () if mark in (one.get("description") or ""))
+        return next((int(one["id"]) for one in of_mark), None)
 
     async def add(self, guild_id: int, new: Appointment) -> int | None:
         """Add an entry and return its id; None where Discord does not take it."""
@@ -42,29 +49,33 @@ class Appointments:
             "scheduled_start_time": new.starts_at.isoformat(),
             "scheduled_end_time": new.ends_at.isoformat(),
         }
-        try:
-            path = f"/guilds/{guild_id}/scheduled-events"
-            made = await self._sender.request(Act.SEND, "POST", path, body, priority=3)
-            return int(made["id"])
-        except (Failure, LookupError, TypeError, ValueError) as failure:
-            _log.info("an event of server %s could not be added: %s", guild_id, failure)
-            return None
+        made = await self._try("POST", _path(guild_id), body)
+        return None if made is None else int(made["id"])
 
     async def begin(self, guild_id: int, event_id: int) -> None:
         """Have the entry say that it goes on."""
-        await self._change(guild_id, event_id, {"status": _ACTIVE})
+        await self._try("PATCH", _path(guild_id, event_id), {"status": _ACTIVE})
 
     async def finish(self, guild_id: int, event_id: int) -> None:
-        """Have the entry be over."""
-        await self._change(guild_id, event_id, {"status": _COMPLETED})
+        """Have the entry be over; one that never went on goes."""
+        if await self._try("PATCH", _path(guild_id, event_id), {"status": _COMPLETED}) is None:
+            await self.remove(guild_id, event_id)
 
     async def remove(self, guild_id: int, event_id: int) -> None:
         """Take the entry away."""
-        await self._change(guild_id, event_id, None)
+        await self._try("DELETE", _path(guild_id, event_id))
 
-    async def _change(self, guild_id: int, event_id: int, body: dict[str, Any] | None) -> None:
-        path = f"/guilds/{guild_id}/scheduled-events/{event_id}"
+    async def _try(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Make a request; return None where Discord refuses it."""
+        act = Act.READ if method == "GET" else Act.EDIT
         try:
-            await self._sender.request(Act.EDIT, "PATCH" if body else "DELETE", path, body, priority=3)
+            return await self._sender.request(act, method, path, body, priority=3)
         except Failure as failure:
-            _log.info("event %s of server %s stays as it is: %s", event_id, guild_id, failure)
+            if isinstance(failure, Later) and (failure.code is None or failure.wait):
+                raise
+            _log.info("%s %s is refused: %s", method, path, failure)
+            return None
+
+
+def _path(guild_id: int, event_id: int | None = None) -> str:
+    return f"/guilds/{guild_id}/scheduled-events" + (f"/{event_id}" if event_id else "")

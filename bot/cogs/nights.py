@@ -4,12 +4,14 @@ What always holds:
 - each message of a night is sent once, with a nonce made of stored values; after a restart, or when an
   answer was lost, it is looked for in the channel first;
 - nobody is notified but those who have said that they come;
-- an entry among the server's events is a courtesy: where Discord does not take it, the night goes on without.
+- an entry among the server's events is a courtesy: where Discord does not take it, the night goes on without;
+  it follows the night as the announcement does, and holds its link, by which it is found again.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -43,7 +45,7 @@ from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Gone, Later, Lost, Refused
 from bot.errors import NotRead, NotSaved
-from bot.quiz.night import BREAK, Night, NightCard, NightShowing, NightState, Step
+from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step
 from bot.services.library import Library
 from bot.services.nights import NightPlan, Nights
 
@@ -75,6 +77,7 @@ class NightCog(commands.Cog):
         self._publisher = publisher
         self._library = library
         self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+        self._begun: set[int] = set()  # nights whose events were told that they go on
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: dict[tuple[int, int], int] = {}
         self._seldom = Seldom(_log)
@@ -102,13 +105,11 @@ class NightCog(commands.Cog):
         """Announce a night where the command was given, and enter it among the server's events if it may."""
         require_member_here(interaction)
         require_here(interaction)
-        night = await self._nights.announce(press_of(interaction), plan)
-        self.show(night.guild_id, night.id)
         may = interaction.app_permissions
         has_event = may.administrator or may.create_events or may.manage_events
-        await reply(interaction, announced_text(night, has_event=has_event))
-        if has_event and night.event_id is None:
-            self._run(self._add_event(night))
+        night = await self._nights.announce(press_of(interaction), replace(plan, has_event=has_event))
+        self.show(night.guild_id, night.id)
+        await reply(interaction, announced_text(night))
 
     # ----------------------------------------------------------------------------------------------- presses
 
@@ -138,8 +139,6 @@ class NightCog(commands.Cog):
         night = await self._nights.end(press, number_in(night_id), is_moderator=decides)
         await reply(interaction, ending_text(night))
         self.show(night.guild_id, night.id)
-        if night.is_over:
-            self._run(self._change_event(night))
 
     # ------------------------------------------------------------------------------------------ what happens
 
@@ -148,9 +147,6 @@ class NightCog(commands.Cog):
         if first is not None:
             self._publisher.show_new(first)
         self.show(guild_id, night_id)
-        showing = await self._nights.load_showing(guild_id, night_id)
-        if showing is not None and (first is not None or showing.night.is_over):
-            self._run(self._change_event(showing.night))
 
     # --------------------------------------------------------------------------------------------- messages
 
@@ -197,10 +193,20 @@ class NightCog(commands.Cog):
         try:
             for card in await self._nights.list_unsent(night):
                 await self._send(showing, card)
-            await self._show_announcement(showing)
+            now = await self._nights.load_showing(guild_id, night_id)  # others came while that was sent
+            if now is None:
+                return
+            await self._show_announcement(showing := now)
         except Lost as lost:
             _log.info("quiz night %s cannot go on: %s", night.id, lost)
-            await self._nights.give_up(night, f"stopped because {lost}")
+            reason = f"stopped because {lost}"
+            await self._show_event(replace(showing, night=night.called_off(reason)))
+            await self._nights.give_up(night, reason)
+            return
+        if showing.shown < showing.version:
+            await self._show_event(showing)
+            await self._nights.mark_announcement(showing.night, showing.version)
+            await asyncio.sleep(_APART)
 
     async def _send(self, showing: NightShowing, unsent: NightCard) -> None:
         """Send a message of the night, unless it is in its channel already."""
@@ -248,46 +254,53 @@ class NightCog(commands.Cog):
 
     async def _show_announcement(self, showing: NightShowing) -> None:
         night = showing.night
-        message_id, version, shown = await self._nights.load_announcement(night) or (None, 0, 0)
-        if shown >= version:
+        if showing.shown >= showing.version or showing.message_id is None:
             return
-        if message_id is not None:
-            # What was sent a moment ago may be of this version already; showing it twice changes nothing.
-            card = announcement_card(showing, self._library.bank.topics)
-            try:
-                await self._channels.edit(_at(night), message_id, card, priority=2)
-            except (Gone, Refused) as failure:
-                _log.info("the announcement of quiz night %s stays as it is: %s", night.id, failure)
-            await asyncio.sleep(_APART)
-        await self._nights.mark_announcement(night, version)
+        # What was sent a moment ago may be of this version already; showing it twice changes nothing.
+        card = announcement_card(showing, self._library.bank.topics)
+        try:
+            await self._channels.edit(_at(night), showing.message_id, card, priority=2)
+        except (Gone, Refused) as failure:
+            _log.info("the announcement of quiz night %s stays as it is: %s", night.id, failure)
 
     # ----------------------------------------------------------------------------------------------- events
 
-    async def _add_event(self, night: Night) -> None:
-        name, description = event_text(night, self._library.bank.topics)
-        lasting = night.rounds * (night.rules.questions * _A_QUESTION + BREAK)
-        where, ends_at = f"<#{night.channel_id}>", night.starts_at + lasting
-        appointment = Appointment(name, description, where, night.starts_at, ends_at)
-        event_id = await self._appointments.add(night.guild_id, appointment)
-        if event_id is not None:
-            try:
-                await self._nights.note_event(night, event_id)
-            except NotSaved:  # nobody would ever take it away
-                await self._appointments.remove(night.guild_id, event_id)
-
-    async def _change_event(self, night: Night) -> None:
-        """Have the night's event show how far the night has come."""
-        if night.event_id is None:
+    async def _show_event(self, showing: NightShowing) -> None:
+        """Have the night's event be there, and show how far the night has come."""
+        night, event_id = showing.night, showing.night.event_id
+        if event_id is None or showing.message_id is None:
+            return
+        if event_id == WANTED:
+            event_id = await self._appointments.find(night.guild_id, _link(showing))
+            if event_id is None and night.state is NightState.COMING:
+                event_id = await self._appointments.add(night.guild_id, self._appointment(showing))
+            await self._nights.note_event(night, event_id)
+        if event_id is None or night.state is NightState.COMING:
             return
         match night.state:
             case NightState.OFF:
-                await self._appointments.remove(night.guild_id, night.event_id)
+                await self._appointments.remove(night.guild_id, event_id)
             case NightState.OVER:
-                await self._appointments.finish(night.guild_id, night.event_id)
-            case NightState.PLAYING if night.number == 1:
-                await self._appointments.begin(night.guild_id, night.event_id)
-            case _:
-                pass
+                await self._appointments.finish(night.guild_id, event_id)
+            case _ if night.id not in self._begun:
+                self._begun.add(night.id)
+                await self._appointments.begin(night.guild_id, event_id)
+        if night.is_over:
+            self._begun.discard(night.id)
+            await self._nights.note_event(night, None)
+
+    def _appointment(self, showing: NightShowing) -> Appointment:
+        night = showing.night
+        name, description = event_text(night, self._library.bank.topics, _link(showing))
+        lasting = night.rounds * (night.rules.questions * _A_QUESTION + BREAK)
+        where, ends_at = f"<#{night.channel_id}>", night.starts_at + lasting
+        return Appointment(name, description, where, night.starts_at, ends_at)
+
+
+def _link(showing: NightShowing) -> str:
+    """Return the address of the announcement, which no other night has."""
+    night = showing.night
+    return f"https://discord.com/channels/{night.guild_id}/{night.channel_id}/{showing.message_id}"
 
 
 def _at(night: Night) -> Address:

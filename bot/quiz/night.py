@@ -44,6 +44,8 @@ BREAK = timedelta(minutes=2)
 BUSY = timedelta(seconds=30)  # between two looks whether the channel's own game has ended
 PATIENCE = timedelta(hours=1)  # how late a night may begin: after a game of its channel, or without Farside
 
+WANTED = 0  # the id of an event that is to be among the server's, and may be there without being known
+
 LATE = "Farside was not running at its time"
 TAKEN = "another game went on in its channel for an hour"
 NOTHING_TO_ASK = "the question bank has nothing to ask"
@@ -90,6 +92,7 @@ class NewNight:
     topics: tuple[str, ...] = ()
     teams: int = 0
     split: Split = Split.DRAWN
+    has_event: bool = False
 
     def __post_init__(self) -> None:
         if not ROUNDS[0] <= self.rounds <= ROUNDS[1]:
@@ -108,7 +111,8 @@ class NewNight:
 class Night:
     """A night as it stands: `due_at` is when its next step is, `number` counts the games that have begun.
 
-    `game_id` is the last of them, `event_id` the night among the server's events on Discord, if it is there.
+    `game_id` is the last of them. `event_id` is the night among the server's events on Discord: `WANTED`
+    until it is there, None where it is not to be.
     """
 
     id: int
@@ -148,6 +152,7 @@ class Night:
             is_reminded=is_near,
             number=0,
             due_at=new.starts_at if is_near else new.starts_at - LEAD,
+            event_id=WANTED if new.has_event else None,
         )
 
     @property
@@ -346,11 +351,17 @@ def _weekday(word: str) -> frozenset[int] | None:
 
 @dataclass(frozen=True, slots=True)
 class NightShowing:
-    """All that a night's messages show: who comes, and how those stand who have played."""
+    """All that a night's messages show: who comes, and how those stand who have played.
+
+    `message_id` is its announcement, which is behind while `shown` is less than `version`.
+    """
 
     night: Night
     guests: Sequence[Guest]
     scores: Sequence[Score] = ()
+    message_id: int | None = None
+    version: int = 1
+    shown: int = 0
 
     @property
     def teams(self) -> list[TeamScore]:

@@ -59,13 +59,17 @@ _GONE = "That quiz night is over, or was called off. `/quiz night` announces ano
 
 @dataclass(frozen=True, slots=True)
 class NightPlan:
-    """What somebody asked for: `time` as it was typed, the ids of topics, 0 `teams` for none."""
+    """What somebody asked for: `time` as it was typed, the ids of topics, 0 `teams` for none.
+
+    With `has_event` it is to be among the server's events on Discord, too.
+    """
 
     time: str
     rounds: int = 3
     topics: tuple[str, ...] = ()
     teams: int = 0
     split: Split = Split.DRAWN
+    has_event: bool = False
 
 
 class Nights:
@@ -112,6 +116,7 @@ class Nights:
             topics=plan.topics,
             teams=plan.teams,
             split=plan.split,
+            has_event=plan.has_event,
         )
 
         def announce(tx: Tx) -> Night:
@@ -357,16 +362,12 @@ class Nights:
         """Note that a message is out, or (None) that it never will be."""
         await self._database.write(lambda tx: rows.settle_card(tx, night, step, message_id))
 
-    async def load_announcement(self, night: Night) -> tuple[int | None, int, int] | None:
-        """Return the announcement's message, the version that it is to show, and the one that it shows."""
-        return await self._database.read(lambda tx: rows.load_announcement(tx, night.guild_id, night.id))
-
     async def mark_announcement(self, night: Night, version: int) -> None:
         """Note that the announcement shows `version`."""
         await self._database.write(lambda tx: rows.mark_announcement(tx, night.guild_id, night.id, version))
 
-    async def note_event(self, night: Night, event_id: int) -> None:
-        """Note which of the server's events on Discord the night is."""
+    async def note_event(self, night: Night, event_id: int | None) -> None:
+        """Note which of the server's events on Discord the night is; None is none (any more)."""
         await self._database.write(lambda tx: rows.save_event(tx, night, event_id))
 
     async def give_up(self, night: Night, reason: str) -> None:
@@ -379,8 +380,7 @@ class Nights:
                 _end(tx, current.called_off(reason), now)
             for card in rows.list_unsent(tx, night):
                 rows.settle_card(tx, night, card.step, None)
-            _, version, _ = rows.load_announcement(tx, night.guild_id, night.id) or (None, 0, 0)
-            rows.mark_announcement(tx, night.guild_id, night.id, version)
+            rows.mark_announcement(tx, night.guild_id, night.id)
 
         await self._database.write(give_up)
 

@@ -21,13 +21,13 @@ def add_night(tx: Tx, night: Night, new: NewNight) -> None:
     """Store a night that is announced."""
     tx.execute(
         "INSERT INTO nights (home_id, id, request_id, channel_id, starter_id, starts_at, rules, rounds,"
-        " topics, teams, split, state, is_reminded, number, due_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " topics, teams, split, state, is_reminded, number, due_at, event_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             night.guild_id, night.id, new.request_id, night.channel_id, night.starter_id,
             stamp(night.starts_at), orjson.dumps(night.rules.to_plain()).decode(), night.rounds,
             orjson.dumps(night.topics).decode(), night.teams, night.split, night.state,
-            int(night.is_reminded), night.number, stamp_or_none(night.due_at),
+            int(night.is_reminded), night.number, stamp_or_none(night.due_at), night.event_id,
         ),
     )  # fmt: skip
 
@@ -45,8 +45,8 @@ def save_night(tx: Tx, night: Night, ended_at: datetime | None = None) -> None:
     )  # fmt: skip
 
 
-def save_event(tx: Tx, night: Night, event_id: int) -> None:
-    """Note which of the server's events on Discord the night is."""
+def save_event(tx: Tx, night: Night, event_id: int | None) -> None:
+    """Note which of the server's events on Discord the night is; None is none (any more)."""
     tx.execute(
         "UPDATE nights SET event_id = ? WHERE home_id = ? AND id = ?", (event_id, night.guild_id, night.id)
     )
@@ -165,7 +165,13 @@ def load_night_showing(tx: Tx, guild_id: int, night_id: int) -> NightShowing | N
     night = load_night(tx, guild_id, night_id)
     if night is None:
         return None
-    return NightShowing(night, list_guests(tx, night), list_night_scores(tx, night) if night.number else ())
+    message_id, version, shown = tx.execute(
+        "SELECT c.message_id, n.version, n.shown FROM nights n LEFT JOIN night_cards c"
+        " ON c.home_id = n.home_id AND c.night_id = n.id AND c.step = 0 WHERE n.home_id = ? AND n.id = ?",
+        (guild_id, night_id),
+    ).fetchone()
+    scores = list_night_scores(tx, night) if night.number else ()
+    return NightShowing(night, list_guests(tx, night), scores, message_id, version, shown)
 
 
 # ------------------------------------------------------------------------------------------------ messages
@@ -199,21 +205,11 @@ def settle_card(tx: Tx, night: Night, step: int, message_id: int | None) -> None
     )
 
 
-def load_announcement(tx: Tx, guild_id: int, night_id: int) -> tuple[int | None, int, int] | None:
-    """Return the announcement's message, the version that it is to show, and the one that it shows."""
-    row = tx.execute(
-        "SELECT c.message_id, n.version, n.shown FROM nights n LEFT JOIN night_cards c"
-        " ON c.home_id = n.home_id AND c.night_id = n.id AND c.step = 0 WHERE n.home_id = ? AND n.id = ?",
-        (guild_id, night_id),
-    ).fetchone()
-    return (row[0], row[1], row[2]) if row else None
-
-
-def mark_announcement(tx: Tx, guild_id: int, night_id: int, version: int) -> None:
-    """Note that the announcement shows `version`."""
+def mark_announcement(tx: Tx, guild_id: int, night_id: int, version: int | None = None) -> None:
+    """Note that the announcement shows `version`; None stands for the latest, whatever it shows."""
     tx.execute(
-        "UPDATE nights SET shown = CASE WHEN shown < ? THEN ? ELSE shown END WHERE home_id = ? AND id = ?",
-        (version, version, guild_id, night_id),
+        "UPDATE nights SET shown = coalesce(?, version) WHERE home_id = ? AND id = ?",
+        (version, guild_id, night_id),
     )
 
 

@@ -1,14 +1,16 @@
 """Quiz nights as people see them, with the bot killed between their steps."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.emulator.client import Message, Outcome
 from bot.quiz.night import BREAK, LEAD
 from bot.services.skew import snowflake_time
-from tests.e2e.conftest import Farside
+from tests.e2e.conftest import TOKEN, Farside
 from tests.e2e.play import SEND, held
 from tests.e2e.rounds import is_standings, key, opened
 from tests.e2e.test_clock import own_clock
@@ -96,6 +98,15 @@ async def test_what_comes_too_late_is_not_said(farside: Farside) -> None:
     assert not [m for m in desk.messages(quiz) if "Break after" in m.text]
 
 
+async def test_who_comes_while_it_is_announced_is_named(farside: Farside) -> None:
+    """Whoever presses before Farside has heard that its announcement is out stands on it soon after."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    async with held(desk, SEND, acts=True):
+        card, _ = await announce(farside)
+        assert "You are on the list" in (await desk.press(desk.member, card, "I'm coming")).text
+    await desk.shown(quiz, lambda m: m.id == card.id and "**Who comes** · 1" in m.text)
+
+
 async def test_a_night_is_called_off(farside: Farside) -> None:
     """Its host calls it off; those who come are told, the event goes, and nobody else may."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
@@ -130,3 +141,103 @@ async def test_killed_while_its_announcement_is_sent_by_a_clock_that_is_ahead(fa
     await farside.restart()
     await farside.until(lambda: farside.rows("SELECT is_settled FROM night_cards") == [(1,)])
     assert sum("## Quiz night" in m.text for m in desk.messages(quiz)) == 1
+
+
+async def request_events(farside: Farside, method: str, path: str = "") -> Any:
+    """Ask for the server's scheduled events with the bot's token, behind its back."""
+    guild = await farside.desk.guild()
+    url = f"{farside.emulator.api_url}/guilds/{guild['id']}/scheduled-events{path}"
+    headers = {"Authorization": f"Bot {TOKEN}"}
+    async with aiohttp.ClientSession() as session, session.request(method, url, headers=headers) as answer:
+        return None if answer.status == 204 else await answer.json()
+
+
+async def events(farside: Farside) -> list[int]:
+    """Return the states of the server's scheduled events that are not over: 1 is to come, 2 goes on."""
+    return [event["status"] for event in await request_events(farside, "GET")]
+
+
+async def until_events(farside: Farside, wanted: list[int]) -> None:
+    """Return once the server's events stand like that."""
+    async with asyncio.timeout(20):
+        while await events(farside) != wanted:
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+async def test_a_night_among_the_events(farside: Farside, *, is_begun: bool) -> None:
+    """It begins and ends with the night; where Discord did not hear that it began, it goes all the same."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/permissions", give=["create_events"])
+    _, left = await announce(farside, rounds=1)
+    await until_events(farside, [1])
+    if not is_begun:
+        await desk.fault("status", route="PATCH /guilds/**", status=500, times=1)
+    await farside.forward(left + 1)
+    seen = await desk.shown(quiz, opened(1))
+    if is_begun:
+        await until_events(farside, [2])
+    await desk.press(desk.member, seen, key(farside, seen))
+    await farside.forward(32)
+    await farside.forward(10)
+    await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    await until_events(farside, [])
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_an_event_whose_making_was_not_heard(farside: Farside, *, is_killed: bool) -> None:
+    """It is found again by what it says, after a kill, too: there is one; it goes where nobody plays."""
+    desk = farside.desk
+    await desk.post("/desk/permissions", give=["create_events"])
+    making = "POST /guilds/*/scheduled-events"
+    if is_killed:
+        async with held(desk, making, acts=True) as reached:
+            _, left = await announce(farside, rounds=1)
+            await reached()
+            await farside.kill()
+        await farside.restart()
+    else:
+        await desk.fault("lost", route=making, acts=True, times=1)
+        _, left = await announce(farside, rounds=1)
+    await farside.until(lambda: farside.rows("SELECT 1 FROM nights WHERE event_id > 0") != [])
+    assert await events(farside) == [1]
+    await farside.kill()
+    await farside.forward(left + 2 * 60 * _MINUTE)
+    await farside.restart()
+    await until_events(farside, [])
+
+
+async def test_an_event_that_somebody_deleted(farside: Farside) -> None:
+    """It stays away, and the night is played without."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/permissions", give=["create_events"])
+    _, left = await announce(farside, rounds=1)
+    await until_events(farside, [1])
+    await farside.until(lambda: farside.rows("SELECT 1 FROM nights WHERE event_id > 0") != [])
+    await request_events(farside, "DELETE", f"/{farside.rows('SELECT event_id FROM nights')[0][0]}")
+    await farside.forward(left + 1)
+    seen = await desk.shown(quiz, opened(1))
+    await desk.press(desk.member, seen, key(farside, seen))
+    await farside.forward(32)
+    await farside.forward(10)
+    await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    await farside.until(lambda: not farside.rows("SELECT 1 FROM nights WHERE shown < version"))
+    assert await events(farside) == []
+
+
+async def test_no_event_is_left_of_a_night_that_is_off(farside: Farside) -> None:
+    """Not where it is called off while Discord takes the event in, nor where its channel is lost."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/permissions", give=["create_events"])
+    async with held(desk, "POST /guilds/*/scheduled-events", acts=True) as reached:
+        card, _ = await announce(farside)
+        await reached()
+        assert "called off" in (await desk.press(desk.owner, card, "Call it off")).text
+    await until_events(farside, [])
+    again = await desk.run(desk.owner, quiz, "quiz night", time="tomorrow 12:00")
+    assert "is announced" in again.text
+    await until_events(farside, [1])
+    await desk.shown(quiz, lambda m: "## Quiz night" in m.text and m.id != card.id)
+    await desk.permit(quiz, desk.bot_id, deny=("send_messages",))
+    await farside.forward(2 * 24 * 60 * _MINUTE)
+    await until_events(farside, [])

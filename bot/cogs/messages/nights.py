@@ -120,9 +120,9 @@ def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> C
     return [container(*lines, colour=MOON)]
 
 
-def announced_text(night: Night, *, has_event: bool) -> str:
+def announced_text(night: Night) -> str:
     """Return what whoever announced a night is told."""
-    event = " It stands among the server's events, too." if has_event else ""
+    event = "" if night.event_id is None else " It goes among the server's events, too."
     return (
         f"The quiz night is announced: {_stamp(night, 'F')}.{event} It begins by itself; you and"
         " moderators can call it off with its button."
@@ -171,10 +171,10 @@ def pinged(guests: Sequence[Guest]) -> list[int]:
     return [guest.player_id for guest in guests[:_MOST_PINGED]]
 
 
-def event_text(night: Night, topics: Topics) -> tuple[str, str]:
-    """Return name and description of a night among a server's events."""
+def event_text(night: Night, topics: Topics, link: str) -> tuple[str, str]:
+    """Return name and description of a night among a server's events, with the link to its announcement."""
     plain = _programme(night, topics).replace("**", "").replace("\\", "")
-    return "Quiz night", f"{plain}. Everyone can play, in <#{night.channel_id}>."
+    return "Quiz night", f"{plain}. Everyone can play; who comes is on the list: {link}"
 
 
 def _when(night: Night) -> str:
