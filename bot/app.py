@@ -71,6 +71,7 @@ from bot.systemd import Systemd
 _log = logging.getLogger(__name__)
 _MANY_PRESSES = 8  # at the same time: what can wait does
 _LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
+_GARBAGE = 20_000  # objects until cycles are looked for: presses leave none, and looking took a 16th of one
 
 
 class Farside(commands.AutoShardedBot):
@@ -297,6 +298,7 @@ class Farside(commands.AutoShardedBot):
         gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_GARBAGE)
 
     async def on_shard_connect(self, _: int) -> None:
         """Say that a trouble is over, when one was told."""

@@ -8,8 +8,17 @@ answer that counts everywhere (`bot.store.postings`): no play in a server writes
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import orjson
+
 from bot.store.keys import keys
-from bot.store.tx import Tx
+from bot.store.tx import Tx, is_shared
+
+_MEMBERS = "INSERT INTO members (home_id, player_id, name, account)"
+_RENAMED = " ON CONFLICT (home_id, player_id) DO UPDATE SET name = excluded.name, account = excluded.account"
+_EACH = (
+    " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
+    " json_extract(value, '$[3]') FROM json_each(?) WHERE true"
+)
 
 
 class Names(NamedTuple):
@@ -22,14 +31,17 @@ class Names(NamedTuple):
 
 
 def save_names(tx: Tx, seen: Iterable[Names]) -> None:
-    """Keep the names under which players were seen last."""
+    """Keep the names under which players were seen last.
+
+    One statement, as for answers (`bot.store.answers.save_answers`): newcomers come with their answers.
+    """
     names = list(seen)
     tell_accounts(tx, {one.player_id: one.account for one in names if one.guild_id is None})
-    tx.executemany(
-        "INSERT INTO members (home_id, player_id, name, account) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (home_id, player_id) DO UPDATE SET name = excluded.name, account = excluded.account",
-        [(one.guild_id, one.player_id, one.name, one.account) for one in names if one.guild_id is not None],
-    )
+    rows = [(one.guild_id, one.player_id, one.name, one.account) for one in names if one.guild_id is not None]
+    if is_shared(tx):
+        tx.executemany(f"{_MEMBERS} VALUES (?, ?, ?, ?){_RENAMED}", rows)
+    elif rows:
+        tx.execute(f"{_MEMBERS}{_EACH}{_RENAMED}", (orjson.dumps(rows).decode(),))
 
 
 def tell_accounts(tx: Tx, names: Mapping[int, str]) -> None:
