@@ -51,6 +51,7 @@ from bot.store.results import add_result, list_results
 from bot.store.rounds import load_round_of
 from bot.store.showings import load_game_showing
 from bot.store.timers import Timer, clear_timer
+from bot.store.turns import take_home
 from bot.store.tx import Tx
 
 PAPERS_KEPT = timedelta(days=40)
@@ -219,6 +220,7 @@ class Challenges:
         now = self._clock.now()
 
         def move(tx: Tx) -> datetime | None:
+            take_home(tx, press.player_id)
             if (row := load_streak(tx, press.player_id)) is not None:
                 left = row.streak.leaving(press.at, zone_named(row.timezone))
                 save_streak(tx, press.player_id, left)
@@ -270,6 +272,7 @@ class Challenges:
 
 def _note_placed(tx: Tx, timer: Timer, player_id: int, on: date) -> None:
     """Note that an attempt is on its server's board."""
+    take_home(tx, player_id)
     attempt = load_attempt(tx, player_id, on)
     if attempt is not None:
         save_attempt(tx, replace(attempt, guild_id=None))

@@ -46,6 +46,7 @@ from bot.store.players import Names, save_names
 from bot.store.rounds import load_round_of
 from bot.store.showings import load_game_showing
 from bot.store.timers import Timer, clear_timer, set_timer
+from bot.store.turns import take_home
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -188,6 +189,7 @@ class Duels:
         now = self._clock.now()
 
         def change(tx: Tx) -> Duel:
+            take_home(tx, home_id)
             duel = rows.load_duel(tx, home_id, duel_id)
             if duel is None:
                 raise NotFound(_GONE)
@@ -274,6 +276,7 @@ class Duels:
         now = self._clock.now()
 
         def end(tx: Tx) -> None:
+            take_home(tx, home_id)
             duel = rows.load_duel(tx, home_id, duel_id)
             after = duel.expired(now) if duel is not None else None
             if duel is None or after is None or after.ended_at is not None:
@@ -375,6 +378,7 @@ def _settle_bout(tx: Tx, duel: Duel, player_id: int, outcome: Outcome | None, no
 
     What they answered is learnt from only now: what had joined their reviews before would tell.
     """
+    take_home(tx, player_id)
     bout = rows.load_bout(tx, player_id, duel.id)
     if bout is None and outcome is not None:
         other_id = duel.other_than(player_id).player_id

@@ -28,6 +28,7 @@ from bot.store.content import content_of
 from bot.store.database import Database
 from bot.store.papers import add_paper, load_size
 from bot.store.seen import add_seen, delete_seen, list_seen
+from bot.store.turns import take_home
 from bot.store.tx import Tx
 
 _APART = timedelta(milliseconds=1)  # so that what is seen has an order
@@ -75,6 +76,7 @@ class Papers:
             asked, forgotten = await asyncio.to_thread(write_paper, bank, self._dice, rules, seen)
 
             def keep(tx: Tx) -> Written:
+                take_home(tx, home_id)
                 is_new = add_paper(tx, home_id, name, asked)
                 if is_new and avoid is None:
                     delete_seen(tx, [(home_id, one) for one in forgotten])

@@ -34,6 +34,7 @@ from bot.store.reminders import (
     save_reminder,
 )
 from bot.store.timers import Timer, clear_timer, set_timer
+from bot.store.turns import take_home
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ class Reminders:
         now = self._clock.now()
 
         def keep(tx: Tx) -> tuple[Reminder, ZoneInfo]:
+            take_home(tx, press.player_id)
             row = load_streak(tx, press.player_id)
             if row is None:
                 save_timezone(tx, press.player_id, usual.key)
@@ -119,7 +121,12 @@ class Reminders:
 
     async def stop(self, player_id: int) -> bool:
         """Remind a person no more; False when they were not reminded anyway."""
-        return await self._database.write(partial(delete_reminder, player_id=player_id))
+
+        def remove(tx: Tx) -> bool:
+            take_home(tx, player_id)
+            return delete_reminder(tx, player_id)
+
+        return await self._database.write(remove)
 
     # ------------------------------------------------------------------------------------------- what happens
 
@@ -180,6 +187,7 @@ class Reminders:
         """Store how a reminder goes on, unless its person has changed it meanwhile."""
 
         def keep(tx: Tx) -> None:
+            take_home(tx, before.player_id)
             if load_reminder(tx, before.player_id) == before:
                 save_reminder(tx, after)
 
@@ -200,6 +208,7 @@ class _Taken:
 
 def _take(tx: Tx, player_id: int, now: datetime) -> _Taken | None:
     """Note that a reminder is being sent; None when it is not to be, now or any more."""
+    take_home(tx, player_id)
     reminder, row = load_reminder(tx, player_id), load_streak(tx, player_id)
     if reminder is None or row is None or reminder.next_on is None:
         clear_timer(tx, REMIND, ONLY, player_id)

@@ -83,6 +83,8 @@ class Deck:
         It is to be stored within the block. Nobody else draws for the scope meanwhile. Raises `NotFound`
         when no question fits.
         """
+        if game.kind is GameKind.SOLO and not self._database.ownership.is_alone:
+            self.take_back(scope_id)  # another process may have drawn for this person since
         async with self.seen_in(scope_id) as seen:
             asked: list[str] = []
             if game.id:
@@ -163,7 +165,7 @@ class Deck:
         raise NotFound(_NONE_CAN_BE_ASKED)
 
     def take_back(self, scope_id: int) -> None:
-        """Note that what was drawn last was not asked after all."""
+        """Forget what a scope has seen, as far as it is kept in memory: it may not be so."""
         self._seen.pop(scope_id, None)
 
     def drop(self) -> None:

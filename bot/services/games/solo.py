@@ -7,6 +7,7 @@ comes back to ends.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.clock import Clock
 from bot.errors import NotFound
@@ -32,8 +33,10 @@ from bot.store.games import load_game
 from bot.store.rounds import load_round, load_round_of, save_clues
 from bot.store.showings import load_game_showing, load_round_showing
 from bot.store.timers import Timer, clear_timer, set_timer
+from bot.store.turns import take_home
 from bot.store.tx import Tx
 
+T = TypeVar("T")
 Begin = Callable[[Tx, Callable[[], Started]], Started]
 """Decides in a transaction whether a game begins."""
 
@@ -68,8 +71,8 @@ class Solo:
             started_at=self._clock.now(),
         )
         async with self._deck.draw(press.player_id, game, press.at) as drawing:
-            started = await self._database.write(
-                lambda tx: begin(tx, lambda: self._start(tx, game, press, drawing))
+            started = await self._write(
+                press.player_id, lambda tx: begin(tx, lambda: self._start(tx, game, press, drawing))
             )
         if not started.is_new:
             self._deck.take_back(press.player_id)
@@ -101,14 +104,18 @@ class Solo:
             answer = _answer(present, press, response)
             if answer is not None and showing.asked.form is Form.TYPED:
                 require_clear(Key.of(showing.asked.question), response)
-            await self._database.write(lambda tx: _settle_answer(tx, press.player_id, round_id, answer))
+            await self._write(
+                press.player_id, lambda tx: _settle_answer(tx, press.player_id, round_id, answer)
+            )
         return await self.load(press, round_id)
 
     async def give_clue(self, press: Press, round_id: int) -> RoundShowing:
         """Give the next clue of a ladder, when there is one and the round is open."""
         showing = await self.load(press, round_id)
         clues = len(showing.asked.question.clues)
-        await self._database.write(lambda tx: _give_clue(tx, press.player_id, round_id, press.at, clues))
+        await self._write(
+            press.player_id, lambda tx: _give_clue(tx, press.player_id, round_id, press.at, clues)
+        )
         return await self.load(press, round_id)
 
     async def next(self, press: Press, round_id: int) -> RoundShowing | GameShowing:
@@ -127,7 +134,7 @@ class Solo:
         """Draw and store the next round, when the bank has a question for it."""
         try:
             async with self._deck.draw(game.starter_id, game, opened_at) as drawing:
-                stored = await self._database.write(lambda tx: self._next(tx, game, drawing))
+                stored = await self._write(game.home_id, lambda tx: self._next(tx, game, drawing))
         except NotFound:
             return
         if stored is None:
@@ -142,7 +149,7 @@ class Solo:
     async def end_abandoned(self, home_id: int, game_id: int) -> None:
         """End a game whose player has not come back to it for long."""
         at = self._live.now()
-        await self._database.write(lambda tx: self._end_abandoned(tx, home_id, game_id, at))
+        await self._write(home_id, lambda tx: self._end_abandoned(tx, home_id, game_id, at))
 
     def _end_abandoned(self, tx: Tx, home_id: int, game_id: int, at: datetime) -> None:
         clear_timer(tx, ALONE, str(game_id), home_id)
@@ -158,9 +165,18 @@ class Solo:
             finish_game(tx, game.home_id, game.id, at)
             return load_game_showing(tx, game.home_id, game.id)
 
-        standings = await self._database.write(finish)
+        standings = await self._write(game.home_id, finish)
         assert standings is not None  # noqa: S101 - it was read a moment ago
         return standings
+
+    async def _write(self, home_id: int, job: Callable[[Tx], T]) -> T:
+        """Run `job` in a transaction, with the player's home to itself: they may press here and elsewhere."""
+
+        def alone(tx: Tx) -> T:
+            take_home(tx, home_id)
+            return job(tx)
+
+        return await self._database.write(alone)
 
     async def load(self, press: Press, round_id: int) -> RoundShowing:
         """Return a round of the person's own. Raises `NotFound` for any other."""
