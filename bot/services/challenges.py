@@ -27,7 +27,7 @@ from bot.quiz.slots import local_day
 from bot.quiz.streak import Standing, Streak, day_ends_at
 from bot.services.games import Play
 from bot.services.games.attempts import PLACE, paper_of
-from bot.services.games.course import Started
+from bot.services.games.course import Started, names_in
 from bot.services.games.solo import Begin
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY
@@ -45,7 +45,7 @@ from bot.store.attempts import (
 from bot.store.database import Database
 from bot.store.games import load_game
 from bot.store.papers import EVERYBODY, delete_papers
-from bot.store.players import Names, save_names
+from bot.store.players import save_names
 from bot.store.reminders import load_reminder, save_reminder
 from bot.store.results import add_result, list_results
 from bot.store.rounds import load_round_of
@@ -143,7 +143,7 @@ class Challenges:
         attempt = Attempt(press.player_id, on, 0, rules.questions, zone, guild_id, press.at)
         showing = await self._solo.start_by(press, rules, _beginning(attempt))
         if guild_id is not None:
-            await self._database.write(partial(save_names, seen=[_names(press, guild_id)]))
+            await self._database.write(partial(save_names, seen=[names_in(guild_id, press)]))
         return await self._go_on(press, replace(attempt, game_id=showing.game.id))
 
     async def finish_yesterday(self, press: Press) -> RoundShowing | Outcome:
@@ -247,7 +247,7 @@ class Challenges:
         if guild_id is not None and outcome.attempt.is_played:
 
             def put(tx: Tx) -> None:
-                save_names(tx, [_names(press, guild_id)])
+                save_names(tx, [names_in(guild_id, press)])
                 add_result(tx, guild_id, outcome.attempt)
 
             await self._database.write(put)
@@ -277,10 +277,6 @@ def _note_placed(tx: Tx, timer: Timer, player_id: int, on: date) -> None:
     if attempt is not None:
         save_attempt(tx, replace(attempt, guild_id=None))
     clear_timer(tx, timer.kind, timer.ref, player_id)
-
-
-def _names(press: Press, guild_id: int) -> Names:
-    return Names(press.player_id, guild_id, press.name, press.account or press.name)
 
 
 def _beginning(attempt: Attempt) -> Begin:

@@ -28,12 +28,12 @@ from bot.quiz.question import Fact
 from bot.quiz.schedule import Post
 from bot.services.day_draws import draw_for_day
 from bot.services.games import Play
+from bot.services.games.course import names_in
 from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import day_questions as rows
 from bot.store.database import Database
-from bot.store.players import Names
 from bot.store.schedules import PostKey, load_entry, load_post
 from bot.store.seen import add_seen
 from bot.store.timers import Timer
@@ -195,7 +195,7 @@ class DayQuestions:
             press.player_id,
             option,
             press.at,
-            Names(press.player_id, day.guild_id, press.name, press.account or press.name),
+            names_in(day.guild_id, press),
             press.message_id if day.message_id is None else None,
         )
         stands = await self._database.write_together(rows.save_day_answers, given)

@@ -31,7 +31,7 @@ from bot.quiz.scoring import Tally
 from bot.quiz.showing import RoundShowing
 from bot.services.games import Play
 from bot.services.games.attempts import duel_paper
-from bot.services.games.course import Started
+from bot.services.games.course import Started, names_in
 from bot.services.games.settlement import stop_game
 from bot.services.games.solo import Begin
 from bot.services.papers import Papers
@@ -134,8 +134,7 @@ class Duels:
             ends_at=now + OFFERED_FOR,
             sides=sides,
         )
-        names = [Names(press.player_id, press.guild_id, press.name, press.account or press.name)]
-        names.append(Names(other_id, press.guild_id, name, account))
+        names = [names_in(press.guild_id, press), Names(other_id, press.guild_id, name, account)]
 
         def ask(tx: Tx) -> Duel:
             if (known := rows.load_requested(tx, home_id, press.id)) is not None:
