@@ -7,13 +7,13 @@ import discord
 from bot.cogs.messages.answering import picture_name
 from bot.cogs.messages.challenges import challenge_head, outcome_card
 from bot.cogs.messages.components import Card
-from bot.cogs.messages.duels import duel_head, held_card, part_card
+from bot.cogs.messages.duels import duel_head, half_card, held_card
 from bot.cogs.messages.rounds import solo_card
 from bot.cogs.messages.standings import solo_result_card
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.challenges import Challenges, Outcome
-from bot.services.duels import Duels, Part
+from bot.services.duels import Duels, Half
 from bot.services.games import date_of, duel_of
 from bot.services.library import Library
 from bot.services.reminders import Reminders
@@ -45,15 +45,15 @@ class Alone:
         on = date_of(showing.game.rules.paper)
         if (key := duel_of(showing.game.rules.paper)) is not None:
             duel = await self._duels.of(press.player_id, key)
-            return self.part_card(await self._duels.part(press.player_id, duel.home_id, duel.id))
+            return self.half_card(await self._duels.half(press.player_id, duel.home_id, duel.id))
         if on is None:
             return solo_result_card(showing)
         outcome = await self._challenges.outcome(press.player_id, on)
         return await self.outcome_card(outcome, has_board=has_board)
 
-    def part_card(self, part: Part) -> Card:
+    def half_card(self, half: Half) -> Card:
         """Return how a duel stands for one of the two."""
-        return part_card(part, self._library.bank.topics)
+        return half_card(half, self._library.bank.topics)
 
     async def outcome_card(self, outcome: Outcome, *, has_board: bool) -> Card:
         """Return the end of a challenge."""

@@ -108,15 +108,15 @@ class DuelCog(commands.Cog):
             files = await self._alone.files(playing)
             await reply(interaction, view=await self._alone.card(playing), files=files)
         else:
-            await reply(interaction, view=self._alone.part_card(playing))
+            await reply(interaction, view=self._alone.half_card(playing))
 
     async def _show_state(self, interaction: Interaction[Any], home_id: int, duel_id: int) -> None:
         """Show how it stands: in somebody's own message, or on a card that is an answer."""
         message = interaction.message
         is_own = message is not None and message.flags.ephemeral
         if is_own:
-            part = await self._duels.part(interaction.user.id, home_id, duel_id)
-            await update(interaction, view=self._alone.part_card(part))
+            half = await self._duels.half(interaction.user.id, home_id, duel_id)
+            await update(interaction, view=self._alone.half_card(half))
         else:
             await self._update(interaction, await self._duels.load(home_id, duel_id))
 

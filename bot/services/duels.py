@@ -81,7 +81,7 @@ class DuelChannel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Half:
     """A duel as one of the two sees it; `tallies` are their own questions, once all is told."""
 
     duel: Duel
@@ -204,8 +204,8 @@ class Duels:
 
     # ----------------------------------------------------------------------------------------- playing
 
-    async def play(self, press: Press, home_id: int, duel_id: int) -> RoundShowing | Part:
-        """Begin or go on with a player's part; how it stands when they have done all."""
+    async def play(self, press: Press, home_id: int, duel_id: int) -> RoundShowing | Half:
+        """Begin or go on with a player's half; how it stands when they have done all."""
         duel = await self.load(home_id, duel_id)
         if duel.side_of(press.player_id) is None:
             raise NotAllowed("This duel is between two others. `/duel` asks somebody yourself.")
@@ -221,18 +221,18 @@ class Duels:
             showing = await self._play.solo.load_latest(press, bout.game_id)
         if showing is not None and showing.game.state is GameState.RUNNING:
             return showing
-        return await self.part(press.player_id, home_id, duel_id)
+        return await self.half(press.player_id, home_id, duel_id)
 
-    async def part(self, player_id: int, home_id: int, duel_id: int) -> Part:
+    async def half(self, player_id: int, home_id: int, duel_id: int) -> Half:
         """Return a duel as one of the two sees it."""
         duel = await self.load(home_id, duel_id)
         self._notice()
         bout = await self._database.read(lambda tx: rows.load_bout(tx, player_id, duel_id))
         game_id = bout.game_id if bout is not None else None
         if duel.ended_at is None or game_id is None:
-            return Part(duel, player_id)
+            return Half(duel, player_id)
         shown = await self._database.read(lambda tx: load_game_showing(tx, player_id, game_id))
-        return Part(duel, player_id, tuple(shown.tallies) if shown is not None else ())
+        return Half(duel, player_id, tuple(shown.tallies) if shown is not None else ())
 
     async def record(self, player_id: int, against_id: int | None = None) -> Record:
         """Return how a player's duels came out: all, or those against one person."""

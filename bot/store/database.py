@@ -67,14 +67,14 @@ def instant_or_none(milliseconds: int | None) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One of the changes that a job makes together; alone it is a job itself."""
+class Piece:
+    """What a job does for one of those it does together; alone it is a job itself."""
 
     job: Callable[[Tx, list[Any]], list[Any]]
     one: Any
 
     def __call__(self, tx: Tx) -> Any:
-        """Make this change alone."""
+        """Do it for this one alone."""
         return self.job(tx, [self.one])[0]
 
 
@@ -144,7 +144,7 @@ class Database(ABC):
 
         `job` returns a result for each it is given. Called for one at a time when a group has a failing job.
         """
-        return await self.write(Part(job, one))
+        return await self.write(Piece(job, one))
 
     async def write_aside(self, job: Callable[[Any], T]) -> T:
         """Run `job` as `write` does, where the engine can beside the presses: for work that nobody waits for.
@@ -172,7 +172,7 @@ class Database(ABC):
 
     async def read_together(self, job: Callable[[Tx, list[One]], list[T]], one: One) -> T:
         """Read what `job` finds for `one`, with its neighbours where the engine gains by that."""
-        return await self.read(Part(job, one))
+        return await self.read(Piece(job, one))
 
     @abstractmethod
     async def read_whole(self, job: Callable[[Any], T]) -> T:
@@ -220,11 +220,11 @@ class Database(ABC):
 def run_jobs(tx: Tx, jobs: Sequence[Job]) -> list[Any]:
     """Run `jobs` in their order, neighbours together where they can be."""
     outcomes: list[Any] = []
-    for together, alike in groupby(jobs, key=lambda job: job.job if isinstance(job, Part) else None):
+    for together, alike in groupby(jobs, key=lambda job: job.job if isinstance(job, Piece) else None):
         if together is None:
             outcomes += [job(tx) for job in alike]
         else:
-            outcomes += together(tx, [part.one for part in alike if isinstance(part, Part)])
+            outcomes += together(tx, [piece.one for piece in alike if isinstance(piece, Piece)])
     return outcomes
 
 

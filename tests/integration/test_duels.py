@@ -10,7 +10,7 @@ from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.quiz.duel import IDLE_FOR, MOST_OPEN, OFFERED_FOR, Duel, DuelState, Outcome, Record, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, Duels, Part
+from bot.services.duels import CardLater, CardLost, Duels, Half
 from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY, Retention
@@ -169,7 +169,7 @@ async def test_nothing_is_told_before_both_have_answered(arena: Arena) -> None:
     stands = await arena.now_stands(duel)
     assert (len(stands.challenger.marks), len(stands.opponent.marks), stands.told) == (2, 1, 1)
     await arena.answer(duel, ANN)
-    waiting = await arena.duels.part(ANN, GUILD, duel.id)
+    waiting = await arena.duels.half(ANN, GUILD, duel.id)
     assert waiting.tallies == ()
 
 
@@ -278,7 +278,7 @@ async def test_a_duel_that_nobody_plays_on_ends_and_counts(arena: Arena) -> None
     assert await arena.duels.record(ANN, BEN) == Record(lost=1)
     assert arena.rows("SELECT * FROM games WHERE state = 'running'") == []
     assert arena.rows("SELECT * FROM timers") == []
-    assert isinstance(await arena.duels.play(arena.by(ANN), GUILD, duel.id), Part)
+    assert isinstance(await arena.duels.play(arena.by(ANN), GUILD, duel.id), Half)
 
 
 async def test_one_that_nobody_began_counts_for_nobody(arena: Arena) -> None:

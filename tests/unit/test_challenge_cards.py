@@ -16,14 +16,14 @@ from bot.cogs.messages.challenges import (
     streak_card,
 )
 from bot.cogs.messages.components import Card
-from bot.cogs.messages.duels import duel_card, part_card, record_lines
+from bot.cogs.messages.duels import duel_card, half_card, record_lines
 from bot.quiz.challenge import Attempt, Mark, Result, placed
 from bot.quiz.duel import Duel, DuelState, Record, Side
 from bot.quiz.reminder import Reminder
 from bot.quiz.scoring import Tally
 from bot.quiz.streak import Standing
 from bot.services.challenges import Calendar, DayBoard, Outcome
-from bot.services.duels import Part
+from bot.services.duels import Half
 from bot.services.retention import SHORTLY
 from tests.cards import check, labelled, words
 
@@ -78,7 +78,7 @@ CARDS: list[Card] = [
     reminder_card(Reminder(1, time(18), TODAY, NOW), "Europe/Berlin"),
     direct_card(Reminder(1, time(18), TODAY, NOW), Standing(9, 9, 0, 9, is_played=False, frozen=2)),
     *(duel_card(duel(state), {}) for state in DuelState),
-    *(part_card(Part(duel(state), 1, TALLIES), {}) for state in DuelState),
+    *(half_card(Half(duel(state), 1, TALLIES), {}) for state in DuelState),
 ]
 
 

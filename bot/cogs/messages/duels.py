@@ -26,7 +26,7 @@ from bot.cogs.messages.standings import points_text
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import Part
+from bot.services.duels import Half
 
 _HIDDEN, _OPEN = "🔵", "⬜"
 _OUTCOMES = {
@@ -126,10 +126,10 @@ def held_card(showing: RoundShowing, duel: Duel) -> Card:
     ]
 
 
-def part_card(part: Part, topics: Topics) -> Card:
+def half_card(half: Half, topics: Topics) -> Card:
     """Return how a duel stands for one of the two who has answered all, or when it is over."""
-    duel = part.duel
-    own, other = duel.side_of(part.player_id), duel.other_than(part.player_id)
+    duel = half.duel
+    own, other = duel.side_of(half.player_id), duel.other_than(half.player_id)
     if own is None or duel.state in {DuelState.DECLINED, DuelState.EXPIRED, DuelState.OFFERED}:
         return duel_card(duel, topics)
     key = f"{duel.home_id}:{duel.id}"
@@ -146,13 +146,13 @@ def part_card(part: Part, topics: Topics) -> Card:
                 colour=OPEN,
             )
         ]
-    outcome = duel.outcome_for(part.player_id)
+    outcome = duel.outcome_for(half.player_id)
     lines: list[Component] = [
         text(f"### ⚔️ Duel against {shown_name(other.name)}"),
         text(_OUTCOMES[outcome].format(other=shown_name(other.name)) if outcome else "Nobody answered."),
         text(_progress(duel)),
     ]
-    if missed := missed_text(part.tallies):
+    if missed := missed_text(half.tallies):
         lines += [separator(), text(missed)]
     return [container(*lines, colour=RIGHT if outcome is Outcome.WON else MOON)]
 

@@ -26,7 +26,7 @@ import psycopg
 from bot.config import DatabaseAddress
 from bot.errors import NotRead
 from bot.metrics import FENCED, RECONNECTS
-from bot.store.database import Database, Job, Part, Waiting, failures, not_saved, run_jobs
+from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
 from bot.store.leases import LeaseLost, require
 from bot.store.migrator import NotNow, SchemaError
 from bot.store.ownership import Ownership
@@ -282,7 +282,7 @@ def _order(group: Sequence[Waiting]) -> list[int]:
     keys = []
     for place, waiting in enumerate(group):
         job = waiting.job
-        keys.append((first.setdefault(job.job, place) if isinstance(job, Part) else place, place))
+        keys.append((first.setdefault(job.job, place) if isinstance(job, Piece) else place, place))
     return [place for _, place in sorted(keys)]
 
 
