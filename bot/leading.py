@@ -96,7 +96,7 @@ class Leading:
             self._bot.send_commands()
 
     async def _take_up_rest(self, part: Part) -> None:
-        """Take up posts and evenings."""
+        """Take up posts and quiz nights."""
         await self._bot.daily.take_up(part)
         await self._bot.nights.take_up(part)
         self._parts.timers.look()
