@@ -19,6 +19,7 @@ from bot.cogs.door import press_of
 from bot.cogs.forms import chosen, plain_words, typed
 from bot.cogs.messages.components import tag_of
 from bot.cogs.messages.reports import (
+    MOST_SHOWN,
     NOT_OURS,
     OUTCOMES,
     REASONS,
@@ -143,7 +144,8 @@ class ReportCog(commands.Cog):
     async def show_all(self, interaction: Interaction[Any]) -> None:
         """Show the queue."""
         require_operator(interaction, self._operators)
-        await reply(interaction, view=queue_card(await self._reports.open()))
+        found, total = await soon(interaction, self._reports.open(MOST_SHOWN))
+        await reply(interaction, view=queue_card(found, total))
 
     @reports.command(name="weak", description="Show the questions that look weak by what people answered")
     async def weak(self, interaction: Interaction[Any]) -> None:
@@ -172,7 +174,7 @@ class ReportCog(commands.Cog):
         require_operator(interaction, self._operators)
         about = await self._about(question)
         found = read_choice(Outcome, outcome)
-        answered = await self._reports.resolve(about, found, plain_words(note or ""))
+        answered = await soon(interaction, self._reports.resolve(about, found, plain_words(note or "")))
         await reply(interaction, resolved_text(about, found, answered))
         self._supervisor.start("the news of reports", self._tell, is_vital=False)
 
@@ -182,17 +184,15 @@ class ReportCog(commands.Cog):
         require_operator(interaction, self._operators)
         wanted = current.casefold().strip()
         return [
-            Choice(name=shorten(f"{one.about}: {one.words or 'gone'}", 100), value=tag_of(one.about))
-            for one in await self._reports.open()
-            if wanted in f"{one.about} {one.words}".casefold()
+            Choice(name=shorten(f"{about}: {words or 'gone'}", 100), value=tag_of(about))
+            for about, words in (await self._reports.names()).items()
+            if wanted in f"{about} {words}".casefold()
         ][:_SUGGESTED]
 
     async def _about(self, named: str) -> str:
         """Return the id that was picked or typed."""
-        for one in await self._reports.open():
-            if named.strip() in (one.about, tag_of(one.about)):
-                return one.about
-        return named
+        reported = await self._reports.names()
+        return next((about for about in reported if named.strip() in (about, tag_of(about))), named)
 
     # ------------------------------------------------------------------------------------------- the news
 

@@ -22,8 +22,10 @@ from bot.services.library import Library
 from bot.store.database import Database
 from bot.store.reports import (
     add_report,
+    count_open_reports,
     count_reports_since,
     is_report_open,
+    list_most_reported,
     list_open_reports,
     list_reports_to_tell,
     mark_report,
@@ -100,10 +102,17 @@ class ReportsService:
             raise Conflict(_KNOWN if is_open else _ANSWERED)
         _log.info("%s was reported (%s); `/reports list` shows what is open", subject.about, reason)
 
-    async def open(self) -> list[Complaint]:
-        """Return what is reported, the most reported first."""
-        reports = await self._database.read(list_open_reports)
-        return complaints(self._library.bank, reports)
+    async def open(self, most: int) -> tuple[list[Complaint], int]:
+        """Return what is most reported, `most` questions and facts at most, and how many there are in all."""
+        reports, total = await self._database.read(
+            lambda tx: (list_most_reported(tx, most), len(count_open_reports(tx)))
+        )
+        return complaints(self._library.bank, reports), total
+
+    async def names(self) -> dict[str, str | None]:
+        """Return the words of all that is reported, None where it is gone; the most reported first."""
+        counted = await self._database.read(count_open_reports)
+        return {about: _words_in(self._library.bank, about) for about, _ in counted}
 
     async def resolve(self, about: str, outcome: Outcome, answer: str) -> list[Report]:
         """Close all open reports on a question or fact and return them. Raises `NotFound` for none."""
@@ -141,8 +150,7 @@ class ReportsService:
 
     def words_of(self, report: Report) -> str:
         """Return the words of what a report is about, or its id where it is gone."""
-        subjects = _subjects_in(self._library.bank, report.about)
-        return next((subject.words for subject in subjects), report.about)
+        return _words_in(self._library.bank, report.about) or report.about
 
     async def mark(self, reports: Iterable[Report], telling: Telling) -> None:
         """Note how far the news of reports has come."""
@@ -162,6 +170,10 @@ def complaints(bank: Bank, reports: Iterable[Report]) -> list[Complaint]:
         known = {subject.item for subject in subjects}
         found.append(Complaint(about, words, each, any(one.item not in known for one in each)))
     return sorted(found, key=lambda one: (-len(one.reports), one.about))
+
+
+def _words_in(bank: Bank, about: str) -> str | None:
+    return next((subject.words for subject in _subjects_in(bank, about)), None)
 
 
 def _subjects_in(bank: Bank, about: str) -> list[Subject]:

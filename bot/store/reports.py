@@ -11,8 +11,6 @@ from bot.quiz.report import Outcome, Reason, Report, Telling
 from bot.store.database import instant, stamp
 from bot.store.tx import Tx
 
-_QUEUE = 500  # reports read at once
-
 
 def add_report(tx: Tx, report: Report) -> bool:
     """Store a report; False when this person has one on the same words already."""
@@ -43,18 +41,26 @@ def count_reports_since(tx: Tx, player_id: int, since: datetime) -> int:
     return count
 
 
-def list_open_reports(tx: Tx, about: str | None = None) -> list[Report]:
-    """Return the open reports, those on one question or fact together; `about`: on that one alone."""
-    if about is None:
-        rows = tx.execute(
-            "SELECT * FROM reports WHERE state = 'open' ORDER BY about, reported_at LIMIT ?", (_QUEUE,)
-        )
-    else:
-        rows = tx.execute(
-            "SELECT * FROM reports WHERE state = 'open' AND about = ? ORDER BY reported_at LIMIT ?",
-            (about, _QUEUE),
-        )
+def count_open_reports(tx: Tx) -> list[tuple[str, int]]:
+    """Return what is reported, each with how many open reports there are on it, the most reported first."""
+    rows = tx.execute(
+        "SELECT about, count(*) FROM reports WHERE state = 'open' GROUP BY about"
+        " ORDER BY count(*) DESC, about"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_open_reports(tx: Tx, about: str) -> list[Report]:
+    """Return the open reports on a question or fact, as they came."""
+    rows = tx.execute(
+        "SELECT * FROM reports WHERE state = 'open' AND about = ? ORDER BY reported_at, home_id", (about,)
+    )
     return [_report(row) for row in rows]
+
+
+def list_most_reported(tx: Tx, most: int | None = None) -> list[Report]:
+    """Return the open reports on what is most reported, `most` questions and facts; None: on all."""
+    return [report for about, _ in count_open_reports(tx)[:most] for report in list_open_reports(tx, about)]
 
 
 def resolve_report(tx: Tx, report: Report, outcome: Outcome, answer: str, at: datetime) -> None:

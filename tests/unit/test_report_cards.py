@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cogs.messages.reports import measured_text, news_card, queue_card, resolved_text, weak_card
+from bot.cogs.messages.reports import (
+    MOST_SHOWN,
+    measured_text,
+    news_card,
+    queue_card,
+    resolved_text,
+    weak_card,
+)
 from bot.cogs.messages.sources import source_card
 from bot.cogs.options import Options
 from bot.quiz.game import FOR_US, Form, Rules
@@ -20,8 +27,8 @@ REPORT = Report(7, "q1", "words", Reason.WRONG, "It *is* 43.", START)
 
 def test_an_empty_queue_is_good_news() -> None:
     """There is something to read in any case."""
-    check(queue_card([]))
-    assert "Nothing is reported" in words(queue_card([]))
+    check(queue_card([], 0))
+    assert "Nothing is reported" in words(queue_card([], 0))
     check(weak_card([], 12))
     assert "after 12 answers" in words(weak_card([], 12))
 
@@ -29,19 +36,19 @@ def test_an_empty_queue_is_good_news() -> None:
 def test_the_queue_says_what_and_how_often() -> None:
     """Reasons counted, notes as they were written, and whether the question is another one by now."""
     reports = [REPORT, replace(REPORT, player_id=8, note=""), replace(REPORT, reason=Reason.OUTDATED)]
-    shown = words(queue_card([Complaint("q1", "What is it?", reports, has_changed=True)]))
+    shown = words(queue_card([Complaint("q1", "What is it?", reports, has_changed=True)], 1))
     assert "3 reports: the answer is wrong (2), out of date" in shown
     assert "> It \\*is\\* 43." in shown
     assert "its words have changed since" in shown
     assert "not in the bank any more" in words(
-        queue_card([Complaint("gone", None, reports, has_changed=True)])
+        queue_card([Complaint("gone", None, reports, has_changed=True)], 1)
     )
 
 
 @pytest.mark.parametrize(("count", "told"), [(3, ""), (4, "and 1 more note"), (5, "and 2 more notes")])
 def test_notes_beyond_the_third_are_counted(count: int, told: str) -> None:
     """One is a note, two are notes."""
-    lines = words(queue_card([Complaint("q1", "What is it?", [REPORT] * count)])).splitlines()
+    lines = words(queue_card([Complaint("q1", "What is it?", [REPORT] * count)], 1)).splitlines()
     assert [line.removeprefix("-# ") for line in lines if "more note" in line] == ([told] if told else [])
 
 
@@ -55,7 +62,8 @@ def test_however_many_there_are_the_cards_fit(count: int) -> None:
         for number in range(count)
     ]
     for card in (
-        queue_card(complaints),
+        queue_card(complaints, count),
+        queue_card(complaints[:MOST_SHOWN], count),
         weak_card(weak, 10**6),
         news_card([long] * count, ["w" * 900] * count),
     ):

@@ -32,10 +32,10 @@ def reports(path: str | None, form: str) -> None:
       farside bank reports my/questions --format json
     """
     from bot.services.reports import complaints
-    from bot.store.reports import list_open_reports
+    from bot.store.reports import list_most_reported
 
     where = Path(path) if path else default_bank()
-    found = complaints(load(where), _view(list_open_reports))
+    found = complaints(load(where), _view(list_most_reported))
     places = _places(where) if found else {}
     if form == "json":
         print_json([_plain_complaint(one, places) for one in found])

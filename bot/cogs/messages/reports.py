@@ -30,7 +30,7 @@ _NEWS = {
 _ROOM = 3600  # characters of lines on a card
 _STEM, _NOTE = 160, 240
 _NOTES = 3
-_BLOCKS = 30  # of the forty components that a card may have
+MOST_SHOWN = 30  # on a card, which may have forty components
 THANKS = (
     "Thank you: whoever looks after the questions will read it, without your name. You hear what came of it"
     " by direct message, or else with the next command that you use."
@@ -45,8 +45,8 @@ FOR_THE_OPERATOR = (
 )
 
 
-def queue_card(complaints: Sequence[Complaint]) -> Card:
-    """Return what is reported and not looked at yet."""
+def queue_card(complaints: Sequence[Complaint], total: int) -> Card:
+    """Return what is reported and not looked at yet: the most reported of `total`."""
     if not complaints:
         return [
             container(
@@ -55,10 +55,10 @@ def queue_card(complaints: Sequence[Complaint]) -> Card:
             )
         ]
     lines = [_complaint(one) for one in complaints]
-    shown = _blocks(lines, "; `farside bank reports` shows all")
+    shown = _blocks(lines, total, "; `farside bank reports` shows all")
     return [
         container(
-            text(f"### Reports on {_count(len(complaints), 'question')}"),
+            text(f"### Reports on {_count(total, 'question')}"),
             *map(text, shown),
             separator(),
             text(
@@ -82,7 +82,7 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
             )
         ]
     lines = [f"`{one.question.id}` · {'; '.join(one.faults)}\n-# {measured_text(one.item)}" for one in weak]
-    shown = _blocks(lines, "; `farside bank stats --answers` shows all")
+    shown = _blocks(lines, len(weak), "; `farside bank stats --answers` shows all")
     return [
         container(
             text(f"### {_count(len(weak), 'question')} to look at"),
@@ -97,11 +97,11 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
     ]
 
 
-def _blocks(lines: Sequence[str], where: str = "") -> list[str]:
-    """Return what has room of `lines`, each a component of its own; and how many were left out."""
-    left_out = max(0, len(lines) - _BLOCKS)
+def _blocks(lines: Sequence[str], total: int, where: str = "") -> list[str]:
+    """Return what has room of `lines`, each a component of its own; and how many of `total` were left out."""
+    left_out = total - len(lines[:MOST_SHOWN])
     return fitting(
-        [*lines[:_BLOCKS], *([f"-# and {left_out} more{where}"] if left_out else [])],
+        [*lines[:MOST_SHOWN], *([f"-# and {left_out} more{where}"] if left_out else [])],
         _ROOM,
         lambda left: f"-# and {left + max(0, left_out - 1)} more{where}",
     )
@@ -120,7 +120,7 @@ def news_card(reports: Sequence[Report], words: Sequence[str]) -> Card:
         news = _NEWS[report.outcome] if report.outcome else "was looked at"
         answer = f"\n> {written(report.answer, 500)}" if report.answer else ""
         lines.append(f"“{written(about, _STEM)}” {news}.{answer}")
-    shown = _blocks(lines)
+    shown = _blocks(lines, len(reports))
     return [container(text("### What came of your report"), *map(text, shown), colour=RIGHT)]
 
 
