@@ -1,14 +1,16 @@
-"""Processes that start quickly: forks of one that has imported the libraries Farside stands on.
+"""Processes that start quickly: forks of one that has imported Farside and the libraries it stands on.
 
-What begins in a fork is the whole program, its own modules imported anew from their sources, in a process
-of its own: with its own environment, folder and output, and ended by the kernel like any other. What is
-saved is what costs most of a start, reading discord.py and the like once more.
+What begins in a fork is the whole program, from its command line on, in a process of its own: with its own
+environment, folder and output, and ended by the kernel like any other. What is saved is what costs most of
+a start: reading modules once more, and as much again where coverage is measured. A program in another
+folder than this one imports its own modules anew, from there.
 
 The kernel tells when a process has ended (`pidfd`); only the cradle, its parent, may learn with what status.
 Where there are no such descriptors (outside Linux) each process is started in the ordinary way.
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -28,6 +30,7 @@ LIBRARIES = (
     "platformdirs", "prometheus_client", "psycopg", "rapidfuzz.fuzz", "rapidfuzz.process", "tomllib",
     "tzdata", "uvloop",
 )  # fmt: skip
+OURS = ("bot.app", "bot.cli.run", "bot.store.postgres.database")
 
 
 class Child:
@@ -128,9 +131,13 @@ def opened() -> Iterator[Cradle | None]:
 
 def rock(descriptor: int) -> None:
     """Answer questions until nobody asks any more; return only in a child that is to become a program."""
-    for name in LIBRARIES:
+    gc.disable()
+    sys.path[0] = str(ROOT)
+    for name in (*LIBRARIES, *OURS):
         with suppress(ImportError):
             __import__(name)
+    gc.freeze()  # what is never looked at again stays shared with all that are forked
+    gc.enable()
     with socket.socket(fileno=descriptor) as link, link.makefile("r", encoding="utf-8") as questions:
         for line in questions:
             question = json.loads(line)
@@ -158,7 +165,10 @@ def become(asked: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
-    sys.path[0] = asked["folder"]
+    if Path(asked["folder"]) != ROOT:
+        sys.path[0] = asked["folder"]
+        for name in [name for name in sys.modules if name.partition(".")[0] == "bot"]:
+            del sys.modules[name]
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
         import coverage
 
