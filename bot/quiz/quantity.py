@@ -46,15 +46,21 @@ _CARDINALS = [
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
+ORDINALS = [
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
 ]
 # fmt: on
 _SMALL = {word: n for n, word in enumerate(_CARDINALS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
-_PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for n, word in enumerate(_ORDINALS, 1) if n > 2}}
+_PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for n, word in enumerate(ORDINALS, 1) if n > 2}}
 _LONGEST = 12  # words that may tell one number
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
+
+
+_LONGEST_RATE = 60  # characters
+_PER = re.compile(r"\s*(?:/|\bper\b|(?<=\w )(?:an?|each|every)(?= \w))\s*", re.IGNORECASE)
+_SQUARED = re.compile(r"(?:\bper |/)\s?(sec(?:ond)?|s)(?:²|2|\^2| squared)$", re.IGNORECASE)
 
 
 class Unit(NamedTuple):
@@ -171,7 +177,23 @@ def unit_named(name: str) -> Unit | None:
     known = _units()
     name = name.strip(" .")
     bare = name.casefold()
-    return known.get(name) or known.get(bare) or known.get(bare.removesuffix("s"))
+    return known.get(name) or known.get(bare) or known.get(bare.removesuffix("s")) or _rate(name)
+
+
+@lru_cache(maxsize=4096)
+def _rate(name: str) -> Unit | None:
+    """Return the unit of one thing per another: miles/s, metres per second squared, kg/m³."""
+    if len(name) > _LONGEST_RATE:
+        return None
+    name = _SQUARED.sub(r" per \1 per \1", name)
+    above, _, below = _PER.sub("/", name).rpartition("/")
+    if not above or not below or below[0].isdecimal():
+        return None
+    one, other = unit_named(above), unit_named(below)
+    if one is None or other is None or one.zero or other.zero:
+        return None
+    sort = f"{one.sort}/{other.sort}"
+    return Unit("speed" if sort == "length/time" else sort, one.factor / other.factor)
 
 
 @cache
@@ -274,8 +296,8 @@ def _in_words(text: str) -> Amount | None:
     """Read "four moons", "two hundred", "fifth", "two thirds", "one and a half" or "one sixth of Earth's"."""
     words = text.split()
     tokens = [part for word in words[:_LONGEST] for part in word.casefold().strip(",").split("-")]
-    if tokens[:1] and tokens[0] in _ORDINALS:
-        return Amount(float(_ORDINALS.index(tokens[0]) + 1), _words_of(words, 1), in_words=True, is_rank=True)
+    if tokens[:1] and tokens[0] in ORDINALS:
+        return Amount(float(ORDINALS.index(tokens[0]) + 1), _words_of(words, 1), in_words=True, is_rank=True)
     whole, used = _whole(tokens)
     if used and tokens[used : used + 3] == ["and", "a", "half"]:
         return Amount(whole + 0.5, _words_of(words, used + 3), decimals=2, in_words=True)

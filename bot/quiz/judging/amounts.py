@@ -5,10 +5,10 @@ own; one in another unit may differ by what rounding it and the key has cost.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.quiz.judging.figures import SCALES, compound, readings, scaled
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
 from bot.quiz.judging.tidying import tidy
@@ -16,35 +16,16 @@ from bot.quiz.quantity import Amount, Unit, is_range, parse_amount, unit_named
 
 _CLOSE = 0.1  # of the key: so near is told to be close
 _ROUNDED = 0.01  # of a number in another unit: more is not forgiven as rounding, or 0 km would be 350 m
-_ABOUT = re.compile(
-    r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
-    r"|(?:just|a bit|a little|slightly) (?:over|under|above|below|(?:more|less) than))\s*",
-    re.IGNORECASE,
-)
-_DIGITS = "one|two|three|four|five|six|seven|eight|nine"
-_BELOW = re.compile(r"(?P<number>.+?)(?: degrees?)?(?P<scale> ?°?[CFK])? below zero", re.IGNORECASE)
-_RANKED = re.compile(r"^(?:#|№|no\.|nr\.?|number(?=\s))\s*(?=\w)|^[x×]\s?(?=\d)", re.IGNORECASE)
-_MINUS = re.compile(r"^(?:minus|negative) +", re.IGNORECASE)
-_POINT = re.compile(
-    rf"^(?P<whole>[a-z -]+?) point(?P<places>(?:[ -](?:zero|oh|{_DIGITS}))+)\b", re.IGNORECASE
-)
-_AND_A_PART = re.compile(r"^(?P<whole>[\w -]+?) and (?P<part>(?:an?|one|two|three) [a-z]+)\b", re.IGNORECASE)
-_ONE = re.compile(r"^an? (?P<unit>[\w-]+)(?: and (?P<part>(?:an?|one|two|three) [a-z]+))?$", re.IGNORECASE)
-_DOZEN = re.compile(
-    r"^(?:a |one )?dozen\b|^(?P<half>half)(?: a)? dozen\b|^(?P<count>[\w.]+) dozen\b", re.IGNORECASE
-)
-_SCALE = re.compile(
-    r"(?:of )?(?:an? )?"
-    r"(?P<scale>(?i:hundred|thousand|million|billion|trillion)s?|mn|mio|bn|[kM](?![\w²³°/]))\b\.?\s*(?:of )?"
-)
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mio": 1e6, "M": 1e6}
-_SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12}
 _ASKED_SCALE = re.compile(r"\bhow many (?P<scale>thousand|million|billion|trillion)\b", re.IGNORECASE)
-_LINK = re.compile(r"^(?:of )?an? (?=\w)")
-_GROUPED_BY_POINT = re.compile(r"(?<![\d.,])([1-9]\d{0,2})\.(\d{3})(?![\d.,])")
+_SHORT_SCALES = {"m": "million", "mil": "million", "b": "billion", "t": "trillion"}
+_COUNTED = re.compile(r"\bhow (?:many|much|long|far|high|deep|old|tall|wide|big|large)\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?P<unit>.*?) ?(?:/|\b(?:per|an?|each|every)) ?(?P<time>second|minute|hour|day|week|month|year)"
+)
+_DEEP = re.compile(r"\b(?:deep|depth|below)\b", re.IGNORECASE)
+_SUNK = re.compile(r" below (?:sea level|the (?:surface|sea))$", re.IGNORECASE)
+_SHARED = re.compile(r"\b(?:share|fraction|part|proportion|portion|how much of)\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
-_PART = re.compile(r"([\d.,½¼¾]+)\s*([^\W\d_]+|['\"′″])\.?(?:\s*(?:,|and)?\s*)(?=\d|$)")
-_MARKS = {"'": "ft", "′": "ft", '"': "in", "″": "in"}
 # fmt: off
 _TURNED = frozenset({  # words that turn a number into another
     "or", "and", "to", "not", "no", "less", "minus", "fewer", "more", "over", "under", "above", "below",
@@ -71,8 +52,8 @@ def measure(key: Key, text: str) -> Measure | None:
     if (right := _right(key)) is None:
         return None
     right_unit, _ = _measured(right)
-    for reading in _readings(tidy(text)):
-        amount = _in_asked_scale(reading, key)
+    for reading in readings(tidy(text)):
+        amount = _as_asked(reading, key)
         number = _in_unit(amount, _measured(amount)[0], right, right_unit, key.stem)
         if number is not None:
             return Measure(number, *_bounds(key, right, right_unit))
@@ -83,103 +64,29 @@ def judge_amount(key: Key, text: str) -> Judgement:
     """Judge a number with or without its unit."""
     if (right := _right(key)) is None:
         return WRONG
-    readings = list(_readings(text))
-    if not readings:
+    has_three_places = right.decimals == 3 and not right.in_words
+    amounts = list(readings(_over_sea(key, text), has_three_places=has_three_places))
+    if not amounts:
         several = is_range(text) or len(_NUMBERS.findall(text)) > 1
         if several:
             return unclear("That says more than one number. Write the one that you mean.")
         return unclear(f"Write a number{f' of {right.unit}' if right.unit else ''}.")
-    found = [_compare(key, right, amount) for amount in readings]
+    found = [_compare(key, right, amount) for amount in amounts]
     return RIGHT if RIGHT in found else found[0]
+
+
+def _over_sea(key: Key, text: str) -> str:
+    """Return the text without what says that it lies below the sea, where it is asked how deep."""
+    return _SUNK.sub("", text) if _DEEP.search(key.stem) else text
 
 
 def _right(key: Key) -> Amount | None:
     """Return the key's number, with its scale worked in, and its unit."""
-    amount = parse_amount(key.text)
+    amount = next(iter(compound(key.text)), None) or parse_amount(key.text)
     if amount is None:
         return None
     given = key.unit or (key.tolerance.unit if key.tolerance else "")
-    return _scaled(amount if amount.unit else replace(amount, unit=given))
-
-
-def _readings(text: str) -> Iterator[Amount]:
-    """Yield the amounts that `text` may mean; a point before three digits may part thousands."""
-    text = _ABOUT.sub("", re.sub(r"^[–—](?=\s?\d)", "-", text))
-    text = re.sub(r"^\+\s?(?=\d)", "", re.sub(r"^(-?)\.(?=\d)", r"\g<1>0.", text))
-    text = _RANKED.sub("", _DOZEN.sub(_in_figures, text))
-    if (minus := _MINUS.match(text)) and not text[minus.end() :].startswith("-"):
-        yield from (replace(amount, number=-amount.number) for amount in _readings(text[minus.end() :]))
-        return
-    text = _ONE.sub(_one_and_a_part, _AND_A_PART.sub(_with_a_part, _POINT.sub(_with_places, text)))
-    if below := _BELOW.fullmatch(text):
-        text = f"-{below['number']}{below['scale'] or ''}"
-    if whole := _compound(text):
-        yield whole
-        return
-    for form in dict.fromkeys((text, _GROUPED_BY_POINT.sub(r"\1,\2", text))):
-        amount = parse_amount(form)
-        if amount is not None and not is_range(form):
-            yield _scaled(amount)
-
-
-def _in_figures(dozen: re.Match[str]) -> str:
-    """Return dozens as a number: a dozen is 12; what is no number of dozens stays."""
-    count = parse_amount(dozen["count"] or dozen["half"] or "1")
-    return dozen[0] if count is None else f"{count.number * 12:g}"
-
-
-def _with_places(spoken: re.Match[str]) -> str:
-    """Return a number that is said with its point in figures: one point six is 1.6."""
-    whole = parse_amount(spoken["whole"])
-    if whole is None or whole.unit or whole.number != int(whole.number):
-        return spoken[0]
-    digits = {word: str(place) for place, word in enumerate(_DIGITS.split("|"), 1)}
-    places = re.split(r"[ -]", spoken["places"].casefold().strip(" -"))
-    return f"{whole.number:.0f}.{''.join(digits.get(word, '0') for word in places)}"
-
-
-def _with_a_part(said: re.Match[str]) -> str:
-    """Return a whole number and a part of one in figures: two and a third."""
-    whole, part = parse_amount(said["whole"]), parse_amount(said["part"])
-    if whole is None or whole.unit or whole.number < 1 or part is None or part.unit or part.number >= 1:
-        return said[0]
-    return f"{whole.number + part.number:.6g}"
-
-
-def _one_and_a_part(said: re.Match[str]) -> str:
-    """Return one of a unit in figures, with the part that is added: a mile, an inch and a half."""
-    part = parse_amount(said["part"]) if said["part"] else Amount(0)
-    if unit_named(said["unit"]) is None or part is None or part.unit or part.number >= 1:
-        return said[0]
-    return f"{1 + part.number:.6g} {said['unit']}"
-
-
-def _compound(text: str) -> Amount | None:
-    """Read 5 ft 10 in, 1 h 30 min, 27 days 7 hours: parts of one sort, each smaller than the last."""
-    parts = [(number, _MARKS.get(name, name)) for number, name in _PART.findall(text)]
-    if len(parts) < 2 or _PART.sub("", text).strip():
-        return None
-    total, units = 0.0, list[Unit]()
-    for number, name in parts:
-        amount, unit = parse_amount(number), unit_named(name)
-        if amount is None or unit is None or unit.zero:
-            return None
-        if units and (unit.sort != units[-1].sort or unit.factor >= units[-1].factor):
-            return None
-        total += amount.number * unit.factor
-        units.append(unit)
-    return Amount(total / units[0].factor, parts[0][1], in_words=True)
-
-
-def _scaled(amount: Amount) -> Amount:
-    """Return the amount with a word of scale worked in: 1.5 million km, half a million, 10k."""
-    if not (found := _SCALE.match(amount.unit)):
-        return replace(amount, unit=_LINK.sub("", amount.unit))
-    word = found["scale"]
-    scale = _SCALES.get(word) or _SCALES[word.casefold().removesuffix("s")]
-    return replace(
-        amount, number=amount.number * scale, unit=amount.unit[found.end() :].strip(), in_words=True
-    )
+    return scaled(amount if amount.unit else replace(amount, unit=given))
 
 
 def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
@@ -194,19 +101,19 @@ def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
 
 def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     """Hold one reading against the key, in the key's unit."""
-    typed = _in_asked_scale(typed, key)
+    typed = _as_asked(typed, key)
     right_unit, own_words = _measured(right)
     unit, words = _measured(typed)
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
         unit = None  # "260 degrees" says no scale: the question's
     beside = {word.casefold().strip(".,;") for word in words}
     asked = {*read_name(key.stem).words}
-    if "per" in beside and beside - {"per"} <= asked:
-        beside -= {"per"}  # "3.8 cm per year", where it is asked how much it is each year
     if (beside - {*own_words}) & _TURNED:
         return unclear("Write the number alone, with its unit.")
     if unit is None and right_unit and not beside <= _MEASURING | {*own_words} | asked:
         return unclear(f"Write the number in {right.unit}.")
+    if typed.is_rank and not right.is_rank and _COUNTED.search(key.stem):
+        return unclear("Write the number itself.")
     number = _in_unit(typed, unit, right, right_unit, key.stem)
     if number is None:
         return Judgement(WRONG.outcome, f"The question asks for {right.unit or 'a number'}.")
@@ -222,10 +129,20 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     return close("That is close.") if off <= max(_CLOSE * abs(right.number), high - low) else WRONG
 
 
-def _in_asked_scale(typed: Amount, key: Key) -> Amount:
-    """Return a bare number as the question counts: 650 where it asks how many million, and the key has so."""
+def _as_asked(typed: Amount, key: Key) -> Amount:
+    """Return a number as the question counts.
+
+    650 where it asks how many million, and the key has so; 1.5m for 1.5 million, where nothing is measured;
+    3.8 cm per year where it asks how much it is each year.
+    """
+    short = _SHORT_SCALES.get(typed.unit, "")
+    if short and short in key.text and unit_named(key.text.split()[-1]) is None:
+        return replace(typed, number=typed.number * SCALES[short], unit="")
+    rate = _RATE.fullmatch(typed.unit)
+    if rate and rate["time"] in key.stem and rate["time"] not in key.text:
+        return replace(typed, unit=rate["unit"])
     asked = _ASKED_SCALE.search(key.stem)
-    scale = _SCALES[asked["scale"].casefold()] if asked else 1.0
+    scale = SCALES[asked["scale"].casefold()] if asked else 1.0
     if asked is None or typed.unit or typed.number >= scale or asked["scale"] not in key.text:
         return typed
     return replace(typed, number=typed.number * scale)
@@ -236,7 +153,8 @@ def _in_unit(
 ) -> float | None:
     """Return the typed number in the key's unit; None where it measures something else."""
     if unit is None:
-        is_share = right_unit is not None and right_unit.sort == "share" and typed.in_words
+        is_share = right_unit is not None and right_unit.sort == "share"
+        is_share &= typed.in_words or (abs(typed.number) < 1 <= right.number and bool(_SHARED.search(stem)))
         return typed.number / right_unit.factor if is_share and right_unit else typed.number
     if right_unit is None:
         if unit.sort == "share" and not right.unit:
@@ -260,7 +178,7 @@ def _bounds(key: Key, right: Amount, right_unit: Unit | None) -> tuple[float, fl
     """Return the smallest and the largest number that is right, in the key's unit."""
     if key.tolerance is None:
         return right.number, right.number
-    ends = [_scaled(Amount(end, key.tolerance.unit)) for end in (key.tolerance.low, key.tolerance.high)]
+    ends = [scaled(Amount(end, key.tolerance.unit)) for end in (key.tolerance.low, key.tolerance.high)]
     numbers = [end.number for end in ends]
     given = _measured(ends[0])[0]
     if right_unit and given and given != right_unit and given.sort == right_unit.sort:
