@@ -33,8 +33,8 @@ __all__ = [
 
 _TOO_LONG = unclear("That is too long for an answer. A few words are enough.")
 _EMPTY = unclear("There is nothing to judge in that. Write your answer in a few words.")
-_TRUE = frozenset({"true", "t", "yes", "y", "right", "correct"})
-_FALSE = frozenset({"false", "f", "no", "n", "wrong", "incorrect"})
+_TRUE = frozenset({"true", "t", "yes", "y", "yep", "yeah", "yup", "right", "correct"})
+_FALSE = frozenset({"false", "f", "no", "n", "nope", "nah", "untrue", "not true", "wrong", "incorrect"})
 
 
 def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:

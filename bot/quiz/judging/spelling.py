@@ -1,9 +1,9 @@
 """When two spellings are one word, and when a slip of the fingers has made another.
 
 A slip is forgiven in proportion to a word's length: up to four letters two that changed places, one up to
-eight, two beyond; a letter doubled, or not, always. It is never forgiven in the first letter, nor when what
-was typed is a word of its own: "waning" is no misspelt "waxing". English words are told by the list of the
-pyspellchecker package, which holds none misspelt.
+eight, two beyond; a letter doubled, or not, always. It is never forgiven in the first letter, nor where a
+sign is a word or a syllable, nor when what was typed is a word of its own: "waning" is no misspelt "waxing".
+English words are told by the list of the pyspellchecker package, which holds none misspelt.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
+_SYLLABLES = re.compile("[\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 _FREE, _ONE = 4, 8  # the longest words in which no slip, and one, is forgiven
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|ite$|ful$)"), "or"),
@@ -64,10 +65,11 @@ def slips(typed: str, meant: str, known: Collection[str] = ()) -> int | None:
         or not (typed.isalpha() and meant.isalpha())
         or typed in known
         or stem(typed) in known
+        or not is_spelt(meant)
     ):
         return None
     if len(meant) > _FREE and _single(typed) == _single(meant):
-        return 1
+        return 0
     if len(meant) <= _FREE:
         is_swap = len(meant) == _FREE and sorted(typed) == sorted(meant) and OSA.distance(typed, meant) == 1
         return 1 if is_swap and not is_word(typed) else None
@@ -80,6 +82,11 @@ def slips(typed: str, meant: str, known: Collection[str] = ()) -> int | None:
 def _single(word: str) -> str:
     """Return a word with doubled letters written once: where people double the wrong one."""
     return re.sub(r"(.)\1", r"\1", word)
+
+
+def is_spelt(word: str) -> bool:
+    """Say whether a word is written in letters, of which one may slip, and not in syllables or in signs."""
+    return word.isascii() or _SYLLABLES.search(word) is None
 
 
 def is_word(word: str) -> bool:

@@ -2,37 +2,65 @@
 
 import re
 from functools import lru_cache
+from unicodedata import decimal, normalize
 
 from bot.folding import bare
 
 LONGEST = 120  # characters of an answer; more is no answer to a question that can be typed
+_SURELY = (
+    "maybe|perhaps|probably|possibly|definitely|surely|certainly|obviously|clearly|absolutely|exactly"
+    "|precisely"
+)
 _LEAD = re.compile(
-    r"(?:(?:well|so|okay|ok|um+|hmm+|erm?)\b[,. ]*"
-    r"|i(?:'m| am)? (?:think|guess|believe|say|sure|reckon)(?: that)?\b[,: ]*"
+    r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?)\b[,.: ]*"
+    r"|i(?:'m| am|'d| would)? (?:think|guess|believe|say|sure|certain|reckon)(?: that)?\b[,: ]*"
     r"|(?:it|that|this|they|there|he|she)(?:'s| is| was| were|'re| are)\b (?!not\b)"
     r"|the (?:right |correct )?answer(?: is|:)? |answer: "
-    r"|(?:maybe|perhaps|probably|definitely|surely|possibly|exactly|precisely)\b[,: ]*"
+    rf"|(?:{_SURELY})\b[,: ]*"
     r"|(?:in|on|by|at) (?=\w))",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,]*(?:\bi (?:think|guess|believe)|\bprobably|\bmaybe|\bplease|\bright|\bor so|[.!?…;:,])+$",
+    rf"[\s,]*(?:\b(?:i (?:think|guess|believe|reckon)|i'm (?:sure|certain)|of course|for sure|{_SURELY}"
+    r"|please|right|or so)|[.!?…;:,])+$",
     re.IGNORECASE,
 )
-_AROUND = '"“”`*_~ '
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_PICTURES = re.compile(
+    "[\u20e3\u2190-\u21ff\u2300-\u23ff\u25a0-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f"
+    "\U0001f000-\U0001faff]+"
+)
+_AROUND = '"“”„«»「」『』`*_~ '
 _ROUNDS = 4  # of taking off: "Well, I think it's"
 
 
 @lru_cache(maxsize=16384)
 def tidy(typed: str) -> str:
     """Return what was typed without what stands around an answer; never nothing for something."""
-    text = " ".join(typed.replace("\u200b", "").replace("’", "'").split()).strip(_AROUND)
+    text = " ".join(_in_letters(typed).replace("’", "'").split()).strip(_AROUND)
     for _ in range(_ROUNDS):
         shorter = _TAIL.sub("", _LEAD.sub("", text, count=1) if _LEAD.match(text) else text).strip(_AROUND)
         if shorter == text or not shorter:
             break
         text = shorter
     return text
+
+
+def _in_letters(typed: str) -> str:
+    """Return what was typed without pictures beside it; wide letters and the digits of any script as ours.
+
+    Pictures that are all there is stay.
+    """
+    if typed.isascii():
+        return typed
+    typed = "".join(_letter(sign) for sign in _UNSEEN.sub("", typed))
+    return _PICTURES.sub(" ", typed) if _PICTURES.sub("", typed).strip() else typed
+
+
+def _letter(sign: str) -> str:
+    if sign.isdecimal():
+        return str(decimal(sign))
+    return normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign
 
 
 @lru_cache(maxsize=16384)
