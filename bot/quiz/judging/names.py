@@ -13,14 +13,21 @@ from importlib.resources import files
 
 from rapidfuzz.distance import OSA
 
-from bot.folding import bare
+from bot.folding import SIGNS, bare
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
-from bot.quiz.judging.spelling import is_word, slips, stem
+from bot.quiz.judging.spelling import is_spelt, is_word, slips, stem
+from bot.quiz.quantity import ORDINALS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
+_AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
+_LAST_FIRST = re.compile(r"\s*([^,]+?)\s*,\s*([^,]+?)\s*")
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
-_PIECE = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
+_PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+|[{SIGNS}]+")
+_RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+_HAN = {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
+_COUNTED_IN_HAN = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=[号號])")
 _ARTICLES = frozenset({"the", "a", "an"})
 _SMALL = frozenset({"of", "in", "on", "at", "its", "it", "is", "was", "named", "called", *_ARTICLES})
 # fmt: off
@@ -33,10 +40,19 @@ _ROMANS = [
     "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
     "xvii", "xviii", "xix", "xx",
 ]
+_TITLES = frozenset({
+    "mr", "mrs", "ms", "miss", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady", "captain",
+    "capt", "commander", "cmdr", "colonel", "col", "general", "gen", "major", "president", "madame", "mme",
+})
+_TURNED = frozenset({
+    "and", "or", "nor", "not", "no", "but", "never", "vs", "versus", "plus", "minus", "without",
+})
 # fmt: on
+_SHORTENED = {"st": "saint", "mt": "mount", "ft": "fort"}
 _SHORT = 4  # letters of a first name in which no slip is forgiven
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
+_NUMBERS |= {word: str(number) for number, word in enumerate(ORDINALS, 1)}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
 
@@ -65,10 +81,17 @@ class Name:
 @lru_cache(maxsize=16384)
 def read_name(text: str) -> Name:
     """Return `text` in pieces, without the articles; an article that is all there is stays."""
-    undotted = _DOTTED.sub(lambda match: match[0].replace(".", ""), _OWNERS.sub("", text))
-    pieces = _PIECE.findall(bare(undotted))
+    undotted = _DOTTED.sub(lambda match: match[0].replace(".", ""), _OWNERS.sub("", _AND.sub(" and ", text)))
+    pieces = _PIECE.findall(bare(_RANKED.sub("", _COUNTED_IN_HAN.sub(_in_figures, undotted))))
     kept = [piece for piece in pieces if piece not in _ARTICLES] or pieces
-    return Name(tuple(_numbered(kept)))
+    return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)))
+
+
+def _in_figures(counted: re.Match[str]) -> str:
+    """Return a number in Chinese signs in figures: 四 is 4, and 二十一 21."""
+    tens, ones = counted["tens"], counted["ones"]
+    number = (_HAN.get(tens[0], 1) * 10 if tens else 0) + (_HAN[ones] if ones else 0)
+    return str(number) if number else ""
 
 
 def _numbered(pieces: Sequence[str]) -> Iterator[str]:
@@ -141,7 +164,7 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     spare = {stem(word) for word in read_name(key.stem).words}
     words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
     best, rival = _nearest(typed, rights, spare, words), _nearest(typed, wrongs, spare, words)
-    if best is None and _has_given_names(typed, rights):
+    if best is None and (_is_same_person(text, typed, rights, words) or _says_all(text, key, words)):
         best = 1
     if best is not None and (rival is None or best < rival):
         return RIGHT
@@ -162,29 +185,80 @@ def _nearest(
 
 
 def _last_names(key: Key) -> list[Name]:
-    """Return the last names of a person that no wrong answer shares."""
-    taken = {read_name(wrong).pieces[-1] for wrong in key.distractors}
-    last = (read_name(name).pieces[-1] for name in (key.text, *key.accept))
-    return [Name((name,)) for name in last if name not in taken]
+    """Return the last names of a person, with what belongs to them, that no wrong answer shares.
+
+    Exupéry, Saint-Exupéry and de Saint-Exupéry; nothing of Henry VIII and of a junior.
+    """
+    taken = {ending for wrong in key.distractors for ending in _endings(read_name(wrong))}
+    return [
+        ending
+        for right in (key.text, *key.accept)
+        for ending in _endings(read_name(right))
+        if ending not in taken
+    ]
 
 
-def _has_given_names(typed: Name, rights: Collection[Name]) -> bool:
+def _endings(name: Name) -> list[Name]:
+    if name.numbers or name.pieces[-1] in ("jr", "sr", "junior", "senior"):
+        return []
+    return [Name(name.pieces[place:]) for place in range(1, len(name.pieces))]
+
+
+def _is_same_person(text: str, typed: Name, rights: Collection[Name], known: Collection[str]) -> bool:
     """Whether it is somebody who is known by the last name alone, with first names as people write them.
 
-    An initial stands for a name, one in the middle may be added, and one slip is forgiven although it makes
-    a name of its own: M. Collins and Micheal Collins are Michael Collins, Phil Collins is not.
+    An initial stands for a name, middle ones may be left out or added, a title may come before it,
+    and one slip is forgiven although it makes a name of its own: M. Collins, Micheal Collins, Mr Collins
+    and Collins, Michael are Michael Collins, Phil Collins is not.
     """
-    alone = {right.words[0] for right in rights if len(right.pieces) == 1 and right.words}
-    if len(typed.words) < 2 or typed.numbers or typed.words[-1] not in alone:
+    if turned := _LAST_FIRST.fullmatch(text):
+        typed = read_name(f"{turned[2]} {turned[1]}")
+    if typed.numbers:
         return False
-    first, *middle = typed.words[:-1]
-    return all(len(word) == 1 for word in middle) and any(
-        right.words[-1] == typed.words[-1]
-        and first[0] == right.words[0][0]
-        and (len(first) == 1 or (len(first) > _SHORT and OSA.distance(first, right.words[0]) <= 1))
-        for right in rights
-        if len(right.words) > 1 and not right.numbers
+    said = typed.words[1:] if typed.words[:1] and typed.words[0] in _TITLES else typed.words
+    for last in (right.words for right in rights if not right.numbers):
+        given, ending = said[: -len(last)], said[-len(last) :]
+        if len(ending) != len(last) or (len(said) == len(last) == len(typed.words)):
+            continue
+        if any(slips(one, other, known) is None for one, other in zip(ending, last, strict=True)):
+            continue
+        owned = [
+            right.words[: -len(last)]
+            for right in rights
+            if len(right.words) > len(last) and right.words[-len(last) :] == last and not right.numbers
+        ]
+        if any(not given or _are_given(given, own, known) for own in owned):
+            return True
+    return False
+
+
+def _are_given(typed: tuple[str, ...], own: tuple[str, ...], known: Collection[str]) -> bool:
+    """Whether first names are somebody's own; a whole one may have a further one after it."""
+    first, *middle = typed
+    is_first = first[0] == own[0][0] and (
+        len(first) == 1 or (len(first) > _SHORT and OSA.distance(first, own[0]) <= 1) or first == own[0]
     )
+    return is_first and all(
+        len(name) == 1 or name in own[1:] or (first == own[0] and name not in _TURNED and name not in known)
+        for name in middle
+    )
+
+
+def _says_all(text: str, key: Key, known: Collection[str]) -> bool:
+    """Whether all parts of a key that joins several are said, in any order: nitrogen and oxygen."""
+    said = [read_name(part) for part in _ALL.split(text) if part]
+    for right in (key.text, *key.accept):
+        left = [read_name(part) for part in _ALL.split(right) if part]
+        if not 1 < len(left) == len(said):
+            continue
+        for part in said:
+            nearest = [name for name in left if distance(part, name, (), known) is not None]
+            if not nearest:
+                break
+            left.remove(nearest[0])
+        if not left:
+            return True
+    return False
 
 
 def _says_two(text: str, names: Collection[Name], known: Collection[str]) -> bool:
@@ -201,6 +275,7 @@ def _is_nearly(typed: Name, right: Name, known: Collection[str]) -> bool:
         one == other
         or (
             len(other) > 4
+            and is_spelt(other)
             and not is_word(one)
             and one not in known
             and OSA.distance(one, other) <= len(other) // 3
