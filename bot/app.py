@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -181,90 +181,76 @@ class Farside(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
         self._has_begun_to_join = True
-        parts = self.parts
-        await parts.learning.load()
-        await self.add_cog(self.router)
-        alone = Alone(parts.library, parts.challenges, self.reminders, parts.duels)
-        await self.add_cog(self.nights)
+        await self.parts.learning.load()
+        for cog in self._cogs():
+            await self.add_cog(cog)
+        self.parts.day_questions.show_in(self.herald)
+        self.parts.zones.begin()
+        self._begin_loops()
+        if self.parts.config.http is not None:
+            runner = await self.health.probes().listen(self.parts.config.http)
+            self._stack.push_async_callback(runner.cleanup)
+
+    def _cogs(self) -> Iterator[commands.Cog]:
+        """Yield what Discord's users meet, each with the services that it asks."""
+        parts, router, library, clock = self.parts, self.router, self.parts.library, self.parts.clock
+        settings, zones = parts.guild_settings, parts.zones
+        alone = Alone(library, parts.challenges, self.reminders, parts.duels)
         lobbies = Lobbies(
-            self.router,
+            router,
             play=parts.play,
             publisher=self.publisher,
-            library=parts.library,
-            clock=parts.clock,
+            library=library,
+            clock=clock,
             wait=parts.config.get_ready,
         )
-        stage = Stage(self.publisher, lobbies, self.lines, parts.library, self.nights)
-        quiz = QuizCog(
-            self.router,
-            timers=parts.timers,
-            play=parts.play,
-            stage=stage,
-            settings=parts.guild_settings,
-            alone=alone,
+        stage = Stage(self.publisher, lobbies, self.lines, library, self.nights)
+        yield router
+        yield self.nights
+        yield QuizCog(
+            router, timers=parts.timers, play=parts.play, stage=stage, settings=settings, alone=alone
         )
-        await self.add_cog(quiz)
-        await self.add_cog(AnswerCog(self.router, parts.play, stage, alone))
-        challenge = ChallengeCog(
-            self.router,
-            alone,
-            challenges=parts.challenges,
-            reminders=self.reminders,
-            zones=parts.zones,
-            clock=parts.clock,
+        yield AnswerCog(router, parts.play, stage, alone)
+        yield ChallengeCog(
+            router, alone, challenges=parts.challenges, reminders=self.reminders, zones=zones, clock=clock
         )
-        await self.add_cog(challenge)
-        await self.add_cog(DuelCog(self.router, alone, parts.duels, parts.play.solo, parts.library))
-        await self.add_cog(FactCog(self.router, parts.facts, parts.guild_settings, parts.clock))
-        schedule = ScheduleCog(
-            parts.schedules,
-            self.daily,
-            parts.facts,
-            parts.zones,
-            parts.clock,
-            self.evenings,
+        yield DuelCog(router, alone, parts.duels, parts.play.solo, library)
+        yield FactCog(router, parts.facts, settings, clock)
+        yield ScheduleCog(parts.schedules, self.daily, parts.facts, zones, clock, self.evenings)
+        yield SettingsCog(settings, parts.schedules, library, zones, clock)
+        yield DayCog(router, parts.day_questions)
+        yield LeaderboardCog(router, parts.boards, library)
+        yield ProfileCog(parts.boards, parts.duels, library)
+        yield PrivacyCog(self, router, parts.privacy, parts.supervisor)
+        yield HelpCog(router, library, self.mentions, parts.config.kept)
+        yield ReportCog(
+            self,
+            router,
+            reports=parts.reports,
+            learning=parts.learning,
+            facts=parts.facts,
+            channels=self.channels,
+            supervisor=parts.supervisor,
+            operators=parts.config.operators,
         )
-        await self.add_cog(schedule)
-        await self.add_cog(
-            SettingsCog(parts.guild_settings, parts.schedules, parts.library, parts.zones, parts.clock)
-        )
-        parts.day_questions.show_in(self.herald)
-        await self.add_cog(DayCog(self.router, parts.day_questions))
-        await self.add_cog(LeaderboardCog(self.router, parts.boards, parts.library))
-        await self.add_cog(ProfileCog(parts.boards, parts.duels, parts.library))
-        await self.add_cog(PrivacyCog(self, self.router, parts.privacy, parts.supervisor))
-        await self.add_cog(HelpCog(self.router, parts.library, self.mentions, parts.config.kept))
-        await self.add_cog(
-            ReportCog(
-                self,
-                self.router,
-                reports=parts.reports,
-                learning=parts.learning,
-                facts=parts.facts,
-                channels=self.channels,
-                supervisor=parts.supervisor,
-                operators=parts.config.operators,
-            )
-        )
-        await self.add_cog(ReviewCog(self.router, parts.reviews, parts.library))
-        parts.zones.begin()
-        await self.add_cog(MoonCog(self.router, parts.sky, parts.guild_settings, parts.clock))
-        supervisor = parts.supervisor
-        supervisor.start("the watch over the database", parts.database.watch)
-        supervisor.start("the posting of boards", parts.boards.run)
-        supervisor.start("learning from answers", parts.learning.run)
-        supervisor.start("the watch over the clock", self.daily.watch)
-        supervisor.start("the watch over reminders", self.reminders.watch)
-        supervisor.start("the folding of old games", parts.retention.run)
-        supervisor.start("the loop of timers", parts.timers.run)
+        yield ReviewCog(router, parts.reviews, library)
+        yield MoonCog(router, parts.sky, settings, clock)
+
+    def _begin_loops(self) -> None:
+        """Begin what goes on beside Discord for as long as the program runs."""
+        parts, start = self.parts, self.parts.supervisor.start
+        start("the watch over the database", parts.database.watch)
+        start("the posting of boards", parts.boards.run)
+        start("learning from answers", parts.learning.run)
+        start("the watch over the clock", self.daily.watch)
+        start("the watch over reminders", self.reminders.watch)
+        start("the folding of old games", parts.retention.run)
+        start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:
-            supervisor.start("the watchdog's beat", self.health.beat)
-        if parts.config.http is not None:
-            runner = await self.health.probes().listen(parts.config.http)
-            self._stack.push_async_callback(runner.cleanup)
-        supervisor.start("reading the list of words", lambda: asyncio.to_thread(load_words), is_vital=False)
+            start("the watchdog's beat", self.health.beat)
+        start("reading the list of words", lambda: asyncio.to_thread(load_words), is_vital=False)
         if parts.config.reload:
-            supervisor.start("the watch over the bank", parts.library.watch, is_vital=False)
+            start("the watch over the bank", parts.library.watch, is_vital=False)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for the shard's turn; where there are other processes that was done together with them."""
