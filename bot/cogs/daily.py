@@ -23,7 +23,7 @@ from bot.cogs.messages.challenges import announcement_card
 from bot.cogs.messages.facts import Frame, daily_card
 from bot.cogs.messages.moon import PICTURE
 from bot.cogs.messages.schedules import stopped_card
-from bot.cogs.permissions import ATTACH_FILES, POST, may_in, missing_in
+from bot.cogs.permissions import POST, may_in, missing_in
 from bot.cogs.places import known_server
 from bot.cogs.sender import Failure, Later, Lost
 from bot.cogs.sender import Refused as RefusedByDiscord
@@ -132,7 +132,7 @@ class DailyPublisher:
     async def _evening(self, post: Post) -> Evening:
         """Return tonight's Moon as it is seen there; without its picture where none may be sent."""
         evening = await self._evenings.see(post.guild_id, post.schedule.zone, post.on)
-        is_allowed = may_in(self._client, *_address(post), (ATTACH_FILES,))
+        is_allowed = self._channels.may_attach(_address(post))
         return evening if is_allowed else replace(evening, picture=None)
 
     async def announce(self, post: Post, *, is_late: bool) -> int:

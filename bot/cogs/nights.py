@@ -34,7 +34,6 @@ from bot.cogs.messages.nights import (
     final_card,
     leaving_text,
     off_card,
-    pinged,
     reminder_card,
 )
 from bot.cogs.permissions import require_here, require_member_here
@@ -45,7 +44,7 @@ from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Gone, Later, Lost, Refused
 from bot.errors import NotRead, NotSaved
-from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step
+from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step, notified
 from bot.services.library import Library
 from bot.services.nights import NightPlan, Nights
 
@@ -242,12 +241,13 @@ class NightCog(commands.Cog):
         match unsent.step:
             case Step.ANNOUNCEMENT:
                 return announcement_card(showing, topics), [], NOBODY
-            case Step.REMINDER:
-                return reminder_card(showing, unsent.made_at), [], Notified(users=pinged(showing.guests))
-            case Step.OFF:
-                return off_card(showing), [], Notified(users=pinged(showing.guests))
+            case Step.REMINDER | Step.REMINDER_MORE:
+                return reminder_card(showing, unsent), [], _notified(showing, unsent)
+            case Step.OFF | Step.OFF_MORE:
+                return off_card(showing, unsent.step), [], _notified(showing, unsent)
             case Step.END:
-                totals = await self._nights.load_race(showing)
+                may_attach = self._channels.may_attach(_at(showing.night))
+                totals = await self._nights.load_race(showing) if may_attach else ()
                 return final_card(showing, totals), await draw_totals(totals), NOBODY
             case _:
                 return break_card(showing, topics), [], NOBODY
@@ -307,15 +307,17 @@ def _at(night: Night) -> Address:
     return Address(night.guild_id, night.channel_id)
 
 
+def _notified(showing: NightShowing, unsent: NightCard) -> Notified:
+    return Notified(users=[guest.player_id for guest in notified(showing.guests, unsent.step)])
+
+
 def _marks(night: Night, step: int) -> Callable[[str], bool]:
     """Return what tells the custom_ids of a message of the night from those of any other."""
     match step:
-        case Step.ANNOUNCEMENT:
-            return lambda custom_id: custom_id == f"nightleave:{night.id}:0"
-        case Step.REMINDER:
-            return lambda custom_id: custom_id == f"nightleave:{night.id}:1"
-        case Step.OFF:
-            return lambda custom_id: custom_id == f"begin:{night.id}:off"
+        case Step.ANNOUNCEMENT | Step.REMINDER | Step.REMINDER_MORE:
+            return lambda custom_id: custom_id == f"nightleave:{night.id}:{step}"
+        case Step.OFF | Step.OFF_MORE:
+            return lambda custom_id: custom_id == f"begin:{night.id}:{step}"
         case Step.END:
             return lambda custom_id: custom_id == f"begin:{night.id}"
         case _:

@@ -523,7 +523,8 @@ class Publisher:
             if found is not None:
                 return found
         nonce = _nonce(game, "e", game.id)
-        totals = await self._showings.load_race(showing)
+        may_attach = self._channels.may_attach(_address(game))
+        totals = await self._showings.load_race(showing) if may_attach else ()
         files = await draw_totals(totals)
         card = standings_card(showing, totals)
         try:

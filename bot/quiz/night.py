@@ -22,7 +22,7 @@ from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput, Conflict
-from bot.quiz.game import Rules
+from bot.quiz.game import Pace, Rules
 from bot.quiz.scoring import Score
 from bot.quiz.slots import Recurrence, has_day, instant_of, local_day
 from bot.quiz.timetable import DAYS, read_time
@@ -33,7 +33,8 @@ ROUNDS = (1, 6)
 TEAMS = (2, 4)
 """The fewest and the most teams."""
 
-MOST_GUESTS = 200
+MOST_NOTIFIED = 100  # by one message
+MOST_GUESTS = 2 * MOST_NOTIFIED  # two messages tell them all
 MOST_NIGHTS = 5  # that are to come in a server at once
 FARTHEST = timedelta(days=60)
 
@@ -42,7 +43,7 @@ LEAD = timedelta(minutes=10)
 
 BREAK = timedelta(minutes=2)
 BUSY = timedelta(seconds=30)  # between two looks whether the channel's own game has ended
-PATIENCE = timedelta(hours=1)  # how late a night may begin: after a game of its channel, or without Farside
+PATIENCE = timedelta(hours=1)  # how late a round may begin: after a game of its channel, or without Farside
 
 WANTED = 0  # the id of an event that is to be among the server's, and may be there without being known
 
@@ -62,11 +63,16 @@ class NightState(StrEnum):
 
 
 class Step(IntEnum):
-    """Which message of a night; the break after its round n is `BREAK` + n."""
+    """Which message of a night; the break after its round n is `BREAK` + n.
+
+    What notifies people has a second message, `..._MORE`, for those whom the first cannot notify, too.
+    """
 
     ANNOUNCEMENT = 0
     REMINDER = 1
     OFF = 2
+    REMINDER_MORE = 3
+    OFF_MORE = 4
     BREAK = 10
     END = 99
 
@@ -182,10 +188,6 @@ class Night:
         """Return it after those who come were reminded."""
         return replace(self, is_reminded=True, due_at=self.starts_at)
 
-    def waiting(self, now: datetime) -> "Night":
-        """Return it while its channel has a game of its own."""
-        return replace(self, due_at=now + BUSY)
-
     def began(self, game_id: int) -> "Night":
         """Return it with its next round begun."""
         number = self.number + 1
@@ -204,17 +206,16 @@ class Night:
 
     def is_past(self, step: int) -> bool:
         """Return whether a message that could not be sent in its time has nothing true to say any more."""
-        if step == Step.REMINDER:
+        if step in (Step.REMINDER, Step.REMINDER_MORE):
             return self.number > 1 or self.state not in (NightState.COMING, NightState.PLAYING)
         if Step.BREAK < step < Step.END:
             return self.state is not NightState.BREAK or step != Step.BREAK + self.number
         return False
 
-    def lost_because(self, now: datetime) -> str | None:
-        """Return why it cannot begin any more, or None when it can."""
-        if self.state is not NightState.COMING or now - self.starts_at <= PATIENCE:
-            return None
-        return LATE
+    def is_lost(self, now: datetime) -> bool:
+        """Return whether it, or its next round, is so late that it does not begin any more."""
+        due_at = self.starts_at if self.state is NightState.COMING else self.due_at
+        return due_at is not None and now - due_at > PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +237,26 @@ class NightCard:
 
 @dataclass(frozen=True, slots=True)
 class TeamScore:
-    """How a team stands: `points` a head, rounded to a tenth, of `played` members who have answered."""
+    """How a team stands: `points` a head, rounded to a tenth, of `played` members who have answered.
 
+    Teams of the same points share a rank.
+    """
+
+    rank: int
     team: int
     points: float
     played: int
+
+
+def timed(rules: Rules) -> Rules:
+    """Return rules by which a game goes on by itself, whoever is there."""
+    return rules if rules.is_timed else replace(rules, pace=Pace.AUTO)
+
+
+def notified(guests: Sequence[Guest], step: int) -> Sequence[Guest]:
+    """Return whom of those who come a message names and notifies."""
+    is_more = step in (Step.REMINDER_MORE, Step.OFF_MORE)
+    return guests[MOST_NOTIFIED:MOST_GUESTS] if is_more else guests[:MOST_NOTIFIED]
 
 
 def require_room(nights: Sequence[Night], channel_id: int, starts_at: datetime) -> None:
@@ -291,11 +307,14 @@ def rank_teams(scores: Iterable[Score], guests: Iterable[Guest], teams: int) -> 
         team = team_of.get(score.player_id, 0)
         points[team] += score.points
         played[team] += 1
+    heads = {
+        team: round(points[team] / played[team], 1) if played[team] else 0.0 for team in range(1, teams + 1)
+    }
     found = [
-        TeamScore(team, round(points[team] / played[team], 1) if played[team] else 0.0, played[team])
-        for team in range(1, teams + 1)
+        TeamScore(1 + sum(other > own for other in heads.values()), team, own, played[team])
+        for team, own in heads.items()
     ]
-    return sorted(found, key=lambda each: (-each.points, each.team))
+    return sorted(found, key=lambda each: (each.rank, each.team))
 
 
 _WHEN = re.compile(r"(?:(?P<day>[^\W\d]{2,9}|\d{4}-\d{1,2}-\d{1,2})\.?,?\s+)?(?:at\s+)?(?P<time>\S.*)")

@@ -19,6 +19,8 @@ from bot.cluster.shards import Part
 from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import GameState
 from bot.quiz.night import (
+    BUSY,
+    LATE,
     MOST_GUESTS,
     NOTHING_TO_ASK,
     TAKEN,
@@ -31,8 +33,10 @@ from bot.quiz.night import (
     Split,
     Step,
     draw_teams,
+    notified,
     read_start,
     require_room,
+    timed,
 )
 from bot.quiz.press import Press
 from bot.quiz.scoring import race, ranked
@@ -111,7 +115,7 @@ class Nights:
             starter_id=press.player_id,
             request_id=press.id,
             starts_at=read_start(plan.time, now, settings.timezone),
-            rules=replace(settings.defaults, topic=None),
+            rules=timed(replace(settings.defaults, topic=None)),
             rounds=plan.rounds,
             topics=plan.topics,
             teams=plan.teams,
@@ -228,8 +232,8 @@ class Nights:
             await self._database.write(lambda tx: _set_timer(tx, night))
             self._notice(night)
             return None
-        if (reason := night.lost_because(now)) is not None:
-            await self._database.write(lambda tx: _end_if_coming(tx, night, reason, now))
+        if night.is_lost(now):
+            await self._database.write(lambda tx: _end_as(tx, night, LATE, now))
             return None
         if night.state is NightState.COMING and not night.is_reminded:
             reminded = await self._database.write(lambda tx: _remind(tx, night, now))
@@ -272,7 +276,7 @@ class Nights:
             return None
         except NotFound as error:
             _log.warning("quiz night %s cannot go on: %s", night.id, error)
-            await self._database.write(lambda tx: _end(tx, night.called_off(NOTHING_TO_ASK), now))
+            await self._database.write(lambda tx: _end_as(tx, night, NOTHING_TO_ASK, now))
             return None
 
         def begin(tx: Tx) -> None:
@@ -305,17 +309,13 @@ class Nights:
 
     async def _wait(self, night: Night, now: datetime) -> None:
         """Look again soon whether the channel is free; give up where it has not been for an hour."""
-        waiting = night.waiting(now)
-        if waiting.lost_because(now + _LOOK) is not None:
-            await self._database.write(lambda tx: _end_if_coming(tx, night, TAKEN, now))
+        again_at = now + BUSY
+        if night.is_lost(again_at):
+            await self._database.write(lambda tx: _end_as(tx, night, TAKEN, now))
             return
-
-        def wait(tx: Tx) -> None:
-            rows.save_night(tx, waiting)
-            _set_timer(tx, waiting)
-
-        await self._database.write(wait)
-        self._notice(waiting)
+        timer = Timer(NIGHT, str(night.id), again_at, night.guild_id)
+        await self._database.write(lambda tx: set_timer(tx, timer))
+        self._timers.notice(again_at)
 
     def _place_newcomers(self, tx: Tx, night: Night, now: datetime) -> None:
         """Put those who have played without being on the list on it, each into the smallest team."""
@@ -422,13 +422,13 @@ def _remind(tx: Tx, night: Night, now: datetime) -> Night:
         return current or night
     reminded = current.reminded()
     rows.save_night(tx, reminded)
-    if rows.list_guests(tx, current):
-        rows.add_card(tx, reminded, Step.REMINDER, now)
+    _tell_guests(tx, reminded, (Step.REMINDER, Step.REMINDER_MORE), now)
     _set_timer(tx, reminded)
     return reminded
 
 
-def _end_if_coming(tx: Tx, night: Night, reason: str, now: datetime) -> None:
+def _end_as(tx: Tx, night: Night, reason: str, now: datetime) -> None:
+    """End a night for that reason, unless it is over meanwhile."""
     current = rows.load_night(tx, night.guild_id, night.id)
     if current is not None and not current.is_over:
         _end(tx, current.called_off(reason), now)
@@ -440,9 +440,17 @@ def _end(tx: Tx, night: Night, now: datetime) -> Night:
     clear_timer(tx, NIGHT, str(night.id), night.guild_id)
     if night.state is NightState.OVER:
         rows.add_card(tx, night, Step.END, now)
-    elif rows.list_guests(tx, night):
-        rows.add_card(tx, night, Step.OFF, now)
+    else:
+        _tell_guests(tx, night, (Step.OFF, Step.OFF_MORE), now)
     return night
+
+
+def _tell_guests(tx: Tx, night: Night, steps: tuple[Step, ...], now: datetime) -> None:
+    """Have those who come be told of a step, by as many messages as it takes."""
+    guests = rows.list_guests(tx, night)
+    for step in steps:
+        if notified(guests, step):
+            rows.add_card(tx, night, step, now)
 
 
 def _press_for(tx: Tx, night: Night, now: datetime) -> Press:

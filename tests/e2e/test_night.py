@@ -107,6 +107,25 @@ async def test_who_comes_while_it_is_announced_is_named(farside: Farside) -> Non
     await desk.shown(quiz, lambda m: m.id == card.id and "**Who comes** · 1" in m.text)
 
 
+async def test_where_no_picture_may_be_sent(farside: Farside) -> None:
+    """Without Attach Files the end of a night comes without its picture; ended in its first round, too."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.permit(quiz, desk.bot_id, deny=("attach_files",))
+    card, left = await announce(farside, rounds=2)
+    await farside.forward(left + 1)
+    seen = await desk.shown(quiz, opened(1))
+    card = await desk.shown(quiz, lambda m: m.id == card.id and "End after this round" in m.labels)
+    assert "Only <@" in (await desk.press(desk.member, card, "End after this round")).text
+    assert "ends after this round" in (await desk.press(desk.owner, card, "End after this round")).text
+    for player in (desk.member, desk.owner):
+        await desk.press(player, seen, key(farside, seen))
+    await farside.forward(32)
+    await farside.forward(10)
+    end = await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    assert end.body["attachments"] == []
+    assert "1 of 1" in end.text
+
+
 async def test_a_night_is_called_off(farside: Farside) -> None:
     """Its host calls it off; those who come are told, the event goes, and nobody else may."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

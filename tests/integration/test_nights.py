@@ -8,14 +8,27 @@ from typing import Any
 import pytest
 
 from bot.errors import Conflict, NotAllowed, NotFound
-from bot.quiz.game import GameState, Rules
-from bot.quiz.night import BREAK, LEAD, PATIENCE, Guest, Night, NightShowing, NightState, Split, Step
+from bot.quiz.game import GameState, Pace, Rules
+from bot.quiz.night import (
+    BREAK,
+    LATE,
+    LEAD,
+    MOST_GUESTS,
+    PATIENCE,
+    TAKEN,
+    Guest,
+    Night,
+    NightShowing,
+    NightState,
+    Split,
+    Step,
+)
 from bot.quiz.showing import RoundShowing
 from bot.services.games import CLOSE, NEXT, NIGHT
 from bot.services.nights import NightPlan, Nights
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
-from bot.store.nights import prune_nights
+from bot.store.nights import prune_nights, save_guests
 from bot.store.timers import list_due
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, GUILD, Table
@@ -281,6 +294,59 @@ async def test_too_late_a_night_is_off(evening: Evening) -> None:
     assert off.state is NightState.OFF
     assert off.reason
     assert (await evening.steps(night))[-1] == Step.OFF
+
+
+async def test_killed_in_a_break_for_long(evening: Evening) -> None:
+    """A round that comes more than an hour late does not begin: the night is over, and says why."""
+    night = await evening.announce(rounds=2)
+    await evening.until(night.starts_at + timedelta(minutes=1), BEN)
+    assert (await evening.seen(night)).night.state is NightState.BREAK
+    await evening.clock.move_to(evening.now() + timedelta(hours=14))
+    await evening.restart()
+    evening.sit()
+    await evening.nights.step(GUILD, night.id)
+    over = (await evening.seen(night)).night
+    assert (over.state, over.reason, over.number) == (NightState.OVER, LATE, 1)
+    assert (await evening.steps(night))[-1] == Step.END
+
+
+async def test_a_break_waits_an_hour_for_its_channel(evening: Evening) -> None:
+    """Where somebody starts a game of their own in a break and plays on, the night ends after an hour."""
+    night = await evening.announce(rounds=2)
+    await evening.until(night.starts_at + timedelta(minutes=1), BEN)
+    due_at = (await evening.seen(night)).night.due_at
+    assert due_at is not None
+    await evening.start(pace="untimed")
+    for minutes in (0, 30, 59):
+        await evening.clock.move_to(due_at + timedelta(minutes=minutes))
+        assert await evening.nights.step(GUILD, night.id) is None
+        assert (await evening.seen(night)).night.state is NightState.BREAK
+    await evening.clock.move_to(due_at + PATIENCE)
+    await evening.nights.step(GUILD, night.id)
+    assert (await evening.seen(night)).night.reason == TAKEN
+
+
+async def test_a_server_that_presets_no_time_limit(evening: Evening) -> None:
+    """A night goes on by itself all the same: nobody has to press Next."""
+    await evening.nights._settings.set_defaults(GUILD, Rules(questions=2, pace=Pace.UNTIMED))
+    night = await evening.announce(rounds=1)
+    await evening.until(night.starts_at + timedelta(minutes=10), BEN)
+    assert (await evening.seen(night)).night.state is NightState.OVER
+
+
+async def test_two_hundred_come(evening: Evening) -> None:
+    """All of them are reminded, by two messages; the next one is told that the list is full."""
+    night = await evening.announce()
+    guests = [Guest(1000 + number) for number in range(MOST_GUESTS - 1)]
+    await evening.database.write(lambda tx: save_guests(tx, night, guests, evening.now()))
+    assert Step.REMINDER_MORE not in await evening.steps(night)
+    await evening.come(night, BEN)
+    with pytest.raises(NotFound, match="full"):
+        await evening.come(night, CAT)
+    await evening.until(night.starts_at - LEAD)
+    assert (await evening.steps(night))[1:] == [Step.REMINDER, Step.REMINDER_MORE]
+    await evening.nights.end(evening.by(ANN), night.id, is_moderator=False)
+    assert {Step.OFF, Step.OFF_MORE} <= {*await evening.steps(night)}
 
 
 async def test_a_stopped_round_is_followed_by_the_next(evening: Evening) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.cogs.messages.nights import reminder_card
 from bot.errors import BadInput, Conflict
-from bot.quiz.game import Rules
+from bot.quiz.game import Pace, Rules
 from bot.quiz.night import (
     BREAK,
     LEAD,
@@ -22,14 +22,17 @@ from bot.quiz.night import (
     Guest,
     NewNight,
     Night,
+    NightCard,
     NightShowing,
     NightState,
     Step,
     draw_teams,
+    notified,
     rank_teams,
     read_start,
     require_room,
     sizes_of,
+    timed,
 )
 from bot.quiz.scoring import Score
 from tests.cards import words
@@ -131,10 +134,12 @@ def test_a_message_that_comes_too_late_is_past() -> None:
 def test_a_reminder_after_the_start_says_that_it_begins_now() -> None:
     """Nobody reads that a night begins some minutes ago."""
     coming = night()
-    early = words(reminder_card(NightShowing(coming, []), coming.starts_at - LEAD))
+    early = words(reminder_card(NightShowing(coming, []), NightCard(Step.REMINDER, coming.starts_at - LEAD)))
     assert f"<t:{int(coming.starts_at.timestamp())}:R>" in early
     for late in (coming, coming.began(11)):
-        assert "begins now" in words(reminder_card(NightShowing(late, []), coming.starts_at))
+        assert "begins now" in words(
+            reminder_card(NightShowing(late, []), NightCard(Step.REMINDER, coming.starts_at))
+        )
 
 
 def test_a_night_takes_its_steps_in_order() -> None:
@@ -163,11 +168,35 @@ def test_near_its_start_nobody_is_reminded() -> None:
 
 
 def test_a_night_that_is_far_too_late_is_off() -> None:
-    """Up to an hour late it begins; after that it does not, and says why."""
+    """Up to an hour late it, or its next round, begins; after that it does not."""
     coming = night()
-    assert coming.lost_because(coming.starts_at + PATIENCE) is None
-    assert coming.lost_because(coming.starts_at + PATIENCE + timedelta(seconds=1)) is not None
-    assert coming.began(11).lost_because(coming.starts_at + timedelta(days=1)) is None
+    pausing = coming.began(11).after_game(NOW + timedelta(hours=3), was_left=False)
+    for one, due_at in ((coming, coming.starts_at), (pausing, NOW + timedelta(hours=3) + BREAK)):
+        assert not one.is_lost(due_at + PATIENCE)
+        assert one.is_lost(due_at + PATIENCE + timedelta(seconds=1))
+    assert not coming.began(11).is_lost(coming.starts_at + timedelta(days=1))
+
+
+def test_all_who_come_are_notified() -> None:
+    """A message notifies a hundred people: of two hundred the others are named by a second one."""
+    guests = [Guest(number) for number in range(1, 201)]
+    for first, more in ((Step.REMINDER, Step.REMINDER_MORE), (Step.OFF, Step.OFF_MORE)):
+        told = [*notified(guests, first), *notified(guests, more)]
+        assert told == guests
+        assert max(len(notified(guests, step)) for step in (first, more)) <= 100
+        assert not notified(guests[:100], more)
+    showing = NightShowing(night(), guests)
+    texts = [
+        words(reminder_card(showing, NightCard(step, NOW))) for step in (Step.REMINDER, Step.REMINDER_MORE)
+    ]
+    assert all(any(f"<@{guest.player_id}>" in text for text in texts) for guest in guests)
+
+
+def test_a_night_never_waits_for_a_button() -> None:
+    """Where the server presets games without a time limit, its nights have the usual one all the same."""
+    assert timed(Rules(pace=Pace.UNTIMED)) == Rules()
+    for kept in (Rules(pace=Pace.FAST), Rules(pace=Pace.UNTIMED, seconds=20)):
+        assert timed(kept) == kept
 
 
 def test_called_off_after_a_round_its_scores_count() -> None:
@@ -217,3 +246,10 @@ def test_a_team_s_points_are_a_head() -> None:
     guests = [Guest(1, team=1), Guest(2, team=2), Guest(3, team=2), Guest(4, team=2)]
     standing = rank_teams(scores, guests, 3)
     assert [(each.team, each.points, each.played) for each in standing] == [(1, 30, 1), (2, 20, 2), (3, 0, 0)]
+
+
+def test_teams_with_as_many_points_share_a_rank() -> None:
+    """As on every board: 1, 1, 3."""
+    scores = [Score(player, "", points, 1, 1, 1) for player, points in ((1, 20), (2, 10), (3, 20))]
+    standing = rank_teams(scores, [Guest(player, team=player) for player in (1, 2, 3)], 3)
+    assert [(each.rank, each.team) for each in standing] == [(1, 1), (1, 3), (3, 2)]

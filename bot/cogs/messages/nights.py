@@ -1,7 +1,7 @@
 """What a channel sees of a quiz night: its announcement, the reminder, each break, and its end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.cogs.messages.components import (
     MOON,
@@ -20,7 +20,19 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.rounds import moment
 from bot.cogs.messages.standings import RACE, place_line, race_text, winners_text
 from bot.cogs.messages.text import escape, fitting, shown_name, written
-from bot.quiz.night import BREAK, LEAD, Guest, Night, NightShowing, NightState, Split, TeamScore, sizes_of
+from bot.quiz.night import (
+    BREAK,
+    LEAD,
+    Guest,
+    Night,
+    NightCard,
+    NightShowing,
+    NightState,
+    Split,
+    TeamScore,
+    notified,
+    sizes_of,
+)
 from bot.quiz.scoring import ranked
 
 Topics = Mapping[str, str]
@@ -30,7 +42,6 @@ TEAM_MARKS = ("▲ Triangles", "● Circles", "■ Squares", "★ Stars")
 
 _GUESTS = 1500  # characters of names on a card
 _ROWS = 10
-_MOST_PINGED = 100  # people whom one message can notify
 
 
 def team_name(team: int) -> str:
@@ -53,33 +64,36 @@ def announcement_card(showing: NightShowing, topics: Topics) -> Card:
         coming = _coming_buttons(night)
         lines += [row(*coming, *away)] if len(coming) == 1 else [row(*coming), row(*away)]
         lines.append(text(f"-# Who comes is reminded here {_minutes(LEAD)} before it begins."))
+    elif not night.is_over and night.has_next:
+        is_playing = night.state is NightState.PLAYING
+        lines.append(row(_call_off(night, "End after this round" if is_playing else "End the night")))
     colour = WARNING if night.state is NightState.OFF else MOON if night.is_over else OPEN
     return [container(*lines, colour=colour)]
 
 
-def reminder_card(showing: NightShowing, made_at: datetime) -> Card:
+def reminder_card(showing: NightShowing, unsent: NightCard) -> Card:
     """Return what reminds those who come, whom it names; one of after the start says that it begins now."""
     night = showing.night
-    is_late = night.number > 0 or made_at >= night.starts_at
+    is_late = night.number > 0 or unsent.made_at >= night.starts_at
     return [
         container(
             text(f"### The quiz night begins {'now' if is_late else moment(night.starts_at)}"),
-            text(mentions_text(showing.guests)),
-            row(button("Not coming after all", f"nightleave:{night.id}:1")),
+            text(mentions_text(notified(showing.guests, unsent.step))),
+            row(button("Not coming after all", f"nightleave:{night.id}:{unsent.step}")),
             colour=OPEN,
         )
     ]
 
 
-def off_card(showing: NightShowing) -> Card:
+def off_card(showing: NightShowing, step: int) -> Card:
     """Return what tells those who come that there is no night."""
     night = showing.night
     return [
         container(
             text(f"### The quiz night of {_stamp(night, 'f')} is off"),
-            text(f"{escape(night.reason or 'called off').capitalize()}."),
-            text(mentions_text(showing.guests)),
-            row(button("Start a quiz now", f"begin:{night.id}:off", style=PRIMARY)),
+            text(f"{_why(night)}."),
+            text(mentions_text(notified(showing.guests, step))),
+            row(button("Start a quiz now", f"begin:{night.id}:{step}", style=PRIMARY)),
             colour=WARNING,
         )
     ]
@@ -110,7 +124,7 @@ def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> C
     night, standing = showing.night, ranked(showing.scores)
     lines: list[Component | None] = [text("## The quiz night is over")]
     if night.reason:
-        lines.append(text(f"-# {escape(night.reason)}, after {_rounds(night.number)}. The scores count."))
+        lines.append(text(f"-# {_why(night)}, after {_rounds(night.number)}. The scores count."))
     winner = _winning_team(showing.teams) if night.teams else winners_text(standing)
     lines.append(text(f"### {winner}") if winner else None)
     lines += _standing(showing)
@@ -158,17 +172,8 @@ def leaving_text(night: Night, *, is_off: bool) -> str:
 
 
 def mentions_text(guests: Sequence[Guest]) -> str:
-    """Return who comes as mentions; the first hundred are notified by the message that holds them."""
-    named = " ".join(f"<@{guest.player_id}>" for guest in guests[:_MOST_PINGED])
-    more = len(guests) - _MOST_PINGED
-    if more > 0:
-        return f"{named} and {more} more"
-    return named or "Nobody is on the list yet; everyone can play."
-
-
-def pinged(guests: Sequence[Guest]) -> list[int]:
-    """Return whom such a message notifies."""
-    return [guest.player_id for guest in guests[:_MOST_PINGED]]
+    """Return those whom a message notifies as mentions."""
+    return " ".join(f"<@{guest.player_id}>" for guest in guests) or "Nobody is on the list any more."
 
 
 def event_text(night: Night, topics: Topics, link: str) -> tuple[str, str]:
@@ -187,6 +192,12 @@ def _when(night: Night) -> str:
             return f"Over: it began {_stamp(night, 'f')}"
         case _:
             return f"Going on: round {night.number} of {night.rounds}"
+
+
+def _why(night: Night) -> str:
+    """Return why a night has ended before its time, as a sentence begins."""
+    reason = escape(night.reason or "called off")
+    return reason[:1].upper() + reason[1:]
 
 
 def _stamp(night: Night, style: str) -> str:
@@ -246,20 +257,20 @@ def _standing(showing: NightShowing) -> list[Component | None]:
         return [text("Nobody has answered.")]
     parts = []
     if teams := showing.teams:
-        parts.append(text("\n".join(_team_line(rank, team) for rank, team in enumerate(teams, 1))))
+        parts.append(text("\n".join(map(_team_line, teams))))
     parts.append(text("\n".join(place_line(rank, score) for rank, score in standing[:_ROWS])))
     if len(standing) > _ROWS:
         parts.append(text(f"-# and {len(standing) - _ROWS} more"))
     return [*parts]
 
 
-def _team_line(rank: int, team: TeamScore) -> str:
+def _team_line(team: TeamScore) -> str:
     players = "1 player" if team.played == 1 else f"{team.played} players"
-    return f"**{rank}. {team_name(team.team)}** · {team.points:g} a head · {players}"
+    return f"**{team.rank}. {team_name(team.team)}** · {team.points:g} a head · {players}"
 
 
 def _winning_team(teams: Sequence[TeamScore]) -> str | None:
-    best = [team for team in teams if team.points == teams[0].points]
+    best = [team for team in teams if team.rank == 1]
     if not teams[0].points:
         return None
     names = " and ".join(team_name(team.team) for team in best)
