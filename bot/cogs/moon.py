@@ -4,6 +4,7 @@ import asyncio
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.cogs.messages.moon import PICTURE, moon_card
 from bot.cogs.replies import defer, reply
 from bot.cogs.router import Router
 from bot.errors import NotFound
-from bot.moon.places import find_place
+from bot.moon.places import UnknownPlace, find_place
 from bot.services.settings import SettingsService
 from bot.services.sky import YEARS, Look, SkyService, look_at, suggest
 
@@ -73,21 +74,28 @@ class MoonCog(commands.Cog):
         await reply(interaction, view=moon_card(night), ephemeral=ephemeral, files=[picture])
 
     async def _press(self, interaction: Interaction[Any], *words: str) -> None:
-        """`moon:<far|near>:<seconds>:<n|s>:<latitude,longitude or nothing>`: the other side, for one."""
-        look = _look_of(words)
+        """`moon:<far|near>:<seconds>:<n|s>:<place or nothing>[:<seconds of the day's start>]`: for one."""
+        look = look_of(words)
         await defer(interaction)
         await self._show(interaction, look, ephemeral=True)
 
 
-def _look_of(words: Sequence[str]) -> Look:
+def look_of(words: Sequence[str]) -> Look:
     """Return what the words of a button ask for. Raises `NotFound` for words that no button of ours has."""
     match words:
-        case [("far" | "near") as side, seconds, ("n" | "s") as up, where] if _SECONDS.fullmatch(seconds):
+        case [("far" | "near") as side, seconds, ("n" | "s") as up, where, *day] if len(day) <= 1:
+            at, *since = map(_moment, (seconds, *day))
             try:
-                at = datetime.fromtimestamp(int(seconds), UTC)
                 place = find_place(where) if where else None
-            except ValueError:
+            except UnknownPlace:
                 raise NotFound(_OLD) from None
-            if at.year in YEARS:
-                return Look(at, place, up == "s", side == "far")
+            return Look(at, place, up == "s", side == "far", *since)
+    raise NotFound(_OLD)
+
+
+def _moment(seconds: str) -> datetime:
+    if _SECONDS.fullmatch(seconds):
+        with suppress(ValueError, OverflowError):
+            if (at := datetime.fromtimestamp(int(seconds), UTC)).year in YEARS:
+                return at
     raise NotFound(_OLD)

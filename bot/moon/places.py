@@ -16,6 +16,7 @@ from bot.folding import bare_words
 _PAIR = re.compile(
     r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*°?\s*([NnSs])?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EeWw])?\s*"
 )
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")  # 52,5 13,4; but 52,13 is a pair
 _ZONE_POINT = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 _LIKELY = 72  # a likeness in percent from which a name is worth suggesting
 
@@ -44,7 +45,7 @@ def find_place(text: str) -> Place:
 
     A pair of numbers has no known time zone: its day is UTC's. Raises `UnknownPlace`.
     """
-    if pair := _PAIR.fullmatch(text):
+    if pair := _PAIR.fullmatch(text) or _PAIR.fullmatch(_DECIMAL_COMMA.sub(".", text)):
         return _point(*pair.groups())
     wanted, _, country = (part.strip() for part in text.partition(","))
     found = [
@@ -58,7 +59,7 @@ def find_place(text: str) -> Place:
         raise UnknownPlace(
             f"{wanted} could be {' or '.join(place.name for place in found)}: write one of them."
         )
-    near = suggest_places(text, limit=3)
+    near = suggest_places(text, limit=3) if _plain(wanted) else []
     hint = f" Did you mean {' or '.join(place.name for place in near)}?" if near else ""
     raise UnknownPlace(
         f"No city here is called {text!r}.{hint} Latitude and longitude do as well: 52.5, 13.4"

@@ -103,6 +103,13 @@ class Coming:
     lunar_eclipse: Eclipse
     solar_eclipse: Eclipse
 
+    @property
+    def phases(self) -> list[tuple[datetime, Phase]]:
+        """Return the principal phases, the next one first."""
+        return sorted(
+            zip((self.new, self.first_quarter, self.full, self.last_quarter), _PRINCIPAL, strict=True)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

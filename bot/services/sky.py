@@ -6,7 +6,9 @@ ephemeris are imported in that thread, when somebody first asks: a start does no
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BadInput
 from bot.moon.nights import NIGHTS
 from bot.moon.places import Place, UnknownPlace, find_place, is_southern_zone, suggest_places
-from bot.quiz.judging.dates import read_dates
+from bot.quiz.judging.dates import Date, read_dates
 
 if TYPE_CHECKING:
     from bot.moon.sky import Coming, Moon, Passage
@@ -26,6 +28,8 @@ _EVENINGS_KEPT = 48  # of a day, in most of the time zones that people use; some
 _SIZE = 640  # pixels
 _EVENING = time(21, 0)  # when a date without a time is looked at
 YEARS = range(1900, 2101)
+_FIGURES = re.compile(r"\d+")
+_LEAP_YEARS_APART = 8  # at most: 2096 and 2104
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Look:
     place: Place | None = None
     is_southern: bool = False
     is_far_side: bool = False
+    since: datetime | None = None  # of a day that was named: its first moment, from where it rises and sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +125,12 @@ def look_at(
     """
     place = _place(place_text) if place_text else None
     where = ZoneInfo(place.zone) if place and place.zone != "UTC" else zone
-    at = _instant(date_text, now, where) if date_text else now
+    at, since = _instant(date_text, now, where) if date_text else (now, None)
     if place is not None:
         is_southern = place.is_southern
     elif is_southern is None:
         is_southern = is_southern_zone(zone.key)
-    return Look(at, place, is_southern, is_far_side)
+    return Look(at, place, is_southern, is_far_side, since)
 
 
 def suggest(text: str, limit: int = 25) -> list[Place]:
@@ -140,28 +145,47 @@ def _place(text: str) -> Place:
         raise BadInput(str(error)) from None
 
 
-def _instant(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+def _instant(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+    """Return the evening of the day that is named and its first moment; of today, now alone."""
     today = now.astimezone(zone).date()
     words = text.strip().casefold()
     days = {"today": 0, "tonight": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
-    if words in days:
-        on = today + timedelta(days=days[words])
-    elif (dates := read_dates(text)) and dates[0].day and dates[0].month:
-        if len(dates) > 1 and dates[0] != dates[1]:
-            raise BadInput(f"{text} could be two days. Write it as 24 December 2026, or 2026-12-24.")
-        on = today.replace(year=dates[0].year or today.year, month=dates[0].month, day=dates[0].day)
-    else:
-        raise BadInput(f"“{text[:40]}” is no date. Write 24 December 2026, or 2026-12-24.")
+    on = today + timedelta(days=days[words]) if words in days else _day(text, today)
     if on.year not in YEARS:
         raise BadInput("Farside can see the Moon from 1900 to 2100.")
-    return now if on == today else datetime.combine(on, _EVENING, zone).astimezone(UTC)
+    if on == today:
+        return now, None
+    evening, first = (datetime.combine(on, hour, zone).astimezone(UTC) for hour in (_EVENING, time.min))
+    return evening, first
+
+
+def _day(text: str, today: date) -> date:
+    """Return the day that is written; one without a year is the next of its name, be it today."""
+    dates = read_dates(text)
+    if len(dates) > 1:
+        raise BadInput(f"{text} could be two days. Write it as 24 December 2026, or 2026-12-24.")
+    if not dates or not (dates[0].day and dates[0].month) or _has_short_year(text, dates[0]):
+        raise BadInput(f"“{text[:40]}” is no date. Write 24 December 2026, or 2026-12-24.")
+    year, month, day = dates[0].year, dates[0].month, dates[0].day
+    if year is not None:
+        return date(year, month, day)
+    for coming in range(today.year, today.year + _LEAP_YEARS_APART + 1):
+        with suppress(ValueError):  # 29 February
+            if (on := date(coming, month, day)) >= today:
+                return on
+    raise AssertionError(text)
+
+
+def _has_short_year(text: str, read: Date) -> bool:
+    """Return whether a year is written that does not tell its century, such as 24.12.27."""
+    return read.year is None and len(_FIGURES.findall(text)) > 2
 
 
 def _figures(look: Look) -> "tuple[Moon, Coming, Passage | None]":
     from bot.moon.sky import look_ahead, observe, passage
 
     place = look.place
-    passing = passage(look.at, place.latitude, place.longitude) if place else None
+    passing = passage(look.since or look.at, place.latitude, place.longitude) if place else None
     return observe(look.at), look_ahead(look.at), passing
 
 
@@ -172,14 +196,8 @@ def _evening(on: date, zone: ZoneInfo, *, is_southern: bool) -> Evening:
 
     at = datetime.combine(on, _EVENING, zone)
     coming, around = look_ahead(at), timedelta(days=NIGHTS)
-    phases = {
-        coming.new: "new Moon",
-        coming.first_quarter: "first quarter",
-        coming.full: "full Moon",
-        coming.last_quarter: "last quarter",
-    }
     moon = observe(at)
-    next_at = min(when for when, name in phases.items() if name != moon.phase)
+    next_at, next_phase = next((when, phase) for when, phase in coming.phases if phase is not moon.phase)
     picture: bytes | None = None
     try:
         picture = to_jpeg(draw_week(at, is_southern=is_southern))
@@ -191,7 +209,7 @@ def _evening(on: date, zone: ZoneInfo, *, is_southern: bool) -> Evening:
         moon,
         observe(at - around),
         observe(at + around),
-        phases[next_at],
+        next_phase.value,
         next_at,
         picture,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.cogs.messages.moon import PICTURE, alt_text, moon_card
+from bot.cogs.moon import look_of
 from bot.errors import BadInput
 from bot.services.sky import Look, Night, SkyService, look_at, suggest
 from tests.cards import parts
@@ -49,9 +51,25 @@ def test_a_day_in_words(date: str | None, place: str | None, at: datetime) -> No
     assert look(date, place).at == at
 
 
-@pytest.mark.parametrize("date", ["soon", "31 February 2026", "March", "03/04/2026", "1 May 1200", "", "1e9"])
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("27 November", NOW),
+        ("3 January", datetime(2027, 1, 3, 20, 0, tzinfo=UTC)),
+        ("29 February", datetime(2028, 2, 29, 20, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_of_its_name(date: str, at: datetime) -> None:
+    """Today is today, what is past comes next year, and a leap day in a leap year."""
+    assert look(date).at == at
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["soon", "31 February 2026", "March", "03/04/2026", "1 May 1200", "", "1e9", "29 Feb 2027", "24.12.27"],
+)
 def test_what_is_no_day_is_refused(date: str) -> None:
-    """With a form that can be read; figures of two meanings are not guessed."""
+    """With a form that can be read; figures of two meanings, and years of two digits, are not guessed."""
     if date:
         with pytest.raises(BadInput):
             look(date)
@@ -84,13 +102,42 @@ def test_the_card_holds_all_and_fits(place: str | None) -> None:
     (picture,) = (part for part in every if part["type"] == 12)
     assert picture["items"][0]["media"]["url"] == f"attachment://{PICTURE}"
     assert "lit" in picture["items"][0]["description"]
-    order = [words.index(word) for word in ("🌗 last", "🌑 new", "🌓 first", "🌕 full")]
+    order = [
+        words.index(word)
+        for word in ("last quarter <t:", "new Moon <t:", "first quarter <t:", "full Moon <t:")
+    ]
     assert order == sorted(order)
     (pressed,) = (part for part in every if part["type"] == 2)
     assert pressed["custom_id"].startswith("moon:far:")
     assert len(pressed["custom_id"]) <= 100
     with Image.open(io.BytesIO(night.picture)) as opened:
         assert opened.format == "JPEG"
+
+
+def test_a_named_day_tells_its_own_rise_and_set() -> None:
+    """In Berlin that of Christmas Eve 2026 rises before it is looked at, at nine; now, what comes next."""
+    night = see(look("24 December 2026", "Berlin"))
+    assert night.passing is not None
+    assert night.passing.rises is not None
+    assert night.passing.rises.date() == night.look.at.date()
+    assert night.passing.rises < night.look.at
+    assert look("today", "Berlin").since is None
+
+
+def test_the_other_side_is_of_the_same_day_and_place() -> None:
+    """Its button holds all that its card needs; those of an earlier Farside still work."""
+    asked = look("24 December 2026", "Lagos")
+    (pressed,) = (part for part in parts(moon_card(see(asked))) if part["type"] == 2)
+    assert look_of(pressed["custom_id"].split(":")[1:]) == replace(asked, is_far_side=True)
+    assert look_of(["far", "1798142400", "n", "6.4550,3.3841"]).place is not None
+
+
+def test_in_the_south_the_signs_are_turned_too() -> None:
+    """At first quarter its left half is lit there."""
+    words = "\n".join(
+        part["content"] for part in parts(moon_card(see(look(None, "Sydney")))) if part["type"] == 10
+    )
+    assert "🌗 first quarter" in words
 
 
 def test_the_words_of_the_picture_say_which_side_is_lit() -> None:

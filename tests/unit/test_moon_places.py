@@ -21,6 +21,10 @@ from bot.moon.places import Place, UnknownPlace, find_place, suggest_places
         ("52.5,13.4", 52.5, 13.4, "UTC"),
         ("33.9 S 151.2 E", -33.9, 151.2, "UTC"),
         ("-33.9 151.2", -33.9, 151.2, "UTC"),
+        ("52,13", 52, 13, "UTC"),
+        ("52,5 13,4", 52.5, 13.4, "UTC"),  # as German or French keyboards write it
+        ("52,5; 13,4", 52.5, 13.4, "UTC"),
+        ("-33,9, 151,2", -33.9, 151.2, "UTC"),
     ],
 )
 def test_a_place_by_its_name_or_its_numbers(
@@ -65,6 +69,13 @@ def test_slips_are_forgiven_in_suggestions_only() -> None:
     assert suggest_places("Edinborough")[0].name == "Edinburgh, GB"
     with pytest.raises(UnknownPlace, match="Edinburgh"):
         find_place("Edinborough")
+
+
+def test_nothing_is_suggested_for_no_name() -> None:
+    """Where no letter of a name was written, no town is meant."""
+    with pytest.raises(UnknownPlace) as refused:
+        find_place("**")
+    assert "Did you mean" not in str(refused.value)
 
 
 @given(st.text(max_size=40))

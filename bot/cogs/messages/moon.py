@@ -26,25 +26,20 @@ def moon_card(night: Night) -> Card:
     if night.passing is not None:
         figures.append(_passage(night.passing))
     coming = night.coming
-    lines = [
-        f"🌑 new {_moment(coming.new, 'f')}",
-        f"🌓 first quarter {_moment(coming.first_quarter, 'f')}",
-        f"🌕 full {_moment(coming.full, 'f')}",
-        f"🌗 last quarter {_moment(coming.last_quarter, 'f')}",
+    phases = [
+        f"{phase.seen_as(is_southern=look.is_southern)} {phase} {_moment(when, 'f')}"
+        for when, phase in coming.phases
     ]
     eclipses = (
         f"Next eclipse of the Moon: {coming.lunar_eclipse.kind}, {_moment(coming.lunar_eclipse.peak, 'D')}\n"
         f"Next eclipse of the Sun: {coming.solar_eclipse.kind}, {_moment(coming.solar_eclipse.peak, 'D')}"
-    )
-    order = sorted(
-        zip((coming.new, coming.first_quarter, coming.full, coming.last_quarter), lines, strict=True)
     )
     return [
         container(
             text(heading),
             gallery(f"attachment://{PICTURE}", alt_text(moon, look)),
             text("\n".join(figures)),
-            text("\n".join(line for _, line in order)),
+            text("\n".join(phases)),
             text(f"-# {eclipses}".replace("\n", "\n-# ")),
             row(_other_side(look)),
         )
@@ -93,13 +88,14 @@ def week_text(evening: Evening) -> str:
 
 def _other_side(look: Look) -> dict[str, object]:
     """Return the button that shows the other side, with all that its card needs in its custom_id."""
-    place = f"{look.place.latitude:.4f},{look.place.longitude:.4f}" if look.place else ""
-    words = (
+    words = [
         "near" if look.is_far_side else "far",
         str(int(look.at.timestamp())),
         "s" if look.is_southern else "n",
-    )
-    return button("Near side" if look.is_far_side else "Far side", ":".join(("moon", *words, place)))
+        look.place.name if look.place else "",
+        *([str(int(look.since.timestamp()))] if look.since else []),
+    ]
+    return button("Near side" if look.is_far_side else "Far side", ":".join(("moon", *words)))
 
 
 def _passage(passing: "Passage") -> str:
