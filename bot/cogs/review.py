@@ -6,6 +6,9 @@ sitting goes on after any number of restarts; a grade is on disk before the next
 
 import asyncio
 import io
+import logging
+from collections.abc import Iterable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -23,6 +26,7 @@ from bot.cogs.messages.reviews import (
     back_card,
     done_card,
     exported_text,
+    file_names,
     front_card,
     pile_card,
     saved_text,
@@ -37,14 +41,15 @@ from bot.quiz.forms import form_of
 from bot.quiz.game import Form, Mode
 from bot.quiz.question import Question
 from bot.quiz.review import MOST_AT_ONCE, USUAL, Grade, Review
-from bot.services.flashcards import as_csv, as_deck
+from bot.services.flashcards import as_csv, as_deck, in_parts
 from bot.services.library import Library
 from bot.services.pictures import suffix_of
 from bot.services.reviews import ReviewsService
 
+_log = logging.getLogger(__name__)
 _OLD = "That button is from an older Farside. `/review start` asks what is due."
 _FORMATS = [Choice(name="csv: a table", value="csv"), Choice(name="anki: a deck", value="anki")]
-_PICTURES = 200  # in a deck
+_PICTURES, _PICTURE_BYTES = 200, 16_000_000  # in a deck
 
 
 class ReviewCog(commands.Cog):
@@ -60,6 +65,7 @@ class ReviewCog(commands.Cog):
     def __init__(self, router: Router, reviews: ReviewsService, library: Library) -> None:
         self._reviews = reviews
         self._library = library
+        self._exporting = asyncio.Lock()  # one at a time, so that games have the rest of the machine
         router.on("save", self._save)
         router.on("review", self._press)
 
@@ -83,23 +89,49 @@ class ReviewCog(commands.Cog):
     @app_commands.choices(form=_FORMATS)
     async def export(self, interaction: Interaction[Any], form: str) -> None:
         """Send a file."""
-        content, count = await soon(interaction, self._file(interaction.user.id, form))
-        if not count:
-            raise NotFound(NOTHING_TO_EXPORT)
-        name = f"farside-reviews.{'csv' if form == 'csv' else 'apkg'}"
-        await reply(interaction, exported_text(form, count), files=[discord.File(io.BytesIO(content), name)])
+        contents, text = await soon(interaction, self._export(interaction.user.id, form))
+        named = zip(contents, file_names(form, len(contents)), strict=True)
+        files = [discord.File(io.BytesIO(content), name) for content, name in named]
+        await reply(interaction, text, files=files)
 
-    async def _file(self, player_id: int, form: str) -> tuple[bytes, int]:
-        reviews = await self._reviews.all(player_id)
-        bank = self._library.bank
-        if form == "csv":
-            return await asyncio.to_thread(as_csv, reviews, bank.topics), len(reviews)
-        pictures = {
-            question.id: await self._library.load_picture(question.picture)
-            for _, question in [one for one in reviews if one[1].picture is not None][:_PICTURES]
-            if question.picture is not None
-        }
-        return await asyncio.to_thread(as_deck, reviews, pictures, bank.look.title), len(reviews)
+    async def _export(self, player_id: int, form: str) -> tuple[list[bytes], str]:
+        """Return the files, and what is said with them. Raises `NotFound` where there is nothing."""
+        async with self._exporting:
+            reviews = await self._reviews.all(player_id)
+            if not reviews:
+                raise NotFound(NOTHING_TO_EXPORT)
+            bank = self._library.bank
+            pictured = [question for _, question in reviews if question.picture is not None]
+            pictures = await self._pictures(pictured) if form == "anki" else {}
+            make = (
+                partial(as_csv, topics=bank.topics)
+                if form == "csv"
+                else partial(as_deck, pictures=pictures, title=bank.look.title)
+            )
+            contents = await asyncio.to_thread(in_parts, make, reviews)
+        without = len(pictured) - len(pictures) if form == "anki" else 0
+        return contents, exported_text(form, len(reviews), len(contents), without)
+
+    async def _pictures(self, questions: Iterable[Question]) -> dict[str, bytes]:
+        """Return the pictures of questions by their id, as many as have room."""
+        found: dict[str, bytes] = {}
+        room = _PICTURE_BYTES
+        for question in questions:
+            content = await self._picture(question) if len(found) < _PICTURES else None
+            if content is not None and len(content) <= room:
+                found[question.id] = content
+                room -= len(content)
+        return found
+
+    async def _picture(self, question: Question) -> bytes | None:
+        """Return the picture that a question is about; None where there is none, or none any more."""
+        if question.picture is None:
+            return None
+        try:
+            return await self._library.load_picture(question.picture)
+        except NotFound as missing:
+            _log.warning("%s is shown without its picture: %s", question.id, missing)
+            return None
 
     # ----------------------------------------------------------------------------------------------- presses
 
@@ -117,14 +149,13 @@ class ReviewCog(commands.Cog):
             case ("auto", ("on" | "off") as chosen):
                 await self._reviews.set_automatic(player_id, is_automatic=chosen == "on")
                 await update(interaction, view=pile_card(await self._reviews.pile(player_id)))
-            case ("pick", sitting, before, place, *tag):
-                await self._show_back(
-                    interaction, _sitting(sitting), number_in(before), tag, number_in(place)
-                )
-            case ("show", sitting, before, *tag):
-                await self._show_back(interaction, _sitting(sitting), number_in(before), tag, None)
-            case ("grade", sitting, before, grade, *tag):
-                await self._grade(interaction, _sitting(sitting), number_in(before), _grade(grade), tag)
+            case ("pick", sitting, state, place, *tag):
+                await self._show_back(interaction, _sitting(sitting), state, tag, number_in(place))
+            case ("show", sitting, state, *tag):
+                await self._show_back(interaction, _sitting(sitting), state, tag, None)
+            case ("grade", sitting, state, grade, *tag):
+                before = number_in(state.partition(".")[0])
+                await self._grade(interaction, _sitting(sitting), before, _grade(grade), tag)
             case ("remove", sitting, _, *tag):
                 await self._reviews.remove(player_id, self._named(tag))
                 present = _sitting(sitting)
@@ -152,14 +183,15 @@ class ReviewCog(commands.Cog):
         return next((one for one in self._library.bank.ids if tag_of(one) == named), named)
 
     async def _show_back(
-        self, interaction: Interaction[Any], sitting: Sitting, before: int, tag: list[str], picked: int | None
+        self, interaction: Interaction[Any], sitting: Sitting, state: str, tag: list[str], picked: int | None
     ) -> None:
-        """Show the answer, unless the question was graded since: then what is due now."""
+        """Show the answer, unless the question was graded or got other words since: then what is due now."""
         review, question = await self._reviews.load(interaction.user.id, self._named(tag))
-        if review.grades != before:
+        has_picture = interaction.message is not None and bool(interaction.message.attachments)
+        asking = _asking(review, question, sitting, has_picture=has_picture)
+        if asking.state != state:
             await self._go_on(interaction, sitting)
             return
-        asking = _asking(review, question, sitting)
         if picked is not None and not 0 <= picked < len(asking.asked.options):
             raise NotFound(_OLD)
         waits = review.waits(interaction.created_at)
@@ -180,18 +212,17 @@ class ReviewCog(commands.Cog):
         review, question = found
         due = await self._reviews.count_due(player_id)
         sitting = Sitting(min(sitting.left, max(due, 1)), sitting.done)
-        files = []
-        if question.picture is not None:
-            content = await self._library.load_picture(question.picture)
-            files.append(discord.File(io.BytesIO(content), _name(question)))
-        return front_card(_asking(review, question, sitting), self._library.bank.topics), files
+        content = await self._picture(question)
+        files = [discord.File(io.BytesIO(content), _name(question))] if content is not None else []
+        asking = _asking(review, question, sitting, has_picture=content is not None)
+        return front_card(asking, self._library.bank.topics), files
 
 
-def _asking(review: Review, question: Question, sitting: Sitting) -> Asking:
+def _asking(review: Review, question: Question, sitting: Sitting, *, has_picture: bool) -> Asking:
     """Return the question as it is asked this time: its options in an order that its grades decide."""
     form = form_of(question, Mode.CHOICE) or form_of(question, Mode.MIXED) or Form.TYPED
     asked = as_asked(question, form, Random(f"{question.id}:{review.grades}"))
-    return Asking(asked, review, sitting, _name(question))
+    return Asking(asked, review, sitting, _name(question) if has_picture else "")
 
 
 def _name(question: Question) -> str:

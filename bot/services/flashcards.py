@@ -2,13 +2,17 @@
 
 Anki's format is written by `genanki`, which knows it and makes what every Anki since 2.0 reads; its notes
 have ids that follow from the question's, so that a deck imported again mends its notes and doubles none.
+
+What always holds: no file is larger than Discord takes, so much may be in several; and what an author wrote
+is shown as it was written: nothing in it is a formula, a field or a command for either program.
 """
 
 import csv
 import html
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +41,22 @@ _BACK = (
     '{{FrontSide}}<hr id="answer"><div class="key">✔ {{Answer}}</div><p>{{Explanation}}</p>'
     '<div class="source">{{Source}}</div>'
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ROOM = 9_500_000  # bytes; Discord takes ten binary megabytes
+
+Reviewed = Sequence[tuple[Review, Question]]
 
 
-def as_csv(reviews: Sequence[tuple[Review, Question]], topics: Mapping[str, str]) -> bytes:
+def in_parts(make: Callable[[Reviewed], bytes], reviews: Reviewed, room: int = _ROOM) -> list[bytes]:
+    """Return the files that `make` makes of reviews: one, or as many as are needed to keep to the room."""
+    content = make(reviews)
+    if len(content) <= room or len(reviews) < 2:
+        return [content]
+    half = len(reviews) // 2
+    return [*in_parts(make, reviews[:half], room), *in_parts(make, reviews[half:], room)]
+
+
+def as_csv(reviews: Reviewed, topics: Mapping[str, str]) -> bytes:
     """Return a table in UTF-8 with a row a review, such as every spreadsheet opens."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -68,7 +84,7 @@ def as_csv(reviews: Sequence[tuple[Review, Question]], topics: Mapping[str, str]
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def as_deck(reviews: Sequence[tuple[Review, Question]], pictures: Mapping[str, bytes], title: str) -> bytes:
+def as_deck(reviews: Reviewed, pictures: Mapping[str, bytes], title: str) -> bytes:
     """Return an Anki package; `pictures` are image files by the id of their question."""
     import genanki
 
@@ -88,7 +104,16 @@ def as_deck(reviews: Sequence[tuple[Review, Question]], pictures: Mapping[str, b
         package = genanki.Package(deck, media_files=files)
         target = Path(folder) / "farside.apkg"
         package.write_to_file(str(target))
-        return target.read_bytes()
+        return _packed(target)
+
+
+def _packed(package: Path) -> bytes:
+    """Return the file made small: `genanki` stores what is in it as it is."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(package) as stored, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as small:
+        for name in stored.namelist():
+            small.writestr(name, stored.read(name))
+    return packed.getvalue()
 
 
 def _model() -> "genanki.Model":
@@ -107,20 +132,20 @@ def _model() -> "genanki.Model":
 def _note(model: Any, question: Question, picture: str) -> Any:
     import genanki
 
-    options = "".join(f"<li>{html.escape(option)}</li>" for option in _options(question))
-    alt = html.escape(question.picture.alt if question.picture is not None else "", quote=True)
+    options = "".join(f"<li>{_shown(option)}</li>" for option in _options(question))
+    alt = _shown(question.picture.alt if question.picture is not None else "")
     return genanki.Note(
         model=model,
         guid=genanki.guid_for("farside", question.id),
         tags=[_tag(question.topic)],
         fields=[
-            html.escape(_front(question)),
+            _shown(_front(question)),
             f'<img src="{picture}" alt="{alt}">' if picture else "",
             f"<ul>{options}</ul>" if options else "",
-            html.escape(" · ".join(question.keys or (question.key,))),
-            html.escape(question.explanation),
+            _shown(" · ".join(question.keys or (question.key,))),
+            _shown(question.explanation),
             _linked(question.source) + _credit(question),
-            html.escape(question.id),
+            _shown(question.id),
         ],
     )
 
@@ -149,13 +174,21 @@ def _credit(question: Question) -> str:
     """Return whose picture it is."""
     if question.picture is None or not question.picture.credit:
         return ""
-    return f"<br>Picture: {html.escape(question.picture.credit)}"
+    return f"<br>Picture: {_shown(question.picture.credit)}"
 
 
 def _link(words: str, url: str) -> str:
     if not url.startswith(("http://", "https://")):
-        return html.escape(words)
-    return f'<a href="{html.escape(url, quote=True)}">{html.escape(words)}</a>'
+        return _shown(words)
+    return f'<a href="{_shown(url)}">{_shown(words)}</a>'
+
+
+def _shown(words: str) -> str:
+    """Return words as Anki shows them letter by letter: no HTML, no sound, no LaTeX, on one line.
+
+    Its fields are parted by a sign that nobody sees (U+001F), which goes with the other white space.
+    """
+    return html.escape(" ".join(words.split()), quote=True).replace("[", "&#91;")
 
 
 def _tag(topic: str) -> str:

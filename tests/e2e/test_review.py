@@ -6,11 +6,14 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 
 from bot.emulator.client import Message, Outcome
+from bot.quiz.question import Picture
+from tests.banks import question, write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held
 from tests.e2e.rounds import is_closed, round_of
@@ -144,3 +147,39 @@ async def test_taken_along(farside: Farside, tmp_path: Path) -> None:
         (tmp_path / "collection").write_bytes(package.read("collection.anki2"))
     with closing(sqlite3.connect(tmp_path / "collection")) as collection:
         assert collection.execute("SELECT count(*) FROM cards").fetchone() == (1,)
+
+
+async def test_what_changed_in_the_bank_is_asked_anew(farside: Farside, tmp_path: Path) -> None:
+    """A button of before the change is known for an old one; a picture that is gone holds nobody up."""
+    desk = farside.desk
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    (folder / "craft.png").write_bytes(b"\x89PNG\r\n\x1a\nnot much of a picture")
+    first = question(picture=Picture("craft.png", "A craft with four legs", "Somebody"))
+    write_bank(folder / "questions.yaml", first, topics={"mission": "The mission"})
+    farside.environment["FARSIDE_QUESTIONS"] = str(folder)
+    await farside.kill()
+    await farside.restart()
+    card = await closed(farside)
+    assert "Saved" in (await desk.press(desk.owner, card, "Save")).text
+    asked = await started(farside, desk.owner)
+    assert asked.message is not None
+    assert [file["filename"] for file in asked.message.files] == ["review.png"]
+    await farside.kill()
+    (folder / "craft.png").unlink()
+    changed = replace(first, picture=None, distractors=("Luna 1", "Luna 2", "Luna 3", "Luna 4"))
+    write_bank(folder / "questions.yaml", changed, topics={"mission": "The mission"})
+    await farside.restart()
+    anew = await shown(farside, desk.owner, asked.message, "A")
+    assert "(right answer)" not in anew.text
+    assert {"Luna 1", "Luna 4"} <= {label[3:] for label in anew.labels}
+    back = await shown(farside, desk.owner, anew, "A")
+    assert "(right answer)" in back.text
+    (folder / "craft.png").write_bytes(b"\x89PNG\r\n\x1a\nnot much of a picture")
+    write_bank(folder / "questions.yaml", first, topics={"mission": "The mission"})
+    await farside.kill()
+    await farside.restart()
+    (folder / "craft.png").unlink()
+    assert "Picture: A craft with four legs" in (await started(farside, desk.owner)).text
+    deck = await desk.run(desk.owner, desk.channel("quiz"), "review export", format="anki")
+    assert "1 picture could not be put in" in deck.text

@@ -9,6 +9,7 @@ import zipfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -22,6 +23,8 @@ from bot.cogs.messages.reviews import (
     Sitting,
     back_card,
     done_card,
+    exported_text,
+    file_names,
     front_card,
     pile_card,
     wait_text,
@@ -30,7 +33,7 @@ from bot.quiz.arrangement import as_asked
 from bot.quiz.game import Form
 from bot.quiz.question import Kind, Picture, Question, Reference
 from bot.quiz.review import RETENTION, Grade, Origin, Pile, Review
-from bot.services.flashcards import as_csv, as_deck
+from bot.services.flashcards import as_csv, as_deck, in_parts
 from tests.cards import buttons, check, labelled, words
 from tests.fakes import START
 from tests.laws import tried
@@ -132,7 +135,25 @@ def test_a_question_tells_nothing_of_its_answer() -> None:
     assert "I do not know" in labelled(card)
     assert "It is key 1" not in words(card)
     assert "3 to go" in words(card)
-    assert {one["custom_id"].split(":")[2:4] == ["3-2", "0"] for one in buttons(card)} == {True}
+    assert {one["custom_id"].split(":")[2:4] == ["3-2", asking().state] for one in buttons(card)} == {True}
+
+
+def test_a_button_knows_which_words_it_is_of() -> None:
+    """Once the question is graded or has other words, a button of before is known for an old one."""
+    state = asking().state
+    assert asking(question(1, topic="site", difficulty=3)).state == state, "these are no words"
+    changed = question(1, distractors=("wrong 1", "worse 1", "another"))
+    assert len({state, asking(changed).state, asking(grades=1).state}) == 3
+
+
+def test_a_picture_that_cannot_be_had_is_told_in_words() -> None:
+    """What it shows stands where it would stand, on both sides."""
+    made = question(5, picture=Picture("a.png", "a crater", "nobody"))
+    shown = asking(made)
+    for card in (front_card(shown, TOPICS), back_card(shown, NEW.waits(START), TOPICS, None)):
+        check(card)
+        assert "Picture: a crater" in words(card)
+    assert "a crater" not in words(front_card(replace(shown, picture="review.png"), TOPICS))
 
 
 def test_the_answer_comes_with_four_grades() -> None:
@@ -225,6 +246,36 @@ def test_a_table_opens_in_a_spreadsheet() -> None:
     assert "key 1" in rows[0]["options"]
 
 
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
+def test_no_cell_runs(begins: str) -> None:
+    """However a spreadsheet would know a formula by its first sign, full-width ones among them."""
+    content = as_csv([(NEW, question(1, key=f"{begins}1+1"))], TOPICS).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(content, newline=""))
+    assert row["answer"] == f"'{begins}1+1"
+
+
+def test_what_is_too_large_comes_in_several_files() -> None:
+    """Each keeps to the room, and together they have every review once, in order."""
+    reviews = [(replace(NEW, question_id=f"q{number}"), question(number)) for number in range(300)]
+    make = partial(as_csv, topics=TOPICS)
+    assert in_parts(make, reviews) == [make(reviews)]
+    parts = in_parts(make, reviews, 20_000)
+    assert max(map(len, parts)) <= 20_000
+    rows = [row for part in parts for row in csv.DictReader(io.StringIO(part.decode("utf-8-sig")))]
+    assert [row["id"] for row in rows] == [f"q{number}" for number in range(300)]
+    assert in_parts(make, reviews[:1], 1) == [make(reviews[:1])], "one alone is not divided"
+
+
+def test_what_is_said_with_a_file() -> None:
+    """How many reviews, in how many files, and what could not be put in."""
+    assert exported_text("csv", 1, 1, 0) == "Your 1 review, as a table. Only you can see it."
+    told = exported_text("anki", 12_000, 2, 1)
+    assert told.startswith("Your 12,000 reviews, as a deck in 2 files: open each of them with Anki.")
+    assert told.endswith(" 1 picture could not be put in.")
+    assert file_names("anki", 1) == ["farside-reviews.apkg"]
+    assert file_names("csv", 2) == ["farside-reviews-1.csv", "farside-reviews-2.csv"]
+
+
 def opened(deck: bytes, folder: Path) -> tuple[sqlite3.Connection, dict[str, bytes]]:
     """Return the collection in a package, and its media by name."""
     with zipfile.ZipFile(io.BytesIO(deck)) as package:
@@ -267,6 +318,24 @@ def test_a_deck_opens_in_anki(tmp_path: Path) -> None:
         )
         assert (cards, orphans) == (3, 0)
         assert all(" " not in tags.strip() for (tags,) in deck.execute("SELECT tags FROM notes"))
+
+
+def test_what_an_author_wrote_is_no_command_in_anki(tmp_path: Path) -> None:
+    """Sounds, LaTeX, HTML and the sign that parts fields are shown, or gone; a note keeps its fields."""
+    odd = question(1, stem="[sound:a.mp3] <b>x</b>\x1f [latex]y[/latex]", key="月\U0001f315 عربى")
+    deck, _ = opened(as_deck([(NEW, odd)], {}, ""), tmp_path)
+    with closing(deck):
+        [(fields,)] = deck.execute("SELECT flds FROM notes")
+    first, *others = fields.split("\x1f")
+    assert len(others) == 6
+    assert first == "&#91;sound:a.mp3] &lt;b&gt;x&lt;/b&gt; &#91;latex]y&#91;/latex]"
+    assert others[2] == "月\U0001f315 عربى"
+
+
+def test_a_heavy_users_deck_is_one_file() -> None:
+    """Ten thousand notes are far from what Discord takes."""
+    reviews = [(replace(NEW, question_id=f"q{number}"), question(number)) for number in range(1000)]
+    assert len(as_deck(reviews, {}, "The Moon")) * 10 < 9_000_000
 
 
 def test_a_deck_imported_again_doubles_nothing(tmp_path: Path) -> None:

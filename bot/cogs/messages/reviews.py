@@ -26,6 +26,7 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.rounds import DIFFICULTIES, moment
 from bot.cogs.messages.text import written
 from bot.quiz.game import LETTERS, Asked, Form
+from bot.quiz.items import key_of
 from bot.quiz.review import Grade, Pile, Review
 
 _STEM, _EXPLANATION, _TITLE, _LABEL = 1000, 400, 60, 80
@@ -34,9 +35,9 @@ NOTHING_TO_EXPORT = (
     "There is nothing to export yet: what you miss joins your reviews, and **Save** below a closed question"
     " adds it."
 )
-EXPORTED = {
-    "csv": "Your {count}, as a table. Only you can see it.",
-    "anki": "Your {count}, as a deck: open the file with Anki. A later one mends what has changed.",
+_EXPORTED = {
+    "csv": "Your {count}, as a table{parts}. Only you can see it.",
+    "anki": "Your {count}, as a deck{parts}: open {each} with Anki. A later one mends what has changed.",
 }
 
 Topics = Mapping[str, str]
@@ -51,17 +52,25 @@ class Sitting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question that is asked again, as its buttons tell of it; `picture` is the name of its file."""
+    """A question that is asked again, as its buttons tell of it.
+
+    `picture` is the name of its file, empty where there is none.
+    """
 
     asked: Asked
     review: Review
     sitting: Sitting
     picture: str = ""
 
+    @property
+    def state(self) -> str:
+        """Return what changes when the question is graded, and when it gets other words."""
+        return f"{self.review.grades}.{key_of(self.asked.question)[:6]}"
+
     def custom_id(self, what: str, *words: int) -> str:
         """Return what a button carries: all that its press needs."""
         sitting, tag = f"{self.sitting.left}-{self.sitting.done}", tag_of(self.review.question_id)
-        return ":".join(("review", what, sitting, str(self.review.grades), *map(str, words), tag))
+        return ":".join(("review", what, sitting, self.state, *map(str, words), tag))
 
 
 def saved_text(*, is_new: bool) -> str:
@@ -177,9 +186,19 @@ def wait_text(wait: timedelta) -> str:
     return f"{round(days / 30.4)} mo" if days < 720 else f"{days / 365:.1f} y"
 
 
-def exported_text(form: str, count: int) -> str:
-    """Return what goes with a file."""
-    return EXPORTED[form].format(count=_count(count, "review"))
+def exported_text(form: str, count: int, files: int, without: int) -> str:
+    """Return what goes with files; `without`: so many pictures are not in them."""
+    parts, each = (f" in {files} files", "each of them") if files > 1 else ("", "the file")
+    told = _EXPORTED[form].format(count=_count(count, "review"), parts=parts, each=each)
+    return f"{told} {_count(without, 'picture')} could not be put in." if without else told
+
+
+def file_names(form: str, files: int) -> list[str]:
+    """Return how the files of an export are called."""
+    suffix = "csv" if form == "csv" else "apkg"
+    if files == 1:
+        return [f"farside-reviews.{suffix}"]
+    return [f"farside-reviews-{number}.{suffix}" for number in range(1, files + 1)]
 
 
 def _joins(pile: Pile) -> str:
@@ -206,8 +225,10 @@ def _head(asking: Asking, topics: Topics) -> list[Component]:
         text(f"Review · {more} · {topic} · {difficulty}"),
         text(f"## {written(question.stem, _STEM)}"),
     ]
-    if question.picture is not None and asking.picture:
-        lines.append(gallery(f"attachment://{asking.picture}", question.picture.alt))
+    if question.picture is not None:
+        alt = question.picture.alt
+        shown = f"attachment://{asking.picture}"
+        lines.append(gallery(shown, alt) if asking.picture else text(f"-# Picture: {written(alt, OPTION)}"))
     if question.clues:
         clues = [f"{number}. {written(clue, OPTION)}" for number, clue in enumerate(question.clues, 1)]
         lines.append(text("\n".join(clues)))
