@@ -13,19 +13,15 @@ Values and decisions only: the store keeps them, services run them in transactio
 """
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput, Conflict
 from bot.quiz.game import Pace, Rules
 from bot.quiz.scoring import Score
-from bot.quiz.slots import Recurrence, has_day, instant_of, local_day
-from bot.quiz.timetable import DAYS, read_time
 
 ROUNDS = (1, 6)
 """The fewest and the most rounds of a night; each is a game of its own."""
@@ -36,7 +32,6 @@ TEAMS = (2, 4)
 MOST_NOTIFIED = 100  # by one message
 MOST_GUESTS = 2 * MOST_NOTIFIED  # two messages tell them all
 MOST_NIGHTS = 5  # that are to come in a server at once
-FARTHEST = timedelta(days=60)
 
 LEAD = timedelta(minutes=10)
 """How long before its start those who come are reminded."""
@@ -315,57 +310,6 @@ def rank_teams(scores: Iterable[Score], guests: Iterable[Guest], teams: int) -> 
         for team, own in heads.items()
     ]
     return sorted(found, key=lambda each: (each.rank, each.team))
-
-
-_WHEN = re.compile(r"(?:(?P<day>[^\W\d]{2,9}|\d{4}-\d{1,2}-\d{1,2})\.?,?\s+)?(?:at\s+)?(?P<time>\S.*)")
-_HOW = "Type the time as `20:00`, `tomorrow 20:00`, `fri 20:00` or `2026-12-31 20:00`."
-
-
-def read_start(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a night begins: `20:00` is the next such hour in `zone`; a day may stand before it.
-
-    Raises `BadInput` for what cannot be read, is past, or lies more than 60 days ahead.
-    """
-    match = _WHEN.fullmatch(text.strip().lower())
-    if match is None:
-        raise BadInput(f"When? {_HOW}")
-    if match["day"] is None or match["day"] == "at":
-        slot = Recurrence(read_time(match["time"]), zone).next_slot(now)
-        assert slot is not None  # noqa: S101 - every day has one
-        return slot.due_at
-    at, today = read_time(match["time"]), local_day(zone, now)
-    if (days := _weekday(match["day"])) is not None:
-        slot = Recurrence(at, zone, days).next_slot(now)
-        assert slot is not None  # noqa: S101 - every week has one
-        return slot.due_at
-    on = _date(match["day"], today)
-    if on - today > FARTHEST:  # asked first, for near the end of the calendar arithmetic overflows
-        raise BadInput(f"That is too far ahead: {FARTHEST.days} days at most.")
-    if not has_day(zone, on):
-        raise BadInput(f"There is no such day there. {_HOW}")
-    starts_at = instant_of(zone, on, at)
-    if starts_at <= now:
-        raise BadInput(f"That is past already. {_HOW}")
-    return starts_at
-
-
-def _date(word: str, today: date) -> date:
-    named = {"today": today, "tonight": today, "tomorrow": today + timedelta(days=1)}
-    if word in named:
-        return named[word]
-    try:
-        year, month, day = (int(part) for part in word.split("-"))
-        return date(year, month, day)
-    except ValueError:
-        raise BadInput(f"Farside cannot read that day. {_HOW}") from None
-
-
-def _weekday(word: str) -> frozenset[int] | None:
-    singular = word[:-1] if word.endswith("days") else word
-    for number, name in enumerate(DAYS):
-        if len(singular) >= 2 and name.lower().startswith(singular):
-            return frozenset({number})
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.cluster.shards import Part
 from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import GameState
+from bot.quiz.hour import read_hour
 from bot.quiz.night import (
     BUSY,
     LATE,
@@ -34,7 +35,6 @@ from bot.quiz.night import (
     Step,
     draw_teams,
     notified,
-    read_start,
     require_room,
     timed,
 )
@@ -114,7 +114,7 @@ class Nights:
             channel_id=press.channel_id,
             starter_id=press.player_id,
             request_id=press.id,
-            starts_at=read_start(plan.time, now, settings.timezone),
+            starts_at=read_hour(plan.time, now, settings.timezone),
             rules=timed(replace(settings.defaults, topic=None)),
             rounds=plan.rounds,
             topics=plan.topics,

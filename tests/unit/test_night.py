@@ -1,11 +1,9 @@
 """Quiz nights as values: when they begin, which step comes next, and how teams are made and ranked."""
 
 import random
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -29,7 +27,6 @@ from bot.quiz.night import (
     draw_teams,
     notified,
     rank_teams,
-    read_start,
     require_room,
     sizes_of,
     timed,
@@ -38,7 +35,6 @@ from bot.quiz.scoring import Score
 from tests.cards import words
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)  # a Friday
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def night(starts_in: timedelta = timedelta(hours=2), **changes: Any) -> Night:
@@ -47,52 +43,6 @@ def night(starts_in: timedelta = timedelta(hours=2), **changes: Any) -> Night:
         guild_id=1, channel_id=2, starter_id=3, request_id=4, starts_at=NOW + starts_in, rules=Rules()
     )
     return replace(Night.of(7, new, NOW), **changes)
-
-
-@pytest.mark.parametrize(
-    ("typed", "local"),
-    [
-        ("20:00", "2026-03-06 20:00"),
-        ("8pm", "2026-03-06 20:00"),
-        ("9:00", "2026-03-07 09:00"),  # that hour has passed today
-        ("at 20.30", "2026-03-06 20:30"),
-        ("tomorrow 20:00", "2026-03-07 20:00"),
-        ("tomorrow at 8 pm", "2026-03-07 20:00"),
-        ("tonight 21:00", "2026-03-06 21:00"),
-        ("Fri 20:00", "2026-03-06 20:00"),
-        ("friday 9:00", "2026-03-13 09:00"),  # this Friday's hour has passed
-        ("Sunday, 20:00", "2026-03-08 20:00"),
-        ("2026-03-29 02:30", "2026-03-29 03:00"),  # clocks are put forward then
-        ("noon", "2026-03-07 12:00"),
-    ],
-)
-def test_a_start_is_read_as_people_write_it(typed: str, local: str) -> None:
-    """An hour is the next such hour of the server's zone; a day or a date may stand before it."""
-    starts_at = read_start(typed, NOW, BERLIN)
-    assert starts_at.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == local
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "soon", "25:00", "today 9:00", "2026-13-01 20:00", "2020-01-01 20:00", "someday 20:00"]
-)
-def test_what_is_no_start_says_what_to_type(typed: str) -> None:
-    """What cannot be read, or is past, is refused with an example."""
-    with pytest.raises(BadInput):
-        read_start(typed, NOW, BERLIN)
-
-
-def test_nobody_announces_next_year() -> None:
-    """A night lies sixty days ahead at most."""
-    with pytest.raises(BadInput, match="60 days"):
-        read_start("2026-12-31 20:00", NOW, BERLIN)
-
-
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
-@pytest.mark.parametrize("typed", ["9999-12-31 20:00", "0001-01-01 00:00"])
-def test_no_date_of_the_calendar_is_too_much(typed: str, zone: str) -> None:
-    """The calendar's last and first days are refused in words in every zone, like any that is too far."""
-    with pytest.raises(BadInput):
-        read_start(typed, NOW, ZoneInfo(zone))
 
 
 def test_more_topics_than_any_night_has_rounds_are_too_many() -> None:
@@ -109,13 +59,6 @@ def test_more_topics_than_any_night_has_rounds_are_too_many() -> None:
         NewNight(**asked, topics=("moon",) * 4)
     with pytest.raises(BadInput, match="6 rounds at most"):
         NewNight(**asked, topics=("moon",) * 7)
-
-
-@given(st.text(max_size=40))
-def test_reading_a_start_never_fails_otherwise(typed: str) -> None:
-    """Whatever is typed is either a coming instant or refused in words."""
-    with suppress(BadInput):
-        assert read_start(typed, NOW, BERLIN) > NOW
 
 
 def test_a_message_that_comes_too_late_is_past() -> None:
