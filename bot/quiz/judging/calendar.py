@@ -12,9 +12,11 @@ _JOINED = re.compile(r"\s*(?:,|;|/|&|\bor\b|\band\b|-|–)\s*", re.IGNORECASE)
 _ERA = re.compile(
     r"^(?:the )?(?:year )?(?:of )?|\b(?:a\.? ?d\.?|c\.? ?e\.?|anno domini)(?=\W|$)|^(?:ad|ce) ", re.IGNORECASE
 )
-_BEFORE = re.compile(r"\bb\.? ?c(?:\.? ?e)?\b\.?|\bbefore (?:christ|(?:the )?common era)\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?<![^\W\d])b\.? ?c(?:\.? ?e)?\b\.?|\bbefore (?:christ|(?:the )?common era)\b", re.IGNORECASE
+)
 _ABOUT = re.compile(r"^(?:about|around|circa|ca?\.|in|since) ?", re.IGNORECASE)
-_CENTURIES, _YEARS = range(10, 21), range(1, 100)  # nineteen | sixty-nine
+_CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
 _SPOKEN = range(1000, 3000)  # two thousand and nineteen
 _SHORT = range(1900, 2100)  # the years that two digits stand for
 
@@ -70,12 +72,10 @@ def _spoken_year(words: list[str]) -> int | None:
     if len(words) == 2 and words[1] == "hundred" and (century := _counted(words[:1])):
         return century * 100
     for cut in range(1, len(words)):
-        first, second = (
-            _counted(words[:cut]),
-            _counted([word for word in words[cut:] if word not in ("oh", "o")]),
-        )
-        if first and second and first in _CENTURIES and second in _YEARS:
-            return first * 100 + second
+        first, rest = _counted(words[:cut]), words[cut:]
+        second = _counted(rest[1:] if rest[0] in ("oh", "o") else rest) or 0
+        if first in _CENTURIES and second in (_ONES if rest[0] in ("oh", "o") else _YEARS):
+            return (first or 0) * 100 + second
     whole = _counted(words)
     return whole if whole in _SPOKEN else None
 

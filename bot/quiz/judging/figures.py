@@ -18,7 +18,13 @@ _BELOW = re.compile(
 _ABOVE = re.compile(r" above sea level$", re.IGNORECASE)
 _OUT_OF = re.compile(r"^(?P<top>\d+|[a-z]+) (?:in|out of)(?: every)? (?P<bottom>\d+|[a-z]+)\b", re.IGNORECASE)
 _EVERY = re.compile(rf"^every (?P<part>{'|'.join(ORDINALS[2:])})\b(?: one)?", re.IGNORECASE)
-_CLOCK = re.compile(r"(?P<first>\d+) ?(?P<mark>[h:]) ?(?P<second>[0-5]\d)", re.IGNORECASE)
+_CLOCK = re.compile(r"(?P<first>\d+):(?P<second>[0-5]\d)")
+_UNSAID = re.compile(r"(?P<large>\d+ ?(?P<unit>h|m|min|ft|feet|foot|['′])) ?(?P<small>\d\d?)", re.IGNORECASE)
+_SMALLER = {"h": "min", "m": "cm", "min": "s"}  # than a unit that is said; than feet, inches
+_PARTS_OF = re.compile(
+    rf"^(?P<top>\d+) (?P<part>half|halves|quarters?|(?:{'|'.join(ORDINALS[2:])})s?)\b", re.IGNORECASE
+)
+_BARE_SCALE = re.compile(r"^(?:an? )?(?=(?:hundred|thousand|million|billion)\b)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"^an? (?P<scale>hundred|thousand|million|billion) and a half\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=..)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
@@ -71,6 +77,7 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
         return
     text = _ONE.sub(_one_and_a_part, _AND_A_PART.sub(_with_a_part, _POINT.sub(_with_places, text)))
     text = _AND_A_HALF.sub(r"1.5 \g<scale>", _EVERY.sub(r"one \g<part>", text))
+    text = _BARE_SCALE.sub("one ", _PARTS_OF.sub(_as_parts, text))
     if wholes := compound(text):
         yield from wholes
         return
@@ -91,6 +98,12 @@ def roman(text: str) -> int | None:
         return None
     values = [_ROMANS[figure] for figure in text]
     return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def _as_parts(said: re.Match[str]) -> str:
+    """Return parts of a thing as a fraction: 2 thirds is 2/3."""
+    part = parse_amount(f"one {said['part'].casefold().replace('halves', 'half')}")
+    return said[0] if part is None or part.unit else f"{said['top']}/{1 / part.number:.0f}"
 
 
 def _as_ratio(said: re.Match[str]) -> str:
@@ -139,9 +152,10 @@ def compound(text: str) -> list[Amount]:
     What a clock shows may be hours and minutes, or minutes and seconds: 3:20.
     """
     if clock := _CLOCK.fullmatch(text):
-        first, second = int(clock["first"]), int(clock["second"])
-        large = ("h", "min") if clock["mark"] == ":" else ("h",)
-        return [Amount(first + second / 60, unit, in_words=True) for unit in large]
+        number = int(clock["first"]) + int(clock["second"]) / 60
+        return [Amount(number, unit, in_words=True) for unit in ("h", "min")]
+    if unsaid := _UNSAID.fullmatch(text):
+        text = f"{unsaid['large']} {unsaid['small']} {_SMALLER.get(unsaid['unit'].casefold(), 'in')}"
     total, units = 0.0, list[Unit]()
     parts = _parts(text)
     for amount in parts:
