@@ -50,7 +50,8 @@ _TURNED = frozenset({
 # fmt: on
 _SHORTENED = {"st": "saint", "mt": "mount", "ft": "fort"}
 _SHORT = 4  # letters of a first name in which no slip is forgiven
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_TENS |= {"ninety": 90}
 _NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
 _NUMBERS |= {word: str(number) for number, word in enumerate(ORDINALS, 1)}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
@@ -131,7 +132,7 @@ def distance(
         return 0
     one, other = typed.words, meant.words
     if len(one) != len(other):
-        one, other = _core(typed, meant, spare), _core(meant, typed, ())
+        one, other = _core(typed, meant, spare), _core(meant, typed, (), spare)
         if not other or len(one) != len(other):
             return None
     total = 0
@@ -143,15 +144,23 @@ def distance(
     return total if total <= max(1, sum(map(len, other)) // 6) else None
 
 
-def _core(name: Name, beside: Name, spare: Collection[str]) -> tuple[str, ...]:
-    """Return the words without those that add nothing; a word that both names have stays."""
+def _core(
+    name: Name, beside: Name, spare: Collection[str], asked: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Return the words without those that add nothing; a word that both names have stays.
+
+    `asked`: stems of the question's words, for a name that others are held against. What it is "of" does not
+    stand for it, where the question does not say what sort of thing it is: a Gulf of Mexico is no Mexico.
+    """
     shared = {stem(word) for word in beside.words}
     extra = sorts_of_thing()
-    return tuple(
-        word
-        for word in name.words
-        if stem(word) in shared or not (word in _SMALL or stem(word) in extra or stem(word) in spare)
-    )
+    kept = []
+    for word, after in zip(name.words, (*name.words[1:], ""), strict=False):
+        is_tied = asked is not None and after == "of" and stem(word) not in asked
+        is_spare = word in _SMALL or (stem(word) in extra and not is_tied) or stem(word) in spare
+        if stem(word) in shared or not is_spare:
+            kept.append(word)
+    return tuple(kept)
 
 
 def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
