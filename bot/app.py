@@ -286,8 +286,9 @@ class Farside(commands.AutoShardedBot):
         gc.freeze()
         gc.set_threshold(_GARBAGE)
 
-    async def on_shard_connect(self, _: int) -> None:
-        """Say that a trouble is over, when one was told."""
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Say that a trouble is over, when one was told; from now on it is known which servers are ours."""
+        self.connections.note_told(shard_id)
         self.connections.is_reached()
 
     async def on_shard_ready(self, shard_id: int) -> None:
@@ -318,6 +319,12 @@ class Farside(commands.AutoShardedBot):
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, as discord.py does at its start."""
         await self.connections.launch(gateway, shard_id, initial=initial)
+
+    def knows(self, guild_id: int) -> bool:
+        """Return whether it is known if a server is one of ours."""
+        if self.learning is not None:  # of a session that was taken up the servers are not told
+            return self.learning.knows(guild_id)
+        return self.connections.knows(guild_id)
 
     @property
     def guild_count(self) -> int:

@@ -8,7 +8,7 @@ What always holds:
 - who gets to read a missing permission also reads what it is for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -155,9 +155,8 @@ def is_member_here(interaction: discord.Interaction) -> bool:
         return False
     if client.get_guild(guild_id) is not None:
         return True
-    learning = getattr(client, "learning", None)  # where servers are not all told of
-    is_told = client.is_ready() if learning is None else learning.knows(guild_id)
-    return interaction.is_guild_integration() and not is_told
+    knows: Callable[[int], bool] = client.knows  # type: ignore[attr-defined]  # as Farside's own does
+    return interaction.is_guild_integration() and not knows(guild_id)
 
 
 def require_member_here(interaction: discord.Interaction) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import discord
 import yarl
 
+from bot.cluster.shards import shard_of
 from bot.cogs.gateway import TROUBLE, PatientSocket, SessionStarts, be_patient, is_passing, seldom
 from bot.cogs.retries import patiently
 
@@ -23,6 +24,7 @@ class Shards:
     def __init__(self, client: discord.AutoShardedClient) -> None:
         self._client: Any = client
         self._starts = SessionStarts(client.http)
+        self._told: set[int] = set()
         be_patient(self._starts)
 
     async def count(self, *, is_told: bool) -> Mapping[str, Any]:
@@ -50,6 +52,14 @@ class Shards:
         shard = discord.shard.Shard(socket, self._client, self._client._AutoShardedClient__queue.put_nowait)
         self._client._AutoShardedClient__shards[shard_id] = shard
         shard.launch()
+
+    def note_told(self, shard_id: int) -> None:
+        """Note that Discord has said in which servers of a shard we are; their details come later."""
+        self._told.add(shard_id)
+
+    def knows(self, guild_id: int) -> bool:
+        """Return whether it is known if the server is one of ours."""
+        return shard_of(guild_id, self._client.shard_count or 1) in self._told
 
     def is_reached(self) -> None:
         """Say that a trouble is over, when one was told."""

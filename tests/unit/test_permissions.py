@@ -1,9 +1,12 @@
 """Which permissions Farside lacks, in the words of Discord's settings."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import discord
 import pytest
 
-from bot.cogs.permissions import MENTION_ROLES, POST, missing_needs, missing_permissions
+from bot.cogs.permissions import MENTION_ROLES, POST, is_member_here, missing_needs, missing_permissions
 
 
 def allow(*flags: str) -> discord.Permissions:
@@ -45,3 +48,11 @@ def test_each_need_says_what_it_is_for(in_thread: bool) -> None:
     for need in missing_needs(discord.Permissions.none(), in_thread=in_thread, needs=(*POST, MENTION_ROLES)):
         assert need.purpose.startswith("to ")
         assert need.flag in discord.Permissions.VALID_FLAGS
+
+
+@pytest.mark.parametrize(("is_told", "is_member"), [(False, True), (True, False)])
+def test_a_server_is_foreign_once_its_shard_has_told_of_its_own(is_told: bool, is_member: bool) -> None:
+    """Of a server that Discord has not named among ours we are no member, though others are still coming."""
+    client = SimpleNamespace(get_guild=lambda _: None, knows=lambda _: is_told)
+    press: Any = SimpleNamespace(guild_id=1, client=client, is_guild_integration=lambda: True)
+    assert is_member_here(press) is is_member
