@@ -13,15 +13,17 @@ INK: Colour = (226, 228, 234)
 FAINT: Colour = (150, 156, 172)
 # Told apart with every common kind of colour blindness (Okabe and Ito 2008), lightened for a dark ground.
 SERIES: Sequence[Colour] = ((230, 170, 60), (96, 180, 233), (60, 190, 150), (224, 130, 190), (238, 226, 110))
+WIDTH = 640
+LETTERS = 24  # pixels of a letter: a phone shows the picture some 260 wide, and this as 10
 _TWICE = 2  # drawn larger and made smaller, so that edges are smooth
 
 
 class Canvas:
     """A picture while it is being drawn; places and sizes are in pixels of the finished picture."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self._picture = Image.new("RGB", (width * _TWICE, height * _TWICE), GROUND)
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self._picture = Image.new("RGB", (WIDTH * _TWICE, height * _TWICE), GROUND)
         self._pen = ImageDraw.Draw(self._picture)
 
     def line(self, points: Sequence[tuple[float, float]], colour: Colour, width: float = 2) -> None:
@@ -56,7 +58,7 @@ class Canvas:
                 self._pen.line((x - reach, y + reach, x + reach, y - reach), fill=colour, width=_TWICE * 3)
 
     def text(
-        self, x: float, y: float, words: str, *, size: int = 16, colour: Colour = INK, anchor: str = "mm"
+        self, x: float, y: float, words: str, *, size: int = LETTERS, colour: Colour = INK, anchor: str = "mm"
     ) -> None:
         """Write `words`; `anchor` is Pillow's: "mm" around the place, "lm" right of it, "rm" left of it."""
         font = ImageFont.load_default(size * _TWICE)
@@ -65,6 +67,6 @@ class Canvas:
     def to_png(self) -> bytes:
         """Return the picture as a PNG file."""
         stored = io.BytesIO()
-        small = self._picture.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        small = self._picture.resize((WIDTH, self.height), Image.Resampling.LANCZOS)
         small.save(stored, "PNG", optimize=True)
         return stored.getvalue()

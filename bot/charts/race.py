@@ -1,12 +1,14 @@
 """Points over the rounds of a game: a line for each of the leaders, its place at its end."""
 
+import math
 from collections.abc import Sequence
 
-from bot.charts.canvas import FAINT, GRID, SERIES, Canvas
+from bot.charts.canvas import FAINT, GRID, LETTERS, SERIES, WIDTH, Canvas
 
-_WIDTH, _HEIGHT = 640, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 596, 22, 280
-_APART = 17.0  # pixels between the labels of two lines
+HEIGHT = 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 84, WIDTH - 48, 28, HEIGHT - 52
+_NUMBERED = 8  # rounds that have their number below them, at most
+_MARKED = 20  # rounds that all have a marker
 
 
 def draw_race(totals: Sequence[Sequence[int]]) -> bytes:
@@ -17,32 +19,32 @@ def draw_race(totals: Sequence[Sequence[int]]) -> bytes:
     """
     if not totals or not totals[0] or len({len(each) for each in totals}) != 1:
         raise ValueError("a race needs the same rounds for everybody in it")
-    canvas = Canvas(_WIDTH, _HEIGHT)
+    canvas = Canvas(HEIGHT)
     rounds, most = len(totals[0]), max(1, *(max(series) for series in totals))
-    _draw_grid(canvas, rounds, most)
+    every = math.ceil(rounds / _NUMBERED)
+    _draw_grid(canvas, rounds, most, every)
     ends = []
     for number, series in reversed(list(enumerate(totals[: len(SERIES)]))):
         points = [(_across(0, rounds), _up(0, most))]
         points += [(_across(place, rounds), _up(total, most)) for place, total in enumerate(series, 1)]
         colour = SERIES[number]
-        canvas.line(points, colour, 2.5)
-        for x, y in points[1:]:
-            canvas.marker(number, x, y, colour, 4.5)
+        canvas.line(points, colour, 3)
+        for x, y in [*points[1 : -1 : every if rounds > _MARKED else 1], points[-1]]:
+            canvas.marker(number, x, y, colour, 6)
         ends.append((points[-1][1], number))
     for y, number in _spread(sorted(ends)):
-        canvas.text(_RIGHT + 12, y, str(number + 1), size=17, colour=SERIES[number], anchor="lm")
+        canvas.text(_RIGHT + 16, y, str(number + 1), colour=SERIES[number], anchor="lm")
     return canvas.to_png()
 
 
-def _draw_grid(canvas: Canvas, rounds: int, most: int) -> None:
+def _draw_grid(canvas: Canvas, rounds: int, most: int, every: int) -> None:
     step = _round_step(most)
     for value in range(0, most + 1, step):
         y = _up(value, most)
         canvas.line(((_LEFT, y), (_RIGHT, y)), GRID, 1)
-        canvas.text(_LEFT - 8, y, f"{value:,}", size=13, colour=FAINT, anchor="rm")
-    every = max(1, round(rounds / 10))
+        canvas.text(_LEFT - 12, y, f"{value:,}", colour=FAINT, anchor="rm")
     for place in range(every, rounds + 1, every):
-        canvas.text(_across(place, rounds), _BOTTOM + 18, str(place), size=13, colour=FAINT)
+        canvas.text(_across(place, rounds), _BOTTOM + 26, str(place), colour=FAINT)
 
 
 def _round_step(most: int) -> int:
@@ -64,6 +66,6 @@ def _spread(ends: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
     """Return labels moved down from one another where lines end close together."""
     placed: list[tuple[float, int]] = []
     for y, number in ends:
-        placed.append((max(y, placed[-1][0] + _APART) if placed else y, number))
+        placed.append((max(y, placed[-1][0] + LETTERS) if placed else y, number))
     excess = max(0.0, placed[-1][0] - _BOTTOM)
     return [(y - excess, number) for y, number in placed]

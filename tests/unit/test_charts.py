@@ -5,10 +5,10 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops
 
-from bot.charts.canvas import SERIES
-from bot.charts.profile import HEIGHT, WIDTH, draw_profile
+from bot.charts.canvas import GROUND, SERIES, WIDTH, Canvas
+from bot.charts.profile import draw_profile
 from bot.charts.race import draw_race
 from tests.laws import tried
 
@@ -24,11 +24,20 @@ def opened(drawn: bytes) -> Image.Image:
         return picture.convert("RGB")
 
 
+def test_a_phone_shows_its_numbers_large_enough() -> None:
+    """A picture is some 260 pixels wide there: a figure must be 6 high, as in the small print of a card."""
+    canvas = Canvas(100)
+    canvas.text(50, 50, "0")
+    drawn = ImageChops.difference(picture := opened(canvas.to_png()), Image.new("RGB", picture.size, GROUND))
+    _, top, _, bottom = drawn.point(lambda shade: 255 if shade > 60 else 0).getbbox() or (0, 0, 0, 0)
+    assert (bottom - top) * 260 / WIDTH >= 6
+
+
 @tried(10)
 @given(TOTALS)
 def test_any_race_can_be_drawn(totals: list[list[int]]) -> None:
     """Up to five lines over up to fifty rounds."""
-    assert opened(draw_race(totals)).size == (640, 320)
+    assert opened(draw_race(totals)).width == WIDTH
 
 
 def test_a_race_shows_every_line() -> None:
@@ -60,7 +69,7 @@ SKILLS = st.lists(
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=12).map(tuple), SKILLS)
 def test_any_profile_can_be_drawn(weeks: tuple[int, ...], topics: tuple[tuple[int, int], ...]) -> None:
     """Weeks without points, topics without a right answer, and none at all."""
-    assert opened(draw_profile(weeks, topics)).size == (WIDTH, HEIGHT)
+    assert opened(draw_profile(weeks, topics)).width == WIDTH
 
 
 def test_a_better_week_and_a_better_topic_are_longer() -> None:
