@@ -145,7 +145,18 @@ def test_the_words_of_the_picture_say_which_side_is_lit() -> None:
     waxing = see(Look(datetime(2026, 11, 15, 18, tzinfo=UTC)))
     assert "on the right" in alt_text(waxing.moon, Look(NOW))
     assert "on the left" in alt_text(waxing.moon, Look(NOW, is_southern=True))
-    assert "far side" in alt_text(waxing.moon, Look(NOW, is_far_side=True))
+    assert alt_text(waxing.moon, Look(NOW)).startswith("Waxing crescent Moon: ")
+
+
+def test_the_far_side_is_lit_where_the_near_one_is_dark() -> None:
+    """Its card and the words of its picture say how much of it is lit, not how much of the near side."""
+    near = see(Look(NOW))
+    lit = f"{1 - near.moon.illuminated_fraction:.0%}"
+    far = see(Look(NOW, is_far_side=True))
+    assert f"{lit} of it lit" in alt_text(far.moon, far.look)
+    assert any(
+        f"**{lit}** of the far side is lit" in part.get("content", "") for part in parts(moon_card(far))
+    )
 
 
 def test_many_who_ask_cost_one_drawing() -> None:

@@ -21,18 +21,18 @@ def moon_card(night: Night) -> Card:
     heading = f"## {emoji} {moon.phase.heading}\n{_moment(moon.at, 'f')}"
     if look.place is not None:
         heading += f" · {escape(look.place.name)}"
-    lit = f"**{moon.illuminated_fraction:.0%}** of the disc is lit"
+    lit = f"**{_lit(moon, look):.0%}** of {'the far side' if look.is_far_side else 'the disc'} is lit"
     figures = [f"{lit} · {moon.age_days:.1f} days old · {moon.distance_km:,.0f} km away"]
     if night.passing is not None:
         figures.append(_passage(night.passing))
     coming = night.coming
     phases = [
-        f"{phase.seen_as(is_southern=look.is_southern)} {phase} {_moment(when, 'f')}"
+        f"{phase.seen_as(is_southern=look.is_southern)} {phase} {_moment(when, 'd')} {_moment(when, 't')}"
         for when, phase in coming.phases
     ]
-    eclipses = (
-        f"Next eclipse of the Moon: {coming.lunar_eclipse.kind}, {_moment(coming.lunar_eclipse.peak, 'D')}\n"
-        f"Next eclipse of the Sun: {coming.solar_eclipse.kind}, {_moment(coming.solar_eclipse.peak, 'D')}"
+    eclipses = sorted(
+        (found.peak, f"-# Next {name} eclipse: {found.kind}, {_moment(found.peak, 'D')}")
+        for name, found in (("lunar", coming.lunar_eclipse), ("solar", coming.solar_eclipse))
     )
     return [
         container(
@@ -40,7 +40,7 @@ def moon_card(night: Night) -> Card:
             gallery(f"attachment://{PICTURE}", alt_text(moon, look)),
             text("\n".join(figures)),
             text("\n".join(phases)),
-            text(f"-# {eclipses}".replace("\n", "\n-# ")),
+            text("\n".join(line for _, line in eclipses)),
             row(_other_side(look)),
         )
     ]
@@ -51,14 +51,21 @@ def alt_text(moon: "Moon", look: Look) -> str:
     up = "south" if look.is_southern else "north"
     if look.is_far_side:
         return (
-            "The far side of the Moon, which nobody sees from Earth: pale highlands full of craters, few dark"
-            f" plains, the landing sites of Chang'e-4 and Chang'e-6 marked; {up} is up."
+            f"The far side of the Moon, which nobody sees from Earth, {_lit(moon, look):.0%} of it lit:"
+            " pale highlands full of craters, few dark plains, the landing sites of Chang'e-4 and Chang'e-6"
+            f" marked; {up} is up."
         )
     lit = f"{moon.illuminated_fraction:.0%} of the disc is lit"
     side = ""
     if 0.03 < moon.illuminated_fraction < 0.97:
         side = f", on the {'right' if moon.is_waxing != look.is_southern else 'left'}"
-    return f"The Moon, {moon.phase}: {lit}{side}; {up} is up."
+    name = moon.phase.heading.removesuffix(" Moon")
+    return f"{name} Moon: {lit}{side}; {up} is up."
+
+
+def _lit(moon: "Moon", look: Look) -> float:
+    """Return how much of the side that is looked at the Sun shines on."""
+    return 1 - moon.illuminated_fraction if look.is_far_side else moon.illuminated_fraction
 
 
 def evening_parts(evening: Evening) -> list[Component]:
@@ -102,7 +109,7 @@ def _passage(passing: "Passage") -> str:
     if passing.rises is None or passing.sets is None:
         return "It neither rises nor sets there for weeks."
     both = sorted([(passing.rises, "rises"), (passing.sets, "sets")])
-    first, second = (f"{word} {_moment(at, 'f')}" for at, word in both)
+    first, second = (f"{word} {_moment(at, 'd')} {_moment(at, 't')}" for at, word in both)
     return f"It {first} ({_moment(both[0][0], 'R')}), then {second}."
 
 
