@@ -22,6 +22,7 @@ SEED = int(os.environ.get("FARSIDE_SEED", "4"))
 GAMES = int(os.environ.get("FARSIDE_GAMES", "24"))  # 160 for the long run
 _LEASE = 3.0
 _A_TURN = 4  # kills while a round is open
+_PRESSES = 500  # while the database comes and goes
 # Seconds that anybody may wait: Discord's own three where cores are shared, one where they are not.
 _WORST = float(os.environ.get("FARSIDE_WORST", "3"))
 
@@ -194,6 +195,26 @@ async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle
         _report(crew, f"{KILLS} kills")
         assert not crew.waits.failed, crew.waits.failed
         assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
+
+
+@pytest.mark.skipif(not KILLS, reason="FARSIDE_KILLS=200 takes the database away again and again")
+async def test_a_database_that_comes_and_goes(
+    postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
+) -> None:
+    """PostgreSQL is killed and back in a second while people press, five hundred times: all are answered."""
+    dice = random.Random(SEED)
+    async with crewed(postgres, tmp_path, cradle, processes=3, shards=4, servers=6, people=12) as crew:
+        crew.expects_errors = True  # what the database answers while it starts
+
+        async def restart() -> None:
+            await asyncio.to_thread(postgres.restart)
+
+        while crew.waits.states.total() < _PRESSES:
+            await crew.turn(dice, restart)
+        await crew.finish()
+        await crew.check()
+        _report(crew, "the database came and went")
+        assert not crew.waits.failed, crew.waits.failed
 
 
 async def _commands_sent(crew: Crew) -> int:
