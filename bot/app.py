@@ -218,7 +218,7 @@ class Farside(commands.AutoShardedBot):
         yield FactCog(router, parts.facts, settings, clock)
         yield ScheduleCog(parts.schedules, self.daily, parts.facts, zones, clock, self.evenings)
         yield SettingsCog(settings, parts.schedules, library, zones, clock)
-        yield DayCog(router, parts.day_questions)
+        yield DayCog(router, parts.day_questions, parts.reviews)
         yield LeaderboardCog(router, parts.boards, library)
         yield ProfileCog(parts.boards, parts.duels, library)
         yield PrivacyCog(self, router, parts.privacy, parts.supervisor)

@@ -66,11 +66,17 @@ class ReviewsService:
             return None
 
         found = await self._database.read(load)
-        if found is None or found[1] not in self._library.bank:
+        if found is None:
             raise NotFound(_GONE)
         state, question_id = found
         if state is not RoundState.CLOSED:
             raise NotAllowed(_OPEN)
+        return await self.save_question(press, question_id)
+
+    async def save_question(self, press: Press, question_id: str) -> bool:
+        """Save a question that is over; return whether it is new. Raises `NotFound`."""
+        if question_id not in self._library.bank:
+            raise NotFound(_GONE)
         now = self._clock.now()
         review = Review(question_id, Origin.SAVED, now, now)
         return bool(await self._database.write(partial(add_reviews, added=[(press.player_id, review)])))

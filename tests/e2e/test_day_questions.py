@@ -106,6 +106,9 @@ async def test_the_next_post_tells_the_answer(farside: Farside) -> None:
     told = await desk.press(desk.member, second, daysource["custom_id"])
     assert told.message.is_ephemeral
     assert "### Source" in told.text
+    saved = await desk.press(desk.owner, second, "Save")
+    assert saved.text.startswith("Saved")
+    assert farside.rows("SELECT origin FROM reviews WHERE home_id = ?", desk.owner) == [("saved",)]
     late = await desk.press(desk.member, first, right)
     assert "This question is over. The answer was" in late.text
     assert f"you had {wrong}" in late.text

@@ -76,8 +76,9 @@ def _result(outcome: DayOutcome, most: int) -> list[Component]:
     if question.explanation.strip():
         parts.append(text(written(question.explanation, min(most, _WRONG))))
     lines = [line for line in (_right(outcome), _running(outcome.runs)) if line]
-    parts += [text("\n".join(lines)), row(button("Source", f"daysource:{outcome.question.post_id}"))]
-    return parts
+    post_id = outcome.question.post_id
+    ways = row(button("Source", f"daysource:{post_id}"), button("Save", f"daysave:{post_id}"))
+    return [*parts, text("\n".join(lines)), ways]
 
 
 def _counts(outcome: DayOutcome, most: int) -> list[str]:
