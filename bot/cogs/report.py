@@ -5,7 +5,8 @@ while the bot began anew is understood; nothing of a report is shown in a channe
 """
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -40,12 +41,19 @@ from bot.quiz.press import Press
 from bot.quiz.report import LONGEST_NOTE, Outcome, Reason, Report, Subject, Telling
 from bot.services.facts import FactsService
 from bot.services.learning import LearningService
-from bot.services.reports import ReportsService
+from bot.services.reports import GONE, ReportsService
 from bot.services.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
 _OUTCOMES = [Choice(name=words, value=outcome.value) for outcome, words in OUTCOMES.items()]
-_OF_ROUNDS = ("source", "answer", "type", "choose", "next", "save")
+_OF_ROUNDS = {
+    "source", "answer", "type", "choose", "next", "save",
+    "solo", "solotype", "solochoose", "soloclue", "solonext",
+}  # fmt: skip
+_OF_DAYS = {"day", "daysource"}
+
+About = tuple[str, ...]
+"""What a report is about, in the words of a custom_id; see `ReportCog._subject`."""
 _SUGGESTED = 25
 
 
@@ -97,35 +105,45 @@ class ReportCog(commands.Cog):
     # -------------------------------------------------------------------------------------- whoever reports
 
     async def _report_message(self, interaction: Interaction[Any], message: discord.Message) -> None:
-        """Open the form for the question or fact of a message."""
-        about = next(_abouts(message), None) if message.author == self._client.user else None
-        if about is None:
+        """Open the form for what a message shows: a question, a fact, or several of them."""
+        abouts = list(dict.fromkeys(_abouts(message))) if message.author == self._client.user else []
+        if not abouts:
             raise NotFound(NOT_OURS)
-        await self._open(interaction, about)
+        await self._open(interaction, abouts)
 
     async def _press(self, interaction: Interaction[Any], *words: str) -> None:
-        """`report:<about>` opens the form, `report:send:<about>` is its submission; see `_subject`."""
+        """`report:<about>` opens the form, `report:send:<about>` is its submission; see `_subject`.
+
+        A form with several to choose from is submitted as `report:send`.
+        """
         if words[:1] == ("send",):
-            await self._take(interaction, words[1:])
+            await self._take(interaction, words[1:] or tuple(chosen(interaction, "about").split(":")))
         else:
-            await self._open(interaction, words)
+            await self._open(interaction, [words])
 
-    async def _open(self, interaction: Interaction[Any], about: tuple[str, ...]) -> None:
-        subject = await self._subject(press_of(interaction), about)
-        await open_modal(interaction, _Form(":".join(("report", "send", *about)), subject))
+    async def _open(self, interaction: Interaction[Any], abouts: Iterable[About]) -> None:
+        press, subjects = press_of(interaction), {}
+        for about in abouts:
+            with suppress(NotFound):
+                subjects[about] = await self._subject(press, about)
+        if not subjects:
+            raise NotFound(GONE)
+        await open_modal(interaction, _Form(subjects))
 
-    async def _take(self, interaction: Interaction[Any], about: tuple[str, ...]) -> None:
+    async def _take(self, interaction: Interaction[Any], about: About) -> None:
         subject = await self._subject(press_of(interaction), about)
         reason = read_choice(Reason, chosen(interaction, "reason"))
         note = plain_words(typed(interaction, "note"))[:LONGEST_NOTE]
         await self._reports.report(press_of(interaction), subject, reason, note)
         await reply(interaction, THANKS)
 
-    async def _subject(self, press: Press, about: tuple[str, ...]) -> Subject:
-        """Return what `round:<id>` or `fact:<tag>` names. Raises `NotFound`."""
+    async def _subject(self, press: Press, about: About) -> Subject:
+        """Return what `round:<id>`, `day:<post>`, `question:<tag>` or `fact:<tag>` names, or raise."""
         match about:
             case ("round", round_id):
                 return await self._reports.subject_of_round(press, number_in(round_id))
+            case ("day", post_id):
+                return await self._reports.subject_of_day(press, number_in(post_id))
             case ("question", *rest) if rest:
                 tag = ":".join(rest)
                 ids = self._reports.question_ids if tag.startswith("~") else ()
@@ -231,10 +249,22 @@ class ReportCog(commands.Cog):
 
 
 class _Form(discord.ui.Modal, title="What is wrong with it?"):
-    """Asks for a reason and a few words."""
+    """Asks for a reason and a few words; and what it is about, where there are several."""
 
-    def __init__(self, custom_id: str, subject: Subject) -> None:
-        super().__init__(custom_id=custom_id)
+    def __init__(self, subjects: Mapping[About, Subject]) -> None:
+        [(about, subject), *others] = subjects.items()
+        super().__init__(custom_id=":".join(("report", "send", *(() if others else about))))
+        if others:
+            each: discord.ui.Select[Any] = discord.ui.Select(
+                custom_id="about",
+                placeholder="Pick one",
+                options=[
+                    discord.SelectOption(label=shorten(one.words, 100), value=":".join(named))
+                    for named, one in list(subjects.items())[:_SUGGESTED]
+                ],
+            )
+            self.add_item(discord.ui.Label(text="What is it about?", component=each))
+        shown = None if others else shorten(subject.words, 100)
         reasons: discord.ui.Select[Any] = discord.ui.Select(
             custom_id="reason",
             placeholder="Pick one",
@@ -249,13 +279,11 @@ class _Form(discord.ui.Modal, title="What is wrong with it?"):
             required=False,
             max_length=LONGEST_NOTE,
         )
-        self.add_item(
-            discord.ui.Label(text="Reason", description=shorten(subject.words, 100), component=reasons)
-        )
+        self.add_item(discord.ui.Label(text="Reason", description=shown, component=reasons))
         self.add_item(discord.ui.Label(text="In a few words", component=note))
 
 
-def _abouts(message: discord.Message) -> Iterator[tuple[str, ...]]:
+def _abouts(message: discord.Message) -> Iterator[About]:
     """Yield what the buttons of a message say it is about, in the words of `report:`."""
     waiting: list[Any] = list(message.components)
     while waiting:
@@ -263,8 +291,12 @@ def _abouts(message: discord.Message) -> Iterator[tuple[str, ...]]:
         match (getattr(component, "custom_id", None) or "").split(":"):
             case [prefix, round_id, *_] if prefix in _OF_ROUNDS and round_id.isdecimal():
                 yield "round", round_id
+            case [prefix, post_id, *_] if prefix in _OF_DAYS and post_id.isdecimal():
+                yield "day", post_id
             case ["fact", "source", _, *rest] if rest:
                 yield "fact", *rest
+            case ["review", "show" | "source", _, _, *rest] if rest:
+                yield "question", *rest
             case ["report", *rest] if rest:
                 yield tuple(rest)
         waiting += getattr(component, "children", [])

@@ -20,6 +20,7 @@ from bot.quiz.press import Press
 from bot.quiz.report import MOST_A_DAY, Complaint, Outcome, Reason, Report, Subject, Telling
 from bot.services.library import Library
 from bot.store.database import Database
+from bot.store.day_questions import load_day
 from bot.store.reports import (
     add_report,
     count_open_reports,
@@ -37,7 +38,7 @@ from bot.store.tx import Tx
 _log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
 _LOOK_AGAIN = timedelta(minutes=1)
-_GONE = "Farside does not know this question any more, so nobody could look at it."
+GONE = "Farside does not know this question any more, so nobody could look at it."
 _KNOWN = "You have reported this before, and it waits to be looked at. You hear what comes of it."
 _ANSWERED = (
     "You have reported this before, and it was looked at since. Once its words change you can report it anew."
@@ -69,8 +70,15 @@ class ReportsService:
 
         subject = await self._database.read(load)
         if subject is None:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         return subject
+
+    async def subject_of_day(self, press: Press, post_id: int) -> Subject:
+        """Return what a report on a question of the day is about. Raises `NotFound`."""
+        day = await self._database.read(lambda tx: load_day(tx, press.home_id, post_id))
+        if day is None or day.asked is None:
+            raise NotFound(GONE)
+        return Subject.of_question(day.asked.question)
 
     @property
     def question_ids(self) -> Sequence[str]:
@@ -81,14 +89,14 @@ class ReportsService:
         """Return what a report on a question of the bank is about. Raises `NotFound`."""
         question = self._library.bank.get(question_id)
         if question is None:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         return Subject.of_question(question)
 
     def subject_of_fact(self, fact_id: str) -> Subject:
         """Return what a report on a fact is about. Raises `NotFound`."""
         fact = self._library.bank.facts.get(fact_id)
         if fact is None:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         return Subject.of_fact(fact)
 
     async def report(self, press: Press, subject: Subject, reason: Reason, note: str) -> None:

@@ -8,6 +8,7 @@ from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, SEND, held
 from tests.e2e.rounds import is_closed, round_of, start
 from tests.e2e.test_boards import play
+from tests.e2e.test_day_questions import next_day, scheduled
 from tests.e2e.test_running import farside_says
 
 THANKS = "Thank you"
@@ -128,6 +129,59 @@ async def test_by_the_command_of_a_message(farside: Farside) -> None:
     form = await opened(farside, desk.you, fact.message)
     assert THANKS in (await desk.submit(desk.you, form, reason=["outdated"], note="")).text
     assert "2 questions" in await queue(farside)
+
+
+def choices(form: Outcome) -> dict[str, str]:
+    """Return what a form offers to be about, and under which value."""
+    assert form.modal is not None
+    fields = [part["component"] for part in form.modal["components"]]
+    return {
+        one["label"]: one["value"]
+        for each in fields
+        if each["custom_id"] == "about"
+        for one in each["options"]
+    }
+
+
+async def test_by_the_command_of_a_daily_post(farside: Farside) -> None:
+    """A post shows a fact, a question, and the one before: whichever is meant is what is reported."""
+    desk = farside.desk
+    await scheduled(farside)
+    post = await next_day(farside, 2)
+    asked = farside.rows(
+        "SELECT json_extract(body, '$.id'), json_extract(body, '$.stem') FROM day_questions"
+        " JOIN questions ON hash = question ORDER BY day_questions.asked_at"
+    )
+    channel = desk.channel("daily-moon")
+    form = await desk.run(desk.member, channel, "Report this question", target_id=post.id)
+    offered = choices(form)
+    assert len(offered) == 3
+    for question_id, stem in asked:
+        [value] = [value for label, value in offered.items() if stem.startswith(label.removesuffix("…"))]
+        sent = await desk.submit(desk.member, form, about=[value], reason=["wrong"], note="")
+        assert THANKS in sent.text
+        assert f"`{question_id}` · 1 report" in await queue(farside)
+        form = await desk.run(desk.member, channel, "Report this question", target_id=post.id)
+    fact = next(value for value in offered.values() if value.startswith("fact:"))
+    assert THANKS in (await desk.submit(desk.member, form, about=[fact], reason=["wrong"], note="")).text
+    assert "Reports on 3 questions" in await queue(farside)
+
+
+async def test_a_question_that_one_plays_alone(farside: Farside) -> None:
+    """Played alone or reviewed, open or answered: it is one of Farside's, and can be reported."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    solo = (await desk.run(desk.you, quiz, "quiz solo")).message
+    shown = (await desk.press(desk.you, solo, str(solo.buttons[0]["custom_id"]))).message
+    for message in (solo, shown):
+        form = await desk.run(desk.you, quiz, "Report this question", target_id=message.id)
+        assert form.state == "modal"
+    await closed(farside)
+    front = (await desk.run(desk.member, quiz, "review start")).message
+    back = (await desk.press(desk.member, front, "I do not know")).message
+    for message in (front, back):
+        form = await desk.run(desk.member, quiz, "Report this question", target_id=message.id)
+        assert form.state == "modal"
 
 
 async def test_without_direct_messages_the_next_command_tells(farside: Farside) -> None:
