@@ -17,6 +17,7 @@ from bot.cogs.messages.challenges import (
 )
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.duels import duel_card, half_card, record_lines
+from bot.cogs.messages.text import PHONE, seen_length
 from bot.quiz.challenge import Attempt, Mark, Result, placed
 from bot.quiz.duel import Duel, DuelState, Record, Side
 from bot.quiz.reminder import Reminder
@@ -101,6 +102,14 @@ def test_somebody_outside_the_first_ten_finds_themselves() -> None:
     """Their own line stands below the others."""
     assert "‹ **you**" in words(day_board_card(board(40), 1, "Here"))
     assert "‹ **you**" not in words(day_board_card(board(40), 999, "Here"))
+
+
+def test_a_board_of_a_day_fits_a_phone() -> None:
+    """No row is wider, whatever people are called, one's own included; what its numbers are stands below."""
+    rows = [line for line in words(day_board_card(board(40), 1, "Here")).splitlines() if " of 5** · " in line]
+    assert len(rows) == 11
+    assert max(map(seen_length, rows)) <= PHONE
+    assert "right answers · points" in words(day_board_card(board(1), 1, "Here"))
 
 
 @pytest.mark.parametrize("days", [0, 1, 39, 40, 999_999])

@@ -21,7 +21,7 @@ from bot.cogs.messages.components import (
 )
 from bot.cogs.messages.rounds import moment
 from bot.cogs.messages.standings import points_text
-from bot.cogs.messages.text import escape, shown_name, written
+from bot.cogs.messages.text import escape, row_of, shown_name, written
 from bot.quiz.challenge import Attempt, Mark, Result, Row, winners
 from bot.quiz.reminder import Reminder
 from bot.quiz.scoring import Tally
@@ -154,7 +154,7 @@ def day_board_card(board: DayBoard, viewer_id: int, server: str) -> Card:
         text(f"### 🌗 Daily challenge · {shown_name(server)}\n-# {date_text(board.on)} · {people}"),
     ]
     if lines:
-        body += [separator(), text("\n".join(lines))]
+        body += [separator(), text("\n".join(lines)), text("-# right answers · points")]
     if count > _PLACES:
         body.append(
             text(
@@ -326,12 +326,9 @@ def missed_text(tallies: Sequence[Tally]) -> str:
 
 def _line(row_: Row, viewer_id: int) -> str:
     result = row_.result
-    medal = _MEDALS.get(row_.rank, "") if result.points else ""
-    line = (
-        f"**{row_.rank}.** {medal}{shown_name(result.name, 24)} · **{result.right} of {result.questions}**"
-        f" · {points_text(result.points)}"
-    )
-    return f"{line} ‹ **you**" if result.player_id == viewer_id else line
+    mark = _MEDALS[row_.rank] if row_.rank in _MEDALS and result.points else f"**{row_.rank}.** "
+    you = " ‹ **you**" if result.player_id == viewer_id else ""
+    return row_of(mark, result.name, f" · **{result.right} of {result.questions}** · {result.points:,}{you}")
 
 
 def _names(results: Sequence[Result]) -> str:

@@ -38,8 +38,8 @@ keeps you off the board of all servers.
 {fact today}, {fact random} and {fact search} give you facts; {moon} shows the Moon as it stands.""",
     """\
 -# A right answer among four brings 10 points times its difficulty (1 to 3), one of true or false half of \
-that, and more from the third in a row; a wrong one costs nothing. Games of one person do not count on the \
-global boards.""",
+that, and more from the third in a row; a wrong one costs nothing. A game that one person plays counts \
+in its server alone.""",
 )
 _OWNERS = (
     "### 🌘 Looking after Farside in your server",

@@ -121,7 +121,13 @@ def news_card(reports: Sequence[Report], words: Sequence[str]) -> Card:
         answer = f"\n> {written(report.answer, 500)}" if report.answer else ""
         lines.append(f"“{written(about, _STEM)}” {news}.{answer}")
     shown = _blocks(lines, len(reports))
-    return [container(text("### What came of your report"), *map(text, shown), colour=RIGHT)]
+    return [
+        container(
+            text(f"### What came of your report{'' if len(reports) == 1 else 's'}"),
+            *map(text, shown),
+            colour=RIGHT,
+        )
+    ]
 
 
 def measured_text(item: Item) -> str:

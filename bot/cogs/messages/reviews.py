@@ -205,7 +205,7 @@ def _joins(pile: Pile) -> str:
     if pile.is_automatic:
         return (
             "What you answer wrong joins by itself, and **Save** below a closed question adds it. They are"
-            " asked again when you are about to forget them, by FSRS."
+            " asked again when you are about to forget them."
         )
     return "What you answer wrong does not join; **Save** below a closed question adds it."
 

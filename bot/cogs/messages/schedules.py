@@ -64,8 +64,8 @@ def added_card(
             *(text(note) for note in notes),
             separator(),
             text(
-                "-# `/schedule post` sends one now, `/schedule preview` shows the next one;"
-                " `list`, `log`, `pause` and `remove` look after it."
+                "-# `/schedule post` sends one now, `/schedule preview` shows the next one, and"
+                " `/schedule log` what became of each; `/schedule pause` and `/schedule remove` stop it."
             ),
             colour=RIGHT,
         )

@@ -161,7 +161,7 @@ def winners_text(standing: Sequence[tuple[int, Score]]) -> str | None:
 
 def points_text(points: int) -> str:
     """Return a number of points in words."""
-    return "1 point" if points == 1 else f"{points} points"
+    return "1 point" if points == 1 else f"{points:,} points"
 
 
 def _longest(scores: Sequence[Score]) -> str | None:
