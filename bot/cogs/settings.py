@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 from discord import Interaction, app_commands
-from discord.app_commands import Choice
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.clock import Clock
@@ -16,6 +16,7 @@ from bot.cogs.messages.settings import (
     global_board_text,
     hemisphere_text,
     optional_text,
+    season_text,
     settings_card,
     timezone_text,
     zone_choices,
@@ -34,6 +35,7 @@ from bot.cogs.places import Writable
 from bot.cogs.replies import reply
 from bot.errors import NotFound
 from bot.quiz.game import Rules
+from bot.quiz.periods import SEASONS
 from bot.services.library import Library
 from bot.services.schedules import SchedulesService
 from bot.services.settings import Hemisphere, SettingsService
@@ -127,6 +129,14 @@ class SettingsCog(commands.Cog):
         """Let the server's games count everywhere, or here alone, from now on."""
         await self._settings.set_apart(_guild_id(interaction), is_apart=not counts)
         await reply(interaction, global_board_text(counts=counts))
+
+    @config.command(name="season", description="Set how many months a season on the leaderboard has")
+    @app_commands.describe(months="3 unless set; the season that goes on keeps its points")
+    async def season(self, interaction: Interaction[Any], months: Range[int, SEASONS[0], SEASONS[1]]) -> None:
+        """Give this server's seasons another length, from the one that goes on."""
+        await reply(
+            interaction, season_text(*await self._settings.set_season(_guild_id(interaction), months))
+        )
 
     @config.command(name="hemisphere", description="Set from where this server sees the Moon")
     @app_commands.describe(side="auto: as the time zone says")

@@ -18,12 +18,12 @@ from functools import partial
 from bot.clock import Clock
 from bot.errors import BadInput, NotRead, NotSaved
 from bot.metrics import FOLD_SECONDS
-from bot.quiz.periods import UTC_ZONE, Span, period_of, seasons_before, week_number
+from bot.quiz.periods import QUARTERS, UTC_ZONE, Span, months_of, period_of, week_number
 from bot.quiz.standing import Board, Profile, Scope
 from bot.services.settings import SettingsService
 from bot.store.database import Database
 from bot.store.hiding import GLOBAL, hidden_among
-from bot.store.podiums import load_podiums
+from bot.store.podiums import list_seasons, load_podiums
 from bot.store.postings import count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 
@@ -60,19 +60,20 @@ class BoardsService:
         if scope is Scope.SERVER:
             if guild_id is None:
                 raise BadInput("There is no server here. Pick `scope: global`, or ask again in a server.")
-            zone = (await self._settings.load(guild_id)).timezone
+            settings = await self._settings.load(guild_id)
+            zone, seasons = settings.timezone, settings.seasons
         else:
-            guild_id, zone = GLOBAL, UTC_ZONE
-        period = period_of(span, self._clock.now(), zone)
+            guild_id, zone, seasons = GLOBAL, UTC_ZONE, QUARTERS
+        period = period_of(span, self._clock.now(), zone, seasons)
         name, home_id = (guild_id, period.key, topic), guild_id
-        earlier = seasons_before(period, _EARLIER, zone) if span is Span.SEASON and not topic else []
+        before = months_of(period.key)[0] if span is Span.SEASON and not topic else None
         await self._catch_up()
         rows, waiting, hidden, podiums = await self._database.read_whole(
             lambda tx: (
                 load_board(tx, name, page, viewer_id),
                 count_entries(tx),
                 hidden_among(tx, [viewer_id]) if scope is Scope.GLOBAL else set(),
-                load_podiums(tx, home_id, earlier),
+                load_podiums(tx, home_id, list_seasons(tx, home_id, before, _EARLIER)) if before else (),
             )
         )
         return Board(

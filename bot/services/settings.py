@@ -17,9 +17,11 @@ from bot.cluster.shards import Part
 from bot.errors import BadInput
 from bot.moon.places import is_southern_zone
 from bot.quiz.game import Rules
-from bot.quiz.periods import UTC_ZONE
+from bot.quiz.periods import QUARTERS, UTC_ZONE, Period, Seasons, Span, period_of
+from bot.quiz.slots import local_day
 from bot.services.schedules import follow_timezone
 from bot.services.timers import Timers
+from bot.store.boards import change_seasons
 from bot.store.database import Database
 from bot.store.guilds import (
     GuildRow,
@@ -53,6 +55,7 @@ class GuildSettings:
     is_apart: bool = False  # its games do not count on the global boards
     hemisphere: Hemisphere | None = None  # from where the Moon is seen; None: as the time zone says
     asks_daily: bool = True  # its daily posts ask a question
+    seasons: Seasons = QUARTERS
 
     def is_southern(self, zone: ZoneInfo | None = None) -> bool:
         """Return whether the Moon is seen from the south, there or in a schedule's own time zone."""
@@ -118,6 +121,14 @@ class SettingsService:
         self._cache.pop(guild_id, None)
         return await self.load(guild_id)
 
+    async def set_season(self, guild_id: int, months: int) -> tuple[GuildSettings, Period]:
+        """Set how long a season is; return that with the season that goes on."""
+        now, before = self._clock.now(), await self.load(guild_id)
+        seasons = before.seasons.changed(months, local_day(before.timezone, now))
+        await self._database.write(lambda tx: change_seasons(tx, guild_id, seasons, now, before.timezone))
+        self._cache.pop(guild_id, None)
+        return await self.load(guild_id), period_of(Span.SEASON, now, before.timezone, seasons)
+
     def drop(self, part: Part) -> None:
         """Read the settings of a part's servers anew when they are needed next: others may have set them."""
         self._cache = {guild: found for guild, found in self._cache.items() if not part.holds(guild)}
@@ -145,4 +156,4 @@ def _settings(guild_id: int, row: GuildRow) -> GuildSettings:
         _log.warning("server %s has unusable defaults %r", guild_id, row.defaults)
     known = row.hemisphere in {side.value for side in Hemisphere}
     side = Hemisphere(row.hemisphere) if row.hemisphere and known else None
-    return GuildSettings(zone, rules, row.is_apart, side, row.asks_daily)
+    return GuildSettings(zone, rules, row.is_apart, side, row.asks_daily, row.seasons)

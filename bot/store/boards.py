@@ -12,8 +12,8 @@ What always holds:
 - a server or a player that stays off the global boards counts on none of them,
   but for the totals of all time that a player keeps to come back with.
 
-A server's periods follow the time zone that it has when the round closes; those
-of the global boards follow UTC.
+A server's periods follow the time zone that it has when the round closes, its seasons the length that it has
+when the answer is folded; those of the global boards follow UTC, and are quarters.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,12 +24,14 @@ from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import UTC_ZONE, Span, key_of, period_of
+from bot.quiz.periods import QUARTERS, UTC_ZONE, Seasons, Span, key_of, period_of
 from bot.store.database import instant, stamp
+from bot.store.guilds import load_seasons, set_seasons
 from bot.store.hiding import GLOBAL
 from bot.store.ids import new_id
 from bot.store.keys import Key, keys
 from bot.store.places import BoardKey, drop
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
 _SAME_PERIODS = 15 * 60 * 1000  # milliseconds: every clock is a multiple of that ahead of UTC
@@ -110,6 +112,19 @@ def finish(tx: Tx, games: Iterable[Key]) -> None:
     tx.executemany("DELETE FROM held WHERE home_id = ? AND game_id = ?", games)
 
 
+def change_seasons(tx: Tx, guild_id: int, seasons: Seasons, now: datetime, zone: ZoneInfo) -> None:
+    """Cut a server's calendar into other seasons; the one that goes on keeps its boards by its new name."""
+    take_turn(tx, Turn.BOARDS)
+    before = load_seasons(tx, [guild_id]).get(guild_id, QUARTERS)
+    old, new = (period_of(Span.SEASON, now, zone, each) for each in (before, seasons))
+    assert new.ends_at is not None  # noqa: S101 - it is a season
+    tx.execute(
+        "UPDATE boards SET period = ?, ends_at = ? WHERE home_id = ? AND period = ?",
+        (new.key, stamp(new.ends_at), guild_id, old.key),
+    )
+    set_seasons(tx, guild_id, seasons)
+
+
 def delete_board(tx: Tx, board: BoardKey, room: int) -> int:
     """Delete up to `room` rows of a board, itself the last; return the room that is left, 0 when more is."""
     players = tx.execute(
@@ -169,14 +184,16 @@ class BoardIndex:
             " WHERE b.home_id = k.a AND (b.ends_at IS NULL OR b.ends_at > ?)",
             (*wanted.values, earliest),
         )
+        self._seasons = load_seasons(tx, homes - {GLOBAL})
         self._found = {(row[0], row[2], row[3]): BoardKey(row[0], row[1]) for row in rows}
 
     def boards_for(self, home_id: int, at: datetime, zone: ZoneInfo, topic: str) -> list[BoardKey]:
         """Return the boards, day to all time, that an answer of that instant counts for."""
-        names = _keys(stamp(at) // _SAME_PERIODS, zone)
+        seasons = self._seasons.get(home_id, QUARTERS)
+        names = _keys(stamp(at) // _SAME_PERIODS, zone, seasons)
         if any((home_id, topic, name) not in self._found for name in names):
             for span in Span:
-                period = period_of(span, at, zone)
+                period = period_of(span, at, zone, seasons)
                 if (home_id, topic, period.key) not in self._found:
                     board = BoardKey(home_id, new_id(at))
                     ends_at = None if period.ends_at is None else stamp(period.ends_at)
@@ -192,9 +209,9 @@ class BoardIndex:
 
 
 @lru_cache(maxsize=256)
-def _keys(number: int, zone: ZoneInfo) -> tuple[str, ...]:
+def _keys(number: int, zone: ZoneInfo, seasons: Seasons) -> tuple[str, ...]:
     """Return the names of the periods that hold the quarter of an hour of that number."""
-    return tuple(key_of(span, instant(number * _SAME_PERIODS), zone) for span in Span)
+    return tuple(key_of(span, instant(number * _SAME_PERIODS), zone, seasons) for span in Span)
 
 
 def _hold(tx: Tx, settlement: Settlement) -> None:

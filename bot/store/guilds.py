@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.quiz.periods import QUARTERS, Seasons
 from bot.store.keys import keys
 from bot.store.tx import Tx
 
@@ -18,6 +19,7 @@ class GuildRow:
     is_apart: bool = False  # its games do not count on the global boards
     hemisphere: str | None = None  # from where the Moon is seen; None: as the time zone says
     asks_daily: bool = True  # its daily posts ask a question
+    seasons: Seasons = QUARTERS
 
 
 def load_guild(tx: Tx, guild_id: int) -> GuildRow:
@@ -29,7 +31,7 @@ def load_guilds(tx: Tx, guild_ids: Iterable[int]) -> dict[int, GuildRow]:
     """Return the rows of those of the servers that have one."""
     wanted = keys(tx, {(guild_id,) for guild_id in guild_ids}, 1)
     rows = tx.execute(
-        "SELECT g.home_id, g.timezone, g.defaults, g.is_apart, g.hemisphere, g.asks_daily"  # noqa: S608 - ours
+        "SELECT g.home_id, g.timezone, g.defaults, g.is_apart, g.hemisphere, g.asks_daily, g.seasons"  # noqa: S608 - ours
         f" FROM {wanted.table} CROSS JOIN guilds AS g WHERE g.home_id = k.a",
         wanted.values,
     )
@@ -40,9 +42,34 @@ def load_guilds(tx: Tx, guild_ids: Iterable[int]) -> dict[int, GuildRow]:
             is_apart=bool(row["is_apart"]),
             hemisphere=row["hemisphere"],
             asks_daily=bool(row["asks_daily"]),
+            seasons=_seasons(row["seasons"]),
         )
         for row in rows
     }
+
+
+def load_seasons(tx: Tx, guild_ids: Iterable[int]) -> dict[int, Seasons]:
+    """Return the seasons of those of the servers that have set a length of their own."""
+    wanted = keys(tx, {(guild_id,) for guild_id in guild_ids}, 1)
+    rows = tx.execute(
+        f"SELECT g.home_id, g.seasons FROM {wanted.table} CROSS JOIN guilds AS g"  # noqa: S608 - ours
+        " WHERE g.home_id = k.a AND g.seasons IS NOT NULL",
+        wanted.values,
+    )
+    return {row[0]: _seasons(row[1]) for row in rows}
+
+
+def _seasons(stored: str | None) -> Seasons:
+    return Seasons(*json.loads(stored)) if stored else QUARTERS
+
+
+def set_seasons(tx: Tx, guild_id: int, seasons: Seasons) -> None:
+    """Keep how the server's calendar is cut into seasons."""
+    tx.execute(
+        "INSERT INTO guilds (home_id, seasons) VALUES (?, ?)"
+        " ON CONFLICT (home_id) DO UPDATE SET seasons = excluded.seasons",
+        (guild_id, json.dumps([seasons.months, seasons.first, seasons.until])),
+    )
 
 
 def set_timezone(tx: Tx, guild_id: int, timezone: str) -> None:

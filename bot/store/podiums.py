@@ -1,11 +1,15 @@
 """Podiums: the first three of each season that is over, kept when its board goes.
 
-What always holds: a season's podium is written once, before the first row of its board is deleted.
+What always holds: a season's podium is written once, before the first row of its board is deleted; whoever
+stays off the global boards is on none of their podiums.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
+from bot.quiz.periods import is_season, months_of
 from bot.quiz.standing import Podium
+from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import BoardKey, rows_at
 from bot.store.players import list_names
 from bot.store.tx import Tx
@@ -21,6 +25,18 @@ def keep_podium(tx: Tx, board: BoardKey, season: str) -> None:
             " ON CONFLICT (home_id, season, place) DO NOTHING",
             (board.home_id, season, place, row.player_id, row.points),
         )
+
+
+def list_seasons(tx: Tx, home_id: int, before: date, most: int) -> list[str]:
+    """Return the names of the last seasons that began before that day and were played, the latest first."""
+    rows = tx.execute(
+        "SELECT season FROM podiums WHERE home_id = ? AND place = 1"
+        " UNION SELECT period FROM boards WHERE home_id = ? AND topic = '' AND players > 0",
+        (home_id, home_id),
+    )
+    begun = {name: months_of(name)[0] for (name,) in rows if is_season(name)}
+    earlier = sorted((name for name in begun if begun[name] < before), key=lambda name: begun[name])
+    return earlier[: -most - 1 : -1]
 
 
 def load_podiums(tx: Tx, home_id: int, seasons: Sequence[str]) -> tuple[Podium, ...]:
@@ -49,5 +65,6 @@ def _kept(tx: Tx, home_id: int, season: str) -> list[tuple[int, int]]:
     rows = tx.execute(
         "SELECT player_id, points FROM podiums WHERE home_id = ? AND season = ? ORDER BY place",
         (home_id, season),
-    )
-    return [(row[0], row[1]) for row in rows]
+    ).fetchall()
+    hidden = hidden_among(tx, [player_id for player_id, _ in rows]) if home_id == GLOBAL else set()
+    return [(player_id, points) for player_id, points in rows if player_id not in hidden]

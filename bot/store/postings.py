@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.quiz.periods import UTC_ZONE, WEEKS, week_number, zone_named
+from bot.quiz.periods import UTC_ZONE, WEEKS, is_season, week_number, zone_named
 from bot.store.boards import BoardIndex, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
@@ -167,7 +167,7 @@ def prune_boards(tx: Tx, now: datetime) -> bool:
     for home_id, board_id, ends_at, period, topic in boards:
         if oldest is not None and oldest < ends_at:
             return False  # an entry may still have to move somebody there
-        if "-S" in period and not topic:
+        if is_season(period) and not topic:
             keep_podium(tx, BoardKey(home_id, board_id), period)
         room = delete_board(tx, BoardKey(home_id, board_id), room)
         if room <= 0:

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInput
 from bot.quiz.periods import WEEKS, Span, key_of, week_number
-from bot.quiz.standing import PAGE, Scope, Skill
+from bot.quiz.standing import PAGE, Board, Scope, Skill
 from bot.services.boards import _PRUNINGS, BoardsService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import places
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, stamp
+from bot.store.hiding import hide
 from bot.store.migrator import apply_to, migrations
 from bot.store.places import (
     BUCKET,
@@ -41,6 +42,7 @@ from bot.store.podiums import load_podiums
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 from bot.store.tx import Tx
+from tests.engines import Where
 from tests.fakes import START, FakeClock
 from tests.laws import tried
 
@@ -566,6 +568,71 @@ async def test_a_new_time_zone_keeps_what_was_counted(world: World) -> None:
     assert await world.points(Span.MONTH) == [(1, 2, 20), (2, 1, 15)]
     await world.settings.set_timezone(1, ZONES[1])
     assert await world.points(Span.TODAY) == [(1, 2, 20), (2, 1, 10)]
+
+
+@pytest.fixture
+async def anywhere(where: Where, tmp_path: Path) -> AsyncIterator[World]:
+    """The same world on either engine."""
+    database = await Database.open(where)
+    clock = FakeClock(datetime(2026, 11, 22, 22, 30, tzinfo=UTC))
+    service = SettingsService(database, clock, Timers(database, clock))
+    await service.set_timezone(1, ZONES[1])
+    yield World(database, clock, service, BoardsService(database, clock, service), tmp_path)
+    await database.close()
+
+
+async def test_a_length_of_seasons_that_is_changed_loses_nothing(anywhere: World) -> None:
+    """The season goes on with its points, counted or not yet, and ends sooner; the next follows it."""
+    world = anywhere
+
+    async def season(scope: Scope = Scope.SERVER, topic: str = "") -> Board:
+        return await world.boards.board(scope, 1, Span.SEASON, topic, viewer_id=1)
+
+    def points(board: Board) -> list[int]:
+        return [row.points for row in board.standings]
+
+    await world.play({1: 10, 2: 20})
+    assert points(await season()) == [20, 10]
+    await world.play({1: 5})
+    settings, going_on = await world.settings.set_season(1, 2)
+    assert settings.seasons.months == 2
+    assert going_on.key == (await season()).period.key == "2026-10-S2"
+    await world.play({1: 30})
+    for topic in ("", "orbit"):
+        assert points(await season(topic=topic)) == [45, 20]
+    assert points(await season(Scope.GLOBAL)) == points(await season())
+    await world.clock.forward(9 * DAY)
+    new = await season()
+    assert (new.period.key, points(new)) == ("2026-12-S2", [])
+    assert [(one.season, one.standings[0][1]) for one in new.podiums] == [("2026-10-S2", 45)]
+    await world.play({2: 7})
+    assert (await world.settings.set_season(1, 1))[1].key == "2026-12-S1"
+    assert points(await season()) == [7]
+    await world.clock.forward(60 * DAY)
+    await season()
+    while await world.database.write(lambda tx: prune_boards(tx, world.clock.now())):
+        pass
+    later = await season()
+    assert later.period.key == "2027-01-S1"
+    assert [(one.season, one.standings[0][1]) for one in later.podiums] == [
+        ("2026-12-S1", 7),
+        ("2026-10-S2", 45),
+    ]
+    assert [one.season for one in (await season(Scope.GLOBAL)).podiums] == ["2026-S4"]
+
+
+async def test_who_hides_is_on_no_podium(anywhere: World) -> None:
+    """Nobody reads the name of whoever stays off the global boards in their archive either; others stay."""
+    world = anywhere
+    await world.play({1: 10, 2: 20})
+    await world.clock.forward(60 * DAY)
+    await world.boards.board(Scope.GLOBAL, 1, Span.SEASON, viewer_id=1)
+    while await world.database.write(lambda tx: prune_boards(tx, world.clock.now())):
+        pass
+    await world.database.write(lambda tx: hide(tx, 2))
+    for scope, expected in ((Scope.GLOBAL, [10]), (Scope.SERVER, [20, 10])):
+        [podium] = (await world.boards.board(scope, 1, Span.SEASON, viewer_id=1)).podiums
+        assert [points for _, points in podium.standings] == expected
 
 
 async def test_a_servers_board_needs_a_server(world: World) -> None:

@@ -1,13 +1,22 @@
 """Periods: laws that hold in every time zone, whatever its clocks do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.quiz.periods import Span, key_of, months_of, period_of, seasons_before, week_number, zone_named
+from bot.quiz.periods import (
+    QUARTERS,
+    Span,
+    is_season,
+    key_of,
+    months_of,
+    period_of,
+    week_number,
+    zone_named,
+)
 from tests.laws import tried
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -111,17 +120,63 @@ def test_an_unknown_zone_is_utc() -> None:
 @given(instants, zones)
 @tried(80)
 def test_a_season_is_three_months(at: datetime, zone: ZoneInfo) -> None:
-    """A season's name tells its months; the seasons before it end where the next one begins."""
+    """A season's name tells its months; the season before it ends where it begins."""
     season = period_of(Span.SEASON, at, zone)
     first, last = months_of(season.key)
     assert (first.year, first.month) <= (at.astimezone(zone).year, at.astimezone(zone).month)
     assert (last.month, last.year) == (first.month + 2, first.year)
     assert season.starts_at is not None
     assert season.starts_at.astimezone(zone).date() == first
-    earlier = seasons_before(season, 5, zone)
-    assert earlier[0] == key_of(Span.SEASON, season.starts_at - SECOND, zone)
-    assert len(set(earlier)) == 5
-    assert [months_of(key)[0].month for key in (season.key, earlier[3])] == [first.month, first.month]
+    earlier = period_of(Span.SEASON, season.starts_at - SECOND, zone)
+    assert earlier.ends_at == season.starts_at
+    assert months_of(earlier.key)[1] < first
+
+
+@given(instants, zones, st.lists(st.integers(1, 12), min_size=1, max_size=4), st.data())
+@tried(160)
+def test_seasons_of_another_length(
+    at: datetime, zone: ZoneInfo, lengths: list[int], data: st.DataObject
+) -> None:
+    """However often the length changes, a season keeps its beginning, and another one follows it."""
+    seasons = QUARTERS
+    for months in lengths:
+        at += timedelta(days=data.draw(st.integers(0, 500)))
+        before = period_of(Span.SEASON, at, zone, seasons)
+        was, seasons = seasons, seasons.changed(months, at.astimezone(zone).date())
+        season = period_of(Span.SEASON, at, zone, seasons)
+        assert season.starts_at == before.starts_at
+        assert season.starts_at is not None
+        assert season.ends_at is not None
+        assert season.starts_at <= at < season.ends_at
+        assert is_season(season.key)
+        first, last = months_of(season.key)
+        assert season.starts_at.astimezone(zone).date() == first
+        assert (season.ends_at - SECOND).astimezone(zone).date().replace(day=1) == last
+        following = period_of(Span.SEASON, season.ends_at, zone, seasons)
+        assert following.starts_at == season.ends_at
+        first, last = months_of(following.key)
+        assert (last.year - first.year) * 12 + last.month - first.month + 1 == months
+        if seasons is not was:  # what is counted late, or after a change of zones, is not lost
+            assert period_of(Span.SEASON, season.starts_at - SECOND, zone, seasons) == season
+
+
+@pytest.mark.parametrize(
+    ("months", "on", "name", "following"),
+    [
+        (3, "2026-11-15", "2026-S4", "2027-S1"),
+        (2, "2026-11-15", "2026-10-S2", "2026-12-S2"),
+        (1, "2026-11-15", "2026-10-S2", "2026-12-S1"),  # its month has passed: it ends with this one
+        (6, "2026-11-15", "2026-10-S6", "2027-04-S6"),
+        (12, "2026-12-31", "2026-10-S12", "2027-10-S12"),
+    ],
+)
+def test_a_length_that_is_changed_within_a_season(months: int, on: str, name: str, following: str) -> None:
+    """The season that goes on has the new length, or as many months as have begun."""
+    seasons = QUARTERS.changed(months, date.fromisoformat(on))
+    season = period_of(Span.SEASON, datetime.fromisoformat(f"{on}T12:00Z"), ZoneInfo("UTC"), seasons)
+    assert season.key == name
+    assert season.ends_at is not None
+    assert key_of(Span.SEASON, season.ends_at, ZoneInfo("UTC"), seasons) == following
 
 
 @given(instants)

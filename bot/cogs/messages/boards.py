@@ -58,7 +58,7 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     """
     where = shown_name(server or "this server") if board.scope is Scope.SERVER else "all servers"
     about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
-    facts = [_season(board.period.key) if board.span is Span.SEASON else _SPANS[board.span], about]
+    facts = [season_name(board.period.key) if board.span is Span.SEASON else _SPANS[board.span], about]
     if board.players:
         facts.append(_count(board.players, "player"))
     if board.pages > 1:
@@ -153,10 +153,12 @@ def _waiting(answers: int) -> list[Component]:
     return [text(f"-# {_count(answers, 'answer')} given a moment ago will be counted in soon.")]
 
 
-def _season(key: str) -> str:
+def season_name(key: str) -> str:
     """Return a season's name in words: "October to December 2026"."""
     first, last = months_of(key)
-    return f"{first:%B} to {last:%B %Y}"
+    if first == last:
+        return f"{first:%B %Y}"
+    return f"{first:%B}{'' if first.year == last.year else first.strftime(' %Y')} to {last:%B %Y}"
 
 
 def _podiums(podiums: Sequence[Podium]) -> Iterable[str]:
@@ -168,7 +170,7 @@ def _podiums(podiums: Sequence[Podium]) -> Iterable[str]:
             f"{_MEDALS[rank]}{shown_name(name, _PODIUM_NAME)} {points:,}"
             for rank, (name, points) in zip(ranks, podium.standings, strict=True)
         )
-        yield f"-# {_season(podium.season)}: {leaders}"
+        yield f"-# {season_name(podium.season)}: {leaders}"
 
 
 def _places(board: Board) -> Iterable[Component]:

@@ -46,8 +46,9 @@ _OWNERS = (
     """\
 {config check} says what Farside may not do in a channel, and which permission is missing.
 {config timezone} sets when days begin on the boards and when posts come, {config defaults} what a game has \
-unless asked otherwise; {config show} shows it all. {config global-board} keeps games here off the board of \
-all servers; {config hemisphere} turns the Moon the way you see it.""",
+unless asked otherwise, {config season} how long a season is; {config show} shows it all. \
+{config global-board} keeps games here off the board of all servers; {config hemisphere} turns the Moon the \
+way you see it.""",
     """\
 {schedule add} posts the Moon, a fact and a question every day at your time, or the daily challenge; \
 {schedule post} one now. {config daily-question} leaves the question out.

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from discord.app_commands import Choice
 
+from bot.cogs.messages.boards import season_name
 from bot.cogs.messages.components import RIGHT, WARNING, Card, container, separator, text
 from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.game import Rules
+from bot.quiz.periods import Period
 from bot.services.settings import GuildSettings
 from bot.services.zones import NamedZone
 
@@ -28,6 +30,9 @@ def settings_card(settings: GuildSettings, schedules: int, now: datetime, topics
                 f"**Time zone:** {escape(zone.key)}, where it is {now.astimezone(zone):%A %H:%M} now\n"
                 "-# Days, weeks and months on the leaderboard and the times of schedules follow it."
                 " Change it with `/config timezone`."
+            ),
+            text(
+                f"**A season on the leaderboard:** {_months(settings)}\n-# Change it with `/config season`."
             ),
             text(
                 f"**A game, unless asked otherwise:**\n{rules_text(settings.defaults, topics)}\n"
@@ -84,6 +89,19 @@ def global_board_text(*, counts: bool) -> str:
         "From now on games here count on this server's own boards alone."
         " What counted everywhere before stays its players'."
     )
+
+
+def season_text(settings: GuildSettings, season: Period) -> str:
+    """Return the answer to `/config season`."""
+    return (
+        f"A season on the leaderboard has {_months(settings)} here. The one that goes on keeps its points: it"
+        f" is {season_name(season.key)}."
+    )
+
+
+def _months(settings: GuildSettings) -> str:
+    months = settings.seasons.months
+    return "1 month" if months == 1 else f"{months} months"
 
 
 def hemisphere_text(settings: GuildSettings) -> str:
