@@ -78,7 +78,7 @@ def build(tx: sqlite3.Connection, players: int) -> BoardKey:
         f"{NUMBERS} INSERT INTO standings"
         " SELECT home_id, player, board_id, points, points / 10, points / 8 + 1, at, points, at"
         " FROM (SELECT home_id, :first + i * :apart AS player, board_id, :now - i * 48271 % 2000000000 AS at,"
-        " 10 * min(i * 7907 % 65537 % 51, (i * 104729 + board_id * 31) % 65521 % 51) AS points"
+        " 10 * min(i * 7907 % 65537 % 51, (i * 104729 + board_id % 65521 * 31) % 65521 % 51) AS points"
         " FROM n CROSS JOIN filled WHERE i * 7919 % :players < filled.players)",
         values,
     )
