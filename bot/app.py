@@ -277,11 +277,12 @@ class Farside(commands.AutoShardedBot):
         if self.leading is not None:  # of a session that was taken up the servers are not told
             where = f"as one of a cluster, leading {len(self.parts.ownership.part.shards)} shards"
         _log.info("online as %s %s, with %s questions", self.user, where, questions)
-        if not self._has_been_ready:
+        if self._has_been_ready:
+            gc.unfreeze()  # what an earlier session has left
+        else:
             self._has_been_ready = True
             _log.info("type /quiz start in a channel; invite it with %s", invitation(self.application_id))
         self.systemd.ready(f"{servers} servers, {questions} questions")
-        gc.unfreeze()  # what an earlier session has left
         gc.collect()
         gc.freeze()
         gc.set_threshold(_GARBAGE)
