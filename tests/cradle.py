@@ -2,8 +2,8 @@
 
 What begins in a fork is the whole program, from its command line on, in a process of its own: with its own
 environment, folder and output, and ended by the kernel like any other. What is saved is what costs most of
-a start: reading modules once more, and as much again where coverage is measured. A program in another
-folder than this one imports its own modules anew, from there.
+a start: reading modules, the list of words and the atlas once more, and as much again where coverage is
+measured. A program in another folder than this one imports its own modules anew, from there.
 
 The kernel tells when a process has ended (`pidfd`); only the cradle, its parent, may learn with what status.
 Where there are no such descriptors (outside Linux) each process is started in the ordinary way.
@@ -31,6 +31,7 @@ LIBRARIES = (
     "tzdata", "uvloop",
 )  # fmt: skip
 OURS = ("bot.app", "bot.cli.run", "bot.store.postgres.database")
+READ = (("bot.quiz.judging", "load_words"), ("bot.services.zones", "atlas"))  # by each bot, and never changed
 
 
 class Child:
@@ -136,6 +137,8 @@ def rock(descriptor: int) -> None:
     for name in (*LIBRARIES, *OURS):
         with suppress(ImportError):
             __import__(name)
+    for module, made in READ:
+        getattr(sys.modules[module], made)()
     gc.freeze()  # what is never looked at again stays shared with all that are forked
     gc.enable()
     with socket.socket(fileno=descriptor) as link, link.makefile("r", encoding="utf-8") as questions:

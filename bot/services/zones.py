@@ -19,7 +19,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from math import log10
 from typing import Any, NamedTuple
@@ -284,6 +284,12 @@ class Atlas:
         return NamedZone(zone, self._country_of.get(zone, "no summer time" if zone == "UTC" else ""))
 
 
+@cache
+def atlas() -> Atlas:
+    """Return the atlas of this process."""
+    return Atlas()
+
+
 class ZonesService:
     """The atlas, made once beside the event loop by whoever needs it first."""
 
@@ -293,7 +299,7 @@ class ZonesService:
     def begin(self) -> None:
         """Have the atlas made, so that the first who needs it need not wait."""
         if self._making is None:
-            self._making = asyncio.create_task(asyncio.to_thread(Atlas))
+            self._making = asyncio.create_task(asyncio.to_thread(atlas))
 
     async def load(self) -> Atlas:
         """Return the atlas."""

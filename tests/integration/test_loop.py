@@ -25,6 +25,7 @@ from bot.services.draws import draw, pool_size
 from bot.services.facts import FactsService
 from bot.services.schedules import Almanacs
 from bot.services.zones import ZonesService
+from bot.services.zones import atlas as make_atlas
 from tests.banks import many, source, write_bank
 from tests.loops import LONGEST, watched
 
@@ -129,6 +130,7 @@ async def test_every_keystroke_of_a_time_zone() -> None:
         except QuizError:
             return
 
+    make_atlas.cache_clear()
     zones = ZonesService()
     with watched() as steps:
         for text in typed:

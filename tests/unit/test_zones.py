@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInput
 from bot.services.zones import MOST, Atlas, ZonesService
+from bot.services.zones import atlas as make_atlas
 from tests.laws import tried
 
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -193,6 +194,7 @@ def test_a_suggestion_is_taken_as_it_was_shown(atlas: Atlas, typed: str) -> None
 
 async def test_the_atlas_is_made_once_beside_the_loop() -> None:
     """Whoever needs it first has it made; the others wait for the same one."""
+    make_atlas.cache_clear()
     zones = ZonesService()
     zones.begin()
     assert await zones.load() is await zones.load()
