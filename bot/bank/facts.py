@@ -25,7 +25,17 @@ from bot.bank.folding import same_answer
 from bot.bank.problem import Level
 from bot.quiz.calendar import impossible_date
 from bot.quiz.quantity import Amount, is_range, is_within, parse_amount
-from bot.quiz.question import COLOR, FILLED, FILLED_OR_NOTHING, Day, Origin, Picture, Reference, Verdict
+from bot.quiz.question import (
+    COLOR,
+    FILLED,
+    FILLED_OR_NOTHING,
+    ORDERED,
+    Day,
+    Origin,
+    Picture,
+    Reference,
+    Verdict,
+)
 from bot.quiz.question import Identifier as Anywhere
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
@@ -444,7 +454,6 @@ def asked_wordings(fact: AuthoredFact) -> Iterator[tuple[str, Steps, Wording]]:
             yield kind, ("ask", kind, index) if isinstance(asked, list) else ("ask", kind), wording
 
 
-ORDERED = " → "  # between the things of an order, on one button
 _NEEDS = {"set": "keys", "ladder": "clues", "picture": "picture"}
 _OWN_KEY = frozenset(("reverse", "order", "odd_one_out"))
 _WITHOUT_DISTRACTORS = frozenset(("number", "year", "estimate"))

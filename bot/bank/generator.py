@@ -19,7 +19,6 @@ from typing import Any
 
 from bot.bank import comparison, invention
 from bot.bank.facts import (
-    ORDERED,
     Ask,
     AuthoredFact,
     FactKind,
@@ -34,7 +33,7 @@ from bot.bank.facts import (
 from bot.bank.folding import folded, same_answer
 from bot.bank.writer import dump_yaml
 from bot.quiz.quantity import Amount, is_within, parse_amount
-from bot.quiz.question import Kind, Origin, Picture, Question, Reference, Source, Tolerance
+from bot.quiz.question import ORDERED, Kind, Origin, Picture, Question, Reference, Source, Tolerance
 
 MAX_DISTRACTORS = 4
 MIN_DISTRACTORS = 2

@@ -45,6 +45,9 @@ ONE_PRESS = frozenset(Kind) - {Kind.ESTIMATE, Kind.SET, Kind.LADDER}
 TYPED = frozenset({Kind.NUMBER, Kind.YEAR, Kind.TEXT, Kind.ESTIMATE, Kind.LADDER})
 """The kinds whose answers can be typed."""
 
+ORDERED = " → "
+"""What stands between the things of an order, on one button."""
+
 
 class Verdict(StrEnum):
     """How the article's statement stands against better references."""

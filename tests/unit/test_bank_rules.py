@@ -660,6 +660,79 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             [number_question(tolerance=Tolerance(100, 400, "m"))],
         ],
     ),
+    "missing-parts": (
+        [
+            q(kind=Kind.SET),
+            q(kind=Kind.SET, key="Iron", keys=("Iron",)),
+            q(kind=Kind.LADDER),
+            q(kind=Kind.PICTURE),
+        ],
+        [
+            q(kind=Kind.SET, key="Iron", keys=("Iron", "Lead")),
+            q(kind=Kind.LADDER, clues=("It is heavy.", "It is grey.")),
+            q(kind=Kind.PICTURE, picture=Picture("ring/Tycho", "A ring on the Moon")),
+            q(),
+        ],
+    ),
+    "parts-of-another-kind": (
+        [
+            q(keys=("Iron", "Lead")),
+            q(clues=("It is heavy.", "It is grey.")),
+            q(kind=Kind.TEXT, picture=Picture("ring/Tycho", "A ring on the Moon")),
+        ],
+        [q(), q(kind=Kind.SET, key="Iron", keys=("Iron", "Lead"))],
+    ),
+    "repeated-part": (
+        [
+            q(kind=Kind.SET, key="Iron", keys=("Iron", "iron")),
+            q(kind=Kind.LADDER, clues=("It is heavy.", "It is heavy.")),
+            q(kind=Kind.ORDER, key="A1 → A1 → B2", items=("A1", "A1", "B2"), distractors=("B2 → A1 → A1",)),
+        ],
+        [q(kind=Kind.SET, key="Iron", keys=("Iron", "Lead"))],
+    ),
+    "key-beside-parts": (
+        [
+            q(kind=Kind.SET, key="Lead", keys=("Iron", "Lead")),
+            q(kind=Kind.ORDER, key="A → B → C", items=("B", "A", "C"), distractors=("C → B → A",)),
+            q(kind=Kind.ORDER, key="A → B → C", items=("A", "B", "C"), distractors=("C → B → D",)),
+        ],
+        [
+            q(kind=Kind.SET, key="Iron", keys=("Iron", "Lead")),
+            q(kind=Kind.ORDER, key="A → B → C", items=("A", "B", "C"), distractors=("C → B → A",)),
+            q(kind=Kind.ORDER, key="Luna 9", distractors=("Luna 3",)),
+        ],
+    ),
+    "clue-gives-key": (
+        [
+            q(kind=Kind.LADDER, key="Saturn", clues=("It is far.", "Saturn has rings.")),
+            q(kind=Kind.PICTURE, key="Tycho", picture=Picture("ring/Tycho", "A ring round Tycho")),
+        ],
+        [
+            q(kind=Kind.LADDER, key="Saturn", clues=("It is far.", "It has rings.")),
+            q(kind=Kind.PICTURE, key="Tycho", picture=Picture("ring/Tycho", "A ring on the Moon")),
+            q(key="Saturn"),
+        ],
+    ),
+    "picture-of-another": (
+        [q(kind=Kind.PICTURE, key="Tycho", distractors=("Plato",), picture=Picture("ring/Plato", "A ring"))],
+        [
+            q(
+                kind=Kind.PICTURE,
+                key="Tycho",
+                distractors=("Plato",),
+                picture=Picture("ring/Tycho", "A ring"),
+            ),
+            q(),
+        ],
+    ),
+    "tolerance-of-another-unit": (
+        [[number_question(tolerance=Tolerance(340, 365, "kg"))]],
+        [
+            [number_question()],
+            [number_question(key="0.35 km", tolerance=Tolerance(340, 365, "m"))],
+            q(kind=Kind.ESTIMATE, key="12 craters", distractors=(), tolerance=Tolerance(8, 20, "craters")),
+        ],
+    ),
     "unknown-enemy": (
         [q(enemies=("second-lander",))],
         [[question(enemies=("b", "second")), question(id="b", fact="second", stem="Which one flew?")]],

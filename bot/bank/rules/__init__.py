@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Loc = tuple[str | int, ...]
 Finding = tuple[Loc, str]
-_MODULES = ("options", "numbers", "typed", "stems", "words", "pictures", "whole")
+_MODULES = ("options", "numbers", "typed", "stems", "words", "forms", "pictures", "whole")
 
 
 class Entry(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.bank.rules import Finding, question_rule
 from bot.bank.rules.text import amount, is_year, options_of
 from bot.quiz.calendar import impossible_date
-from bot.quiz.quantity import Amount, bare_unit, in_one_unit, is_within, parse_amount
+from bot.quiz.quantity import Amount, bare_unit, in_one_unit, is_within, parse_amount, unit_named
 from bot.quiz.question import Kind, Question, Tolerance
 
 
@@ -78,6 +78,21 @@ def tolerance_order(question: Question) -> Iterator[Finding]:
     if tolerance is not None and tolerance.low > tolerance.high:
         message = f"`low` ({tolerance.low:g}) is above `high` ({tolerance.high:g}): exchange them"
         yield ("tolerance", "low"), message
+
+
+@question_rule("error")
+def tolerance_of_another_unit(question: Question) -> Iterator[Finding]:
+    """The tolerance is in a unit that measures something else than the key's.
+
+    No number could be held against it. Write the tolerance in the key's unit, or in one that converts to it.
+    """
+    found = parse_amount(question.key)
+    if found is None or question.tolerance is None:
+        return
+    own, given = unit_named(found.unit), unit_named(question.tolerance.unit)
+    if own is not None and given is not None and own.sort != given.sort:
+        message = f"`{question.tolerance.unit}` is no unit for `{question.key}`: write it in the key's"
+        yield ("tolerance", "unit"), message
 
 
 @question_rule("error")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.bank.folding import folded
 from bot.bank.rules import Finding, question_rule
-from bot.bank.rules.text import content_words, options_of, root, words_of
+from bot.bank.rules.text import content_words, holds, options_of, root, words_of
 from bot.quiz.question import Kind, Question
 
 
@@ -134,15 +134,11 @@ def stem_gives_key(question: Question) -> Iterator[Finding]:
         return
     stem = f" {folded(question.stem)} "
     key = folded(question.key)
-    if len(key) < 2 or not _holds(stem, key):
+    if len(key) < 2 or not holds(stem, key):
         return
-    if question.distractors and all(_holds(stem, folded(distractor)) for distractor in question.distractors):
+    if question.distractors and all(holds(stem, folded(distractor)) for distractor in question.distractors):
         return
     yield ("stem",), f"the stem contains the key `{question.key}`: say it in other words"
-
-
-def _holds(stem: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", stem) is not None
 
 
 @question_rule("warning")
@@ -152,7 +148,7 @@ def key_echoes_stem(question: Question) -> Iterator[Finding]:
     Test-wise players pick the option that sounds like the question. Use another word in the stem, or the
     same word in a distractor too. (H&D 28b)
     """
-    if len(question.distractors) < 2 or _holds(f" {folded(question.stem)} ", folded(question.key)):
+    if len(question.distractors) < 2 or holds(f" {folded(question.stem)} ", folded(question.key)):
         return
     stem = {root(word): word for word in content_words(question.stem) if len(word) >= 5 and word.isalpha()}
     key = {root(word) for word in content_words(question.key)}

@@ -58,3 +58,8 @@ def options_of(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]
     for index, distractor in enumerate(question.distractors):
         if distractor:
             yield ("distractors", index), distractor
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether a folded text contains a folded phrase, by whole words."""
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
