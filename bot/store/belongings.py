@@ -33,7 +33,10 @@ def count_belongings(tx: Tx, player_id: int) -> Belongings:
         answers=count(
             "SELECT CAST(coalesce(sum(answered), 0) AS BIGINT) FROM scores WHERE player_id = :player"
         ),
-        solo_games=count("SELECT count(*) FROM games WHERE home_id = :player AND kind = 'solo'"),
+        solo_games=count(
+            "SELECT count(*) FROM scores s JOIN games g ON g.home_id = s.home_id AND g.id = s.game_id"
+            " WHERE s.home_id = :player AND s.player_id = :player AND g.kind = 'solo'"
+        ),
         servers=count(
             "SELECT count(*) FROM (SELECT guild_id FROM visits WHERE home_id = :player"
             " UNION SELECT home_id FROM entries WHERE player_id = :player AND is_local = 1) AS servers"

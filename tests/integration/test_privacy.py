@@ -425,6 +425,14 @@ async def test_a_server_that_stays_apart(house: House) -> None:
     assert (await house.settings.load(GUILD)).is_apart is False
 
 
+async def test_a_game_alone_counts_once_it_is_answered(house: House) -> None:
+    """Like any other: what stands in brackets is a part of the number before it."""
+    await house.round({ANN: True})
+    await house.play.solo.start(house.by(ANN), Rules(questions=2))
+    counts = await house.privacy.count(ANN)
+    assert (counts.games, counts.solo_games) == (1, 0)
+
+
 async def test_an_export_holds_everything(house: House) -> None:
     """The file has every answer with its question, every board, every name; and it is JSON."""
     await lived_in(house)

@@ -66,8 +66,9 @@ _PRIVACY = """\
 **What is kept:** your answers (to which question, where and when) and their points, your places, streaks, \
 accuracy and strength by topic, your duels and daily challenges with time zone and reminder, what you \
 report and review, your account's name and what each server calls you (shown in that server alone), and \
-who started or stopped a game, announced or joined a quiz night, or made a schedule. **`/privacy`** shows \
-it, gives it to you, deletes it, or keeps you off the board of all servers.
+who started or stopped a game, announced or joined a quiz night, or made a schedule. `/privacy view` \
+shows it, `/privacy export` gives it to you, `/privacy delete` deletes it, and `/privacy hide` keeps you off \
+the board of all servers.
 **How long:** answers {days} days, totals until you delete them; a server's data until 30 days after Farside \
 was removed. Of what people write, only an answer to Farside is read. Nobody is ever pinged by a game or a \
 board."""
