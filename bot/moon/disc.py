@@ -19,6 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.moon.globe import Floats, sample
 from bot.moon.sky import Direction, Moon
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
 _SKY = (9, 11, 18)
 _TINT = (1.0, 0.985, 0.95)
 _FILLED = 0.94  # of the picture's half: the disc's radius
@@ -28,6 +30,7 @@ _EARTHSHINE = 0.05
 _GAMMA = 1 / 1.9
 _RING = 1.2  # a ring's width, for each of what it goes round
 _POINTS = 180  # of a ring
+_OUTLINE = 2  # pixels of dark around letters
 SMALLEST, LARGEST = 64, 2048  # pixels
 
 
@@ -80,8 +83,7 @@ def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Imag
     sky = np.array(_SKY, np.float32)
     pixels[rows, columns] = sky + (np.maximum(lit, sky) - sky) * edge
     picture = Image.fromarray(pixels, "RGB")
-    for mark in marks:
-        _draw_mark(picture, view, mark)
+    _draw_marks(picture, view, marks)
     return picture
 
 
@@ -143,30 +145,60 @@ def _light(view: View, frame: NDArray[np.float32], seen: Floats) -> Floats:
     return np.asarray(bright + albedo * shine, dtype=np.float32)
 
 
-def _draw_mark(picture: Image.Image, view: View, mark: Mark) -> None:
-    """Draw a ring around a place and its name beside it, where it is on the visible side."""
-    found = position(view, mark.place)
-    if found is None:
-        return
+def _draw_marks(picture: Image.Image, view: View, marks: tuple[Mark, ...]) -> None:
+    """Draw a ring around each place on the visible side, and its name beside it, clear of the others."""
     size = picture.width
-    left, top = found[0] * size, found[1] * size
-    smallest = max(3, size // 90)
+    seen = [(mark, (at[0] * size, at[1] * size)) for mark in marks if (at := position(view, mark.place))]
+    pen, smallest = ImageDraw.Draw(picture), max(3, size // 90)
     line = max(1, size // 256)
-    pen = ImageDraw.Draw(picture)
-    if mark.width / 3474.8 * size * _FILLED / view.field * _RING / 2 > smallest:
-        for arc in _outline(view, mark, size):
-            pen.line(arc, fill=(255, 196, 64), width=line + 1, joint="curve")
-    else:
+    taken: list[Box] = []
+    for mark, (left, top) in seen:
         box = (left - smallest, top - smallest, left + smallest, top + smallest)
-        pen.ellipse(box, outline=(255, 196, 64), width=line + 1)
-    if not mark.name:
-        return
-    letters = max(11, size // 36)
-    font = ImageFont.load_default(letters)
-    width = pen.textlength(mark.name, font=font)
-    fits = left + smallest * 2 + width < size
-    at = (left + smallest * 1.8 if fits else left - smallest * 1.8 - width, top - letters * 0.6)
-    pen.text(at, mark.name, font=font, fill=(255, 236, 190), stroke_width=2, stroke_fill=(20, 18, 12))
+        if mark.width / 3474.8 * size * _FILLED / view.field * _RING / 2 > smallest:
+            for arc in _outline(view, mark, size):
+                pen.line(arc, fill=(255, 196, 64), width=line + 1, joint="curve")
+        else:
+            pen.ellipse(box, outline=(255, 196, 64), width=line + 1)
+        taken.append(box)
+    font = ImageFont.load_default(max(11, size // 36))
+    for mark, place in seen:
+        if mark.name:
+            box = _free(_beside(place, smallest, pen.textbbox((0, 0), mark.name, font=font)), taken, size)
+            taken.append(box)
+            at = (box[0], (box[1] + box[3]) / 2)
+            pen.text(
+                at,
+                mark.name,
+                font=font,
+                fill=(255, 236, 190),
+                anchor="lm",
+                stroke_width=_OUTLINE,
+                stroke_fill=(20, 18, 12),
+            )
+
+
+def _beside(place: tuple[float, float], ring: float, text: Box) -> list[Box]:
+    """Return where a name may stand by its ring, the best place first: right, left, and above and below."""
+    x, y = place
+    width, high = text[2] - text[0] + 2 * _OUTLINE, text[3] - text[1] + 2 * _OUTLINE
+    apart, rise = ring * 1.8, ring + high * 0.7
+    lefts = (x + apart, x - apart - width)
+    found = [(left, y) for left in lefts]
+    found += [(left, y + turn * rise) for turn in (1, -1) for left in (*lefts, x - width / 2)]
+    return [(left, middle - high / 2, left + width, middle + high / 2) for left, middle in found]
+
+
+def _free(places: list[Box], taken: list[Box], size: int) -> Box:
+    """Return the first place within the picture that covers nothing; else what covers least."""
+    within = [box for box in places if box[0] >= 0 and box[2] <= size and box[1] >= 0 and box[3] <= size]
+    return min(within or places, key=lambda box: sum(_shared(box, other) for other in taken))
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Return how many pixels two boxes share."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, width) * max(0.0, height)
 
 
 def _outline(view: View, mark: Mark, size: int) -> list[list[tuple[float, float]]]:

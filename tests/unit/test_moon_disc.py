@@ -119,6 +119,20 @@ def test_a_ring_lies_on_the_disc(longitude: float, width: float) -> None:
     assert reach <= 256 * 0.94 / 2 + 2 + smallest
 
 
+def test_names_of_places_stand_clear_of_one_another() -> None:
+    """Also where several have landed side by side: hardly a letter is covered, on either side."""
+
+    def inked(middle: float, marks: tuple[Mark, ...]) -> int:
+        dark = View(Direction(middle, 0), Direction(middle + 180, 0))
+        letters = np.asarray(draw_disc(dark, 640, marks)) == (255, 236, 190)
+        return int(letters.all(axis=-1).sum())
+
+    sites = tuple(Mark(each.name, each.place) for each in landings())
+    for middle in (0.0, 180.0):
+        alone = sum(inked(middle, (site,)) for site in sites)
+        assert inked(middle, sites) > 0.97 * alone
+
+
 def test_the_same_view_gives_the_same_bytes() -> None:
     """Nothing but the view decides the picture."""
     view = View.of(observe(datetime(2026, 11, 27, tzinfo=UTC)))
