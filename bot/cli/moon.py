@@ -73,6 +73,8 @@ def moon(
         click.echo(line)
     if output is not None:
         click.echo(f"written: {output}")
+    elif far_side or south or with_landings:
+        click.echo("nothing is drawn without a file to write: -o moon.png", err=True)
 
 
 def _place(text: str | None) -> Place | None:

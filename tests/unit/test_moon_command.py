@@ -76,6 +76,15 @@ def test_a_picture(tmp_path: Path, options: list[str]) -> None:
         assert (picture.format, picture.size) == ("PNG", (96, 96))
 
 
+def test_what_is_about_a_picture_says_that_it_needs_a_file() -> None:
+    """The figures come all the same; as JSON nothing but them."""
+    asked = run("--far-side", "--date", "2026-11-27")
+    assert asked.exit_code == 0
+    assert "gibbous" in asked.stdout
+    assert "-o moon.png" in asked.stderr
+    assert run("--far-side", "--json").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
