@@ -180,6 +180,12 @@ def test_words_of_the_question_may_be_repeated() -> None:
     assert judge(days, "365 hours").outcome is not Outcome.RIGHT
 
 
+@pytest.mark.parametrize("typed", ["😀", "?", "...", "🌕🌖 !"])
+def test_what_says_nothing_does_not_count(typed: str) -> None:
+    """A picture or a mark alone is no answer to a name: its writer may give one."""
+    assert judge(key("Sun"), typed).outcome is Outcome.UNCLEAR
+
+
 @pytest.mark.parametrize("typed", ["12 or 13", "Luna 9 or Luna 3", "1968 or 1969", "3 May or 4 May"])
 def test_two_answers_are_refused_with_a_word(typed: str) -> None:
     """One person, one answer; the refusal says what to do."""

@@ -51,6 +51,8 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
     for options, outcome in (((key.text, *key.accept), RIGHT), (key.distractors, WRONG)):
         if any(plain(option) in said or plain(tidy(option)) in said for option in options):
             return outcome
+    if not any(sign.isalnum() for sign in text):
+        return _EMPTY
     if key.sort is Sort.NAME:
         return judge_name(key, text, known)
     return _BY_SORT[key.sort](key, text)

@@ -24,7 +24,8 @@ _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
 _LAST_FIRST = re.compile(r"\s*([^,]+?)\s*,\s*([^,]+?)\s*")
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
-_PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+|[{SIGNS}]+")
+_CHARGE = r"(?:[+#]+(?!\w)|(?<=\b\w)[-−]$|(?<=\b\w\w)[-−]$)"  # what makes C++ of C, and Na+ of Na
+_PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+{_CHARGE}?|[{SIGNS}]+")
 _RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 _HAN = {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
 _COUNTED_IN_HAN = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=[号號])")
