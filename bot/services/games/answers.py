@@ -144,7 +144,7 @@ class Answers:
         home_id = press.home_id
         round_id = await self._database.read(lambda tx: _load_present(tx, home_id, press.channel_id))
         if round_id is None:
-            raise NotFound(NO_GAME)
+            raise NotFound(f"{NO_GAME} What you play alone is answered below its question.")
         return round_id
 
     def _haste_after(self, live: Live, player_id: int, at: datetime) -> Haste | None:
