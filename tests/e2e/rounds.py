@@ -67,7 +67,8 @@ async def answer_alone(farside: Farside, player: str, card: Message, *, is_right
     if asked_here.form is Form.MENU:
         places = list(asked_here.key_places)
         if not is_right:
-            places = list(range(len(asked_here.options)))[-len(places) :]
+            others = [place for place in range(len(asked_here.options)) if place not in places]
+            places = [*others, *places][: len(places)]
         return await farside.desk.press(player, card, f"solochoose:{round_id}", [str(one) for one in places])
     place = asked_here.key_index if is_right else (asked_here.key_index + 1) % len(asked_here.options)
     return await farside.desk.press(player, card, f"solo:{round_id}:{place}")
