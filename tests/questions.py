@@ -1,9 +1,13 @@
 """Questions made by hand for tests that need some, but not the shipped bank."""
 
+from contextlib import suppress
 from random import Random
 
 from bot.bank import Bank
 from bot.bank.bank import Part
+from bot.errors import BadInput
+from bot.quiz.judging import Key
+from bot.quiz.marks import require_clear
 from bot.quiz.question import Kind, Question, Source, Verdict
 
 SOURCE = Source(
@@ -45,3 +49,12 @@ def bank(size: int = 20) -> Bank:
 def dice() -> Random:
     """Return chance that is the same every time."""
     return Random(1969)
+
+
+def wrong_words(asked: Question) -> str:
+    """Return words that are judged as an answer, and wrong."""
+    for words in ("987654321", "1234", "zebra", "987654321 km"):
+        with suppress(BadInput):
+            require_clear(Key.of(asked), words)
+            return words
+    raise AssertionError(f"nothing is wrong for {asked.key}")

@@ -7,6 +7,7 @@ from bot.emulator.client import Message, Outcome
 from bot.quiz.game import LETTERS, Asked, Form
 from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
+from tests.questions import wrong_words
 
 Look = Callable[[Message], bool]
 ASKED = ("answer:", "type:", "choose:")  # how the custom_ids begin by which an open round is answered
@@ -62,7 +63,7 @@ async def answer_alone(farside: Farside, player: str, card: Message, *, is_right
     asked_here, round_id = asked(farside, card), round_of(card)
     if asked_here.form is Form.TYPED:
         opened_form = await farside.desk.press(player, card, f"solotype:{round_id}")
-        words = asked_here.question.key if is_right else "987654321"
+        words = asked_here.question.key if is_right else wrong_words(asked_here.question)
         return await farside.desk.submit(player, opened_form, text=words)
     if asked_here.form is Form.MENU:
         places = list(asked_here.key_places)

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,11 +14,8 @@ import orjson
 import pytest
 
 from bot.cluster.shards import WHOLE
-from bot.errors import BadInput
 from bot.quiz.day import DayQuestion
 from bot.quiz.game import Asked, Form, Response, Rules
-from bot.quiz.judging import Key
-from bot.quiz.marks import require_clear
 from bot.quiz.periods import Span
 from bot.quiz.press import Press
 from bot.quiz.report import Reason
@@ -45,7 +42,7 @@ from bot.store.timers import list_due
 from tests.engines import ON_SQLITE, Where, faults_of, forget_in
 from tests.fakes import FakeClock
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
-from tests.questions import question
+from tests.questions import question, wrong_words
 
 OTHER = 555666777888  # another server
 DAY = timedelta(days=1)
@@ -167,20 +164,11 @@ class House(Table):
 def response_to(asked: Asked, *, is_right: bool) -> Response:
     """Return an answer to a question, whatever its form."""
     if asked.form is Form.TYPED:
-        return asked.question.key if is_right else _wrong(asked)
+        return asked.question.key if is_right else wrong_words(asked.question)
     if asked.form is Form.MENU:
         places = asked.key_places
         return places if is_right else tuple(range(len(asked.options)))[-len(places) :]
     return asked.key_index if is_right else (asked.key_index + 1) % len(asked.options)
-
-
-def _wrong(asked: Asked) -> str:
-    """Return words that are judged, and wrong."""
-    for words in ("987654321", "1234", "zebra", "987654321 km"):
-        with suppress(BadInput):
-            require_clear(Key.of(asked.question), words)
-            return words
-    raise AssertionError(f"nothing is wrong for {asked.question.key}")
 
 
 @pytest.fixture
