@@ -79,16 +79,8 @@ class DuelCog(commands.Cog):
     async def _press(self, interaction: Interaction[Any], *words: str) -> None:
         """`duel:<what>:<home>:<duel>`, or `duel:look:<round>`."""
         match words:
-            case ["accept", home, number]:
-                await self._update(
-                    interaction,
-                    await self._duels.accept(press_of(interaction), number_in(home), number_in(number)),
-                )
-            case ["decline", home, number]:
-                await self._update(
-                    interaction,
-                    await self._duels.decline(press_of(interaction), number_in(home), number_in(number)),
-                )
+            case ["accept" | "decline" as what, home, number]:
+                await self._settle_offer(interaction, what, number_in(home), number_in(number))
             case ["play", home, number]:
                 await self._play(interaction, number_in(home), number_in(number))
             case ["state", home, number]:
@@ -99,8 +91,20 @@ class DuelCog(commands.Cog):
             case _:
                 raise NotFound(_OLD)
 
+    async def _settle_offer(
+        self, interaction: Interaction[Any], what: str, home_id: int, duel_id: int
+    ) -> None:
+        """Accept or decline; a card that is an answer comes up to date where that is done already."""
+        duel = await self._duels.load(home_id, duel_id)
+        if duel.is_posted or duel.state is DuelState.OFFERED:
+            settle = self._duels.accept if what == "accept" else self._duels.decline
+            duel = await settle(press_of(interaction), home_id, duel_id)
+        await self._update(interaction, duel)
+
     async def _update(self, interaction: Interaction[Any], duel: Duel) -> None:
-        await update(interaction, view=duel_card(duel, self._library.bank.topics))
+        """Show the card: in its own place where it is an answer, which nothing else keeps up to date."""
+        card = duel_card(duel, self._library.bank.topics)
+        await update(interaction, view=card, of_all=not duel.is_posted)
 
     async def _play(self, interaction: Interaction[Any], home_id: int, duel_id: int) -> None:
         playing = await self._duels.play(press_of(interaction), home_id, duel_id)

@@ -103,3 +103,26 @@ async def test_killed_while_the_card_is_sent_and_while_it_is_played(farside: Far
     await desk.shown(quiz, lambda m: m.id == card.id and "A draw" in m.text)
     assert len([m for m in desk.messages(quiz) if "⚔️" in m.text and not m.is_ephemeral]) == 1
     assert farside.rows("SELECT count(*) FROM games") == [(2,)]
+
+
+async def test_where_farside_is_no_member_the_answer_is_the_card(farside: Farside) -> None:
+    """Nothing can be posted there, so each press that changes the duel changes the card that all see."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/guilds/leave", guild_id=(await desk.guild())["id"])
+    await farside.until(lambda: "was left" in farside.log())
+    card = (await desk.run(desk.you, quiz, "duel", user=desk.member, questions=2)).message
+    assert not card.is_ephemeral
+    assert "Only the one who was asked" in (await desk.press(desk.you, card, "Accept")).text
+    await desk.press(desk.member, card, "Accept")
+    running = await desk.shown(quiz, lambda m: m.id == card.id and "answered 0 of 2" in m.text)
+    await play(farside, desk.you, running)
+    await desk.press(desk.member, running, "How it stands")
+    running = await desk.shown(quiz, lambda m: m.id == card.id and "answered 2 of 2" in m.text)
+    await play(farside, desk.member, running, is_right=False)
+    await desk.press(desk.you, running, "How it stands")
+    await desk.shown(quiz, lambda m: m.id == card.id and "wins" in m.text)
+    late = (await desk.run(desk.you, quiz, "duel", user=desk.member)).message
+    await farside.forward(31 * 60)
+    await farside.until(lambda: farside.rows("SELECT count(*) FROM duels WHERE state = 'expired'") == [(1,)])
+    await desk.press(desk.member, late, "Accept")
+    await desk.shown(quiz, lambda m: m.id == late.id and "Nobody accepted in time" in m.text)
