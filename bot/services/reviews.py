@@ -23,15 +23,14 @@ from bot.services.library import Library
 from bot.store.database import Database
 from bot.store.reviews import (
     add_reviews,
-    count_reviews,
+    count_due_reviews,
     delete_reviews,
     list_due_reviews,
     list_reviews,
+    load_pile,
     load_review,
-    next_review_at,
     save_review,
     set_automatic,
-    without_automatic,
 )
 from bot.store.rounds import load_asked, load_round
 from bot.store.tx import Tx
@@ -85,15 +84,7 @@ class ReviewsService:
         """Return what somebody has to review."""
         await self._catch_up()
         now = self._clock.now()
-        return await self._database.read(
-            lambda tx: Pile(
-                count_reviews(tx, player_id),
-                count_reviews(tx, player_id, now),
-                count_reviews(tx, player_id, now + _DAY),
-                next_review_at(tx, player_id, now),
-                player_id not in without_automatic(tx, [player_id]),
-            )
-        )
+        return await self._database.read(lambda tx: load_pile(tx, player_id, now, now + _DAY))
 
     async def next(self, player_id: int) -> tuple[Review, Question] | None:
         """Return what is due for the longest, with its question; None when nothing is."""
@@ -114,7 +105,7 @@ class ReviewsService:
     async def count_due(self, player_id: int) -> int:
         """Return how many reviews are due."""
         now = self._clock.now()
-        return await self._database.read(partial(count_reviews, player_id=player_id, by=now))
+        return await self._database.read(partial(count_due_reviews, player_id=player_id, at=now))
 
     async def load(self, player_id: int, question_id: str) -> tuple[Review, Question]:
         """Return somebody's review of a question. Raises `NotFound`."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.quiz.review import Origin, Review
+from bot.quiz.review import Origin, Pile, Review
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.tx import Tx
 
@@ -81,24 +81,24 @@ def list_reviews(tx: Tx, player_id: int, after: str, most: int) -> list[Review]:
     return [_review(row) for row in rows]
 
 
-def count_reviews(tx: Tx, player_id: int, by: datetime | None = None) -> int:
-    """Return how many reviews a person has; `by`: that are due at that instant."""
-    if by is None:
-        row = tx.execute("SELECT count(*) FROM reviews WHERE home_id = ?", (player_id,)).fetchone()
-    else:
-        row = tx.execute(
-            "SELECT count(*) FROM reviews WHERE home_id = ? AND due_at <= ?", (player_id, stamp(by))
-        ).fetchone()
-    found: int = row[0]
+def count_due_reviews(tx: Tx, player_id: int, at: datetime) -> int:
+    """Return how many of a person's reviews are due at an instant."""
+    found: int = tx.execute(
+        "SELECT count(*) FROM reviews WHERE home_id = ? AND due_at <= ?", (player_id, stamp(at))
+    ).fetchone()[0]
     return found
 
 
-def next_review_at(tx: Tx, player_id: int, after: datetime) -> datetime | None:
-    """Return when a person's first review that is not due yet will be, or None."""
+def load_pile(tx: Tx, player_id: int, now: datetime, soon: datetime) -> Pile:
+    """Return what a person has to review: they are gone through once, however many there are."""
+    at = stamp(now)
     row = tx.execute(
-        "SELECT min(due_at) FROM reviews WHERE home_id = ? AND due_at > ?", (player_id, stamp(after))
+        "SELECT count(*), count(CASE WHEN due_at <= ? THEN 1 END), count(CASE WHEN due_at <= ? THEN 1 END),"
+        " min(CASE WHEN due_at > ? THEN due_at END) FROM reviews WHERE home_id = ?",
+        (at, stamp(soon), at, player_id),
     ).fetchone()
-    return instant_or_none(row[0])
+    is_automatic = player_id not in without_automatic(tx, [player_id])
+    return Pile(row[0], row[1], row[2], instant_or_none(row[3]), is_automatic)
 
 
 def set_automatic(tx: Tx, player_id: int, *, is_automatic: bool) -> None:
