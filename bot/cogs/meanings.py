@@ -50,6 +50,7 @@ MEANINGS: Mapping[int, tuple[Meaning, Meaning, Meaning]] = {
     10003: (_X, _X, _R),  # unknown channel
     10004: (_X, _X, _R),  # unknown server
     10008: (_X, _G, _E),  # unknown message
+    10013: (_X, _X, _R),  # unknown user: the account is gone
     10015: (_L, _L, _E),  # unknown webhook: the interaction's token is over
     10062: (_L, _L, _E),  # unknown interaction: its three seconds are over
     20009: (_R, _R, _R),  # explicit content
@@ -72,6 +73,7 @@ MEANINGS: Mapping[int, tuple[Meaning, Meaning, Meaning]] = {
     50021: (_L, _G, _R),  # a message of Discord's own
     50024: (_X, _X, _R),  # not in a channel of this kind
     50027: (_L, _L, _E),  # the interaction's token is over
+    50033: (_X, _X, _R),  # nobody who can be written to: likewise
     50035: (_R, _R, _R),  # something in the message is not as Discord wants it
     50068: (_R, _R, _R),  # a type of message that cannot be
     50083: (_X, _G, _R),  # the thread is archived: a new message opens it, unless it is locked
