@@ -59,6 +59,11 @@ class RateLimits:
         self._windows: dict[tuple[str, str], _Window] = {}
         self._global = _Window(GLOBAL_PER_SECOND, 0.0)
 
+    def forget(self) -> None:
+        """Count from nothing again, as if every limit had passed."""
+        self._windows.clear()
+        self._global = _Window(GLOBAL_PER_SECOND, 0.0)
+
     def check(self, route: str, major: str, *, is_global: bool) -> dict[str, str]:
         """Count one request; return the headers that tell its bucket."""
         if not self.on or route in _UNLIMITED:

@@ -50,7 +50,11 @@ class Farside:
         self.environment: dict[str, str] = {}
 
     async def start(self, *, wait: bool = True) -> None:
-        """Start the bot; return when it is connected and its commands are there."""
+        """Start the bot; return when it is connected and its commands are there.
+
+        What the one before has used up of Discord's limits counts no more: each would wait for seconds.
+        """
+        self.emulator.parts.limits.forget()
         environment = {
             **{
                 name: value

@@ -442,6 +442,7 @@ async def crewed(
             await crew.gather(servers, people)
             try:
                 for _ in range(processes):
+                    emulator.parts.limits.forget()  # for what the one before has used each would wait
                     await crew.start()
                     if len(crew.members) == 1:
                         await crew.led()

@@ -75,6 +75,16 @@ def test_a_bucket_empties_and_fills() -> None:
     assert limits.check(CREATE, "1", is_global=True)["X-RateLimit-Remaining"] == "4"
 
 
+def test_limits_that_are_forgotten_bind_nobody() -> None:
+    """Whoever begins anew is counted from nothing, in each bucket and for the app as a whole."""
+    hand = Hand()
+    limits = RateLimits(hand, hand)
+    for number in range(50):
+        limits.check(CREATE, str(number // 5), is_global=True)
+    limits.forget()
+    assert limits.check(CREATE, "1", is_global=True)["X-RateLimit-Remaining"] == "4"
+
+
 def test_fifty_requests_a_second() -> None:
     """The app's fifty-first request within a second is refused globally; interactions do not count."""
     hand = Hand()
