@@ -13,6 +13,7 @@ from hypothesis import settings
 
 import tests.laws  # noqa: F401 - its profile
 from tests import postgres as pg
+from tests.dealing import dealt
 from tests.engines import ENGINES, Where, place
 
 if sys.dont_write_bytecode:
@@ -29,6 +30,8 @@ if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMOR
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 _BROWSER = Path(__file__).parent / "browser"
+_DRIVING = Path(__file__).parent / "e2e"
+_WAITING = 6  # processes more than there are cores
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None
 settings.load_profile("farside")
 
@@ -36,8 +39,23 @@ _LEFT_OUT = "tests/browser is left out: playwright is not installed (`uv run --g
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Spread whole folders over the cores; what is named by file runs here, where it can be debugged."""
-    return 0 if any(".py" in argument for argument in config.args) else None
+    """Spread folders over the cores; what is named by file runs here, where it can be debugged.
+
+    Most of what drives whole bots is waiting for them, so that many of those tests run beside each other.
+    """
+    if any(".py" in argument for argument in config.args):
+        return 0
+    folders = {Path(argument).resolve() for argument in config.args}
+    return (os.cpu_count() or 1) + _WAITING if folders & {*_DRIVING.parents, _DRIVING} else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have every process begin with tests that wait, the `long` ones first, so that none ends with one."""
+    processes: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if processes > 1:
+        waiting = [item for item in items if _DRIVING in item.path.parents]
+        waiting.sort(key=lambda item: item.get_closest_marker("long") is None)
+        items[:] = dealt(waiting, [item for item in items if _DRIVING not in item.path.parents], processes)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The machine's clock is set while the bot plays; Discord's goes on."""
 
+import pytest
+
 from tests.e2e.conftest import Farside
 from tests.e2e.rounds import closed, is_standings, opened
 
@@ -11,6 +13,7 @@ async def own_clock(farside: Farside) -> None:
     await farside.restart()
 
 
+@pytest.mark.long
 async def test_set_forward_in_a_round(farside: Farside) -> None:
     """Set forward by twenty minutes, our clock closes no round early, and the next one comes in time."""
     desk = farside.desk
@@ -30,6 +33,7 @@ async def test_set_forward_in_a_round(farside: Farside) -> None:
     await desk.shown(quiz, is_standings)
 
 
+@pytest.mark.long
 async def test_set_back_in_a_round(farside: Farside) -> None:
     """Set back by twenty minutes, our clock keeps no round open, no skip waiting and no pause going on."""
     desk = farside.desk

@@ -16,6 +16,7 @@ from tests.e2e.crew import Crew, crewed
 from tests.postgres import PostgreSQL, free_port
 
 pytest.importorskip("psycopg")
+pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("FARSIDE_KILLS", "0"))
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+import pytest
+
 from bot.emulator.client import Desk, Message
 from tests.e2e.conftest import Farside
 from tests.e2e.play import (
@@ -131,6 +133,7 @@ async def test_for_an_hour(farside: Farside) -> None:
     check(farside, told)
 
 
+@pytest.mark.long
 async def test_random_moments(farside: Farside) -> None:
     """Killed after any number of events, over whole games, all ends as in games that nobody disturbed."""
     desk, told, dice = farside.desk, Told(), random.Random(SEED)

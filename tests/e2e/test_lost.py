@@ -87,6 +87,7 @@ class Steps:
         return await self.desk.press(player, card, "A")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["lost, done", "200, a list, done", "429, odd"])
 async def test_each_step_disturbed(farside: Farside, tmp_path: Path, fault: str) -> None:
     """A game of every kind of round, one alone, an export and a post by hand come to their ends, once."""

@@ -112,6 +112,7 @@ async def test_a_port_that_is_taken(farside: Farside) -> None:
     assert "Traceback" not in farside.log()
 
 
+@pytest.mark.long
 async def test_systemd_hears_of_us(farside: Farside, tmp_path: Path) -> None:
     """READY=1 once people can play, a beat twice within the watchdog's time, STOPPING=1 at the end."""
     path = str(tmp_path / "notify")

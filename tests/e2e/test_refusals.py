@@ -40,6 +40,7 @@ async def said(farside: Farside, words: str) -> Message:
     return await desk.shown(desk.channel("quiz"), lambda m: words in m.text, desk.you, patience=25)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("route", [SEND, EDIT, CALLBACK], ids=["send", "edit", "callback"])
 async def test_what_passes(farside: Farside, route: str) -> None:
     """Pages of proxies, limits and unknown codes end nothing, whatever they are the answer to."""

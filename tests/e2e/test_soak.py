@@ -24,6 +24,7 @@ _LINES_A_FAULT = 4
 _BYTES_AN_ANSWER = 2_000  # of the file with all that it holds, but for the questions' texts
 
 
+@pytest.mark.long
 async def test_soak(farside: Farside, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever happens, what was told is stored once; memory, descriptors, tasks, log and file stay small."""
     address = f"127.0.0.1:{free_port()}"
