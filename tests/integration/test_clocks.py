@@ -230,6 +230,30 @@ async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None)
         assert evening.closed.get_nowait().round.cause is Cause.TIME
 
 
+async def test_a_machine_that_sleeps_again_while_discord_is_asked(tmp_path: Path) -> None:
+    """Each of two sleeps counts, also when the second one falls into the question about the first."""
+    async with playing(tmp_path, is_steady=False) as evening:
+        slept = timedelta(0)
+
+        async def sleep(lasts: timedelta) -> None:
+            nonlocal slept
+            slept += lasts
+            await evening.clock.set_to(evening.clock.now() + lasts)
+
+        async def discord_time() -> datetime:
+            if slept == 5 * SECOND:
+                await sleep(41 * SECOND)
+            said: datetime = began + slept
+            return said.replace(microsecond=0)
+
+        evening.play.live.ask_by(discord_time)
+        began = evening.at()
+        await evening.start()
+        await sleep(5 * SECOND)
+        await evening.settle()
+        assert evening.closed.get_nowait().round.cause is Cause.TIME
+
+
 async def test_set_back_in_the_midst_of_a_look(evening: Evening) -> None:
     """A clock that is set back while the loop looks what is due stalls nothing either."""
     await evening.start()

@@ -158,17 +158,21 @@ class LiveRounds:
 
         Until that is known it is taken that our clock was set, so a timer may be set wrong meanwhile.
         """
-        jump = self.skew.set_by - self._judged
-        if self._clock.is_steady or timedelta(0) <= jump <= _APART:
-            return False
         has_passed = False
-        if jump > timedelta(0):
-            said = await self._ask()
-            has_passed = said is None or self.skew.has_passed(jump, said)
-        if has_passed:
-            self.skew.let_pass(jump)
-        self._judged = self.skew.set_by
+        while not self._clock.is_steady:
+            jump = self.skew.set_by - self._judged
+            if timedelta(0) <= jump <= _APART:
+                break
+            if jump > timedelta(0) and await self._is_sleep(jump):
+                self.skew.let_pass(jump)
+                has_passed = True
+            else:
+                self._judged += jump  # and no more: it may have jumped again meanwhile
         return has_passed
+
+    async def _is_sleep(self, jump: timedelta) -> bool:
+        said = await self._ask()
+        return said is None or self.skew.has_passed(jump, said)
 
     def _timer_of(self, live: Live) -> Timer | None:
         closes_at = live.round.closes_at
