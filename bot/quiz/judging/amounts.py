@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.quiz.judging.figures import SCALES, compound, readings, scaled
+from bot.quiz.judging.figures import SCALES, compound, priced, readings, scaled
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
 from bot.quiz.judging.tidying import tidy
@@ -54,7 +54,7 @@ def measure(key: Key, text: str) -> Measure | None:
         return None
     right_unit, _ = _measured(right)
     for reading in readings(tidy(text)):
-        amount = _as_asked(reading, key)
+        amount = _as_asked(reading, right, key)
         number = _in_unit(amount, _measured(amount)[0], right, right_unit, key.stem)
         if number is not None:
             return Measure(number, *_bounds(key, right, right_unit))
@@ -83,7 +83,7 @@ def _over_sea(key: Key, text: str) -> str:
 
 def _right(key: Key) -> Amount | None:
     """Return the key's number, with its scale worked in, and its unit."""
-    amount = next(iter(compound(key.text)), None) or parse_amount(key.text)
+    amount = next(iter(compound(key.text)), None) or parse_amount(priced(key.text))
     if amount is None:
         return None
     given = key.unit or (key.tolerance.unit if key.tolerance else "")
@@ -104,7 +104,7 @@ def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
 
 def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     """Hold one reading against the key, in the key's unit."""
-    typed = _as_asked(typed, key)
+    typed = _as_asked(typed, right, key)
     right_unit, own_words = _measured(right)
     unit, words = _measured(typed)
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
@@ -133,15 +133,16 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     return close("That is close.") if off <= max(_CLOSE * abs(right.number), high - low) else WRONG
 
 
-def _as_asked(typed: Amount, key: Key) -> Amount:
+def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:
     """Return a number as the question counts.
 
     650 where it asks how many million, and the key has so; 1.5m for 1.5 million, where nothing is measured;
     3.8 cm per year where it asks how much it is each year.
     """
-    short = _SHORT_SCALES.get(typed.unit, "")
-    if short and short in key.text and unit_named(key.text.split()[-1]) is None:
-        return replace(typed, number=typed.number * SCALES[short], unit="")
+    unit = _measured(right)[0]
+    scale = SCALES[_SHORT_SCALES[typed.unit]] if typed.unit in _SHORT_SCALES else 0.0
+    if scale and right.number * 10 >= scale and (unit is None or unit.sort != "length"):
+        return replace(typed, number=typed.number * scale, unit="")
     rate = _RATE.fullmatch(typed.unit)
     if rate and rate["time"] in key.stem and rate["time"] not in key.text:
         return replace(typed, unit=rate["unit"])

@@ -17,7 +17,7 @@ _BEFORE = re.compile(
 )
 _ABOUT = re.compile(r"^(?:about|around|circa|ca?\.|in|since) ?", re.IGNORECASE)
 _CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
-_SPOKEN = range(1000, 3000)  # two thousand and nineteen
+_SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
 _SHORT = range(1900, 2100)  # the years that two digits stand for
 
 

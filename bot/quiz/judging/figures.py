@@ -28,6 +28,11 @@ _BARE_SCALE = re.compile(r"^(?:an? )?(?=(?:hundred|thousand|million|billion)\b)"
 _AND_A_HALF = re.compile(r"^an? (?P<scale>hundred|thousand|million|billion) and a half\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=..)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
+_PRICE = re.compile(
+    r"(?P<about>(?:about|around|some|~) ?)?(?:US ?(?=\$))?"
+    r"(?P<currency>[$€£¥₹₽]|(?:USD|EUR|GBP|JPY|INR|RUB)\b) ?(?P<number>.*\d.*)",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"\s*(?:,|\band\b)\s*", re.IGNORECASE)
 _RANKED = re.compile(r"^(?:#|№|no\.|nr\.?|number(?=\s))\s*(?=\w)|^[x×]\s?(?=\d)", re.IGNORECASE)
 _MINUS = re.compile(r"^(?:minus|negative) +", re.IGNORECASE)
@@ -66,6 +71,7 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
 
     `has_three_places`: the number asked for has; then a comma before three digits may be its point.
     """
+    text = priced(text)
     text = _ABOUT.sub("", re.sub(r"^[–—](?=\s?\d)", "-", text))
     text = re.sub(r"^\+\s?(?=\d)", "", re.sub(r"^(-?)\.(?=\d)", r"\g<1>0.", text))
     text = _ABOVE.sub("", _RANKED.sub("", _DOZEN.sub(_in_dozens, text)))
@@ -90,6 +96,12 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
             yield scaled(amount)
     if number := roman(text):
         yield Amount(float(number), in_words=True)
+
+
+def priced(text: str) -> str:
+    """Return a price with what it is in after its number, as other units stand: $5 is 5 $."""
+    price = _PRICE.fullmatch(text)
+    return f"{price['about'] or ''}{price['number']} {price['currency']}" if price else text
 
 
 def roman(text: str) -> int | None:
@@ -172,6 +184,8 @@ def compound(text: str) -> list[Amount]:
 def _parts(text: str) -> list[Amount]:
     """Return the amounts that stand in a row, in figures or joined by commas; none where there is but one."""
     found = [(number, _MARKS.get(name, name)) for number, name in _PART.findall(text)]
+    if {"h", "s", "sec"} & {name for _, name in found}:
+        found = [(number, "min" if name == "m" else name) for number, name in found]
     if len(found) > 1 and not _PART.sub("", text).strip():
         said = [f"{number} {name}" for number, name in found]
     else:

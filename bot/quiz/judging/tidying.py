@@ -15,6 +15,8 @@ _LEAD = re.compile(
     r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?)\b[,.: ]*"
     r"|i(?:'m| am|'d| would)? (?:think|guess|believe|say|sure|certain|reckon)(?: that)?\b[,: ]*"
     r"|(?:it|that|this|they|there|he|she)(?:'s| is| was| were|'re| are)\b (?!not\b)"
+    r"|(?:it|they|he|she|we) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b (?!not?\b)"
+    r"|its \w+ (?:is|was) (?!not\b)"
     r"|the (?:right |correct )?answer(?: is|:)? |answer: "
     rf"|(?:{_SURELY})\b[,: ]*"
     r"|(?:in|on|by|at) (?=\w))",
