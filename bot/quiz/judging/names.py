@@ -23,10 +23,11 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
 _LAST_FIRST = re.compile(r"\s*([^,]+?)\s*,\s*([^,]+?)\s*")
+_WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
 _CHARGE = r"(?:[+#]+(?!\w)|(?<=\b\w)[-−]$|(?<=\b\w\w)[-−]$)"  # what makes C++ of C, and Na+ of Na
 _PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+{_CHARGE}?|[{SIGNS}]+")
-_RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+_RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?:\b(?:no|nr)\b\.?|#|№)\s*(?=\d)", re.IGNORECASE)
 _HAN = {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
 _COUNTED_IN_HAN = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=[号號])")
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -121,11 +122,16 @@ def sorts_of_thing() -> frozenset[str]:
 
 
 def distance(
-    typed: Name, meant: Name, spare: Collection[str] = (), known: Collection[str] = ()
+    typed: Name,
+    meant: Name,
+    spare: Collection[str] = (),
+    known: Collection[str] = (),
+    owned: Collection[str] = (),
 ) -> int | None:
     """Return how many slips make `typed` out of `meant`, 0 for none; None when it is another name.
 
-    `spare`: stems of words that may be added, such as those of the question; `known`: see `slips`.
+    `spare`: stems of words that may be added, such as those of the question; `known`: see `slips`; `owned`:
+    stems that may not be left out although they name a sort of thing: the Parks of Rosa Parks.
     """
     if typed.numbers != meant.numbers:
         return None
@@ -133,7 +139,7 @@ def distance(
         return 0
     one, other = typed.words, meant.words
     if len(one) != len(other):
-        one, other = _core(typed, meant, spare), _core(meant, typed, (), spare)
+        one, other = _core(typed, meant, (), spare), _core(meant, typed, owned, (), spare)
         if not other or len(one) != len(other):
             return None
     total = 0
@@ -146,14 +152,18 @@ def distance(
 
 
 def _core(
-    name: Name, beside: Name, spare: Collection[str], asked: Collection[str] | None = None
+    name: Name,
+    beside: Name,
+    owned: Collection[str],
+    spare: Collection[str],
+    asked: Collection[str] | None = None,
 ) -> tuple[str, ...]:
     """Return the words without those that add nothing; a word that both names have stays.
 
     `asked`: stems of the question's words, for a name that others are held against. What it is "of" does not
     stand for it, where the question does not say what sort of thing it is: a Gulf of Mexico is no Mexico.
     """
-    shared = {stem(word) for word in beside.words}
+    shared = {stem(word) for word in beside.words} | {*owned}
     extra = sorts_of_thing()
     kept = []
     for word, after in zip(name.words, (*name.words[1:], ""), strict=False):
@@ -173,7 +183,11 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
         rights += _last_names(key)
     spare = {stem(word) for word in read_name(key.stem).words}
     words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
-    best, rival = _nearest(typed, rights, spare, words), _nearest(typed, wrongs, spare, words)
+    alone = [right.pieces for right in rights if len(right.pieces) == 1]
+    people = [right.pieces for right in rights] if key.is_person or _WHO.search(key.stem) else []
+    owned = {stem(piece) for pieces in (*alone, *people) for piece in pieces}
+    best = _nearest(typed, rights, spare, words, owned)
+    rival = _nearest(typed, wrongs, spare, words)
     if best is None and (_is_same_person(text, typed, rights, words) or _says_all(text, key, words)):
         best = 1
     if best is not None and (rival is None or best < rival):
@@ -188,9 +202,13 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
 
 
 def _nearest(
-    typed: Name, names: Collection[Name], spare: Collection[str], known: Collection[str]
+    typed: Name,
+    names: Collection[Name],
+    spare: Collection[str],
+    known: Collection[str],
+    owned: Collection[str] = (),
 ) -> int | None:
-    found = (distance(typed, name, spare, known) for name in names)
+    found = (distance(typed, name, spare, known, owned) for name in names)
     return min((one for one in found if one is not None), default=None)
 
 
