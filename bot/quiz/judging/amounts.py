@@ -130,7 +130,8 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     if low - slack <= number <= high + slack:
         return RIGHT
     off = low - number if number < low else number - high
-    return close("That is close.") if off <= max(_CLOSE * abs(right.number), high - low) else WRONG
+    near = max(_CLOSE * abs(right.number), min(high - low, abs(right.number) / 2))
+    return close("That is close.") if off <= near else WRONG
 
 
 def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:

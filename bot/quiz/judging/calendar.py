@@ -18,6 +18,7 @@ _BEFORE = re.compile(
 _ABOUT = re.compile(r"^(?:about|around|circa|ca?\.|in|since) ?", re.IGNORECASE)
 _CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
 _SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
+_FOUR_DIGITS = 1000
 _SHORT = range(1900, 2100)  # the years that two digits stand for
 
 
@@ -48,14 +49,15 @@ def _year_in(text: str, right: int = 0) -> int | None:
         year = _year_in(rest) or _counted(rest.split())
         return -year if year and year > 0 else None
     text = _ABOUT.sub("", _ERA.sub("", text).strip(" .,"))
+    ended = re.fullmatch(r"(?P<date>.+?),? (?P<year>\d{1,3})", text)
+    if ended and abs(right) < _FOUR_DIGITS and read_dates(ended["date"]):
+        return int(ended["year"])
     if dates := read_dates(text, in_two_figures=True):
         return _full_year(dates[0], right).year
     if re.fullmatch(r"[1-9]\d{0,3}|[1-9],\d{3}", text):
         return int(text.replace(",", ""))
     if number := roman(text):
         return number
-    if match := re.fullmatch(r"(?P<date>.+?),? (?P<year>\d{1,3})", text):
-        return int(match["year"]) if read_dates(match["date"]) else None
     return _spoken_year(re.sub(r"\band\b|-", " ", text.casefold()).split())
 
 

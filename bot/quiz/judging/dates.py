@@ -18,6 +18,7 @@ _MONTH = (
 )
 _DAY = r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4}|'\d\d)"
+_ANY_YEAR = r"(?P<year>\d{4}|'?\d\d)"  # after a day and a month
 _RANKS = {word: number for number, word in enumerate(ORDINALS, 1)} | {"thirtieth": 30}
 _RANKED = re.compile(rf"\b(?:(?P<tens>twenty|thirty)[ -])?(?P<ones>{'|'.join(_RANKS)})\b", re.IGNORECASE)
 _WEEKDAY = re.compile(
@@ -26,8 +27,8 @@ _WEEKDAY = re.compile(
 _WORDED = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_DAY}(?: of)?[ -]?{_MONTH}(?:(?:,? |,|-|/)(?:of )?{_YEAR})?",
-        rf"{_MONTH}[ -]?{_DAY}(?:(?:,? |,|-|/){_YEAR})?",
+        rf"{_DAY}(?: of)?[ -]?{_MONTH}(?:(?:,? |,|-|/)(?:of )?{_ANY_YEAR})?",
+        rf"{_MONTH}[ -]?{_DAY}(?:(?:,? |,|-|/){_ANY_YEAR})?",
         rf"{_MONTH}(?:,? |-|/)(?:of )?{_YEAR}",
         rf"{_YEAR},?[ -]{_MONTH}(?:[ -]{_DAY})?",
     )

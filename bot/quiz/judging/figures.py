@@ -24,7 +24,7 @@ _SMALLER = {"h": "min", "m": "cm", "min": "s"}  # than a unit that is said; than
 _PARTS_OF = re.compile(
     rf"^(?P<top>\d+) (?P<part>half|halves|quarters?|(?:{'|'.join(ORDINALS[2:])})s?)\b", re.IGNORECASE
 )
-_BARE_SCALE = re.compile(r"^(?:an? )?(?=(?:hundred|thousand|million|billion)\b)", re.IGNORECASE)
+_BARE_SCALE = re.compile(r"^(?:an? )?(?=(?:hundred|thousand|million|billion|quarter)\b)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"^an? (?P<scale>hundred|thousand|million|billion) and a half\b", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=..)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
