@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot.folding import SIGNS, bare
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
-from bot.quiz.judging.spelling import is_spelt, is_word, slips, stem
+from bot.quiz.judging.spelling import is_common, is_spelt, is_word, slips, stem
 from bot.quiz.quantity import ORDINALS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
@@ -160,18 +160,21 @@ def _core(
 ) -> tuple[str, ...]:
     """Return the words without those that add nothing; a word that both names have stays.
 
-    `asked`: stems of the question's words, for a name that others are held against. What it is "of" does not
-    stand for it, where the question does not say what sort of thing it is: a Gulf of Mexico is no Mexico.
+    `asked`: stems of the question's words, for a name that others are held against. What the question does
+    not ask for is left out of it only where the rest names it: Vesuvius is the mount, and neither is Mexico
+    its gulf, nor are Star Wars a star.
     """
     shared = {stem(word) for word in beside.words} | {*owned}
-    extra = sorts_of_thing()
-    kept = []
+    kept, is_whole = [], True
     for word, after in zip(name.words, (*name.words[1:], ""), strict=False):
-        is_tied = asked is not None and after == "of" and stem(word) not in asked
-        is_spare = word in _SMALL or (stem(word) in extra and not is_tied) or stem(word) in spare
-        if stem(word) in shared or not is_spare:
+        is_sort = stem(word) in sorts_of_thing()
+        if stem(word) in shared or not (is_sort or word in _SMALL or stem(word) in spare):
             kept.append(word)
-    return tuple(kept)
+        elif asked is not None and is_sort and not any(one.startswith(stem(word)) for one in asked):
+            if after == "of":
+                return name.words
+            is_whole = False
+    return tuple(kept) if is_whole or not all(map(is_common, kept)) else name.words
 
 
 def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 _SYLLABLES = re.compile("[\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 _FREE, _ONE = 4, 8  # the longest words in which no slip, and one, is forgiven
+_COMMON = 2000  # times that an everyday word stands in the list's texts; names stand there less often
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|ite$|ful$)"), "or"),
     (re.compile(r"(?<=[a-z][bt])re(?=s?$)"), "er"),
@@ -32,6 +33,8 @@ _BRITISH = (
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """Return a bare word without its plural's ending and in American spelling, to compare by."""
+    if word.endswith("ae"):
+        word = word[:-1]  # supernovae
     for form, plain in _BRITISH:
         word = form.sub(plain, word)
     if len(word) > _FREE:
@@ -45,9 +48,11 @@ def stem(word: str) -> str:
 
 
 @cache
-def _words() -> frozenset[str]:
+def _words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the English words, and those of them that are common."""
     packed = files("spellchecker").joinpath("resources", "en.json.gz").read_bytes()
-    return frozenset(orjson.loads(gzip.decompress(packed)))  # without its checker, which counts them first
+    counted = orjson.loads(gzip.decompress(packed))  # without its checker, which counts them first
+    return frozenset(counted), frozenset(word for word, times in counted.items() if times >= _COMMON)
 
 
 def load_words() -> None:
@@ -93,4 +98,9 @@ def is_spelt(word: str) -> bool:
 
 def is_word(word: str) -> bool:
     """Say whether a bare word is an English one."""
-    return word in _words()
+    return word in _words()[0]
+
+
+def is_common(word: str) -> bool:
+    """Say whether a bare word is one of the everyday ones, which by themselves name nothing: star, united."""
+    return word in _words()[1]
