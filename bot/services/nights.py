@@ -403,9 +403,8 @@ def _require(night: Night | None) -> Night:
 
 def _require_in_charge(night: Night, press: Press, *, is_moderator: bool) -> None:
     if press.player_id != night.starter_id and not is_moderator:
-        raise NotAllowed(
-            f"Only <@{night.starter_id}>, who announced it, or a moderator (Manage Messages) can do that."
-        )
+        host = f"<@{night.starter_id}>, who announced it, or " if night.starter_id else ""
+        raise NotAllowed(f"Only {host}a moderator (Manage Messages) can do that.")
 
 
 def _set_timer(tx: Tx, night: Night) -> None:

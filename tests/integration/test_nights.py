@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.cogs.messages.nights import announcement_card
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.quiz.game import GameState, Pace, Rules
 from bot.quiz.night import (
@@ -28,8 +29,10 @@ from bot.services.games import CLOSE, NEXT, NIGHT
 from bot.services.nights import NightPlan, Nights
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
+from bot.store.forgetting import forget_player
 from bot.store.nights import prune_nights, save_guests
 from bot.store.timers import list_due
+from tests.cards import words
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, GUILD, Table
 
@@ -221,6 +224,23 @@ async def test_announced_twice_by_one_command(evening: Evening) -> None:
     assert (await evening.nights.announce(press, NightPlan("20:00"))).id == night.id
     with pytest.raises(Conflict):
         await evening.announce("20:30")
+
+
+async def test_whoever_announced_it_is_forgotten(evening: Evening) -> None:
+    """The night is played all the same; of its host nothing is written, no name of nobody either."""
+    night = await evening.announce(rounds=1)
+    await evening.come(night, BEN)
+    while await evening.database.write(lambda tx: forget_player(tx, ANN, evening.now())):
+        pass
+    hostless = await evening.seen(night)
+    assert "<@0>" not in words(announcement_card(hostless, {}))
+    with pytest.raises(NotAllowed, match="Only a moderator"):
+        await evening.nights.end(evening.by(BEN), night.id, is_moderator=False)
+    await evening.until(night.starts_at + timedelta(minutes=10), BEN)
+    assert (await evening.seen(night)).night.state is NightState.OVER
+    assert evening.rows("SELECT count(*) FROM answers") == [(2,)]
+    for nobody in ("members WHERE player_id = 0", "players WHERE home_id = 0"):
+        assert evening.rows(f"SELECT count(*) FROM {nobody}") == [(0,)]
 
 
 async def test_only_hosts_call_it_off(evening: Evening) -> None:

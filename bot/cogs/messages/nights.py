@@ -52,10 +52,11 @@ def team_name(team: int) -> str:
 def announcement_card(showing: NightShowing, topics: Topics) -> Card:
     """Return the announcement of a night, which also says how far it has come."""
     night = showing.night
+    host = f"Announced by <@{night.starter_id}>. " if night.starter_id else ""  # else they are forgotten
     lines: list[Component | None] = [
         text("## Quiz night"),
         text(f"### {_when(night)}"),
-        text(f"{_programme(night, topics)}\n-# Announced by <@{night.starter_id}>. Everyone can play."),
+        text(f"{_programme(night, topics)}\n-# {host}Everyone can play."),
         separator(),
         text(_guest_list(showing)),
     ]

@@ -69,7 +69,8 @@ def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
     ):
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
     stored = add_game(tx, game, press.id)
-    save_names(tx, [names_in(game.guild_id, press)])
+    if press.player_id:  # who announced a night may be forgotten
+        save_names(tx, [names_in(game.guild_id, press)])
     [drawn] = add_drawn(tx, [(stored, drawing)])
     return Started(stored, drawn, is_new=True)
 
