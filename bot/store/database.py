@@ -9,11 +9,11 @@ What always holds, whichever engine it is:
 - whoever waits is answered, whatever the layers below raise: a write that did
   not happen is `NotSaved`, a read that could not be is `NotRead`.
 
-Each job is a plain function of a `Tx`, run in that thread. It
-may run twice (a group with a failing job is replayed, and so is one whose
-connection was lost while it was committed), so it must do nothing
-but work on the transaction it is given, and change nothing where it was done
-before.
+Each job is a plain function of a `Tx`, run in that thread, or where it is brief
+(`write_briefly`) perhaps on the event loop. It may run twice (a group with a
+failing job is replayed, and so is one whose connection was lost while it was
+committed), so it must do nothing but work on the transaction it is given, and
+change nothing where it was done before.
 
 The engines: `bot.store.sqlite` for a file, `bot.store.postgres` for an address
 of a server; the latter is imported only where there is such an address.
@@ -72,6 +72,7 @@ class Piece:
 
     job: Callable[[Tx, list[Any]], list[Any]]
     one: Any
+    is_brief: bool = False
 
     def __call__(self, tx: Tx) -> Any:
         """Do it for this one alone."""
@@ -144,6 +145,13 @@ class Database(ABC):
         `job` returns a result for each it is given. Called for one at a time when a group has a failing job.
         """
         return await self.write(Piece(job, one))
+
+    async def write_briefly(self, job: Callable[[Tx, list[One]], list[T]], one: One) -> T:
+        """Do as `write_together` does with a job of some microseconds a piece, that comes by the thousand.
+
+        An engine may run it on the event loop, and have only what waits for the disk done in a thread.
+        """
+        return await self.write(Piece(job, one, is_brief=True))
 
     async def write_aside(self, job: Callable[[Any], T]) -> T:
         """Run `job` as `write` does, where the engine can beside the presses: for work that nobody waits for.

@@ -5,12 +5,16 @@ What always holds beside what `bot.store.database` promises:
 - a file that was damaged, removed or replaced is noticed: nothing more is told
   as saved, and `watch` raises;
 - what the log holds is copied into the file beside the commits, not within
-  one, as it is by default: nobody's press waits for that.
+  one, as it is by default: nobody's press waits for that;
+- the event loop never waits: neither for another process's lock nor, for a commit,
+  for the disk; only groups of brief jobs are run there, and no longer where
+  reading a page took the disk too long.
 """
 
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from functools import partial
@@ -20,7 +24,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
-from bot.store.database import Database, Job, Waiting, failures, not_saved, run_jobs
+from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
 from bot.store.file import OpenFile
 from bot.store.migrator import migrate
 from bot.store.ownership import Sole
@@ -29,6 +33,8 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _BUSY = 1200  # milliseconds to wait for another process: Discord gives a press three seconds
+_BRIEF = 0.005  # seconds on the event loop for a group of brief jobs; more is the disk's doing
+_PATIENCE = 10.0  # seconds after that for which the disk is waited for in the thread
 _COPY_AFTER = 256  # commits, about a thousand pages of the log
 _COPY_AT_LAST = 4000  # pages of the log at which the writer copies them after all, lest the log grow on
 _LOOK = 10  # seconds between looks whether the file is still there
@@ -52,6 +58,7 @@ class SqliteDatabase(Database):
         self._file = OpenFile(path)
         self._writer = writer
         self._reader = reader
+        self._here_again = 0.0  # by the clock that nobody sets: until then the disk is slow to read
         self._commits = 0  # since the log was copied
         self._copying: asyncio.Task[None] | None = None
         self._is_lost = asyncio.Event()
@@ -152,8 +159,13 @@ class SqliteDatabase(Database):
     async def _commit_group(self, group: Sequence[Waiting]) -> list[Any]:
         """Return each job's result or exception; never raises on account of a job, or of the database."""
         jobs = [waiting.job for waiting in group]
+        done = self._run_here(jobs) if all(isinstance(job, Piece) and job.is_brief for job in jobs) else None
+        if done is None:
+            commit = partial(_commit, jobs=jobs, file=self._file)
+        else:
+            commit = partial(_finish, jobs=jobs, outcomes=done)
         try:
-            outcomes: list[Any] = await _in_thread(self._writer, partial(_commit, jobs=jobs, file=self._file))
+            outcomes: list[Any] = await _in_thread(self._writer, commit)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are answered
             self._notice(error)
             return failures(len(jobs), error)
@@ -162,6 +174,28 @@ class SqliteDatabase(Database):
                 self._notice(outcome.__cause__)
         self._count_commit()
         return outcomes
+
+    def _run_here(self, jobs: list[Job]) -> list[Any] | None:
+        """Run brief jobs in a transaction that is then to be committed; None when that is the thread's.
+
+        Two threads that both want the interpreter's lock take it from each other at each statement, which
+        costs several times what the statements do.
+        """
+        begun = time.monotonic()
+        if begun < self._here_again:
+            return None
+        tx = self._writer._conn  # the thread is at rest: one commit is under way at a time
+        try:
+            self._file.require()
+            _roll_back(tx)  # should a job before have been cut off in its midst
+            tx.execute("BEGIN IMMEDIATE")
+            return run_jobs(tx, jobs)
+        except Exception:  # noqa: BLE001 - whatever it was, the thread waits, replays and says whose it is
+            return None
+        finally:
+            ended = time.monotonic()
+            if ended - begun > _BRIEF:
+                self._here_again = ended + _PATIENCE
 
     def _count_commit(self) -> None:
         """Have the log copied when it is time."""
@@ -197,7 +231,7 @@ def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile) -> list[Any
     file.require()
     _roll_back(tx)  # should a job before have been cut off in its midst
     try:
-        tx.execute("BEGIN IMMEDIATE")
+        _begin(tx)
     except sqlite3.Error as error:  # locked, and waited for long enough: nobody's own fault
         return failures(len(jobs), error)
     try:
@@ -210,10 +244,30 @@ def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile) -> list[Any
         return outcomes
 
 
+def _finish(tx: sqlite3.Connection, jobs: list[Job], outcomes: list[Any]) -> list[Any]:
+    """Commit what `jobs` have done already, with those outcomes; return each one's result or exception."""
+    try:
+        tx.execute("COMMIT")
+    except Exception:  # noqa: BLE001 - as above
+        _roll_back(tx)
+        return _commit_apart(tx, jobs)
+    else:
+        return outcomes
+
+
+def _begin(tx: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, once others let us: on the event loop nobody waits for that."""
+    tx.execute(f"PRAGMA busy_timeout = {_BUSY}")
+    try:
+        tx.execute("BEGIN IMMEDIATE")
+    finally:
+        tx.execute("PRAGMA busy_timeout = 0")
+
+
 def _commit_apart(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
     """Run `jobs` in one transaction again, each behind a savepoint of its own."""
     try:
-        tx.execute("BEGIN IMMEDIATE")
+        _begin(tx)
         outcomes = [_attempt(tx, job) for job in jobs]
         tx.execute("COMMIT")
     except Exception:  # noqa: BLE001 - a full disk undoes the whole transaction, not one savepoint
@@ -228,7 +282,7 @@ def _commit_singly(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
     outcomes: list[Any] = []
     for number, job in enumerate(jobs):
         try:
-            tx.execute("BEGIN IMMEDIATE")
+            _begin(tx)
         except sqlite3.Error as error:
             return outcomes + failures(len(jobs) - number, error)
         try:
@@ -272,7 +326,12 @@ def _roll_back(tx: sqlite3.Connection) -> None:
 
 
 async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=_BUSY / 1000)
+    connection = await aiosqlite.connect(
+        path,
+        isolation_level=None,
+        timeout=_BUSY / 1000 if read_only else 0,  # a writer waits where it begins
+        check_same_thread=False,  # brief jobs are run on the event loop
+    )
     connection.row_factory = sqlite3.Row
     await connection.execute("PRAGMA foreign_keys = ON")
     await connection.execute("PRAGMA synchronous = FULL")

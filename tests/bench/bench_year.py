@@ -222,7 +222,7 @@ async def measure(path: Path, town: Town, now: datetime, turn: int, found: Found
         await timed("/quiz start", partial(database.write, start))
         [(round_id,)] = await database.read(lambda tx: tx.execute("SELECT max(id) FROM rounds").fetchall())
         given = Given(guild_id, round_id, Answer(player, 0, now))
-        await timed("a press", partial(database.write_together, save_given, given))
+        await timed("a press", partial(database.write_briefly, save_given, given))
     await database.close()
 
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, mi
 from bot.store.notes import load_note, save_note
 from bot.store.sqlite import SqliteDatabase
 from bot.store.tx import Tx
+
+Write = Callable[[Database, Callable[[Tx, list[str]], list[str]], str], Awaitable[str]]
 
 
 @pytest.fixture
@@ -104,7 +106,8 @@ async def test_neighbours_are_done_together(database: Database) -> None:
     assert calls == [[1, 2], [], [3]]
 
 
-async def test_one_of_them_fails_alone(database: Database) -> None:
+@pytest.mark.parametrize("write", [Database.write_together, Database.write_briefly])
+async def test_one_of_them_fails_alone(database: Database, write: Write) -> None:
     """When one of several changes made together cannot be made, the others are."""
 
     def together(tx: Tx, names: list[str]) -> list[str]:
@@ -114,7 +117,7 @@ async def test_one_of_them_fails_alone(database: Database) -> None:
 
     names = ["a", "b", "a", "c"]
     results = await asyncio.gather(
-        *(database.write_together(together, name) for name in names), return_exceptions=True
+        *(write(database, together, name) for name in names), return_exceptions=True
     )
     assert [result for result in results if isinstance(result, str)] == ["a", "b", "c"]
     assert isinstance(results[2], sqlite3.IntegrityError)
@@ -141,7 +144,7 @@ async def test_a_lock_held_elsewhere_is_waited_out_or_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process that holds the write lock for too long costs the press, never the program."""
-    await database.write(lambda tx: tx.execute("PRAGMA busy_timeout = 20"))
+    monkeypatch.setattr("bot.store.sqlite._BUSY", 20)
     with closing(sqlite3.connect(path_of(database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotSaved):
@@ -149,6 +152,83 @@ async def test_a_lock_held_elsewhere_is_waited_out_or_told(
         other.execute("ROLLBACK")
     await database.write(lambda tx: save_note(tx, "a", "2"))
     assert await database.read(lambda tx: load_note(tx, "a")) == "2"
+
+
+def save_here(tx: Tx, names: list[str]) -> list[int]:
+    """Save notes of these names; return for each in which thread that was."""
+    for name in names:
+        save_note(tx, name, "x")
+    return [threading.get_ident() for _ in names]
+
+
+async def test_brief_jobs_are_run_where_they_are_asked_for(database: Database) -> None:
+    """Brief jobs do not change threads, share a commit as others do, and are on disk when told."""
+    commits: list[str] = []
+    await database.write(lambda tx: tx.set_trace_callback(commits.append))
+    commits.clear()
+    names = [f"note {number}" for number in range(50)]
+    threads = await asyncio.gather(*(database.write_briefly(save_here, name) for name in names))
+    with closing(sqlite3.connect(path_of(database))) as other:
+        assert [load_note(other, name) for name in names] == ["x"] * 50
+    assert set(threads) == {threading.get_ident()}
+    assert commits.count("COMMIT") <= 2
+    await database.write(lambda tx: tx.set_trace_callback(None))
+
+
+async def test_a_brief_job_beside_others_is_the_threads(database: Database) -> None:
+    """In a group with one job that may take longer, nothing is done on the event loop."""
+    brief, other = await asyncio.gather(
+        database.write_briefly(save_here, "a"), database.write(lambda _: threading.get_ident())
+    )
+    assert brief == other != threading.get_ident()
+
+
+async def test_a_lock_held_elsewhere_is_waited_for_beside_the_event_loop(database: Database) -> None:
+    """While another process holds the lock a brief job waits in the thread, and is saved afterwards."""
+    with closing(sqlite3.connect(path_of(database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(database.write_briefly(save_here, "a"))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        other.execute("ROLLBACK")
+    assert await asyncio.wait_for(waiting, 5) != threading.get_ident()
+    assert await database.read(lambda tx: load_note(tx, "a")) == "x"
+
+
+async def test_after_a_disk_that_was_slow_the_thread_is_asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a brief job was not brief, the event loop does not wait for the disk again so soon."""
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.store.sqlite._BRIEF", -1.0)  # no time at all is too long
+        assert await database.write_briefly(save_here, "a") == threading.get_ident()
+    assert await database.write_briefly(save_here, "b") != threading.get_ident()
+
+
+async def test_a_brief_job_that_cannot_be_committed_fails_alone(database: Database) -> None:
+    """What SQLite refuses only at the commit is its own job's fault; the rest of the group is saved."""
+
+    def save_or_break(tx: Tx, names: list[str]) -> list[str]:
+        for name in names:
+            save_note(tx, name, "x")
+            if name == "orphan":
+                tx.execute("INSERT INTO children VALUES (1)")
+        return names
+
+    def make(tx: Tx) -> None:
+        tx.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+        tx.execute("CREATE TABLE children (id INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)")
+
+    await database.write(make)
+    told: list[object] = await asyncio.gather(
+        *(database.write_briefly(save_or_break, name) for name in ("a", "orphan", "b")),
+        return_exceptions=True,
+    )
+    assert (told[0], told[2]) == ("a", "b")
+    assert isinstance(told[1], sqlite3.IntegrityError)
+    saved = await database.read(lambda tx: [load_note(tx, name) for name in ("a", "orphan", "b")])
+    assert saved == ["x", None, "x"]
 
 
 async def test_the_reader_cannot_write(database: Database) -> None:

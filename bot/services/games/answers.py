@@ -106,7 +106,7 @@ class Answers:
         is_known = self._names.get((live.guild_id, press.player_id)) == names
         given = Given(live.home_id, round_id, answer, None if is_known else names, haste)
         try:
-            stands = await self._database.write_together(save_given, given)
+            stands = await self._database.write_briefly(save_given, given)
         except Exception:
             await self._undo(live, press.player_id)
             raise
