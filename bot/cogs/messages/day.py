@@ -41,8 +41,8 @@ def asked_part(day: DayQuestion, most: int) -> Component | None:
         text("\n".join(listed)) if stand_in_text else None,
         row(*buttons),
         text(
-            f"-# Open until {_moment(day.closes_at, 't')} ({_moment(day.closes_at, 'R')}); then the next"
-            " post tells the answer. The first press stands. It counts for your days running, for no board."
+            f"-# Open until {_moment(day.closes_at, 't')} ({_moment(day.closes_at, 'R')}): the next post"
+            " tells the answer. The first press stands."
         ),
         colour=OPEN,
     )
@@ -139,8 +139,10 @@ def _colour(outcome: DayOutcome) -> int:
 def in_text(answer: DayAnswer, closes_at: datetime | None) -> str:
     """Return word that a press is stored."""
     when = f", {_moment(closes_at, 'R')}" if closes_at is not None else ""
-    running = f" You have answered {answer.days:,} days running." if answer.days > 1 else ""
-    return f"{LETTERS[answer.option]} is in.{running} The answer comes with the next post{when}."
+    comes = f"The answer comes with the next post{when}."
+    if answer.days > 1:
+        return f"{LETTERS[answer.option]} is in. You have answered {answer.days:,} days running. {comes}"
+    return f"{LETTERS[answer.option]} is in. {comes} It counts for your days running, for no board."
 
 
 def closed_text(outcome: DayOutcome, answer: DayAnswer | None) -> str:

@@ -114,7 +114,7 @@ def held_card(showing: RoundShowing, duel: Duel) -> Card:
     return [
         container(
             text(duel_head(duel, game.starter_id)),
-            text(f"Question **{present.number} of {game.rules.questions}**"),
+            text(f"-# Question **{present.number} of {game.rules.questions}**"),
             text(f"## {written(showing.asked.question.stem, 1000)}"),
             text(f"**{said}** What is right is told when {shown_name(other.name)} has answered, too."),
             row(

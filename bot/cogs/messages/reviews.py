@@ -222,7 +222,7 @@ def _head(asking: Asking, topics: Topics) -> list[Component]:
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     more = f"{asking.sitting.left} to go" if asking.sitting.left > 1 else "the last one for now"
     lines = [
-        text(f"Review · {more} · {topic} · {difficulty}"),
+        text(f"-# Review · {more} · {topic} · {difficulty}"),
         text(f"## {written(question.stem, _STEM)}"),
     ]
     if question.picture is not None:
