@@ -1,17 +1,21 @@
 """The Moon for those who ask: its figures and its picture, worked out beside the event loop.
 
-What always holds: the same hour, place and options cost one drawing, however many ask at once. NumPy and the
-ephemeris are imported in that thread, when somebody first asks: a start does not wait for them.
+What always holds: the same hour, place and options cost one drawing, however many ask at once. All is done
+in one thread of its own, one thing after another: however many nights are asked for, presses and whatever
+else works in threads go on. NumPy and the ephemeris are imported there, when somebody first asks.
 """
 
 import asyncio
 import logging
 import re
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
@@ -21,6 +25,8 @@ from bot.quiz.judging.dates import Date, read_dates
 
 if TYPE_CHECKING:
     from bot.moon.sky import Coming, Moon, Passage
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _KEPT = 96  # pictures: four days of hours, some 60 kB each
@@ -77,12 +83,13 @@ class SkyService:
     """Computes and draws the Moon in a thread, and remembers pictures by the hour."""
 
     def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "moon")
         self._evenings: OrderedDict[tuple[date, str, bool], asyncio.Task[Evening]] = OrderedDict()
         self._pictures: OrderedDict[tuple[datetime, bool, bool], asyncio.Task[bytes]] = OrderedDict()
 
     async def see(self, look: Look) -> Night:
         """Return the Moon as `look` asks for it."""
-        moon, coming, passing = await asyncio.to_thread(_figures, look)
+        moon, coming, passing = await self._apart(partial(_figures, look))
         return Night(look, moon, coming, passing, await self._picture(look))
 
     async def evening(self, on: date, zone: ZoneInfo, *, is_southern: bool) -> Evening:
@@ -90,19 +97,22 @@ class SkyService:
         key = (on, zone.key, is_southern)
         working = self._evenings.get(key)
         if working is None or (working.done() and (working.cancelled() or working.exception())):
-            work = asyncio.to_thread(_evening, on, zone, is_southern=is_southern)
-            working = self._evenings[key] = asyncio.create_task(work)
+            work = partial(_evening, on, zone, is_southern=is_southern)
+            working = self._evenings[key] = asyncio.create_task(self._apart(work))
             if len(self._evenings) > _EVENINGS_KEPT:
                 self._evenings.popitem(last=False)
         self._evenings.move_to_end(key)
         return await asyncio.shield(working)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _picture(self, look: Look) -> bytes:
         hour = look.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         key = (hour, look.is_southern, look.is_far_side)
         drawing = self._pictures.get(key)
         if drawing is None or (drawing.done() and (drawing.cancelled() or drawing.exception())):
-            drawing = self._pictures[key] = asyncio.create_task(asyncio.to_thread(_draw, look, hour))
+            drawing = self._pictures[key] = asyncio.create_task(self._apart(partial(_draw, look, hour)))
             if len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
         self._pictures.move_to_end(key)

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -170,6 +170,21 @@ def test_many_who_ask_cost_one_drawing() -> None:
 
     first, *others = asyncio.run(ask())
     assert all(other.picture is first.picture for other in others)
+
+
+def test_many_nights_hold_up_nobody_else() -> None:
+    """Whatever else works in threads comes through while they are drawn, one after another."""
+
+    async def ask() -> set[int]:
+        sky, found = SkyService(), set[int]()
+        nights = [asyncio.create_task(sky.see(Look(NOW + timedelta(days=day)))) for day in range(16)]
+        while (done := sum(night.done() for night in nights)) < len(nights):
+            found.add(done)
+            await asyncio.to_thread(int)
+        await asyncio.gather(*nights)
+        return found
+
+    assert len(asyncio.run(ask())) > 10
 
 
 @given(st.text(max_size=60))
