@@ -38,12 +38,12 @@ def as_asked(question: Question, form: Form, dice: Random) -> Asked:
 
 def _by_number(options: Sequence[str]) -> list[float] | None:
     """Return the options' numbers in the first one's unit; None unless each of them has one."""
-    amounts = [parse_amount(option) for option in options]
-    first = amounts[0] if amounts else None
+    first = parse_amount(options[0]) if options else None
     if first is None:
         return None
     numbers: list[float] = []
-    for amount in amounts:
+    for option in options:
+        amount = parse_amount(option)
         pair = in_one_unit(amount, first) if amount is not None else None
         if pair is None:
             return None
@@ -52,5 +52,11 @@ def _by_number(options: Sequence[str]) -> list[float] | None:
 
 
 def _by_day(options: Sequence[str]) -> list[tuple[int, int, int]] | None:
-    days = [day_in(option) for option in options]
-    return None if None in days else [day for day in days if day is not None]
+    """Return the options' days; None as soon as one is none, which is seen by most questions' first."""
+    days: list[tuple[int, int, int]] = []
+    for option in options:
+        day = day_in(option)
+        if day is None:
+            return None
+        days.append(day)
+    return days

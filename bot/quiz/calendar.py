@@ -20,6 +20,7 @@ _FORMS = [
     )
 ]
 _MONTH_OF = re.compile(rf"{_MONTH} (?P<year>\d{{4}})", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")  # no day is written without one
 _LEAP_YEAR = 2000  # stands in where no year is given
 
 
@@ -34,6 +35,8 @@ def impossible_date(text: str) -> str | None:
 
 def day_in(text: str) -> tuple[int, int, int] | None:
     """Return the one day that `text` is, as year, month and day; a month comes before its days."""
+    if not _DIGIT.search(text):
+        return None
     for form in (*_FORMS, _MONTH_OF):
         if match := form.fullmatch(text.strip()):
             parts = match.groupdict()
