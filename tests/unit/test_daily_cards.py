@@ -32,7 +32,7 @@ from bot.services.day_questions import Day
 from bot.services.facts import Night
 from bot.services.settings import GuildSettings
 from bot.services.sky import Evening
-from bot.services.zones import Atlas
+from bot.services.zones import atlas as make_atlas
 from tests.cards import check, parts, words
 from tests.questions import question
 
@@ -174,7 +174,7 @@ def test_settings_and_checks_fit() -> None:
 
 def test_zone_choices_show_the_time_there() -> None:
     """Each suggestion names the zone, the place and the local time, within Discord's bounds."""
-    atlas = Atlas()
+    atlas = make_atlas()
     [choice] = zone_choices(atlas.search("pakistan", NOW), NOW)
     assert (choice.name, choice.value) == ("Asia/Karachi · Pakistan · Sun 14:00", "Asia/Karachi")
     for typed in ("", "united states", "san", "UTC-3"):

@@ -18,7 +18,7 @@ SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def atlas() -> Atlas:
     """The atlas, made once: it never changes."""
-    return Atlas()
+    return make_atlas()
 
 
 @pytest.mark.parametrize(
