@@ -58,21 +58,24 @@ def key(farside: Farside, card: Message) -> str:
     return LETTERS[asked(farside, card).key_index]
 
 
-async def answer_alone(farside: Farside, player: str, card: Message, *, is_right: bool = True) -> Outcome:
+async def answer_alone(
+    farside: Farside, player: str, card: Message, *, is_right: bool = True, wait: bool = True
+) -> Outcome:
     """Have a player answer a question that they play alone, whatever its form."""
     asked_here, round_id = asked(farside, card), round_of(card)
     if asked_here.form is Form.TYPED:
         opened_form = await farside.desk.press(player, card, f"solotype:{round_id}")
         words = asked_here.question.key if is_right else wrong_words(asked_here.question)
-        return await farside.desk.submit(player, opened_form, text=words)
+        return await farside.desk.submit(player, opened_form, wait=wait, text=words)
     if asked_here.form is Form.MENU:
         places = list(asked_here.key_places)
         if not is_right:
             others = [place for place in range(len(asked_here.options)) if place not in places]
             places = [*others, *places][: len(places)]
-        return await farside.desk.press(player, card, f"solochoose:{round_id}", [str(one) for one in places])
+        values = [str(one) for one in places]
+        return await farside.desk.press(player, card, f"solochoose:{round_id}", values, wait=wait)
     place = asked_here.key_index if is_right else (asked_here.key_index + 1) % len(asked_here.options)
-    return await farside.desk.press(player, card, f"solo:{round_id}:{place}")
+    return await farside.desk.press(player, card, f"solo:{round_id}:{place}", wait=wait)
 
 
 def stem(farside: Farside, card: Message) -> str:

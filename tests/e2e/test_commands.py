@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, Farside
-from tests.e2e.rounds import closed, is_standings, round_of, start
+from tests.e2e.rounds import closed, is_standings, opened, round_of, start
 
 _NUMBERS = count(1)
 
@@ -28,7 +28,7 @@ async def answer_to(farside: Farside, payload: Payload) -> str:
     payload = {**payload, "id": number, "token": f"token-{number}"}
     for session in farside.emulator.gateway.sessions.values():
         session.dispatch("INTERACTION_CREATE", json.dumps(payload).encode())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for entry in await farside.desk.log():
                 if (entry["path"] or "").endswith(f"/interactions/{number}/token-{number}/callback"):
@@ -178,6 +178,7 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     desk = farside.desk
     general = desk.channel("general")
     await desk.run(desk.you, general, "quiz start", questions=1, seconds=5)
+    await desk.shown(general, opened())
     await farside.forward(6)
     await desk.shown(general, closed())
     await farside.forward(9)

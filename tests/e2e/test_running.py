@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, TOKEN, Farside
 from tests.e2e.rounds import opened, start
 
@@ -27,7 +28,7 @@ async def farside_says(folder: Path, *words: str, **settings: str) -> tuple[int,
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        printed, _ = await asyncio.wait_for(process.communicate(), 20)
+        printed, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:
             process.kill()

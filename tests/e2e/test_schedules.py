@@ -155,7 +155,7 @@ async def test_a_locked_thread_pauses_its_schedule(farside: Farside) -> None:
     assert "already" in (await desk.run(desk.owner, general, "schedule resume")).text
     await as_bot(farside, "PATCH", f"/channels/{thread}", archived=False, locked=False)
     await noted(farside, "sent")
-    assert len(in_thread(farside, thread)) == 1
+    await desk.until(lambda: len(in_thread(farside, thread)) == 1)
     listed = await desk.run(desk.owner, general, "schedule list")
     assert "Paused" not in listed.text
 
