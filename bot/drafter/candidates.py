@@ -25,7 +25,6 @@ from bot.drafter.words import CLOSED, PRONOUNS, words_of
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 MOST = 3.0  # candidates for each hundred words
-_FAINT = 1.4  # what scores less and has no question is not worth an editor's look
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
 
@@ -71,7 +70,6 @@ def find_candidates(
     article = read_text(paragraphs, published, title)
     found = [each for index in range(len(article.readings)) for each in _of_sentence(index, article)]
     ranked = sorted(_merged(found), key=lambda each: (-each.score, each.order))
-    ranked = [each for each in ranked if each.ask or each.score >= _FAINT]
     room = max(3, round(MOST * article.words / 100))
     return _spread(ranked)[:room], article
 

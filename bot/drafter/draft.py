@@ -160,13 +160,13 @@ def _title(article: ReadArticle, name: str) -> str:
 def _fact(candidate: Candidate, texts: _Texts, topics: "_Topics", taken: set[str]) -> AuthoredFact:
     value = candidate.value
     statement = candidate.statement
-    aliases = [text for text in value.aliases if 0 < len(text) <= 100 and text != value.text]
+    aliases = [text for text in value.aliases if 0 < len(text) <= 100 and text != value.single]
     distractors = suggest_distractors(value, texts.around(candidate))
     return AuthoredFact(
         id=_identifier(candidate, taken),
         statement=statement if len(statement) <= 300 else statement[:297].rstrip() + "...",
         kind=value.kind,
-        value=value.text,
+        value=value.single,
         topic=topics.topic_of(candidate),
         difficulty=1 if len(candidate.paragraphs) > 2 else 2,
         paragraphs=list(candidate.paragraphs),
@@ -219,8 +219,8 @@ def _note(candidate: Candidate) -> str:
     ]
     if value.note:
         notes.append(value.note)
-    if value.hedge:
-        notes.append(f"The article says “{value.hedge}”.")
+    if value.hedge or value.single != value.text:
+        notes.append(f"The article says “{value.hedge or value.text}”.")
     return " ".join(notes)
 
 

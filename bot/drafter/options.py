@@ -33,14 +33,14 @@ class Others:
 
 def suggest_tolerance(value: Value) -> Range | None:
     """Return the numbers that should count as right: exact for small counts, wider where vague."""
-    amount = parse_amount(value.text)
+    amount = parse_amount(value.single)
     if value.kind is not FactKind.QUANTITY or value.number is None or amount is None:
         return None
     number = amount.number
     if value.form == "compound":
         return Range(low=number, high=_rounded(value.number * 1.002), unit=value.unit)
     high = number if value.high is None else number * value.high / (value.number or 1)
-    exact = value.form in ("odds", "rank", "place", "nth", "age", "fraction") or (
+    exact = value.form in ("odds", "rank", "place", "nth", "age", "fraction", "range") or (
         value.form == "count" and abs(number) <= 20 and not value.hedge
     )
     share = 0.0 if exact else 0.1 if value.hedge else 0.05 if value.form in ("measure", "money") else 0.02

@@ -36,6 +36,13 @@ class Value:
     note: str = ""
 
     @property
+    def single(self) -> str:
+        """What a game can judge: of "10 to 15 flights" and of "57 days and 7 hours" the first number."""
+        if self.kind is not FactKind.QUANTITY:
+            return self.text
+        return re.sub(r" to [\d.,]+", "", re.split(r"(?:, | and )(?=\d)", self.text)[0])
+
+    @property
     def same(self) -> str:
         """What equal answers have in common."""
         if self.number is not None and self.kind is FactKind.QUANTITY:

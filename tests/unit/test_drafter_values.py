@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.bank.facts import FactKind
+from bot.drafter import draft
 from bot.drafter.dates import find_dates, guess_published, published_on, read_published
 from bot.drafter.names import find_names
 from bot.drafter.numbers import find_numbers
@@ -125,6 +126,25 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
 def test_names_are_whole_and_of_their_kind(sentence: str, names: dict[str, FactKind]) -> None:
     """What is offered as a name is the whole of it and of the right kind; what is doubtful is not offered."""
     assert {name.text: name.kind for name in find_names([sentence]) if not name.unsure} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "tolerance"),
+    [
+        ("The Tarn Club holds 10 to 15 flights each year.", "10 flights", (10, 15)),
+        ("The Tarn balloon stayed up for 57 days, 7 hours and 38 minutes.", "57 days", (57, 58)),
+        ("Anna Berg was 12 years, 4 months and 25 days old.", "12 years", (12, 13)),
+    ],
+)
+def test_a_range_and_a_measure_of_parts_are_offered_as_one_number(
+    text: str, value: str, tolerance: tuple[float, float]
+) -> None:
+    """A game judges one number: what is told as several is offered as the first, with the rest in reach."""
+    (fact,) = (fact for fact in draft(text, name="a.txt").facts_file.facts if fact.kind is FactKind.QUANTITY)
+    assert fact.value == value
+    assert fact.tolerance is not None
+    assert tolerance[0] <= fact.tolerance.low <= fact.tolerance.high <= tolerance[1]
+    assert "The article says" in str(fact.note)
 
 
 def test_a_surname_joins_the_full_name() -> None:
