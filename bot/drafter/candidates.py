@@ -10,16 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import FactKind
 from bot.drafter import model
+from bot.drafter.beside import question_beside
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
 from bot.drafter.dates import Published, find_dates, guess_published
 from bot.drafter.names import Mention, Name, country_spellings, find_names
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
-from bot.drafter.questions import Setting, born_and_died, of_office, question_for, why
-from bot.drafter.referents import Reading, subjects
+from bot.drafter.questions import Setting, question_for, why
+from bot.drafter.referents import Reading, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
-from bot.drafter.terms import find_cause, find_terms
+from bot.drafter.terms import find_cause, find_shorts, find_terms
 from bot.drafter.values import Span, Value, is_free
 from bot.drafter.words import CLOSED, PRONOUNS, words_of
 
@@ -55,6 +56,7 @@ class ReadText:
     words: int
     title: str
     published: Published | None
+    named: dict[str, Name]
     mentions: list[list[tuple[Name, Mention]]] = field(default_factory=list)
 
     @property
@@ -104,8 +106,9 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     words = sum(len(text.split()) for text in texts)
     published = published or guess_published(texts)
     evidence = [text for _, text in told]
-    about = subjects(readings)
-    return ReadText(readings, evidence, names, about, words, title, published, mentions)
+    topic = topic_of(title, texts)
+    about = subjects(readings, topic, title)
+    return ReadText(readings, evidence, names, about, words, title, published, topic, mentions)
 
 
 def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
@@ -121,15 +124,14 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         for name, mention in mentions
         if not mention.unsure and not name.unsure
     ]
-    if _is_line_up(text, len(values), len(mentions)):
+    if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
     for value, name in (*values, *named):
-        ask = born_and_died(text, value, setting) or question_for(clauses, value, setting)
-        ask = ask or of_office(text, value, setting)
+        ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         yield _candidate(index, article, value, ask, name)
     if (found := find_cause(text, spans)) is not None:
         value, clause = found
-        yield _candidate(index, article, value, why(clause, setting), None)
+        yield _candidate(index, article, value, why(clause, value, setting), None)
 
 
 def _is_line_up(text: str, values: int, names: int) -> bool:
@@ -153,19 +155,12 @@ def _things(index: int, article: ReadText) -> dict[str, Name]:
             "service",
         ):
             by_noun.setdefault(noun, []).append(name)
-    topic = {
-        noun: name
-        for name in article.names
-        if not name.unsure
-        and (article.title == name.text or article.title.startswith((f"{name.text},", f"{name.text} (")))
-        for noun in {"city": ("city", "town"), "country": ("country",)}.get(name.noun, (name.noun,))
-        if name.kind is not FactKind.PERSON
-    }
-    return topic | {
+    once = {
         noun: names[0]
         for noun, names in by_noun.items()
         if len(names) == 1 and not names[0].unsure and index >= names[0].mentions[0].sentence
     }
+    return once | article.named
 
 
 def _plain_values(text: str, names: list[Span], published: Published | None) -> Iterator[Value]:
@@ -176,7 +171,8 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     terms = [
         value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)
     ]
-    yield from (value for value in (*dates, *numbers, *terms) if not _is_small_talk(text, value))
+    found = (*dates, *numbers, *terms, *find_shorts(text))
+    yield from (value for value in found if not _is_small_talk(text, value))
 
 
 def _is_small_talk(text: str, value: Value) -> bool:
@@ -267,7 +263,8 @@ _WORTH = {
     "nth": (1.2, "a rank"),
     "fraction": (1.2, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.2, "a score"),
     "compound": (1.4, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
-    "term": (1.8, "what something is called"), "named": (2.0, "what something is called"),
+    "short": (1.4, "what letters stand for"), "term": (1.8, "what something is called"),
+    "named": (2.0, "what something is called"),
     "cause": (1.9, "a reason"),
 }  # fmt: skip
 _NAMES_WORTH = {
@@ -326,7 +323,8 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
     for candidate in sorted(found, key=lambda each: (-each.score, each.order)):
         same = kept.setdefault((candidate.value.kind, candidate.value.same), [])
         for place, other in enumerate(same):
-            if candidate.name is not None or _is_like(candidate.evidence, other.evidence):
+            named = candidate.name is not None or candidate.value.form == "date"
+            if named or _is_like(candidate.evidence, other.evidence):
                 both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
                 again = 0.3 if len(other.paragraphs) == 1 and len(both) > 1 else 0.0
                 same[place] = replace(other, paragraphs=both, score=round(other.score + again, 2))

@@ -59,6 +59,7 @@ class Clause:
 
 Token = tuple[str, int, int]
 _TOKEN = re.compile(r"\d+[–-]\d+|\d[\d.,]*\d|\d|[^\W\d_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
+_BREAKS = ';:–—“”"'
 _UNSURE = words_of("unsure_words")  # conditions, guesses, denials: what is told with them is no fact
 _BOUNDS = words_of("clause_bounds")
 _HEDGES = frozenset(("about", "around", "almost", "nearly", "over", "some", "more", "less", "fewer", "up"))
@@ -73,7 +74,7 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     `names` are the spans of proper names, which hold neither verbs nor bounds. Of "The museum reported that
     ..." the clause behind "that" is read, as told by the museum.
     """
-    if re.search(r"[“”\"?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
+    if re.search(r"[?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
         return []
     told = _TOLD.match(text)
     named_teller = told is not None and any(start < told.end("who") for start, _ in names)
@@ -310,7 +311,7 @@ def _subject(
             if not named[place - 1] and all(named[inside:closing]):
                 return place + 1, closing, verb  # "the ferry in question, the Aurora, was built"
             return (first, place, verb) if named[place - 1] else None
-        if word in ";:–—" or (word.lower() in _BOUNDS and not named[place] and not _compares(tokens, place)):
+        if word in _BREAKS or (word.lower() in _BOUNDS and not named[place] and not _compares(tokens, place)):
             return None
         if place > first and _is_verb(tokens, named, place):
             return first, place, place
@@ -322,7 +323,7 @@ def _apposition(tokens: Sequence[Token], named: Sequence[bool], comma: int) -> i
     for place in range(comma + 1, min(comma + 18, len(tokens))):
         if tokens[place][0] == "," and not _joins(tokens, named, place):
             return place
-        if tokens[place][0] in ";:–—":
+        if tokens[place][0] in _BREAKS:
             return None
     return None
 
@@ -385,7 +386,7 @@ def _verb_group(tokens: Sequence[Token], verb: int) -> tuple[tuple[str, ...], st
         word = tokens[place][0].lower()
         if word in ("been", "be", "being"):
             verbs.append(word)
-        elif word.endswith("ly"):
+        elif word.endswith("ly") or word == "first":
             middle.append(word)
         elif word not in _DROPPED:
             break
@@ -415,7 +416,7 @@ def _bound(tokens: Sequence[Token], named: Sequence[bool], start: int) -> int:
     """Return where the clause ends: at a dash, a subordinate clause, a second verb, a comma that parts."""
     for place in range(start, len(tokens)):
         word, low = tokens[place][0], tokens[place][0].lower()
-        if word in ";:–—":
+        if word in _BREAKS:
             return place
         if named[place]:
             continue
@@ -452,7 +453,7 @@ def _is_phrase(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bo
     """Tell "after the war" from "after the war ended": no verb before the next bound."""
     for later in range(place + 1, min(place + 10, len(tokens))):
         word = tokens[later][0].lower()
-        if word in ",;:–—" or word in _BOUNDS:
+        if word in f",{_BREAKS}" or word in _BOUNDS:
             break
         if not named[later] and (word in AUXILIARIES or base_of_past(word) or word.endswith("ing")):
             return False
@@ -462,7 +463,7 @@ def _is_phrase(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bo
 def _second_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     for later in range(place + 1, min(place + 8, len(tokens))):
         word = tokens[later][0].lower()
-        if word in ",;:–—":
+        if word in f",{_BREAKS}":
             return False
         if named[later]:
             continue

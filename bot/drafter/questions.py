@@ -48,69 +48,34 @@ class Setting:
 
 def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> str:
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
+    if value.form == "short":
+        return f"{capital(value.asked)}?"
     for clause in clauses:
+        if _ages(clause):
+            continue
         for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
             text = shape(clause, value, setting)
             if text:
-                text = _tidy(_in_full(_as_told(text, clause), setting, value))
-                if _passes(text, value, setting):
-                    return text
+                if told := finished(_as_told(_led(text, clause, value), clause), value, setting):
+                    return told
                 break
     return ""
 
 
-_OFFICES = "|".join(words_of("single_offices"))
-_HOLDS = re.compile(
-    rf", (?P<office>(?:the )?(?:[a-z-]+ ){{0,2}}(?:{_OFFICES})(?: and (?:{_OFFICES}))? (?:of|at|for) "
-    r"[^,;:()“”\"]{4,60}?)(?:,|\.$| and | in (?=[A-Z]))"
-)
+def finished(text: str, value: Value, setting: Setting) -> str:
+    """Return a question with its names in full, or "" where a gate finds fault with it."""
+    text = _tidy(_in_full(text, setting, value))
+    return "" if any(gate(text, value, setting) for gate in _GATES) else text
 
 
-def of_office(text: str, value: Value, setting: Setting) -> str:
-    """Ask who holds an office that only one can hold: "Ann Lind, director of the Lund Museum, ..."."""
-    if value.kind is not FactKind.PERSON or value.form != "name":
-        return ""
-    held = _HOLDS.match(text[value.end :])
-    if not held or not re.search(r"[A-Z]\w", held["office"]):
-        return ""
-    office = held["office"].removeprefix("the ")
-    now = (
-        re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text)
-        and "first" not in office
-    )
-    told = _tidy(_in_full(f"Who {'is' if now else 'was'} the {office}?", setting, value))
-    return told if _passes(told, value, setting) else ""
+def _ages(clause: Clause) -> bool:
+    """Tell what holds on the day of the article alone: what is being done, is planned, or will be done."""
+    first, last = clause.verbs[0], clause.verbs[-1]
+    return first == "will" or (first in _PRESENT_TIMES and (last.endswith("ing") or last in _PLANNED))
 
 
-def born_and_died(text: str, value: Value, setting: Setting) -> str:
-    """Ask for the dates in the brackets behind a person's name: "(3 May 1821 – 6 June 1899)"."""
-    if value.kind not in (FactKind.DATE, FactKind.YEAR) or value.form not in _WHEN:
-        return ""
-    for name, mention in setting.names:
-        if name.kind is not FactKind.PERSON:
-            continue
-        inside = _bracket(text, mention.end)
-        place = value.start - mention.end
-        if not 0 < place < len(inside):
-            continue
-        dash = re.search(r"\s[–—-]\s|(?<=\d)[–—-](?=\d)|\bdied\b", inside)
-        if dash and place > dash.start():
-            return f"{_capital(_WHEN[value.form])} did {name.text} die?"
-        if dash or "born" in inside:
-            return f"{_capital(_WHEN[value.form])} was {name.text} born?"
-    return ""
-
-
-def _bracket(text: str, start: int) -> str:
-    """Return the bracket behind a name, with what is nested in it; "" where none follows."""
-    depth = 0
-    for place, letter in enumerate(text[start : start + 250]):
-        depth += (letter == "(") - (letter == ")")
-        if place > 1 and depth == 0:
-            return text[start : start + place]
-        if place == 1 and depth == 0:
-            return ""
-    return ""
+_PRESENT_TIMES = frozenset(("is", "are", "has", "have"))
+_PLANNED = frozenset(("scheduled", "expected", "planned", "due", "set", "slated", "believed", "thought"))
 
 
 # Pieces
@@ -126,8 +91,8 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
         return _called(setting.subject)
     if text == "There":
         return "there"
-    if (thing := re.match(r"[Tt]he ([a-z]+)$", text)) and thing[1] in setting.things:
-        return _called(setting.things[thing[1]])
+    if (whole := _with_things(text, setting, None)) != text:
+        return whole
     first, _, rest = text.partition(" ")
     if (
         text == "it"
@@ -136,7 +101,10 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     ):
         return ""
     named = _named(clause.subject, setting)
-    known = named and re.search(r"[A-ZÀ-Þ]", rest)
+    bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[1:])
+    if bare and not named and (clause.verbs[0] in ("was", "were", "had") or base_of_past(clause.verbs[0])):
+        return ""  # "construction began": of what is told elsewhere
+    known = re.search(r"[A-ZÀ-Þ]", rest)
     general = first in ("A", "An") and (clause.verbs[0] in _PRESENT or base_of_present(clause.verbs[0]))
     told = first in ("The", "the") and re.match(r"(?:[a-z-]+ ){1,3}of [a-z]", rest)
     if (
@@ -186,6 +154,9 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
     if not begin <= value.start < end:
         return None
     head, tail = clause.text[begin : value.start], clause.text[value.end : end]
+    tail = re.sub(r" ?\([^()]*\)", "", tail)
+    if re.match(r" (?:and|or)\b|,? (?:then|later)\b", tail or clause.text[end:].replace(" and", "", 1)):
+        return None  # it is one of several
     if before:
         match = re.search(before, head)
         if match is None:
@@ -196,13 +167,13 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
     return head.strip(" ,"), tail.strip(" ,")
 
 
-def _lead_text(clause: Clause, setting: Setting) -> str:
-    """Return what leads the clause, to be put at its end; "" for a mere adverb."""
+def _led(text: str, clause: Clause, value: Value) -> str:
+    """Put what leads the clause before its question, as told: "In 1516, who ...?"; not a mere adverb."""
     lead = clause.text[slice(*clause.lead)].strip(" ,")
-    if not lead or " " not in lead or lead.split()[0].lower() in ADVERBS - PREPOSITIONS:
-        return ""
-    named = any(mention.start == clause.lead[0] for _, mention in setting.names)
-    return lead if named else lead[0].lower() + lead[1:]
+    inside = clause.lead[0] <= value.start < clause.lead[1]
+    if not lead or inside or " " not in lead or lead.split()[0].lower() in ADVERBS - PREPOSITIONS:
+        return text
+    return f"{capital(lead)}, {text[0].lower()}{text[1:]}"
 
 
 def _join(*parts: str) -> str:
@@ -212,26 +183,26 @@ def _join(*parts: str) -> str:
 # The shapes
 
 
-def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
+def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     """Turn "Ann Lind mapped the lake" into "Who mapped the lake?"."""
     begin, end = clause.subject
     if not begin <= value.start < value.end <= end:
         return ""
     before, after = clause.text[begin : value.start], clause.text[value.end : end].strip()
     rest = clause.text[slice(*clause.rest)]
-    predicate = _join(_verb_text(clause), rest, _lead_text(clause, setting))
+    predicate = _join(_verb_text(clause), rest)
     if value.kind is FactKind.QUANTITY:
         tail = f" {after}" if after else ""
         if before.strip() or value.form not in ("count", "share", "measure"):
             return ""
-        return f"{_capital(value.asked)}{tail} {predicate}?"
+        return f"{capital(value.asked)}{tail} {predicate}?"
     if after or value.form != "name":
         return ""
     role = before.strip()
-    if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
-        return ""  # many may be "a professor of theology"
+    if _is_shared(clause, rest):
+        return ""
     if not role or role == "The":
-        return f"{_capital(value.asked)} {predicate}?"
+        return f"{capital(value.asked)} {predicate}?"
     words = role.split()
     if value.kind is FactKind.PERSON and 0 < len(words) <= 5 and (words[-1].islower() or is_role(role)):
         if words[0].lower() in ("the", "a", "an"):
@@ -244,41 +215,56 @@ def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
     return ""
 
 
-_WHEN = {"year": "in which year", "month": "in which month and year", "date": "on which date",
+def _is_shared(clause: Clause, rest: str) -> bool:
+    """Tell what is true of many: to be "a professor", to have written to "his bishop" or grown up in Lund."""
+    if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
+        return True
+    shared = lemma(clause.verbs[-1]) in words_of("shared_verbs") and not _SINGLES_OUT.search(rest)
+    return shared or bool(re.match(r"(?:[a-z]+ )?(?:his|her|its|their) ", rest))
+
+
+_SINGLES_OUT = re.compile(r"\b(?:first|only|last|record|most|[a-z]{2,}est)\b|\b[A-Z]\w+ (?:Prize|Award)")
+WHEN = {"year": "in which year", "month": "in which month and year", "date": "on which date",
          "decade": "in which decade", "century": "in which century", "season": "in which season",
          "relative": "in which year", "era": "in which year"}  # fmt: skip
 
 
 def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It opened in 1921" and "In 1921, it opened" into "In which year did it open?"."""
-    if value.form not in _WHEN:
+    if value.form not in WHEN:
         return ""
     subject = _subject_text(clause, setting)
     if not subject:
         return ""
-    asked = _WHEN[value.form]
+    asked = WHEN[value.form]
     preposition = r"\b(?P<by>in|on|since|until|by|during|from)(?: the)?(?: (?:early|late|mid))?[ -]?$"
     if clause.lead[0] <= value.start < clause.lead[1]:
-        lead = clause.text[clause.lead[0] : value.start].strip()
-        behind = clause.text[value.end : clause.lead[1]].strip(" ,")
-        if lead.lower() not in ("in", "on", "in the", "by", "since") or behind:
-            return ""
-        if lead.lower() in ("by", "since"):
-            asked = f"{lead.lower()} {asked.partition(' ')[2]}"
-        rest = clause.text[slice(*clause.rest)]
-        return f"{_capital(asked)} {_join(_turned(clause, subject), rest)}?"
+        return _of_leading_time(clause, value, subject)
     around = _around(clause, value, before=preposition)
     if around is None:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if by in ("from", "during"):
+    if by in ("from", "during", "by"):
         return ""
-    if by in ("since", "until", "by"):
+    if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"
-    if around[1] and re.match(r"(?:and|or|to)\b", around[1]):
+    return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
+
+
+_LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the)? ", re.IGNORECASE)
+
+
+def _of_leading_time(clause: Clause, value: Value, subject: str) -> str:
+    """Turn "In 1501, at the age of 17, she left" into "In which year, at the age of 17, did she leave?"."""
+    lead = _LED_BY.fullmatch(clause.text[clause.lead[0] : value.start])
+    if lead is None:
         return ""
-    return f"{_capital(asked)} {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+    asked = WHEN[value.form].partition(" ")[2]
+    by = lead["by"] if lead["by"].lower() == "since" else WHEN[value.form].split()[0]
+    behind = clause.text[value.end : clause.lead[1]].strip(" ,")
+    told = f"{lead['first'] or ''}{by} {asked}{f', {behind},' if behind else ''}"
+    return f"{capital(told)} {_join(_turned(clause, subject), clause.text[slice(*clause.rest)])}?"
 
 
 _SIZES = (
@@ -288,17 +274,18 @@ _SIZES = (
 
 def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It destroyed 45 km of fence" into "How many km of fence did it destroy?"."""
-    if value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED:
+    hedged = set(value.hedge.split())
+    few = value.form == "count" and (value.number or 0) < 3
+    if few or value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED or hedged & _BOUNDING:
         return ""
     subject = _subject_text(clause, setting)
     around = _around(clause, value)
     if not subject or around is None:
         return ""
-    head, tail = around[0], re.sub(r"^or (?:more|less|so|fewer)\b *", "", around[1])
-    lead = _lead_text(clause, setting)
+    head, tail = around
     if clause.is_copula and not head:
-        return _of_size(clause, value, subject, _join(tail, lead))
-    asked = value.asked
+        return _of_size(clause, value, subject, tail)
+    asked = f"about {value.asked}" if hedged & _VAGUE else value.asked
     for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
         if more := re.match(follows, tail):
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
@@ -307,14 +294,15 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
     if by is None:
         inside = not head or re.fullmatch(r"(?:[A-Z][\w’-]+ )*to [a-z]+", head)  # "Congress to spend"
-        return "" if not inside else f"{_capital(asked)} {_join(_turned(clause, subject), head, tail, lead)}?"
+        return "" if not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
     if by[1] not in ("by", "for", "at", "to"):
         return ""
     head = head[: by.start()].strip()
-    return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail, lead)}?"
+    return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail)}?"
 
 
-_NOT_ASKED = frozenset(("age", "ago", "odds", "nth", "compound", "rank", "place"))
+_VAGUE, _BOUNDING = words_of("vague_hedges"), words_of("bounding_hedges")
+_NOT_ASKED = frozenset(("age", "ago", "odds", "nth", "range", "rank", "place"))
 _COUNTED = (
     r"of (?:the |its |their )?[\w’'-]+(?: [a-z-]+){0,3}?"
     r"(?= (?:in|on|at|by|from|to|for|with|during)\b|$)"
@@ -324,12 +312,12 @@ _COUNTED = (
 def _of_size(clause: Clause, value: Value, subject: str, tail: str) -> str:
     """Turn "It is 340 metres deep" into "How many metres deep is it?", and ask what there is how often."""
     if subject == "there" and value.form == "count":
-        return f"{_capital(value.asked)} {clause.verbs[0].lower()} there {tail}?"
+        return f"{capital(value.asked)} {clause.verbs[0].lower()} there {tail}?"
     size = re.match(_SIZES, f" {tail}")
     if value.form != "measure" or not size:
         return ""
     behind = tail[size.end() - 1 :].strip()
-    return f"{_capital(value.asked)} {size['size']} {_join(_turned(clause, subject), behind)}?"
+    return f"{capital(value.asked)} {size['size']} {_join(_turned(clause, subject), behind)}?"
 
 
 def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
@@ -339,9 +327,9 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     if around is None or not subject or clause.is_passive or clause.is_copula:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
-    if asked == "where" or re.match(r"(?:and|or|an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
+    if asked == "where" or re.match(r"(?:an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
         return ""
-    return f"{_capital(asked)} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
+    return f"{capital(asked)} {_join(_turned(clause, subject), around[1])}?"
 
 
 def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
@@ -356,14 +344,14 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]) or (
-        clause.verbs[-1] in BE and by not in ("in", "at", "near")
-    ):
+    if re.match(r"[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
         return ""
+    if re.search(r"\bto (?!the\b|a\b|[A-Z])|[A-Z][\w’'-]*$", around[0]):
+        return ""  # "in Rome" may belong to "rebuild St. Peter's" alone
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
         return ""
-    return f"{_capital(asked)} {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
+    return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
 
 
 def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
@@ -372,7 +360,7 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     subject = _subject_text(clause, setting)
     around = _around(clause, value, before=r"(?:^| )(?P<by>by|to|from|with)(?: [a-z]+){0,3} ?$")
-    if not subject or around is None or re.match(r"(?:and|or)\b|[A-Z]|['’]", around[1]):
+    if not subject or around is None or re.match(r"[A-Z]|['’]", around[1]):
         return ""
     by = re.search(
         r"(?:^| )(?P<by>by|to|from|with)((?: [a-z-]+){0,3}) ?$", clause.text[clause.rest[0] : value.start]
@@ -382,10 +370,8 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
     role = by[2].strip()
     if role:
         role = re.sub(r"^(?:the|a|an) ", "", role)
-        return f"{_capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
-    return (
-        f"{_capital(by['by'])} whom {_join(_turned(clause, subject), *around, _lead_text(clause, setting))}?"
-    )
+        return f"{capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
+    return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
 
 
 def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
@@ -405,7 +391,7 @@ def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
         ):
             return ""
         by = "As what" if clause.verbs[-1] == "known" else "What"
-        return f"{by} {_join(_turned(clause, subject), around[1], _lead_text(clause, setting))}?"
+        return f"{by} {_join(_turned(clause, subject), around[1])}?"
     if value.kind is FactKind.PERSON and clause.is_copula and subject.startswith("the "):
         around = _around(clause, value, before=r"^$")
         if around is not None and not around[1]:
@@ -413,22 +399,23 @@ def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
     return ""
 
 
-def why(clause: Clause | None, setting: Setting) -> str:
+def why(clause: Clause | None, value: Value, setting: Setting) -> str:
     """Ask for the reason of what a clause tells."""
-    if clause is None:
+    if clause is None or _ages(clause):
         return ""
     subject = _subject_text(clause, setting)
     turned = _turned(clause, subject) if subject else ""
     if not turned:
         return ""
     rest = clause.text[slice(*clause.rest)]
-    return _tidy(_in_full(f"Why {_join(turned, rest, _lead_text(clause, setting))}?", setting, None))
+    return finished(_led(f"Why {_join(turned, rest)}?", clause, value), value, setting)
 
 
 # Making it whole
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Write the first letter large."""
     return text[:1].upper() + text[1:]
 
 
@@ -454,14 +441,15 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
     if setting.year:
         for told, year in (("last year", setting.year - 1), ("this year", setting.year)):
             text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
+    return _with_things(text, setting, value)
+
+
+def _with_things(text: str, setting: Setting, value: Value | None) -> str:
+    """Write the name of what "the gate" means, where only one can be meant."""
     for noun, name in setting.things.items():
         if name.text not in text and (value is None or name.text != value.text):
-            text = re.sub(
-                rf"\bthe {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,])",
-                _called(name),
-                text,
-                count=1,
-            )
+            alone = rf"\b[Tt]he {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,]|$)"
+            text = re.sub(alone, _called(name), text, count=1)
     return text
 
 
@@ -487,8 +475,10 @@ def _is_of_no_length(text: str, *_: object) -> bool:
 
 def _leans(text: str, _: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
-    words = re.findall(r"[\w’'-]+", re.sub(r"\b(?:is|are|was|were) there\b", "", text))
-    if re.search(r"\bat the time\b|\bthe same\b|\bof the (?:year|month|week|day)\b", text):
+    words = re.findall(
+        r"[\w’'-]+", re.sub(r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b", "", text)
+    )
+    if re.search(r"\b(?:at the time|the same|of the (?:year|month|week|day))\b|\s['’]s\b", text.lower()):
         return True
     if re.search(
         r"\b(?:last|next) (?:[a-z]*day|year|month|week|season|night|summer|spring|autumn|winter)\b(?! of)",
@@ -499,14 +489,14 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         return True
     return any(
         _is_untold(text, match, setting.topic)
-        for match in re.finditer(r"\b[Tt]he ((?:[a-z-]+ ?){1,5})", text)
+        for match in re.finditer(r"\b[Tt]he (?=((?:[a-z-]+ ?){1,5}))", text)
     )
 
 
 def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
-    after = text[match.end() :]
+    after = text[match.end(1) :]
     if (
         words[0] in words_of("telling_adjectives")
         or words[0].endswith("est")
@@ -519,7 +509,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
             return noun not in _UNIQUE | topic and not (word == "of" and place)
         if word in _UNIQUE or word in topic:
             return False
-    return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end() - 1] != " "
+    return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
 
 
 def _gives_away(text: str, value: Value, *_: object) -> bool:
@@ -577,6 +567,17 @@ def _stutters(text: str, *_: object) -> bool:
     )
 
 
+_DAY = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.) ?(?:\d\d?\b)?|\b\d\d? May\b"
+)
+
+
+def _is_of_no_year(text: str, *_: object) -> bool:
+    """Tell a stem with a day or a month and without its year: "on October 19"."""
+    found = [match for match in _DAY.finditer(text) if match[0].strip() not in ("May", "March")]
+    return bool(found) and not re.search(r"\b[12]\d{3}\b", text)
+
+
 _Gate = Callable[[str, Value, Setting], bool]
 _GATES: Sequence[_Gate] = (
     _is_of_no_length,
@@ -585,12 +586,9 @@ _GATES: Sequence[_Gate] = (
     _ends_open,
     _has_no_anchor,
     _stutters,
+    _is_of_no_year,
     _is_one_of_many,
 )
-
-
-def _passes(text: str, value: Value, setting: Setting) -> bool:
-    return not any(gate(text, value, setting) for gate in _GATES)
 
 
 def faults_of(text: str, fact: AuthoredFact) -> list[str]:

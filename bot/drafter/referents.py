@@ -5,19 +5,20 @@ has just said the kind of ("The Mary is a ferry. It ..."). Else nobody and nothi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause
 from bot.drafter.names import Name
-from bot.drafter.words import words_of
+from bot.drafter.words import PREPOSITIONS, singular, words_of
 
 _PRONOUN = re.compile(r"(?:He|She)\b|(?<=, )(?:he|she)\b")
 _THING = re.compile(
     r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b"
 )
 _BODIES = words_of("bodies")
+_GOING_ON = frozenset(("that", "which", "who", "and", "where"))
 _DEFINED = re.compile(
     r"(?:an?|the) (?:[\w’'.-]+ ){0,6}?(?P<noun>[a-z]+)"
     r"(?= (?:of|in|at|for|to|that|which|from|on|by|with|who)\b|[,.;(]|$)"
@@ -34,8 +35,36 @@ class Reading:
     names: tuple[Name, ...]
 
 
-def subjects(readings: Sequence[Reading]) -> list[Name | None]:
-    """Return whom or what each sentence is about, where that is surely one person or thing."""
+def topic_of(title: str, sentences: Sequence[str]) -> dict[str, Name]:
+    """Return what an article named after one thing may call it: "the gate" in "Namdaemun".
+
+    That is the noun that ends its title, and the kinds that the text says it is of.
+    """
+    title = re.sub(r"(?<=\w)(?:,| \().*", "", title)
+    told = [text for text in sentences if re.match(rf"(?:The )?{re.escape(title)}\b", text)]
+    if not told or not title or told[0] not in sentences[:3]:
+        return {}
+    nouns = {match[0] for match in [re.search(r"(?<= )[a-z]+$", title)] if match}
+    is_one = re.compile(
+        rf"{re.escape(title)}(?:,.*?,)? (?:is|was) (?:an?|the|one of the) (?P<words>[^,.;:]+)"
+    )
+    for text in sentences:
+        if kind := is_one.search(re.sub(r" \([^()]*\)", "", text)):
+            head = re.split(rf" (?:{'|'.join(sorted(PREPOSITIONS | _GOING_ON))})\b", kind["words"])[0]
+            nouns.add(singular(head.rpartition(" ")[2].lower()))
+    articled = any(f"the {title}" in text or text.startswith("The ") for text in told)
+    return {noun: Name(title, None, noun, articled=articled) for noun in nouns if noun.isalpha()}
+
+
+def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str) -> list[Name | None]:
+    """Return whom or what each sentence is about, where that is surely one person or thing.
+
+    In an article named after a person, that is who "he" or "she" is, unless somebody else was just told of.
+    """
+    hero = next(
+        (n for each in readings for n in each.names if n.kind is FactKind.PERSON and n.text == title), None
+    )
+    since = 0
     found: list[Name | None] = []
     person: Name | None = None
     thing: tuple[Name, str, int] | None = None
@@ -45,6 +74,9 @@ def subjects(readings: Sequence[Reading]) -> list[Name | None]:
         about = _named_first(reading, people)
         if about is None and person is not None and reading.paragraph - before <= 1:
             about = _meant(reading, person, people)
+        if about is None and hero is not None and since > 1:
+            about = _meant(reading, hero, people)
+        since = since + 1 if about in (None, hero) else 0
         others = [name for name in people if name is not about]
         person, before = (about if not others else None), reading.paragraph
         if (
@@ -55,7 +87,7 @@ def subjects(readings: Sequence[Reading]) -> list[Name | None]:
         ):
             about = thing[0]
         found.append(about)
-        thing = _told_of(reading, thing, about)
+        thing = _of_topic(reading, topic) or _told_of(reading, thing, about)
     return found
 
 
@@ -85,6 +117,15 @@ def _is_thing(reading: Reading, noun: str) -> bool:
     if told is None:
         return False
     return told["noun"] in (None, noun) or (noun == "company" and told["noun"] in _BODIES)
+
+
+def _of_topic(reading: Reading, topic: Mapping[str, Name]) -> tuple[Name, str, int] | None:
+    """Return the article's topic, where it is the subject of a sentence: the next may call it "it"."""
+    for noun, name in topic.items():
+        told = rf"(?:[IOS]\w+ [\w ]+, )?(?:[Tt]he )?(?:{re.escape(name.text)}|{noun})[, ]"
+        if re.match(told, reading.text):
+            return name, noun, reading.paragraph
+    return None
 
 
 def _told_of(

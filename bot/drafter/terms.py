@@ -35,6 +35,26 @@ _CAUSE = re.compile(
 )
 
 
+_WHOLE = r"(?P<whole>[A-Z][\w’'-]+(?:[ /-](?:(?:of|the|and|for|on|in) )*[A-Z][\w’'-]*)+)"
+_SHORTS = (
+    re.compile(rf"{_WHOLE} \((?P<short>[A-Z]{{3,6}})[,)]"),
+    re.compile(rf"(?<![\w-])(?P<short>[A-Z]{{3,6}}) \({_WHOLE}\)"),
+)
+
+
+def find_shorts(text: str) -> Iterator[Value]:
+    """Yield what letters stand for, where their expansion stands beside them and begins with them."""
+    for match in (match for shape in _SHORTS for match in shape.finditer(text)):
+        whole, short = match["whole"], match["short"]
+        for word in reversed([*re.finditer(r"[A-Z][\w’'-]*", whole)]):
+            initials = iter(re.findall(r"\b[A-Z]", whole[word.start() :]))
+            if word[0][0] == short[0] and all(letter in initials for letter in short):
+                span = match.start("whole") + word.start(), match.end("whole")
+                asked = f"what does {short} stand for"
+                yield Value(*span, FactKind.TERM, whole[word.start() :], asked, "short")
+                break
+
+
 def find_terms(text: str) -> Iterator[Value]:
     """Yield what a sentence says a thing is called."""
     for match in _NAMED_IT.finditer(text):

@@ -104,12 +104,14 @@ def past_of_participle(word: str) -> str | None:
 
 
 def base_of_present(word: str) -> str | None:
-    """Return the base of a verb in "-s" ("measures" gives "measure"); nouns in the plural pass too."""
+    """Return the base of a verb in "-s": "measures" gives "measure"; nouns that are verbs too pass."""
     low = word.lower()
     if not low.endswith("s") or low.endswith(("ss", "us", "is")) or len(low) < 4 or "'" in low:
         return None
     base = lemma(low)
-    return base if base != low else None
+    pasts = (f"{base}ed", f"{base}d", f"{base}{base[-1:]}ed", f"{base[:-1]}ied")
+    verb = base in _irregular()[0].values() or any(is_known_word(past) for past in pasts)
+    return base if base != low and verb else None
 
 
 def is_plural(word: str) -> bool:
