@@ -8,12 +8,12 @@ import re
 from bot.bank.facts import FactKind
 from bot.drafter.questions import WHEN, Setting, capital, finished
 from bot.drafter.values import Value
-from bot.drafter.words import words_of
+from bot.drafter.words import is_plural, words_of
 
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
     """Return a question for a value beside a name, or "" where none is sure."""
-    for shape in (_born_and_died, _of_office, _of_seat, _of_work):
+    for shape in (_born_and_died, _of_what_it_is, _of_seat, _of_work):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
     return ""
@@ -37,25 +37,25 @@ def _of_work(text: str, value: Value, setting: Setting) -> str:
 
 
 _OFFICES = "|".join(words_of("single_offices"))
-_HOLDS = re.compile(
-    rf", (?P<office>(?:the )?(?:[a-z-]+ ){{0,2}}(?:{_OFFICES})(?: and (?:{_OFFICES}))? (?:of|at|for) "
-    r"[^,;:()“”\"]{4,60}?)(?:,|\.$| and | in (?=[A-Z]))"
+_IS_ONE = re.compile(
+    r", (?P<the>the )?(?P<what>(?:[a-z-]+ ){0,5}?(?P<head>[a-z-]+) (?:of|at|for|in|to) [^,;:()“”\"]{4,60}?)"
+    r"(?:,|\.$| and | in (?=[A-Z]))"
 )
 
 
-def _of_office(text: str, value: Value, _: Setting) -> str:
-    """Ask who holds an office that only one can hold: "Ann Lind, director of the Lund Museum, ..."."""
-    if value.kind is not FactKind.PERSON or value.form != "name":
+def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
+    """Ask for what only one can be: "Ann Lind, director of the Lund Museum," or "Lund, the seat of ...,"."""
+    if value.form != "name" or value.kind is FactKind.COUNTRY:
         return ""
-    held = _HOLDS.match(text[value.end :])
-    if not held or not re.search(r"[A-Z]\w", held["office"]):
+    told = _IS_ONE.match(text[value.end :])
+    if not told or is_plural(told["head"]) or not re.search(r"[A-Z]\w", told["what"]):
         return ""
-    office = held["office"].removeprefix("the ")
-    now = (
-        re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text)
-        and "first" not in office
-    )
-    return f"Who {'is' if now else 'was'} the {office}?"
+    if not told["the"] and not re.fullmatch(_OFFICES, told["head"]):
+        return ""
+    person = value.kind is FactKind.PERSON
+    says = re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text)
+    now = "first" not in told["what"] and (says or not person)
+    return f"{'Who' if person else capital(value.asked)} {'is' if now else 'was'} the {told['what']}?"
 
 
 def _of_seat(text: str, value: Value, setting: Setting) -> str:

@@ -323,7 +323,11 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
     for candidate in sorted(found, key=lambda each: (-each.score, each.order)):
         same = kept.setdefault((candidate.value.kind, candidate.value.same), [])
         for place, other in enumerate(same):
-            named = candidate.name is not None or candidate.value.form == "date"
+            named = (
+                candidate.name is not None
+                or candidate.value.form == "date"
+                or candidate.ask == other.ask != ""
+            )
             if named or _is_like(candidate.evidence, other.evidence):
                 both = tuple(sorted({*other.paragraphs, *candidate.paragraphs}))
                 again = 0.3 if len(other.paragraphs) == 1 and len(both) > 1 else 0.0

@@ -8,7 +8,7 @@ What always holds: the spans lie in the sentence, in the order lead, subject, ve
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.drafter.units import CARDINALS
@@ -85,6 +85,34 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         tokens = tokens[1:]
     if "n't" in text or "n’t" in text or any(_is_unsure(word) for word, _, _ in tokens):
         return []
+    teller = told["who"] if told and named_teller else ""
+    clauses: list[Clause] = []
+    for part in _parts(tokens):
+        read = _read_part(text, part, names, teller)
+        if not read and not clauses:
+            break
+        clauses += read
+    return clauses
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Part a sentence at "; " and ", and the ...": where another subject may begin."""
+    start = 0
+    for place in range(1, len(tokens) - 2):
+        word, after, begins = (tokens[place + step][0] for step in range(3))
+        joined = word == "," and after in ("and", "but", "while", "whereas")
+        led = begins[0].isupper() or begins in DETERMINERS | PREPOSITIONS | {"he", "she", "it"}
+        if word == ";" or (joined and led and any(_has_verb(token[0]) for token in tokens[place:])):
+            yield tokens[start:place]
+            start = place + 1 + joined
+    yield tokens[start:]
+
+
+def _has_verb(word: str) -> bool:
+    return word in AUXILIARIES or bool(base_of_past(word) and word not in NOT_PAST)
+
+
+def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller: str) -> list[Clause]:
     named = _named(tokens, names)
     first = _after_lead(tokens, named)
     found = _subject(tokens, named, first) if first is not None else None
@@ -105,20 +133,10 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         if read is None:
             break
         verbs, middle, after, stop = read
-        begin = tokens[after][1] if after < len(tokens) else len(text)
+        begin = tokens[after][1] if after < len(tokens) else tokens[-1][2]
         end = tokens[stop - 1][2] if stop > after else begin
         leads = lead if not clauses else (0, 0)
-        clauses.append(
-            Clause(
-                text,
-                leads,
-                subject,
-                verbs,
-                middle,
-                (begin, end),
-                told["who"] if told and named_teller else "",
-            )
-        )
+        clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), teller))
         verb = _next_verb(tokens, named, stop)
     return clauses
 

@@ -128,18 +128,17 @@ def _facts_file(
 
 
 class _Texts:
-    """The article's words, whole and by paragraph, for what must not stand near a wrong answer."""
+    """The article's words by paragraph, for what must not stand near a wrong answer."""
 
     def __init__(self, read: ReadText) -> None:
         self.names = read.names
         self._parts: dict[int, str] = {}
         for reading in read.readings:
             self._parts[reading.paragraph] = f"{self._parts.get(reading.paragraph, '')} {reading.text}"
-        self._whole = " ".join(self._parts.values())
 
     def around(self, candidate: Candidate) -> Others:
         nearby = " ".join(self._parts.get(paragraph, "") for paragraph in candidate.paragraphs)
-        return Others(self.names, f"{nearby} {candidate.ask}", self._whole)
+        return Others(self.names, f"{nearby} {candidate.ask}")
 
 
 def _written(dated: Published | None) -> str:

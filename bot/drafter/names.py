@@ -626,15 +626,6 @@ def is_role(phrase: str) -> bool:
     return last in _titles() or last.lower() in _roles() or phrase.endswith((" of State", " of Defense"))
 
 
-def same_kind(kind: FactKind, noun: str) -> tuple[str, ...]:
-    """Return well-known names of one kind, for wrong answers: countries, cities, American states."""
-    if kind is FactKind.COUNTRY:
-        names = (entry.split("|")[0].split(",")[0] for entry in table("names")["countries"])
-        return tuple(name for name in names if name not in _listed("overlapping"))
-    key = {"city": "cities"}.get(noun)
-    return tuple(sorted(_listed(key))) if kind is FactKind.PLACE and key else ()
-
-
 def country_spellings(name: str) -> tuple[str, ...]:
     """Return the other spellings of a country's name."""
     return tuple(text for text, usual in _countries().items() if usual == name and text != name)

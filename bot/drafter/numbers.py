@@ -283,9 +283,16 @@ def _amount(sentence: str, readings: list[_Reading], index: int) -> tuple[Value 
     if (span := _range(sentence, readings, index)) is not None:
         return span, 2
     found = _unit_after(sentence, reading.end)
-    if found is not None:
+    if found is not None and not _is_year_of(sentence, reading, found[0]):
         return _measure(sentence, readings, index, *found)
     return _count(sentence, reading), 1
+
+
+def _is_year_of(sentence: str, reading: _Reading, unit: Unit) -> bool:
+    """Tell "the 2015 season" from "2,015 days"."""
+    like_a_year = _LIKE_A_YEAR.fullmatch(sentence[reading.start : reading.end])
+    one = re.match(r" ([a-z]+)", sentence[reading.end :])
+    return bool(unit.dimension == "time" and like_a_year and one and not is_plural(one[1]))
 
 
 def _leads_nowhere(sentence: str, reading: _Reading) -> bool:

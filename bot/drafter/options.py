@@ -8,13 +8,12 @@ it, or stands in the value's own sentence.
 """
 
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import FactKind, Range
 from bot.drafter.dates import MONTHS
-from bot.drafter.names import Name, same_kind
+from bot.drafter.names import Name
 from bot.drafter.units import ordinal, short_ordinal
 from bot.drafter.values import Value
 from bot.quiz.quantity import parse_amount
@@ -28,7 +27,6 @@ class Others:
 
     names: Sequence[Name]
     nearby: str
-    whole: str
 
 
 def suggest_tolerance(value: Value) -> Range | None:
@@ -69,12 +67,12 @@ def suggest_distractors(value: Value, others: Others) -> list[str]:
 
 
 def _other_names(value: Value, others: Others) -> list[str]:
-    """Return names of the very same sort from elsewhere in the article, else known ones it never names."""
+    """Return names of the very same sort from elsewhere in the article."""
     own = next((name for name in others.names if name.text == value.text), None)
     if own is None or own.kind is None:
         return []
     near = others.nearby.casefold()
-    alike = [
+    return [
         name.text
         for name in others.names
         if name is not own
@@ -85,12 +83,6 @@ def _other_names(value: Value, others: Others) -> list[str]:
         and not any(text.casefold() in near for text in (name.text, *name.spellings))
         and not _is_akin(name.text, value.text)
     ]
-    known = [
-        text
-        for text in _turned(same_kind(own.kind, own.noun), value.text)
-        if text not in others.whole and not _is_akin(text, value.text)
-    ]
-    return [*alike, *known]
 
 
 def _is_akin(one: str, other: str) -> bool:
@@ -107,11 +99,6 @@ def _is_akin(one: str, other: str) -> bool:
         "national",
     }
     return bool(common) or one.casefold() in other.casefold() or other.casefold() in one.casefold()
-
-
-def _turned(known: Sequence[str], text: str) -> list[str]:
-    start = zlib.crc32(text.encode()) % max(1, len(known))
-    return [*known[start:], *known[:start]]
 
 
 # Made from the value

@@ -25,9 +25,11 @@ from bot.drafter.words import (
     POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
+    SUBORDINATORS,
     base_of_past,
     base_of_present,
     is_known_word,
+    is_participle,
     lemma,
     words_of,
 )
@@ -51,7 +53,7 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
     if value.form == "short":
         return f"{capital(value.asked)}?"
     for clause in clauses:
-        if _ages(clause):
+        if _ages(clause) or _is_cut(clause):
             continue
         for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
             text = shape(clause, value, setting)
@@ -68,9 +70,30 @@ def finished(text: str, value: Value, setting: Setting) -> str:
     return "" if any(gate(text, value, setting) for gate in _GATES) else text
 
 
+_LEFT = re.compile(
+    r"(?:, [^,]{3,60})?, (?:and|or) |, [^,]{3,60}, (?:to|of|for|from|in|on|as|by) |,? ?[:“\"]| and (?![A-Z])"
+)
+
+
+def _is_cut(clause: Clause) -> bool:
+    """Tell a clause that goes on behind its end: a list, what somebody says, an aside amid it, two verbs."""
+    begin, end = clause.rest
+    rest, after = clause.text[begin:end], clause.text[end:]
+    found = _LEFT.match(after)
+    if len(clause.verbs) == 1 and is_participle(clause.verbs[0]) and re.match(r"by (?!\d)", rest):
+        return True  # "Ann Lind, threatened by his rise, moved ..."
+    if found is None:
+        return "respectively" in after
+    if found[0] == " and ":
+        return not rest
+    return not found[0].startswith((", and", ", or")) or "," in rest or not rest
+
+
 def _ages(clause: Clause) -> bool:
     """Tell what holds on the day of the article alone: what is being done, is planned, or will be done."""
     first, last = clause.verbs[0], clause.verbs[-1]
+    if clause.is_copula and clause.text[slice(*clause.rest)].startswith("to "):
+        return True
     return first == "will" or (first in _PRESENT_TIMES and (last.endswith("ing") or last in _PLANNED))
 
 
@@ -104,7 +127,7 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[1:])
     if bare and not named and (clause.verbs[0] in ("was", "were", "had") or base_of_past(clause.verbs[0])):
         return ""  # "construction began": of what is told elsewhere
-    known = re.search(r"[A-ZÀ-Þ]", rest)
+    known = re.search(r"[A-ZÀ-Þ]|\d{4}", rest)
     general = first in ("A", "An") and (clause.verbs[0] in _PRESENT or base_of_present(clause.verbs[0]))
     told = first in ("The", "the") and re.match(r"(?:[a-z-]+ ){1,3}of [a-z]", rest)
     if (
@@ -164,6 +187,9 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
         head = head[: match.start()]
     if behind and (match := re.match(behind, tail)):
         tail = tail[match.end() :]
+    follows = re.match(r" ([a-z’'-]+)", tail)
+    if value.form == "name" and follows and follows[1] not in PREPOSITIONS | ADVERBS | SUBORDINATORS:
+        return None  # "the U.S. state"
     return head.strip(" ,"), tail.strip(" ,")
 
 
@@ -173,6 +199,8 @@ def _led(text: str, clause: Clause, value: Value) -> str:
     inside = clause.lead[0] <= value.start < clause.lead[1]
     if not lead or inside or " " not in lead or lead.split()[0].lower() in ADVERBS - PREPOSITIONS:
         return text
+    if set(lead.lower().split()) & POSSESSIVES:
+        return ""
     return f"{capital(lead)}, {text[0].lower()}{text[1:]}"
 
 
@@ -192,19 +220,23 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     rest = clause.text[slice(*clause.rest)]
     predicate = _join(_verb_text(clause), rest)
     if value.kind is FactKind.QUANTITY:
-        tail = f" {after}" if after else ""
-        if before.strip() or value.form not in ("count", "share", "measure"):
+        asked = _asked(value)
+        if before.strip() or after.startswith("and ") or value.form not in ("count", "share", "measure"):
             return ""
-        return f"{capital(value.asked)}{tail} {predicate}?"
+        return f"{capital(_join(asked, after, predicate))}?" if asked else ""
     if after or value.form != "name":
         return ""
-    role = before.strip()
+    role = re.sub(r" ?\([^()]*\)", "", before).strip()
     if _is_shared(clause, rest):
         return ""
     if not role or role == "The":
         return f"{capital(value.asked)} {predicate}?"
     words = role.split()
-    if value.kind is FactKind.PERSON and 0 < len(words) <= 5 and (words[-1].islower() or is_role(role)):
+    if (
+        value.kind in (FactKind.PERSON, FactKind.ORGANISATION)
+        and 0 < len(words) <= 6
+        and (words[-1].islower() or is_role(role))
+    ):
         if words[0].lower() in ("the", "a", "an"):
             words = words[1:]
         if words and words[-1].rstrip(".") in ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir"):
@@ -219,8 +251,14 @@ def _is_shared(clause: Clause, rest: str) -> bool:
     """Tell what is true of many: to be "a professor", to have written to "his bishop" or grown up in Lund."""
     if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
         return True
-    shared = lemma(clause.verbs[-1]) in words_of("shared_verbs") and not _SINGLES_OUT.search(rest)
-    return shared or bool(re.match(r"(?:[a-z]+ )?(?:his|her|its|their) ", rest))
+    if _SINGLES_OUT.search(rest):
+        return False
+    named = re.search(r"[A-ZÀ-Þ]\w", _MONTHS.sub("", rest)) or len(re.findall(r"\d[\d,]*", rest)) > 1
+    anybody = re.match(r"(?:[a-z]+ )?(?:his|her|its|their) ", rest)
+    return bool(not named or anybody or lemma(clause.verbs[-1]) in words_of("shared_verbs"))
+
+
+_MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 
 _SINGLES_OUT = re.compile(r"\b(?:first|only|last|record|most|[a-z]{2,}est)\b|\b[A-Z]\w+ (?:Prize|Award)")
@@ -245,14 +283,15 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if by in ("from", "during", "by"):
+    is_that_one = clause.is_copula and re.match(r"(?:the )?[A-Z]|the ", around[0])
+    if by in ("from", "during", "by") or is_that_one:
         return ""
     if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"
     return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
 
 
-_LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the)? ", re.IGNORECASE)
+_LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the| \w+day,)? ", re.IGNORECASE)
 
 
 def _of_leading_time(clause: Clause, value: Value, subject: str) -> str:
@@ -272,11 +311,18 @@ _SIZES = (
 )
 
 
+def _asked(value: Value) -> str:
+    """Return the words that ask for an amount; "" for a bound ("up to 5") and for one or two of something."""
+    hedged = set(value.hedge.split())
+    if hedged & _BOUNDING or (value.form == "count" and (value.number or 0) < 3):
+        return ""
+    return f"about {value.asked}" if hedged & _VAGUE else value.asked
+
+
 def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It destroyed 45 km of fence" into "How many km of fence did it destroy?"."""
-    hedged = set(value.hedge.split())
-    few = value.form == "count" and (value.number or 0) < 3
-    if few or value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED or hedged & _BOUNDING:
+    asked = _asked(value)
+    if not asked or value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED:
         return ""
     subject = _subject_text(clause, setting)
     around = _around(clause, value)
@@ -285,7 +331,6 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     head, tail = around
     if clause.is_copula and not head:
         return _of_size(clause, value, subject, tail)
-    asked = f"about {value.asked}" if hedged & _VAGUE else value.asked
     for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
         if more := re.match(follows, tail):
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
@@ -294,10 +339,15 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
     if by is None:
         inside = not head or re.fullmatch(r"(?:[A-Z][\w’-]+ )*to [a-z]+", head)  # "Congress to spend"
-        return "" if not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
+        bare = not (head or tail or clause.lead[1] or " of " in asked)
+        return (
+            "" if bare or not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
+        )
     if by[1] not in ("by", "for", "at", "to"):
         return ""
     head = head[: by.start()].strip()
+    if not (head or tail or clause.lead[1]):
+        return ""  # "rushed for 256 yards": when, and where?
     return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail)}?"
 
 
@@ -346,12 +396,23 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
     by = found["by"] if found else "in"
     if re.match(r"[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
         return ""
-    if re.search(r"\bto (?!the\b|a\b|[A-Z])|[A-Z][\w’'-]*$", around[0]):
-        return ""  # "in Rome" may belong to "rebuild St. Peter's" alone
+    if _belongs_elsewhere(clause, around[0]):
+        return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
         return ""
     return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
+
+
+_HOLDS_ON = re.compile(
+    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]{2,}est)\b|[A-Z][\w’'-]*$"
+)
+
+
+def _belongs_elsewhere(clause: Clause, head: str) -> bool:
+    """Tell words behind which "in Rome" may belong to them and not to the verb: "to rebuild St. Peter's"."""
+    holds = _HOLDS_ON.search(head) or set(head.lower().split()) & POSSESSIVES
+    return bool(holds) and not clause.is_copula
 
 
 def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
@@ -359,17 +420,18 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
     if value.kind is not FactKind.PERSON or value.form != "name":
         return ""
     subject = _subject_text(clause, setting)
-    around = _around(clause, value, before=r"(?:^| )(?P<by>by|to|from|with)(?: [a-z]+){0,3} ?$")
-    if not subject or around is None or re.match(r"[A-Z]|['’]", around[1]):
-        return ""
     by = re.search(
-        r"(?:^| )(?P<by>by|to|from|with)((?: [a-z-]+){0,3}) ?$", clause.text[clause.rest[0] : value.start]
+        r"(?:^| )(?P<by>by|to|from|with|after)((?: [a-z-]+){0,3}) ?$",
+        clause.text[clause.rest[0] : value.start],
     )
-    if by is None or (by["by"] == "by" and not clause.is_passive):
+    around = _around(clause, value, before=re.escape(by[0]) + "$") if by else None
+    if not subject or by is None or around is None or re.match(r"[A-Z]|['’]", around[1]):
         return ""
-    role = by[2].strip()
-    if role:
-        role = re.sub(r"^(?:the|a|an) ", "", role)
+    if not clause.is_passive if by["by"] == "by" else around[0]:
+        return ""
+    if by["by"] == "after" and clause.verbs[-1] not in ("named", "called"):
+        return ""
+    if role := re.sub(r"^(?:the|a|an) ", "", by[2].strip()):
         return f"{capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
 
@@ -437,7 +499,8 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
             continue
         if value is not None and value.text == name.text:
             continue
-        text = re.sub(rf"(?<![\w’'-]){re.escape(short)}(?![\w-])", name.text, text, count=1)
+        alone = rf"(?<![\w’'-])(?:(?:von|van|der|de|da|di|la|le|al) )*{re.escape(short)}(?![\w-])"
+        text = re.sub(alone, name.text, text, count=1)
     if setting.year:
         for told, year in (("last year", setting.year - 1), ("this year", setting.year)):
             text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
@@ -497,12 +560,8 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
     after = text[match.end(1) :]
-    if (
-        words[0] in words_of("telling_adjectives")
-        or words[0].endswith("est")
-        or re.fullmatch(r"\w+th", words[0])
-    ):
-        return False
+    if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
+        return not re.search(r"\b(?:of|in|at|for|on|from|to|with|ever|since)\b|[A-Z]", match[1] + after)
     for place, word in enumerate(words):
         if word in PREPOSITIONS or word in AUXILIARIES:
             noun = words[place - 1] if place else ""
@@ -538,7 +597,7 @@ def _ends_open(text: str, *_: object) -> bool:
 
 def _has_no_anchor(text: str, *_: object) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
-    inner = re.sub(rf"\b(?:{'|'.join(MONTHS)})\b", "", text.partition(" ")[2])
+    inner = _MONTHS.sub("", text.partition(" ")[2])
     named = bool(re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", inner))
     content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
     return not named and len(content) < 5

@@ -52,7 +52,8 @@ def topic_of(title: str, sentences: Sequence[str]) -> dict[str, Name]:
         if kind := is_one.search(re.sub(r" \([^()]*\)", "", text)):
             head = re.split(rf" (?:{'|'.join(sorted(PREPOSITIONS | _GOING_ON))})\b", kind["words"])[0]
             nouns.add(singular(head.rpartition(" ")[2].lower()))
-    articled = any(f"the {title}" in text or text.startswith("The ") for text in told)
+    whole = " ".join(sentences)
+    articled = 2 * len(re.findall(rf"[Tt]he {re.escape(title)}\b", whole)) > whole.count(title)
     return {noun: Name(title, None, noun, articled=articled) for noun in nouns if noun.isalpha()}
 
 
