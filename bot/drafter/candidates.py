@@ -321,7 +321,9 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
     """Join what tells the same: a name wherever it stands, a value in sentences with like words."""
     kept: dict[tuple[FactKind, str], list[Candidate]] = {}
     for candidate in sorted(found, key=lambda each: (-each.score, each.order)):
-        same = kept.setdefault((candidate.value.kind, candidate.value.same), [])
+        told = candidate.value.kind in (FactKind.QUANTITY, FactKind.YEAR, FactKind.DATE)
+        kind = candidate.value.kind if told else FactKind.NAME
+        same = kept.setdefault((kind, candidate.value.same), [])
         for place, other in enumerate(same):
             named = (
                 candidate.name is not None

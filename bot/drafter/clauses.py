@@ -285,9 +285,11 @@ def _after_phrase(tokens: Sequence[Token], named: Sequence[bool], start: int) ->
             return place + 1
         if place > start and _is_finite(tokens, named, place):
             break
-    year = tokens[start + 1][0] if start + 2 < len(tokens) else ""
-    if first in ("in", "by", "since") and re.fullmatch(r"[12]\d{3}", year):
-        return start + 2  # "In 1505 Martin Luther entered ..."
+    words = " ".join(token[0] for token in tokens[start : start + 4])
+    if time := re.match(
+        r"(?:In|By|Since|in|by|since) (?:[A-Z][a-z]+ )?[12]\d{3}\b|From \d{4} to \d{4}\b", words
+    ):
+        return start + len(time[0].split())  # "In 1505 Martin Luther entered ..."
     return None
 
 
@@ -361,7 +363,7 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not word.islower() or before in DETERMINERS | PREPOSITIONS | {"and", "or"}:
         return False
-    if before in CARDINALS or before[0].isdigit():
+    if not named[place - 1] and (before in CARDINALS or before[0].isdigit()):
         return False
     if word in AUXILIARIES:
         return True

@@ -405,7 +405,7 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
 
 
 _HOLDS_ON = re.compile(
-    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]{2,}est)\b|[A-Z][\w’'-]*$"
+    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]{2,}est)\b|[A-Z][\w’'-]*$|ing$"
 )
 
 
@@ -519,7 +519,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
 def _tidy(text: str) -> str:
     text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]", "", text)
     text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
-    return re.sub(r"[,.;:]+\?", "?", text).strip()
+    return re.sub(r"(?:[,.;:]| and)+\?", "?", text).strip()
 
 
 # The gates: each finds one fault
@@ -561,7 +561,8 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     words = match[1].split()
     after = text[match.end(1) :]
     if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
-        return not re.search(r"\b(?:of|in|at|for|on|from|to|with|ever|since)\b|[A-Z]", match[1] + after)
+        scope = r"\b(?:of|in|at|for|on|from|to|with|ever|since)\b|[A-Z]"
+        return not re.search(scope, match[1] + after) and not re.search(r"\b[Ii]n which\b", text)
     for place, word in enumerate(words):
         if word in PREPOSITIONS or word in AUXILIARIES:
             noun = words[place - 1] if place else ""
@@ -627,7 +628,7 @@ def _stutters(text: str, *_: object) -> bool:
 
 
 _DAY = re.compile(
-    rf"\b(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.) ?(?:\d\d?\b)?|\b\d\d? May\b"
+    rf"\b(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.)(?!\w) ?(?:\d\d?\b)?|\b\d\d? May\b"
 )
 
 
