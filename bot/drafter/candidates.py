@@ -127,7 +127,9 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
     for value, name in (*values, *named):
+        guessed = name is not None and not name.noun
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
+        ask = "" if guessed else ask
         yield _candidate(index, article, value, ask, name)
     if (found := find_cause(text, spans)) is not None:
         value, clause = found

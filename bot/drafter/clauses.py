@@ -483,7 +483,7 @@ def _is_phrase(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bo
 def _second_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool:
     for later in range(place + 1, min(place + 8, len(tokens))):
         word = tokens[later][0].lower()
-        if word in f",{_BREAKS}":
+        if word in f",{_BREAKS}" or word == "and":
             return False
         if named[later]:
             continue

@@ -342,7 +342,9 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
 def _main_person(targets: Sequence[str], groups: dict[str, list[Mention]]) -> str | None:
     """Return whom the article begins with, where several share a surname."""
     first = min(targets, key=lambda text: groups[text][0].sentence)
-    return first if groups[first][0].sentence < 2 and len(groups[first]) > 1 else None
+    begins = groups[first][0].sentence
+    alone = all(groups[text][0].sentence > begins for text in targets if text != first)
+    return first if (begins < 2 and len(groups[first]) > 1) or (begins == 0 and alone) else None
 
 
 def _doubted(mention: Mention) -> Mention:
@@ -430,7 +432,7 @@ def _guessed(
     local = sum(_stands_in(mention, sentences) for mention in group)
     if human > local and len(words) < 4 and not is_known_word(words[-1].lower()):
         return FactKind.PERSON, "person"
-    if local > human and len(words) < 3:
+    if local > human and len(words) < 3 and not words[0].isupper():
         return FactKind.PLACE, "place"
     leads = {
         (re.search(r"(\w+) $", sentences[m.sentence][: m.start]) or [" "])[0].strip().lower() for m in group
@@ -452,7 +454,7 @@ def _guessed(
         and not words[0].isupper()
     )
     if plain and not leads & {"the", "in", "at", "from", "near", "of", "to", "on", "called", "named"}:
-        return FactKind.PERSON, "person"
+        return FactKind.PERSON, ""  # a guess, about whom nothing is asked
     return None, ""
 
 
@@ -545,9 +547,7 @@ def _gender(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> st
     behind = Counter(
         match[0].lower()
         for mention in group
-        for match in re.finditer(
-            r"\b(?:[Hh]e|[Ss]he)\b", " ".join(sentences[mention.sentence : mention.sentence + 2])
-        )
+        for match in re.finditer(r"\b(?:he|she)\b", sentences[mention.sentence][mention.end :])
     )
     return behind.most_common(1)[0][0] if len(behind) == 1 else ""
 

@@ -80,6 +80,8 @@ def _is_cut(clause: Clause) -> bool:
     begin, end = clause.rest
     rest, after = clause.text[begin:end], clause.text[end:]
     found = _LEFT.match(after)
+    if re.match(r" (?:that|who|whom|which|whose|where|how|why|whether|what)\b", after):
+        return not re.search(r"\ban? (?:[a-z-]+ ){0,2}[a-z-]+$", rest)  # a condition that belongs to it
     if len(clause.verbs) == 1 and is_participle(clause.verbs[0]) and re.match(r"by (?!\d)", rest):
         return True  # "Ann Lind, threatened by his rise, moved ..."
     if found is None:
@@ -114,6 +116,8 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
         return _called(setting.subject)
     if text == "There":
         return "there"
+    if text.endswith(("'s", "’s")):
+        return ""
     if (whole := _with_things(text, setting, None)) != text:
         return whole
     first, _, rest = text.partition(" ")
@@ -331,6 +335,8 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     head, tail = around
     if clause.is_copula and not head:
         return _of_size(clause, value, subject, tail)
+    if size := _SIZE_OF.fullmatch(head):
+        return f"What {'is' if clause.verbs[0] in _PRESENT_TIMES else 'was'} the {size[1]} of {subject}?"
     for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
         if more := re.match(follows, tail):
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
@@ -339,7 +345,8 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
     if by is None:
         inside = not head or re.fullmatch(r"(?:[A-Z][\w’-]+ )*to [a-z]+", head)  # "Congress to spend"
-        bare = not (head or tail or clause.lead[1] or " of " in asked)
+        told = head or tail or clause.lead[1] or " of " in asked
+        bare = not told and lemma(clause.verbs[-1]) not in words_of("measuring_verbs")
         return (
             "" if bare or not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
         )
@@ -351,6 +358,7 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail)}?"
 
 
+_SIZE_OF = re.compile(rf"an? ((?:[a-z]+ )?(?:{'|'.join(words_of('sizes'))})) of")
 _VAGUE, _BOUNDING = words_of("vague_hedges"), words_of("bounding_hedges")
 _NOT_ASKED = frozenset(("age", "ago", "odds", "nth", "range", "rank", "place"))
 _COUNTED = (
@@ -405,7 +413,7 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
 
 
 _HOLDS_ON = re.compile(
-    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]{2,}est)\b|[A-Z][\w’'-]*$|ing$"
+    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]+est)\b|[A-Z][\w’'-]*$|ing$"
 )
 
 
@@ -550,6 +558,11 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         return True
     if any(word.lower() in _LEANING and not word.isupper() for word in words):
         return True
+    if (theirs := re.search(r"\b(?:his|her)\b", text)) and not text.startswith(("Who ", "Which ")):
+        people = [setting.subject, *(name for name, _ in setting.names)]
+        before = text[: theirs.start()]
+        if not any(each and each.kind is FactKind.PERSON and each.text in before for each in people):
+            return True
     return any(
         _is_untold(text, match, setting.topic)
         for match in re.finditer(r"\b[Tt]he (?=((?:[a-z-]+ ?){1,5}))", text)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause
 from bot.drafter.names import Name
-from bot.drafter.words import PREPOSITIONS, singular, words_of
+from bot.drafter.words import PREPOSITIONS, singular, table, words_of
 
-_PRONOUN = re.compile(r"(?:He|She)\b|(?<=, )(?:he|she)\b")
+_PRONOUN = re.compile(r"(?:He|She)\b|(?<=[,\d] )(?:he|she)\b")
 _THING = re.compile(
     r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b"
 )
@@ -65,7 +65,7 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
     hero = next(
         (n for each in readings for n in each.names if n.kind is FactKind.PERSON and n.text == title), None
     )
-    since = 0
+    clear = [True]
     found: list[Name | None] = []
     person: Name | None = None
     thing: tuple[Name, str, int] | None = None
@@ -73,11 +73,12 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
     for reading in readings:
         people = [name for name in reading.names if name.kind is FactKind.PERSON]
         about = _named_first(reading, people)
-        if about is None and person is not None and reading.paragraph - before <= 1:
+        doubted = person is not hero and hero is not None and person is not None and not person.gender
+        if about is None and person is not None and reading.paragraph - before <= 1 and not doubted:
             about = _meant(reading, person, people)
-        if about is None and hero is not None and since > 1:
+        if about is None and hero is not None and all(clear):
             about = _meant(reading, hero, people)
-        since = since + 1 if about in (None, hero) else 0
+        clear = [*clear[-1:], _leaves_clear(reading, about, hero)]
         others = [name for name in people if name is not about]
         person, before = (about if not others else None), reading.paragraph
         if (
@@ -90,6 +91,16 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
         found.append(about)
         thing = _of_topic(reading, topic) or _told_of(reading, thing, about)
     return found
+
+
+def _leaves_clear(reading: Reading, about: Name | None, hero: Name | None) -> bool:
+    """Tell a sentence after which "he" may still be the hero: no other man is its subject, nor his father."""
+    kin = set(re.findall(r"[a-z]+", reading.text.lower())[:8]) & set(table("names")["kin"].split())
+    if kin or hero is None:
+        return False
+    if about is None or about is hero:
+        return True
+    return bool(about.gender) and hero.gender not in ("", about.gender)
 
 
 def _named_first(reading: Reading, people: Sequence[Name]) -> Name | None:
