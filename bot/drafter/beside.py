@@ -1,4 +1,4 @@
-"""From what stands beside a name to a question: an office, a seat, an employer, the dates of a life.
+"""From what stands beside a name to a question: what only one can be, a seat, the dates of a life.
 
 What always holds: the words between the name and the value leave no doubt about how they belong together.
 """
@@ -13,26 +13,9 @@ from bot.drafter.words import is_plural, words_of
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
     """Return a question for a value beside a name, or "" where none is sure."""
-    for shape in (_born_and_died, _of_what_it_is, _of_seat, _of_work):
+    for shape in (_born_and_died, _of_what_it_is, _of_seat):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
-    return ""
-
-
-_WORKS = re.compile(
-    r"(?:, (?:(?:an?|the) )?(?:[a-z-]+ ){0,3}[a-z]+)? (?:of|at|with|from) (?:the |[A-Z]\w+['’]s )?"
-)
-
-
-def _of_work(text: str, value: Value, setting: Setting) -> str:
-    """Ask where somebody works who is quoted: "said Ann Lind, a chemist at the Tarn Museum"."""
-    if value.kind is not FactKind.ORGANISATION or not re.search(r"\b(?:says?|said|tells|told)\b", text):
-        return ""
-    for name, mention in setting.names:
-        works = _WORKS.fullmatch(text[mention.end : value.start])
-        if works and name.kind is FactKind.PERSON and " " in name.text:
-            by = "at" if value.asked.split()[-1] in words_of("seats") else "for"
-            return f"{capital(by)} {value.asked} does {name.text} work?"
     return ""
 
 

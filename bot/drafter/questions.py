@@ -55,7 +55,7 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
     for clause in clauses:
         if _ages(clause) or _is_cut(clause):
             continue
-        for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent, _of_what_it_is):
+        for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent):
             text = shape(clause, value, setting)
             if text:
                 if told := finished(_as_told(_led(text, clause, value), clause), value, setting):
@@ -444,31 +444,6 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
 
 
-def _of_what_it_is(clause: Clause, value: Value, setting: Setting) -> str:
-    """Turn "It is called the Hub" into "What is it called?", "The mayor is Ann" into "Who is the mayor?"."""
-    subject = _subject_text(clause, setting)
-    if not subject:
-        return ""
-    if value.form == "term" and clause.is_passive:
-        around = _around(clause, value, before=r"^(?:as )?(?:the |an? )?$")
-        if around is None or clause.verbs[-1] not in (
-            "called",
-            "known",
-            "nicknamed",
-            "dubbed",
-            "named",
-            "termed",
-        ):
-            return ""
-        by = "As what" if clause.verbs[-1] == "known" else "What"
-        return f"{by} {_join(_turned(clause, subject), around[1])}?"
-    if value.kind is FactKind.PERSON and clause.is_copula and subject.startswith("the "):
-        around = _around(clause, value, before=r"^$")
-        if around is not None and not around[1]:
-            return f"Who {clause.verbs[0].lower()} {subject}?"
-    return ""
-
-
 def why(clause: Clause | None, value: Value, setting: Setting) -> str:
     """Ask for the reason of what a clause tells."""
     if clause is None or _ages(clause):
@@ -533,9 +508,7 @@ def _tidy(text: str) -> str:
 # The gates: each finds one fault
 
 _LEANING = words_of("leaning_words")
-_ASKING = frozenset(
-    ["which", "what", "whom", "whose", "many", "date", "year", "month", "city", "country", "place", "kind"]
-)
+_ASKING = words_of("asking_words")
 _UNIQUE = words_of("unique_nouns")
 
 
@@ -574,8 +547,9 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     words = match[1].split()
     after = text[match.end(1) :]
     if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
-        scope = r"\b(?:of|in|at|for|on|from|to|with|ever|since)\b|[A-Z]"
-        return not re.search(scope, match[1] + after) and not re.search(r"\b[Ii]n which\b", text)
+        scope = r"\b(?:of|in(?! [12]\d{3})|at|for|on(?! \d)|from|to|with|ever|since)\b|^\w+ [A-Z][\w’'-]*s\b"
+        asked = re.search(r"\b[Ii]n which (?!year|month|decade|century|season)", text)
+        return not re.search(scope, text[match.end() :]) and not asked
     for place, word in enumerate(words):
         if word in PREPOSITIONS or word in AUXILIARIES:
             noun = words[place - 1] if place else ""

@@ -99,6 +99,51 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "1990",
             "In which year was Anna Berg convicted in Oslo?",
         ),
+        (
+            "In reply to Spain, on May 6, 1973, Anna Berg raised the price of oil by 70%.",
+            "70 per cent",
+            "In reply to Spain, on May 6, 1973, by what percentage did Anna Berg raise the price of oil?",
+        ),
+        (
+            "In 1501, at the age of 17, Anna Berg entered Tarn College.",
+            "1501",
+            "In which year, at the age of 17, did Anna Berg enter Tarn College?",
+        ),
+        (
+            "In February 1864 Anna Berg left Oslo for Spain.",
+            "February 1864",
+            "In which month and year did Anna Berg leave Oslo for Spain?",
+        ),
+        (
+            "Tarn Castle was built by Anna Berg, and in 1921 the Lund Museum was opened by Otto Lind.",
+            "1921",
+            "In which year was the Lund Museum opened by Otto Lind?",
+        ),
+        (
+            "More than 300 Norwegian sailors were saved off Oslo by Anna Berg.",
+            "300 Norwegian sailors",
+            "About how many Norwegian sailors were saved off Oslo by Anna Berg?",
+        ),
+        (
+            "Norway had joined the European Salt Union (ESU) by then.",
+            "European Salt Union",
+            "What does ESU stand for?",
+        ),
+        (
+            "Anna Berg worked at the Tarn Museum in Lund, Sweden, for years.",
+            "Lund",
+            "In which town or city is the Tarn Museum?",
+        ),
+        (
+            "They flew to Kano, the second largest city in Nigeria, in May.",
+            "Kano",
+            "Which city is the second largest city in Nigeria?",
+        ),
+        (
+            "Tarn Castle has a total length of 340 metres.",
+            "340 metres",
+            "What is the total length of Tarn Castle?",
+        ),
     ],
 )
 def test_safe_shapes_are_asked(text: str, value: str, question: str) -> None:
@@ -112,6 +157,18 @@ def test_he_and_it_are_named_where_there_is_no_doubt() -> None:
     assert asked(text)["1921"] == "In which year did Anna Berg found Tarn College?"
     text = "Tarn Castle is a fortress in Norway. It was built in 1921."
     assert asked(text)["1921"] == "In which year was Tarn Castle built?"
+
+
+def test_what_an_article_is_named_after_is_meant_by_its_kind_and_by_he_or_she() -> None:
+    """In "Tarn Gate" the gate is Tarn Gate; in "Anna Berg" she is Anna Berg till another woman is told of."""
+    gate = "Tarn Gate\n\nTarn Gate is one of the gates of Oslo.\n\nThe gate was closed to the public in 1907."
+    assert asked(gate)["1907"] == "In which year was Tarn Gate closed to the public?"
+    life = (
+        "Anna Berg\n\nAnna Berg was a painter. Otto Lind sold her pictures. In 1921 she founded Tarn College."
+    )
+    assert asked(life)["1921"] == "In which year did Anna Berg found Tarn College?"
+    other = life.replace("Otto Lind sold", "Mary Lind sold")
+    assert "Anna Berg" not in asked(other)["1921"]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +228,49 @@ def test_last_year_is_named_where_the_article_is_dated() -> None:
 def test_silence_where_it_is_not_sure(text: str) -> None:
     """What would mislead, lean, or have two answers is not asked."""
     assert asked(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # many did that, or anybody may have
+        ("Otto Lind grew up in Oslo.", "Otto Lind"),
+        ("Otto Lind wrote to his bishop in Oslo.", "Otto Lind"),
+        ("The Tarn Bridge was built in 1912.", "Tarn Bridge"),
+        # a condition, a list or a reason would be lost
+        ("In 2010 the Lund Club named Anna Berg among the ten women who had changed Norway.", "2010"),
+        ("Anna Berg had three brothers named Otto, Karl, and Ivar.", "3 brothers"),
+        ("Otto Lind rode out of Oslo yelling: “The king is dead!” in 1775.", "Otto Lind"),
+        ("Anna Berg, threatened by Lund, moved to Oslo.", "Anna Berg"),
+        ("Otto Lind and Anna Berg sold 12 and 9 pictures respectively in Oslo.", "12"),
+        # what holds on one day
+        ("Anna Berg is building 22 bridges in Norway.", "22 bridges"),
+        ("Anna Berg will open the Lund Museum in 2031.", "2031"),
+        ("On October 19, Anna Berg asked Norway for 22 ships.", "22 ships"),
+        # a bound, and a number that nobody would ask
+        ("Anna Berg raised the price of Norwegian oil by less than 2 per cent in 1973.", "2 per cent"),
+        ("Anna Berg painted two pictures of Oslo.", "2 pictures"),
+        ("Otto Lind rushed for 256 yards.", "256 yards"),
+        # "in Rome" belongs to what is built
+        ("Otto Lind sold bonds in 1516 to rebuild old roads in Oslo.", "Oslo"),
+        # a subject from before, and somebody's reign
+        ("Construction of walls began in 1921.", "1921"),
+        ("King Otto (reign 1335-1408) was loved.", "1335"),
+        ("In 2010 the Lund Club named her a member of Oslo.", "2010"),
+        ("Anna Berg established the first Norwegian settlement in 1921.", "1921"),
+    ],
+)
+def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
+    """What many did, what would lose a condition, what ages, bounds and leaning subjects are not asked."""
+    assert value not in asked(text)
+
+
+def test_a_question_is_suggested_once() -> None:
+    """Two sentences that give the same question and answer are one candidate."""
+    text = (
+        "Tarn Castle was rebuilt in 1447.\n\nAfter a long war, as many say, Tarn Castle was rebuilt in 1447."
+    )
+    assert len([fact for fact in draft(text, name="a.txt").facts_file.facts if fact.value == "1447"]) == 1
 
 
 @pytest.mark.parametrize(

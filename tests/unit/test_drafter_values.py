@@ -30,6 +30,7 @@ from bot.drafter.values import plain_numbers
         ("Strikes in 1955, 1956 and 1957 all failed.", []),
         ("The failed 1957 harvests were the worst.", []),
         ("They sold 2,011 tonnes.", ["2,011 tonnes"]),
+        ("They won the 2015 season, which took 1500 years.", ["1,500 years"]),
         ("The comet is catalogued as 121102.", []),
         ("See table A-1 and tables B-3 and B-8.", []),
         ("She beat Mia Lind 6-4, 7-6 (7-3).", []),
