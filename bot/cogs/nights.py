@@ -45,6 +45,7 @@ from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Gone, Later, Lost, Refused
 from bot.errors import NotRead, NotSaved
 from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step, notified
+from bot.quiz.press import Press
 from bot.services.library import Library
 from bot.services.nights import NightPlan, Nights
 
@@ -109,6 +110,11 @@ class NightCog(commands.Cog):
         night = await self._nights.announce(press_of(interaction), replace(plan, has_event=has_event))
         self.show(night.guild_id, night.id)
         await reply(interaction, announced_text(night))
+
+    async def card_in(self, press: Press) -> Card:
+        """Return the announcement of the night that comes, or goes on, in a channel; nothing without one."""
+        showing = await self._nights.load_next(press)
+        return [] if showing is None else announcement_card(showing, self._library.bank.topics)
 
     # ----------------------------------------------------------------------------------------------- presses
 

@@ -160,12 +160,20 @@ class QuizCog(commands.Cog):
 
     @quiz.command(name="status", description="Show how the game in this channel stands")
     async def status(self, interaction: Interaction[Any]) -> None:
-        """Show the running game's round, link and board, or how the last game ended."""
-        status = await self._showings.status(press_of(interaction))
+        """Show the running game's round and board, or how the last one ended; and the channel's night."""
+        press = press_of(interaction)
+        night = await self._nights.card_in(press)
+        try:
+            status = await self._showings.status(press)
+        except NotFound:
+            if not night:
+                raise
+            await reply(interaction, view=night)
+            return
         address = ""
         if status.game.state is GameState.RUNNING:
             address = link_to(status.game, status.round.message_id)
-        await reply(interaction, view=status_card(status, address))
+        await reply(interaction, view=[*status_card(status, address), *night])
 
     @quiz.command(name="solo", description="Play alone, anywhere; only you see it")
     @takes_options()

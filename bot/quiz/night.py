@@ -266,7 +266,7 @@ def require_room(nights: Sequence[Night], channel_id: int, starts_at: datetime) 
     if near:
         raise Conflict(
             "This channel has a quiz night at about that time already. Choose another time or channel,"
-            " or call that one off with its button."
+            " or call that one off with its button; `/quiz status` shows it."
         )
 
 

@@ -299,13 +299,17 @@ class Nights:
         return first
 
     async def _start(self, press: Press, night: Night) -> RoundShowing | None:
-        """Start a game on the round's topic, or on every topic where the bank has lost that one."""
-        try:
-            return await self._games.start(press, night.next_rules)
-        except NotFound:
-            if night.next_rules.topic is None:
-                raise
-        return await self._games.start(press, night.rules)
+        """Start a game on the round's topic, or on every topic where the bank has lost that one.
+
+        How hard the server presets its questions to be counts less than that. Raises `NotFound`.
+        """
+        for rules in (night.next_rules, night.rules):
+            for fitting in dict.fromkeys((rules, replace(rules, difficulty=None))):
+                try:
+                    return await self._games.start(press, fitting)
+                except NotFound as error:
+                    nothing = error
+        raise nothing
 
     async def _wait(self, night: Night, now: datetime) -> None:
         """Look again soon whether the channel is free; give up where it has not been for an hour."""
@@ -336,6 +340,19 @@ class Nights:
     async def load_showing(self, guild_id: int, night_id: int) -> NightShowing | None:
         """Return all that a night's messages show."""
         return await self._database.read(lambda tx: rows.load_night_showing(tx, guild_id, night_id))
+
+    async def load_next(self, press: Press) -> NightShowing | None:
+        """Return the night that goes on where that was asked, else the next one to come there."""
+        guild_id = press.guild_id
+        if guild_id is None:
+            return None
+
+        def load(tx: Tx) -> NightShowing | None:
+            here = (one for one in rows.list_nights(tx, guild_id) if one.channel_id == press.channel_id)
+            night = next(here, None)
+            return None if night is None else rows.load_night_showing(tx, guild_id, night.id)
+
+        return await self._database.read(load)
 
     async def load_race(self, showing: NightShowing) -> tuple[tuple[int, ...], ...]:
         """Return the leaders' points after each question of the night; nothing for one player alone."""

@@ -144,6 +144,22 @@ async def test_a_night_is_called_off(farside: Farside) -> None:
     assert farside.rows("SELECT count(*) FROM games") == [(0,)]
 
 
+async def test_an_announcement_that_somebody_deleted(farside: Farside) -> None:
+    """`/quiz status` shows the night, whose buttons work there: its host can still call it off."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside)
+    await desk.delete(desk.owner, card)
+    shown = await desk.run(desk.owner, quiz, "quiz status")
+    assert "## Quiz night" in shown.text
+    assert shown.message.is_ephemeral
+    assert "You are on the list" in (await desk.press(desk.owner, shown.message, "I'm coming")).text
+    assert "called off" in (await desk.press(desk.owner, shown.message, "Call it off")).text
+    await desk.shown(quiz, lambda m: "is off" in m.text)
+    assert "No game is running" in (await desk.run(desk.owner, quiz, "quiz status")).text
+    await farside.forward(left + _MINUTE)
+    assert farside.rows("SELECT count(*) FROM games") == [(0,)]
+
+
 async def test_killed_while_its_announcement_is_sent_by_a_clock_that_is_ahead(farside: Farside) -> None:
     """What was sent is found again, though Discord's time of it lies before ours: it is announced once."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

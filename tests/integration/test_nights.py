@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from bot.cogs.messages.nights import announcement_card
@@ -352,6 +353,22 @@ async def test_a_server_that_presets_no_time_limit(evening: Evening) -> None:
     night = await evening.announce(rounds=1)
     await evening.until(night.starts_at + timedelta(minutes=10), BEN)
     assert (await evening.seen(night)).night.state is NightState.OVER
+
+
+async def test_a_topic_that_is_not_as_hard_as_the_server_presets(where: Where) -> None:
+    """A round is about what was announced, though the bank has nothing so hard on it."""
+    evening = await Evening.lay(where, 2)
+    evening.sit()
+    try:
+        for question in evening.library.bank.questions:
+            presets = Rules(questions=1, difficulty=3 - question.difficulty, seconds=5)
+            await evening.nights._settings.set_defaults(GUILD, presets)
+            night = await evening.announce(rounds=1, topics=(question.topic,))
+            await evening.until(night.starts_at + timedelta(minutes=10), BEN)
+        games = [orjson.loads(rules) for (rules,) in evening.rows("SELECT rules FROM games ORDER BY id")]
+        assert [rules.get("topic") for rules in games] == [q.topic for q in evening.library.bank.questions]
+    finally:
+        await evening.database.close()
 
 
 async def test_two_hundred_come(evening: Evening) -> None:

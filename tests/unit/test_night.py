@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.nights import reminder_card
+from bot.cogs.messages.nights import announcement_card, reminder_card
 from bot.errors import BadInput, Conflict
 from bot.quiz.game import Pace, Rules
 from bot.quiz.night import (
@@ -108,6 +108,14 @@ def test_near_its_start_nobody_is_reminded() -> None:
     near = night(timedelta(minutes=9))
     assert near.is_reminded
     assert near.due_at == near.starts_at
+
+
+def test_nobody_is_promised_a_reminder_that_does_not_come() -> None:
+    """The announcement tells of the reminder until it was sent, and not at all near the start."""
+    promise = "is reminded here 10 minutes before"
+    assert promise in words(announcement_card(NightShowing(night(), []), {}))
+    for told in (night(timedelta(minutes=9)), night().reminded()):
+        assert promise not in words(announcement_card(NightShowing(told, []), {}))
 
 
 def test_a_night_that_is_far_too_late_is_off() -> None:

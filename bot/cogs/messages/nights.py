@@ -64,7 +64,8 @@ def announcement_card(showing: NightShowing, topics: Topics) -> Card:
         away = (button("Not coming", f"nightleave:{night.id}:0"), _call_off(night, "Call it off"))
         coming = _coming_buttons(night)
         lines += [row(*coming, *away)] if len(coming) == 1 else [row(*coming), row(*away)]
-        lines.append(text(f"-# Who comes is reminded here {_minutes(LEAD)} before it begins."))
+        if not night.is_reminded:
+            lines.append(text(f"-# Who comes is reminded here {_minutes(LEAD)} before it begins."))
     elif not night.is_over and night.has_next:
         is_playing = night.state is NightState.PLAYING
         lines.append(row(_call_off(night, "End after this round" if is_playing else "End the night")))
