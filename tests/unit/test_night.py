@@ -110,6 +110,21 @@ def test_near_its_start_nobody_is_reminded() -> None:
     assert near.due_at == near.starts_at
 
 
+def test_a_list_says_what_its_people_do() -> None:
+    """Nobody is said to be here who came, or who would have come to a night that is off."""
+    states = {
+        "Who comes": night(),
+        "Who is here": night().began(11),
+        "Who came": night(rounds=1).began(11).after_game(NOW, was_left=False),
+        "Who would have come": night().called_off("called off by a host"),
+    }
+    for head, one in states.items():
+        for guests in ([], [Guest(5, "Ada")]):
+            shown = words(announcement_card(NightShowing(one, guests), {}))
+            assert f"**{head}** · " in shown
+            assert ("yet" in shown) == (not guests and not one.is_over)
+
+
 def test_nobody_is_promised_a_reminder_that_does_not_come() -> None:
     """The announcement tells of the reminder until it was sent, and not at all near the start."""
     promise = "is reminded here 10 minutes before"

@@ -40,6 +40,7 @@ Topics = Mapping[str, str]
 TEAM_MARKS = ("▲ Triangles", "● Circles", "■ Squares", "★ Stars")
 """The teams, by a shape and a word."""
 
+_LISTED = {NightState.COMING: "comes", NightState.OVER: "came", NightState.OFF: "would have come"}
 _GUESTS = 1500  # characters of names on a card
 _ROWS = 10
 
@@ -234,9 +235,10 @@ def _call_off(night: Night, label: str) -> Component:
 
 def _guest_list(showing: NightShowing) -> str:
     guests, night = showing.guests, showing.night
+    head = f"**Who {_LISTED.get(night.state, 'is here')}** · "
     if not guests:
-        return "**Who comes** · nobody yet" if night.state is NightState.COMING else "**Who came** · nobody"
-    head = f"**Who {'comes' if night.state is NightState.COMING else 'is here'}** · {len(guests)}"
+        return f"{head}{'nobody' if night.is_over else 'nobody yet'}"
+    head += str(len(guests))
     if not any(guest.team for guest in guests):
         return f"{head}\n{_names(guests, _GUESTS)}"
     lines = [head]
