@@ -30,7 +30,7 @@ def keep_podium(tx: Tx, board: BoardKey, season: str) -> None:
 def list_seasons(tx: Tx, home_id: int, before: date, most: int) -> list[str]:
     """Return the names of the last seasons that began before that day and were played, the latest first."""
     rows = tx.execute(
-        "SELECT season FROM podiums WHERE home_id = ? AND place = 1"
+        "SELECT season FROM podiums WHERE home_id = ?"
         " UNION SELECT period FROM boards WHERE home_id = ? AND topic = '' AND players > 0",
         (home_id, home_id),
     )

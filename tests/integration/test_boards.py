@@ -23,6 +23,7 @@ from bot.services.timers import Timers
 from bot.store import places
 from bot.store.boards import SettledAnswer, Settlement, finish, settle
 from bot.store.database import Database, stamp
+from bot.store.forgetting import forget_player
 from bot.store.hiding import hide
 from bot.store.migrator import apply_to, migrations
 from bot.store.places import (
@@ -621,8 +622,8 @@ async def test_a_length_of_seasons_that_is_changed_loses_nothing(anywhere: World
     assert [one.season for one in (await season(Scope.GLOBAL)).podiums] == ["2026-S4"]
 
 
-async def test_who_hides_is_on_no_podium(anywhere: World) -> None:
-    """Nobody reads the name of whoever stays off the global boards in their archive either; others stay."""
+async def test_who_hides_or_is_forgotten_is_on_no_podium(anywhere: World) -> None:
+    """Nobody reads of whoever stays off the global boards in their archive, or is forgotten; others stay."""
     world = anywhere
     await world.play({1: 10, 2: 20})
     await world.clock.forward(60 * DAY)
@@ -633,6 +634,10 @@ async def test_who_hides_is_on_no_podium(anywhere: World) -> None:
     for scope, expected in ((Scope.GLOBAL, [10]), (Scope.SERVER, [20, 10])):
         [podium] = (await world.boards.board(scope, 1, Span.SEASON, viewer_id=1)).podiums
         assert [points for _, points in podium.standings] == expected
+    while await world.database.write(lambda tx: forget_player(tx, 2, world.clock.now())):
+        pass
+    [podium] = (await world.boards.board(Scope.SERVER, 1, Span.SEASON, viewer_id=1)).podiums
+    assert [points for _, points in podium.standings] == [10]
 
 
 async def test_a_servers_board_needs_a_server(world: World) -> None:
