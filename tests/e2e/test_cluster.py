@@ -11,12 +11,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.emulator.client import Message
 from tests.cradle import Cradle
 from tests.e2e.crew import Crew, crewed
 from tests.postgres import PostgreSQL, free_port
 
 pytest.importorskip("psycopg")
-pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("FARSIDE_KILLS", "0"))
 SEED = int(os.environ.get("FARSIDE_SEED", "4"))
@@ -199,6 +199,58 @@ async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle
 
 
 @pytest.mark.skipif(not KILLS, reason="FARSIDE_KILLS=200 takes the database away again and again")
+async def test_a_quiz_night_whose_process_dies_at_every_step(
+    postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
+) -> None:
+    """Announced, reminded of, played and ended once, each step by another process; its event goes with it."""
+    async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2) as crew:
+        desk, channel = crew.desk, crew.channels[0]
+        await desk.post("/desk/permissions", give=["create_events"])
+
+        async def step() -> None:
+            leader = crew.owner_of(crew.homes[channel])
+            assert leader is not None
+            await crew.kill(leader)
+            await crew.start()
+            await crew.led(lambda status: len(status.members) == 2)
+
+        async def until(words: str) -> Message:
+            await crew.moved(lambda: any(words in m.text for m in desk.messages(channel)), 20)
+            return next(m for m in reversed(desk.messages(channel)) if words in m.text)
+
+        await desk.run(desk.owner, channel, "config defaults", questions=1, seconds=30)
+        said = await desk.run(desk.owner, channel, "quiz night", time="in 30 minutes", rounds=2)
+        assert "is announced" in said.text
+        card = await until("## Quiz night")
+        assert "You are on the list" in (await desk.press(desk.member, card, "I'm coming")).text
+        await step()
+        await desk.forward(21 * 60)
+        await until("The quiz night begins")
+        await step()
+        await desk.forward(10 * 60)
+        for number in (1, 2):
+            await crew.moved(lambda: crew.card(channel) is not None, 20)
+            seen = crew.card(channel)
+            assert seen is not None
+            await step()
+            await desk.press(desk.member, seen, "A")
+            if number == 1:
+                await until("Break after round 1 of 2")
+                await step()
+        await until("The quiz night is over")
+        await step()
+        cards = crew.rows("SELECT step, is_settled FROM night_cards ORDER BY step")
+        assert cards == [(step, 1) for step in (0, 1, 11, 99)]
+        shown = [m for m in desk.messages(channel) if "uiz night" in m.text or "Break after" in m.text]
+        assert len(shown) == 4
+        assert crew.ended(channel) == 2
+
+        async def is_gone() -> bool:
+            return not any(guild.events for guild in crew.emulator.world.guilds.values())
+
+        await crew.wait_for(is_gone, "the event of a night that is over stays")
+
+
 async def test_a_database_that_comes_and_goes(
     postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
 ) -> None:
