@@ -113,14 +113,14 @@ class Duel:
 
     def accepted(self, player_id: int, now: datetime) -> "Duel":
         """Return it running; raise `NotAllowed` for anybody but the one who was asked."""
-        self._require_offered()
+        self._require_offered(now)
         if player_id != self.opponent.player_id:
             raise NotAllowed("Only the one who was asked can accept. `/duel` asks somebody yourself.")
         return self._as(state=DuelState.RUNNING, ends_at=now + IDLE_FOR)
 
     def declined(self, player_id: int, now: datetime) -> "Duel":
         """Return it called off; raise `NotAllowed` for anybody but the two."""
-        self._require_offered()
+        self._require_offered(now)
         if self.side_of(player_id) is None:
             raise NotAllowed("This duel is between two others. `/duel` asks somebody yourself.")
         return self._as(state=DuelState.DECLINED, ended_at=now)
@@ -155,7 +155,9 @@ class Duel:
             return Outcome.DRAWN
         return Outcome.WON if own.points > other.points else Outcome.LOST
 
-    def _require_offered(self) -> None:
+    def _require_offered(self, now: datetime) -> None:
+        if self.state is DuelState.EXPIRED or (self.state is DuelState.OFFERED and now >= self.ends_at):
+            raise Conflict("That offer has run out. `/duel` makes another one.")
         if self.state is not DuelState.OFFERED:
             raise Conflict("That offer is answered already. `/duel` makes another one.")
 

@@ -265,6 +265,18 @@ async def test_an_offer_that_nobody_answers_ends(arena: Arena) -> None:
     assert await arena.duels.record(ANN) == Record()
 
 
+async def test_an_offer_is_accepted_in_time_or_not_at_all(arena: Arena) -> None:
+    """Also where its end has not been noted yet, as after a time away."""
+    duel = await arena.offer()
+    await arena.clock.forward(OFFERED_FOR)
+    with pytest.raises(Conflict, match="run out"):
+        await arena.duels.accept(arena.by(BEN), GUILD, duel.id)
+    await arena.settle()
+    with pytest.raises(Conflict, match="run out"):
+        await arena.duels.decline(arena.by(BEN), GUILD, duel.id)
+    assert (await arena.now_stands(duel)).state is DuelState.EXPIRED
+
+
 async def test_a_duel_that_nobody_plays_on_ends_and_counts(arena: Arena) -> None:
     """Twelve hours after the last answer, with the points that there are; the games end with it."""
     duel = await arena.begun()
