@@ -128,6 +128,8 @@ def test_winners_are_named_and_who_had_nothing_right_is_none() -> None:
         for row, name in zip(board(2).rows, "BA", strict=True)
     ]
     assert "**A** and **B** with 3 of 5 right" in words(announcement_card(TODAY, placed(tied)))
+    near = [replace(row.result, points=9, right=0) for row in board(2).rows]
+    assert "with 9 points." in words(announcement_card(TODAY, placed(near)))
     nothing = [replace(row.result, points=0, right=0) for row in board(2).rows]
     assert "nobody was right" in words(announcement_card(TODAY, placed(nothing)))
 

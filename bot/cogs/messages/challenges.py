@@ -184,7 +184,7 @@ def announcement_card(
     before = date_text(on - _DAY)
     first = winners(results)
     if first:
-        told = f"**{before}:** 🥇 {_names(first)} with {first[0].right} of {first[0].questions} right."
+        told = f"**{before}:** 🥇 {_names(first)} with {_won_by(first[0])}."
         if len(results) > len(first):
             told += f" {len(results)} people played."
     elif results:
@@ -336,6 +336,10 @@ def _names(results: Sequence[Result]) -> str:
     if len(results) > _NAMED:
         return f"{', '.join(names)} and {len(results) - _NAMED} more"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def _won_by(first: Result) -> str:
+    return f"{first.right} of {first.questions} right" if first.right else points_text(first.points)
 
 
 def _turn(viewer_id: int, on: date) -> str:
