@@ -32,7 +32,7 @@ from bot.quiz.showing import RoundShowing
 from bot.services.games import Play
 from bot.services.games.attempts import duel_paper
 from bot.services.games.course import Started, names_in
-from bot.services.games.settlement import stop_game
+from bot.services.games.settlement import credit_duel, stop_game
 from bot.services.games.solo import Begin
 from bot.services.papers import Papers
 from bot.services.timers import Timers
@@ -375,7 +375,7 @@ def _beginning(player_id: int, duel: Duel) -> Begin:
 def _settle_bout(tx: Tx, duel: Duel, player_id: int, outcome: Outcome | None, now: datetime) -> None:
     """Note at a player's home how a duel came out, and end the game that they have not finished.
 
-    What they answered is learnt from only now: what had joined their reviews before would tell.
+    What they answered counts and is learnt from only now: their profile and their reviews would tell.
     """
     take_home(tx, player_id)
     bout = rows.load_bout(tx, player_id, duel.id)
@@ -386,4 +386,5 @@ def _settle_bout(tx: Tx, duel: Duel, player_id: int, outcome: Outcome | None, no
     if bout is not None and bout.game_id is not None:
         stop_game(tx, player_id, bout.game_id, now, _OVER)
         if is_new:
+            credit_duel(tx, player_id, bout.game_id)
             add_lessons_of(tx, player_id, bout.game_id)

@@ -154,6 +154,15 @@ def list_going_on(tx: Tx, home_id: int, game_id: int) -> list[Round]:
     return [round_of(row) for row in rows]
 
 
+def list_closed(tx: Tx, home_id: int, game_id: int) -> list[Round]:
+    """Return the game's rounds that are closed, in order."""
+    rows = tx.execute(
+        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND state = 'closed' ORDER BY number",
+        (home_id, game_id),
+    )
+    return [round_of(row) for row in rows]
+
+
 def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
     """Return how the game's latest rounds ended, the last one first."""
     rows = tx.execute(

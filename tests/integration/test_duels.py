@@ -190,6 +190,26 @@ async def test_reviews_tell_nothing_before_the_end(arena: Arena) -> None:
     assert arena.rows("SELECT sum(answers) FROM item_shares") == [(6,)]
 
 
+@pytest.mark.parametrize("is_left", [False, True])
+async def test_a_profile_tells_nothing_before_the_end(arena: Arena, is_left: bool) -> None:
+    """Points and right answers of a duel join it when the duel is over, once; also of one that is left."""
+    duel = await arena.begun()
+    await arena.all(duel, ANN)
+    assert await arena.boards.profile(GUILD, ANN) is None
+    if is_left:
+        await arena.until(IDLE_FOR)
+    else:
+        await arena.all(duel, BEN, is_right=False)
+    for _ in range(2):
+        await arena.settle()
+        await arena.duels._came_out(Timer(CAME_OUT, f"{duel.id}:{ANN}", arena.now(), GUILD))
+    profile = await arena.boards.profile(GUILD, ANN)
+    assert profile is not None
+    counted = [(one.right, one.answered) for one in profile.skills.values()]
+    assert [sum(each) for each in zip(*counted, strict=True)] == [RULES.questions] * 2
+    assert profile.games == 1
+
+
 async def test_equal_points_are_a_draw(arena: Arena) -> None:
     """However they came about."""
     duel = await arena.begun()

@@ -22,7 +22,7 @@ from bot.store.games import load_game, load_running_games, save_ends
 from bot.store.guilds import GuildRow, load_guilds
 from bot.store.keys import Key
 from bot.store.nights import load_night_of
-from bot.store.rounds import list_going_on, load_asked, save_closed
+from bot.store.rounds import list_closed, list_going_on, load_asked, save_closed
 from bot.store.scores import add_scores, end_streaks, list_streaks
 from bot.store.showings import give_up_showing
 from bot.store.timers import Timer, clear_timer, clear_timers, set_timer
@@ -68,7 +68,7 @@ def settle_rounds(tx: Tx, closed: Sequence[tuple[Game, Round, Asked]]) -> list[J
 
 
 def _is_in_duel(judged: Judged) -> bool:
-    """Return whether the round is a duel's, from which is learnt when the duel is over."""
+    """Return whether the round is a duel's, which counts and is learnt from when the duel is over."""
     return duel_of(judged.game.rules.paper) is not None
 
 
@@ -87,8 +87,21 @@ def credit(tx: Tx, judged: Sequence[Judged]) -> None:
     judged = [one for one in judged if one.answers and one.round.closed_at is not None]
     save_judged(tx, [((one.game.home_id, one.round.id), answer) for one in judged for answer in one.answers])
     add_scores(tx, [((one.game.home_id, one.game.id), answer) for one in judged for answer in one.answers])
-    guilds = load_guilds(tx, [one.game.guild_id for one in judged if one.game.guild_id is not None])
-    settle_all(tx, [(_settlement(one, guilds), one.before) for one in judged])
+    told = [one for one in judged if not _is_in_duel(one)]
+    guilds = load_guilds(tx, [one.game.guild_id for one in told if one.game.guild_id is not None])
+    settle_all(tx, [(_settlement(one, guilds), one.before) for one in told])
+
+
+def credit_duel(tx: Tx, player_id: int, game_id: int) -> None:
+    """Enter in somebody's profile what they answered in a duel that is over: before, it would tell."""
+    game, rounds = load_game(tx, player_id, game_id), list_closed(tx, player_id, game_id)
+    answers = list_answers_to(tx, [(player_id, one.id) for one in rounds])
+    before: AbstractSet[int] = frozenset()
+    for one in rounds:
+        if game is not None and (given := answers[player_id, one.id]):
+            judged = Judged(game, one, load_asked(tx, player_id, one.id), given, before)
+            settle_all(tx, [(_settlement(judged, {}), before)])
+            before = {player_id}
 
 
 def _settlement(judged: Judged, guilds: Mapping[int, GuildRow]) -> Settlement:
