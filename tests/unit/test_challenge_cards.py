@@ -14,6 +14,7 @@ from bot.cogs.messages.challenges import (
     reminder_card,
     shared_card,
     streak_card,
+    words_of,
 )
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.duels import duel_card, half_card, record_lines
@@ -96,6 +97,12 @@ def test_a_grid_tells_by_shape_colour_and_word_and_nothing_of_what_was_asked() -
     assert "🟩 🔶 🔴 ➖ 🟩" in shown
     assert "right, near, wrong, not answered, right" in shown
     assert "Why" not in shown
+
+
+def test_nobody_hears_the_same_word_twenty_times() -> None:
+    """A duel of twenty that one has left alone is told in a few words."""
+    assert words_of([Mark.NONE] * 20) == "20 times not answered"
+    assert words_of([Mark.RIGHT] * 5 + [Mark.WRONG] * 6) == f"{'right, ' * 5}6 times wrong"
 
 
 def test_somebody_outside_the_first_ten_finds_themselves() -> None:

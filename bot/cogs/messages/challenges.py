@@ -6,6 +6,7 @@ what was asked; a date is written with its month's name.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from bot.cogs.messages.components import (
     MOON,
@@ -22,7 +23,7 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.rounds import moment
 from bot.cogs.messages.standings import points_text
 from bot.cogs.messages.text import escape, row_of, shown_name, written
-from bot.quiz.challenge import Attempt, Mark, Result, Row, winners
+from bot.quiz.challenge import QUESTIONS, Attempt, Mark, Result, Row, winners
 from bot.quiz.reminder import Reminder
 from bot.quiz.scoring import Tally
 from bot.quiz.streak import EARNED_EVERY, MOST_FREEZES, Standing
@@ -268,8 +269,12 @@ def _grid(attempt: Attempt) -> str:
 
 
 def words_of(marks: Sequence[Mark]) -> str:
-    """Return marks in words."""
-    return ", ".join(_WORDS[mark] for mark in marks)
+    """Return marks in words, so that nobody hears the same one twenty times."""
+    runs = [(mark, len([*run])) for mark, run in groupby(marks)]
+    return ", ".join(
+        f"{count} times {_WORDS[mark]}" if count > QUESTIONS else ", ".join([_WORDS[mark]] * count)
+        for mark, count in runs
+    )
 
 
 def _score(attempt: Attempt) -> str:
@@ -292,11 +297,11 @@ def _freezes(count: int) -> str:
 
 
 def _today(calendar: Calendar) -> str:
-    standing = calendar.standing
+    standing, following = calendar.standing, f"The next challenge comes {moment(calendar.ends_at)}."
     if calendar.attempt is not None and calendar.attempt.ended_at is not None:
-        return f"Today is done. The next challenge comes {moment(calendar.ends_at)}."
+        return f"Today is done. {following}"
     if calendar.attempt is not None and standing.is_played:
-        return f"Today counts already; its last questions wait until {moment(calendar.ends_at)}."
+        return f"Today counts already, and has questions left. {following}"
     if not standing.days:
         return "Five questions a day, the same for everyone."
     frozen = f" {_freezes(standing.frozen)} holding the streak." if standing.frozen else ""

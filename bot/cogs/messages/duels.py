@@ -5,6 +5,7 @@ that both have answered.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.cogs.messages.answering import own_response_text
 from bot.cogs.messages.challenges import SIGNS, missed_text, words_of
@@ -50,7 +51,7 @@ def duel_card(duel: Duel, topics: Topics) -> Card:
             return [
                 container(
                     text(f"### ⚔️ {shown_name(first.name)} asks <@{second.player_id}> to a duel"),
-                    text(f"{told}\n-# Open for an answer until <t:{int(duel.ends_at.timestamp())}:t>."),
+                    text(f"{told}\n-# Open for an answer until {_clock(duel.ends_at)}."),
                     row(
                         button("Accept", f"duel:accept:{key}", style=PRIMARY),
                         button("Decline", f"duel:decline:{key}"),
@@ -96,7 +97,11 @@ def duel_card(duel: Duel, topics: Topics) -> Card:
 
 def offered_text(duel: Duel) -> str:
     """Return the answer to `/duel` where the card comes by itself."""
-    return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {moment(duel.ends_at)}."
+    return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {_clock(duel.ends_at)}."
+
+
+def _clock(at: datetime) -> str:
+    return f"<t:{int(at.timestamp())}:t>"
 
 
 def duel_head(duel: Duel, player_id: int) -> str:
