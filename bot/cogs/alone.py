@@ -1,15 +1,18 @@
 """What one person plays alone, as its message shows it: solo games, the daily challenge, duels."""
 
 import io
+import logging
+from dataclasses import replace
 
 import discord
 
-from bot.cogs.messages.answering import picture_name
+from bot.cogs.messages.answering import picture_name, without_picture
 from bot.cogs.messages.challenges import challenge_head, outcome_card
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.duels import duel_head, half_card, held_card
 from bot.cogs.messages.rounds import solo_card
 from bot.cogs.messages.standings import solo_result_card
+from bot.errors import NotFound
 from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.challenges import Challenges, Outcome
@@ -17,6 +20,8 @@ from bot.services.duels import Duels, Half
 from bot.services.games import date_of, duel_of
 from bot.services.library import Library
 from bot.services.reminders import Reminders
+
+_log = logging.getLogger(__name__)
 
 
 class Alone:
@@ -29,7 +34,9 @@ class Alone:
         self._reminders = reminders
 
     async def card(self, showing: RoundShowing) -> Card:
-        """Return a round, open or answered."""
+        """Return a round, open or answered; a picture that is gone is told in words, and ends nothing."""
+        if showing.asked.question.picture is not None and not await self.files(showing):
+            showing = replace(showing, asked=without_picture(showing.asked))
         on = date_of(showing.game.rules.paper)
         above = challenge_head(on) if on is not None else ""
         if (key := duel_of(showing.game.rules.paper)) is not None:
@@ -61,9 +68,13 @@ class Alone:
         return outcome_card(outcome, reminder, has_board=has_board)
 
     async def files(self, showing: RoundShowing) -> list[discord.File]:
-        """Return the picture that a question is about, if it is about one."""
+        """Return the picture that a question is about, if it is about one and that is there."""
         picture = showing.asked.question.picture
         if picture is None:
             return []
-        content = await self._library.load_picture(picture)
+        try:
+            content = await self._library.load_picture(picture)
+        except NotFound as missing:
+            _log.warning("%s is shown without its picture: %s", showing.asked.question.id, missing)
+            return []
         return [discord.File(io.BytesIO(content), picture_name(showing.asked, showing.round.id))]

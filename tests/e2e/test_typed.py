@@ -10,12 +10,13 @@ from bot.bank import load_bank
 from bot.config import shipped_questions
 from bot.emulator.client import Message, Outcome
 from bot.quiz.game import LETTERS, Form
-from bot.quiz.question import Kind
+from bot.quiz.question import Kind, Picture
+from bot.services.pictures import load_picture
 from tests.banks import write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held, is_result_of, locked
 from tests.e2e.recount import tallies
-from tests.e2e.rounds import asked, is_open, is_standings, round_of, start
+from tests.e2e.rounds import answer_alone, asked, is_open, is_standings, round_of, start
 
 KILLS = 6
 
@@ -290,3 +291,21 @@ async def test_the_next_clue_alone(farside: Farside, tmp_path: Path) -> None:
     assert "It has rays." in more.text
     judged = await desk.press(desk.you, more.message, "ABC"[asked(farside, card).key_index])
     assert "**Right**: +6" in judged.text
+
+
+async def test_who_plays_alone_gets_past_a_picture_that_is_gone(farside: Farside, tmp_path: Path) -> None:
+    """Taken from beside the bank in the midst of the day, it is told in words, and the challenge goes on."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await with_bank(farside, tmp_path, PICTURES.replace("ring/Tycho", "ring.png"))
+    image = tmp_path / "bank" / "ring.png"
+    image.write_bytes(await load_picture(Picture("ring/Tycho", ""), tmp_path))
+    seen = (await desk.run(desk.member, quiz, "daily play")).message
+    assert len(seen.files) == 1
+    image.unlink()
+    card = (await desk.run(desk.you, quiz, "daily play")).message
+    assert card.files == []
+    assert "The picture is missing. It shows: The full Moon with a ring in its south." in card.text
+    for player, message in ((desk.you, card), (desk.member, seen)):
+        answered = await answer_alone(farside, player, message)
+        assert "**Right**" in answered.text
+        assert "1 of 1 right" in (await desk.press(player, answered.message, "Result")).text

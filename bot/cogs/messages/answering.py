@@ -5,6 +5,7 @@ What always holds: what somebody typed is shown escaped and shortened, and only 
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
 from bot.cogs.messages.text import escape, shorten, shown_name, written
@@ -64,6 +65,15 @@ def picture_of(asked: Asked, round_id: int) -> Component | None:
     if picture is None:
         return None
     return gallery(f"attachment://{picture_name(asked, round_id)}", picture.alt)
+
+
+def without_picture(asked: Asked) -> Asked:
+    """Return what is asked with its picture in words, as those are told who hear it."""
+    question = asked.question
+    if question.picture is None:
+        return asked
+    told = f"{question.stem} (The picture is missing. It shows: {question.picture.alt})"
+    return replace(asked, question=replace(question, stem=told, picture=None))
 
 
 def listed_options(asked: Asked) -> Component | None:
