@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.quiz.judging.figures import SCALES, compound, priced, readings, scaled
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
+from bot.quiz.judging.spelling import stem
 from bot.quiz.judging.tidying import tidy
 from bot.quiz.quantity import Amount, Unit, is_range, parse_amount, unit_named
 
@@ -23,19 +24,23 @@ _RATE = re.compile(
     r"(?P<unit>.*?) ?(?:/|\b(?:per|an?|each|every)) ?(?P<time>second|minute|hour|day|week|month|year)"
 )
 _COUNTS = re.compile(r"\bhow many (?P<unit>[a-z-]+)\b", re.IGNORECASE)
+_AS = re.compile(r"\bas \w+(?: as .*)?$")  # 400 times as wide
 _DEEP = re.compile(r"\b(?:deep|depth|below)\b", re.IGNORECASE)
 _SUNK = re.compile(r" below (?:sea level|the (?:surface|sea))$", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:share|fraction|part|proportion|portion|how much of)\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
 # fmt: off
-_TURNED = frozenset({  # words that turn a number into another
+_TURNED = frozenset({  # stems of words that turn a number into another
     "or", "and", "to", "not", "no", "less", "minus", "fewer", "more", "over", "under", "above", "below",
-    "before", "after", "except", "per", "times",
+    "before", "after", "except", "per", "time",
 })
-_MEASURING = frozenset({  # words that stand beside a number and its unit
-    "long", "high", "deep", "wide", "tall", "thick", "old", "away", "across", "far", "in", "of", "the",
-    "earth", "earths", "diameter", "length", "height", "depth", "width", "mass", "age", "each", "degree",
-    "degrees",
+_MEASURING = frozenset({  # stems of words that stand beside a number and its unit
+    "long", "high", "deep", "wide", "tall", "thick", "old", "away", "across", "far", "in", "of", "the", "it",
+    "them", "diameter", "length", "height", "depth", "width", "mass", "age", "each", "degree",
+    "all", "total", "altogether", "only", "exactly", "there", "so", "such", "one",
+})
+_PEOPLE = frozenset({  # stems of words that count the same
+    "people", "person", "man", "men", "woman", "women", "human", "astronaut", "player", "member",
 })
 # fmt: on
 
@@ -105,18 +110,12 @@ def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
 def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     """Hold one reading against the key, in the key's unit."""
     typed = _as_asked(typed, right, key)
-    right_unit, own_words = _measured(right)
+    right_unit, _ = _measured(right)
     unit, words = _measured(typed)
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
         unit = None  # "260 degrees" says no scale: the question's
-    beside = {word.casefold().strip(".,;") for word in words}
-    asked = {*read_name(key.stem).words}
-    if (beside - {*own_words}) & _TURNED:
-        return unclear("Write the number alone, with its unit.")
-    if unit is None and right_unit and not beside <= _MEASURING | {*own_words} | asked:
-        return unclear(f"Write the number in {right.unit}.")
-    if typed.is_rank and not right.is_rank and _COUNTED.search(key.stem):
-        return unclear("Write the number itself.")
+    if refusal := _refusal(key, right, typed, has_unit=unit is not None, words=words):
+        return refusal
     number = _in_unit(typed, unit, right, right_unit, key.stem)
     if number is None:
         return Judgement(WRONG.outcome, f"The question asks for {right.unit or 'a number'}.")
@@ -134,12 +133,31 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     return close("That is close.") if off <= near else WRONG
 
 
+def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: list[str]) -> Judgement | None:
+    """Return why a number cannot be judged by the words beside it; None where it can."""
+    right_unit, own_words = _measured(right)
+    beside = {stem(word.casefold().strip(".,;")) for word in words}
+    known = {stem(word) for word in own_words or (() if right_unit else read_name(key.stem).words)}
+    is_often = beside == {"time"} and not right.unit
+    if beside & _TURNED - known and not is_often:
+        return unclear("Write the number alone, with its unit.")
+    if known & _PEOPLE or (right_unit is None and not own_words):
+        known |= _PEOPLE
+    is_free = right_unit is None and not own_words and not key.stem  # nobody has said what is counted
+    if not (has_unit or is_often or is_free or beside <= _MEASURING | known):
+        return unclear(f"Write the number in {right.unit}." if right_unit else "Write the number alone.")
+    if typed.is_rank and not right.is_rank and (right.unit or _COUNTED.search(key.stem)):
+        return unclear("Write the number itself.")
+    return None
+
+
 def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:
     """Return a number as the question counts.
 
     650 where it asks how many million, and the key has so; 1.5m for 1.5 million, where nothing is measured;
     3.8 cm per year where it asks how much it is each year.
     """
+    typed = replace(typed, unit=_AS.sub("", typed.unit).strip())
     unit = _measured(right)[0]
     scale = SCALES[_SHORT_SCALES[typed.unit]] if typed.unit in _SHORT_SCALES else 0.0
     if scale and right.number * 10 >= scale and (unit is None or unit.sort != "length"):

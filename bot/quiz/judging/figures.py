@@ -71,7 +71,7 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
 
     `has_three_places`: the number asked for has; then a comma before three digits may be its point.
     """
-    text = priced(text)
+    text = re.sub(r"(?<=\d/\d)(?:th|rd|nd)s?\b", "", priced(text))
     text = _ABOUT.sub("", re.sub(r"^[–—](?=\s?\d)", "-", text))
     text = re.sub(r"^\+\s?(?=\d)", "", re.sub(r"^(-?)\.(?=\d)", r"\g<1>0.", text))
     text = _ABOVE.sub("", _RANKED.sub("", _DOZEN.sub(_in_dozens, text)))
