@@ -20,6 +20,7 @@ from bot.quiz.quantity import ORDINALS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_BOTH = re.compile(r"\b(?:or|and)\b|[/&+]", re.IGNORECASE)
 _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
 _LAST_FIRST = re.compile(r"\s*([^,]+?)\s*,\s*([^,]+?)\s*")
@@ -184,7 +185,8 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     wrongs = [read_name(wrong) for wrong in key.distractors]
     if key.is_person:
         rights += _last_names(key)
-    spare = {stem(word) for word in read_name(key.stem).words}
+    asked = {stem(word) for word in read_name(key.stem).words}
+    spare = () if _BOTH.search(text) else asked  # "Jupiter or Saturn" repeats no question
     words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
     alone = [right.pieces for right in rights if len(right.pieces) == 1]
     people = [right.pieces for right in rights] if key.is_person or _WHO.search(key.stem) else []
