@@ -9,8 +9,9 @@ from datetime import datetime
 
 import orjson
 
-from bot.quiz.game import Answer, Cause, Response
-from bot.store.database import instant, instant_or_none, stamp
+from bot.quiz.game import Answer, Response
+from bot.store.games import OF_GAME
+from bot.store.ids import after, instant_after, instant_after_or_none
 from bot.store.keys import Key, keys
 from bot.store.tx import Tx, is_shared
 
@@ -24,7 +25,7 @@ _SAVE_SETS = (
     " FROM unnest(CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS BIGINT[]),"
     " CAST(? AS BIGINT[]), CAST(? AS TEXT[])) WITH ORDINALITY"
     " AS k (home_id, round_id, player_id, option, at, text, number)"
-    " JOIN rounds AS r ON r.home_id = k.home_id AND r.id = k.round_id AND r.state <> 'closed'"
+    " JOIN rounds AS r ON r.home_id = k.home_id AND r.id = k.round_id AND r.closed_at IS NULL"
     " ORDER BY k.number ON CONFLICT DO NOTHING"
 )
 _SAVE = (
@@ -33,7 +34,7 @@ _SAVE = (
     " json_extract(one.value, '$[4]'), json_extract(one.value, '$[5]')"
     " FROM json_each(?) AS one CROSS JOIN rounds AS r"
     " WHERE r.home_id = json_extract(one.value, '$[0]') AND r.id = json_extract(one.value, '$[1]')"
-    " AND r.state <> 'closed'"
+    " AND r.closed_at IS NULL"
     " ON CONFLICT DO NOTHING"
 )
 
@@ -64,7 +65,7 @@ def _row(home_id: int, round_id: int, answer: Answer) -> tuple[int | str | None,
         option = _CHOSEN + sum(1 << place for place in response)
     else:
         option = response
-    return home_id, round_id, answer.player_id, option, stamp(answer.at), text
+    return home_id, round_id, answer.player_id, option, after(round_id, answer.at), text
 
 
 def response_of(option: int, text: str | None) -> Response:
@@ -113,7 +114,7 @@ def list_answers_to(tx: Tx, rounds: Collection[Key]) -> dict[Key, list[Answer]]:
             Answer(
                 player_id,
                 response_of(option, text),
-                instant(at),
+                instant_after(round_id, at),
                 None if is_right is None else bool(is_right),
                 points or 0,
                 streak or 0,
@@ -131,24 +132,12 @@ def save_judged(tx: Tx, judged: Iterable[tuple[Key, Answer]]) -> None:
     )
 
 
-def list_streaks_before(
-    tx: Tx, home_id: int, game_id: int, number: int, player_id: int
-) -> list[tuple[Cause | None, int | None]]:
-    """Return why each round before number `number` closed and the player's streak with it, latest first."""
-    rows = tx.execute(
-        "SELECT r.cause, a.streak FROM rounds r LEFT JOIN answers a ON a.home_id = r.home_id"
-        " AND a.round_id = r.id AND a.player_id = ? WHERE r.home_id = ? AND r.game_id = ? AND r.number < ?"
-        " ORDER BY r.number DESC",
-        (player_id, home_id, game_id, number),
-    )
-    return [(Cause(cause) if cause else None, streak) for cause, streak in rows]
-
-
 def list_players_since(tx: Tx, home_id: int, game_id: int, number: int) -> set[int]:
     """Return who has answered the game's round of that number or a later one."""
     rows = tx.execute(
-        "SELECT DISTINCT a.player_id FROM rounds r JOIN answers a ON a.home_id = r.home_id"
-        " AND a.round_id = r.id WHERE r.home_id = ? AND r.game_id = ? AND r.number >= ?",
+        "SELECT DISTINCT a.player_id FROM games AS g CROSS JOIN rounds AS r CROSS JOIN answers AS a"  # noqa: S608
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.number >= ?"
+        " AND a.home_id = r.home_id AND a.round_id = r.id",
         (home_id, game_id, number),
     )
     return {row[0] for row in rows}
@@ -159,4 +148,4 @@ def load_last_at(tx: Tx, home_id: int, round_id: int) -> datetime | None:
     row = tx.execute(
         "SELECT max(at) FROM answers WHERE home_id = ? AND round_id = ?", (home_id, round_id)
     ).fetchone()
-    return instant_or_none(row[0])
+    return instant_after_or_none(round_id, row[0])

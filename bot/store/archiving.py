@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.store.copying import BATCH, Table, Where, opened, tables
 from bot.store.database import stamp
-from bot.store.ids import first_of
+from bot.store.ids import INSTANT
 from bot.store.tx import Tx
 
 if TYPE_CHECKING:
@@ -23,17 +23,22 @@ Say = Callable[[str], None]
 
 
 class _Part(NamedTuple):
-    """A table that is archived: which column tells a row's month, as an id or as an instant."""
+    """A table that is archived: which instant tells a row's month, and after which id's they are kept."""
 
     table: str
     column: str
-    is_id: bool
+    id: str | None = None
+
+    def value(self, column: str, table: Table) -> str:
+        """Return what a column is read as: an instant from 1970 on, as everywhere else."""
+        is_kept_so = self.id is None or not _is_instant(column) or column in table.texts
+        return column if is_kept_so else f"{INSTANT.format(self.id)} + {column}"
 
 
 _PARTS = (
-    _Part("games", "started_at", is_id=False),
-    _Part("rounds", "drawn_at", is_id=False),
-    _Part("answers", "at", is_id=False),
+    _Part("games", "started_at"),
+    _Part("rounds", "drawn_at", "id"),
+    _Part("answers", "at", "round_id"),
 )
 
 
@@ -106,8 +111,11 @@ def _type(column: str, table: Table) -> "pyarrow.DataType":
         return pyarrow.string()
     if column in table.reals:
         return pyarrow.float64()
-    is_instant = column == "at" or column.endswith("_at")
-    return pyarrow.timestamp("ms", tz="UTC") if is_instant else pyarrow.int64()
+    return pyarrow.timestamp("ms", tz="UTC") if _is_instant(column) else pyarrow.int64()
+
+
+def _is_instant(column: str) -> bool:
+    return column == "at" or column.endswith("_at")
 
 
 def _batches(
@@ -116,14 +124,17 @@ def _batches(
     """Yield the rows in the order of the table's key, some at a time."""
     key, marks = ", ".join(table.key), ", ".join("?" * len(table.key))
     chosen, values = "", tuple[Any, ...]()
+    wanted = list(table.columns)
     if part is not None and span is not None:
-        chosen = f"{part.column} >= ? AND {part.column} < ?"
-        values = tuple(first_of(at) if part.is_id else stamp(at) for at in span)
+        at = part.value(part.column, table)
+        chosen = f"{at} >= ? AND {at} < ?"
+        values = tuple(map(stamp, span))
+        wanted = [part.value(column, table) for column in wanted]
     after: tuple[Any, ...] = ()
     while True:
         wheres = [where for where in (chosen, f"({key}) > ({marks})" if after else "") if where]
         where = f" WHERE {' AND '.join(wheres)}" if wheres else ""
-        query = f"SELECT {', '.join(table.columns)} FROM {table.name}{where} ORDER BY {key} LIMIT {BATCH}"  # noqa: S608
+        query = f"SELECT {', '.join(wanted)} FROM {table.name}{where} ORDER BY {key} LIMIT {BATCH}"  # noqa: S608
         rows = [tuple(row) for row in tx.execute(query, (*values, *after))]
         if not rows:
             return

@@ -12,6 +12,8 @@ from bot.quiz.game import Asked, Response
 from bot.store.answers import response_of
 from bot.store.content import asked_of
 from bot.store.database import instant
+from bot.store.games import OF_GAME
+from bot.store.ids import INSTANT
 from bot.store.tx import Tx
 
 STEP = 50  # games a reading
@@ -75,9 +77,12 @@ def list_games(tx: Tx, player_id: int, after: tuple[int, int]) -> list[dict[str,
 
 def _answers(tx: Tx, player_id: int, home_id: int, game_id: int) -> Iterator[dict[str, Any]]:
     for row in tx.execute(
-        "SELECT r.number, q.body, r.option_order, a.option, a.text, a.at, a.is_right, a.points, a.streak"
-        " FROM rounds r JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id AND a.player_id = ?"
-        " JOIN questions q ON q.hash = r.question WHERE r.home_id = ? AND r.game_id = ? ORDER BY r.number",
+        "SELECT r.number, q.body, r.option_order, a.option, a.text,"  # noqa: S608 - our own words
+        f" {INSTANT.format('r.id')} + a.at AS at, a.is_right, a.points, a.streak"
+        " FROM games AS g CROSS JOIN rounds AS r"
+        " JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id AND a.player_id = ?"
+        f" JOIN questions q ON q.hash = r.question WHERE g.home_id = ? AND g.id = ? AND {OF_GAME}"
+        " ORDER BY r.number",
         (player_id, home_id, game_id),
     ):
         asked = asked_of(row["body"], row["option_order"])
@@ -141,9 +146,9 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         (
             "answers_under_way",
             (
-                "SELECT round_id, option, text, at FROM answers WHERE player_id = :player AND"
-                " (home_id, round_id)"
-                " IN (SELECT home_id, id FROM rounds WHERE state <> 'closed') ORDER BY round_id"
+                f"SELECT round_id, option, text, {INSTANT.format('round_id')} + at AS at"  # noqa: S608 - ours
+                " FROM answers WHERE player_id = :player AND (home_id, round_id)"
+                " IN (SELECT home_id, id FROM rounds WHERE closed_at IS NULL) ORDER BY round_id"
             ),
         ),
         ("servers_played_in", "SELECT guild_id FROM visits WHERE home_id = :player"),
@@ -203,8 +208,9 @@ def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, An
         (
             "reviews",
             (
-                "SELECT question_id, origin, added_at, due_at, phase, step, stability, hardness, graded_at,"
-                " grades, lapses FROM reviews WHERE home_id = :player ORDER BY question_id"
+                "SELECT n.question_id, r.is_saved, r.added_at, coalesce(r.due_at, r.added_at) AS due_at,"
+                " r.grades, r.memory FROM reviews r JOIN question_names n ON n.number = r.question"
+                " WHERE r.home_id = :player ORDER BY n.question_id"
             ),
         ),
         ("review_of_what_is_missed", "SELECT is_automatic FROM review_choices WHERE home_id = :player"),

@@ -128,8 +128,7 @@ def change_seasons(tx: Tx, guild_id: int, seasons: Seasons, now: datetime, zone:
 def delete_board(tx: Tx, board: BoardKey, room: int) -> int:
     """Delete up to `room` rows of a board, itself the last; return the room that is left, 0 when more is."""
     players = tx.execute(
-        "SELECT player_id FROM standings WHERE home_id = ? AND board_id = ? AND placed_points IS NOT"
-        " NULL LIMIT ?",
+        "SELECT player_id FROM standings WHERE home_id = ? AND board_id = ? AND is_placed = 1 LIMIT ?",
         (*board, room),
     ).fetchall()
     tx.executemany(
@@ -174,6 +173,7 @@ class BoardIndex:
     def __init__(self, tx: Tx, entries: Sequence[Counting]) -> None:
         self._tx = tx
         self._new: list[tuple[Any, ...]] = []
+        self._last: dict[int, int] = {}
         homes = {entry.home_id for entry in entries if entry.is_local}
         if any(entry.is_global for entry in entries):
             homes.add(GLOBAL)
@@ -195,11 +195,19 @@ class BoardIndex:
             for span in Span:
                 period = period_of(span, at, zone, seasons)
                 if (home_id, topic, period.key) not in self._found:
-                    board = BoardKey(home_id, new_id(at))
+                    board = BoardKey(home_id, self._next_id(home_id))
                     ends_at = None if period.ends_at is None else stamp(period.ends_at)
                     self._new.append((*board, topic, period.key, ends_at))
                     self._found[home_id, topic, period.key] = board
         return [self._found[home_id, topic, name] for name in names]
+
+    def _next_id(self, home_id: int) -> int:
+        """Return the home's next number of a board: small, because each standing on it holds it twice."""
+        if home_id not in self._last:
+            row = self._tx.execute("SELECT max(id) FROM boards WHERE home_id = ?", (home_id,)).fetchone()
+            self._last[home_id] = row[0] or 0
+        self._last[home_id] += 1
+        return self._last[home_id]
 
     def save(self) -> None:
         """Store the boards that were missing."""

@@ -12,6 +12,7 @@ from bot.quiz.challenge import Mark, mark_of
 from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
 from bot.quiz.game import Answer
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.games import OF_GAME
 from bot.store.ids import new_id
 from bot.store.players import list_names
 from bot.store.tx import Tx
@@ -241,9 +242,9 @@ def load_record(tx: Tx, player_id: int, against_id: int | None = None) -> Record
 def load_side(tx: Tx, player_id: int, game_id: int) -> tuple[tuple[Mark, ...], int]:
     """Return what came of each question that a player has answered in a game, and the points."""
     rows = tx.execute(
-        "SELECT a.is_right, a.points FROM rounds r LEFT JOIN answers a ON a.home_id = r.home_id"
-        " AND a.round_id = r.id AND a.player_id = ? WHERE r.home_id = ? AND r.game_id = ?"
-        " AND r.state = 'closed' ORDER BY r.number",
+        "SELECT a.is_right, a.points FROM games AS g CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " LEFT JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id AND a.player_id = ?"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.closed_at IS NOT NULL ORDER BY r.number",
         (player_id, player_id, game_id),
     ).fetchall()
     return tuple(map(_mark, rows)), sum(row[1] or 0 for row in rows)

@@ -14,7 +14,7 @@ from bot.quiz.game import Game
 from bot.store.boards import finish
 from bot.store.database import stamp
 from bot.store.day_questions import prune_days
-from bot.store.games import game_of
+from bot.store.games import OF_GAME, game_of
 from bot.store.questions import delete_unasked, load_question
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
@@ -28,7 +28,8 @@ def fold(tx: Tx, before: datetime) -> bool:
     take_turn(tx, Turn.KEEPING)
     room = STEP
     games = tx.execute(
-        "SELECT * FROM games WHERE ended_at < ? ORDER BY ended_at LIMIT ?", (stamp(before), STEP)
+        "SELECT * FROM games WHERE started_at < ? AND ended_at < ? ORDER BY started_at LIMIT ?",
+        (stamp(before), stamp(before), STEP),
     ).fetchall()
     for row in games:
         room = delete_game(tx, game_of(row), before, room)
@@ -45,8 +46,8 @@ def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:
     """
     home_id = game.home_id
     rounds = tx.execute(
-        "SELECT id, question, option_order FROM rounds WHERE home_id = ? AND game_id = ? ORDER BY"
-        " number LIMIT ?",
+        "SELECT r.id, r.question, r.option_order FROM games AS g CROSS JOIN rounds AS r"  # noqa: S608 - ours
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} ORDER BY r.number LIMIT ?",
         (home_id, game.id, room),
     ).fetchall()
     for round_id, digest, order in rounds:

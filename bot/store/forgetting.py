@@ -20,7 +20,7 @@ from bot.store.boards import delete_board
 from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.duels import delete_duels, list_duels_of
 from bot.store.folding import delete_game
-from bot.store.games import game_of
+from bot.store.games import OF_GAME, game_of
 from bot.store.migrator import SchemaError, migrate
 from bot.store.nights import delete_nights
 from bot.store.places import BoardKey, Place, leave
@@ -93,7 +93,7 @@ def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget what belongs to games that go on, and what is not counted in yet."""
     gone = tx.execute(
         "DELETE FROM answers WHERE player_id = ? AND (home_id, round_id) IN"
-        " (SELECT home_id, id FROM rounds WHERE state <> 'closed')",
+        " (SELECT home_id, id FROM rounds WHERE closed_at IS NULL)",
         (player_id,),
     ).rowcount
     for table in ("entries", "held", "lessons", "votes"):
@@ -104,12 +104,13 @@ def _under_way(tx: Tx, player_id: int, _: datetime) -> int:
 def _places(tx: Tx, player_id: int, _: datetime) -> int:
     most = max(1, STEP // _BOARD)
     rows = tx.execute(
-        "SELECT home_id, board_id, placed_points, placed_at FROM standings WHERE player_id = ? AND home_id IN"
+        "SELECT home_id, board_id, points, reached_at, is_placed FROM standings"
+        " WHERE player_id = ? AND home_id IN"
         " (SELECT guild_id FROM visits WHERE home_id = ? UNION ALL SELECT 0) LIMIT ?",
         (player_id, player_id, most),
     ).fetchall()
-    for home_id, board_id, points, at in rows:
-        if points is not None:
+    for home_id, board_id, points, at, is_placed in rows:
+        if is_placed:
             leave(tx, BoardKey(home_id, board_id), [Place(points, at, player_id)])
         tx.execute(
             "DELETE FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
@@ -147,8 +148,9 @@ def _answers(tx: Tx, player_id: int, _: datetime) -> int:
     gone = 0
     for home_id, game_id in games:
         gone += tx.execute(
-            "DELETE FROM answers WHERE home_id = ? AND player_id = ? AND round_id IN"
-            " (SELECT id FROM rounds WHERE home_id = ? AND game_id = ?)",
+            "DELETE FROM answers WHERE home_id = ? AND player_id = ? AND round_id IN"  # noqa: S608 - ours
+            " (SELECT r.id FROM games AS g CROSS JOIN rounds AS r"
+            f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME})",
             (home_id, player_id, home_id, game_id),
         ).rowcount
         tx.execute(
@@ -164,8 +166,8 @@ def _days(tx: Tx, player_id: int, _: datetime) -> int:
 
 def _reviews(tx: Tx, player_id: int, _: datetime) -> int:
     return tx.execute(
-        "DELETE FROM reviews WHERE home_id = ? AND question_id IN"
-        " (SELECT question_id FROM reviews WHERE home_id = ? ORDER BY question_id LIMIT ?)",
+        "DELETE FROM reviews WHERE home_id = ? AND question IN"
+        " (SELECT question FROM reviews WHERE home_id = ? ORDER BY question LIMIT ?)",
         (player_id, player_id, STEP),
     ).rowcount
 

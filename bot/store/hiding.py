@@ -31,14 +31,14 @@ def hide(tx: Tx, player_id: int) -> None:
     take_turn(tx, Turn.BOARDS)
     tx.execute("INSERT INTO hidden (home_id) VALUES (?) ON CONFLICT DO NOTHING", (player_id,))
     rows = tx.execute(
-        "SELECT s.board_id, s.placed_points, s.placed_at, b.period FROM standings s"
+        "SELECT s.board_id, s.points, s.reached_at, s.is_placed, b.period FROM standings s"
         " JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id WHERE s.home_id = ? AND"
         " s.player_id = ?"
         " ORDER BY s.board_id",
         (GLOBAL, player_id),
     ).fetchall()
-    for board_id, points, at, period in rows:
-        if points is not None:
+    for board_id, points, at, is_placed, period in rows:
+        if is_placed:
             leave(tx, BoardKey(GLOBAL, board_id), [Place(points, at, player_id)])
         if period != _ALL_TIME:  # it ends before long, and pruning finds rows by their places
             tx.execute(

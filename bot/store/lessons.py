@@ -13,6 +13,8 @@ from typing import Any
 from bot.quiz.game import Answer, Asked, ImpossibleStep
 from bot.store.answers import list_answers
 from bot.store.database import instant
+from bot.store.games import OF_GAME
+from bot.store.ids import instant_after
 from bot.store.keys import Key
 from bot.store.questions import load_question
 from bot.store.turns import Turn, take_turn
@@ -48,8 +50,9 @@ def add_lessons(tx: Tx, rounds: Iterable[Key], player_id: int = ALL) -> None:
 def add_lessons_of(tx: Tx, home_id: int, game_id: int) -> None:
     """Have every closed round of a game learnt from."""
     tx.execute(
-        "INSERT INTO lessons (home_id, round_id, player_id)"
-        " SELECT home_id, id, ? FROM rounds WHERE home_id = ? AND game_id = ? AND state = 'closed'"
+        "INSERT INTO lessons (home_id, round_id, player_id)"  # noqa: S608 - our own words
+        " SELECT r.home_id, r.id, ? FROM games AS g CROSS JOIN rounds AS r"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.closed_at IS NOT NULL"
         " ON CONFLICT DO NOTHING",
         (ALL, home_id, game_id),
     )
@@ -87,7 +90,7 @@ def _read(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
 
 def _load(tx: Tx, home_id: int, round_id: int, player_id: int) -> Lesson | None:
     row = tx.execute(
-        "SELECT question, option_order, opened_at, clues_at FROM rounds WHERE home_id = ? AND id = ?",
+        "SELECT id, question, option_order, opened_at, clues_at FROM rounds WHERE home_id = ? AND id = ?",
         (home_id, round_id),
     ).fetchone()
     if row is None:
@@ -135,4 +138,4 @@ def _load_day(tx: Tx, home_id: int, post_id: int) -> Lesson | None:
 def _seconds(row: Any, answer: Answer) -> float | None:
     if row["opened_at"] is None or row["clues_at"]:  # a ladder's clues are its time
         return None
-    return (answer.at - instant(row["opened_at"])) / timedelta(seconds=1)
+    return (answer.at - instant_after(row["id"], row["opened_at"])) / timedelta(seconds=1)

@@ -30,6 +30,10 @@ _LARGE = 256  # pages; a smaller file is not worth it
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _READABLE = re.compile(r"^-- readable from: (\d+)$", re.MULTILINE)
+_LOST = (
+    "SELECT count(*) FROM rounds r WHERE NOT EXISTS"
+    " (SELECT 1 FROM games g WHERE g.home_id = r.home_id AND g.id = r.id - r.behind)"
+)
 _NOTED_FROM = 10  # the first migration whose number is noted in `schema_versions`
 
 
@@ -226,6 +230,8 @@ def faults(path: Path) -> list[str]:
                 for row in connection.execute("PRAGMA foreign_key_check")
             ]
             have, known = schema_version(connection), migrations()[-1].number
+            if have >= known and (lost := connection.execute(_LOST).fetchone()[0]):
+                found.append(f"{lost:,} rows of rounds point to missing rows of games")
             readable = _readable_from(connection, have) <= known
     except sqlite3.Error as error:
         return [f"it cannot be read: {error}"]

@@ -30,25 +30,25 @@ BUCKET = (
 _MANY = 24  # moves on one board
 _TOP = 1 << 62  # more points than anybody has
 
-_WHERE = "FROM standings WHERE home_id = :home AND board_id = :board AND placed_points"
-_PLACES = "SELECT placed_points AS points, placed_at AS at, player_id"  # all of it in the index
+_WHERE = "FROM standings WHERE home_id = :home AND board_id = :board AND is_placed = 1 AND points"
+_PLACES = "SELECT points, reached_at AS at, player_id"  # all of it in the index
 _ROWS = "SELECT place.points, place.at, place.player_id, s.correct, s.answered"
 _SHOWN = (
     "AS place JOIN standings AS s"
     " ON s.home_id = :home AND s.player_id = place.player_id AND s.board_id = :board"
 )
-_AFTER = "ORDER BY placed_points DESC, placed_at, player_id LIMIT :reach"
-_BACK = "ORDER BY placed_points, placed_at DESC, player_id DESC LIMIT :most"
+_AFTER = "ORDER BY points DESC, reached_at, player_id LIMIT :reach"
+_BACK = "ORDER BY points, reached_at DESC, player_id DESC LIMIT :most"
 _FROM = (
     f"{_ROWS} FROM ("  # noqa: S608 - our own words
-    f"SELECT * FROM ({_PLACES} {_WHERE} = :points AND (placed_at, player_id) >= (:at, :player_id)"
+    f"SELECT * FROM ({_PLACES} {_WHERE} = :points AND (reached_at, player_id) >= (:at, :player_id)"
     f" {_AFTER}) AS a"
     f" UNION ALL SELECT * FROM ({_PLACES} {_WHERE} < :points {_AFTER}) AS b"
     f" ORDER BY 1 DESC, 2, 3 LIMIT :most OFFSET :skip) {_SHOWN} ORDER BY 1 DESC, 2, 3"
 )
 _BEFORE = (
     f"{_ROWS} FROM ("  # noqa: S608 - our own words
-    f"SELECT * FROM ({_PLACES} {_WHERE} = :points AND (placed_at, player_id) < (:at, :player_id)"
+    f"SELECT * FROM ({_PLACES} {_WHERE} = :points AND (reached_at, player_id) < (:at, :player_id)"
     f" {_BACK}) AS a"
     f" UNION ALL SELECT * FROM ({_PLACES} {_WHERE} > :points {_BACK}) AS b"
     f" ORDER BY 1, 2 DESC, 3 DESC LIMIT :most) {_SHOWN} ORDER BY 1 DESC, 2, 3"
@@ -131,8 +131,7 @@ def move_all(tx: Tx, moves: Mapping[BoardKey, Sequence[tuple[Place | None, Place
 def leave(tx: Tx, board: BoardKey, places: Sequence[Place]) -> None:
     """Take the players in these places off the board; their totals stay, without a place."""
     tx.executemany(
-        "UPDATE standings SET placed_points = NULL, placed_at = NULL WHERE home_id = ? AND player_id"
-        " = ? AND board_id = ?",
+        "UPDATE standings SET is_placed = 0 WHERE home_id = ? AND player_id = ? AND board_id = ?",
         [(board.home_id, place.player_id, board.id) for place in places],
     )
     players: int = tx.execute(
@@ -222,15 +221,15 @@ def _count(tx: Tx, board: BoardKey, start: Place, end: Place) -> int:
     }  # fmt: skip
     if start.points == end.points:
         counts = (
-            f"SELECT count(*) {_WHERE} = :points AND (placed_at, player_id) >= (:at, :player_id)"
-            " AND (placed_at, player_id) < (:end_at, :end_player_id)"
+            f"SELECT count(*) {_WHERE} = :points AND (reached_at, player_id) >= (:at, :player_id)"
+            " AND (reached_at, player_id) < (:end_at, :end_player_id)"
         )
     else:
         counts = (
-            f"SELECT (SELECT count(*) {_WHERE} = :points AND (placed_at, player_id) >= (:at, :player_id))"
-            f" + (SELECT count(*) {_WHERE} < :points AND placed_points > :end_points)"
+            f"SELECT (SELECT count(*) {_WHERE} = :points AND (reached_at, player_id) >= (:at, :player_id))"
+            f" + (SELECT count(*) {_WHERE} < :points AND points > :end_points)"
             f" + (SELECT count(*) {_WHERE} = :end_points"
-            " AND (placed_at, player_id) < (:end_at, :end_player_id))"
+            " AND (reached_at, player_id) < (:end_at, :end_player_id))"
         )
     found: int = tx.execute(counts, values).fetchone()[0]
     return found

@@ -37,17 +37,14 @@ KEPT = timedelta(days=8)  # an ended period's boards stay so long, for rounds th
 _PRUNED = 256  # rows a transaction, and boards
 
 _STANDINGS = (
-    "SELECT s.home_id, s.player_id, s.board_id, s.points, s.correct, s.answered, s.reached_at,"
-    " s.placed_points,"
-    " s.placed_at FROM {} CROSS JOIN standings AS s WHERE s.home_id = k.a AND s.player_id = k.b"
+    "SELECT s.home_id, s.player_id, s.board_id, s.points, s.correct, s.answered, s.reached_at, s.is_placed"
+    " FROM {} CROSS JOIN standings AS s WHERE s.home_id = k.a AND s.player_id = k.b"
 )
 _SAVE = (
-    "INSERT INTO standings (home_id, player_id, board_id, points, correct, answered, reached_at,"
-    " placed_points,"
-    " placed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (home_id, player_id, board_id) DO UPDATE SET"
+    "INSERT INTO standings (home_id, player_id, board_id, points, correct, answered, reached_at, is_placed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (home_id, player_id, board_id) DO UPDATE SET"
     " points = excluded.points, correct = excluded.correct, answered = excluded.answered,"
-    " reached_at = excluded.reached_at, placed_points = excluded.placed_points, placed_at ="
-    " excluded.placed_at"
+    " reached_at = excluded.reached_at, is_placed = excluded.is_placed"
 )
 _ACCOUNTS = (
     "SELECT m.player_id, m.account FROM {} CROSS JOIN members AS m WHERE m.home_id = k.a AND"
@@ -114,8 +111,7 @@ class _Standing:
     correct: int = 0
     answered: int = 0
     reached_at: int = 0
-    placed_points: int | None = None
-    placed_at: int | None = None
+    is_placed: int = 0
 
     def take(self, gain: _Gain) -> None:
         """Add up; points were reached at the last instant that brought some."""
@@ -129,9 +125,7 @@ class _Standing:
 
     def place(self, player_id: int) -> Place | None:
         """Return where the player is placed."""
-        if self.placed_points is None or self.placed_at is None:
-            return None
-        return Place(self.placed_points, self.placed_at, player_id)
+        return Place(self.points, self.reached_at, player_id) if self.is_placed else None
 
 
 def post_entries(tx: Tx, most: int = STEP) -> int:
@@ -221,21 +215,22 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
     for owner in sorted(gains):
         home_id, player_id = owner
         theirs, gained = rows[owner], gains[owner]
+        before = {board: row.place(player_id) for board, row in theirs.items()}
         for board, gain in gained.items():
             if (row := theirs.get(board)) is None:
                 row = theirs[board] = _Standing()
             row.take(gain)
         is_placed = home_id != GLOBAL or player_id not in hidden
         for board, row in sorted(theirs.items()):
-            is_moved = row.placed_points != row.points or row.placed_at != row.reached_at
-            if is_placed and is_moved:
-                moves[board].append((row.place(player_id), Place(row.points, row.reached_at, player_id)))
-                row.placed_points, row.placed_at = row.points, row.reached_at
+            old, new = before.get(board), Place(row.points, row.reached_at, player_id)
+            if is_placed and old != new:
+                moves[board].append((old, new))
+                row.is_placed = 1
             elif board not in gained:
                 continue
             changed.append(
                 (home_id, player_id, board.id, row.points, row.correct, row.answered, row.reached_at,
-                 row.placed_points, row.placed_at)
+                 row.is_placed)
             )  # fmt: skip
     tx.executemany(_SAVE, changed)
     if not moves:

@@ -5,29 +5,39 @@ the number of grades before it.
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from bot.quiz.review import Origin, Pile, Review
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
 _ADD = (
-    "INSERT INTO reviews (home_id, question_id, origin, added_at, due_at, phase, step, stability, hardness,"
-    " graded_at, grades, lapses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (home_id, question_id) DO NOTHING"
+    "INSERT INTO reviews (home_id, question, is_saved, added_at, due_at, grades, memory)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (home_id, question) DO NOTHING"
 )
+_ROWS = "SELECT r.*, n.question_id FROM reviews AS r JOIN question_names AS n ON n.number = r.question"
+_NUMBER = "(SELECT number FROM question_names WHERE question_id = ?)"
+_DUE = "coalesce(due_at, added_at)"  # before the first grade it is due at once
 
 
 def add_reviews(tx: Tx, added: Iterable[tuple[int, Review]]) -> int:
     """Store reviews, each with whose it is, unless they are there; return how many are new."""
-    return tx.executemany(_ADD, [_row(player_id, one) for player_id, one in added]).rowcount
+    listed = list(added)
+    numbers = _numbers(tx, {one.question_id for _, one in listed})
+    rows = [_row(player_id, numbers[one.question_id], one) for player_id, one in listed]
+    return tx.executemany(_ADD, rows).rowcount
 
 
 def load_review(tx: Tx, player_id: int, question_id: str) -> Review | None:
     """Return a person's review of a question, or None."""
     row = tx.execute(
-        "SELECT * FROM reviews WHERE home_id = ? AND question_id = ?", (player_id, question_id)
+        f"{_ROWS} WHERE r.home_id = ? AND n.question_id = ?", (player_id, question_id)
     ).fetchone()
     return _review(row) if row is not None else None
 
@@ -36,17 +46,12 @@ def save_review(tx: Tx, player_id: int, graded: Review) -> bool:
     """Store a review after a grade; False when another grade came before it."""
     return bool(
         tx.execute(
-            "UPDATE reviews SET due_at = ?, phase = ?, step = ?, stability = ?, hardness = ?, graded_at = ?,"
-            " grades = ?, lapses = ? WHERE home_id = ? AND question_id = ? AND grades = ?",
+            "UPDATE reviews SET due_at = ?, grades = ?, memory = ?"  # noqa: S608 - our own words
+            f" WHERE home_id = ? AND question = {_NUMBER} AND grades = ?",
             (
                 stamp(graded.due_at),
-                graded.phase,
-                graded.step,
-                graded.stability,
-                graded.hardness,
-                stamp_or_none(graded.graded_at),
                 graded.grades,
-                graded.lapses,
+                _memory(graded),
                 player_id,
                 graded.question_id,
                 graded.grades - 1,
@@ -58,7 +63,7 @@ def save_review(tx: Tx, player_id: int, graded: Review) -> bool:
 def delete_reviews(tx: Tx, player_id: int, question_ids: Sequence[str]) -> int:
     """Delete a person's reviews of questions; return how many there were."""
     return tx.executemany(
-        "DELETE FROM reviews WHERE home_id = ? AND question_id = ?",
+        f"DELETE FROM reviews WHERE home_id = ? AND question = {_NUMBER}",  # noqa: S608 - our own words
         [(player_id, question_id) for question_id in question_ids],
     ).rowcount
 
@@ -66,16 +71,16 @@ def delete_reviews(tx: Tx, player_id: int, question_ids: Sequence[str]) -> int:
 def list_due_reviews(tx: Tx, player_id: int, at: datetime, most: int) -> list[Review]:
     """Return up to `most` of a person's reviews that are due at `at`, the longest due first."""
     rows = tx.execute(
-        "SELECT * FROM reviews WHERE home_id = ? AND due_at <= ? ORDER BY due_at, question_id LIMIT ?",
+        f"{_ROWS} WHERE r.home_id = ? AND {_DUE} <= ? ORDER BY {_DUE}, n.question_id LIMIT ?",
         (player_id, stamp(at), most),
     )
     return [_review(row) for row in rows]
 
 
 def list_reviews(tx: Tx, player_id: int, after: str, most: int) -> list[Review]:
-    """Return a person's next `most` reviews by the id of the question."""
+    """Return a person's next `most` reviews after that of a question; those of '' are the first."""
     rows = tx.execute(
-        "SELECT * FROM reviews WHERE home_id = ? AND question_id > ? ORDER BY question_id LIMIT ?",
+        f"{_ROWS} WHERE r.home_id = ? AND r.question > coalesce({_NUMBER}, 0) ORDER BY r.question LIMIT ?",
         (player_id, after, most),
     )
     return [_review(row) for row in rows]
@@ -84,7 +89,8 @@ def list_reviews(tx: Tx, player_id: int, after: str, most: int) -> list[Review]:
 def count_due_reviews(tx: Tx, player_id: int, at: datetime) -> int:
     """Return how many of a person's reviews are due at an instant."""
     found: int = tx.execute(
-        "SELECT count(*) FROM reviews WHERE home_id = ? AND due_at <= ?", (player_id, stamp(at))
+        f"SELECT count(*) FROM reviews WHERE home_id = ? AND {_DUE} <= ?",  # noqa: S608 - our own words
+        (player_id, stamp(at)),
     ).fetchone()[0]
     return found
 
@@ -93,8 +99,9 @@ def load_pile(tx: Tx, player_id: int, now: datetime, soon: datetime) -> Pile:
     """Return what a person has to review: they are gone through once, however many there are."""
     at = stamp(now)
     row = tx.execute(
-        "SELECT count(*), count(CASE WHEN due_at <= ? THEN 1 END), count(CASE WHEN due_at <= ? THEN 1 END),"
-        " min(CASE WHEN due_at > ? THEN due_at END) FROM reviews WHERE home_id = ?",
+        f"SELECT count(*), count(CASE WHEN {_DUE} <= ? THEN 1 END),"  # noqa: S608 - our own words
+        f" count(CASE WHEN {_DUE} <= ? THEN 1 END), min(CASE WHEN {_DUE} > ? THEN {_DUE} END)"
+        " FROM reviews WHERE home_id = ?",
         (at, stamp(soon), at, player_id),
     ).fetchone()
     is_automatic = player_id not in without_automatic(tx, [player_id])
@@ -127,25 +134,63 @@ def without_automatic(tx: Tx, player_ids: Sequence[int]) -> set[int]:
 _MOST = 200  # people a statement
 
 
-def _row(player_id: int, review: Review) -> tuple[Any, ...]:
+def _numbers(tx: Tx, question_ids: AbstractSet[str]) -> dict[str, int]:
+    """Return the numbers by which reviews name questions; one that has none gets the next."""
+    numbers = _known_numbers(tx, question_ids)
+    if new := sorted(question_ids - numbers.keys()):
+        take_turn(tx, Turn.QUESTIONS)
+        numbers = _known_numbers(tx, question_ids)
+        last: int = tx.execute("SELECT coalesce(max(number), 0) FROM question_names").fetchone()[0]
+        given = {one: last + place for place, one in enumerate(new, 1) if one not in numbers}
+        tx.executemany(
+            "INSERT INTO question_names (number, question_id) VALUES (?, ?)",
+            [(number, one) for one, number in given.items()],
+        )
+        numbers |= given
+    return numbers
+
+
+def _known_numbers(tx: Tx, question_ids: AbstractSet[str]) -> dict[str, int]:
+    found = ((one, tx.execute(f"SELECT {_NUMBER}", (one,)).fetchone()[0]) for one in sorted(question_ids))
+    return {one: number for one, number in found if number is not None}
+
+
+def _row(player_id: int, number: int, review: Review) -> tuple[Any, ...]:
+    due_at = None if review.due_at == review.added_at else stamp(review.due_at)
+    is_saved = review.origin is Origin.SAVED
     return (
-        player_id, review.question_id, review.origin, stamp(review.added_at), stamp(review.due_at),
-        review.phase, review.step, review.stability, review.hardness, stamp_or_none(review.graded_at),
-        review.grades, review.lapses,
+        player_id, number, is_saved, stamp(review.added_at), due_at, review.grades,
+        _memory(review) if review.grades else None,
     )  # fmt: skip
 
 
+def _memory(review: Review) -> str:
+    """Return what FSRS made of the grades as it is kept, from the first one on."""
+    kept = (
+        review.phase, review.step, review.stability, review.hardness, stamp_or_none(review.graded_at),
+        review.lapses,
+    )  # fmt: skip
+    return orjson.dumps(kept).decode()
+
+
 def _review(row: Any) -> Review:
-    return Review(
+    added_at = instant(row["added_at"])
+    review = Review(
         row["question_id"],
-        Origin(row["origin"]),
-        instant(row["added_at"]),
-        instant(row["due_at"]),
-        row["phase"],
-        row["step"],
-        row["stability"],
-        row["hardness"],
-        instant_or_none(row["graded_at"]),
-        row["grades"],
-        row["lapses"],
+        Origin.SAVED if row["is_saved"] else Origin.MISSED,
+        added_at,
+        added_at if row["due_at"] is None else instant(row["due_at"]),
+        grades=row["grades"],
+    )
+    if row["memory"] is None:
+        return review
+    phase, step, stability, hardness, graded_at, lapses = orjson.loads(row["memory"])
+    return replace(
+        review,
+        phase=phase,
+        step=step,
+        stability=stability,
+        hardness=hardness,
+        graded_at=instant_or_none(graded_at),
+        lapses=lapses,
     )

@@ -17,14 +17,16 @@ from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, 
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
 from bot.store.content import asked_of
-from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
-from bot.store.ids import new_id
+from bot.store.database import instant, stamp
+from bot.store.games import OF_GAME
+from bot.store.ids import after, after_or_none, id_of_round, instant_after, instant_after_or_none, new_id
 from bot.store.keys import Key, keys
 from bot.store.questions import ids_of, load_question, load_questions, save_questions
 from bot.store.tx import Tx
 from bot.store.within import within
 
 _MILLISECOND = timedelta(milliseconds=1)
+_CAUSES = (*Cause,)  # kept as their numbers: a new one goes to the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +63,41 @@ class RoundRow:
 def add_rounds(tx: Tx, new: Sequence[NewRound]) -> list[Round]:
     """Store new rounds and return them with their ids."""
     contents = save_questions(tx, [(one.asked, one.drawn_at) for one in new])
-    stored = [replace(one.round, id=new_id(one.drawn_at), home_id=one.game.home_id) for one in new]
+    stored = [replace(one.round, id=_id_of(tx, one), home_id=one.game.home_id) for one in new]
     tx.executemany(
-        "INSERT INTO rounds (home_id, id, game_id, number, question, option_order, allowed, state, drawn_at,"
-        " opened_at, closes_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rounds (home_id, id, behind, number, question, option_order, allowed, drawn_at,"
+        " opened_at, closes_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 drawn.home_id,
                 drawn.id,
-                one.game.id,
+                drawn.id - one.game.id,
                 drawn.number,
                 content.hash,
                 content.order,
                 None if drawn.allowed is None else drawn.allowed // _MILLISECOND,
-                drawn.state,
-                stamp(one.drawn_at),
-                stamp_or_none(drawn.opened_at),
-                stamp_or_none(drawn.closes_at),
+                after(drawn.id, one.drawn_at),
+                after_or_none(drawn.id, drawn.opened_at),
+                after_or_none(drawn.id, drawn.closes_at),
                 1 if one.game.kind is GameKind.CHANNEL else 0,
             )
             for one, drawn, content in zip(new, stored, contents, strict=True)
         ],
     )
     return stored
+
+
+def _id_of(tx: Tx, new: NewRound) -> int:
+    game = new.game
+    made = id_of_round(game.id, new.round.number)
+    if made is None:  # the game began before ids were kept for its rounds
+        made = new_id(new.drawn_at)
+        tx.execute(
+            "UPDATE games SET first_round = coalesce(first_round, ?), last_round = ?"
+            " WHERE home_id = ? AND id = ?",
+            (made, made, game.home_id, game.id),
+        )
+    return made
 
 
 def load_round_rows(tx: Tx, rounds: Collection[Key]) -> dict[Key, RoundRow]:
@@ -99,7 +113,7 @@ def load_round_rows(tx: Tx, rounds: Collection[Key]) -> dict[Key, RoundRow]:
         (row["home_id"], row["id"]): RoundRow(
             round_of(row),
             asked_of(bodies[row["question"]], row["option_order"]),
-            instant(row["drawn_at"]),
+            instant_after(row["id"], row["drawn_at"]),
             row["version"],
             row["shown"],
         )
@@ -116,7 +130,8 @@ def load_round(tx: Tx, home_id: int, round_id: int) -> Round | None:
 def load_round_of(tx: Tx, game: Game) -> Round:
     """Return the game's present round."""
     row = tx.execute(
-        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND number = ?",
+        f"SELECT r.* FROM games AS g CROSS JOIN rounds AS r WHERE g.home_id = ? AND g.id = ? AND {OF_GAME}"  # noqa: S608
+        " AND r.number = ?",
         (game.home_id, game.id, game.number),
     ).fetchone()
     return round_of(row)
@@ -134,8 +149,8 @@ def list_asked(tx: Tx, games: list[Key]) -> list[list[str]]:
     """Return for each game the ids of the questions that it has asked, in order."""
     wanted = keys(tx, {*games}, 2)
     rows = tx.execute(
-        f"SELECT k.a, k.b, r.question FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - our own words
-        " WHERE r.home_id = k.a AND r.game_id = k.b ORDER BY r.number",
+        f"SELECT k.a, k.b, r.question FROM {wanted.table} CROSS JOIN games AS g CROSS JOIN rounds AS r"  # noqa: S608
+        f" WHERE g.home_id = k.a AND g.id = k.b AND {OF_GAME} ORDER BY r.number",
         wanted.values,
     ).fetchall()
     ids = ids_of(tx, {row[2] for row in rows})
@@ -148,7 +163,8 @@ def list_asked(tx: Tx, games: list[Key]) -> list[list[str]]:
 def list_going_on(tx: Tx, home_id: int, game_id: int) -> list[Round]:
     """Return the game's rounds that are not closed; there is one at most."""
     rows = tx.execute(
-        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND state <> 'closed' ORDER BY number",
+        f"SELECT r.* FROM games AS g CROSS JOIN rounds AS r WHERE g.home_id = ? AND g.id = ? AND {OF_GAME}"  # noqa: S608
+        " AND r.closed_at IS NULL ORDER BY r.number",
         (home_id, game_id),
     )
     return [round_of(row) for row in rows]
@@ -166,11 +182,12 @@ def list_closed(tx: Tx, home_id: int, game_id: int) -> list[Round]:
 def list_endings(tx: Tx, home_id: int, game_id: int, most: int) -> list[Ending]:
     """Return how the game's latest rounds ended, the last one first."""
     rows = tx.execute(
-        "SELECT cause, (SELECT count(*) FROM answers a WHERE a.home_id = r.home_id AND a.round_id = r.id)"
-        " FROM rounds r WHERE home_id = ? AND game_id = ? ORDER BY number DESC LIMIT ?",
+        "SELECT r.cause, (SELECT count(*) FROM answers a WHERE a.home_id = r.home_id AND a.round_id = r.id)"  # noqa: S608
+        f" FROM games AS g CROSS JOIN rounds AS r WHERE g.home_id = ? AND g.id = ? AND {OF_GAME}"
+        " ORDER BY r.number DESC LIMIT ?",
         (home_id, game_id, most),
     )
-    return [Ending(Cause(cause) if cause else None, answered) for cause, answered in rows]
+    return [Ending(cause_of(cause), answered) for cause, answered in rows]
 
 
 def list_endings_since(tx: Tx, since: Sequence[tuple[int, int, int]]) -> list[list[Ending]]:
@@ -178,21 +195,34 @@ def list_endings_since(tx: Tx, since: Sequence[tuple[int, int, int]]) -> list[li
     wanted = keys(tx, since, 3)
     rows = tx.execute(
         "SELECT k.a, k.b, r.cause, (SELECT count(*) FROM answers a WHERE a.home_id = r.home_id"  # noqa: S608 - ours
-        f" AND a.round_id = r.id) FROM {wanted.table} CROSS JOIN rounds AS r"
-        " WHERE r.home_id = k.a AND r.game_id = k.b AND r.number >= k.c ORDER BY r.number DESC",
+        f" AND a.round_id = r.id) FROM {wanted.table} CROSS JOIN games AS g CROSS JOIN rounds AS r"
+        f" WHERE g.home_id = k.a AND g.id = k.b AND {OF_GAME} AND r.number >= k.c ORDER BY r.number DESC",
         wanted.values,
     )
     endings: defaultdict[Key, list[Ending]] = defaultdict(list)
     for home_id, game_id, cause, answered in rows:
-        endings[home_id, game_id].append(Ending(Cause(cause) if cause else None, answered))
+        endings[home_id, game_id].append(Ending(cause_of(cause), answered))
     return [endings[home_id, game_id] for home_id, game_id, _ in since]
+
+
+def list_streaks_before(
+    tx: Tx, home_id: int, game_id: int, number: int, player_id: int
+) -> list[tuple[Cause | None, int | None]]:
+    """Return why each round before number `number` closed and the player's streak with it, latest first."""
+    rows = tx.execute(
+        "SELECT r.cause, a.streak FROM games AS g CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " LEFT JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id AND a.player_id = ?"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.number < ? ORDER BY r.number DESC",
+        (player_id, home_id, game_id, number),
+    )
+    return [(cause_of(cause), streak) for cause, streak in rows]
 
 
 def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
     """Return every round of a part that goes on in a running game of a channel, by two statements."""
     going_on = (
         "FROM games g CROSS JOIN rounds r CROSS JOIN {other} WHERE g.state = 'running' AND g.kind = 'channel'"
-        " AND r.home_id = g.home_id AND r.game_id = g.id AND r.number = g.number AND r.state <> 'closed'"
+        f" AND {OF_GAME} AND r.number = g.number AND r.closed_at IS NULL"
         f" AND {{joined}}{within(part, 'g.home_id')} ORDER BY r.id"
     )
     questions = going_on.format(other="questions q", joined="q.hash = r.question")
@@ -206,7 +236,7 @@ def list_live(tx: Tx, part: Part = WHOLE) -> list[LiveRow]:
     return [
         LiveRow(
             round_of(row),
-            instant(row["drawn_at"]),
+            instant_after(row["id"], row["drawn_at"]),
             first[row["home_id"], row["id"]],
             asked_of(row["body"], row["option_order"]),
         )
@@ -219,19 +249,19 @@ def open_rounds(tx: Tx, opened: Sequence[Round]) -> list[bool]:
     wanted = keys(tx, [(one.home_id, one.id) for one in opened], 2)
     rows = tx.execute(
         f"SELECT r.home_id, r.id FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - our own words
-        " WHERE r.home_id = k.a AND r.id = k.b AND r.state = 'opening'",
+        " WHERE r.home_id = k.a AND r.id = k.b AND r.opened_at IS NULL AND r.closed_at IS NULL",
         wanted.values,
     )
     waiting = {(row[0], row[1]) for row in rows}
     tx.executemany(
-        "UPDATE rounds SET state = 'open', message_id = ?, opened_at = ?, closes_at = ?,"
+        "UPDATE rounds SET message_id = ?, opened_at = ?, closes_at = ?,"
         " shown = CASE WHEN version > 1 THEN 1 ELSE version END WHERE home_id = ? AND id = ?"
-        " AND state = 'opening'",
+        " AND opened_at IS NULL AND closed_at IS NULL",
         [
             (
                 one.message_id,
-                stamp_or_none(one.opened_at),
-                stamp_or_none(one.closes_at),
+                after_or_none(one.id, one.opened_at),
+                after_or_none(one.id, one.closes_at),
                 one.home_id,
                 one.id,
             )
@@ -247,7 +277,7 @@ def note_message(tx: Tx, stopped: Round) -> None:
     tx.execute(
         "UPDATE rounds SET message_id = ?, opened_at = ?, shown = CASE WHEN shown < 1 THEN 1 ELSE shown END"
         " WHERE home_id = ? AND id = ? AND message_id IS NULL",
-        (stopped.message_id, stamp_or_none(stopped.opened_at), stopped.home_id, stopped.id),
+        (stopped.message_id, after_or_none(stopped.id, stopped.opened_at), stopped.home_id, stopped.id),
     )
 
 
@@ -256,19 +286,19 @@ def hasten_rounds(tx: Tx, hasty: Mapping[Key, Haste]) -> list[Key]:
     wanted = keys(tx, hasty, 2)
     rows = tx.execute(
         f"SELECT r.home_id, r.id, r.closes_at FROM {wanted.table} CROSS JOIN rounds AS r"  # noqa: S608 - ours
-        " WHERE r.home_id = k.a AND r.id = k.b AND r.state = 'open'",
+        " WHERE r.home_id = k.a AND r.id = k.b AND r.opened_at IS NOT NULL AND r.closed_at IS NULL",
         wanted.values,
     ).fetchall()
     hastened = [
         (home_id, round_id)
         for home_id, round_id, closes_at in rows
-        if closes_at is None or closes_at > stamp(hasty[home_id, round_id].closes_at)
+        if closes_at is None or closes_at > after(round_id, hasty[home_id, round_id].closes_at)
     ]
     tx.executemany(
-        "UPDATE rounds SET closes_at = ?, cause = ? WHERE home_id = ? AND id = ? AND state = 'open'"
-        " AND (closes_at IS NULL OR closes_at > ?)",
+        "UPDATE rounds SET closes_at = ?, cause = ? WHERE home_id = ? AND id = ?"
+        " AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > ?)",
         [
-            (stamp(hasty[key].closes_at), hasty[key].cause, *key, stamp(hasty[key].closes_at))
+            (at := after(key[1], hasty[key].closes_at), _CAUSES.index(hasty[key].cause), *key, at)
             for key in hastened
         ],
     )
@@ -278,12 +308,11 @@ def hasten_rounds(tx: Tx, hasty: Mapping[Key, Haste]) -> list[Key]:
 def save_closed(tx: Tx, closed: Iterable[tuple[Game, Round]]) -> None:
     """Note how rounds have closed; their results are then to be shown where others can see them."""
     tx.executemany(
-        "UPDATE rounds SET state = 'closed', closed_at = ?, cause = ?, version = version + ?"
-        " WHERE home_id = ? AND id = ?",
+        "UPDATE rounds SET closed_at = ?, cause = ?, version = version + ? WHERE home_id = ? AND id = ?",
         [
             (
-                stamp_or_none(one.closed_at),
-                one.cause,
+                after_or_none(one.id, one.closed_at),
+                None if one.cause is None else _CAUSES.index(one.cause),
                 1 if game.kind is GameKind.CHANNEL else 0,
                 game.home_id,
                 one.id,
@@ -308,20 +337,27 @@ def save_clues(tx: Tx, present: Round, *, is_shown: bool) -> None:
     )
 
 
+def cause_of(number: int | None) -> Cause | None:
+    """Return why a round closed, which is kept as a number."""
+    return None if number is None else _CAUSES[number]
+
+
 def round_of(row: Any) -> Round:
     """Return the round that a row of `rounds` holds."""
+    made, opened_at, closed_at = row["id"], row["opened_at"], row["closed_at"]
+    unclosed = RoundState.OPENING if opened_at is None else RoundState.OPEN
     return Round(
-        id=row["id"],
-        game_id=row["game_id"],
+        id=made,
+        game_id=made - row["behind"],
         number=row["number"],
         options=len(row["option_order"]),
         allowed=None if row["allowed"] is None else row["allowed"] * _MILLISECOND,
-        state=RoundState(row["state"]),
+        state=unclosed if closed_at is None else RoundState.CLOSED,
         message_id=row["message_id"],
-        opened_at=instant_or_none(row["opened_at"]),
-        closes_at=instant_or_none(row["closes_at"]),
-        closed_at=instant_or_none(row["closed_at"]),
-        cause=Cause(row["cause"]) if row["cause"] else None,
+        opened_at=instant_after_or_none(made, opened_at),
+        closes_at=instant_after_or_none(made, row["closes_at"]),
+        closed_at=instant_after_or_none(made, closed_at),
+        cause=cause_of(row["cause"]),
         clues_at=tuple(map(instant, orjson.loads(row["clues_at"]))) if row["clues_at"] else (),
         home_id=row["home_id"],
     )

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cluster.shards import WHOLE, Part
-from bot.quiz.game import Answer, RoundState
+from bot.quiz.game import Answer
 from bot.quiz.scoring import Tally
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.store.answers import list_answers
 from bot.store.content import asked_of
-from bot.store.database import instant
-from bot.store.games import game_of, load_game
+from bot.store.games import OF_GAME, game_of, load_game
+from bot.store.ids import instant_after
 from bot.store.players import list_names
 from bot.store.questions import load_question
 from bot.store.rounds import round_of
@@ -28,10 +28,10 @@ def load_round_showing(tx: Tx, home_id: int, round_id: int) -> RoundShowing | No
     row = tx.execute("SELECT * FROM rounds WHERE home_id = ? AND id = ?", (home_id, round_id)).fetchone()
     if row is None:
         return None
-    game = load_game(tx, home_id, row["game_id"])
+    game = load_game(tx, home_id, row["id"] - row["behind"])
     assert game is not None  # noqa: S101 - a foreign key says so
     answers: list[tuple[Answer, str]] = []
-    if row["state"] == RoundState.CLOSED:
+    if row["closed_at"] is not None:
         given = list_answers(tx, home_id, round_id)
         names = list_names(tx, game.guild_id, [answer.player_id for answer in given])
         answers = [(answer, names.get(answer.player_id, "")) for answer in given]
@@ -39,7 +39,7 @@ def load_round_showing(tx: Tx, home_id: int, round_id: int) -> RoundShowing | No
         game,
         round_of(row),
         load_question(tx, row["question"], row["option_order"]),
-        instant(row["drawn_at"]),
+        instant_after(row["id"], row["drawn_at"]),
         row["version"],
         row["shown"],
         answers,
@@ -64,9 +64,10 @@ def load_game_showing(tx: Tx, home_id: int, game_id: int) -> GameShowing | None:
 def list_points(tx: Tx, home_id: int, game_id: int) -> list[tuple[int, int, int]]:
     """Return number of the round, player and points of every answer of a game that brought some."""
     rows = tx.execute(
-        "SELECT r.number, a.player_id, a.points FROM rounds r JOIN answers a ON a.home_id = r.home_id"
-        " AND a.round_id = r.id WHERE r.home_id = ? AND r.game_id = ? AND a.points > 0"
-        " ORDER BY r.number, a.player_id",
+        "SELECT r.number, a.player_id, a.points"  # noqa: S608 - our own words
+        " FROM games AS g CROSS JOIN rounds AS r CROSS JOIN answers AS a"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND a.home_id = r.home_id AND a.round_id = r.id"
+        " AND a.points > 0 ORDER BY r.number, a.player_id",
         (home_id, game_id),
     )
     return [(row[0], row[1], row[2]) for row in rows]
@@ -113,8 +114,10 @@ def give_up_round(tx: Tx, home_id: int, round_id: int) -> None:
 def give_up_showing(tx: Tx, home_id: int, game_id: int) -> None:
     """Note that nothing of the game can be shown any more."""
     tx.execute(
-        "UPDATE rounds SET shown = version WHERE home_id = ? AND game_id = ? AND shown < version",
-        (home_id, game_id),
+        "UPDATE rounds SET shown = version WHERE shown < version AND home_id = ? AND id IN"  # noqa: S608
+        " (SELECT r.id FROM games AS g CROSS JOIN rounds AS r"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME})",
+        (home_id, home_id, game_id),
     )
     tx.execute("UPDATE games SET shown = version WHERE home_id = ? AND id = ?", (home_id, game_id))
 
@@ -130,10 +133,10 @@ def _mark_shown(tx: Tx, table: str, shown: Sequence[Shown]) -> None:
 def _list_tallies(tx: Tx, home_id: int, game_id: int) -> list[Tally]:
     tallies = []
     for number, body, order, answered, right in tx.execute(
-        "SELECT r.number, q.body, r.option_order, count(a.player_id), coalesce(sum(a.is_right), 0)"
-        " FROM rounds r JOIN questions q ON q.hash = r.question"
+        "SELECT r.number, q.body, r.option_order, count(a.player_id), coalesce(sum(a.is_right), 0)"  # noqa: S608
+        " FROM games AS g CROSS JOIN rounds AS r JOIN questions q ON q.hash = r.question"
         " LEFT JOIN answers a ON a.home_id = r.home_id AND a.round_id = r.id"
-        " WHERE r.home_id = ? AND r.game_id = ? AND r.state = 'closed'"
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.closed_at IS NOT NULL"
         " GROUP BY r.number, r.id, q.body, r.option_order ORDER BY r.number",
         (home_id, game_id),
     ):

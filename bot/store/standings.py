@@ -74,12 +74,13 @@ def _weeks(tx: Tx, player_id: int, week: int) -> tuple[int, ...]:
 
 def _place(tx: Tx, board: BoardKey, player_id: int) -> Place | None:
     found = tx.execute(
-        "SELECT placed_points, placed_at FROM standings WHERE home_id = ? AND player_id = ? AND board_id = ?",
+        "SELECT points, reached_at, is_placed FROM standings"
+        " WHERE home_id = ? AND player_id = ? AND board_id = ?",
         (board.home_id, player_id, board.id),
     ).fetchone()
-    if found is None or found["placed_points"] is None:
+    if found is None or not found["is_placed"]:
         return None
-    return Place(found["placed_points"], found["placed_at"], player_id)
+    return Place(found["points"], found["reached_at"], player_id)
 
 
 def _seat(tx: Tx, guild_id: int, player_id: int) -> Seat | None:

@@ -76,7 +76,7 @@ def build(tx: sqlite3.Connection, players: int) -> BoardKey:
     # Most have few points; who plays often is strewn over the ids.
     tx.execute(
         f"{NUMBERS} INSERT INTO standings"
-        " SELECT home_id, player, board_id, points, points / 10, points / 8 + 1, at, points, at"
+        " SELECT home_id, player, board_id, points, points / 10, points / 8 + 1, at, 1"
         " FROM (SELECT home_id, :first + i * :apart AS player, board_id, :now - i * 48271 % 2000000000 AS at,"
         " 10 * min(i * 7907 % 65537 % 51, (i * 104729 + board_id % 65521 * 31) % 65521 % 51) AS points"
         " FROM n CROSS JOIN filled WHERE i * 7919 % :players < filled.players)",
@@ -121,7 +121,7 @@ async def readings(database: Database, board: BoardKey, players: int) -> None:
     found = await database.read(
         lambda tx: [
             tx.execute(
-                "SELECT placed_points, placed_at FROM standings WHERE home_id = ? AND player_id = ?"
+                "SELECT points, reached_at FROM standings WHERE home_id = ? AND player_id = ?"
                 " AND board_id = ?",
                 (board.home_id, who, board.id),
             ).fetchone()
@@ -131,15 +131,15 @@ async def readings(database: Database, board: BoardKey, players: int) -> None:
     own = [Place(points, at, who) for (points, at), who in zip(found, ids, strict=True)]
     name = (GUILD, "all", "")
     deep = players // 20  # the page in the middle
-    order = "ORDER BY placed_points DESC, placed_at, player_id LIMIT"
+    order = "ORDER BY points DESC, reached_at, player_id LIMIT"
     rows = (
         f"SELECT * FROM standings WHERE home_id = {board.home_id} AND board_id = {board.id}"
-        f" AND placed_points IS NOT NULL {order}"
+        f" AND is_placed = 1 {order}"
     )
     better = (
         f"SELECT count(*) FROM standings WHERE home_id = {board.home_id} AND board_id ="
-        f" {board.id} AND placed_points IS NOT NULL AND"
-        " (placed_points > ? OR (placed_points = ? AND placed_at < ?))"
+        f" {board.id} AND is_placed = 1 AND"
+        " (points > ? OR (points = ? AND reached_at < ?))"
     )
     scan = (
         "SELECT player_id, sum(points) FROM all_answers GROUP BY player_id ORDER BY 2 DESC, max(at) LIMIT 10"

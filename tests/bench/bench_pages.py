@@ -40,7 +40,7 @@ def fill(tx: Tx, players: int) -> None:
     )
     tx.execute(
         "INSERT INTO standings (home_id, player_id, board_id, points, correct, answered, reached_at,"
-        f" placed_points, placed_at) SELECT 0, {FIRST} + i * {APART}, 1, p, p / 10, p / 8 + 1, i, p, i"
+        f" is_placed) SELECT 0, {FIRST} + i * {APART}, 1, p, p / 10, p / 8 + 1, i, 1"
         f" FROM (SELECT i, i * 7907 % 65537 % 5001 AS p FROM ({numbers}) AS m) AS s",
         (players - 1,),
     )

@@ -58,6 +58,7 @@ from bot.store.database import Database
 from bot.store.folding import fold
 from bot.store.migrator import migrate
 from bot.store.postings import post_entries, prune_boards
+from bot.store.showings import give_up_showing
 from bot.store.timers import Timer
 from tests.bench.local import LocalDiscord, bot_process
 from tests.fakes import FakeClock
@@ -143,8 +144,7 @@ class Town:
             assert following is not None
             game, drawn = game.next(), following[0]
         finish_game(tx, guild_id, game.id, at)
-        tx.execute("UPDATE rounds SET shown = version WHERE home_id = ? AND game_id = ?", (guild_id, game.id))
-        tx.execute("UPDATE games SET shown = version WHERE home_id = ? AND id = ?", (guild_id, game.id))
+        give_up_showing(tx, guild_id, game.id)
 
     def day(self, tx: sqlite3.Connection, at: datetime, games: int) -> None:
         """Play a day, post and learn what it brought, and let go what is old."""

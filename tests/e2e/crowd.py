@@ -125,7 +125,7 @@ class Crowd:
     def _is_at_work(self) -> list[tuple[Any, ...]]:
         """Return what is stored and not yet shown, sent or counted."""
         return self.farside.rows(
-            "SELECT 'round', r.id FROM rounds r JOIN games g ON g.id = game_id"
+            "SELECT 'round', r.id FROM rounds r JOIN games g ON g.id = r.id - r.behind"
             " WHERE g.kind = 'channel' AND (r.shown < r.version OR r.state <> 'closed')"
             " UNION ALL SELECT 'game', id FROM games WHERE kind = 'channel' AND shown < version"
             " UNION ALL SELECT 'alone', id FROM games WHERE kind = 'solo' AND state = 'running'"

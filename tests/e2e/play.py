@@ -112,9 +112,10 @@ def expected(farside: Farside, least_players: int = 1) -> dict[int, int]:
     streaks: Counter[tuple[int, int]] = Counter()
     players = [p for (p,) in farside.rows("SELECT DISTINCT player_id FROM answers")]
     for round_id, game_id, body, order in farside.rows(
-        "SELECT id, game_id, body, option_order FROM rounds r JOIN questions ON hash = question WHERE ? <="
+        "SELECT id, id - behind, body, option_order FROM rounds r JOIN questions ON hash = question WHERE"
+        " ? <="
         " (SELECT count(DISTINCT a.player_id) FROM answers a JOIN rounds o ON o.id = a.round_id"
-        " WHERE o.game_id = r.game_id) ORDER BY game_id, number",
+        " WHERE o.id - o.behind = r.id - r.behind) ORDER BY id - behind, number",
         least_players,
     ):
         asked = asked_of(body, order)

@@ -42,7 +42,7 @@ def tallies(farside: Farside) -> Tallies:
     streaks: Counter[tuple[int, int]] = Counter()
     with closing(sqlite3.connect(f"{farside.database.as_uri()}?mode=ro", uri=True, timeout=5)) as tx:
         tx.row_factory = sqlite3.Row
-        keys = tx.execute("SELECT home_id, id FROM rounds ORDER BY game_id, number").fetchall()
+        keys = tx.execute("SELECT home_id, id FROM rounds ORDER BY id - behind, number").fetchall()
         for home_id, round_id in keys:
             present, asked = load_round(tx, home_id, round_id), load_asked(tx, home_id, round_id)
             assert present is not None
@@ -114,7 +114,8 @@ def _check_messages(farside: Farside, kept: dict[tuple[int, int], Response], cha
     rounds = Counter(map(round_of, shown))
     assert max(rounds.values()) == 1, f"a round stands in its channel twice: {rounds.most_common(3)}"
     stored = farside.rows(
-        "SELECT r.id, r.message_id FROM rounds r JOIN games g ON g.id = game_id WHERE g.kind = 'channel'"
+        "SELECT r.id, r.message_id FROM rounds r JOIN games g ON g.id = r.id - r.behind"
+        " WHERE g.kind = 'channel'"
     )
     assert {(round_of(m), int(m.id)) for m in shown} == {(one, message) for one, message in stored if message}
     chosen: dict[int, list[Response]] = defaultdict(list)

@@ -24,7 +24,7 @@ async def test_set_forward_in_a_round(farside: Farside) -> None:
     farside.clock_file.write_text("1200", encoding="ascii")
     await farside.until(lambda: "moved apart" in farside.log())
     assert "A is in" in (await desk.press(desk.you, card, "A")).text
-    assert farside.rows("SELECT state FROM rounds") == [("open",)]
+    assert farside.rows("SELECT closed_at FROM rounds") == [(None,)]
     await desk.shown(quiz, closed())
     [(shown, ended)] = farside.rows("SELECT opened_at, closed_at FROM rounds")
     assert ended - shown == 8000

@@ -82,7 +82,9 @@ async def test_from_a_mistake_to_the_day_when_it_comes_again(farside: Farside) -
     assert "Report a mistake" in source.message.labels
     done = await shown(farside, desk.member, back, "Easy")
     assert "1 question reviewed: nothing else is due" in done.text
-    assert farside.rows("SELECT question_id, grades FROM reviews") == [(ids(farside, card), 1)]
+    assert farside.rows(
+        "SELECT question_id, grades FROM reviews JOIN question_names ON number = question"
+    ) == [(ids(farside, card), 1)]
     assert "Nothing is due now" in (await started(farside, desk.member)).text
     await farside.forward(30 * DAY)
     assert "Review · the last one" in (await started(farside, desk.member, await desk.dm(desk.member))).text

@@ -183,9 +183,8 @@ def put(tx: Tx, placed: Sequence[tuple[Place | None, Place]]) -> None:
     """Move players on the board, as a folding does."""
     for _, place in placed:
         tx.execute(
-            "INSERT INTO standings VALUES (1, ?, 1, 0, 0, 0, 0, ?, ?) ON CONFLICT (home_id,"
-            " player_id, board_id)"
-            " DO UPDATE SET placed_points = excluded.placed_points, placed_at = excluded.placed_at",
+            "INSERT INTO standings VALUES (1, ?, 1, ?, 0, 0, ?, 1) ON CONFLICT (home_id, player_id, board_id)"
+            " DO UPDATE SET points = excluded.points, reached_at = excluded.reached_at",
             (place.player_id, place.points, place.at),
         )
     assert move(tx, BOARD, placed)
@@ -456,7 +455,9 @@ def test_old_boards_go_in_bounded_steps(empty: bytes) -> None:
         assert steps > 8
         periods = {row[0] for row in tx.execute("SELECT period FROM boards")}
         assert periods == {"all"}
-        left = tx.execute("SELECT count(*), count(DISTINCT board_id) FROM standings").fetchone()
+        left = tx.execute(
+            "SELECT count(*), count(DISTINCT home_id * 100 + board_id) FROM standings"
+        ).fetchone()
         assert tuple(left) == (4 * 699, 4), "the server's and the global one, of all topics and of one"
 
 
@@ -731,7 +732,7 @@ def test_boards_are_pruned_as_fast_as_they_are_made(empty: bytes) -> None:
                 (board, board, stamp(START)),
             )
             tx.executemany(
-                "INSERT INTO standings VALUES (?, ?, ?, 10, 1, 1, 5, 10, 5)",
+                "INSERT INTO standings VALUES (?, ?, ?, 10, 1, 1, 5, 1)",
                 [(board, player, board) for player in range(10)],
             )
         answer = SettledAnswer(1, True, 10, START, 1)

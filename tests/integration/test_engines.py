@@ -116,7 +116,7 @@ async def test_a_copy_goes_on_where_it_was_cut_off(both: tuple[Path, DatabaseAdd
 
     with pytest.raises(KeyboardInterrupt):
         copy_database(both[0], both[1], cut)
-    assert rows_of(both[1], "SELECT count(*) FROM scores") == [(0,)]
+    assert rows_of(both[1], "SELECT count(*) FROM standings") == [(0,)]
     copy_database(both[0], both[1], lambda *_: None)
     with opened(both[0], is_read_only=True) as here, opened(both[1], is_read_only=True) as there:
         assert all(totals(here, table) == totals(there, table) for table in tables())
@@ -208,8 +208,8 @@ def test_months_are_made_and_go(postgres: PostgreSQL) -> None:
         )
         for number, at in enumerate((now, now + 40 * DAY)):
             tx.execute(
-                "INSERT INTO rounds (home_id, id, game_id, number, question, option_order, state, drawn_at)"
-                " VALUES (1, ?, 1, ?, 1, '0', 'closed', 1)",
+                "INSERT INTO rounds (home_id, id, behind, number, question, option_order, drawn_at,"
+                " closed_at) VALUES (1, ?, 0, ?, 1, '0', 1, 1)",
                 (ids.first_of(at) + number, number),
             )
         assert tx.execute("SELECT count(*) FROM rounds_2026_03").fetchone()[0] == 1

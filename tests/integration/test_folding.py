@@ -127,7 +127,8 @@ async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.Monke
     await table.clock.forward(2 * DAY)
     expected = await figures(table)
     kept = table.rows(
-        "SELECT * FROM rounds WHERE game_id = (SELECT max(id) FROM games WHERE kind = 'channel') ORDER BY id"
+        "SELECT * FROM rounds WHERE id - behind = (SELECT max(id) FROM games WHERE kind = 'channel')"
+        " ORDER BY id"
     )
     while await table.database.write(lambda tx: folding.fold(tx, table.now() - KEPT)):
         assert await figures(table) == expected

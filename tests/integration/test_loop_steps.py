@@ -40,8 +40,9 @@ def years_of_play(tx: Tx) -> None:
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
     tx.execute(
         f"{numbers} INSERT INTO games (home_id, id, request_id, kind, channel_id, starter_id, rules, state,"
-        " number, started_at, ended_at) SELECT ?, 1000 + i, 1000000 + i, 'channel', 5, ?, '{}', 'finished',"
-        " 10, i, i FROM n",
+        " number, started_at, ended_at, first_round, last_round)"
+        " SELECT ?, 1000 + i, 1000000 + i, 'channel', 5, ?, '{}', 'finished', 10, i, i,"
+        " 99991 + 10 * i, 100000 + 10 * i FROM n",
         (GAMES, GUILD, ANN),
     )
     tx.execute(
@@ -49,9 +50,9 @@ def years_of_play(tx: Tx) -> None:
         (GAMES, GUILD, ANN),
     )
     tx.execute(
-        f"{numbers} INSERT INTO rounds (home_id, id, game_id, number, question, option_order,"
-        " state, drawn_at)"
-        " SELECT ?, 100000 + i, 1000 + (i + 9) / 10, 1 + (i + 9) % 10, ?, ?, 'closed', i FROM n",
+        f"{numbers} INSERT INTO rounds (home_id, id, behind, number, question, option_order,"
+        " drawn_at, closed_at)"
+        " SELECT ?, 100000 + i, 100000 + i - 1000 - (i + 9) / 10, 1 + (i + 9) % 10, ?, ?, i, i FROM n",
         (10 * GAMES, GUILD, content.hash, content.order),
     )
     tx.execute(

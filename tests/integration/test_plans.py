@@ -183,13 +183,13 @@ def test_a_search_through_history_is_noticed(tmp_path: Path) -> None:
         for sql in (
             "SELECT count(*) FROM answers",
             "DELETE FROM answers WHERE player_id = ?",
-            "SELECT a.option FROM rounds r JOIN answers a ON a.round_id = r.id WHERE r.state <> 'closed'",
+            "SELECT a.option FROM rounds r JOIN answers a ON a.round_id = r.id WHERE r.closed_at IS NULL",
             "UPDATE games SET reason = NULL WHERE reason = ?",
             "SELECT 1 FROM standings WHERE points > ?",
             "SELECT question_id FROM seen WHERE question_id = :one",
         ):
             assert scans(tx, sql), sql
-        assert not scans(tx, "SELECT * FROM rounds WHERE state <> 'closed'")
+        assert not scans(tx, "SELECT * FROM rounds WHERE closed_at IS NULL")
         assert not scans(tx, "DELETE FROM answers WHERE home_id = ? AND round_id = ?")
 
 

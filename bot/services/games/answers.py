@@ -43,11 +43,11 @@ from bot.services.games.showings import NO_GAME
 from bot.services.learning import teach
 from bot.services.skew import snowflake_time
 from bot.services.timers import Timers
-from bot.store.answers import add_answer, list_streaks_before, load_answer, save_answers
+from bot.store.answers import add_answer, load_answer, save_answers
 from bot.store.database import Database
 from bot.store.games import load_running
 from bot.store.players import Names, save_names
-from bot.store.rounds import load_asked, load_round, load_round_of, raise_version
+from bot.store.rounds import list_streaks_before, load_asked, load_round, load_round_of, raise_version
 from bot.store.scores import list_players
 from bot.store.showings import load_round_showing
 from bot.store.tx import Tx

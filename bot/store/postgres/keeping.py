@@ -25,14 +25,15 @@ from bot.store.postgres.migrator import migrate, require_ours, schema_version
 _MISSING = "{program} is not here: it comes with PostgreSQL (Debian: apt-get install postgresql-client)"
 _ORPHANS = (
     ("answers", "rounds", "a.home_id = b.home_id AND a.round_id = b.id"),
-    ("rounds", "games", "a.home_id = b.home_id AND a.game_id = b.id"),
+    ("rounds", "games", "a.home_id = b.home_id AND a.id - a.behind = b.id"),
     ("scores", "games", "a.home_id = b.home_id AND a.game_id = b.id"),
     ("standings", "boards", "a.home_id = b.home_id AND a.board_id = b.id"),
     ("rounds", "questions", "a.question = b.hash"),
 )
 _OLDEST = 150000  # PostgreSQL 15
 _TWICE = (
-    "SELECT count(*) FROM (SELECT 1 FROM rounds GROUP BY home_id, game_id, number HAVING count(*) > 1) AS t"
+    "SELECT count(*) FROM"
+    " (SELECT 1 FROM rounds GROUP BY home_id, id - behind, number HAVING count(*) > 1) AS t"
 )
 
 

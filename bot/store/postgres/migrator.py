@@ -17,6 +17,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import resources
 
 import psycopg
 
@@ -87,7 +88,7 @@ def _apply(tx: Connection, address: DatabaseAddress, say: Say) -> Iterator[Migra
             for statement in ground():
                 tx.raw.execute(statement.encode())
         else:
-            for statement in split(step.script):
+            for statement in split(_script(step)):
                 if said := definition(statement).strip().rstrip(";"):
                     tx.raw.execute(said.encode())
         tx.execute(
@@ -95,6 +96,12 @@ def _apply(tx: Connection, address: DatabaseAddress, say: Say) -> Iterator[Migra
             (step.number, step.readable_from),
         )
         yield step
+
+
+def _script(step: Migration) -> str:
+    """Return what a step does here: where tables that are cut into months change, it has its own words."""
+    own = resources.files("bot.store.postgres") / f"{step.number:04d}_{step.name}.sql"
+    return own.read_text(encoding="utf-8") if own.is_file() else step.script
 
 
 def ground() -> Iterator[str]:
