@@ -173,7 +173,8 @@ def list_going_on(tx: Tx, home_id: int, game_id: int) -> list[Round]:
 def list_closed(tx: Tx, home_id: int, game_id: int) -> list[Round]:
     """Return the game's rounds that are closed, in order."""
     rows = tx.execute(
-        "SELECT * FROM rounds WHERE home_id = ? AND game_id = ? AND state = 'closed' ORDER BY number",
+        f"SELECT r.* FROM games AS g CROSS JOIN rounds AS r WHERE g.home_id = ? AND g.id = ? AND {OF_GAME}"  # noqa: S608
+        " AND r.closed_at IS NOT NULL ORDER BY r.number",
         (home_id, game_id),
     )
     return [round_of(row) for row in rows]
