@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+PATIENCE = 60.0  # seconds of the machine's clock after which something hangs; a busy one may need many
+
 
 class RanAway(Exception):
     """It took many times the work that it should."""

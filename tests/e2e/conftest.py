@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from bot.emulator import Emulator
-from bot.emulator.client import Desk
+from bot.emulator.client import PATIENCE, Desk
 from tests.cradle import Child, Cradle, opened
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ class Farside:
     async def ended(self) -> int:
         """Wait until the bot has ended by itself; return its exit status."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), PATIENCE)
 
     async def restart(self) -> None:
         """Start the bot again on the same database."""
@@ -125,7 +125,7 @@ class Farside:
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
             return connection.execute(query, arguments).fetchall()
 
-    async def until(self, holds: Callable[[], bool], *, patience: float = 20) -> None:
+    async def until(self, holds: Callable[[], bool], *, patience: float = PATIENCE) -> None:
         """Return once `holds()` is true of the database or the log; nothing tells when they change."""
         try:
             async with asyncio.timeout(patience):

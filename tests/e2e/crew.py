@@ -156,7 +156,7 @@ class Crew:
                 member.process.terminate()
         for member in self.members.values():
             try:
-                await asyncio.wait_for(member.process.wait(), 10)
+                await asyncio.wait_for(member.process.wait(), PATIENCE)
             except TimeoutError:
                 member.process.kill()
                 await member.process.wait()

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from bot.emulator.client import Desk, Message
+from bot.emulator.client import PATIENCE, Desk, Message
 from bot.quiz.question import Kind
 from tests.banks import write_bank
 from tests.e2e.conftest import Farside
@@ -213,7 +213,7 @@ async def test_a_refused_count_is_not_missed(farside: Farside) -> None:
     await desk.fault("status", route=EDIT, status=500, times=1)
     card = await start(farside)
     await desk.press(desk.you, card, "A")
-    await asyncio.wait_for(_used_up(desk), 20)
+    await asyncio.wait_for(_used_up(desk), PATIENCE)
     await farside.forward(62)
     await desk.shown(quiz, closed())
 

@@ -184,7 +184,7 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     await farside.forward(9)
     end = await desk.shown(general, is_standings)
     await desk.post("/desk/guilds/leave", guild_id=(await desk.guild())["id"])
-    async with asyncio.timeout(10):  # until the bot has heard of it, too
+    async with asyncio.timeout(PATIENCE):  # until the bot has heard of it, too
         while "not a member" not in (await desk.run(desk.you, general, "quiz stop")).text:
             pass
     for name in ("quiz start", "quiz stop", "quiz skip"):

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import Farside
 from tests.e2e.play import (
     CALLBACK,
@@ -75,7 +76,7 @@ async def test_a_dropped_gateway(farside: Farside, kind: str, options: dict[str,
     card = await start(farside)
     mark = desk.mark()
     await desk.fault(kind, **options)
-    await desk.wait_for(lambda e: e["type"] == "bot" and e["online"], since=mark, patience=20)
+    await desk.wait_for(lambda e: e["type"] == "bot" and e["online"], since=mark)
     await press(farside, told, desk.you, card, "A")
     await finish(farside, told)
 
@@ -123,7 +124,7 @@ async def test_a_message_that_fails(
     if route == EDIT:
         await desk.fault(kind, route=route, times=1, **options)
     await farside.forward(95)
-    await desk.shown(desk.channel("quiz"), partial(is_result_of, card), patience=20)
+    await desk.shown(desk.channel("quiz"), partial(is_result_of, card))
     await farside.forward(9)
     assert await next_card(farside) is None
     check(farside, told)
@@ -178,7 +179,7 @@ async def test_permissions_taken_away_mid_game(farside: Farside) -> None:
 
 async def stopped(farside: Farside, channel: str, person: str) -> None:
     """Return when the only game has stopped; meanwhile the bot answers commands as ever."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while farside.rows("SELECT state FROM games") != [("stopped",)]:
             assert (await farside.desk.run(person, channel, "quiz status")).state == "done"
 

@@ -121,7 +121,7 @@ async def in_channel(steps: Steps) -> set[str]:
         def is_next(message: Message) -> bool:
             return message.id not in seen and (is_open(message) or is_standings(message))
 
-        card = await desk.shown(quiz, is_next, patience=25)
+        card = await desk.shown(quiz, is_next)
         if is_standings(card):
             return kinds
         if not seen:  # who is awaited from now on, so that rounds end by their time alone
@@ -135,10 +135,10 @@ async def in_channel(steps: Steps) -> set[str]:
             for clue in question.clues[1:]:
                 await steps.arm(EDIT)
                 await farside.forward(31)
-                await desk.shown(quiz, partial(has, card, clue), patience=20)
+                await desk.shown(quiz, partial(has, card, clue))
         await steps.arm(EDIT)
         await farside.forward(95)
-        await desk.shown(quiz, partial(is_result_of, card), patience=25)
+        await desk.shown(quiz, partial(is_result_of, card))
         await steps.arm(SEND)
         await farside.forward(9)
 

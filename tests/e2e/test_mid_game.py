@@ -122,13 +122,13 @@ async def test_killed_while_a_picture_is_sent(farside: Farside, tmp_path: Path, 
         await farside.kill()
     await farside.forward(30)
     await farside.restart()
-    card = await desk.shown(quiz, is_open, patience=20)
+    card = await desk.shown(quiz, is_open)
     assert len(card.files) == 1
     await desk.press(desk.you, card, "A")
     await farside.forward(120)
-    await desk.shown(quiz, partial(is_result_of, card), patience=20)
+    await desk.shown(quiz, partial(is_result_of, card))
     await farside.forward(9)
-    await desk.shown(quiz, is_standings, patience=20)
+    await desk.shown(quiz, is_standings)
     assert sum(is_open(m) or is_closed(m) for m in desk.messages(quiz)) == 1
 
 
@@ -142,7 +142,7 @@ async def test_a_right_that_is_taken_and_given_back(farside: Farside) -> None:
     await desk.shown(quiz, partial(is_result_of, card))
     await desk.permit(quiz, desk.bot_id)
     await farside.forward(9)
-    second = await desk.shown(quiz, opened(2), patience=20)
+    second = await desk.shown(quiz, opened(2))
     await desk.press(desk.you, second, "A")
     await farside.forward(61)
     await desk.shown(quiz, closed(2))
@@ -157,13 +157,13 @@ async def test_a_clock_that_is_set_between_rounds(farside: Farside, seconds: int
     await own_clock(farside)
     card = await start(farside, questions=2, seconds=5, pace="fast")
     assert "A is in" in (await desk.press(desk.you, card, "A")).text
-    await desk.shown(quiz, closed(1), patience=20)
+    await desk.shown(quiz, closed(1))
     farside.clock_file.write_text(str(seconds), encoding="ascii")
-    card = await desk.shown(quiz, opened(2), patience=25)
+    card = await desk.shown(quiz, opened(2))
     assert "B is in" in (await desk.press(desk.you, card, "B")).text
-    await desk.shown(quiz, closed(2), patience=20)
+    await desk.shown(quiz, closed(2))
     farside.clock_file.write_text(str(3 * seconds), encoding="ascii")
-    await desk.shown(quiz, is_standings, patience=25)
+    await desk.shown(quiz, is_standings)
     shown = desk.messages(quiz)
     assert sum(is_open(m) or is_closed(m) for m in shown) == 2
     assert sum(map(is_standings, shown)) == 1

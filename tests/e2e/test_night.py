@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.emulator.client import Message, Outcome
+from bot.emulator.client import PATIENCE, Message, Outcome
 from bot.quiz.night import BREAK, LEAD
 from bot.services.skew import snowflake_time
 from tests.e2e.conftest import TOKEN, Farside
@@ -194,7 +194,7 @@ async def events(farside: Farside) -> list[int]:
 
 async def until_events(farside: Farside, wanted: list[int]) -> None:
     """Return once the server's events stand like that."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await events(farside) != wanted:
             await asyncio.sleep(0.02)
 

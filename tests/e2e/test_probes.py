@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, Farside
 from tests.e2e.rounds import start
 
@@ -57,7 +58,7 @@ async def again(farside: Farside, **environment: str) -> None:
 async def test_a_well_bot_says_so(farside: Farside, address: str) -> None:
     """200 on both questions, and numbers that follow what people do; nothing of a person among them."""
     await again(farside, FARSIDE_HTTP=address)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await ask(address, "/readyz"))[0] != 200:
             await farside.desk.run(farside.desk.you, farside.desk.channel("general"), "about")
     assert await ask(address, "/healthz") == (200, "ok\n")
@@ -105,7 +106,7 @@ async def test_a_port_that_is_taken(farside: Farside) -> None:
         other.listen()
         farside.environment = {"FARSIDE_HTTP": f"127.0.0.1:{other.getsockname()[1]}"}
         await farside.start(wait=False)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             status = await farside.ended()
     assert status == 1
     assert "FARSIDE_HTTP" in farside.log()
@@ -124,7 +125,7 @@ async def test_systemd_hears_of_us(farside: Farside, tmp_path: Path) -> None:
         farside.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"}
         await farside.start()
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not {"READY", "WATCHDOG"} <= {message.partition("=")[0] for message in heard}:
                 heard.append((await loop.sock_recv(listener, 4096)).decode())
             await farside.stop()

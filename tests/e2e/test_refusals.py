@@ -37,7 +37,7 @@ UNKNOWN = {"message": "Unknown Message", "code": 10008}
 async def said(farside: Farside, words: str) -> Message:
     """Return the message in the quiz's channel, private or not, that says so."""
     desk = farside.desk
-    return await desk.shown(desk.channel("quiz"), lambda m: words in m.text, desk.you, patience=25)
+    return await desk.shown(desk.channel("quiz"), lambda m: words in m.text, desk.you)
 
 
 @pytest.mark.long
@@ -56,15 +56,15 @@ async def test_what_passes(farside: Farside, route: str) -> None:
             continue
         if number == 1:
             await desk.run(desk.you, quiz, "quiz start", seconds=30, questions=len(PASSING))
-        card = await desk.shown(quiz, opened(number), patience=20)
+        card = await desk.shown(quiz, opened(number))
         await desk.press(desk.you, card, "A")  # a game that nobody plays would end
         if route == EDIT:
             await desk.fault("status", **fault)
         await farside.forward(31)
-        await desk.shown(quiz, closed(number), patience=20)
+        await desk.shown(quiz, closed(number))
         await farside.forward(9)
     if route != CALLBACK:
-        await desk.shown(quiz, is_standings, patience=20)
+        await desk.shown(quiz, is_standings)
     assert farside.rows("SELECT count(*) FROM games WHERE state = 'stopped'") == [(0,)]
 
 
@@ -85,7 +85,7 @@ async def test_a_channel_that_is_lost(farside: Farside, status: int, body: Any, 
     await farside.forward(61)
     await desk.shown(quiz, closed(1))
     await farside.forward(9)
-    card = await desk.shown(quiz, opened(2), patience=20)
+    card = await desk.shown(quiz, opened(2))
     await desk.fault("status", route=SEND, status=status, body=body)
     await press(farside, Told(), desk.you, card, "A")
     await farside.forward(61)
@@ -113,7 +113,7 @@ async def test_a_question_that_is_refused(farside: Farside, is_late: bool) -> No
     told = await said(farside, "did not take question 2")
     assert (told.body.get("interaction_metadata") is None) == is_late
     await farside.forward(9)
-    await desk.shown(quiz, opened(3), patience=20)
+    await desk.shown(quiz, opened(3))
     await farside.forward(31)
     await desk.shown(quiz, closed(3))
     await farside.forward(9)
@@ -141,17 +141,17 @@ async def test_a_result_that_is_refused(farside: Farside, refusals: int) -> None
     await desk.fault("status", route=EDIT, status=400, body=INVALID, times=refusals)
     await farside.forward(31)
     if refusals == 2:
-        await desk.shown(quiz, partial(is_result_of, card), patience=20)
+        await desk.shown(quiz, partial(is_result_of, card))
 
     def cards() -> list[Message]:
         return [message for message in desk.messages(quiz) if message.id == card.id]
 
-    await desk.until(lambda: not any(map(is_open, cards())), patience=20)
+    await desk.until(lambda: not any(map(is_open, cards())))
     there = cards()
     assert len(there) == (0 if refusals == 6 else 1)
     assert all("Question 1 is closed" in message.text for message in there)
     await farside.forward(9)
-    await desk.shown(quiz, opened(2), patience=20)
+    await desk.shown(quiz, opened(2))
 
 
 async def test_standings_that_are_refused(farside: Farside) -> None:
@@ -213,7 +213,7 @@ async def test_a_question_that_cannot_be_looked_for(farside: Farside) -> None:
     await desk.shown(quiz, closed(1))
     await desk.fault("lost", route=SEND, acts=True)
     await farside.forward(9)
-    await desk.shown(quiz, opened(2), patience=20)
+    await desk.shown(quiz, opened(2))
     await farside.kill()
     await desk.clear_faults()
     await farside.forward(120)
@@ -221,7 +221,7 @@ async def test_a_question_that_cannot_be_looked_for(farside: Farside) -> None:
     await said(farside, "cannot see whether question 2 was shown")
     [left] = filter(opened(2), desk.messages(quiz))
     await farside.forward(90)
-    await desk.shown(quiz, opened(3), patience=20)
+    await desk.shown(quiz, opened(3))
     pressed = await desk.press(desk.you, left, "A")
     assert pressed.state == "done"
     assert "is in" not in pressed.text
@@ -235,7 +235,7 @@ async def test_an_archived_thread(farside: Farside) -> None:
     archived = {"message": "Thread is archived", "code": 50083}
     await desk.fault("status", route=EDIT, status=400, body=archived, times=1)
     await farside.forward(31)
-    result = await desk.shown(quiz, closed(1), patience=20)
+    result = await desk.shown(quiz, closed(1))
     assert result.id != card.id
     await farside.forward(9)
-    await desk.shown(quiz, opened(2), patience=20)
+    await desk.shown(quiz, opened(2))

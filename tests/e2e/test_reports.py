@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from bot.emulator.client import Message, Outcome
+from bot.emulator.client import PATIENCE, Message, Outcome
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, SEND, held
 from tests.e2e.rounds import is_closed, round_of, start
@@ -193,7 +193,7 @@ async def test_without_direct_messages_the_next_command_tells(farside: Farside) 
     refusal = {"code": 50007, "message": "Cannot send messages to this user"}
     await desk.fault("status", status=403, route="POST /users/@me/channels", body=refusal)
     await resolve(farside, card, "kept")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while farside.rows("SELECT telling FROM reports") != [("refused",)]:
             await queue(farside)
     await farside.kill()
@@ -201,7 +201,7 @@ async def test_without_direct_messages_the_next_command_tells(farside: Farside) 
     before = desk.mark()
     await desk.run(desk.member, quiz, "leaderboard")
     await desk.wait_for(lambda e: "stays as it is" in str(e), since=before)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while farside.rows("SELECT telling FROM reports") != [("told",)]:
             await queue(farside)
     mark = desk.mark()
@@ -230,7 +230,7 @@ async def test_killed_with_the_form_open_and_before_the_news(farside: Farside) -
         await reached()
         await farside.kill()
     await farside.restart()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while farside.rows("SELECT telling FROM reports") != [("told",)]:
             await queue(farside)
     assert len(letters(farside, direct)) == 1, "Discord knows the nonce: it stands there once"
@@ -242,7 +242,7 @@ async def test_what_answers_tell_in_discord_and_at_the_shell(farside: Farside) -
     quiz = desk.channel("quiz")
     card = await closed(farside)
     await reported(farside, desk.member, card, "It is 42.")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not farside.rows("SELECT 1 FROM items"):
             await farside.forward(6)
             await queue(farside)

@@ -219,7 +219,7 @@ async def test_shards_and_the_gateway_of_the_settings(farside: Farside) -> None:
     await desk.fault("status", status=200, route="GET /gateway/bot", body=told, times=1)
     await farside.start(wait=False)
     identified = 0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while identified < 2:
             await desk.wait_for(lambda event: event["type"] == "bot", patience=15)
             identified += 1

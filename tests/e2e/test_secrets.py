@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, Farside
 from tests.e2e.rounds import opened
 from tests.e2e.test_running import farside_says
@@ -142,7 +143,7 @@ async def test_a_mad_proxy(farside: Farside, tmp_path: Path, mood: object) -> No
         assert status == 1
         proxy.mad, proxy.seen = re.compile(r"^PUT \S+/commands|^GET \S+/commands"), asyncio.Event()
         await farside.start(wait=False)
-        await asyncio.wait_for(proxy.seen.wait(), 20)
+        await asyncio.wait_for(proxy.seen.wait(), PATIENCE)
         proxy.mad = None
         await desk.commands("quiz")
 
@@ -154,7 +155,7 @@ async def test_a_mad_proxy(farside: Farside, tmp_path: Path, mood: object) -> No
                 await farside.start()
             else:
                 await desk.run(desk.you, quiz, "quiz start", questions=1, wait=False)
-            await asyncio.wait_for(proxy.seen.wait(), 20)
+            await asyncio.wait_for(proxy.seen.wait(), PATIENCE)
             if "callback" in request:
                 await desk.shown(quiz, opened())  # the game goes on, though its announcement was lost
                 await desk.run(desk.you, quiz, "quiz stop")

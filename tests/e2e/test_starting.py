@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, TOKEN, Farside
 from tests.e2e.gateways import HELLO, Gateway, closing_with, gateway
 from tests.e2e.rounds import start
@@ -170,7 +171,7 @@ async def run_in(folder: Path, *words: str, before: str = "", **environment: str
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        printed, _ = await asyncio.wait_for(process.communicate(), 20)
+        printed, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:
             process.kill()
@@ -298,7 +299,7 @@ async def test_without_what_only_unix_has(farside: Farside, tmp_path: Path, word
     assert process.stdout is not None
     try:
         said, begun = b"", b"oauth2/authorize" if words == ("run",) else b"Ctrl-C ends"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while begun not in said:
                 line = await process.stdout.readline()
                 assert line, said.decode()

@@ -83,14 +83,14 @@ async def test_cards_that_cannot_be_made(farside: Farside, tmp_path: Path) -> No
     await farside.forward(31)
     await desk.shown(quiz, closed(1))
     await farside.forward(9)
-    await desk.shown(quiz, lambda m: "could not be shown: the fault is Farside's" in m.text, patience=20)
+    await desk.shown(quiz, lambda m: "could not be shown: the fault is Farside's" in m.text)
     await farside.forward(9)
     third = await desk.shown(quiz, opened(3))
     await desk.press(desk.you, third, "A")
     await farside.forward(31)
-    await desk.shown(quiz, lambda m: m.id == third.id and "Question 3 is closed" in m.text, patience=20)
+    await desk.shown(quiz, lambda m: m.id == third.id and "Question 3 is closed" in m.text)
     await farside.forward(9)
-    end = await desk.shown(quiz, lambda m: "The game has ended" in m.text, patience=20)
+    end = await desk.shown(quiz, lambda m: "The game has ended" in m.text)
     assert "Play again" in end.labels
     assert farside.rows("SELECT state FROM games") == [("finished",)]
     assert farside.rows("SELECT count(*) FROM rounds WHERE shown < version") == [(0,)]

@@ -43,6 +43,7 @@ from bot.store.podiums import load_podiums
 from bot.store.postings import KEPT, count_entries, post_entries, prune_boards
 from bot.store.standings import load_board, load_profile
 from bot.store.tx import Tx
+from tests.bounds import PATIENCE
 from tests.engines import Where
 from tests.fakes import START, FakeClock
 from tests.laws import tried
@@ -671,7 +672,7 @@ async def test_posting_goes_on_in_the_background(world: World) -> None:
         )
 
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await world.database.read(left))[0]:
                 await asyncio.sleep(0)
             while (await world.database.read(left))[1]:

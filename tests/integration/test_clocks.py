@@ -23,6 +23,7 @@ from bot.services.library import Library
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
+from tests.bounds import PATIENCE
 from tests.fakes import START, FakeClock
 from tests.integration.test_games import ANN, BEN, CHANNEL, GUILD, snowflake
 from tests.laws import tried
@@ -91,7 +92,7 @@ class Evening:
             timer = Timer("look", name, self.clock.now())
             await self.database.write(lambda tx, timer=timer: set_timer(tx, timer))  # type: ignore[misc]
             self.timers.notice(timer.due_at)
-            assert await asyncio.wait_for(self._looks.get(), 5) == name
+            assert await asyncio.wait_for(self._looks.get(), PATIENCE) == name
             await self.database.write(lambda _: None)
 
     async def passes(self, by: timedelta) -> None:
@@ -142,7 +143,7 @@ async def test_nobody_has_to_look_for_it(evening: Evening, jump: timedelta) -> N
     await evening.start()
     await evening.clock.set_to(evening.clock.now() + jump)
     await evening.clock.forward(30.2 * SECOND)
-    closed = await asyncio.wait_for(evening.closed.get(), 5)
+    closed = await asyncio.wait_for(evening.closed.get(), PATIENCE)
     assert closed.round.cause is Cause.TIME
 
 
@@ -272,7 +273,7 @@ async def test_set_back_in_the_midst_of_a_look(evening: Evening) -> None:
     for _ in range(4):  # nobody wakes the loop: it has to find the time by itself
         await evening.clock.forward(8 * SECOND)
         await evening.database.write(lambda _: None)
-    closed = await asyncio.wait_for(evening.closed.get(), 5)
+    closed = await asyncio.wait_for(evening.closed.get(), PATIENCE)
     assert closed.round.cause is Cause.TIME
 
 
@@ -290,7 +291,7 @@ async def test_a_look_before_it_is_known_that_time_has_passed(tmp_path: Path) ->
         evening.play.live.ask_by(discord_time)
         present = await evening.start(pace=Pace.UNTIMED, seconds=None)
         await evening.clock.set_to(evening.clock.now() + 2 * HOUR)
-        await asyncio.wait_for(is_asked.wait(), 5)
+        await asyncio.wait_for(is_asked.wait(), PATIENCE)
         assert await evening.play.games.end_unattended(present.home_id, present.id) is None
         may_tell.set()
         await evening.settle()

@@ -33,6 +33,7 @@ from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.schedules import list_armed_after, list_posted
 from bot.store.timers import list_due
+from tests.bounds import PATIENCE
 from tests.engines import Where
 from tests.fakes import FakeClock
 
@@ -200,7 +201,7 @@ class Process:
 
     async def quiet(self) -> None:
         """Return when nothing is left to do at this instant."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while await self.database.read(lambda tx: list_armed_after(tx, self.clock.now(), 1)):
                 await asyncio.sleep(0)
             while await self.is_due():
@@ -354,7 +355,7 @@ async def test_killed_while_sending_before_anything_arrived(world: World) -> Non
     await farside.add()
     world.channel.plan = ["hang"]
     await world.clock.move_to(START + HOUR)
-    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await asyncio.wait_for(world.channel.hanging.wait(), PATIENCE)
     await world.kill(farside)
     await world.clock.forward(10 * MINUTE)
     farside = await world.start()
@@ -371,7 +372,7 @@ async def test_killed_after_the_message_arrived(world: World, pause: timedelta) 
     await farside.add()
     world.channel.plan = ["hang after"]
     await world.clock.move_to(START + HOUR)
-    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await asyncio.wait_for(world.channel.hanging.wait(), PATIENCE)
     await world.kill(farside)
     await world.clock.forward(pause)
     farside = await world.start()
@@ -386,8 +387,8 @@ async def test_stopped_while_sending(world: World) -> None:
     await farside.add()
     world.channel.plan = ["hang after"]
     await world.clock.move_to(START + HOUR)
-    await asyncio.wait_for(world.channel.hanging.wait(), 5)
-    await asyncio.wait_for(farside.daily.close(), 5)
+    await asyncio.wait_for(world.channel.hanging.wait(), PATIENCE)
+    await asyncio.wait_for(farside.daily.close(), PATIENCE)
     await world.kill(farside)
     await world.clock.forward(10 * MINUTE)
     farside = await world.start()
@@ -627,7 +628,7 @@ async def test_a_post_given_up_by_a_wrong_clock_is_taken_up_again(world: World) 
     await farside.add()
     world.channel.plan = ["hang"]
     await world.clock.move_to(START + HOUR)
-    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await asyncio.wait_for(world.channel.hanging.wait(), PATIENCE)
     await world.kill(farside)
     await world.clock.forward(10 * HOUR)
     farside = await world.start()
@@ -658,7 +659,7 @@ async def test_where_nothing_can_be_looked_up_nothing_is_sent_again(world: World
     await farside.add()
     world.channel.plan = ["hang after"]
     await world.clock.move_to(START + HOUR)
-    await asyncio.wait_for(world.channel.hanging.wait(), 5)
+    await asyncio.wait_for(world.channel.hanging.wait(), PATIENCE)
     await world.kill(farside)
     world.channel.plan = ["blind"]
     await world.clock.forward(30 * MINUTE)

@@ -16,8 +16,7 @@ from bot.config import EX_CONFIG, child_environment
 from bot.preview.bankwatch import BankWatch, Notice
 from bot.preview.process import BotProcess, read_line
 from tests.banks import many, write_bank
-
-PATIENCE = 20.0  # seconds
+from tests.bounds import PATIENCE
 
 
 class Ends:

@@ -13,6 +13,7 @@ from bot.services.supervisor import MOST_FAILURES, Supervisor
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
+from tests.bounds import PATIENCE
 from tests.fakes import START, FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -66,7 +67,7 @@ async def test_a_loop_that_cannot_go_on_is_told() -> None:
     for _ in range(MOST_FAILURES + 2):
         await settle(clock)
     with pytest.raises(CannotGoOn, match=f"the loop failed {MOST_FAILURES} times in a row: .*a wheel"):
-        await asyncio.wait_for(fault, 5)
+        await asyncio.wait_for(fault, PATIENCE)
     assert loop.begun == MOST_FAILURES
     await supervisor.close()
 
@@ -114,7 +115,7 @@ async def test_who_says_that_it_is_over_is_believed_at_once() -> None:
     supervisor = Supervisor(FakeClock())
     supervisor.start("the loop", loop.run)
     with pytest.raises(CannotGoOn, match="vanished"):
-        await asyncio.wait_for(supervisor.fault(), 5)
+        await asyncio.wait_for(supervisor.fault(), PATIENCE)
     assert loop.begun == 1
     await supervisor.close()
 
@@ -141,7 +142,7 @@ async def test_timers_outlive_failed_reads(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(database, "read", failing)
     supervisor = Supervisor(clock)
     supervisor.start("the loop of timers", timers.run)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not rung.is_set():
             await settle(clock)
     assert not left
