@@ -15,7 +15,7 @@ from bot.cogs.messages.reports import (
 from bot.cogs.messages.sources import source_card
 from bot.cogs.options import Options
 from bot.quiz.game import FOR_US, Form, Rules
-from bot.quiz.items import Fault, Item, Observation, Player, added
+from bot.quiz.items import Fault, Item, Observation, Player, added, key_of
 from bot.quiz.report import Complaint, Outcome, Reason, Report
 from bot.services.learning import Weak
 from tests.cards import check, labelled, words
@@ -90,6 +90,30 @@ def test_a_line_of_figures() -> None:
     told = measured_text(item())
     assert told == "12 answers, 50% right · new 50%, weak 50%, strong 50% · discrimination 0.00 · 9 s"
     assert "(typed)" in measured_text(replace(item(), form=Form.TYPED))
+
+
+def test_a_weak_question_says_which_option_it_is() -> None:
+    """Its words and figures; and where an option is amiss how often each was chosen, the right one first."""
+    seen = [
+        Observation(Player.NEW, 25.0, place == 0, 9.0, (place,))
+        for place, count in enumerate((20, 40, 1200, 0))
+        for _ in range(count)
+    ]
+    made = question(1)
+    found = added(Item(key_of(made), Form.PRESS, made.id), seen)
+    for fault, told in (
+        (
+            Fault.WRONG_OPTION,
+            "chosen, the right one first: key 1: 20 · wrong 1: 40 · worse 1: 1,200 · worst 1: 0",
+        ),
+        (Fault.TOO_HARD, ""),
+    ):
+        card = weak_card([Weak(made, found, (fault,))], 1260)
+        check(card)
+        assert f"`q1` · {fault}\nWhat is number 1?\n" in words(card)
+        assert [line for line in words(card).splitlines() if "chosen," in line] == (
+            [f"-# {told}"] if told else []
+        )
 
 
 def test_the_news_say_what_came_of_it() -> None:

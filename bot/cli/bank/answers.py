@@ -66,17 +66,13 @@ def print_answers(loaded: "Bank", where: Path, form: str) -> None:
     click.echo(
         f"{counted(answers, 'answer')} to {counted(len({one.question_id for one in ours}), 'question')}."
     )
-    from bot.cogs.messages.reports import measured_text
+    from bot.cogs.messages.reports import chosen_text, measured_text
 
     for one in weak:
         click.echo(f"{_place(places, one.question.id)}{one.question.id}: {'; '.join(one.faults)}")
         click.echo(f"    {measured_text(one.item)}")
         if one.item.chosen:
-            counts = (
-                f"{option} {one.item.chosen.get(place, 0)}"
-                for place, option in enumerate(one.question.options)
-            )
-            click.echo(f"    chosen, the right ones first: {' · '.join(counts)}")
+            click.echo(f"    {chosen_text(one.item, one.question)}")
     if not weak:
         click.echo("Nothing looks amiss; a question is judged from its fiftieth answer on.")
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, text
 from bot.cogs.messages.text import fitting, written
 from bot.quiz.game import Form
-from bot.quiz.items import Item, Player
+from bot.quiz.items import Fault, Item, Player
+from bot.quiz.question import Question
 from bot.quiz.report import Complaint, Outcome, Reason, Report
 from bot.services.learning import Weak
 
@@ -30,6 +31,7 @@ _NEWS = {
 _ROOM = 3600  # characters of lines on a card
 _STEM, _NOTE = 160, 240
 _NOTES = 3
+_OF_OPTIONS = {Fault.WRONG_OPTION, Fault.IDLE_OPTION}
 MOST_SHOWN = 30  # on a card, which may have forty components
 THANKS = (
     "Thank you: whoever looks after the questions will read it, without your name. You hear what came of it"
@@ -81,7 +83,7 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
                 colour=RIGHT,
             )
         ]
-    lines = [f"`{one.question.id}` · {'; '.join(one.faults)}\n-# {measured_text(one.item)}" for one in weak]
+    lines = [_weak(one) for one in weak]
     shown = _blocks(lines, len(weak), "; `farside bank stats --answers` shows all")
     return [
         container(
@@ -144,6 +146,25 @@ def measured_text(item: Item) -> str:
     if item.seconds is not None:
         parts.append(f"{item.seconds:.0f} s")
     return " · ".join(parts)
+
+
+def chosen_text(item: Item, question: Question) -> str:
+    """Return how often each option was chosen, the right ones first; empty where nothing is chosen."""
+    if not item.chosen:
+        return ""
+    counts = (f"{option}: {item.chosen.get(place, 0):,}" for place, option in enumerate(question.options))
+    return f"chosen, the right {'one' if len(question.keys) < 2 else 'ones'} first: {' · '.join(counts)}"
+
+
+def _weak(weak: Weak) -> str:
+    lines = [
+        f"`{weak.question.id}` · {'; '.join(weak.faults)}",
+        written(weak.question.stem, _STEM),
+        f"-# {measured_text(weak.item)}",
+    ]
+    if _OF_OPTIONS.intersection(weak.faults):
+        lines.append(f"-# {written(chosen_text(weak.item, weak.question), _NOTE)}")
+    return "\n".join(lines)
 
 
 def _complaint(complaint: Complaint) -> str:
