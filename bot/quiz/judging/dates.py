@@ -16,7 +16,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = r"(?P<year>\d{4}|'\d\d)"
 _ANY_YEAR = r"(?P<year>\d{4}|'?\d\d)"  # after a day and a month
 _RANKS = {word: number for number, word in enumerate(ORDINALS, 1)} | {"thirtieth": 30}

@@ -8,7 +8,7 @@ from bot.quiz.quantity import ORDINALS, Amount, Unit, is_range, parse_amount, un
 
 _ABOUT = re.compile(
     r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
-    r"|(?:just|a bit|a little|slightly) (?:over|under|above|below|(?:more|less) than))\s*",
+    r"|(?:just|a bit|a little|slightly) (?:over|under|above|below|(?:more|less) than)|just|only)\s*",
     re.IGNORECASE,
 )
 _DIGITS = "one|two|three|four|five|six|seven|eight|nine"
