@@ -272,14 +272,15 @@ def test_a_rate_may_be_said_as_the_question_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["M. Collins", "Micheal Collins", "M Collins", "Michael J. Collins", "michael colins"]
+    "typed",
+    ["M. Collins", "Micheal Collins", "M Collins", "Michael J. Collins", "michael colins", "Collins Michael"],
 )
 def test_a_first_name_may_be_an_initial_or_a_slip(typed: str) -> None:
     """Whoever is known by the last name alone is known, too, by it and a first name as people write it."""
     assert verdict("Michael Collins", typed, "text", accept=("Collins",)) is Outcome.RIGHT
 
 
-@pytest.mark.parametrize("typed", ["Phil Collins", "P. Collins", "Collins Michael", "Mike Tyson", "Michael"])
+@pytest.mark.parametrize("typed", ["Phil Collins", "P. Collins", "Collins Phil", "Mike Tyson", "Michael"])
 def test_another_first_name_is_somebody_else(typed: str) -> None:
     """A last name does not carry a first name that is not theirs."""
     assert verdict("Michael Collins", typed, "text", accept=("Collins",)) is not Outcome.RIGHT

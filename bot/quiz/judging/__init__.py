@@ -6,7 +6,7 @@ What always holds:
 - what says two things at once, or nothing that can be judged, is unclear: its writer may try again.
 
 Nothing here is tuned to a subject. `tidying` takes off what people put around an answer; `amounts`,
-`calendar` and `names` judge what is left.
+`calendar` and `terms` judge what is left.
 """
 
 from collections.abc import Collection
@@ -14,8 +14,8 @@ from collections.abc import Collection
 from bot.quiz.judging.amounts import Measure, judge_amount, measure
 from bot.quiz.judging.calendar import judge_date, judge_year
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, Outcome, Sort, sort_of, unclear
-from bot.quiz.judging.names import judge_name
 from bot.quiz.judging.spelling import load_words
+from bot.quiz.judging.terms import judge_name
 from bot.quiz.judging.tidying import LONGEST, plain, tidy
 
 __all__ = [
