@@ -109,7 +109,7 @@ class NightCog(commands.Cog):
         has_event = may.administrator or may.create_events or may.manage_events
         night = await self._nights.announce(press_of(interaction), replace(plan, has_event=has_event))
         self.show(night.guild_id, night.id)
-        await reply(interaction, announced_text(night))
+        await reply(interaction, announced_text(night, await self._nights.zone_of(night)))
 
     async def card_in(self, press: Press) -> Card:
         """Return the announcement of the night that comes, or goes on, in a channel; nothing without one."""

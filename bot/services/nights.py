@@ -13,6 +13,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.cluster.shards import Part
@@ -137,6 +138,10 @@ class Nights:
         night = await self._database.write(announce)
         self._notice(night)
         return night
+
+    async def zone_of(self, night: Night) -> ZoneInfo:
+        """Return by whose clocks the hour of a night was read."""
+        return (await self._settings.load(night.guild_id)).timezone
 
     async def come(self, press: Press, night_id: int, team: int) -> tuple[Night, Guest, bool]:
         """Put somebody on a night's list, or into another team; return whether they are new to it.

@@ -4,12 +4,13 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.nights import announcement_card, reminder_card
+from bot.cogs.messages.nights import announced_text, announcement_card, reminder_card
 from bot.errors import BadInput, Conflict
 from bot.quiz.game import Pace, Rules
 from bot.quiz.night import (
@@ -123,6 +124,12 @@ def test_a_list_says_what_its_people_do() -> None:
             shown = words(announcement_card(NightShowing(one, guests), {}))
             assert f"**{head}** · " in shown
             assert ("yet" in shown) == (not guests and not one.is_over)
+
+
+def test_whoever_announces_a_night_reads_by_whose_clock() -> None:
+    """Where nobody has set the server's time zone the hour is not what was meant: it is told in words."""
+    told = announced_text(night(), ZoneInfo("Asia/Karachi"))
+    assert "19:00 by the server's clock (Asia/Karachi)" in told
 
 
 def test_nobody_is_promised_a_reminder_that_does_not_come() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.cogs.messages.components import (
     MOON,
@@ -137,11 +138,12 @@ def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> C
     return [container(*lines, colour=MOON)]
 
 
-def announced_text(night: Night) -> str:
+def announced_text(night: Night, zone: ZoneInfo) -> str:
     """Return what whoever announced a night is told."""
     event = "" if night.event_id is None else " It goes among the server's events, too."
+    there = f"{night.starts_at.astimezone(zone):%H:%M} by the server's clock ({escape(zone.key)})"
     return (
-        f"The quiz night is announced: {_stamp(night, 'F')}.{event} It begins by itself; you and"
+        f"The quiz night is announced: {_stamp(night, 'F')}, {there}.{event} It begins by itself; you and"
         " moderators can call it off with its button."
     )
 
