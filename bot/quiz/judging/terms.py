@@ -35,6 +35,7 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
         is_same_person(text, typed, rights, words)
         or _says_all(text, key, words)
         or _says_again(typed, rights)
+        or _is_turned_round(typed, key)
     ):
         best = 1
     if best is not None and (rival is None or best < rival):
@@ -57,6 +58,14 @@ def _nearest(
 ) -> int | None:
     found = (distance(typed, name, spare, known, owned) for name in names)
     return min((one for one in found if one is not None), default=None)
+
+
+def _is_turned_round(typed: Name, key: Key) -> bool:
+    """Whether it is a name of two words with the second one first: Armstrong Neil."""
+    proper = [right for right in (key.text, *key.accept) if all(word[:1].isupper() for word in right.split())]
+    return len(typed.words) == 2 == len(typed.pieces) and any(
+        typed.pieces[::-1] == read_name(right).pieces for right in proper
+    )
 
 
 def _says_again(typed: Name, rights: Collection[Name]) -> bool:
