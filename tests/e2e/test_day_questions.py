@@ -94,6 +94,9 @@ async def test_the_next_post_tells_the_answer(farside: Farside) -> None:
     await desk.press(desk.you, first, right)
     await desk.press(desk.member, first, wrong)
     second = await next_day(farside, 2)
+    late = await desk.press(desk.member, first, right)
+    assert "This question is over. The answer was" in late.text
+    assert f"you had {wrong}" in late.text
     assert "Yesterday's question" in second.text
     assert re.search(rf"✅ \*\*{right}\*\* ▰+▱* 1 chose \*\*.+\*\* \(right\)", second.text)
     assert re.search(rf"▫️ \*\*{wrong}\*\* ▰+▱* 1 chose", second.text)
@@ -109,9 +112,6 @@ async def test_the_next_post_tells_the_answer(farside: Farside) -> None:
     saved = await desk.press(desk.owner, second, "Save")
     assert saved.text.startswith("Saved")
     assert farside.rows("SELECT origin FROM reviews WHERE home_id = ?", desk.owner) == [("saved",)]
-    late = await desk.press(desk.member, first, right)
-    assert "This question is over. The answer was" in late.text
-    assert f"you had {wrong}" in late.text
     await farside.forward(2 * MINUTE)
     over = await desk.shown(
         desk.channel("daily-moon"), lambda m: m.id == first.id and "· over" in m.text and is_post(m)
