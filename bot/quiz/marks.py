@@ -8,8 +8,9 @@ where there are more or fewer: so a blind guess is worth the same everywhere, 2.
 - from a menu: right is who chose all right options and no other. With one wrong and one missing it is
   a part of that, such that blind guesses are worth as much as elsewhere.
 - estimate: right within the tolerance, and worth as much as one of four options; outside it the less the
-  farther off, by ratio, down to nothing at 3.2 times too much or too little (the root of 10). A guess
-  anywhere within ten times too much or too little is then worth what a blind one is elsewhere.
+  farther off, by ratio, down to nothing at 3.2 times (the root of 10) the tolerance's far end, or as small a
+  part of it. A guess anywhere within ten times too much or too little is then worth what a blind one is
+  elsewhere, however wide the tolerance is.
 - ladder: the full worth at the first clue, falling evenly to half of it at the last.
 """
 
@@ -89,8 +90,9 @@ def _mark_typed(asked: Asked, text: str) -> Mark:
         return _WRONG
     if found.number <= 0 or found.low <= 0:
         return _WRONG
-    bound = found.low if found.number < found.low else found.high
-    return Mark(is_right=False, share=max(0.0, 1 - abs(math.log(found.number / bound)) / _FAR))
+    near, far = (found.low, found.high) if found.number < found.low else (found.high, found.low)
+    left, whole = _FAR - abs(math.log(found.number / far)), _FAR - abs(math.log(near / far))
+    return Mark(is_right=False, share=left / whole if left > 0 else 0.0)
 
 
 def ladder_share(asked: Asked, clues: int) -> float:

@@ -100,10 +100,16 @@ def test_nearer_estimates_never_bring_less(first: float, second: float) -> None:
     assert share(asked, f"{nearer:.4f}") >= share(asked, f"{farther:.4f}") - 0.01
 
 
-def test_a_guess_of_an_estimate_within_ten_times_is_worth_as_much() -> None:
-    """Spread evenly, by ratio, over ten times too much or too little, it brings what a blind press does."""
-    exact = question(kind=Kind.ESTIMATE, key="140 kg", distractors=(), tolerance=Tolerance(140, 140, "kg"))
-    asked, steps = Asked(exact, ()), 2000
+@pytest.mark.parametrize("width", [1.0, 1.15, 1.5, 2.9])
+def test_a_guess_of_an_estimate_within_ten_times_is_worth_as_much(width: float) -> None:
+    """Spread evenly, by ratio, over ten times too much or too little, it brings what a blind press does.
+
+    However wide the tolerance: the wider it is the faster what lies outside falls.
+    """
+    low, high = 140 / width**0.5, 140 * width**0.5
+    bounds = Tolerance(low, high, "kg")
+    asked = Asked(question(kind=Kind.ESTIMATE, key="140 kg", distractors=(), tolerance=bounds), ())
+    steps = 2000
     guesses = [140 * 10 ** (2 * (step + 0.5) / steps - 1) for step in range(steps)]
     average = sum(share(asked, f"{guess:.6f}") for guess in guesses) / steps
     assert worth_of(asked) * average == pytest.approx(GUESS, rel=0.01)
