@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.cogs.alone import Alone
 from bot.cogs.channels import Address, Channels, Notified, Unreadable
 from bot.cogs.door import press_of
-from bot.cogs.messages.duels import duel_card, offered_text
+from bot.cogs.messages.duels import duel_card, gone_card, offered_text
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_member_here, require_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
@@ -23,7 +23,7 @@ from bot.errors import NotFound
 from bot.quiz.duel import MOST_QUESTIONS, QUESTIONS, Duel, DuelState, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, Duels
+from bot.services.duels import CardLater, CardLost, DuelGone, Duels
 from bot.services.games.solo import Solo
 from bot.services.library import Library
 
@@ -77,6 +77,16 @@ class DuelCog(commands.Cog):
         return suggest_topics(self._library.bank.topics, current)
 
     async def _press(self, interaction: Interaction[Any], *words: str) -> None:
+        """Do what a button says; a card of a duel that is kept no more says so to all, and has no buttons."""
+        message = interaction.message
+        try:
+            await self._do(interaction, *words)
+        except DuelGone as gone:
+            if message is None or message.flags.ephemeral:
+                raise
+            await update(interaction, view=gone_card(str(gone)), of_all=True)
+
+    async def _do(self, interaction: Interaction[Any], *words: str) -> None:
         """`duel:<what>:<home>:<duel>`, or `duel:look:<round>`."""
         match words:
             case ["accept" | "decline" as what, home, number]:

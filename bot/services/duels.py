@@ -52,8 +52,14 @@ from bot.store.tx import Tx
 _log = logging.getLogger(__name__)
 SURE = timedelta(minutes=2)  # for so long Discord knows a message by its nonce
 _AGAIN = timedelta(seconds=15)  # the least pause before a card is tried again
-_GONE = "Farside does not know that duel any more. `/duel` asks somebody again."
 _OVER = "stopped because the duel is over"
+
+
+class DuelGone(NotFound):
+    """The duel is kept no more: one of the two has deleted their data, or it ended long ago."""
+
+    def __init__(self) -> None:
+        super().__init__("Farside does not know that duel any more. `/duel` asks somebody again.")
 
 
 class CardLost(Exception):
@@ -170,10 +176,10 @@ class Duels:
         return await self._change(home_id, duel_id, lambda duel, now: duel.declined(press.player_id, now))
 
     async def load(self, home_id: int, duel_id: int) -> Duel:
-        """Return a duel. Raises `NotFound` when it is not kept any more."""
+        """Return a duel. Raises `DuelGone` when it is not kept any more."""
         duel = await self._database.read(partial(rows.load_duel, home_id=home_id, duel_id=duel_id))
         if duel is None:
-            raise NotFound(_GONE)
+            raise DuelGone
         return duel
 
     async def of(self, player_id: int, duel_id: int) -> Duel:
@@ -181,7 +187,7 @@ class Duels:
         await self._carry(Timer(BOUT, str(duel_id), self._clock.now(), player_id))
         bout = await self._database.read(lambda tx: rows.load_bout(tx, player_id, duel_id))
         if bout is None:
-            raise NotFound(_GONE)
+            raise DuelGone
         return await self.load(bout.duel_home, duel_id)
 
     async def _change(self, home_id: int, duel_id: int, step: Callable[[Duel, datetime], Duel]) -> Duel:
@@ -191,7 +197,7 @@ class Duels:
             take_home(tx, home_id)
             duel = rows.load_duel(tx, home_id, duel_id)
             if duel is None:
-                raise NotFound(_GONE)
+                raise DuelGone
             after = step(duel, now)
             if after is not duel:
                 rows.save_duel(tx, after)
@@ -260,7 +266,7 @@ class Duels:
             bout, side = found
             try:
                 await self._change(bout.duel_home, duel_id, lambda duel, now: duel.with_side(side, now))
-            except NotFound:
+            except DuelGone:
                 _log.info("duel %s is not kept any more", duel_id)
 
         def done(tx: Tx) -> None:

@@ -126,3 +126,17 @@ async def test_where_farside_is_no_member_the_answer_is_the_card(farside: Farsid
     await farside.until(lambda: farside.rows("SELECT count(*) FROM duels WHERE state = 'expired'") == [(1,)])
     await desk.press(desk.member, late, "Accept")
     await desk.shown(quiz, lambda m: m.id == late.id and "Nobody accepted in time" in m.text)
+
+
+async def test_the_card_of_a_duel_that_is_kept_no_more_says_so(farside: Farside) -> None:
+    """One of the two has deleted their data: whoever presses, nobody waits for an end that does not come."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card = await offered(farside)
+    await desk.press(desk.member, card, "Accept")
+    card = await desk.shown(quiz, lambda m: m.id == card.id and "Play" in m.labels)
+    form = await desk.run(desk.you, quiz, "privacy delete")
+    assert form.modal is not None
+    await desk.submit(desk.you, form, word=form.modal["custom_id"].split(":")[2])
+    await desk.press(desk.member, card, "Play")
+    over = await desk.shown(quiz, lambda m: m.id == card.id and "does not know that duel" in m.text)
+    assert over.labels == []

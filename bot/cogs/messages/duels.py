@@ -95,6 +95,11 @@ def duel_card(duel: Duel, topics: Topics) -> Card:
     return [container(text(f"### {pair}"), text(f"{why} `/duel` asks again."))]
 
 
+def gone_card(why: str) -> Card:
+    """Return the card of a duel that is kept no more."""
+    return [container(text("### ⚔️ A duel that is over"), text(why))]
+
+
 def offered_text(duel: Duel) -> str:
     """Return the answer to `/duel` where the card comes by itself."""
     return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {_clock(duel.ends_at)}."
