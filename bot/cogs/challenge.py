@@ -20,6 +20,7 @@ from bot.cogs.messages.challenges import (
     streak_card,
     timezone_text,
     unfinished_card,
+    unshared_card,
 )
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.settings import zone_choices
@@ -78,8 +79,14 @@ class ChallengeCog(commands.Cog):
 
     @daily.command(name="share", description="Show everybody here how today's went; it tells no answer")
     async def share(self, interaction: Interaction[Any]) -> None:
-        """Post the grid of today's challenge."""
-        await self._share(interaction, None)
+        """Post the grid of today's challenge; before it is finished, offer that of the last one."""
+        try:
+            await self._share(interaction, None)
+        except NotFound as unfinished:
+            whole = (await self._challenges.calendar(press_of(interaction))).whole
+            if whole is None:
+                raise
+            await reply(interaction, view=unshared_card(str(unfinished), whole.on))
 
     @daily.command(name="streak", description="See your streak, and until when today can be played")
     async def streak(self, interaction: Interaction[Any]) -> None:

@@ -79,6 +79,11 @@ class Calendar:
         return next((one for one in self.attempts if one.on == self.today), None)
 
     @property
+    def whole(self) -> Attempt | None:
+        """Return the attempt that was finished last."""
+        return next((one for one in self.attempts if one.ended_at is not None and one.is_played), None)
+
+    @property
     def unfinished(self) -> Attempt | None:
         """Return an attempt at yesterday's that still goes on."""
         return next((one for one in self.attempts if one.on < self.today and one.ended_at is None), None)

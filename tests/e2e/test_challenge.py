@@ -63,6 +63,10 @@ async def test_a_day_of_the_challenge(farside: Farside) -> None:
     assert "5 of 5 right" in again.text
     await farside.forward(24 * HOUR)
     assert "1 day in a row" in (await desk.run(desk.you, quiz, "daily streak")).text
+    offered = await desk.run(desk.you, quiz, "daily share")  # as late in an evening
+    assert "not finished" in offered.text
+    late = await desk.press(desk.you, offered.message, offered.message.labels[0])
+    assert late.text.splitlines()[0] == shared.text.splitlines()[0]
     result = await play_on(farside, desk.you, await begin(farside, desk.you))
     assert "2 days in a row" in result.text
     yesterday = await desk.press(desk.member, board.message, "← Day before")

@@ -67,6 +67,16 @@ def unfinished_card(on: date) -> Card:
     ]
 
 
+def unshared_card(why: str, on: date) -> Card:
+    """Return word that today's challenge cannot be shared yet, and a way to share an earlier one."""
+    return [
+        container(
+            text(why),
+            row(button(f"Share that of {date_text(on)}", f"daily:share:{on.isoformat()}")),
+        )
+    ]
+
+
 def outcome_card(outcome: Outcome, reminder: Reminder | None, *, has_board: bool) -> Card:
     """Return the end of somebody's own attempt; `has_board` where its server has one."""
     attempt, calendar = outcome.attempt, outcome.calendar
