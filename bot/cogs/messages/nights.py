@@ -238,15 +238,16 @@ def _call_off(night: Night, label: str) -> Component:
 def _guest_list(showing: NightShowing) -> str:
     guests, night = showing.guests, showing.night
     head = f"**Who {_LISTED.get(night.state, 'is here')}** · "
+    nobody = "nobody" if night.is_over else "nobody yet"
     if not guests:
-        return f"{head}{'nobody' if night.is_over else 'nobody yet'}"
+        return f"{head}{nobody}"
     head += str(len(guests))
     if not any(guest.team for guest in guests):
         return f"{head}\n{_names(guests, _GUESTS)}"
     lines = [head]
     for team, size in sizes_of(guests, night.teams).items():
         those = [guest for guest in guests if guest.team == team]
-        lines.append(f"{team_name(team)} · {size}: {_names(those, _GUESTS // night.teams) or 'nobody yet'}")
+        lines.append(f"{team_name(team)} · {size}: {_names(those, _GUESTS // night.teams) or nobody}")
     if without := [guest for guest in guests if not guest.team]:
         lines.append(f"Without a team yet: {_names(without, _GUESTS // 4)}")
     return "\n".join(lines)
