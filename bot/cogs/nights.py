@@ -23,7 +23,7 @@ from bot.cluster.shards import Part
 from bot.cogs.appointments import Appointment, Appointments
 from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
 from bot.cogs.door import is_moderator, press_of
-from bot.cogs.messages.components import Card
+from bot.cogs.messages.components import Card, text
 from bot.cogs.messages.nights import (
     announced_text,
     announcement_card,
@@ -33,6 +33,7 @@ from bot.cogs.messages.nights import (
     event_text,
     final_card,
     leaving_text,
+    lost_text,
     off_card,
     reminder_card,
 )
@@ -42,7 +43,7 @@ from bot.cogs.races import draw_totals
 from bot.cogs.replies import reply
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
-from bot.cogs.sender import Gone, Later, Lost, Refused
+from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.errors import NotRead, NotSaved
 from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step, notified
 from bot.quiz.press import Press
@@ -206,12 +207,23 @@ class NightCog(commands.Cog):
             _log.info("quiz night %s cannot go on: %s", night.id, lost)
             reason = f"stopped because {lost}"
             await self._show_event(replace(showing, night=night.called_off(reason)))
+            await self._tell_host(night, lost)
             await self._nights.give_up(night, reason)
             return
         if showing.shown < showing.version:
             await self._show_event(showing)
             await self._nights.mark_announcement(showing.night, showing.version)
             await asyncio.sleep(_APART)
+
+    async def _tell_host(self, night: Night, lost: Lost) -> None:
+        """Tell whoever announced a night why it cannot go on, where nobody else can be told."""
+        if night.is_over or not night.starter_id:
+            return
+        card = [text(lost_text(night, lost))]
+        try:
+            await self._channels.send_to(night.starter_id, card, nonce=f"nx{night.id:x}")
+        except Failure as failure:
+            _log.info("the host of quiz night %s could not be told: %s", night.id, failure)
 
     async def _send(self, showing: NightShowing, unsent: NightCard) -> None:
         """Send a message of the night, unless it is in its channel already."""

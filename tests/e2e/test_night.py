@@ -160,6 +160,38 @@ async def test_an_announcement_that_somebody_deleted(farside: Farside) -> None:
     assert farside.rows("SELECT count(*) FROM games") == [(0,)]
 
 
+async def test_a_channel_that_is_deleted(farside: Farside) -> None:
+    """The night is off, its event goes, and its host is told why by direct message."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/permissions", give=["create_events"])
+    card, left = await announce(farside)
+    await desk.press(desk.member, card, "I'm coming")
+    await until_events(farside, [1])
+    direct = await desk.dm(desk.owner)
+    await desk.post("/desk/channels/delete", channel_id=quiz)
+    await farside.forward(left - LEAD.total_seconds() + 2)
+    told = await desk.shown(direct, lambda m: "The quiz night of" in m.text)
+    assert "is off: its channel was deleted." in told.text
+    await until_events(farside, [])
+    await farside.until(lambda: farside.rows("SELECT state FROM nights") == [("off",)])
+    await farside.until(lambda: not farside.rows("SELECT 1 FROM timers WHERE kind = 'night'"))
+
+
+async def test_removed_and_back(farside: Farside) -> None:
+    """A server that takes Farside out and back in before the night has its night."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside, rounds=1)
+    await desk.press(desk.member, card, "I'm coming")
+    guild = (await desk.guild())["id"]
+    await desk.post("/desk/guilds/leave", guild_id=guild)
+    await farside.forward(_MINUTE)
+    await desk.post("/desk/guilds/join", guild_id=guild)
+    await farside.forward(left - LEAD.total_seconds() - _MINUTE + 2)
+    await desk.shown(quiz, lambda m: "The quiz night begins" in m.text)
+    await farside.forward(LEAD.total_seconds())
+    await desk.shown(quiz, opened(1))
+
+
 async def test_killed_while_its_announcement_is_sent_by_a_clock_that_is_ahead(farside: Farside) -> None:
     """What was sent is found again, though Discord's time of it lies before ours: it is announced once."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

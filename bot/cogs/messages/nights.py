@@ -148,6 +148,15 @@ def announced_text(night: Night, zone: ZoneInfo) -> str:
     )
 
 
+def lost_text(night: Night, why: object) -> str:
+    """Return what its host is told of a night whose channel is lost; `why` is a part of a sentence."""
+    end = "has ended" if night.number else "is off"
+    return (
+        f"The quiz night of {_stamp(night, 'f')} in <#{night.channel_id}> {end}: {why}."
+        " `/config check` shows what Farside lacks in a channel."
+    )
+
+
 def ending_text(night: Night) -> str:
     """Return what whoever ended a night is told."""
     match night.state:
