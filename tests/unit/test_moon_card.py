@@ -173,18 +173,18 @@ def test_many_who_ask_cost_one_drawing() -> None:
 
 
 def test_many_nights_hold_up_nobody_else() -> None:
-    """Whatever else works in threads comes through while they are drawn, one after another."""
+    """Whatever else works in threads comes through while they are drawn, not after most of them."""
 
-    async def ask() -> set[int]:
-        sky, found = SkyService(), set[int]()
-        nights = [asyncio.create_task(sky.see(Look(NOW + timedelta(days=day)))) for day in range(16)]
-        while (done := sum(night.done() for night in nights)) < len(nights):
-            found.add(done)
-            await asyncio.to_thread(int)
+    async def ask() -> int:
+        sky = SkyService()
+        nights = [asyncio.create_task(sky.see(Look(NOW + timedelta(days=day)))) for day in range(12)]
+        await asyncio.sleep(0)  # each has asked for its picture
+        await asyncio.to_thread(int)
+        done = sum(night.done() for night in nights)
         await asyncio.gather(*nights)
-        return found
+        return done
 
-    assert len(asyncio.run(ask())) > 10
+    assert asyncio.run(ask()) < 6
 
 
 @given(st.text(max_size=60))
