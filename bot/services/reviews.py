@@ -40,7 +40,7 @@ _DAY = timedelta(days=1)
 _PATIENCE = 0.5  # seconds, of Discord's three, for what was missed a moment ago
 _LOOK = 50  # due reviews looked at for one whose question is still in the bank
 _PAGE = 500
-_GONE = "This question is not in the bank any more, so nothing was saved."
+_GONE = "Farside does not know this question any more, so nothing was saved."
 _OPEN = "A question can be saved once it is closed."
 _NOT_THERE = "This is not among your reviews any more. `/review start` asks what is due."
 _LIMIT = 20_000  # reviews in a file

@@ -37,7 +37,7 @@ def test_the_queue_says_what_and_how_often() -> None:
     """Reasons counted, notes as they were written, and whether the question is another one by now."""
     reports = [REPORT, replace(REPORT, player_id=8, note=""), replace(REPORT, reason=Reason.OUTDATED)]
     shown = words(queue_card([Complaint("q1", "What is it?", reports, has_changed=True)], 1))
-    assert "3 reports: the answer is wrong (2), out of date" in shown
+    assert "3 reports: the answer is wrong (2); out of date" in shown
     assert "> It \\*is\\* 43." in shown
     assert "its words have changed since" in shown
     assert "not in the bank any more" in words(
@@ -111,6 +111,7 @@ def test_a_weak_question_says_which_option_it_is() -> None:
         card = weak_card([Weak(made, found, (fault,))], 1260)
         check(card)
         assert f"`q1` · {fault}\nWhat is number 1?\n" in words(card)
+        assert "Discrimination" not in words(card), "of new players alone there is none"
         assert [line for line in words(card).splitlines() if "chosen," in line] == (
             [f"-# {told}"] if told else []
         )

@@ -33,6 +33,10 @@ _STEM, _NOTE = 160, 240
 _NOTES = 3
 _OF_OPTIONS = {Fault.WRONG_OPTION, Fault.IDLE_OPTION}
 MOST_SHOWN = 30  # on a card, which may have forty components
+_DISCRIMINATION = (
+    "-# Discrimination says how being right goes with being good: 0.2 and more is fine; below 0, good players"
+    " are wrong more often."
+)
 THANKS = (
     "Thank you: whoever looks after the questions will read it, without your name. You hear what came of it"
     " by direct message, or else with the next command that you use."
@@ -84,16 +88,13 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
             )
         ]
     lines = [_weak(one) for one in weak]
+    is_known = any(one.item.discrimination is not None for one in weak[:MOST_SHOWN])
     shown = _blocks(lines, len(weak), "; `farside bank stats --answers` shows all")
     return [
         container(
             text(f"### {_count(len(weak), 'question')} to look at"),
             *map(text, shown),
-            separator(),
-            text(
-                "-# Discrimination says how being right goes with being good: 0.2 and more is fine; below 0,"
-                " good players are wrong more often."
-            ),
+            *([separator(), text(_DISCRIMINATION)] if is_known else []),
             colour=MOON,
         )
     ]
@@ -169,7 +170,7 @@ def _weak(weak: Weak) -> str:
 
 def _complaint(complaint: Complaint) -> str:
     reasons = Counter(report.reason for report in complaint.reports)
-    told = ", ".join(
+    told = "; ".join(
         f"{REASONS[reason].lower()}{f' ({count})' if count > 1 else ''}"
         for reason, count in reasons.most_common()
     )
