@@ -84,7 +84,7 @@ class Gateway:
         self, parts: Parts, *, token: str | None, heartbeat_interval: float, privileged: frozenset[str]
     ) -> None:
         self._parts = parts
-        self._token = token
+        self.token = token
         self._interval = heartbeat_interval
         self._privileged = sum(bit for name, bit in _PRIVILEGED.items() if name in privileged)
         self.url = ""
@@ -316,7 +316,7 @@ class Gateway:
         if not isinstance(data, dict) or not data.get("token"):
             raise Closing(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
         token = str(data["token"]).removeprefix("Bot ")
-        if self._parts.starts.is_revoked or (self._token is not None and token != self._token):
+        if self._parts.starts.is_revoked or (self.token is not None and token != self.token):
             raise Closing(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
         return data
 

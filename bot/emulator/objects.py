@@ -226,6 +226,8 @@ class Channel:
                 "nsfw": self.nsfw,
                 "permission_overwrites": [o.json() for o in self.overwrites.values()],
             }
+            if self.type in (ChannelType.VOICE, ChannelType.STAGE):
+                body |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
             if self.type in POSTS:
                 body |= {
                     "available_tags": list(self.tags),

@@ -82,7 +82,6 @@ class Emulator:
             max_concurrency=max_concurrency,
             bot_permissions=permissions,
         )
-        self.token = token
         self.secret = secret or secrets.token_urlsafe(24)
         self.controls = controls if controls is not None else {}  # read live: they may come and go
         self.openapi = OpenApi(openapi) if openapi is not None else None
@@ -111,6 +110,15 @@ class Emulator:
     def world(self) -> World:
         """Return the world."""
         return self.parts.world
+
+    @property
+    def token(self) -> str | None:
+        """Return the one token that is taken, by REST and by the gateway; None takes any."""
+        return self.gateway.token
+
+    @token.setter
+    def token(self, token: str | None) -> None:
+        self.gateway.token = token
 
     @property
     def url(self) -> str:

@@ -80,15 +80,14 @@ class Supervisor:
             self._has_fault.set()
 
     async def _pause(self, name: str, error: Exception, pause: timedelta) -> None:
-        trace = (
-            None if isinstance(error, QuizError) else error
-        )  # a passing fault of the store needs no traceback
-        _log.error(
+        is_passing = isinstance(error, QuizError)  # such a fault of the store needs no traceback
+        _log.log(
+            logging.WARNING if is_passing else logging.ERROR,
             "%s met an error and goes on in %s s: %s: %s",
             name,
             int(pause.total_seconds()),
             type(error).__name__,
             error,
-            exc_info=trace,
+            exc_info=None if is_passing else error,
         )
         await self._clock.sleep_until(self._clock.now() + pause)

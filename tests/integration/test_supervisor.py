@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import CannotGoOn, NotRead
+from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.services.supervisor import MOST_FAILURES, Supervisor
 from bot.services.timers import Timers
 from bot.store.database import Database
@@ -55,6 +55,18 @@ async def test_a_loop_goes_on_after_errors(caplog: pytest.LogCaptureFixture) -> 
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert len(told) == 3
     assert all("the loop met an error" in line and "a wheel came off" in line for line in told)
+    await supervisor.close()
+
+
+async def test_a_store_that_is_busy_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """What passes by itself, as a lock that another process holds, is a warning without a traceback."""
+    clock, loop = FakeClock(), Loop(1, NotSaved())
+    supervisor = Supervisor(clock)
+    supervisor.start("the loop", loop.run)
+    await settle(clock)
+    [told] = [record for record in caplog.records if "the loop met an error" in record.getMessage()]
+    assert (told.levelno, told.exc_info) == (logging.WARNING, None)
+    assert loop.begun == 2
     await supervisor.close()
 
 
