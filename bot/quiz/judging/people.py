@@ -15,9 +15,6 @@ _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady", "captain",
     "capt", "commander", "cmdr", "colonel", "col", "general", "gen", "major", "president", "madame", "mme",
 })
-_TURNED = frozenset({
-    "and", "or", "nor", "not", "no", "but", "never", "vs", "versus", "plus", "minus", "without",
-})
 # fmt: on
 _SHORT = 4  # letters of a first name in which no slip is forgiven
 
@@ -45,7 +42,7 @@ def _endings(name: Name) -> list[Name]:
 def is_same_person(text: str, typed: Name, rights: Collection[Name], known: Collection[str]) -> bool:
     """Whether it is somebody who is known by the last name alone, with first names as people write them.
 
-    An initial stands for a name, middle ones may be left out or added, a title may come before it,
+    An initial stands for a name, middle ones may be left out or be initials, a title may come before it,
     one slip is forgiven although it makes a name of its own, and the last name may come first: M. Collins,
     Micheal Collins, Mr Collins and Collins Michael are Michael Collins, Phil Collins is not.
     """
@@ -71,18 +68,15 @@ def _is_called(typed: Name, rights: Collection[Name], known: Collection[str]) ->
             for right in rights
             if len(right.words) > len(last) and right.words[-len(last) :] == last and not right.numbers
         ]
-        if any(not given or _are_given(given, own, known) for own in owned):
+        if any(not given or _are_given(given, own) for own in owned):
             return True
     return False
 
 
-def _are_given(typed: tuple[str, ...], own: tuple[str, ...], known: Collection[str]) -> bool:
-    """Whether first names are somebody's own; a whole one may have a further one after it."""
+def _are_given(typed: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether first names are somebody's own: John Quincy Adams is not John Adams."""
     first, *middle = typed
     is_first = first[0] == own[0][0] and (
         len(first) == 1 or (len(first) > _SHORT and OSA.distance(first, own[0]) <= 1) or first == own[0]
     )
-    return is_first and all(
-        len(name) == 1 or name in own[1:] or (first == own[0] and name not in _TURNED and name not in known)
-        for name in middle
-    )
+    return is_first and all(len(name) == 1 or name in own[1:] for name in middle)
