@@ -1,7 +1,7 @@
 """What judging a typed answer costs: `python -m tests.bench.bench_judging`.
 
-The table of cases of the tests, each judged afresh (its caches emptied) and again; microseconds at the median
-and at worst, and the longest input that people can send.
+The table of cases of the tests, each judged afresh (what is kept of words and typed numbers forgotten) and
+again; microseconds at the median and at worst, and the longest input that people can send.
 """
 
 import statistics

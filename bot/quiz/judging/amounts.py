@@ -6,14 +6,15 @@ own; one in another unit may differ by what rounding it and the key has cost.
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
-from bot.quiz.judging.figures import SCALES, compound, priced, readings, scaled
+from bot.quiz.judging.figures import SCALES, readings, scaled
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
 from bot.quiz.judging.spelling import stem
 from bot.quiz.judging.tidying import tidy
-from bot.quiz.quantity import Amount, Unit, is_range, parse_amount, unit_named
+from bot.quiz.quantity import Amount, Unit, is_range, unit_named
 
 _CLOSE = 0.1  # of the key: so near is told to be close
 _ROUNDED = 0.01  # of a number in another unit: more is not forgiven as rounding, or 0 km would be 350 m
@@ -88,11 +89,13 @@ def _over_sea(key: Key, text: str) -> str:
 
 def _right(key: Key) -> Amount | None:
     """Return the key's number, with its scale worked in, and its unit."""
-    amount = next(iter(compound(key.text)), None) or parse_amount(priced(key.text))
-    if amount is None:
-        return None
-    given = key.unit or (key.tolerance.unit if key.tolerance else "")
-    return scaled(amount if amount.unit else replace(amount, unit=given))
+    return _read_key(key.text, key.unit or (key.tolerance.unit if key.tolerance else ""))
+
+
+@lru_cache(maxsize=4096)
+def _read_key(text: str, given: str) -> Amount | None:
+    amount = next(readings(text), None)
+    return amount if amount is None or amount.unit else scaled(replace(amount, unit=given))
 
 
 def _measured(amount: Amount) -> tuple[Unit | None, list[str]]:
@@ -157,7 +160,8 @@ def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:
     650 where it asks how many million, and the key has so; 1.5m for 1.5 million, where nothing is measured;
     3.8 cm per year where it asks how much it is each year.
     """
-    typed = replace(typed, unit=_AS.sub("", typed.unit).strip())
+    if _AS.search(typed.unit):
+        typed = replace(typed, unit=_AS.sub("", typed.unit).strip())
     unit = _measured(right)[0]
     scale = SCALES[_SHORT_SCALES[typed.unit]] if typed.unit in _SHORT_SCALES else 0.0
     if scale and right.number * 10 >= scale and (unit is None or unit.sort != "length"):

@@ -205,4 +205,5 @@ def scaled(amount: Amount) -> Amount:
             more = scaled(more)
             if more.number < scale:
                 return replace(amount, number=amount.number + more.number, unit=more.unit)
-    return replace(amount, unit=_LINK.sub("", amount.unit))
+    unit = _LINK.sub("", amount.unit)
+    return amount if unit == amount.unit else replace(amount, unit=unit)
