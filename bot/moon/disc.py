@@ -23,6 +23,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _SKY = (9, 11, 18)
 _TINT = (1.0, 0.985, 0.95)
+_AT_ONCE = 32768  # pixels: what is worked out for so many stays in the cache
 _FILLED = 0.94  # of the picture's half: the disc's radius
 _LAMBERT = 0.35
 _RELIEF = 2.2  # slopes are drawn steeper than they are: at this scale the real ones hardly show
@@ -70,21 +71,27 @@ def draw_disc(view: View, size: int = 512, marks: tuple[Mark, ...] = ()) -> Imag
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"a picture has {SMALLEST} to {LARGEST} pixels a side, not {size}")
     frame = _frame(view)
-    across = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1) * np.float32(view.field / _FILLED)
-    x, y = np.meshgrid(across, -across)
+    across = np.asarray(((np.arange(size) + 0.5) / size * 2 - 1) * (view.field / _FILLED), np.float32)
+    pixels = np.empty((size, size, 3), np.uint8)
+    pixels[:] = _SKY
+    high = max(1, _AT_ONCE // size)
+    for top in range(0, size, high):
+        _draw_band(pixels[top : top + high], *np.meshgrid(across, -across[top : top + high]), view, frame)
+    picture = Image.fromarray(pixels, "RGB")
+    _draw_marks(picture, view, marks)
+    return picture
+
+
+def _draw_band(pixels: NDArray[np.uint8], x: Floats, y: Floats, view: View, frame: Floats) -> None:
+    """Draw some rows of the disc; `x` and `y` are where each pixel stands, in radii of the disc."""
     distance = np.hypot(x, y)
     rows, columns = np.nonzero(distance < 1)
     x, y = x[rows, columns], y[rows, columns]
     light = _light(view, frame, np.stack([x, y, np.sqrt(1 - x * x - y * y)], axis=-1))
-    edge = np.clip((1 - distance[rows, columns]) * size * _FILLED / 2 / view.field, 0, 1)[:, None]
-    pixels = np.empty((size, size, 3), np.uint8)
-    pixels[:] = _SKY
+    edge = np.clip((1 - distance[rows, columns]) * pixels.shape[1] * _FILLED / 2 / view.field, 0, 1)[:, None]
     lit = np.clip(light, 0, 1)[:, None] ** _GAMMA * 255 * np.array(_TINT, np.float32)
     sky = np.array(_SKY, np.float32)
     pixels[rows, columns] = sky + (np.maximum(lit, sky) - sky) * edge
-    picture = Image.fromarray(pixels, "RGB")
-    _draw_marks(picture, view, marks)
-    return picture
 
 
 def to_png(picture: Image.Image) -> bytes:
