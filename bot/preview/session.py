@@ -106,7 +106,7 @@ class Preview:
 
     def _bot(self, number: int, log: Callable[[str], None]) -> BotProcess:
         """Make one of the processes, and the controls by which it is killed and started."""
-        name = f"bot {number}" if self._options.processes > 1 else "the bot"
+        name = self._name_of(number)
 
         def heard(line: str) -> None:
             log(f"{name.removeprefix('the ')} | {line}")
@@ -121,6 +121,9 @@ class Preview:
         self._controls[f"kill_{control}"] = partial(self._kill, bot, name)
         self._controls[f"restart_{control}"] = partial(self._restart, bot, name)
         return bot
+
+    def _name_of(self, number: int) -> str:
+        return f"bot {number}" if self._options.processes > 1 else "the bot"
 
     async def _found_servers(self) -> None:
         """Have a shard for each process, and a server on each, so that all have something to do."""
@@ -226,9 +229,9 @@ class Preview:
                 await asyncio.wait_for(self._reloaded.wait(), _RELOAD_PATIENCE)
         self._reloaded.clear()
         self._tell(notice)
-        for bot in self.bots:
-            if notice.level == "info" and bot.is_refusing:
-                self._tasks.append(asyncio.create_task(bot.start()))  # the faults that it refused are mended
+        for number, bot in enumerate(self.bots, 1):
+            if notice.level == "info" and bot.is_refusing:  # the faults that it refused are mended
+                self._tasks.append(asyncio.create_task(self._restart(bot, self._name_of(number))))
 
     def _bot_ended(self, name: str, status: int, last: list[str], again: bool) -> None:
         ending = (

@@ -21,8 +21,8 @@ OPENAPI = Path(os.environ.get("FARSIDE_OPENAPI", ROOT.parent / "shared" / "disco
 SLOWLY = 25_000  # milliseconds for what waits for a round to end
 
 
-def preview(*options: str) -> World:
-    """Start a preview and wait until its bot answers."""
+def preview(*options: str, online: bool = True) -> World:
+    """Start a preview and wait until its bot answers, if it can be `online` with its bank."""
     described = ["--openapi", str(OPENAPI)] if OPENAPI.is_file() else []
     process = start("bot", "preview", "--no-browser", "--verbose", "--port", "0", *described, *options)
     assert process.stdout is not None
@@ -34,7 +34,8 @@ def preview(*options: str) -> World:
         raise AssertionError(f"the preview ended with status {process.returncode}")
     world = World(found[1], found[2], [process])
     world.me = world.state()["me"]["id"]
-    world.until(lambda: world.state()["bot"]["online"] and world.state()["commands"])
+    if online:
+        world.until(lambda: world.state()["bot"]["online"] and world.state()["commands"])
     return world
 
 

@@ -166,6 +166,29 @@ def test_what_is_kept_is_played_at_once(world: World, castle: Path, open_tab: Op
     expect(tab.page.get_by_text(f"{now} questions loaded").first).to_be_attached(timeout=15_000)
 
 
+@pytest.fixture
+def unread(castle: Path) -> Iterator[World]:
+    """A preview of a bank of which nothing is reviewed yet."""
+    drafts = FACTS.replace("  - id: lake-depth\n", "  - id: lake-depth\n    status: draft\n")
+    (castle / "facts.yaml").write_text(drafts, encoding="utf-8")
+    started = preview("--questions", str(castle), online=False)
+    yield started
+    started.close()
+
+
+def test_the_first_fact_that_is_kept_starts_the_bot(unread: World, castle: Path, open_tab: Opener) -> None:
+    """A bank of drafts alone cannot be played; with the first question it is, and nothing says otherwise."""
+    tab = open_tab(unread)
+    ended = tab.page.get_by_text("has ended with status")
+    expect(ended.first).to_be_visible(timeout=15_000)
+    tab.page.get_by_role("button", name="Review", exact=True).click()
+    expect(tab.page.locator(".review-stem").first).to_have_text("How many metres deep is Lake Tarn?")
+    tab.page.keyboard.press("k")
+    unread.until(lambda: unread.state()["bot"]["online"])
+    expect(ended).to_have_count(0)
+    assert len(load_bank(castle)) >= 1
+
+
 def test_what_cannot_be_kept_is_told_and_not_written(world: World, castle: Path, open_tab: Opener) -> None:
     """A wrong value is told while it is typed, and again when it is kept; the file stays."""
     tab = open_tab(world)

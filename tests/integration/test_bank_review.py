@@ -1,7 +1,10 @@
 """`bank review` and `bank new`: an author's ten minutes, key by key, in the terminal."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,9 +127,24 @@ def test_new_with_nothing_kept_ends_with_the_way_on(run: Run) -> None:
     result = run("bank", "new", "castle.txt", "--out", "harbour", keys="q")
     assert result.exit_code == 0
     assert "Go on with: farside bank new castle.txt" in result.output
+    assert "in the page, under Review: farside preview --questions harbour" in result.output
     assert Path("harbour/facts.yaml").exists()
     assert not Path("harbour/questions.yaml").exists()
     assert run("bank", "new", "none.txt").exit_code == 1
+
+
+def test_without_a_terminal_the_page_is_named(run: Run) -> None:
+    """Where no key can be pressed, a sentence says where to review, and the draft stays."""
+    drafted(run)
+    command = [sys.executable, "-m", "bot", "bank", "review", "castle"]
+    ended = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "There is no terminal here" in ended.stderr
+    assert "farside preview --questions" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_path_for_authors_in_the_page_works_line_by_line(run: Run) -> None:

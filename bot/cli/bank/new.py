@@ -59,6 +59,7 @@ def new(
     say(tally(table))
     if not table.reviewed:
         say(f"Nothing is kept yet, so there is nothing to play. Go on with: farside bank new {article}")
+        say(f"Or with the mouse, in the page, under Review: farside preview --questions {folder}")
         return
     _generate(facts)
     _check(folder)

@@ -109,6 +109,9 @@ def _key(prompt: str) -> str:
         return click.getchar().lower()[:1] or "q"
     except (EOFError, KeyboardInterrupt):
         return "q"
+    except OSError:  # neither a terminal nor keys in a pipe
+        message = "There is no terminal here to press keys in: review in the page, under Review, with"
+        raise failure(f"{message} `farside preview --questions FOLDER`.") from None
 
 
 def _show(table: "Table", look: "Look") -> None:
