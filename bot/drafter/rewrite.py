@@ -23,6 +23,8 @@ from bot.bank.folding import same_answer
 from bot.drafter.draft import Draft, stems
 from bot.drafter.questions import faults_of
 from bot.drafter.standing import stands_alone
+from bot.drafter.units import CARDINALS, ORDINALS, SCALES
+from bot.drafter.words import CLOSED, lemma, words_of
 from bot.quiz.quantity import parse_amount
 
 TIMEOUT = 60.0  # seconds for an answer; a small machine takes its time
@@ -174,7 +176,26 @@ def is_sound_question(fact: AuthoredFact, stem: str) -> bool:
     text = stem.strip()
     if not text.endswith("?") or "\n" in text or not text[:1].isupper():
         return False
-    return not faults_of(text, fact) and _knows_no_more(text, fact)
+    return not faults_of(text, fact) and _asks_for(text, fact.kind) and _knows_no_more(text, fact)
+
+
+_AMOUNT = r"\bhow (?:many|much)\b"
+_TIME = r"\b(?:which|what) (?:year|date|day|month|decade|century)\b|\bwhen\b"
+_ASKING = {
+    FactKind.QUANTITY: rf"{_AMOUNT}|\bhow [a-z]+|\bwhat\b",
+    FactKind.YEAR: _TIME,
+    FactKind.DATE: _TIME,
+    FactKind.PERIOD: rf"{_TIME}|\bwh(?:ich|at)\b",
+    FactKind.CAUSE: r"\bwhy\b|\bwhat\b",
+}
+
+
+def _asks_for(text: str, kind: FactKind) -> bool:
+    """Tell whether a question's words ask for such a value: of a year, not who did it."""
+    asking = _ASKING.get(kind)
+    if asking is None:
+        return not re.search(f"{_AMOUNT}|{_TIME}", text.lower())
+    return bool(re.search(asking, text.lower()))
 
 
 def is_sound_statement(fact: AuthoredFact, statement: str) -> bool:
@@ -225,15 +246,24 @@ def _holds(text: str, fact: AuthoredFact) -> bool:
 
 
 def _knows_no_more(text: str, fact: AuthoredFact) -> bool:
-    """Tell whether each name and number of a text stands in the evidence or in the fact as it was drafted."""
+    """Tell whether names, numbers and denials of a text are those of the fact as it was drafted."""
     source = " ".join((fact.evidence or "", fact.statement, fact.value, *fact.aliases, *stems(fact)))
     words = set(re.findall(r"[\w’'-]+", source.casefold()))
+    told = re.findall(r"[\w’'-]+", text.casefold())
+    if words & {"not", "never"} and not set(told) & {"not", "never"}:
+        return False
+    if (_COUNTING & set(told)) - words or not {told[0], lemma(told[0])} & (words | CLOSED | _OPENING):
+        return False
     numbers = set(re.findall(r"\d[\d.,]*", source))
     for number in re.findall(r"\d[\d.,]*", text):
         if number.rstrip(".,") not in {each.rstrip(".,") for each in numbers}:
             return False
     names = re.findall(r"(?<!^)(?<![.!?] )\b[A-ZÀ-Þ][\w’'-]*", text)
     return all(re.sub(r"['’]s?$", "", name.casefold()) in words or name.casefold() in words for name in names)
+
+
+_OPENING = frozenset(("who", "whom", "whose", "which", "what", "when", "where", "why", "how"))
+_COUNTING = words_of("denying_words") | CARDINALS.keys() | ORDINALS.keys() | SCALES.keys()
 
 
 def told(count: Counter[str], model: str) -> str:

@@ -137,13 +137,20 @@ async def test_bad_answers_leave_the_plain_draft(reply: Reply) -> None:
         {"statement": "Karl Holm gave 5,000 barrels of salt for the tower of Otto Lind."},
         {"statement": "Karl Holm gave 4,000 barrels of salt to King Harald."},
         {"statement": "He gave 4,000 barrels of salt for it."},
+        {"statement": "Karl Holm did not give 4,000 barrels of salt for the tower."},
+        {"statement": "Nobody gave 4,000 barrels of salt for the tower."},
+        {"statement": "Harald gave 4,000 barrels of salt for the tower."},
+        {"statement": "Karl Holm gave twice 4,000 barrels of salt for the tower."},
+        {"statement": "Karl Holm gave 4,000 barrels of salt for seven towers."},
+        {"ask": "Harald gave how many barrels of salt for the tower of Otto Lind?"},
+        {"ask": "In which year did Karl Holm give barrels of salt for the tower of Otto Lind?"},
         {"distractors": ["4,000 barrels", "4000 barrels", "4,000 barrels"]},
         {"distractors": ["Otto Lind", "a lot"]},
         {"distractors": ["900 barrels"]},
     ],
 )
 async def test_lies_are_refused(answer: dict[str, Any]) -> None:
-    """New names and numbers, the key given away, leaning words, right answers as wrong: none is taken."""
+    """New names, numbers and denials, the key given away or not asked for, right answers as wrong: none."""
     assert (await reworded(saying(**answer))).facts_file == plain().facts_file
 
 
