@@ -25,6 +25,7 @@ from bot.drafter.values import Span, Value, is_free
 from bot.drafter.words import CLOSED, PRONOUNS, words_of
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
+LONGEST_VALUE = 80  # letters: what a facts file takes
 MOST = 3.0  # candidates for each hundred words
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
@@ -127,6 +128,8 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
     for value, name in (*values, *named):
+        if len(value.text) > LONGEST_VALUE:
+            continue
         guessed = name is not None and not name.noun
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         ask = "" if guessed else ask

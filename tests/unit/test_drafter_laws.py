@@ -58,10 +58,17 @@ def test_any_sentence_like_text_ends_in_a_valid_draft(text: str, kind: Format) -
 
 @pytest.mark.parametrize(
     "text",
-    ["0 0 ² cows", "the the -0 -0", "the the [x](y) because “", ".\n the the the", "It is ½ of 5ft² wide."],
+    [
+        f"Dr Ana {'A' * 90} found Oslo.",
+        "0 0 ² cows",
+        "the the -0 -0",
+        "the the [x](y) because “",
+        ".\n the the the",
+        "It is ½ of 5ft² wide.",
+    ],
 )
 def test_texts_that_once_failed(text: str) -> None:
-    """Superscripts, a negative nought, a lone quotation mark and a lone full stop end well."""
+    """Endless names, superscripts, a negative nought, a lone quotation mark, a lone full stop end well."""
     for kind in FORMATS:
         _holds(text, kind)
 
