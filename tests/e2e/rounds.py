@@ -1,15 +1,27 @@
 """What tests of games look for in a channel."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from bot.emulator.client import Message, Outcome
+from bot.emulator.client import Desk, Message, Outcome
 from bot.quiz.game import LETTERS, Asked, Form
 from bot.store.content import asked_of
 from tests.e2e.conftest import Farside
 from tests.questions import wrong_words
 
 Look = Callable[[Message], bool]
+
+
+class Running(Protocol):
+    """A bot that runs, in however many processes: its desk, and what its database holds."""
+
+    desk: Desk
+
+    def rows(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        """Return what the database holds at this moment."""
+        ...
+
+
 ASKED = ("answer:", "type:", "choose:")  # how the custom_ids begin by which an open round is answered
 
 
@@ -45,7 +57,7 @@ def closed(number: int = 1) -> Look:
     return lambda m: f"Question **{number} of" in m.text and is_closed(m)
 
 
-def asked(farside: Farside, card: Message) -> Asked:
+def asked(farside: Running, card: Message) -> Asked:
     """Return what the round that a message shows asks."""
     [row] = farside.rows(
         "SELECT body, option_order FROM rounds JOIN questions ON hash = question WHERE id = ?", round_of(card)
@@ -59,7 +71,7 @@ def key(farside: Farside, card: Message) -> str:
 
 
 async def answer_alone(
-    farside: Farside, player: str, card: Message, *, is_right: bool = True, wait: bool = True
+    farside: Running, player: str, card: Message, *, is_right: bool = True, wait: bool = True
 ) -> Outcome:
     """Have a player answer a question that they play alone, whatever its form."""
     asked_here, round_id = asked(farside, card), round_of(card)

@@ -14,6 +14,7 @@ import pytest
 from bot.emulator.client import Message
 from tests.cradle import Cradle
 from tests.e2e.crew import Crew, crewed
+from tests.e2e.rounds import answer_alone
 from tests.postgres import PostgreSQL, free_port
 
 pytest.importorskip("psycopg")
@@ -249,6 +250,48 @@ async def test_a_quiz_night_whose_process_dies_at_every_step(
             return not any(guild.events for guild in crew.emulator.world.guilds.values())
 
         await crew.wait_for(is_gone, "the event of a night that is over stays")
+
+
+async def test_a_challenge_and_a_duel_whose_process_dies_at_every_step(
+    postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
+) -> None:
+    """Played in two servers in turn, each led by another process: every answer counts, once, and both end."""
+    async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2) as crew:
+        desk, (here, there) = crew.desk, crew.channels[:2]
+
+        async def step() -> None:
+            leader = crew.owner_of(crew.homes[here])
+            assert leader is not None
+            await crew.kill(leader)
+            await crew.start()
+            await crew.led(lambda status: len(status.members) == 2)
+
+        async def card(words: str) -> Message:
+            return await desk.shown(here, lambda m: words in m.text and "⚔️" in m.text)
+
+        for channel in (here, there, here, there, here):
+            question = (await desk.run(desk.you, channel, "daily play")).message
+            if "Next question" in question.labels:
+                question = (await desk.press(desk.you, question, "Next question")).message
+            assert "**Right**" in (await answer_alone(crew, desk.you, question)).text
+            await step()
+        assert crew.rows("SELECT marks FROM attempts") == [("rrrrr",)]
+        assert crew.rows("SELECT days, total FROM streaks") == [(1, 1)]
+        assert "5 of 5 right" in (await desk.run(desk.you, here, "daily play")).text
+        assert "**5 of 5**" in (await desk.run(desk.you, here, "daily board")).text
+        await desk.run(desk.you, here, "duel", user=desk.member, questions=2)
+        await step()
+        await desk.press(desk.member, await card("to a duel"), "Accept")
+        await step()
+        for player in (desk.you, desk.member):
+            question = (await desk.press(player, await card("of 2\n"), "Play")).message
+            answered = await answer_alone(crew, player, question)
+            await step()
+            question = (await desk.press(player, answered.message, "Next question")).message
+            await answer_alone(crew, player, question)
+        await step()
+        assert "2 of 2 right" in (await card("A draw")).text
+        assert crew.rows("SELECT count(*) FROM games") == [(3,)]
 
 
 async def test_a_database_that_comes_and_goes(
