@@ -175,7 +175,7 @@ def coming_text(night: Night, guest: Guest, *, is_new: bool) -> str:
     if not is_new or night.number:
         return f"You are on the list{team}.{drawn}"
     told = "" if night.is_reminded else f" You are named here {_minutes(LEAD)} before it begins."
-    return f"You are on the list{team}: {moment(night.starts_at)}.{told}{drawn}"
+    return f"You are on the list{team}. It begins {moment(night.starts_at)}.{told}{drawn}"
 
 
 def leaving_text(night: Night, *, is_off: bool) -> str:
