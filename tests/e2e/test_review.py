@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.emulator.client import Message, Outcome
-from bot.quiz.question import Picture
+from bot.quiz.question import Kind, Picture
 from tests.banks import question, write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held
@@ -157,7 +157,8 @@ async def test_what_changed_in_the_bank_is_asked_anew(farside: Farside, tmp_path
     folder = tmp_path / "bank"
     folder.mkdir()
     (folder / "craft.png").write_bytes(b"\x89PNG\r\n\x1a\nnot much of a picture")
-    first = question(picture=Picture("craft.png", "A craft with four legs", "Somebody"))
+    shown_first = Picture("craft.png", "A craft with four legs", "Somebody")
+    first = question(kind=Kind.PICTURE, picture=shown_first)
     write_bank(folder / "questions.yaml", first, topics={"mission": "The mission"})
     farside.environment["FARSIDE_QUESTIONS"] = str(folder)
     await farside.kill()
@@ -169,7 +170,9 @@ async def test_what_changed_in_the_bank_is_asked_anew(farside: Farside, tmp_path
     assert [file["filename"] for file in asked.message.files] == ["review.png"]
     await farside.kill()
     (folder / "craft.png").unlink()
-    changed = replace(first, picture=None, distractors=("Luna 1", "Luna 2", "Luna 3", "Luna 4"))
+    changed = replace(
+        first, kind=Kind.CHOICE, picture=None, distractors=("Luna 1", "Luna 2", "Luna 3", "Luna 4")
+    )
     write_bank(folder / "questions.yaml", changed, topics={"mission": "The mission"})
     await farside.restart()
     anew = await shown(farside, desk.owner, asked.message, "A")
