@@ -8,6 +8,7 @@ from bot.charts.canvas import FAINT, GRID, LETTERS, SERIES, WIDTH, Canvas
 HEIGHT = 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 84, WIDTH - 48, 28, HEIGHT - 52
 _NUMBERED = 8  # rounds that have their number below them, at most
+_BESIDE = 5  # pixels by which a line runs below another with as many points, that both are seen
 _MARKED = 20  # rounds that all have a marker
 
 
@@ -26,7 +27,9 @@ def draw_race(totals: Sequence[Sequence[int]]) -> bytes:
     ends = []
     for number, series in reversed(list(enumerate(totals[: len(SERIES)]))):
         points = [(_across(0, rounds), _up(0, most))]
-        points += [(_across(place, rounds), _up(total, most)) for place, total in enumerate(series, 1)]
+        for place, total in enumerate(series):
+            equals = sum(other[place] == total for other in totals[:number])
+            points.append((_across(place + 1, rounds), _up(total, most) + _BESIDE * equals))
         colour = SERIES[number]
         canvas.line(points, colour, 3)
         for x, y in [*points[1 : -1 : every if rounds > _MARKED else 1], points[-1]]:

@@ -47,6 +47,14 @@ def test_a_race_shows_every_line() -> None:
     assert set(SERIES) <= colours
 
 
+def test_equal_lines_run_beside_each_other() -> None:
+    """Where players have as many points, neither line hides the other."""
+    picture = opened(draw_race([[10, 20, 30]] * 3))
+    counted = {colour: count for count, colour in picture.getcolors(1 << 20) or []}
+    seen = [counted.get(colour, 0) for colour in SERIES[:3]]
+    assert min(seen) > max(seen) / 10, seen
+
+
 @pytest.mark.parametrize("totals", [[], [[]], [[1, 2], [1]]])
 def test_a_race_of_nobody_is_refused(totals: list[list[int]]) -> None:
     """And so is one in which somebody's rounds are missing."""

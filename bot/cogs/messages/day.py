@@ -138,7 +138,7 @@ def _colour(outcome: DayOutcome) -> int:
 
 def in_text(answer: DayAnswer, closes_at: datetime | None) -> str:
     """Return word that a press is stored."""
-    when = f", {_moment(closes_at, 'R')}" if closes_at is not None else ""
+    when = f", {_moment(closes_at, 'f')}" if closes_at is not None else ""
     comes = f"The answer comes with the next post{when}."
     if answer.days > 1:
         return f"{LETTERS[answer.option]} is in. You have answered {answer.days:,} days running. {comes}"
