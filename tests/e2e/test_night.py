@@ -274,6 +274,26 @@ async def test_an_event_whose_making_was_not_heard(farside: Farside, *, is_kille
     await until_events(farside, [])
 
 
+async def test_an_event_that_discord_does_not_take(farside: Farside) -> None:
+    """A fault that passes is waited out, at its end, too; a refusal leaves the night without."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.post("/desk/permissions", give=["create_events"])
+    await desk.fault("status", route="POST /guilds/*/scheduled-events", status=500, times=2)
+    card, _ = await announce(farside)
+    await until_events(farside, [1])
+    await desk.fault("rate_limit", route="DELETE /guilds/*/scheduled-events/*", retry_after=1, times=1)
+    await desk.press(desk.owner, card, "Call it off")
+    await until_events(farside, [])
+    too_many = {"message": "Maximum number of uncompleted guild scheduled events reached", "code": 30038}
+    await desk.fault("status", route="POST /guilds/*/scheduled-events", status=400, body=too_many)
+    again = await desk.run(desk.owner, quiz, "quiz night", time="in 2 hours")
+    assert "is announced" in again.text
+    await farside.until(
+        lambda: farside.rows("SELECT event_id, shown - version FROM nights ORDER BY id")[1:] == [(None, 0)]
+    )
+    assert await events(farside) == []
+
+
 async def test_an_event_that_somebody_deleted(farside: Farside) -> None:
     """It stays away, and the night is played without."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
