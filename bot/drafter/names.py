@@ -205,6 +205,13 @@ def _mention(
     """Trim a run to the name in it; None where nothing is left."""
     opens = not re.search(r"[\w,;)]['\"”’]?\s*$", sentence[: run[0][1]])
     while run and (_is_no_name(run[0][0], opens=opens, alone=len(run) == 1, inner=inner, small=small)):
+        if (
+            not opens
+            and len(run) > 2
+            and run[0][0].lower() not in CLOSED
+            and run[-1][0].lower() in _suffixes()
+        ):
+            break  # "the Northern Regional Laboratory"
         run, opens = run[1:], False
     if not run:
         return None
@@ -255,6 +262,8 @@ def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
         word, rest = run[place][0], run[place + 1 :]
         if rest[0][0] == ".":
             rest = rest[1:]
+        if len(rest) == 1 and rest[0][0].lower() in _suffixes():
+            continue  # "Friar Street"
         if not rest or not (word in _titles() or (word.lower() in _roles() and place == 0) or word == "Jr"):
             continue
         if all(_CAPITAL.match(text) or text in _PARTICLES or text == "." for text, _, _ in rest):
@@ -440,7 +449,7 @@ def _guessed(
     behind = sentences[group[0].sentence][group[0].end :]
     if len(words) > 1 and re.match(r" \([A-Z]{2,6}\)", behind):
         return FactKind.ORGANISATION, "organisation"
-    last = words[-1].lower()
+    last = re.split(r" (?:of|for|on) ", " ".join(words))[0].rpartition(" ")[2].lower()
     if len(words) < 2 or any(character.isdigit() for character in last):
         return None, ""
     if leads <= {"the"}:

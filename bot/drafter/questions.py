@@ -385,6 +385,8 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     if around is None or not subject or clause.is_passive or clause.is_copula:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
+    if asked == "which prize" and re.match(r"(?:in|for) [A-Z]", around[1]):
+        return ""
     if asked == "where" or re.match(r"(?:an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
         return ""
     return f"{capital(asked)} {_join(_turned(clause, subject), around[1])}?"
@@ -604,11 +606,12 @@ def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
 
 
 def _stutters(text: str, *_: object) -> bool:
-    """Tell a stem with two finite verbs in a row, a word twice, or two question words."""
+    """Tell a stem with two finite verbs in a row, a word twice, two question words or two years."""
     return bool(
         re.search(r"\b(?:[Ww]ho|[Ww]here) (?:is|was) (?:(?:[A-Z][\w’'-]+) )*\d+\b", text)
         or re.search(r"\b(?:was|were|did|is)\b.*\band [a-z]+s (?:\d|an?\b|the\b|no\b)", text)
         or re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
+        or len(re.findall(r"\b(?:in which year|in [12]\d{3})\b", text.lower())) > 1
         or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
         or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b", text)
     )

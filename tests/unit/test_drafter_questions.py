@@ -251,6 +251,8 @@ def test_silence_where_it_is_not_sure(text: str) -> None:
         ("Anna Berg raised the price of Norwegian oil by less than 2 per cent in 1973.", "2 per cent"),
         ("Anna Berg painted two pictures of Oslo.", "2 pictures"),
         ("Otto Lind rushed for 256 yards.", "256 yards"),
+        # two years in one question
+        ("The price of Norwegian oil fell from 20 dollars in 1943 to 55 cents in 1946.", "1943"),
         # "in Rome" belongs to what is built
         ("Otto Lind sold bonds in 1516 to rebuild old roads in Oslo.", "Oslo"),
         # a subject from before, and somebody's reign

@@ -30,6 +30,7 @@ from bot.drafter.values import plain_numbers
         ("Strikes in 1955, 1956 and 1957 all failed.", []),
         ("The failed 1957 harvests were the worst.", []),
         ("They sold 2,011 tonnes.", ["2,011 tonnes"]),
+        ("It began in the first half of the war.", []),
         ("They won the 2015 season, which took 1500 years.", ["1,500 years"]),
         ("The comet is catalogued as 121102.", []),
         ("See table A-1 and tables B-3 and B-8.", []),
@@ -121,6 +122,11 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
             {"Nature Conservancy": FactKind.ORGANISATION},
         ),
         ("It costs US$3 a barrel.", {}),
+        ("They met in Friar Street.", {"Friar Street": FactKind.PLACE}),
+        (
+            "It was found by the Northern Regional Laboratory.",
+            {"Northern Regional Laboratory": FactKind.ORGANISATION},
+        ),
         ("The Galaxy of Stars is not known.", {}),
     ],
 )
