@@ -222,6 +222,8 @@ class ReportCog(commands.Cog):
     async def _tell(self) -> None:
         """Send what came of reports by direct message; else it waits for the next command."""
         for report in await self._reports.due():
+            if not await self._reports.is_due(report):
+                continue
             try:
                 card = news_card([report], [self._reports.words_of(report)])
                 await self._channels.send_to(report.player_id, card, nonce=_nonce(report))

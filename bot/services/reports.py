@@ -146,6 +146,11 @@ class ReportsService:
         found = await self._database.read(list_reports_to_tell)
         return [report for report, telling in found if telling is Telling.DUE]
 
+    async def is_due(self, report: Report) -> bool:
+        """Return whether a direct message is still to tell the outcome: a command may have done so since."""
+        found = await self._database.read(partial(list_reports_to_tell, player_id=report.player_id))
+        return any(one == report and telling is Telling.DUE for one, telling in found)
+
     async def news_for(self, player_id: int) -> list[Report]:
         """Return the reports of a person whose outcome they do not know yet."""
         if self._clock.now() - self._looked_at > _LOOK_AGAIN:  # another process may have answered some

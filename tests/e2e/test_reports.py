@@ -210,6 +210,25 @@ async def test_without_direct_messages_the_next_command_tells(farside: Farside) 
     assert "stays as it is" not in str(desk.events[mark:])
 
 
+async def test_news_that_a_command_has_told_come_no_second_time(farside: Farside) -> None:
+    """While news go out one by one, whoever is told with a command gets no direct message besides."""
+    desk = farside.desk
+    card = await closed(farside)
+    first, second = sorted((desk.you, desk.member), key=int)
+    for person in (first, second):
+        await reported(farside, person, card)
+    async with held(desk, SEND, acts=True) as reached:
+        await resolve(farside, card)
+        await reached()
+        await farside.forward(61)
+        before = desk.mark()
+        await desk.run(second, desk.channel("quiz"), "leaderboard")
+        await desk.wait_for(lambda e: "thanks to you" in str(e), since=before)
+        await farside.until(lambda: farside.rows("SELECT 1 FROM reports WHERE telling = 'told'") != [])
+    await farside.until(lambda: farside.rows("SELECT 1 FROM reports WHERE telling <> 'told'") == [])
+    assert [len(letters(farside, await desk.dm(person))) for person in (first, second)] == [1, 0]
+
+
 async def test_killed_with_the_form_open_and_before_the_news(farside: Farside) -> None:
     """A form that was open is understood; a report that was thanked for is there; the news still comes."""
     desk = farside.desk
