@@ -353,8 +353,9 @@ def _question(likely: Iterable[_Entry]) -> str:
     if len(found) == 1:
         return f"Did you mean `{found[0].key}`? Type it like that, or pick one of the suggestions."
     zones = ", ".join(f"`{zone.key}`" for zone in found[:_ASKED])
-    names = " · ".join(zone.name for zone in found[:_ASKED])
-    return f"That could be several time zones. Type one of them in full: {zones}.\n-# {names}"
+    names = {zone.name: None for zone in found[:_ASKED]}  # those of one country are all called by its name
+    told = f"\n-# {' · '.join(names)}" if len(names) > 1 else ""
+    return f"That could be several time zones. Type one of them in full: {zones}.{told}"
 
 
 def _without_label(text: str) -> str:

@@ -56,9 +56,11 @@ def test_a_certain_name_is_taken_as_it_is_typed(atlas: Atlas, text: str, zone: s
 
 @pytest.mark.parametrize("text", ["USA", "Russia", "Brazil", "EST", "IST", "GMT", "sao"])
 def test_a_name_of_several_zones_is_answered_with_them(atlas: Atlas, text: str) -> None:
-    """Where a name may mean several times of day, Farside asks instead of guessing."""
-    with pytest.raises(BadInput, match=r"several time zones.*`\w+(/\w+)*`, `\w+/\w+`"):
+    """Where a name may mean several times of day, Farside asks instead of guessing, and names each once."""
+    with pytest.raises(BadInput, match=r"several time zones.*`\w+(/\w+)*`, `\w+/\w+`") as asked:
         atlas.find(text, SUMMER)
+    names = str(asked.value).partition("-# ")[2].split(" · ")
+    assert len(set(names)) == len(names)  # nobody hears "United States" eight times
 
 
 @pytest.mark.parametrize(
