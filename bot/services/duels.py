@@ -223,7 +223,7 @@ class Duels:
             await self._play.solo.start_by(press, rules, _beginning(press.player_id, duel))
             bout = await self._database.read(lambda tx: rows.load_bout(tx, press.player_id, duel_id))
         showing = None
-        if bout is not None and bout.game_id is not None:
+        if bout is not None and bout.game_id is not None and duel.ended_at is None:
             showing = await self._play.solo.load_latest(press, bout.game_id)
         if showing is not None and showing.game.state is GameState.RUNNING:
             return showing

@@ -313,6 +313,15 @@ async def test_a_duel_that_nobody_plays_on_ends_and_counts(arena: Arena) -> None
     assert isinstance(await arena.duels.play(arena.by(ANN), GUILD, duel.id), Half)
 
 
+async def test_nobody_is_asked_on_when_it_is_over(arena: Arena) -> None:
+    """Also in the moment before the end has reached their own game."""
+    duel = await arena.begun()
+    await arena.answer(duel, BEN)
+    await arena.clock.forward(IDLE_FOR)
+    await arena.duels._end(Timer(END, str(duel.id), arena.now(), GUILD))
+    assert isinstance(await arena.duels.play(arena.by(BEN), GUILD, duel.id), Half)
+
+
 async def test_one_that_nobody_began_counts_for_nobody(arena: Arena) -> None:
     """It ends, and there is no winner."""
     await arena.begun()
