@@ -56,6 +56,7 @@ from bot.store.tx import Tx
 
 PAPERS_KEPT = timedelta(days=40)
 SHOWN_DAYS = 14  # dates in a streak's calendar
+_NOTHING_LEFT = "There is nothing left to finish. `/daily play` asks today's questions."
 _NOT_PLAYED = "You have not finished today's challenge yet. `/daily play` asks its questions."
 
 
@@ -152,10 +153,13 @@ class Challenges:
         return await self._go_on(press, replace(attempt, game_id=showing.game.id))
 
     async def finish_yesterday(self, press: Press) -> RoundShowing | Outcome:
-        """Go on with an attempt that a midnight has interrupted; with today's when there is none."""
-        earlier = (await self.calendar(press)).unfinished
-        if earlier is None:
-            return await self.play(press, guild_id=None)
+        """Go on with an attempt that a midnight has interrupted; or show how the last one has ended.
+
+        Today's is not begun by that. Raises `NotFound` where there is nothing to show.
+        """
+        calendar = await self.calendar(press)
+        if (earlier := calendar.unfinished or calendar.whole) is None:
+            raise NotFound(_NOTHING_LEFT)
         return await self._go_on(press, earlier)
 
     async def outcome(self, player_id: int, on: date) -> Outcome:

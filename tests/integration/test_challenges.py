@@ -183,6 +183,18 @@ async def test_an_evening_that_goes_on_past_midnight_is_that_evenings(house: Hou
     assert resumed.round.id == late.round.id
 
 
+async def test_what_is_finished_already_begins_nothing_else(house: House) -> None:
+    """A button that is left of an evening shows how it went; one of nothing played says so."""
+    with pytest.raises(NotFound, match="nothing left"):
+        await house.challenges.finish_yesterday(house.by(ANN))
+    await asked(house, ANN)
+    await house.clock.forward(DAY)
+    outcome = await house.challenges.finish_yesterday(house.by(ANN))
+    assert isinstance(outcome, Outcome)
+    assert outcome.attempt.on == datetime(2026, 3, 10, tzinfo=UTC).date()
+    assert house.rows("SELECT count(*) FROM attempts") == [(1,)]
+
+
 async def test_what_is_left_alone_for_a_day_ends_and_counts(house: House) -> None:
     """Its questions without an answer are marked so, and its result stands."""
     present = await begin(house, ANN)
