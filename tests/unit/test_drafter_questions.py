@@ -251,6 +251,9 @@ def test_silence_where_it_is_not_sure(text: str) -> None:
         ("Anna Berg raised the price of Norwegian oil by less than 2 per cent in 1973.", "2 per cent"),
         ("Anna Berg painted two pictures of Oslo.", "2 pictures"),
         ("Otto Lind rushed for 256 yards.", "256 yards"),
+        ("Otto Lind returned 27 balls for 256 yards.", "27 balls"),
+        ("Otto Lind was born into a Syrian family in Oslo.", "Otto Lind"),
+        ("On May 21, 2013, owners of the Lund Club voted and left Spain to Otto Lind.", "21 May 2013"),
         # two years in one question
         ("The price of Norwegian oil fell from 20 dollars in 1943 to 55 cents in 1946.", "1943"),
         # "in Rome" belongs to what is built
