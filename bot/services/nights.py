@@ -39,6 +39,7 @@ from bot.quiz.night import (
     require_room,
     timed,
 )
+from bot.quiz.presence import LATELY, is_idle
 from bot.quiz.press import Press
 from bot.quiz.scoring import race, ranked
 from bot.quiz.showing import RoundShowing
@@ -51,6 +52,7 @@ from bot.store.database import Database
 from bot.store.games import load_game, load_requested
 from bot.store.ids import new_id
 from bot.store.players import list_names, save_names
+from bot.store.rounds import list_endings
 from bot.store.showings import list_points
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
@@ -257,7 +259,7 @@ class Nights:
             if game is not None and game.state is GameState.RUNNING:
                 set_timer(tx, Timer(NIGHT, str(night_id), now + _LOOK, guild_id))
                 return None
-            was_left = game is None or game.reason in _LEFT
+            was_left = game is None or game.reason in _LEFT or _is_idle(tx, night)
             self._place_newcomers(tx, night, now)
             after = night.after_game(now, was_left=was_left)
             if after.is_over:
@@ -472,6 +474,14 @@ def _tell_guests(tx: Tx, night: Night, steps: tuple[Step, ...], now: datetime) -
     for step in steps:
         if notified(guests, step):
             rows.add_card(tx, night, step, now)
+
+
+def _is_idle(tx: Tx, night: Night) -> bool:
+    """Return whether nobody plays any more, over all its games: some are shorter than it takes to tell."""
+    games = rows.list_night_games(tx, night.guild_id, night.id)[-LATELY:]
+    return is_idle(
+        [one for game in reversed(games) for one in list_endings(tx, night.guild_id, game, LATELY)]
+    )
 
 
 def _press_for(tx: Tx, night: Night, now: datetime) -> Press:

@@ -305,6 +305,18 @@ async def test_nobody_comes(evening: Evening) -> None:
     assert evening.rows("SELECT count(*) FROM games") == [(1,)]
 
 
+async def test_nobody_comes_to_short_rounds(evening: Evening) -> None:
+    """Three questions in a row that nobody answers end a night, though no round has as many."""
+    await evening.nights._settings.set_defaults(GUILD, Rules(questions=1, seconds=5))
+    night = await evening.announce(rounds=6)
+    await evening.until(night.starts_at + timedelta(minutes=30))
+    assert (await evening.seen(night)).night.state is NightState.OVER
+    assert evening.rows("SELECT count(*) FROM games") == [(3,)]
+    played = await evening.announce("22:00", rounds=6)
+    await evening.until(played.starts_at + timedelta(minutes=30), BEN)
+    assert (await evening.seen(played)).night.number == 6
+
+
 async def test_too_late_a_night_is_off(evening: Evening) -> None:
     """When Farside was away for more than an hour after its start, the night is off and says why."""
     night = await evening.announce()
