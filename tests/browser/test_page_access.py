@@ -83,6 +83,7 @@ def test_axe_finds_nothing_on_a_phone(gallery: World, open_tab: Opener, axe: str
     tab = open_tab(gallery, phone=True)
     tab.command("show kind:buttons")
     expect(tab.page.get_by_role("button", name="Never")).to_be_visible()
+    expect(tab.page.get_by_text("Sending command…")).to_have_count(0)
     assert findings(tab.page, axe) == []
     tab.page.locator("#menu-toggle").click()
     expect(tab.page.get_by_role("link", name="daily-moon")).to_be_in_viewport()
