@@ -54,6 +54,12 @@ class Reminder:
         on, due_at = (slot.on, slot.due_at) if slot else (None, None)
         return replace(self, next_on=on, next_at=due_at, tried_at=None, reason=None)
 
+    def moved(self, at: time, now: datetime, zone: ZoneInfo) -> "Reminder":
+        """Return it at another local time; one that is under way counts as sent: rather none than two."""
+        is_under_way = self.next_at is not None and self.tried_at is not None
+        last_on, last_at = (self.next_on, self.tried_at) if is_under_way else (self.last_on, self.last_at)
+        return replace(self, at=at, last_on=last_on, last_at=last_at).armed(now, zone)
+
     def step(self, now: datetime, zone: ZoneInfo, *, has_played: bool) -> Step:
         """Return what is to be done at an instant; `has_played`: the challenge of `next_on`."""
         if self.next_at is None or self.next_at > now:

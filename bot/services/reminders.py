@@ -109,8 +109,7 @@ class Reminders:
                 save_timezone(tx, press.player_id, usual.key)
             zone = zone_named(row.timezone) if row is not None else usual
             known = load_reminder(tx, press.player_id)
-            last = (known.last_on, known.last_at) if known is not None else (None, None)
-            reminder = Reminder(press.player_id, at, last_on=last[0], last_at=last[1]).armed(now, zone)
+            reminder = (known or Reminder(press.player_id, at)).moved(at, now, zone)
             save_reminder(tx, reminder)
             return reminder, zone
 

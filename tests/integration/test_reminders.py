@@ -158,6 +158,19 @@ async def test_trouble_that_passes_is_waited_out_and_doubles_nothing(house: Post
     assert house.letters.arrived == [(date(2026, 3, 10), 0)]
 
 
+async def test_another_time_set_while_one_is_on_its_way_makes_no_second_one(house: Post) -> None:
+    """It may have arrived, unheard: the next one comes the day after."""
+    await house.set()
+    house.letters.trouble = [Unreached("a dropped connection", 5 * MINUTE)]
+    house.letters.is_lost = True
+    await house.until(evening(10, 18, 1))
+    await house.set(19)
+    await house.until(evening(10, 23))
+    assert house.letters.arrived == [(date(2026, 3, 10), 0)]
+    await house.until(evening(11, 23))
+    assert [on for on, _ in house.letters.arrived] == [date(2026, 3, 10), date(2026, 3, 11)]
+
+
 async def test_where_nobody_can_look_nothing_is_sent_again(house: Post) -> None:
     """Rather none than two."""
     await house.set()
