@@ -45,7 +45,8 @@ class Emulator:
     """A local Discord. `start` opens it, `close` shuts it; it is on 127.0.0.1 unless told otherwise.
 
     `clock_file` holds the offset in seconds by which the world runs ahead; `openapi` is
-    Discord's description, against which requests are checked when it is given; `controls`
+    Discord's description, a file or one that was read already, against which requests are
+    checked when it is given; `controls`
     are named actions that people may ask for (e.g. to restart the bot); `token` is the one
     that is accepted, any when it is None; `privileged` names the privileged intents that
     the app was granted (`members`, `presences`, `message_content`); `permissions` is what
@@ -60,7 +61,7 @@ class Emulator:
     def __init__(
         self,
         clock_file: Path | None = None,
-        openapi: Path | None = None,
+        openapi: Path | OpenApi | None = None,
         controls: Mapping[str, Control] | None = None,
         *,
         token: str | None = None,
@@ -84,7 +85,7 @@ class Emulator:
         )
         self.secret = secret or secrets.token_urlsafe(24)
         self.controls = controls if controls is not None else {}  # read live: they may come and go
-        self.openapi = OpenApi(openapi) if openapi is not None else None
+        self.openapi = OpenApi(openapi) if isinstance(openapi, Path) else openapi
         self.gateway = Gateway(
             self.parts, token=token, heartbeat_interval=heartbeat_interval, privileged=privileged
         )

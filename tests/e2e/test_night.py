@@ -32,6 +32,7 @@ async def announce(farside: Farside, hours: int = 2, **options: Any) -> tuple[Me
     return card, starts_at / 1000 - now.timestamp()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("killed", [False, True])
 async def test_a_night_from_its_announcement_to_its_end(farside: Farside, *, killed: bool) -> None:
     """It names who comes, reminds them, plays its rounds, and ends in standings; killed at each step, too."""

@@ -135,6 +135,7 @@ async def give(farside: Farside, player: str, card: Message, pick: int, *, wait:
 @pytest.mark.parametrize(
     ("kind", "mode"), [(None, "mixed"), (Kind.TEXT, "typed"), (Kind.SET, "mixed"), (Kind.LADDER, "mixed")]
 )
+@pytest.mark.long
 async def test_random_moments(farside: Farside, tmp_path: Path, kind: Kind | None, mode: str) -> None:
     """Killed at any moment of games of every kind, and of one alone, what was told is there, once."""
     desk, dice, kills, games = farside.desk, random.Random(7), 0, 0
