@@ -58,6 +58,8 @@ from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
+_APART = timedelta(minutes=1)  # our clock and Discord's, where nobody has set ours
+_SOON = timedelta(seconds=3)
 _LOOK = timedelta(minutes=1)  # between two looks at a game that goes on, beside the word that it has ended
 _LEADERS = 5  # lines of a picture that can be told apart
 _LEFT = (NOBODY_PLAYS, UNATTENDED)
@@ -231,22 +233,21 @@ class Nights:
         night = await self._database.read(lambda tx: rows.load_night(tx, guild_id, night_id))
         if night is None or night.is_over:
             await self._database.write(lambda tx: clear_timer(tx, NIGHT, str(night_id), guild_id))
-            return None
-        if night.state is NightState.PLAYING:
+        elif night.state is NightState.PLAYING:
             await self._look_after(guild_id, night_id, now)
-            return None
-        if not night.is_due(now):
+        elif not night.is_due(now):
             await self._database.write(lambda tx: _set_timer(tx, night))
             self._notice(night)
-            return None
-        if night.is_lost(now):
+        elif not night.is_due(self._games.now() + _APART):  # our clock was set ahead, and may be right soon
+            await self._clock.sleep_until(self._clock.now() + _SOON)
+        elif night.is_lost(now):
             await self._database.write(lambda tx: _end_as(tx, night, LATE, now))
-            return None
-        if night.state is NightState.COMING and not night.is_reminded:
+        elif night.state is NightState.COMING and not night.is_reminded:
             reminded = await self._database.write(lambda tx: _remind(tx, night, now))
             self._notice(reminded)
-            return None
-        return await self._begin(night, now)
+        else:
+            return await self._begin(night, now)
+        return None
 
     async def _look_after(self, guild_id: int, night_id: int, now: datetime) -> None:
         """See whether the night's game has ended, and go on if so."""

@@ -1,5 +1,6 @@
 """Quiz nights on a real database, with a clock that the tests move."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -434,3 +435,25 @@ async def test_a_channel_of_its_own(evening: Evening) -> None:
     night = await evening.announce(rounds=1)
     await evening.until(night.starts_at, BEN)
     assert evening.rows("SELECT DISTINCT channel_id, starter_id FROM games") == [(CHANNEL, ANN)]
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=10), timedelta(days=1), timedelta(days=400)])
+async def test_a_clock_that_was_ahead_calls_nothing_off(evening: Evening, jump: timedelta) -> None:
+    """While our clock is long past a night's time, it waits; once it is right, all comes in its time."""
+    night = await evening.announce()
+    right = evening.now()
+    await evening.clock.set_to(right + jump)
+    waiting = asyncio.create_task(evening.nights.step(GUILD, night.id))
+    await evening.database.read(lambda tx: None)
+    await evening.clock.set_to(right)
+    for _ in range(60):  # the look ends by itself, a few seconds after it began
+        await evening.database.read(lambda tx: None)
+        await evening.clock.forward(timedelta(seconds=1))
+    assert waiting.done()
+    assert waiting.result() is None
+    assert (await evening.seen(night)).night.state is NightState.COMING
+    await evening.clock.move_to(night.starts_at - LEAD)
+    assert await evening.nights.step(GUILD, night.id) is None
+    assert (await evening.seen(night)).night.is_reminded
+    await evening.clock.move_to(night.starts_at)
+    assert await evening.nights.step(GUILD, night.id) is not None
