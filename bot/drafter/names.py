@@ -337,7 +337,10 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
         targets: list[str] = []
         if " " not in text and (_known_kind(text) is None or text in _words("mononyms")):
             targets = [whole for whole in full if _may_shorten(text, whole, groups, sentences)]
-        if len(targets) == 1:
+        owns = sum(whole.startswith(f"{text} ") for whole in full) > 1
+        if owns and targets:  # "Harvard" beside Harvard College and Harvard Library is no John Harvard
+            joined[text] = [_doubted(mention) for mention in groups[text]]
+        elif len(targets) == 1:
             joined.setdefault(targets[0], []).extend(groups[text])
         elif targets and (main := _main_person(targets, groups)) is not None:
             joined.setdefault(main, []).extend(groups[text])

@@ -71,7 +71,7 @@ def finished(text: str, value: Value, setting: Setting) -> str:
 
 
 _LEFT = re.compile(
-    r"(?:, [^,]{3,60})?, (?:and|or) |, [^,]{3,60}, (?:to|of|for|from|in|on|as|by) |,? ?[:“\"]| ?and (?![A-Z])"
+    r"(?:, [^,]{3,120})?, (?:and|or) |, [^,]{3,60}, (?:to|of|for|from|in|on|by) |,? ?[:“\"]| ?and (?![A-Z])"
 )
 
 
@@ -412,7 +412,7 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
     by = found["by"] if found else "in"
     if re.match(r"[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
         return ""
-    if _belongs_elsewhere(clause, around[0]):
+    if _belongs_elsewhere(clause, around[0], by):
         return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
@@ -425,9 +425,10 @@ _HOLDS_ON = re.compile(
 )
 
 
-def _belongs_elsewhere(clause: Clause, head: str) -> bool:
+def _belongs_elsewhere(clause: Clause, head: str, by: str) -> bool:
     """Tell words behind which "in Rome" may belong to them and not to the verb: "to rebuild St. Peter's"."""
-    holds = _HOLDS_ON.search(head) or set(head.lower().split()) & POSSESSIVES
+    held = POSSESSIVES if by in ("in", "at", "by", "on") else POSSESSIVES | PREPOSITIONS
+    holds = _HOLDS_ON.search(head) or set(head.lower().split()) & held
     return bool(holds) and not clause.is_copula
 
 

@@ -163,6 +163,18 @@ def test_a_surname_joins_the_full_name() -> None:
     assert known == {"Anna Berg": 2, "Otto Lind": 1, "Karl Lind": 1}
 
 
+def test_a_surname_that_names_houses_too_is_left_open() -> None:
+    """Beside Berg College and Berg Library, Berg alone is not surely Anna Berg."""
+    names = find_names(
+        [
+            "The baker Anna Berg left Berg College to us.",
+            "The Berg Library burned.",
+            "In 1921 Berg was closed.",
+        ]
+    )
+    assert {name.text: len(name.mentions) for name in names if not name.unsure}["Anna Berg"] == 1
+
+
 def test_terms_and_reasons_are_found_by_their_signal_words() -> None:
     """What a thing is called, and why something is so, in words that stand alone."""
     assert [value.text for value in find_terms("The way is known as the Silk Road and winds.")] == [
