@@ -140,6 +140,14 @@ def test_in_the_south_the_signs_are_turned_too() -> None:
     assert "🌗 first quarter" in words
 
 
+def test_kinds_of_eclipses_are_told_in_plain_words() -> None:
+    """What is penumbral, annular or hybrid is said beside the word, the next one first."""
+    shown = "\n".join(part.get("content", "") for part in parts(moon_card(see(look("1 December 2026")))))
+    assert shown.index("annular: a ring of Sun is left") < shown.index("penumbral: hard to notice")
+    later = "\n".join(part.get("content", "") for part in parts(moon_card(see(look("1 November 2031")))))
+    assert "hybrid: total in some places, a ring in others" in later
+
+
 def test_the_words_of_the_picture_say_which_side_is_lit() -> None:
     """Waxing from the north is lit on the right, from the south on the left."""
     waxing = see(Look(datetime(2026, 11, 15, 18, tzinfo=UTC)))

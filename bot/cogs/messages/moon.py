@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 PICTURE = "moon.jpg"
 
+_KINDS = {  # of eclipses: what those mean that not everybody knows
+    "penumbral": "penumbral: hard to notice",
+    "annular": "annular: a ring of Sun is left",
+    "hybrid": "hybrid: total in some places, a ring in others",
+}
+
 
 def moon_card(night: Night) -> Card:
     """Return the Moon as it stands; its picture comes as the attachment `PICTURE`."""
@@ -31,7 +37,10 @@ def moon_card(night: Night) -> Card:
         for when, phase in coming.phases
     ]
     eclipses = sorted(
-        (found.peak, f"-# Next {name} eclipse: {found.kind}, {_moment(found.peak, 'D')}")
+        (
+            found.peak,
+            f"-# Next {name} eclipse: {_moment(found.peak, 'D')}, {_KINDS.get(found.kind, found.kind)}",
+        )
         for name, found in (("lunar", coming.lunar_eclipse), ("solar", coming.solar_eclipse))
     )
     return [
