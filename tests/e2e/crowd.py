@@ -126,7 +126,7 @@ class Crowd:
         """Return what is stored and not yet shown, sent or counted."""
         return self.farside.rows(
             "SELECT 'round', r.id FROM rounds r JOIN games g ON g.id = r.id - r.behind"
-            " WHERE g.kind = 'channel' AND (r.shown < r.version OR r.state <> 'closed')"
+            " WHERE g.kind = 'channel' AND (r.shown < r.version OR r.closed_at IS NULL)"
             " UNION ALL SELECT 'game', id FROM games WHERE kind = 'channel' AND shown < version"
             " UNION ALL SELECT 'alone', id FROM games WHERE kind = 'solo' AND state = 'running'"
             " UNION ALL SELECT 'post', id FROM posts WHERE state = 'claimed'"
