@@ -424,7 +424,8 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
         if words[0] in firsts.split():
             return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
     last, given = words[-1].lower(), words[1] if words[0] in _titles() else words[0]
-    if (given in _first_names() or _PARTICLES & set(words[1:-1])) and last not in _suffixes():
+    house = any(word.lower() in _suffixes() for word in words[1:])
+    if (given in _first_names() or _PARTICLES & set(words[1:-1])) and not house:
         return FactKind.PERSON, "person"
     if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
         sport = re.compile(r"\b(?:team|season|coach|league|match|game)\b")

@@ -122,6 +122,7 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
             {"Nature Conservancy": FactKind.ORGANISATION},
         ),
         ("It costs US$3 a barrel.", {}),
+        ("They met the George Mason University Libraries.", {}),
         ("They met in Friar Street.", {"Friar Street": FactKind.PLACE}),
         (
             "It was found by the Northern Regional Laboratory.",
