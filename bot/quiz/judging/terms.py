@@ -13,6 +13,7 @@ from bot.quiz.judging.spelling import is_spelt, is_word, stem
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:or|and)\b|[/&+]", re.IGNORECASE)
 _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
+_MOST_PARTS = 12
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 
 
@@ -93,8 +94,10 @@ def _says_all(text: str, key: Key, known: Collection[str]) -> bool:
 
 
 def _says_two(text: str, names: Collection[Name], known: Collection[str]) -> bool:
-    """Whether several answers are joined of which one would be known by itself."""
-    parts = [part for part in _JOINED.split(text) if part]
+    """Whether several answers are joined of which one would be known by itself, or more than anybody means."""
+    parts = {part for part in _JOINED.split(text) if part}
+    if len(parts) > _MOST_PARTS:
+        return True
     return len(parts) > 1 and any(_nearest(read_name(part), names, (), known) is not None for part in parts)
 
 
