@@ -12,6 +12,7 @@ from bot.bank import load_bank
 from bot.bank.cases import Case, Expected, read_cases
 from bot.quiz.judging import Key, Outcome, Sort, judge, sort_of
 from bot.quiz.question import Question, Tolerance
+from tests.bounds import processor_seconds
 
 ROOT = Path(__file__).parents[2]
 CASES, FAULTS = read_cases(Path(__file__).with_name("judging_cases.yaml"))
@@ -160,6 +161,19 @@ def test_too_much_is_refused_before_it_is_read(text: str) -> None:
     """An answer longer than any can be is unclear, and costs nothing."""
     for kind, right in (("number", "350 m"), ("year", "1969"), ("date", "3 May 2019"), ("text", "Luna 9")):
         assert judge(key(right, kind), text).outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text", [", (!", "no doubt , ", "pretty sure ", "- . ", "lol ", "h h/ ", "Mr h ", "one and a "]
+)
+def test_no_answer_takes_long(text: str) -> None:
+    """What is repeated to the length that is read costs no more than any answer."""
+    held = key("Von Kármán", accept=("Chang'e 4",), distractors=("Apollo 11",))
+    judge(held, "von karmen")
+    for length in (120, 240):
+        with processor_seconds(1):
+            judge(held, (text * length)[:length])
+            judge(key("350 m", "number"), (text * length)[:length])
 
 
 @pytest.mark.parametrize(

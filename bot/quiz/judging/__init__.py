@@ -9,6 +9,7 @@ Nothing here is tuned to a subject. `tidying` takes off what people put around a
 `calendar` and `terms` judge what is left.
 """
 
+import re
 from collections.abc import Collection
 
 from bot.quiz.judging.amounts import Measure, judge_amount, measure
@@ -33,6 +34,7 @@ __all__ = [
 
 _TOO_LONG = unclear("That is too long for an answer. A few words are enough.")
 _EMPTY = unclear("There is nothing to judge in that. Write your answer in a few words.")
+_TWICE = re.compile(r"([^()]+?) ?\(([^()]+)\)")  # 12 (twelve)
 _TRUE = frozenset({"true", "t", "yes", "y", "yep", "yeah", "yup", "right", "correct"})
 _FALSE = frozenset({"false", "f", "no", "n", "nope", "nah", "untrue", "not true", "wrong", "incorrect"})
 
@@ -53,6 +55,14 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
             return outcome
     if not any(sign.isalnum() for sign in text):
         return _EMPTY
+    found = _judge(key, text, known)
+    if found.outcome is not Outcome.RIGHT and (twice := _TWICE.fullmatch(text)):
+        both = {_judge(key, part, known).outcome for part in twice.groups()}
+        return RIGHT if both == {Outcome.RIGHT} else found
+    return found
+
+
+def _judge(key: Key, text: str, known: Collection[str]) -> Judgement:
     if key.sort is Sort.NAME:
         return judge_name(key, text, known)
     return _BY_SORT[key.sort](key, text)

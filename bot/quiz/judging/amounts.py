@@ -24,6 +24,7 @@ _COUNTED = re.compile(r"\bhow (?:many|much|long|far|high|deep|old|tall|wide|big|
 _RATE = re.compile(
     r"(?P<unit>.*?) ?(?:/|\b(?:per|an?|each|every)) ?(?P<time>second|minute|hour|day|week|month|year)"
 )
+_COUNTED_THINGS = re.compile(r"\bhow many(?: [^\s,?]+){1,4}", re.IGNORECASE)
 _COUNTS = re.compile(r"\bhow many (?P<unit>[a-z-]+)\b", re.IGNORECASE)
 _AS = re.compile(r"\bas \w+(?: as .*)?$")  # 400 times as wide
 _DEEP = re.compile(r"\b(?:deep|depth|below)\b", re.IGNORECASE)
@@ -140,13 +141,15 @@ def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: l
     """Return why a number cannot be judged by the words beside it; None where it can."""
     right_unit, own_words = _measured(right)
     beside = {stem(word.casefold().strip(".,;")) for word in words}
-    known = {stem(word) for word in own_words or (() if right_unit else read_name(key.stem).words)}
+    counted = _COUNTED_THINGS.search(key.stem)
+    asked = () if right_unit else read_name(counted[0] if counted else key.stem).words
+    known = {stem(word) for word in own_words or asked}
     is_often = beside == {"time"} and not right.unit
     if beside & _TURNED - known and not is_often:
         return unclear("Write the number alone, with its unit.")
     if known & _PEOPLE or (right_unit is None and not own_words):
         known |= _PEOPLE
-    is_free = right_unit is None and not own_words and not key.stem  # nobody has said what is counted
+    is_free = not (right_unit or own_words or key.stem or "(" in typed.unit)  # nobody says what is counted
     if not (has_unit or is_often or is_free or beside <= _MEASURING | known):
         return unclear(f"Write the number in {right.unit}." if right_unit else "Write the number alone.")
     if typed.is_rank and not right.is_rank and (right.unit or _COUNTED.search(key.stem)):

@@ -15,7 +15,11 @@ _ERA = re.compile(
 _BEFORE = re.compile(
     r"(?<![^\W\d])b\.? ?c(?:\.? ?e)?\b\.?|\bbefore (?:christ|(?:the )?common era)\b", re.IGNORECASE
 )
-_ABOUT = re.compile(r"^(?:about|around|circa|ca?\.|in|since) ?", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:(?:about|around|circa|ca?\.|in|since) ?|(?:early|mid|late)[- ](?:in )?"
+    r"|(?:the )?(?:spring|summer|autumn|fall|winter)(?: of)? )",
+    re.IGNORECASE,
+)
 _CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
 _SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
 _FOUR_DIGITS = 1000

@@ -28,7 +28,7 @@ _WORDED = [
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_DAY}(?: of)?[ -]?{_MONTH}(?:(?:,? |,|-|/)(?:of )?{_ANY_YEAR})?",
-        rf"{_MONTH}[ -]?{_DAY}(?:(?:,? |,|-|/){_ANY_YEAR})?",
+        rf"{_MONTH}[ -]?{_DAY}(?:(?:,? |,|-|/)(?:of )?{_ANY_YEAR})?",
         rf"{_MONTH}(?:,? |-|/)(?:of )?{_YEAR}",
         rf"{_YEAR},?[ -]{_MONTH}(?:[ -]{_DAY})?",
     )

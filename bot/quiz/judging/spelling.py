@@ -42,6 +42,8 @@ def stem(word: str) -> str:
             return word[:-3] + "y"
         if re.search(r"(?:[sxzo]|ch|sh)es$", word):
             return word[:-2]
+    if len(word) >= _FREE and re.search(r"(?:[sxz]|ch|sh)e$", word):
+        return word[:-1]  # as "es" is taken off: phase, phases
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word

@@ -94,7 +94,7 @@ def _says_all(text: str, key: Key, known: Collection[str]) -> bool:
 
 
 def _says_two(text: str, names: Collection[Name], known: Collection[str]) -> bool:
-    """Whether several answers are joined of which one would be known by itself, or more than anybody means."""
+    """Whether several answers are joined of which one would be known by itself, or very many."""
     parts = {part for part in _JOINED.split(text) if part}
     if len(parts) > _MOST_PARTS:
         return True

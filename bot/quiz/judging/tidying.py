@@ -11,22 +11,26 @@ _SURELY = (
     "maybe|perhaps|probably|possibly|definitely|surely|certainly|obviously|clearly|absolutely|exactly"
     "|precisely"
 )
+_SURE = r"(?:(?:pretty|quite|fairly|almost|very) )?(?:sure|certain)"
+_THINK = rf"i(?:'m| am|'d|'ll| would| will)? (?:think|guess|believe|bet|say|reckon|go with|{_SURE})"
 _LEAD = re.compile(
     r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?)\b[,.: ]*"
-    r"|i(?:'m| am|'d| would)? (?:think|guess|believe|say|sure|certain|reckon)(?: that)?\b[,: ]*"
+    rf"|(?:{_THINK}|pretty sure|let(?:'s| me) say|(?:i'm )?going with)(?: that)?\b[,: ]*"
     r"|(?:it|that|this|they|there|he|she)(?:'s| is| was| were|'re| are)\b (?!not\b)"
+    r"|(?:(?:it|that|this|they) )?(?:could|should|must|might|may|would|has to|have to|gotta) be\b (?!not\b)"
     r"|(?:it|they|he|she|we) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b (?!not?\b)"
     r"|its \w+ (?:is|was) (?!not\b)"
-    r"|the (?:right |correct )?answer(?: is|:)? |answer: "
+    r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? |(?:final )?answer: "
     rf"|(?:{_SURELY})\b[,: ]*"
     r"|(?:in|on|by|at) (?=\w))",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
-    rf"[\s,]*(?:\b(?:i (?:think|guess|believe|reckon)|i'm (?:sure|certain)|of course|for sure|{_SURELY}"
-    r"|please|right|or so)|[.!?…;:,])+$",
-    re.IGNORECASE,
+_ASIDE = (
+    rf"{_THINK}|{_SURE}|of course|for sure|(?:no|without(?: a)?) doubt|final answer|lol|lmao|ha(?:ha)+|imh?o"
+    rf"|tbh|iirc|{_SURELY}|please|right|or so"
 )
+_TAIL = re.compile(rf"(?<![\w(])(?:{_ASIDE})$|\((?:{_ASIDE})\)$", re.IGNORECASE)
+_STOPS = ".!?…;:, "
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _PICTURES = re.compile(
     "[\u20e3\u2190-\u21ff\u2300-\u23ff\u25a0-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f"
@@ -41,7 +45,8 @@ def tidy(typed: str) -> str:
     """Return what was typed without what stands around an answer; never nothing for something."""
     text = " ".join(_in_letters(typed).replace("’", "'").split()).strip(_AROUND)
     for _ in range(_ROUNDS):
-        shorter = _TAIL.sub("", _LEAD.sub("", text, count=1) if _LEAD.match(text) else text).strip(_AROUND)
+        shorter = (_LEAD.sub("", text, count=1) if _LEAD.match(text) else text).rstrip(_STOPS)
+        shorter = re.sub(r"\s[-–—]$", "", _TAIL.sub("", shorter).rstrip(_STOPS)).strip(_AROUND)
         if shorter == text or not shorter:
             break
         text = shorter
