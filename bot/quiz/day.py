@@ -21,7 +21,7 @@ KINDS = frozenset(
 """What is asked: what one press answers, without a picture of its own, and not by the toss of a coin."""
 
 SHOWN_AFTER = timedelta(minutes=1)  # after its close: the next post goes first
-LONGEST_TRY = timedelta(hours=6)  # after that time its message keeps what it shows
+LONGEST_TRY = timedelta(hours=6)  # after that time a message that cannot be changed keeps what it shows
 
 
 @dataclass(frozen=True, slots=True)

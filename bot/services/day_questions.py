@@ -291,9 +291,10 @@ class DayQuestions:
     async def _show(self, due: rows.Due) -> None:
         now = self._clock.now()
         day = await self._database.read(partial(rows.load_day, guild_id=due.guild_id, post_id=due.post_id))
-        is_shown = day is None or self._channel is None or now - day.closes_at > LONGEST_TRY
-        if not is_shown and day is not None and self._is_over(day) and self._channel is not None:
-            is_shown = await self._channel.show(due.guild_id, due.post_id)
+        is_shown = day is None or self._channel is None
+        if day is not None and self._channel is not None and self._is_over(day):
+            has_tried_long = now - day.closes_at > LONGEST_TRY  # or was away: then it is tried once
+            is_shown = await self._channel.show(due.guild_id, due.post_id) or has_tried_long
         if is_shown:
             await self._database.write(partial(rows.mark_shown, due=due))
         else:

@@ -22,7 +22,7 @@ from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.day_questions import note_message, prune_days
+from bot.store.day_questions import list_to_show, note_message, prune_days
 from tests.engines import Where, rows_of
 from tests.fakes import FakeClock
 from tests.questions import SOURCE, bank
@@ -40,6 +40,7 @@ class House:
         self.database = database
         self.clock = clock
         self.shown: list[int] = []
+        self.can_show = True
         self.posted = 0
         self.begin()
 
@@ -62,7 +63,7 @@ class House:
         """Note that a message was edited."""
         assert guild_id == GUILD
         self.shown.append(post_id)
-        return True
+        return self.can_show
 
     def post(self, *, is_extra: bool = False) -> Post:
         """Return this day's post."""
@@ -226,6 +227,20 @@ async def test_the_message_shows_how_it_went(house: House) -> None:
     assert isinstance(await house.days.submit(in_time, post_id, 0), DayAnswer)
     await house.clock.forward(timedelta(seconds=1))
     await until(house, lambda: house.shown == [post_id, post_id])
+    running.cancel()
+
+
+@pytest.mark.parametrize("can_show", [True, False])
+async def test_a_message_that_waited_long_is_tried_once(house: House, can_show: bool) -> None:
+    """After days in which nothing ran a message shows how it went; one that cannot is then let be."""
+    house.can_show = can_show
+    post_id, _ = await house.send()
+    house.begin()
+    await house.clock.forward(timedelta(days=3))
+    running = asyncio.create_task(house.timers.run())
+    await until(house, lambda: house.shown == [post_id])
+    while await house.database.read(lambda tx: list_to_show(tx, house.clock.now(), 9)):
+        assert house.shown == [post_id]
     running.cancel()
 
 
