@@ -3,7 +3,8 @@
 What always holds:
 - what is missed joins by itself, for whoever has not stopped that, and at the latest when they look;
 - a grade is on disk before the next question is shown, and counts once, however often it is pressed;
-- a question that is not in the bank any more is asked of nobody.
+- a question that is not in the bank any more is asked of nobody; what somebody remembers of it is kept, for a
+  bank may be exchanged by mistake and come back.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from bot.store.reviews import (
     list_reviews,
     load_pile,
     load_review,
+    postpone_reviews,
     save_review,
     set_automatic,
 )
@@ -37,6 +39,7 @@ from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
+_LATER = timedelta(days=7)  # until a review is due again whose question the bank does not have
 _PATIENCE = 0.5  # seconds, of Discord's three, for what was missed a moment ago
 _LOOK = 50  # due reviews looked at for one whose question is still in the bank
 _PAGE = 500
@@ -99,7 +102,8 @@ class ReviewsService:
                 if (question := bank.get(review.question_id)) is not None:
                     return review, question
             gone = [review.question_id for review in due]
-            await self._database.write(partial(delete_reviews, player_id=player_id, question_ids=gone))
+            later = partial(postpone_reviews, player_id=player_id, question_ids=gone, until=now + _LATER)
+            await self._database.write(later)
         return None
 
     async def count_due(self, player_id: int) -> int:

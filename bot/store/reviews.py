@@ -68,6 +68,14 @@ def delete_reviews(tx: Tx, player_id: int, question_ids: Sequence[str]) -> int:
     ).rowcount
 
 
+def postpone_reviews(tx: Tx, player_id: int, question_ids: Sequence[str], until: datetime) -> None:
+    """Have a person's reviews of questions be due later, and leave them as they are."""
+    tx.executemany(
+        f"UPDATE reviews SET due_at = ? WHERE home_id = ? AND question = {_NUMBER}",  # noqa: S608 - our own words
+        [(stamp(until), player_id, question_id) for question_id in question_ids],
+    )
+
+
 def list_due_reviews(tx: Tx, player_id: int, at: datetime, most: int) -> list[Review]:
     """Return up to `most` of a person's reviews that are due at `at`, the longest due first."""
     rows = tx.execute(

@@ -143,17 +143,22 @@ async def test_missed_again_it_stays_as_it_is(desk: Desk) -> None:
 
 
 async def test_what_the_bank_has_no_more_is_asked_of_nobody(desk: Desk) -> None:
-    """It goes when it would be due; what is still there is asked."""
+    """What is still there is asked; the rest is kept as it is, and asked when a bank has it again."""
     for _ in range(3):
         await desk.round(ben=False)
     kept = await desk.due(BEN)
     assert kept is not None
+    whole = desk.library.bank
     desk.library.bank = Bank([Part.of([desk.library.bank[kept]], {"rover": "R", "site": "S"})])
     assert [question.id for _, question in await desk.reviews.all(BEN)] == [kept]
     assert await desk.due(BEN) == kept
     desk.library.bank = Bank([Part.of([question(99)], {"rover": "R"})])
     assert await desk.due(BEN) is None
-    assert (await desk.reviews.pile(BEN)).all == 0
+    pile = await desk.reviews.pile(BEN)
+    assert (pile.all, pile.due) == (3, 0)
+    desk.library.bank = whole
+    await desk.clock.forward(7 * DAY)
+    assert await desk.due(BEN) is not None
 
 
 async def test_not_again(desk: Desk) -> None:
