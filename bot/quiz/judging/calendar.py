@@ -22,6 +22,7 @@ _ABOUT = re.compile(
 )
 _CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
 _SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
+_MOST_PARTS = 6  # that are read of years joined in one answer
 _FOUR_DIGITS = 1000
 _SHORT = range(1900, 2100)  # the years that two digits stand for
 
@@ -30,7 +31,8 @@ def judge_year(key: Key, text: str) -> Judgement:
     """Judge a year, in figures, in words or within a date."""
     right = _year_in(key.text) or 0
     whole = _year_in(text, right)
-    years = {whole} if whole else {year for part in _JOINED.split(text) if (year := _year_in(part, right))}
+    parts = {*_JOINED.split(text, _MOST_PARTS)} if whole is None else set[str]()
+    years = {whole} if whole else {year for part in parts if (year := _year_in(part, right))}
     if not years:
         return unclear("Write a year in four digits, such as 1969.")
     if len(years) > 1:
