@@ -23,6 +23,7 @@ _ABOUT = re.compile(
 _CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
 _SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
 _MOST_PARTS = 6  # that are read of years joined in one answer
+_MOST_WORDS = 8  # that tell a year
 _FOUR_DIGITS = 1000
 _SHORT = range(1900, 2100)  # the years that two digits stand for
 
@@ -77,6 +78,8 @@ def _full_year(date: Date, right: int) -> Date:
 
 def _spoken_year(words: list[str]) -> int | None:
     """Return a year in words: nineteen sixty-nine, nineteen hundred, two thousand nineteen."""
+    if len(words) > _MOST_WORDS:
+        return None
     if len(words) == 2 and words[1] == "hundred" and (century := _counted(words[:1])):
         return century * 100
     for cut in range(1, len(words)):
