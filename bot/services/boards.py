@@ -11,6 +11,7 @@ What always holds:
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,10 +38,17 @@ _PRUNINGS = 20  # transactions of some milliseconds, every five seconds: 1.7 mil
 class BoardsService:
     """Loads boards and profiles."""
 
-    def __init__(self, database: Database, clock: Clock, settings: SettingsService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: SettingsService,
+        discords: Callable[[], datetime] | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._discords = discords or clock.now  # no board goes by a clock of ours that was set ahead
         self.waiting = 0  # entries that were not posted yet at the last look
 
     async def board(
@@ -130,6 +138,7 @@ class BoardsService:
 
     async def _prune(self, now: datetime) -> None:
         """Delete what remains of periods long past, a small transaction at a time."""
+        surely = min(now, self._discords())
         for _ in range(_PRUNINGS):
-            if not await self._database.write_aside(lambda tx: prune_boards(tx, now)):
+            if not await self._database.write_aside(lambda tx: prune_boards(tx, surely)):
                 break

@@ -45,7 +45,7 @@ async def table(where: Where) -> AsyncIterator[Table]:
 
 def retention(table: Table) -> Retention:
     """Return what folds at this table."""
-    return Retention(table.database, table.clock, KEPT)
+    return Retention(table.database, table.clock, KEPT, table.play.games.now)
 
 
 async def play(table: Table, **rules: Any) -> None:
@@ -110,6 +110,27 @@ async def test_a_changed_question_changes_no_round(table: Table) -> None:
 def lasting(figures: list[Any]) -> list[Profile]:
     """Return the profiles without their weeks, which go by."""
     return [replace(one, weeks=()) for one in figures if isinstance(one, Profile)]
+
+
+async def test_a_clock_that_is_ahead_deletes_nothing(table: Table) -> None:
+    """Set years ahead while the bot runs, our clock takes nothing away before its time."""
+    await play(table)
+    there = count(table, "games", "rounds", "answers", "boards", "standings")
+    boards = BoardsService(
+        table.database,
+        table.clock,
+        SettingsService(table.database, table.clock, Timers(table.database, table.clock)),
+        table.play.games.now,
+    )
+    right = table.now()
+    await table.clock.set_to(right + 10 * KEPT)
+    assert not await retention(table).fold()
+    await boards._prune(table.now())
+    assert count(table, "games", "rounds", "answers", "boards", "standings") == there
+    await table.clock.set_to(right)
+    await table.clock.forward(KEPT + DAY)
+    await retention(table).fold()
+    assert count(table, "games", "rounds", "answers") == [0, 0, 0]
 
 
 async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:

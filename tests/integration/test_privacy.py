@@ -1,5 +1,6 @@
 """A person's data is theirs: seen, taken along, hidden, deleted; and a server's goes with the server."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -514,6 +515,25 @@ async def test_no_server_goes_before_discord_has_told_where_we_are(house: House)
     await again._forget(timer)
     assert len(await house.board(Scope.SERVER, OTHER)) == 2
     assert await house.database.read(lambda tx: list_due(tx, house.now() + 99 * DAY, 9)) == []
+
+
+async def test_no_server_goes_by_a_clock_that_is_ahead(house: House) -> None:
+    """Thirty days are thirty days, also where our clock is set a year ahead meanwhile."""
+    await lived_in(house)
+    await house.privacy.note_servers([GUILD])
+    right = house.now()
+    await house.clock.set_to(right + 365 * DAY)
+    [timer] = await house.database.read(lambda tx: list_due(tx, house.now(), 9))
+    waiting = asyncio.create_task(house.privacy._forget(timer))
+    for _ in range(20):
+        await house.database.read(lambda tx: None)
+        await house.clock.forward(timedelta(seconds=1))
+    assert waiting.done()
+    assert len(await house.board(Scope.SERVER, OTHER)) == 2
+    await house.clock.set_to(right + KEPT)
+    await house.clock.forward(KEPT + DAY)
+    await house.privacy._forget(timer)
+    assert await house.board(Scope.SERVER, OTHER) == []
 
 
 async def test_forgetting_from_outside(house: House) -> None:
