@@ -201,7 +201,8 @@ async def test_restarts(farside: Farside) -> None:
         await desk.run(desk.you, desk.channel("quiz"), "quiz start", questions=1)
         await desk.run(desk.you, desk.channel("quiz"), "quiz stop")
         os.kill(farside.pid, signal.SIGINT)
-        assert await farside.stop() == 0
+        assert await farside.ended() == 0
+        await desk.online(is_online=False)
     sent = [entry for entry in await desk.log() if entry["method"] == "PUT"]
     assert len(sent) == 1
     lines = [json.loads(line) for line in farside.log()[before:].splitlines()]

@@ -63,6 +63,7 @@ async def test_a_fact_is_posted_by_hand(farside: Farside) -> None:
     assert f"/{daily}/{post.id}" in told.text
     await farside.forward(10 * 60)
     await noted(farside, "sent", 2)
+    await desk.until(lambda: len(posts(farside)) == 2)
     assert len({statement(one) for one in posts(farside)}) == 2
     log = await desk.run(desk.owner, general, "schedule log")
     assert log.text.count(" by hand** · 1") == 1
