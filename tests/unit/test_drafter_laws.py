@@ -77,6 +77,7 @@ def test_texts_that_once_failed(text: str) -> None:
     "text",
     [
         "a" * 1_000_000,
+        "words |  ---  | " * 24 + "x" * 60 + ".",
         "A " * 200_000,
         "1," * 300_000,
         ". A" * 200_000,
