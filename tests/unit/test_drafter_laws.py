@@ -87,7 +87,7 @@ def test_texts_that_once_failed(text: str) -> None:
         "The man " + "that saw the man " * 20_000 + "has 5 dogs.",
         "Aa " * 450 + "is 5 metres long. ",
     ],
-    ids=["a", "A", "commas", "stops", "ones", "brackets", "quotes", "that", "capitals"],
+    ids=["a", "cells", "A", "commas", "stops", "ones", "brackets", "quotes", "that", "capitals"],
 )
 def test_hostile_text_takes_bounded_time(text: str) -> None:
     """No pattern runs away on long runs of one thing; the usual time is below a second."""
