@@ -2,15 +2,17 @@
 
 import asyncio
 import math
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.cogs.router import Router
 from bot.cogs.sender import Sender
 from bot.leading import Leading
 from bot.metrics import Gauges
 from bot.parts import Parts
-from bot.probes import Probes
 from bot.systemd import Systemd
+
+if TYPE_CHECKING:
+    from bot.probes import Probes
 
 
 class Connections(Protocol):
@@ -46,8 +48,10 @@ class Health:
         self._systemd = systemd
         self._leading = leading
 
-    def probes(self) -> Probes:
-        """Return what answers over HTTP."""
+    def probes(self) -> "Probes":
+        """Return what answers over HTTP; a server of aiohttp's is imported only where it is asked for."""
+        from bot.probes import Probes
+
         return Probes(self.unwell, self.unready, self._gauges())
 
     async def unwell(self) -> str | None:

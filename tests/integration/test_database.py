@@ -275,6 +275,17 @@ def test_migrations_are_numbered() -> None:
     assert all(step.readable_from <= step.number for step in migrations())
 
 
+def test_the_tables_of_each_schema_are_known_without_making_them() -> None:
+    """What is read from the migrations is what they make."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for migration in migrations():
+            migrator.apply_to(connection, [migration])
+            made = {
+                row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            }
+            assert migrator.tables_at(migration.number) == made
+
+
 def test_a_new_file_gets_every_migration(tmp_path: Path) -> None:
     """An empty database is brought up to date, is sound, and a second run changes nothing."""
     path = tmp_path / "farside.sqlite3"
