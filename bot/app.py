@@ -295,7 +295,7 @@ class Farside(commands.AutoShardedBot):
     async def on_shard_ready(self, shard_id: int) -> None:
         """Take note of the servers of a shard that this process has connected by itself."""
         if self.leading is not None:
-            await self.leading.told(shard_id, [guild.id for guild in self.guilds])
+            self.leading.told(shard_id, lambda: [guild.id for guild in self.guilds])
             self._is_led()
 
     async def on_shard_resumed(self, _: int) -> None:

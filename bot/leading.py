@@ -4,7 +4,7 @@ A bot whose database is its own has nothing of this.
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -70,12 +70,20 @@ class Leading:
     def _is_told(self, guild_id: int) -> bool:
         return shard_of(guild_id, self._parts.ownership.count) in self._told
 
-    async def told(self, shard: int, guild_ids: Collection[int]) -> None:
-        """Take note of the servers that a shard has: all of its part, among others' perhaps."""
+    def told(self, shard: int, guild_ids: Callable[[], Collection[int]]) -> None:
+        """Take note of the servers that a shard has: all of its part, among others' perhaps.
+
+        Again where the database is away at this moment, for as long as the shard is led here.
+        """
         self._told.add(shard)
         part = Part.of([shard], self._parts.ownership.count)
-        ours = [guild_id for guild_id in guild_ids if part.holds(guild_id)]
-        await self._parts.privacy.note_servers(ours, part)
+
+        async def note() -> None:
+            if shard in self._parts.ownership.part.shards:
+                ours = [guild_id for guild_id in guild_ids() if part.holds(guild_id)]
+                await self._parts.privacy.note_servers(ours, part)
+
+        self._parts.supervisor.start("the look for servers that were left", note, is_vital=False)
 
     def resumed(self) -> None:
         """Take note that a session was taken up."""
