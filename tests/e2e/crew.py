@@ -347,6 +347,14 @@ class Crew:
         await asyncio.gather(*answers)
         await self.moved(lambda: all(map(self._is_settled, cards)), _ENDS)
 
+    async def replace_leader(self, channel: str) -> None:
+        """Kill the process that leads a channel's server, and have another one join the others."""
+        processes, leader = len(self.members), self.owner_of(self.homes[channel])
+        assert leader is not None
+        await self.kill(leader)
+        await self.start()
+        await self.led(lambda status: len(status.members) == processes)
+
     async def _close_all(self, dice: random.Random) -> None:
         cards = [card for channel in self.channels if (card := self.card(channel)) is not None]
         await self.answer_all(dice)

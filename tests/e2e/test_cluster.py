@@ -199,7 +199,6 @@ async def test_random_kills(postgres: PostgreSQL, tmp_path: Path, cradle: Cradle
         assert crew.waits.longest < _WORST, f"{crew.waits.slowest}\n{crew.logs()[-8000:]}"
 
 
-@pytest.mark.skipif(not KILLS, reason="FARSIDE_KILLS=200 takes the database away again and again")
 async def test_a_quiz_night_whose_process_dies_at_every_step(
     postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
 ) -> None:
@@ -207,13 +206,6 @@ async def test_a_quiz_night_whose_process_dies_at_every_step(
     async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2) as crew:
         desk, channel = crew.desk, crew.channels[0]
         await desk.post("/desk/permissions", give=["create_events"])
-
-        async def step() -> None:
-            leader = crew.owner_of(crew.homes[channel])
-            assert leader is not None
-            await crew.kill(leader)
-            await crew.start()
-            await crew.led(lambda status: len(status.members) == 2)
 
         async def until(words: str) -> Message:
             await crew.moved(lambda: any(words in m.text for m in desk.messages(channel)), 20)
@@ -224,22 +216,22 @@ async def test_a_quiz_night_whose_process_dies_at_every_step(
         assert "is announced" in said.text
         card = await until("## Quiz night")
         assert "You are on the list" in (await desk.press(desk.member, card, "I'm coming")).text
-        await step()
+        await crew.replace_leader(channel)
         await desk.forward(21 * 60)
         await until("The quiz night begins")
-        await step()
+        await crew.replace_leader(channel)
         await desk.forward(10 * 60)
         for number in (1, 2):
             await crew.moved(lambda: crew.card(channel) is not None, 20)
             seen = crew.card(channel)
             assert seen is not None
-            await step()
+            await crew.replace_leader(channel)
             await desk.press(desk.member, seen, "A")
             if number == 1:
                 await until("Break after round 1 of 2")
-                await step()
+                await crew.replace_leader(channel)
         await until("The quiz night is over")
-        await step()
+        await crew.replace_leader(channel)
         cards = crew.rows("SELECT step, is_settled FROM night_cards ORDER BY step")
         assert cards == [(step, 1) for step in (0, 1, 11, 99)]
         shown = [m for m in desk.messages(channel) if "uiz night" in m.text or "Break after" in m.text]
@@ -259,13 +251,6 @@ async def test_a_challenge_and_a_duel_whose_process_dies_at_every_step(
     async with crewed(postgres, tmp_path, cradle, processes=2, shards=2, servers=2) as crew:
         desk, (here, there) = crew.desk, crew.channels[:2]
 
-        async def step() -> None:
-            leader = crew.owner_of(crew.homes[here])
-            assert leader is not None
-            await crew.kill(leader)
-            await crew.start()
-            await crew.led(lambda status: len(status.members) == 2)
-
         async def card(words: str) -> Message:
             return await desk.shown(here, lambda m: words in m.text and "⚔️" in m.text)
 
@@ -274,26 +259,27 @@ async def test_a_challenge_and_a_duel_whose_process_dies_at_every_step(
             if "Next question" in question.labels:
                 question = (await desk.press(desk.you, question, "Next question")).message
             assert "**Right**" in (await answer_alone(crew, desk.you, question)).text
-            await step()
+            await crew.replace_leader(here)
         assert crew.rows("SELECT marks FROM attempts") == [("rrrrr",)]
         assert crew.rows("SELECT days, total FROM streaks") == [(1, 1)]
         assert "5 of 5 right" in (await desk.run(desk.you, here, "daily play")).text
         assert "**5 of 5**" in (await desk.run(desk.you, here, "daily board")).text
         await desk.run(desk.you, here, "duel", user=desk.member, questions=2)
-        await step()
+        await crew.replace_leader(here)
         await desk.press(desk.member, await card("to a duel"), "Accept")
-        await step()
+        await crew.replace_leader(here)
         for player in (desk.you, desk.member):
             question = (await desk.press(player, await card("of 2\n"), "Play")).message
             answered = await answer_alone(crew, player, question)
-            await step()
+            await crew.replace_leader(here)
             question = (await desk.press(player, answered.message, "Next question")).message
             await answer_alone(crew, player, question)
-        await step()
+        await crew.replace_leader(here)
         assert "2 of 2 right" in (await card("A draw")).text
         assert crew.rows("SELECT count(*) FROM games") == [(3,)]
 
 
+@pytest.mark.skipif(not KILLS, reason="FARSIDE_KILLS=200 takes the database away again and again")
 async def test_a_database_that_comes_and_goes(
     postgres: PostgreSQL, tmp_path: Path, cradle: Cradle | None
 ) -> None:
