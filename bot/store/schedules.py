@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from bot.cluster.shards import WHOLE, Part
 from bot.quiz.periods import zone_named
 from bot.quiz.schedule import LogEntry, NewSchedule, Post, PostKind, PostState, Schedule, ScheduleState
-from bot.store.database import instant, stamp
+from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.ids import new_id
 from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx, is_shared
@@ -120,8 +120,8 @@ def save_schedule(tx: Tx, schedule: Schedule) -> None:
             schedule.failures,
             int(schedule.is_told),
             schedule.next_on.isoformat() if schedule.next_on else None,
-            _stamp(schedule.next_at),
-            _stamp(schedule.armed_at),
+            stamp_or_none(schedule.next_at),
+            stamp_or_none(schedule.armed_at),
             schedule.guild_id,
             schedule.id,
         ),
@@ -180,14 +180,14 @@ def load_next_at(tx: Tx, part: Part = WHOLE) -> datetime | None:
     """Return when the next slot of all active schedules of a part is due."""
     ours = within(part)
     row = tx.execute(f"SELECT min(next_at) FROM schedules WHERE state = 'active'{ours}").fetchone()  # noqa: S608 - ours
-    return _instant(row[0])
+    return instant_or_none(row[0])
 
 
 def load_next_try(tx: Tx, part: Part = WHOLE) -> datetime | None:
     """Return when the next claimed post of a part is to be tried."""
     ours = within(part)
     row = tx.execute(f"SELECT min(try_at) FROM posts WHERE state = 'claimed'{ours}").fetchone()  # noqa: S608 - ours
-    return _instant(row[0])
+    return instant_or_none(row[0])
 
 
 def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> PostKey | None:
@@ -210,7 +210,7 @@ def insert_post(tx: Tx, schedule: Schedule, new: NewPost, now: datetime) -> Post
             new.marker,
             new.state,
             new.reason,
-            _stamp(new.try_at),
+            stamp_or_none(new.try_at),
             None if new.state is PostState.CLAIMED else stamp(now),
         ),
     ).fetchone()
@@ -405,7 +405,7 @@ def _entries(tx: Tx, where: str, *values: object) -> list[LogEntry]:
             due_at=instant(row["due_at"]),
             state=PostState(row["state"]),
             reason=row["reason"],
-            settled_at=_instant(row["settled_at"]),
+            settled_at=instant_or_none(row["settled_at"]),
             message_id=row["message_id"],
             first_on=date.fromisoformat(row["first_date"]) if row["first_date"] else None,
             is_extra=row["request_id"] is not None,
@@ -444,7 +444,7 @@ def _posts(tx: Tx, where: str, *values: object) -> list[Post]:
             fact_id=row["fact_id"] or "",
             marker=row["marker"],
             tries=row["tries"],
-            tried_at=_instant(row["tried_at"]),
+            tried_at=instant_or_none(row["tried_at"]),
             is_extra=row["request_id"] is not None,
         )
         for row in rows
@@ -469,15 +469,7 @@ def _schedule(row: Any) -> Schedule:
         failures=row["failures"],
         is_told=bool(row["is_told"]),
         next_on=date.fromisoformat(row["next_on"]) if row["next_on"] else None,
-        next_at=_instant(row["next_at"]),
-        armed_at=_instant(row["armed_at"]),
+        next_at=instant_or_none(row["next_at"]),
+        armed_at=instant_or_none(row["armed_at"]),
         kind=PostKind(row["kind"]),
     )
-
-
-def _stamp(at: datetime | None) -> int | None:
-    return None if at is None else stamp(at)
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else instant(milliseconds)
