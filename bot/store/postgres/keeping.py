@@ -17,7 +17,7 @@ import psycopg
 
 from bot.config import DatabaseAddress, child_environment
 from bot.store.copies import Say, make_private
-from bot.store.migrator import NotNow, SchemaError, migrations
+from bot.store.migrator import SchemaError, migrations
 from bot.store.postgres.connection import Connection
 from bot.store.postgres.database import told
 from bot.store.postgres.migrator import migrate, require_ours, schema_version
@@ -196,12 +196,3 @@ def _name(address: DatabaseAddress) -> str:
 def _secrets(address: DatabaseAddress) -> dict[str, str]:
     password = urlsplit(address.url).password
     return {"PGPASSWORD": unquote(password)} if password else {}
-
-
-def vacuum(address: DatabaseAddress) -> None:
-    """Have the space of what was deleted be used anew, and its rows be written over."""
-    try:
-        with closing(Connection.open(address.url, what="vacuum")) as tx:
-            tx.raw.execute(b"VACUUM")
-    except psycopg.OperationalError as error:
-        raise NotNow(f"{address} cannot be reached at this moment ({told(error)})") from error
