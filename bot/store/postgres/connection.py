@@ -177,3 +177,8 @@ class Connection:
 def is_passing(error: BaseException) -> bool:
     """Return whether an error is not the statement's fault."""
     return isinstance(error, _PASSING)
+
+
+def told(error: BaseException) -> str:
+    """Return an error of the driver in one line; it never holds a password."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

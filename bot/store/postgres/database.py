@@ -28,9 +28,9 @@ from bot.errors import NotRead
 from bot.metrics import FENCED, RECONNECTS
 from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
 from bot.store.leases import LeaseLost, require
-from bot.store.migrator import NotNow, SchemaError
+from bot.store.migrator import NotNow
 from bot.store.ownership import Ownership
-from bot.store.postgres.connection import AGAIN, PATIENCE, Connection, is_passing
+from bot.store.postgres.connection import AGAIN, PATIENCE, Connection, is_passing, told
 from bot.store.postgres.migrator import migrate
 from bot.store.postgres.partitions import keep_months
 
@@ -354,11 +354,3 @@ def _whole(job: Callable[[Any], T], tx: Connection) -> T:
         tx.roll_back()
         raise
     return result
-
-
-def told(error: BaseException) -> str:
-    """Return an error of the driver in one line; it never holds a password."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-__all__ = ["PostgresDatabase", "SchemaError", "told"]

@@ -8,8 +8,7 @@ import psycopg
 from bot.config import DatabaseAddress
 from bot.store.forgetting import forget_player, forget_server
 from bot.store.migrator import SchemaError
-from bot.store.postgres.connection import AGAIN, Connection
-from bot.store.postgres.database import told
+from bot.store.postgres.connection import AGAIN, Connection, told
 from bot.store.postgres.migrator import migrate
 
 

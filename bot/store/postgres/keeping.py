@@ -18,8 +18,7 @@ import psycopg
 from bot.config import DatabaseAddress, child_environment
 from bot.store.copies import Say, make_private
 from bot.store.migrator import SchemaError, migrations
-from bot.store.postgres.connection import Connection
-from bot.store.postgres.database import told
+from bot.store.postgres.connection import Connection, told
 from bot.store.postgres.migrator import migrate, require_ours, schema_version
 
 _MISSING = "{program} is not here: it comes with PostgreSQL (Debian: apt-get install postgresql-client)"

@@ -24,7 +24,7 @@ import psycopg
 from bot.config import DatabaseAddress
 from bot.store.copies import Say
 from bot.store.migrator import Migration, NotNow, SchemaError, apply_to, migrations, split
-from bot.store.postgres.connection import Connection
+from bot.store.postgres.connection import Connection, told
 from bot.store.postgres.dialect import definition
 
 GROUND = 10  # the first migration that a server's database has
@@ -43,9 +43,9 @@ def migrate(address: DatabaseAddress, say: Say = _log.info) -> list[Migration]:
             applied = list(_apply(tx, address, say))
             tx.commit()
     except psycopg.OperationalError as error:
-        raise NotNow(f"{address} cannot be used at this moment ({_told(error)})") from error
+        raise NotNow(f"{address} cannot be used at this moment ({told(error)})") from error
     except psycopg.Error as error:
-        raise SchemaError(f"{address} cannot be used as a database ({_told(error)})") from error
+        raise SchemaError(f"{address} cannot be used as a database ({told(error)})") from error
     return applied
 
 
@@ -132,7 +132,3 @@ def _partitioned(name: str, said: str) -> Iterator[str]:
         said = re.sub(r",\s*FOREIGN KEY \(home_id, round_id\) REFERENCES \S+ \(home_id, id\)", "", said)
     yield f"{said} PARTITION BY RANGE ({PARTITIONED[name]})"
     yield f"CREATE TABLE {name}_rest PARTITION OF {name} DEFAULT"  # what belongs to no month that was made
-
-
-def _told(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -8,8 +8,7 @@ import psycopg
 
 from bot.config import DatabaseAddress
 from bot.store.migrator import SchemaError, migrations
-from bot.store.postgres.connection import Connection
-from bot.store.postgres.database import told
+from bot.store.postgres.connection import Connection, told
 from bot.store.postgres.migrator import schema_version
 from bot.store.tx import Tx
 
