@@ -35,9 +35,9 @@ from bot.services.supervisor import Supervisor
 from bot.services.timers import Timers
 from bot.services.zones import ZonesService
 from bot.store.database import Database
-from bot.store.leases import Leases
 from bot.store.migrator import NotNow, SchemaError
 from bot.store.ownership import SOLE, Ownership
+from bot.store.postgres.leases import Leases
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.cli.run import fail
 from bot.config import ConfigError, read_config
 
 if TYPE_CHECKING:
-    from bot.store.leases import Status
+    from bot.store.postgres.leases import Status
 
 
 @click.group()
@@ -46,7 +46,7 @@ def status(*, as_json: bool) -> None:
             f"{database} is a SQLite file, which one process has to itself; a cluster has a PostgreSQL"
         )
     from bot.errors import NotRead
-    from bot.store.leases import read_status
+    from bot.store.postgres.leases import read_status
 
     try:
         found = read_status(url)

@@ -23,8 +23,8 @@ from bot.cluster.shards import Part
 from bot.errors import NotRead, NotSaved
 from bot.metrics import IDENTIFY_WAIT, TAKEOVERS
 from bot.store.ids import IDS
-from bot.store.leases import Claimed, Leases, is_passing
 from bot.store.ownership import Ownership
+from bot.store.postgres.leases import Claimed, Leases
 
 T = TypeVar("T")
 
@@ -136,6 +136,8 @@ class Cluster:
 
     async def join(self, advised: int, sessions_left: int) -> int:
         """Become a member; return how many shards there are: what was agreed on, else what is advised."""
+        from bot.store.postgres.connection import is_passing  # the driver is there where a cluster is
+
         while True:
             try:
                 await self._join()

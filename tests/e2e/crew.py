@@ -22,7 +22,7 @@ import psycopg
 
 from bot.emulator import Emulator
 from bot.emulator.client import Desk, Message, Outcome, Refused
-from bot.store.leases import Status, read_status
+from bot.store.postgres.leases import Status, read_status
 from tests.cradle import Child, Cradle
 from tests.e2e.conftest import OPENAPI, ROOT, TOKEN
 from tests.e2e.play import Told, expected

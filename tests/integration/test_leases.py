@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cluster.leases import Plan, Session, plan
-from bot.store.leases import Claimed, LeaseLost, Leases, require
+from bot.store.postgres.leases import Claimed, LeaseLost, Leases, require
 from tests.postgres import PostgreSQL
 
 psycopg = pytest.importorskip("psycopg")

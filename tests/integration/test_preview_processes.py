@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from bot.cli.preview import preview
 from bot.config import shipped_questions
 from bot.preview import Preview, PreviewOptions
-from bot.store.leases import Status, read_status
+from bot.store.postgres.leases import Status, read_status
 from tests.postgres import PostgreSQL
 
 

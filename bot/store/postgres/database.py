@@ -27,10 +27,10 @@ from bot.config import DatabaseAddress
 from bot.errors import NotRead
 from bot.metrics import FENCED, RECONNECTS
 from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
-from bot.store.leases import LeaseLost, require
 from bot.store.migrator import NotNow
 from bot.store.ownership import Ownership
 from bot.store.postgres.connection import AGAIN, PATIENCE, Connection, is_passing, told
+from bot.store.postgres.leases import LeaseLost, require
 from bot.store.postgres.migrator import migrate
 from bot.store.postgres.partitions import keep_months
 

@@ -390,13 +390,6 @@ def _take_time(tx: Any) -> None:
     tx.execute("SET LOCAL idle_in_transaction_session_timeout = 15000")
 
 
-def is_passing(error: Exception) -> bool:
-    """Return whether what failed may succeed on a new connection."""
-    import psycopg
-
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-
-
 def _idle(lease: timedelta) -> int:
     """Return for how many milliseconds a transaction may stand still: a stopped process's."""
     return max(250, int(lease.total_seconds() * 1000 / 3))
