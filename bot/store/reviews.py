@@ -14,6 +14,7 @@ import orjson
 
 from bot.quiz.review import Origin, Pile, Review
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.keys import keys
 from bot.store.turns import Turn, take_turn
 from bot.store.tx import Tx
 
@@ -125,21 +126,15 @@ def set_automatic(tx: Tx, player_id: int, *, is_automatic: bool) -> None:
     )
 
 
-def without_automatic(tx: Tx, player_ids: Sequence[int]) -> set[int]:
+def without_automatic(tx: Tx, player_ids: Iterable[int]) -> set[int]:
     """Return for which of these people nothing joins by itself."""
-    found: set[int] = set()
-    for begin in range(0, len(player_ids), _MOST):
-        some = player_ids[begin : begin + _MOST]
-        marks = ", ".join("?" * len(some))
-        rows = tx.execute(
-            f"SELECT home_id FROM review_choices WHERE is_automatic = 0 AND home_id IN ({marks})",  # noqa: S608 - marks
-            tuple(some),
-        )
-        found |= {row[0] for row in rows}
-    return found
-
-
-_MOST = 200  # people a statement
+    wanted = keys(tx, {(player_id,) for player_id in player_ids}, 1)
+    rows = tx.execute(
+        f"SELECT c.home_id FROM {wanted.table} CROSS JOIN review_choices AS c"  # noqa: S608 - our own words
+        " WHERE c.home_id = k.a AND c.is_automatic = 0",
+        wanted.values,
+    )
+    return {row[0] for row in rows}
 
 
 def _numbers(tx: Tx, question_ids: AbstractSet[str]) -> dict[str, int]:
