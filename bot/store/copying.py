@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.config import DatabaseAddress
-from bot.store.ids import made_at
+from bot.store.ids import FIRST, made_at
 from bot.store.migrator import SchemaError, apply_to, migrate, migrations
 from bot.store.tx import Tx
 
@@ -129,7 +129,7 @@ def _make_room(read: Tx, write: Tx, target: Where) -> None:
         return
     from bot.store.postgres.partitions import make_months
 
-    oldest, newest = read.execute("SELECT min(id), max(id) FROM rounds WHERE id > ?", (1 << 40,)).fetchone()
+    oldest, newest = read.execute("SELECT min(id), max(id) FROM rounds WHERE id > ?", (FIRST,)).fetchone()
     if oldest is not None:
         make_months(write, made_at(oldest), made_at(newest))
 

@@ -13,7 +13,7 @@ import orjson
 from bot.cluster.shards import WHOLE, Part
 from bot.quiz.game import Game, GameKind, GameState, Rules
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
-from bot.store.ids import OF_A_GAME, new_game_id
+from bot.store.ids import IDS_A_GAME, new_game_id
 from bot.store.keys import Key, keys
 from bot.store.tx import Tx
 from bot.store.within import within
@@ -21,7 +21,7 @@ from bot.store.within import within
 _HIGHEST = 2**63 - 1  # no id is higher
 OF_GAME = (
     "r.home_id = g.home_id AND r.id - r.behind = g.id AND r.id BETWEEN coalesce(g.first_round, g.id)"
-    f" AND coalesce(g.last_round, g.id + {OF_A_GAME - 1})"
+    f" AND coalesce(g.last_round, g.id + {IDS_A_GAME - 1})"
 )
 """In a statement: that rounds `r` are those of games `g`; older games tell between which ids they are."""
 

@@ -23,8 +23,8 @@ _COUNTED = 12  # bits
 _SHARDS = 10  # bits
 _BEHIND = _COUNTED + _SHARDS
 _EPOCH_STAMP = stamp(EPOCH)
-_FIRST = 1 << 40  # ids given before there were such ids are less
-OF_A_GAME = 256  # ids: the game's own, and those of its rounds
+FIRST = 1 << 40  # ids given before there were such ids are less
+IDS_A_GAME = 256  # ids: the game's own, and those of its rounds
 INSTANT = f"({_EPOCH_STAMP} + ({{0}} >> {_BEHIND}))"
 """In a statement: what an instant is kept after; `{0}` is the id."""
 
@@ -81,12 +81,12 @@ def new_id(at: datetime, above: int = 0) -> int:
 
 def new_game_id(at: datetime, above: int) -> int:
     """Return the id of a new game; those behind it are kept for its rounds."""
-    return IDS.make(at, above, OF_A_GAME)
+    return IDS.make(at, above, IDS_A_GAME)
 
 
 def id_of_round(game_id: int, number: int) -> int | None:
     """Return the id of a game's round of that number; None where none was kept for it."""
-    is_kept = game_id >= _FIRST and game_id % OF_A_GAME == 0 and number < OF_A_GAME
+    is_kept = game_id >= FIRST and game_id % IDS_A_GAME == 0 and number < IDS_A_GAME
     return game_id + number if is_kept else None
 
 
