@@ -276,7 +276,7 @@ class QuizCog(commands.Cog):
         if showing.round.state is not RoundState.CLOSED:
             raise NotAllowed("The source is shown when the question is closed.")
         question = showing.asked.question
-        right = question.explanation or f"{question.stem} {question.key}"
+        right = question.explanation or f"{question.stem} {' · '.join(question.right)}"
         await reply(interaction, view=source_card(question.source, right, f"round:{showing.round.id}"))
 
     async def _again(self, interaction: Interaction[Any], game_id: str) -> None:

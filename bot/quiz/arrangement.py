@@ -29,7 +29,7 @@ def as_asked(question: Question, form: Form, dice: Random) -> Asked:
     """Return the question as it is asked in that form; wrong options beyond what there is room for go."""
     if form is Form.TYPED:
         return Asked(question, ())
-    keys = question.keys or (question.key,)
+    keys = question.right
     most = MOST_IN_MENU if form is Form.MENU else MOST_OPTIONS
     options = arranged(question, dice)
     wrong = [option for option in options if option not in keys][: most - len(keys)]

@@ -206,8 +206,7 @@ class Asked:
     @property
     def key_places(self) -> tuple[int, ...]:
         """Return the positions of all right options, in order; there is none where the answer is typed."""
-        keys = self.question.keys or (self.question.key,)
-        return tuple(place for place, option in enumerate(self.options) if option in keys)
+        return tuple(place for place, option in enumerate(self.options) if option in self.question.right)
 
 
 @dataclass(frozen=True, slots=True)

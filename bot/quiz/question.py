@@ -221,7 +221,12 @@ class Question:
     @property
     def options(self) -> tuple[str, ...]:
         """Every option, the right ones first."""
-        return (*(self.keys or (self.key,)), *self.distractors)
+        return (*self.right, *self.distractors)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """All right options or answers: of a `set` several, else the key alone."""
+        return self.keys or (self.key,)
 
     @property
     def is_typed(self) -> bool:

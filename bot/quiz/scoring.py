@@ -158,7 +158,7 @@ def places(totals: Mapping[int, int]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a closed round went, for the end of a game."""
+    """How a closed round went, for the end of a game; `key` is all that was right, in a line."""
 
     number: int
     stem: str

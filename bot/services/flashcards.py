@@ -68,7 +68,7 @@ def as_csv(reviews: Reviewed, topics: Mapping[str, str]) -> bytes:
                 for one in (
                     _front(question),
                     " | ".join(_options(question)),
-                    " | ".join(question.keys or (question.key,)),
+                    " | ".join(question.right),
                     question.explanation,
                     _place(question.source),
                     " ".join(one.url for one in question.source.references if one.url),
@@ -142,7 +142,7 @@ def _note(model: Any, question: Question, picture: str) -> Any:
             _shown(_front(question)),
             f'<img src="{picture}" alt="{alt}">' if picture else "",
             f"<ul>{options}</ul>" if options else "",
-            _shown(" · ".join(question.keys or (question.key,))),
+            _shown(" · ".join(question.right)),
             _shown(question.explanation),
             _linked(question.source) + _credit(question),
             _shown(question.id),

@@ -141,5 +141,5 @@ def _list_tallies(tx: Tx, home_id: int, game_id: int) -> list[Tally]:
         (home_id, game_id),
     ):
         question = asked_of(body, order).question
-        tallies.append(Tally(number, question.stem, question.key, answered, right))
+        tallies.append(Tally(number, question.stem, " · ".join(question.right), answered, right))
     return tallies

@@ -191,6 +191,16 @@ async def test_choices_from_a_menu(table: Table) -> None:
     ]
 
 
+async def test_the_end_of_a_game_tells_all_that_was_right_of_several(table: Table) -> None:
+    """The question that was missed most is told with all its right options, also after a restart."""
+    asking(table, question(1, **SET))
+    present = await table.start(mode=Mode.MIXED, questions=1)
+    await table.forward(300)
+    await table.restart()
+    [tally] = (await table.standings(present)).tallies
+    assert tally.key == "Io · Titan"
+
+
 async def test_words_that_are_no_plain_text_fail_nobody_else(table: Table) -> None:
     """What cannot be written as UTF-8 takes no answer of the same commit with it."""
     present = await table.start(mode=Mode.TYPED)

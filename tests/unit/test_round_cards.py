@@ -231,6 +231,12 @@ def test_places_are_said_as_people_say_them(number: int, told: str) -> None:
     assert ordinal(number) == told
 
 
+def test_a_picture_is_described_in_plain_words() -> None:
+    """What a picture's description says of a name is read out as it stands: nothing in it is escaped."""
+    told = str(standings_card(ended(Score(1, "Bold_Kid *", 5, 1, 1, 1)), [[0, 5]]))
+    assert "1: Bold_Kid *, 0 at half time, 5 at the end" in told
+
+
 @given(
     st.lists(
         st.tuples(st.text(min_size=1, max_size=32), st.integers(0, 3000), st.integers(1, 50)),

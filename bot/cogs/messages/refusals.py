@@ -35,12 +35,12 @@ def lost_text(why: str) -> str:
 
 def bare_results(showing: RoundShowing) -> list[Card]:
     """Return what can stand in place of a result that Discord refuses: with the key, and without."""
-    number, key = showing.round.number, showing.asked.question.key
+    number, right = showing.round.number, " · ".join(showing.asked.question.right)
     return [
         [
             container(
                 text(f"### Question {number} is closed"),
-                text(f"✔ {written(key, 500)}"),
+                text(f"✔ {written(right, 500)}"),
                 row(button("Source", f"source:{showing.round.id}")),
                 colour=RIGHT,
             )

@@ -142,15 +142,14 @@ def front_card(asking: Asking, topics: Topics) -> Card:
 def back_card(asking: Asking, waits: Mapping[Grade, timedelta], topics: Topics, picked: int | None) -> Card:
     """Return the answer, with the grades and when each asks again; `picked`: the option pressed."""
     asked = asking.asked
-    keys = asked.question.keys or (asked.question.key,)
-    right = " · ".join(written(key, OPTION) for key in keys)
+    right = " · ".join(written(key, OPTION) for key in asked.question.right)
     explanation = asked.question.explanation
     is_right = picked is not None and picked == asked.key_index
     return [
         container(
             *_head(asking, topics),
             text(_verdict(asked, picked, is_right=is_right)) if picked is not None else None,
-            text(f"✅ **{right}** (right answer)"),
+            text(f"✅ **{right}** (right answer{"s" if len(asked.question.right) > 1 else ""})"),
             text(written(explanation, _EXPLANATION)) if explanation.strip() else None,
             separator(),
             text("How well did you know it?"),

@@ -15,7 +15,7 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.rounds import moment
-from bot.cogs.messages.text import escape, row_of, shown_name, written
+from bot.cogs.messages.text import escape, plain_name, row_of, shown_name, written
 from bot.quiz.game import Game, GameState
 from bot.quiz.scoring import Score, hardest, ranked
 from bot.quiz.showing import GameShowing, Status
@@ -137,7 +137,7 @@ def race_text(standing: Sequence[Score], totals: Sequence[Sequence[int]]) -> str
     """Return what the picture of the points shows, for those who hear it read."""
     half = len(totals[0]) // 2
     leaders = [
-        f"{place}: {written(score.name, 40)}, {series[half - 1]} at half time, {series[-1]} at the end"
+        f"{place}: {plain_name(score.name)}, {series[half - 1]} at half time, {series[-1]} at the end"
         for place, (score, series) in enumerate(zip(standing, totals, strict=False), 1)
     ]
     return f"Points over {len(totals[0])} rounds, a line for each leader. {'; '.join(leaders)}."

@@ -82,10 +82,15 @@ def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list
     return [*lines[:shown], more(len(lines) - shown)]
 
 
+def plain_name(name: str, most: int = _NAME) -> str:
+    """Return a name for what is no Markdown, as a picture's description: shortened, and turning nothing."""
+    kept = "".join(letter for letter in name if unicodedata.bidirectional(letter) not in _TURNS)
+    return shorten(" ".join(kept.split()), most) or "Somebody"
+
+
 def shown_name(name: str, most: int = _NAME) -> str:
     """Return a name safe to stand in a row: shortened, escaped, and never turning what follows it."""
-    plain = "".join(letter for letter in name if unicodedata.bidirectional(letter) not in _TURNS)
-    shown = escape(shorten(plain.strip(), most)) or "Somebody"
+    shown = escape(plain_name(name, most))
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in shown):
         return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"
     return shown
