@@ -31,6 +31,7 @@ from bot.cogs.lines import Lines
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
 from bot.cogs.messages.components import Card
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.refusals import (
     FAULTY,
     bare_results,
@@ -39,7 +40,7 @@ from bot.cogs.messages.refusals import (
     lost_text,
     unknown_text,
 )
-from bot.cogs.messages.rounds import moment, result_card, round_card
+from bot.cogs.messages.rounds import result_card, round_card
 from bot.cogs.messages.standings import standings_card
 from bot.cogs.races import draw_totals
 from bot.cogs.retries import Seldom, pause_after

@@ -139,7 +139,9 @@ def _check_result(message: Message, asked: Asked, chosen: list[Response]) -> Non
         assert "Nobody answered." in message.text, message.text
         return
     for place in range(len(asked.options)):
-        line = re.search(rf"^\S+ \*\*{LETTERS[place]}\*\* [▰▱]+ (\d+) chose ", message.text, re.MULTILINE)
+        line = re.search(
+            rf"^\S+ \*\*{LETTERS[place]}\*\* (?:.*\n)?[▰▱]+ (\d+) chose", message.text, re.MULTILINE
+        )
         assert line, f"nothing on {LETTERS[place]} in:\n{message.text}"
         assert int(line[1]) == counted[place], message.text
 
@@ -154,7 +156,7 @@ def _check_standings(farside: Farside, found: Tallies, channels: list[str]) -> N
     for game, _, message in games:
         points = sorted(tally[0] for (one, _), tally in found.items() if one == game)
         if message:
-            told = re.findall(r"· \*\*([\d,]+)\*\* · \d+ of \d+ right", by_id[message].text)
+            told = re.findall(r"· \*\*([\d,]+)\*\* · \d+ of \d+", by_id[message].text)
             assert sorted(int(each.replace(",", "")) for each in told) == points, by_id[message].text
 
 

@@ -98,8 +98,8 @@ async def test_the_next_post_tells_the_answer(farside: Farside) -> None:
     assert "This question is over. The answer was" in late.text
     assert f"you had {wrong}" in late.text
     assert "Yesterday's question" in second.text
-    assert re.search(rf"✅ \*\*{right}\*\* ▰+▱* 1 chose \*\*.+\*\* \(right\)", second.text)
-    assert re.search(rf"▫️ \*\*{wrong}\*\* ▰+▱* 1 chose", second.text)
+    assert re.search(rf"✅ \*\*{right}\*\* (.*\n)?▰+▱* 1 chose", second.text)
+    assert re.search(rf"▫️ \*\*{wrong}\*\* (.*\n)?▰+▱* 1 chose", second.text)
     assert "Right: **You**" in second.text
     assert "Days running" not in second.text
     assert has_buttons(second)

@@ -29,7 +29,7 @@ async def test_game(farside: Farside) -> None:
     result = await desk.shown(quiz, closed())
     assert result.id == card.id
     assert "The right answer\n## ✅" in result.text
-    assert "▰▰▰▱▱▱ 1 chose **" in result.text
+    assert "▰▰▰▱▱▱ 1 chose" in result.text
     assert "**You** +" in result.text
     source = await desk.press(desk.member, result, "Source")
     assert source.message.is_ephemeral
@@ -43,7 +43,7 @@ async def test_game(farside: Farside) -> None:
     await farside.forward(6)
     end = await desk.shown(quiz, is_standings)
     assert end.text.index("🥇 You") < end.text.index("🥈 ")
-    assert "2 of 2 right" in end.text
+    assert "· 2 of 2\n" in end.text
     assert "Hardest question" in end.text
     assert len([m for m in desk.messages(quiz) if m.author_id == desk.bot_id]) == 4
 

@@ -194,8 +194,8 @@ def test_a_profile_tells_points_rank_streak_games_and_topics() -> None:
         "**Best streak:** 7 right in a row",
         "**Right answers:** 18 of 23 (78%)",
         "**By topic**",
-        "1. ▰▰▰▰▱ 85% · The far side · 17 of 20",
-        "2. ▰▰▱▱▱ 33% · The rover · 1 of 3",
+        "1. ▰▰▰▰▰▱ 85% · The far side · 17 of 20",
+        "2. ▰▰▱▱▱▱ 33% · The rover · 1 of 3",
         "-# Games, streak and topics count `/quiz solo` too; points and ranks do not.",
     ]
     alone = profile_card(Profile(1, 1, 0, {"rover": Skill(0, 1)}, None, None), "Ada", TOPICS, in_server=False)

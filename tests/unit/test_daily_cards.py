@@ -258,8 +258,8 @@ def test_the_answer_is_told_by_mark_and_word() -> None:
     check(card)
     shown = words(card)
     assert "Yesterday's question" in shown
-    [line] = [line for line in shown.splitlines() if "(right)" in line]
-    assert line.startswith("✅ **B** ▰▰▰▱▱▱ 3 chose **")
+    assert "-# The right answer\n### ✅ B  " in shown
+    assert "✅ **B** ▰▰▰▱▱▱ 3 chose **" in shown
     assert shown.count("▫️") == 3
     assert "Right: **\\*\\*Name\\*\\* 0**" in shown
     assert "🔥 Days running: **\\*Runner\\* 0** 8" in shown
@@ -271,7 +271,7 @@ def test_a_question_that_few_answered() -> None:
     nobody = words(daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((0, 0, 0, 0), names=0))))
     assert "Nobody answered it." in nobody
     assert "chose" not in nobody
-    assert "(right)" in nobody
+    assert "The right answer" in nobody
     assert "None of the 4 had it" in words(
         daily_card(FACT, "topic", NIGHT, day=Day(told=outcome((4, 0, 0, 0), names=0)))
     )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.messages.lines import ordinal, verdict_text
-from bot.cogs.messages.rounds import ballot_text, moment, result_card, round_card, solo_card
+from bot.cogs.messages.figures import moment, ordinal
+from bot.cogs.messages.lines import verdict_text
+from bot.cogs.messages.rounds import ballot_text, result_card, round_card, solo_card
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.standings import solo_result_card, standings_card, status_card
 from bot.cogs.messages.starts import points_card, rules_text, start_card
@@ -76,13 +77,13 @@ def test_an_open_round() -> None:
 
 
 def test_long_options_stand_in_the_text() -> None:
-    """Options that do not fit on a button stand in the text, and all buttons are letters."""
-    made = question(key="k" * 78)
+    """Options that a phone's button may cut off stand in the text, and all buttons are letters."""
+    made = question(key="k" * 36)
     card = round_card(game(), present(), asked(made), T0, TOPICS)
-    assert "**B**  " + "k" * 78 in words(card)
+    assert "**B**  " + "k" * 36 in words(card)
     assert [one["label"] for one in buttons(card)] == ["A", "B", "C", "D"]
-    fitting = question(key="k" * 77)
-    assert buttons(round_card(game(), present(), asked(fitting), T0, TOPICS))[1]["label"] == "B  " + "k" * 77
+    fitting = question(key="k" * 35)
+    assert buttons(round_card(game(), present(), asked(fitting), T0, TOPICS))[1]["label"] == "B  " + "k" * 35
 
 
 def test_an_untimed_round_has_next() -> None:
@@ -106,6 +107,19 @@ def test_a_result() -> None:
     assert r"**Ann\_\*** +20 (3 in a row)" in shown
     assert "Ben" not in shown
     assert buttons(card)[0]["custom_id"] == "source:7"
+
+
+@given(st.lists(st.text("abc ", min_size=1, max_size=60), min_size=3, max_size=3, unique_by=str.strip))
+def test_bars_fit_a_phone(wrong: list[str]) -> None:
+    """Bars stand beside their options, or below them all where one of these has no room for that."""
+    made = question(key="Yes", distractors=tuple(one.strip() or "-" for one in wrong))
+    shown = words(result_card(closed((1, 1, "Ann"), (2, 0, "Ben"), made=made), TOPICS))
+    bars = [line for line in shown.splitlines() if line.endswith(" chose") or " chose " in line]
+    assert len(bars) == 4
+    assert all(line.startswith(("✅", "▫️")) for line in bars) or all(line[0] in "▰▱" for line in bars)
+    assert max(map(seen_length, bars)) <= PHONE
+    for letter in "ABCD":
+        assert f" **{letter}** " in shown
 
 
 def test_a_result_without_answers() -> None:
@@ -133,8 +147,8 @@ def test_standings() -> None:
         )
     )
     shown = words(card)
-    assert "🥇 Ann · **30** · 3 of 4 right\n🥇 Ben" in shown
-    assert "🥉 Cat · **10** · 1 of 4 right" in shown
+    assert "🥇 Ann · **30** · 3 of 4\n🥇 Ben" in shown
+    assert "🥉 Cat · **10** · 1 of 4" in shown
     assert "**Longest streak:** 3 in a row, Ann" in shown
     assert "**Hardest question:** Hard? **No** (1 of 3 right)" in shown
     assert [(one["label"], one["custom_id"]) for one in buttons(card)] == [

@@ -4,24 +4,24 @@ What always holds: what somebody typed is shown escaped and shortened, and only 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
-from bot.cogs.messages.text import escape, shorten, shown_name, written
+from bot.cogs.messages.figures import bar
+from bot.cogs.messages.text import PHONE, escape, seen_length, shorten, shown_name, written
 from bot.quiz.game import LETTERS, Answer, Asked, Form, Round, response_text
 from bot.quiz.judging import Key, Outcome, measure
 from bot.quiz.marks import judgement_of
 from bot.quiz.question import Kind
 from bot.services.pictures import suffix_of
 
-LABEL = 80  # characters on a button
+_LABEL = 38  # characters on a button: of more, a phone may cut off what tells the options apart
 OPTION = 200  # characters of an option in a text
 _IN_MENU = 100
 _TYPED = 60  # characters of what somebody typed
 _LINES = 8  # wrong answers that are shown
 _ON_LINE = 15  # estimates on a line
-_BAR = 6  # signs of a bar
 
 IS_IN = "Your answer is in."
 FIRST_STANDS = "You have answered already: your first answer stands."
@@ -45,7 +45,17 @@ def _ways(asked: Asked, round_id: int, *, alone: bool) -> list[Component]:
     if asked.form is Form.MENU:
         return [_menu(asked, f"{'solochoose' if alone else 'choose'}:{round_id}")]
     prefix = f"{'solo' if alone else 'answer'}:{round_id}"
-    return [row(*(button(_label(asked, place), f"{prefix}:{place}") for place in range(len(asked.options))))]
+    return [option_buttons(asked, lambda place: f"{prefix}:{place}")]
+
+
+def option_buttons(asked: Asked, custom_id: Callable[[int], str]) -> Component:
+    """Return a row with a button for each option; they have letters alone where one is too long for it."""
+    is_listed = _stand_in_text(asked)
+    labels = (
+        letter if is_listed else f"{letter}  {each}"
+        for letter, each in zip(LETTERS, asked.options, strict=False)
+    )
+    return row(*(button(label, custom_id(place)) for place, label in enumerate(labels)))
 
 
 def asked_ids(round_id: int) -> tuple[str, ...]:
@@ -76,12 +86,15 @@ def without_picture(asked: Asked) -> Asked:
     return replace(asked, question=replace(question, stem=told, picture=None))
 
 
-def listed_options(asked: Asked) -> Component | None:
+def listed_options(asked: Asked, most: int = OPTION) -> Component | None:
     """Return the options as a text, where a button or a menu cannot show them whole."""
-    if not asked.options or not _stand_in_text(asked):
-        return None
+    return options_text(asked, most) if asked.options and _stand_in_text(asked) else None
+
+
+def options_text(asked: Asked, most: int = OPTION) -> Component:
+    """Return the options, each in `most` characters at most."""
     listed = zip(LETTERS, asked.options, strict=False)
-    return text("\n".join(f"**{letter}**  {written(option, OPTION)}" for letter, option in listed))
+    return text("\n".join(f"**{letter}**  {written(each, most)}" for letter, each in listed))
 
 
 def own_fault_text() -> str:
@@ -105,12 +118,12 @@ def shown_typed(typed: str) -> str:
     return escape(shorten(typed, _TYPED))
 
 
-def key_text(asked: Asked) -> str:
-    """Return the right answer, as large as the question was."""
-    keys = asked.question.keys if asked.form is Form.MENU else (asked.question.key,)
+def key_text(asked: Asked, heading: str = "##", *, most: int = OPTION) -> str:
+    """Return the right answer under its name, as a heading: as large as the question was."""
+    keys = asked.question.right
     letter = f"{LETTERS[asked.key_index]}  " if asked.form is Form.PRESS else ""
-    named = " · ".join(written(key, OPTION) for key in keys)
-    return f"-# The right answer{'s' if len(keys) > 1 else ''}\n## ✅ {letter}{named}"
+    named = " · ".join(written(key, most) for key in keys)
+    return f"-# The right answer{'s' if len(keys) > 1 else ''}\n{heading} ✅ {letter}{named}"
 
 
 def outcome_text(asked: Asked, answers: Named) -> str:
@@ -119,16 +132,27 @@ def outcome_text(asked: Asked, answers: Named) -> str:
     if not given:
         return ""
     if asked.form is not Form.TYPED:
-        return _counts(asked, given)
+        chosen = Counter(place for answer in given for place in answer.places)
+        return counts_text(asked, [chosen[place] for place in range(len(asked.options))], len(given))
     if asked.question.kind is Kind.ESTIMATE and (line := estimates_text(asked, answers)):
         return line
     return "\n".join([*_shares(asked, given), *_wrong_lines(asked, given)])
 
 
-def bar(share: float) -> str:
-    """Return a share, 0 to 1, as a bar; anything above nothing is seen."""
-    full = max(round(share * _BAR), 1 if share else 0)
-    return "▰" * full + "▱" * (_BAR - full)
+def counts_text(asked: Asked, counts: Sequence[int], answered: int, *, most: int = OPTION) -> str:
+    """Return for each option whether it is right, a bar, and how many of `answered` chose it.
+
+    Bars stand before their options, or below them where one has no room beside it on a phone.
+    """
+    right, rows = asked.key_places, []
+    for place, (each, count) in enumerate(zip(asked.options, counts, strict=True)):
+        shown, is_right = written(each, most), place in right
+        head = f"{'✅' if is_right else '▫️'} **{LETTERS[place]}**"
+        rows.append((head, f"{bar(count / answered)} {count:,} chose", f"**{shown}**" if is_right else shown))
+    beside = [" ".join(parts) for parts in rows]
+    if max(map(seen_length, beside)) <= PHONE:
+        return "\n".join(beside)
+    return "\n".join(f"{head} {shown}\n{measured}" for head, measured, shown in rows)
 
 
 def estimates_text(asked: Asked, answers: Named) -> str:
@@ -188,26 +212,8 @@ def _menu(asked: Asked, custom_id: str) -> Component:
 
 
 def _stand_in_text(asked: Asked) -> bool:
-    most = LABEL if asked.form is Form.PRESS else _IN_MENU
+    most = _LABEL if asked.form is Form.PRESS else _IN_MENU
     return any(len(option) + 3 > most for option in asked.options)
-
-
-def _label(asked: Asked, place: int) -> str:
-    if _stand_in_text(asked):
-        return LETTERS[place]
-    return f"{LETTERS[place]}  {asked.options[place]}"
-
-
-def _counts(asked: Asked, answers: Sequence[Answer]) -> str:
-    """Return a line for each option: whether it is right, and how many chose it."""
-    chosen = Counter(place for answer in answers for place in answer.places)
-    right = asked.key_places
-    lines = []
-    for place, each in enumerate(asked.options):
-        shown, count = written(each, OPTION), chosen[place]
-        measured = f"**{LETTERS[place]}** {bar(count / len(answers))} {count} chose"
-        lines.append(f"✅ {measured} **{shown}**" if place in right else f"▫️ {measured} {shown}")
-    return "\n".join(lines)
 
 
 def _shares(asked: Asked, answers: Sequence[Answer]) -> list[str]:

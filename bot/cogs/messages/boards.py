@@ -20,6 +20,7 @@ from bot.cogs.messages.components import (
     tag_of,
     text,
 )
+from bot.cogs.messages.figures import bar, counted, medal, moment, place_mark
 from bot.cogs.messages.text import escape, row_of, shorten, shown_name
 from bot.quiz.periods import Span, months_of
 from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Skill, Standing
@@ -33,7 +34,6 @@ MINE = "mine"  # in place of a page's number: the page on which the viewer is
 TOP = "top"  # the first page of another period or scope
 _TOPIC = 40
 _TOPICS = 12  # topics on a profile
-_MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _SPANS = {
     Span.TODAY: "Today",
     Span.WEEK: "This week",
@@ -47,7 +47,6 @@ _ENDS = {
     Span.MONTH: "the month ends",
     Span.SEASON: "the season ends",
 }
-_BAR = 5
 _PODIUM_NAME = 24  # characters
 
 
@@ -60,11 +59,11 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
     about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
     facts = [season_name(board.period.key) if board.span is Span.SEASON else _SPANS[board.span], about]
     if board.players:
-        facts.append(_count(board.players, "player"))
+        facts.append(counted(board.players, "player"))
     if board.pages > 1:
         facts.append(f"page {board.page:,} of {board.pages:,}")
     if board.period.ends_at is not None:
-        facts.append(f"{_ENDS[board.span]} <t:{int(board.period.ends_at.timestamp())}:R>")
+        facts.append(f"{_ENDS[board.span]} {moment(board.period.ends_at)}")
     body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator(), *_places(board)]
     body += [text(line) for line in _podiums(board.podiums)]
     body += _waiting(board.waiting)
@@ -100,13 +99,13 @@ def profile_card(
     ]
     known = known_skills(profile)
     skills = [
-        f"{number}. {_bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
+        f"{number}. {bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
         f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
         for number, (topic, skill) in enumerate(known[:_TOPICS], 1)
     ]
     picture = gallery(f"attachment://{PROFILE}", _picture_text(profile, topics)) if has_picture else None
     if len(known) > _TOPICS:
-        skills.append(f"-# and {_count(len(known) - _TOPICS, 'more topic')}")
+        skills.append(f"-# and {counted(len(known) - _TOPICS, 'more topic')}")
     return [
         container(
             text(f"### {shown_name(name)}"),
@@ -150,7 +149,7 @@ def _waiting(answers: int) -> list[Component]:
     """Say so when answers given a moment ago are not in these figures yet."""
     if not answers:
         return []
-    return [text(f"-# {_count(answers, 'answer')} given a moment ago will be counted in soon.")]
+    return [text(f"-# {counted(answers, 'answer')} given a moment ago will be counted in soon.")]
 
 
 def season_name(key: str) -> str:
@@ -167,7 +166,7 @@ def _podiums(podiums: Sequence[Podium]) -> Iterable[str]:
         best = [points for _, points in podium.standings]
         ranks = [best.index(points) + 1 for points in best]
         leaders = " · ".join(
-            f"{_MEDALS[rank]}{shown_name(name, _PODIUM_NAME)} {points:,}"
+            f"{medal(rank)}{shown_name(name, _PODIUM_NAME)} {points:,}"
             for rank, (name, points) in zip(ranks, podium.standings, strict=True)
         )
         yield f"-# {season_name(podium.season)}: {leaders}"
@@ -207,8 +206,7 @@ def _empty(board: Board) -> str:
 
 def _place(standing: Standing, viewer_id: int) -> str:
     """Return a row that a phone shows in one line."""
-    is_medal = standing.rank in _MEDALS and standing.points
-    mark = _MEDALS[standing.rank] if is_medal else f"**{standing.rank:,}.** "
+    mark = place_mark(standing.rank, standing.points)
     share = _percent(standing.right, standing.answered)
     you = " ‹ **you**" if standing.player_id == viewer_id else ""
     return row_of(mark, standing.name, f" · **{standing.points:,}** · {share}{you}")
@@ -250,15 +248,8 @@ def _custom_id(board: Board, *, scope: Scope | None = None, span: Span | None = 
 def _seat(where: str, seat: Seat | None) -> str:
     if seat is None:
         return f"**{where}:** no points yet"
-    points = _count(seat.points, "point")
-    return (
-        f"**{where}:** {_MEDALS.get(seat.rank, '')}rank **{seat.rank:,}** of {seat.players:,} · **{points}**"
-    )
-
-
-def _bar(share: float) -> str:
-    full = round(share * _BAR)
-    return "▰" * full + "▱" * (_BAR - full)
+    points = counted(seat.points, "point")
+    return f"**{where}:** {medal(seat.rank)}rank **{seat.rank:,}** of {seat.players:,} · **{points}**"
 
 
 def _percent(right: int, answered: int) -> str:
@@ -269,7 +260,3 @@ def _percent(right: int, answered: int) -> str:
     if right not in {0, answered}:
         share = min(max(share, 1), 99)
     return f"{share}%"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,8 +20,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.rounds import moment
-from bot.cogs.messages.standings import points_text
+from bot.cogs.messages.figures import counted, moment, place_mark, points_text
 from bot.cogs.messages.text import escape, row_of, shown_name, written
 from bot.quiz.challenge import QUESTIONS, Attempt, Mark, Result, Row, winners
 from bot.quiz.reminder import Reminder
@@ -32,7 +31,6 @@ from bot.services.challenges import Calendar, DayBoard, Outcome
 
 SIGNS = {Mark.RIGHT: "🟩", Mark.NEAR: "🔶", Mark.WRONG: "🔴", Mark.NONE: "➖"}
 _WORDS = {Mark.RIGHT: "right", Mark.NEAR: "near", Mark.WRONG: "wrong", Mark.NONE: "not answered"}
-_MEDALS = {1: "🥇 ", 2: "🥈 ", 3: "🥉 "}
 _PLACES = 10
 _LOOKED_AT = 8  # questions to look at again
 _NAMED = 3  # winners named in an announcement
@@ -167,13 +165,7 @@ def day_board_card(board: DayBoard, viewer_id: int, server: str) -> Card:
     if lines:
         body += [separator(), text("\n".join(lines)), text("-# right answers · points")]
     if count > _PLACES:
-        body.append(
-            text(
-                f"-# and {count - _PLACES - (own is not None)} more"
-                if own is None
-                else "-# the first ten, and you"
-            )
-        )
+        body.append(text(f"-# and {count - _PLACES} more" if own is None else "-# the first ten, and you"))
     turns = []
     if board.has_before:
         turns.append(button("← Day before", _turn(viewer_id, board.on - _DAY)))
@@ -341,7 +333,7 @@ def missed_text(tallies: Sequence[Tally]) -> str:
 
 def _line(row_: Row, viewer_id: int) -> str:
     result = row_.result
-    mark = _MEDALS[row_.rank] if row_.rank in _MEDALS and result.points else f"**{row_.rank}.** "
+    mark = place_mark(row_.rank, result.points)
     you = " ‹ **you**" if result.player_id == viewer_id else ""
     return row_of(mark, result.name, f" · **{result.right} of {result.questions}** · {result.points:,}{you}")
 
@@ -362,7 +354,7 @@ def _turn(viewer_id: int, on: date) -> str:
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+    return counted(count, "day")
 
 
 def _hint(reminder: Reminder | None) -> str:

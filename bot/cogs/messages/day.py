@@ -4,17 +4,16 @@ What always holds: what is right is told by a mark and a word; names are escaped
 told with words that do not tell whether it is right.
 """
 
-import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from bot.cogs.messages.answering import OPTION, counts_text, key_text, listed_options, option_buttons
 from bot.cogs.messages.components import OPEN, RIGHT, WARNING, Component, button, container, row, text
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.day import DayAnswer, DayOutcome, DayQuestion
 from bot.quiz.game import LETTERS, Asked
 
-_LABEL = 80  # characters on a button
-_BAR = 6  # signs of a bar
 _WRONG = 400  # characters that are left for an explanation
 _HEAD = "📅 Question of the day"
 
@@ -24,24 +23,13 @@ def asked_part(day: DayQuestion, most: int) -> Component | None:
     asked = day.asked
     if asked is None:
         return None
-    stand_in_text = any(len(option) + 3 > _LABEL for option in asked.options)
-    buttons = [
-        button(
-            LETTERS[place] if stand_in_text else f"{LETTERS[place]}  {option}", f"day:{day.post_id}:{place}"
-        )
-        for place, option in enumerate(asked.options)
-    ]
-    listed = [
-        f"**{letter}**  {written(option, most)}"
-        for letter, option in zip(LETTERS, asked.options, strict=False)
-    ]
     return container(
         text(f"-# {_HEAD}"),
         text(f"## {written(asked.question.stem, most)}"),
-        text("\n".join(listed)) if stand_in_text else None,
-        row(*buttons),
+        listed_options(asked, most),
+        option_buttons(asked, lambda place: f"day:{day.post_id}:{place}"),
         text(
-            f"-# Open until {_moment(day.closes_at, 't')} ({_moment(day.closes_at, 'R')}): the next post"
+            f"-# Open until {moment(day.closes_at, 't')} ({moment(day.closes_at, 'R')}): the next post"
             " tells the answer. The first press stands."
         ),
         colour=OPEN,
@@ -72,38 +60,16 @@ def told_part(outcome: DayOutcome, on: date, most: int) -> Component:
 
 def _result(outcome: DayOutcome, most: int) -> list[Component]:
     question = outcome.asked.question
-    parts = [text("\n".join(_counts(outcome, most)))]
+    room = min(most, OPTION)
+    parts = [text(key_text(outcome.asked, "###", most=room))]
+    if outcome.answered:
+        parts.append(text(counts_text(outcome.asked, outcome.counts, outcome.answered, most=room)))
     if question.explanation.strip():
         parts.append(text(written(question.explanation, min(most, _WRONG))))
     lines = [line for line in (_right(outcome), _running(outcome.runs)) if line]
     post_id = outcome.question.post_id
     ways = row(button("Source", f"daysource:{post_id}"), button("Save", f"daysave:{post_id}"))
     return [*parts, text("\n".join(lines)), ways]
-
-
-def _counts(outcome: DayOutcome, most: int) -> list[str]:
-    """Return a line an option: whether it is right, how many chose it; if nobody answered the right one."""
-    asked, lines = outcome.asked, []
-    for place, (option, count) in enumerate(zip(asked.options, outcome.counts, strict=True)):
-        shown = written(option, min(most, 200))
-        is_key = place == asked.key_index
-        measured = ""
-        if outcome.answered:
-            measured = f" {_bar(count / outcome.answered)} {count:,} chose"
-        elif not is_key:
-            continue
-        letter = LETTERS[place]
-        lines.append(
-            f"✅ **{letter}**{measured} **{shown}** (right)"
-            if is_key
-            else f"▫️ **{letter}**{measured} {shown}"
-        )
-    return lines
-
-
-def _bar(share: float) -> str:
-    full = max(round(share * _BAR), 1 if share else 0)
-    return "▰" * full + "▱" * (_BAR - full)
 
 
 def _right(outcome: DayOutcome) -> str:
@@ -125,10 +91,6 @@ def _running(runs: Sequence[tuple[str, int]]) -> str:
     return "🔥 Days running: " + " · ".join(f"**{shown_name(name)}** {days:,}" for name, days in runs)
 
 
-def _moment(at: datetime, style: str) -> str:
-    return f"<t:{math.ceil(at.timestamp())}:{style}>"
-
-
 def _colour(outcome: DayOutcome) -> int:
     return RIGHT if outcome.correct else WARNING
 
@@ -138,7 +100,7 @@ def _colour(outcome: DayOutcome) -> int:
 
 def in_text(answer: DayAnswer, closes_at: datetime | None) -> str:
     """Return word that a press is stored."""
-    when = f", {_moment(closes_at, 'f')}" if closes_at is not None else ""
+    when = f", {moment(closes_at, 'f')}" if closes_at is not None else ""
     comes = f"The answer comes with the next post{when}."
     if answer.days > 1:
         return f"{LETTERS[answer.option]} is in. You have answered {answer.days:,} days running. {comes}"

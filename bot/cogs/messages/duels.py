@@ -5,7 +5,6 @@ that both have answered.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from bot.cogs.messages.answering import own_response_text
 from bot.cogs.messages.challenges import SIGNS, missed_text, words_of
@@ -22,8 +21,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.rounds import moment
-from bot.cogs.messages.standings import points_text
+from bot.cogs.messages.figures import counted, moment, points_text
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
 from bot.quiz.showing import RoundShowing
@@ -43,7 +41,7 @@ def duel_card(duel: Duel, topics: Topics) -> Card:
     first, second = duel.sides
     key = f"{duel.home_id}:{duel.id}"
     about = written(topics.get(duel.topic, duel.topic), 60) if duel.topic else "all topics"
-    count = "1 question" if duel.questions == 1 else f"{duel.questions} questions"
+    count = counted(duel.questions, "question")
     told = f"{count} · {about} · each alone, at their own pace"
     pair = f"⚔️ {shown_name(first.name)} and {shown_name(second.name)}"
     match duel.state:
@@ -51,7 +49,7 @@ def duel_card(duel: Duel, topics: Topics) -> Card:
             return [
                 container(
                     text(f"### ⚔️ {shown_name(first.name)} asks <@{second.player_id}> to a duel"),
-                    text(f"{told}\n-# Open for an answer until {_clock(duel.ends_at)}."),
+                    text(f"{told}\n-# Open for an answer until {moment(duel.ends_at, 't')}."),
                     row(
                         button("Accept", f"duel:accept:{key}", style=PRIMARY),
                         button("Decline", f"duel:decline:{key}"),
@@ -102,11 +100,8 @@ def gone_card(why: str) -> Card:
 
 def offered_text(duel: Duel) -> str:
     """Return the answer to `/duel` where the card comes by itself."""
-    return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {_clock(duel.ends_at)}."
-
-
-def _clock(at: datetime) -> str:
-    return f"<t:{int(at.timestamp())}:t>"
+    until = moment(duel.ends_at, "t")
+    return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {until}."
 
 
 def duel_head(duel: Duel, player_id: int) -> str:

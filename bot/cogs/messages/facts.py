@@ -24,6 +24,7 @@ from bot.cogs.messages.components import (
     text,
 )
 from bot.cogs.messages.day import asked_part, over_part, told_part
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.moon import evening_parts
 from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.day import DayOutcome, DayQuestion
@@ -108,7 +109,7 @@ def _daily(fact: Fact, topic: str, night: Night | Evening, frame: Frame, day: Da
     late = None
     if frame.late_since is not None:
         late = text(
-            f"-# This post is late: it was due <t:{int(frame.late_since.timestamp())}:t>,"
+            f"-# This post is late: it was due {moment(frame.late_since, 't')},"
             " when Farside could not send it."
         )
     sky = evening_parts(night) if isinstance(night, Evening) else []

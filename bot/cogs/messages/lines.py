@@ -1,10 +1,9 @@
 """The line that each player alone reads below a question: what came of their answer, and where they stand."""
 
 from bot.cogs.messages.answering import OPTION, is_near
+from bot.cogs.messages.figures import ordinal
 from bot.cogs.messages.text import written
 from bot.quiz.game import LETTERS, Answer, Asked, Form
-
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def verdict_text(asked: Asked, answer: Answer, place: int | None = None) -> str:
@@ -15,12 +14,6 @@ def verdict_text(asked: Asked, answer: Answer, place: int | None = None) -> str:
     if place is not None:
         told.append(ordinal(place))
     return " · ".join(told)
-
-
-def ordinal(number: int) -> str:
-    """Return a place as people say it: 1st, 2nd, 3rd, 11th."""
-    ending = "th" if number // 10 % 10 == 1 else _ENDINGS.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def _verdict(asked: Asked, answer: Answer) -> str:

@@ -1,9 +1,10 @@
 """What people see of the Moon itself: its picture, its figures, and what comes."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cogs.messages.components import Card, Component, button, container, gallery, row, text
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import escape
 from bot.moon.nights import NIGHTS
 from bot.services.sky import Evening, Look, Night
@@ -24,7 +25,7 @@ def moon_card(night: Night) -> Card:
     """Return the Moon as it stands; its picture comes as the attachment `PICTURE`."""
     look, moon = night.look, night.moon
     emoji = moon.phase.seen_as(is_southern=look.is_southern)
-    heading = f"## {emoji} {moon.phase.heading}\n{_moment(moon.at, 'f')}"
+    heading = f"## {emoji} {moon.phase.heading}\n{moment(moon.at, 'f')}"
     if look.place is not None:
         heading += f" · {escape(look.place.name)}"
     lit = f"**{_lit(moon, look):.0%}** of {'the far side' if look.is_far_side else 'the disc'} is lit"
@@ -33,13 +34,13 @@ def moon_card(night: Night) -> Card:
         figures.append(_passage(night.passing))
     coming = night.coming
     phases = [
-        f"{phase.seen_as(is_southern=look.is_southern)} {phase} {_moment(when, 'd')} {_moment(when, 't')}"
+        f"{phase.seen_as(is_southern=look.is_southern)} {phase} {moment(when, 'd')} {moment(when, 't')}"
         for when, phase in coming.phases
     ]
     eclipses = sorted(
         (
             found.peak,
-            f"-# Next {name} eclipse: {_moment(found.peak, 'D')}, {_KINDS.get(found.kind, found.kind)}",
+            f"-# Next {name} eclipse: {moment(found.peak, 'D')}, {_KINDS.get(found.kind, found.kind)}",
         )
         for name, found in (("lunar", coming.lunar_eclipse), ("solar", coming.solar_eclipse))
     )
@@ -82,7 +83,7 @@ def evening_parts(evening: Evening) -> list[Component]:
     moon = evening.moon
     line = (
         f"Tonight's Moon: **{moon.phase}**, **{moon.illuminated_fraction:.0%}** lit ·"
-        f" {evening.next_phase} {_moment(evening.next_at, 'R')}"
+        f" {evening.next_phase} {moment(evening.next_at, 'R')}"
     )
     if evening.picture is None:
         return [text(line)]
@@ -118,10 +119,5 @@ def _passage(passing: "Passage") -> str:
     if passing.rises is None or passing.sets is None:
         return "It neither rises nor sets there for weeks."
     both = sorted([(passing.rises, "rises"), (passing.sets, "sets")])
-    first, second = (f"{word} {_moment(at, 'd')} {_moment(at, 't')}" for at, word in both)
-    return f"It {first} ({_moment(both[0][0], 'R')}), then {second}."
-
-
-def _moment(at: datetime, style: str) -> str:
-    """Return an instant as Discord shows it, in each reader's own time zone."""
-    return f"<t:{int(at.timestamp())}:{style}>"
+    first, second = (f"{word} {moment(at, 'd')} {moment(at, 't')}" for at, word in both)
+    return f"It {first} ({moment(both[0][0], 'R')}), then {second}."

@@ -18,8 +18,8 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.rounds import moment
-from bot.cogs.messages.standings import RACE, place_line, race_text, winners_text
+from bot.cogs.messages.figures import counted, moment
+from bot.cogs.messages.standings import RACE, places_text, race_text, winners_text
 from bot.cogs.messages.text import escape, fitting, shown_name, written
 from bot.quiz.night import (
     BREAK,
@@ -128,7 +128,7 @@ def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> C
     night, standing = showing.night, ranked(showing.scores)
     lines: list[Component | None] = [text("## The quiz night is over")]
     if night.reason:
-        lines.append(text(f"-# {_why(night)}, after {_rounds(night.number)}. The scores count."))
+        lines.append(text(f"-# {_why(night)}, after {counted(night.number, 'round')}. The scores count."))
     winner = _winning_team(showing.teams) if night.teams else winners_text(standing)
     lines.append(text(f"### {winner}") if winner else None)
     lines += _standing(showing)
@@ -215,12 +215,12 @@ def _why(night: Night) -> str:
 
 
 def _stamp(night: Night, style: str) -> str:
-    return f"<t:{int(night.starts_at.timestamp())}:{style}>"
+    return moment(night.starts_at, style)
 
 
 def _programme(night: Night, topics: Topics) -> str:
     """Return what is played: "3 rounds of 10 questions · Moon, Missions · 2 teams, drawn"."""
-    parts = [f"**{_rounds(night.rounds)}** of {_questions(night.rules.questions)}"]
+    parts = [f"**{counted(night.rounds, 'round')}** of {counted(night.rules.questions, 'question')}"]
     if night.topics:
         parts.append(", ".join(written(topics.get(topic, topic), 60) for topic in night.topics))
     if night.rounds > 1:
@@ -274,14 +274,12 @@ def _standing(showing: NightShowing) -> list[Component | None]:
     parts = []
     if teams := showing.teams:
         parts.append(text("\n".join(map(_team_line, teams))))
-    parts.append(text("\n".join(place_line(rank, score) for rank, score in standing[:_ROWS])))
-    if len(standing) > _ROWS:
-        parts.append(text(f"-# and {len(standing) - _ROWS} more"))
+    parts.append(text(places_text(standing, _ROWS)))
     return [*parts]
 
 
 def _team_line(team: TeamScore) -> str:
-    players = "1 player" if team.played == 1 else f"{team.played} players"
+    players = counted(team.played, "player")
     return f"**{team.rank}. {team_name(team.team)}** · {team.points:g} a head · {players}"
 
 
@@ -296,14 +294,6 @@ def _winning_team(teams: Sequence[TeamScore]) -> str | None:
 def _topic(night: Night, number: int, topics: Topics) -> str:
     topic = night.topic_of(number)
     return written(topics.get(topic, topic), 60) if topic else "all topics"
-
-
-def _rounds(count: int) -> str:
-    return "1 round" if count == 1 else f"{count} rounds"
-
-
-def _questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
 
 
 def _minutes(span: timedelta) -> str:

@@ -1,6 +1,7 @@
 """What people see of what is kept of them."""
 
 from bot.cogs.messages.components import Card, container, separator, text
+from bot.cogs.messages.figures import counted
 from bot.quiz.belongings import Belongings
 
 CONFIRMATIONS = ("crater", "eclipse", "regolith", "perigee", "lander", "orbiter", "crescent", "far side")
@@ -22,19 +23,19 @@ def privacy_card(counts: Belongings, *, is_hidden: bool) -> Card:
         container(
             text("### What Farside keeps about you"),
             text(
-                f"- {_count(counts.answers, 'answer')} in {_count(counts.games, 'game')}"
+                f"- {counted(counts.answers, 'answer')} in {counted(counts.games, 'game')}"
                 f" ({counts.solo_games:,} of them alone): what you chose, when, and the points\n"
-                f"- {_count(counts.days, 'answer')} to questions of the day, and how many days running\n"
-                f"- points, right answers and places on {_count(counts.boards, 'board')}"
-                f" of {_count(counts.servers, 'server')} and of all servers\n"
+                f"- {counted(counts.days, 'answer')} to questions of the day, and how many days running\n"
+                f"- points, right answers and places on {counted(counts.boards, 'board')}"
+                f" of {counted(counts.servers, 'server')} and of all servers\n"
                 "- your best streak, your accuracy by topic, and (shown to nobody) how strong you are there\n"
-                f"- {_count(counts.reports, 'report')} on questions, with what you wrote;"
-                f" {_count(counts.reviews, 'question')} to review, and how well you remember them\n"
-                f"- your account's name, and {_count(counts.names, 'name')} that a server gave you;"
+                f"- {counted(counts.reports, 'report')} on questions, with what you wrote;"
+                f" {counted(counts.reviews, 'question')} to review, and how well you remember them\n"
+                f"- your account's name, and {counted(counts.names, 'name')} that a server gave you;"
                 " each is shown in its server alone\n"
-                f"- {_count(counts.challenges, 'daily challenge')}: how each went, your streak, your time"
+                f"- {counted(counts.challenges, 'daily challenge')}: how each went, your streak, your time"
                 " zone, and when you want to be reminded\n"
-                f"- {_count(counts.duels, 'duel')}: against whom, and how it came out\n"
+                f"- {counted(counts.duels, 'duel')}: against whom, and how it came out\n"
                 "- which games and schedules you have started or stopped"
             ),
             separator(),
@@ -60,7 +61,3 @@ def hidden_text(*, is_hidden: bool) -> str:
 def not_deleted_text(word: str) -> str:
     """Return what somebody reads who typed another word than the one shown."""
     return f"That was not “{word}”, so nothing was deleted. `/privacy delete` asks again."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, text
+from bot.cogs.messages.figures import counted
 from bot.cogs.messages.text import fitting, written
 from bot.quiz.game import Form
 from bot.quiz.items import Fault, Item, Player
@@ -64,7 +65,7 @@ def queue_card(complaints: Sequence[Complaint], total: int) -> Card:
     shown = _blocks(lines, total, "; `farside bank reports` shows all")
     return [
         container(
-            text(f"### Reports on {_count(total, 'question')}"),
+            text(f"### Reports on {counted(total, 'question')}"),
             *map(text, shown),
             separator(),
             text(
@@ -81,7 +82,7 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
         return [
             container(
                 text(
-                    f"### What answers tell\nNothing looks amiss after {_count(answers, 'answer')}."
+                    f"### What answers tell\nNothing looks amiss after {counted(answers, 'answer')}."
                     " A question is judged from its fiftieth answer on."
                 ),
                 colour=RIGHT,
@@ -92,7 +93,7 @@ def weak_card(weak: Sequence[Weak], answers: int) -> Card:
     shown = _blocks(lines, len(weak), "; `farside bank stats --answers` shows all")
     return [
         container(
-            text(f"### {_count(len(weak), 'question')} to look at"),
+            text(f"### {counted(len(weak), 'question')} to look at"),
             *map(text, shown),
             *([separator(), text(_DISCRIMINATION)] if is_known else []),
             colour=MOON,
@@ -136,7 +137,7 @@ def news_card(reports: Sequence[Report], words: Sequence[str]) -> Card:
 def measured_text(item: Item) -> str:
     """Return what was measured of a question, in a line."""
     everybody = item.all
-    parts = [f"{_count(everybody.answers, 'answer')}, {everybody.part:.0%} right"]
+    parts = [f"{counted(everybody.answers, 'answer')}, {everybody.part:.0%} right"]
     if item.form is not Form.PRESS:
         parts[0] += " (typed)" if item.form is Form.TYPED else " (menu)"
     by_kind = [f"{player} {item.share(player).part:.0%}" for player in Player if item.share(player).answers]
@@ -181,10 +182,6 @@ def _complaint(complaint: Complaint) -> str:
     notes = [f"> {written(report.note, _NOTE)}" for report in complaint.reports if report.note]
     more = len(notes) - _NOTES
     if more > 0:
-        notes[_NOTES:] = [f"-# and {_count(more, 'more note')}"]
-    head = f"`{complaint.about}` · {_count(len(complaint.reports), 'report')}: {told}{changed}"
+        notes[_NOTES:] = [f"-# and {counted(more, 'more note')}"]
+    head = f"`{complaint.about}` · {counted(len(complaint.reports), 'report')}: {told}{changed}"
     return "\n".join([head, about, *notes])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

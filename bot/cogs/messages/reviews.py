@@ -1,11 +1,11 @@
 """What people see of their reviews: what is due, a question and its answer, and when it comes again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from bot.cogs.messages.answering import OPTION
+from bot.cogs.messages.answering import OPTION, listed_options, option_buttons, options_text
 from bot.cogs.messages.components import (
     MOON,
     OPEN,
@@ -23,13 +23,14 @@ from bot.cogs.messages.components import (
     tag_of,
     text,
 )
-from bot.cogs.messages.rounds import DIFFICULTIES, moment
+from bot.cogs.messages.figures import counted, moment
+from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import written
 from bot.quiz.game import LETTERS, Asked, Form
 from bot.quiz.items import key_of
 from bot.quiz.review import Grade, Pile, Review
 
-_STEM, _EXPLANATION, _TITLE, _LABEL = 1000, 400, 60, 80
+_STEM, _EXPLANATION, _TITLE = 1000, 400, 60
 _GRADES = {Grade.AGAIN: "Again", Grade.HARD: "Hard", Grade.GOOD: "Good", Grade.EASY: "Easy"}
 NOTHING_TO_EXPORT = (
     "There is nothing to export yet: what you miss joins your reviews, and **Save** below a closed question"
@@ -84,14 +85,14 @@ def pile_card(pile: Pile) -> Card:
     """Return what somebody has to review."""
     if not pile.all:
         return [container(text("### Nothing to review yet"), text(_joins(pile)), row(_automatic(pile)))]
-    due = f"**{_count(pile.due, 'question')} due now**" if pile.due else "**Nothing is due now**"
+    due = f"**{counted(pile.due, 'question')} due now**" if pile.due else "**Nothing is due now**"
     later = f" · {pile.soon - pile.due:,} more within a day" if pile.soon > pile.due else ""
     following = f" · the next one {moment(pile.next_at)}" if not pile.due and pile.next_at is not None else ""
     begin = [button("Start", "review:begin", style=PRIMARY)] if pile.due else []
     return [
         container(
             text("### Your reviews"),
-            text(f"{due}{later}{following}\n{_count(pile.all, 'question')} in all"),
+            text(f"{due}{later}{following}\n{counted(pile.all, 'question')} in all"),
             separator(),
             text(f"-# {_joins(pile)}"),
             row(*begin, _automatic(pile)),
@@ -106,32 +107,33 @@ def done_card(pile: Pile, done: int) -> Card:
         more = f"{pile.due:,} more question{' is' if pile.due == 1 else 's are'} due now."
         return [
             container(
-                text(f"### {_count(done, 'question')} reviewed" if done else "### Done for now"),
+                text(f"### {counted(done, 'question')} reviewed" if done else "### Done for now"),
                 text(more),
                 row(button("Go on", "review:begin", style=PRIMARY)),
                 colour=RIGHT,
             )
         ]
     following = f"The next one is due {moment(pile.next_at)}." if pile.next_at is not None else ""
-    title = f"{_count(done, 'question')} reviewed: nothing else is due" if done else "Nothing is due now"
+    title = f"{counted(done, 'question')} reviewed: nothing else is due" if done else "Nothing is due now"
     return [container(text(f"### {title}"), text(following or _joins(pile)), colour=RIGHT if done else MOON)]
 
 
 def front_card(asking: Asking, topics: Topics) -> Card:
     """Return a question as it is asked again."""
     asked = asking.asked
+    listed = listed_options(asked)
     if asked.form is Form.PRESS:
-        places = range(len(asked.options))
         ways = [
-            row(*(button(_label(asked, place), asking.custom_id("pick", place)) for place in places)),
+            option_buttons(asked, lambda place: asking.custom_id("pick", place)),
             row(button("I do not know", asking.custom_id("show"))),
         ]
     else:
+        listed = options_text(asked) if asked.options else None
         ways = [row(button("Show the answer", asking.custom_id("show"), style=PRIMARY))]
     return [
         container(
             *_head(asking, topics),
-            *_listed(asked),
+            listed,
             *ways,
             text("-# What you say of yourself afterwards decides when it comes again, nothing else."),
             colour=OPEN,
@@ -142,14 +144,15 @@ def front_card(asking: Asking, topics: Topics) -> Card:
 def back_card(asking: Asking, waits: Mapping[Grade, timedelta], topics: Topics, picked: int | None) -> Card:
     """Return the answer, with the grades and when each asks again; `picked`: the option pressed."""
     asked = asking.asked
-    right = " · ".join(written(key, OPTION) for key in asked.question.right)
+    keys = asked.question.right
+    right = f"✅ **{' · '.join(written(key, OPTION) for key in keys)}**"
     explanation = asked.question.explanation
     is_right = picked is not None and picked == asked.key_index
     return [
         container(
             *_head(asking, topics),
             text(_verdict(asked, picked, is_right=is_right)) if picked is not None else None,
-            text(f"✅ **{right}** (right answer{"s" if len(asked.question.right) > 1 else ""})"),
+            text(f"{right} (right answer{'s' if len(keys) > 1 else ''})"),
             text(written(explanation, _EXPLANATION)) if explanation.strip() else None,
             separator(),
             text("How well did you know it?"),
@@ -188,8 +191,8 @@ def wait_text(wait: timedelta) -> str:
 def exported_text(form: str, count: int, files: int, without: int) -> str:
     """Return what goes with files; `without`: so many pictures are not in them."""
     parts, each = (f" in {files} files", "each of them") if files > 1 else ("", "the file")
-    told = _EXPORTED[form].format(count=_count(count, "review"), parts=parts, each=each)
-    return f"{told} {_count(without, 'picture')} could not be put in." if without else told
+    told = _EXPORTED[form].format(count=counted(count, "review"), parts=parts, each=each)
+    return f"{told} {counted(without, 'picture')} could not be put in." if without else told
 
 
 def file_names(form: str, files: int) -> list[str]:
@@ -234,27 +237,7 @@ def _head(asking: Asking, topics: Topics) -> list[Component]:
     return lines
 
 
-def _listed(asked: Asked) -> Sequence[Component]:
-    """Return the options in words, where buttons do not show them whole."""
-    if not asked.options or (asked.form is Form.PRESS and not _is_long(asked)):
-        return ()
-    listed = zip(LETTERS, asked.options, strict=False)
-    return [text("\n".join(f"**{letter}**  {written(option, OPTION)}" for letter, option in listed))]
-
-
-def _is_long(asked: Asked) -> bool:
-    return any(len(option) + 3 > _LABEL for option in asked.options)
-
-
-def _label(asked: Asked, place: int) -> str:
-    return LETTERS[place] if _is_long(asked) else f"{LETTERS[place]}  {asked.options[place]}"
-
-
 def _verdict(asked: Asked, picked: int, *, is_right: bool) -> str:
     if is_right:
         return "✅ **Right**"
     return f"❌ **Wrong**: you chose {LETTERS[picked]}  {written(asked.options[picked], OPTION)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,7 +5,6 @@ alone; the bank's words stand as its author wrote them, players' names are
 escaped; a card stays within Discord's 4,000 characters of text.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -33,6 +32,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.game import FOR_US, Answer, Asked, Cause, Game, Round
 from bot.quiz.scoring import streak_bonus
@@ -162,11 +162,6 @@ def ballot_text(ballot: Ballot, what: str, starter_id: int) -> str:
     if ballot.is_carried:
         return f"Carried with {ballot.votes} of {ballot.needed} votes to {what}."
     return f"Your vote to {what} counts: {ballot.votes} of the {ballot.needed} needed. {at_once}"
-
-
-def moment(at: datetime) -> str:
-    """Return an instant as each reader's Discord shows it, relative to now; parts of a second round up."""
-    return f"<t:{math.ceil(at.timestamp())}:R>"
 
 
 def _head(

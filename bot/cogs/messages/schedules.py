@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, size, text
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import escape, fitting, shorten, shown_name, written
 from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostKind, PostState, Schedule, ScheduleState
 from bot.quiz.slots import Slot
@@ -25,8 +26,7 @@ _SOME = 300  # characters of times that a preview has in any case
 
 def moments(at: datetime) -> str:
     """Return an instant in each reader's own time, and how far away it is."""
-    unix = int(at.timestamp())
-    return f"<t:{unix}:F> (<t:{unix}:R>)"
+    return f"{moment(at, 'F')} ({moment(at)})"
 
 
 def describe(schedule: Schedule, topics: Topics) -> str:
@@ -211,7 +211,7 @@ def _log_line(entry: LogEntry, guild_id: int) -> str:
         days += " by hand"
     line = f"**{days}** · {entry.number} · <#{entry.channel_id}> · {_MARKS[entry.state]}"
     if entry.state is PostState.SENT and entry.settled_at is not None:
-        line += f" <t:{int(entry.settled_at.timestamp())}:t>"
+        line += f" {moment(entry.settled_at, 't')}"
         late = entry.settled_at - entry.due_at
         if late > LATE:
             line += f", {_duration(late.total_seconds())} late"

@@ -14,7 +14,7 @@ from bot.cogs.messages.components import (
     separator,
     text,
 )
-from bot.cogs.messages.rounds import moment
+from bot.cogs.messages.figures import moment, place_mark, points_text
 from bot.cogs.messages.text import escape, plain_name, row_of, shown_name, written
 from bot.quiz.game import Game, GameState
 from bot.quiz.scoring import Score, hardest, ranked
@@ -25,9 +25,8 @@ RACE = "points.png"
 
 _NAMED = 10  # players named while a game goes on
 _ROWS = 15  # players in the standings
-_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 _NO_POINTS = "No question was closed yet, so nobody has points."
-_LEGEND = "-# points · right answers of those given"
+_LEGEND = "-# points · right of those answered"
 
 
 def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -> Card:
@@ -44,7 +43,7 @@ def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -
         )
     if (winners := winners_text(standing)) is not None:
         lines.append(text(f"### {winners}"))
-    lines.append(text(_places(standing, _ROWS) or "Nobody answered."))
+    lines.append(text(places_text(standing, _ROWS) or "Nobody answered."))
     if totals:
         lines.append(gallery(f"attachment://{RACE}", race_text([score for _, score in standing], totals)))
     remarks = [remark for remark in (_longest(showing.scores), _hardest(showing)) if remark]
@@ -58,7 +57,7 @@ def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -
 def status_card(status: Status, address: str) -> Card:
     """Return how a game stands, for `/quiz status`."""
     game, present, standings = status.game, status.round, status.standings
-    board = _places(ranked(standings.scores), _NAMED)
+    board = places_text(ranked(standings.scores), _NAMED)
     if game.state is GameState.RUNNING:
         title = f"Question {present.number} of {game.rules.questions}"
         state = f"Closes {moment(present.closes_at)}." if present.closes_at else ""
@@ -116,21 +115,19 @@ def solo_result_card(showing: GameShowing) -> Card:
     return [container(*lines, text("-# Solo play never touches a server's boards."), colour=MOON)]
 
 
-def _places(standing: Sequence[tuple[int, Score]], most: int) -> str:
+def places_text(standing: Sequence[tuple[int, Score]], most: int) -> str:
     """Return the first rows of a standing, each as wide as a phone, and what their numbers are."""
     if not standing:
         return ""
-    rows = [place_line(rank, score) for rank, score in standing[:most]]
+    rows = [_place_line(rank, score) for rank, score in standing[:most]]
     more = f" · and {len(standing) - most} more" if len(standing) > most else ""
     return "\n".join([*rows, f"{_LEGEND}{more}"])
 
 
-def place_line(rank: int, score: Score) -> str:
+def _place_line(rank: int, score: Score) -> str:
     """Return a row that a phone shows in one line: place, name, points, right answers."""
-    mark = _MEDALS[rank] if rank in _MEDALS and score.points else f"**{rank}.**"
-    return row_of(
-        f"{mark} ", score.name, f" · **{score.points:,}** · {score.right} of {score.answered} right"
-    )
+    told = f" · **{score.points:,}** · {score.right} of {score.answered}"
+    return row_of(place_mark(rank, score.points), score.name, told)
 
 
 def race_text(standing: Sequence[Score], totals: Sequence[Sequence[int]]) -> str:
@@ -157,11 +154,6 @@ def winners_text(standing: Sequence[tuple[int, Score]]) -> str | None:
         return f"{', '.join(names[:-1])} and {names[-1]} share the first place. Well played!"
     ahead = first[0].points - standing[1][1].points
     return f"🏆 {names[0]} wins, {points_text(ahead)} ahead. Well played!"
-
-
-def points_text(points: int) -> str:
-    """Return a number of points in words."""
-    return "1 point" if points == 1 else f"{points:,} points"
 
 
 def _longest(scores: Sequence[Score]) -> str | None:

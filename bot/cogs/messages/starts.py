@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bot.cogs.messages.components import MOON, PRIMARY, Card, Component, button, container, row, text
-from bot.cogs.messages.rounds import DIFFICULTIES, moment
+from bot.cogs.messages.figures import counted, moment
+from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, shown_name, written
 from bot.quiz.game import Mode, Pace, Rules, Scoring
 from bot.quiz.question import PLAIN, Look
@@ -41,7 +42,7 @@ def start_card(lobby: Lobby, topics: Topics, look: Look = PLAIN, *, has_begun: b
         container(
             text(f"-# {bank}") if (bank := _bank_name(look)) else None,
             text(f"### {shown_name(lobby.starter)} starts a quiz"),
-            text(f"{_count(rules)} · {asked}{_mode(rules)} · {_time(rules)}"),
+            text(f"{counted(rules.questions, 'question')} · {asked}{_mode(rules)} · {_time(rules)}"),
             text(f"-# {shorter}") if shorter else None,
             text(f"-# {rules_text(rules)}") if lobby.with_rules else None,
             text(state) if state else None,
@@ -108,10 +109,6 @@ def points_card(rules: Rules) -> Card:
     ]
 
 
-def _count(rules: Rules) -> str:
-    return "1 question" if rules.questions == 1 else f"{rules.questions} questions"
-
-
 def _bank_name(look: Look) -> str:
     return " ".join(part for part in (look.emblem, escape(shorten(look.title, 100))) if part)
 
@@ -121,8 +118,8 @@ def shorter_text(rules: Rules, wanted: int) -> str:
     if rules.questions >= wanted:
         return ""
     return (
-        f"You asked for {wanted}. There is only enough for {_count(rules)} here without asking about the same"
-        " thing twice: pick another topic, or none, for a longer game."
+        f"You asked for {wanted}. There is only enough for {counted(rules.questions, 'question')} here"
+        " without asking about the same thing twice: pick another topic, or none, for a longer game."
     )
 
 

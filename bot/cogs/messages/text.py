@@ -15,8 +15,8 @@ _BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#?)(?=\s)|\d+(?=[.)]\s)")  # of a he
 _LAST_WORD = 0.7  # of the room: so far back a cut may go to the end of a word
 
 _NAME = 40  # characters; Discord's own names have 32 at most
-PHONE = 38
-"""Characters that a phone shows in a line."""
+PHONE = 34
+"""Characters that a phone of 360 points shows in a line of a card."""
 
 _LEAST_NAME = 6  # characters that a name has in a row, however little room is left beside it
 _MARKS = re.compile(r"\*\*|\\(?=[^a-zA-Z0-9\s])|`|^-# |^#+ ")  # of Markdown: they take no room
@@ -97,11 +97,13 @@ def shown_name(name: str, most: int = _NAME) -> str:
 
 
 def seen_length(line: str) -> int:
-    """Return about how many letters wide a line of Markdown is shown; an emoji is two wide."""
-    bare = _MARKS.sub("", line)
-    return sum(
-        2 if letter >= "\U0001f000" or unicodedata.east_asian_width(letter) in "WF" else 1 for letter in bare
-    )
+    """Return about how many letters wide a line of Markdown is shown; an emoji or a bar's sign is two."""
+    return sum(map(_seen_width, _MARKS.sub("", line)))
+
+
+def _seen_width(letter: str) -> int:
+    is_wide = letter >= "\U0001f000" or letter in "▰▱" or unicodedata.east_asian_width(letter) in "WF"
+    return 2 if is_wide else 1
 
 
 def row_of(before: str, name: str, after: str) -> str:
