@@ -2,6 +2,7 @@
 
     def test_something(postgres: PostgreSQL) -> None:
         url = postgres.fresh()      # an empty database, for this test alone
+    with postgres.migrated() as url:    # one with Farside's tables; the next test has it as if new
         postgres.restart()          # as a power cut would, and at once again
 
 Where there is none, tests that ask for it are skipped and say so; with FARSIDE_REQUIRE_POSTGRES=1 they fail.
@@ -17,12 +18,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 _FAST = "-c fsync=off -c full_page_writes=off"  # what is committed outlives the server, not the machine
 _USER = "farside"
 LEFT_OUT = "tests on PostgreSQL are left out: there is no PostgreSQL here, or no psycopg"
+_OTHERS = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database()"
+_OURS = "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+_MONTHS = f"SELECT relname {_OURS} AND relispartition AND relname NOT LIKE '%\\_rest'"
+_WRITTEN = f"SELECT relname {_OURS} AND relname <> 'schema_versions' AND pg_relation_size(oid) > 0"
+_MADE_OF = """
+    SELECT count(*), sum(hashtext(relname || attname || atttypid)),
+        (SELECT string_agg(number || ' ' || readable_from, ',' ORDER BY number) FROM schema_versions)
+    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+"""  # the same of two databases with the same columns after the same migrations
 
 
 class PostgreSQL:
@@ -33,6 +45,8 @@ class PostgreSQL:
         self._folder = folder
         self._options = options
         self._template: str | None = None
+        self._made_of: Any = None
+        self._emptied: list[str] = []  # databases that are as new
         self.port = free_port()
 
     def start(self) -> None:
@@ -62,11 +76,22 @@ class PostgreSQL:
         """Return the address of an empty database."""
         name = f"test_{secrets.token_hex(4)}"
         self.sql(f"CREATE DATABASE {name}")
-        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
+        return self._address(name)
 
     @contextmanager
     def migrated(self) -> Iterator[str]:
-        """Yield the address of a database with Farside's tables, copied from one that was migrated once."""
+        """Yield the address of a database with Farside's tables and no rows.
+
+        It is a copy of one that was migrated once, or one that a test has left: to empty that costs a tenth.
+        """
+        name = self._emptied.pop() if self._emptied else self._copy()
+        yield self._address(name)
+        if self._empty(name):
+            self._emptied.append(name)
+        else:
+            self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _copy(self) -> str:
         if self._template is None:
             from bot.config import DatabaseAddress
             from bot.store.postgres.migrator import migrate
@@ -74,19 +99,33 @@ class PostgreSQL:
             url = self.fresh()
             migrate(DatabaseAddress(url))
             self._template = url.rpartition("/")[2]
+            with self._connection(self._template) as connection:
+                self._made_of = connection.execute(_MADE_OF).fetchone()
         name = f"test_{secrets.token_hex(4)}"
         self.sql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
-        yield f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
-        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+        return name
+
+    def _empty(self, name: str) -> bool:
+        """Make a database as if new; tell whether it is, since a test may have changed its tables."""
+        with self._connection(name) as connection:
+            connection.execute(f"{_OTHERS} AND pid <> pg_backend_pid()")
+            for found, over in ((_MONTHS, "DROP TABLE"), (_WRITTEN, "TRUNCATE")):
+                if tables := [table for (table,) in connection.execute(found)]:
+                    connection.execute(f"{over} {', '.join(tables)} CASCADE")
+            return bool(connection.execute(_MADE_OF).fetchone() == self._made_of)
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def sql(self, statement: str) -> None:
         """Run a statement outside of any test's database."""
+        with self._connection("postgres") as connection:
+            connection.execute(statement)
+
+    def _connection(self, name: str) -> Any:
         import psycopg
 
-        with psycopg.connect(
-            f"postgresql://{_USER}@127.0.0.1:{self.port}/postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement.encode())
+        return psycopg.connect(self._address(name), autocommit=True)
 
     def _control(self, *words: str) -> None:
         where = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1"
