@@ -63,9 +63,9 @@ from bot.leading import Leading
 from bot.parts import Parts
 from bot.quiz.judging import load_words
 from bot.services.daily import DailyService
+from bot.services.discord_clock import snowflake_time
 from bot.services.evenings import Evenings
 from bot.services.reminders import Reminders
-from bot.services.skew import snowflake_time
 from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
@@ -97,7 +97,8 @@ class Farside(commands.AutoShardedBot):
         self.tree.router = self.router
         self.systemd = Systemd(parts.config.manager)
         self.sender = Sender(self.http, Budget())
-        parts.play.live.ask_by(self.sender.time)
+        parts.clock.ask_by(self.sender.time)
+        self.sender.on_time = parts.clock.told
         self.channels = channels = Channels(self, self.sender, self.mentions)
         starters = Starters(self.sender, channels)
         self.lines = Lines(self.sender, parts.play.showings, self._is_calm)
@@ -165,7 +166,8 @@ class Farside(commands.AutoShardedBot):
 
         def parse_interaction(payload: Any) -> None:
             with contextlib.suppress(LookupError, TypeError, ValueError, OverflowError):
-                self.parts.play.live.hear(snowflake_time(int(payload["id"])))
+                if self.parts.clock.hear(snowflake_time(int(payload["id"]))):
+                    self.parts.timers.look()
             if self.router.take(payload, self.sender):
                 return
             if self.learning is not None:
@@ -181,6 +183,7 @@ class Farside(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
         self._has_begun_to_join = True
+        await self.parts.clock.ask()
         await self.parts.learning.load()
         for cog in self._cogs():
             await self.add_cog(cog)
@@ -291,6 +294,7 @@ class Farside(commands.AutoShardedBot):
         """Say that a trouble is over, when one was told; from now on it is known which servers are ours."""
         self.connections.note_told(shard_id)
         self.connections.is_reached()
+        await self.parts.clock.ask()  # the machine may have been held meanwhile
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Take note of the servers of a shard that this process has connected by itself."""
@@ -304,6 +308,7 @@ class Farside(commands.AutoShardedBot):
         if self.leading is not None:
             self.leading.resumed()
             self._is_led()
+        await self.parts.clock.ask()
 
     def _is_led(self) -> None:
         """Count as ready once a shard is led; discord.py waits for all that there are."""

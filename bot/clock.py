@@ -1,7 +1,7 @@
-"""The clock: the one place that knows what time it is.
+"""Clocks: what everything asks for the time, and the machine's, the one place that reads it.
 
-All instants are aware and in UTC. A `Clock` can be set forward while the
-program runs, by a file that holds an offset in seconds: the preview and the
+All instants are aware and in UTC. The machine's clock can be set forward while
+the program runs, by a file that holds an offset in seconds: the preview and the
 end-to-end tests move time that way for the bot and its local Discord alike.
 Tests inside one process replace the clock by one that they move themselves.
 """
@@ -17,7 +17,6 @@ _POLL = 0.02  # seconds between looks at the offset file: a jump is seen as fast
 _WATCH = 5.0  # seconds between looks for a clock that was set
 _PASSED: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # Linux; elsewhere a suspension is not counted
 _SET = 1.0  # seconds; less than this is the machine keeping time
-_SET_BACK = timedelta(seconds=_SET)
 
 
 class Clock(Protocol):
@@ -25,11 +24,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
-        ...
-
-    @property
-    def is_steady(self) -> bool:
-        """Whether `monotonic` counts all time that passes: then a clock that runs ahead of it was set."""
         ...
 
     def monotonic(self) -> float:
@@ -49,6 +43,27 @@ class Clock(Protocol):
         ...
 
 
+class Machine(Protocol):
+    """A machine's own clock: it may be wrong, and anybody may set it."""
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether `monotonic` counts all time that passes: then a clock that runs ahead of it was set."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return a number of seconds that grows as time passes, whoever sets the clock."""
+        ...
+
+    async def sleep_until(self, due_at: datetime) -> None:
+        """Return when `due_at` has come, so much time has passed, or the clock is set meanwhile."""
+        ...
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -65,10 +80,6 @@ class SystemClock:
     async def sleep_until(self, due_at: datetime) -> None:
         """Sleep in bounded steps, so that a machine that was suspended wakes to the right time."""
         await _sleep_until(self, due_at, _WATCH)
-
-    async def wait_for_setback(self) -> None:
-        """Return once the clock shows an earlier time than it did before."""
-        await _wait_for_setback(self, _WATCH)
 
 
 class ShiftedClock:
@@ -97,12 +108,8 @@ class ShiftedClock:
         """Sleep in short steps: the offset may jump at any moment."""
         await _sleep_until(self, due_at, _POLL)
 
-    async def wait_for_setback(self) -> None:
-        """Return once the clock shows an earlier time than it did before."""
-        await _wait_for_setback(self, _POLL * 10)
 
-
-async def _sleep_until(clock: Clock, due_at: datetime, step: float) -> None:
+async def _sleep_until(clock: Machine, due_at: datetime, step: float) -> None:
     began_at, began = clock.now(), clock.monotonic()
     lasts = (due_at - began_at).total_seconds()
     while True:
@@ -110,10 +117,3 @@ async def _sleep_until(clock: Clock, due_at: datetime, step: float) -> None:
         if shown >= lasts or passed >= lasts or abs(shown - passed) > _SET:
             return
         await asyncio.sleep(min(lasts - shown, lasts - passed, step))
-
-
-async def _wait_for_setback(clock: Clock, pause: float) -> None:
-    latest = clock.now()
-    while (now := clock.now()) > latest - _SET_BACK:
-        latest = max(now, latest)
-        await asyncio.sleep(pause)

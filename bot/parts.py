@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from bot import __version__
 from bot.bank import Bank, BankError, load_bank
-from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.clock import ShiftedClock, SystemClock
 from bot.config import Config, ConfigError, DatabaseAddress
 from bot.errors import CannotGoOn
 from bot.services.boards import BoardsService
 from bot.services.challenges import Challenges
 from bot.services.cluster import Cluster
 from bot.services.day_questions import DayQuestions
+from bot.services.discord_clock import DiscordClock
 from bot.services.duels import Duels
 from bot.services.facts import FactsService
 from bot.services.games import Play
@@ -45,7 +46,7 @@ class Parts:
     """What stands beneath Discord's surface: there before Discord is asked anything."""
 
     config: Config
-    clock: Clock
+    clock: DiscordClock
     library: Library
     database: Database
     supervisor: Supervisor
@@ -90,12 +91,13 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         raise ConfigError(faults)
     assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
     assert isinstance(database, Database)  # noqa: S101 - as above
-    clock: Clock = ShiftedClock(config.clock_file) if config.clock_file else SystemClock()
+    clock = DiscordClock(ShiftedClock(config.clock_file) if config.clock_file else SystemClock())
     library = Library(bank, config.questions, supplement=config.supplement)
     if cluster is not None:
         await database.limit_idle(config.lease)
         await cluster.open()
     timers = Timers(database, clock, ownership)
+    timers.before_looks(clock.follow)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)
@@ -114,8 +116,8 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         facts=FactsService(library, almanacs),
         schedules=SchedulesService(database, clock, timers, almanacs),
         zones=ZonesService(),
-        boards=BoardsService(database, clock, guild_settings, play.games.now),
-        retention=Retention(database, clock, config.kept, play.games.now),
+        boards=BoardsService(database, clock, guild_settings),
+        retention=Retention(database, clock, config.kept),
         sky=SkyService(),
         privacy=PrivacyService(database, clock, timers, play, guild_settings),
         sent=SentCommands(database),

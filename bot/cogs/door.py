@@ -11,7 +11,7 @@ from discord import Interaction
 from bot.cogs.messages.components import custom_ids
 from bot.errors import NotFound
 from bot.quiz.press import Press
-from bot.services.skew import snowflake_time
+from bot.services.discord_clock import snowflake_time
 
 _LOOK = 1.0  # seconds to wait for Discord's answer: a press has three in all
 _NOT_THERE = {10007, 10013}  # Discord's codes: no such member, no such user

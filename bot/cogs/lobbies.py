@@ -74,15 +74,15 @@ class Lobbies:
         """
         game, press = showing.game, press_of(interaction)
         waits = game.rules.is_timed and bool(self._wait) and not at_once
+        ends_at = self._clock.now() + self._wait
         lobby = Lobby(
             game,
             press.name,
-            self._play.games.now() + self._wait if waits else None,
+            ends_at if waits else None,
             wanted,
             with_rules=await self._is_first(game),
             players={press.player_id: press.name},
         )
-        ends_at = self._clock.now() + self._wait
         if waits:
             self._open[game.id] = _Open(lobby, showing, interaction)
         announcing = asyncio.ensure_future(reply(interaction, view=self._card(lobby), ephemeral=False))

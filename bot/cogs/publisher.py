@@ -24,7 +24,6 @@ from typing import Any, Protocol
 
 from discord import Interaction
 
-from bot.clock import Clock
 from bot.cluster.shards import Part
 from bot.cogs.channels import Address, Channels, Unreadable
 from bot.cogs.lines import Lines
@@ -51,9 +50,9 @@ from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, GameKind, RoundState
 from bot.quiz.press import Press
 from bot.quiz.showing import NOBODY, Attendance, GameShowing, RoundShowing
+from bot.services.discord_clock import DiscordClock, snowflake_time
 from bot.services.games import Play
 from bot.services.library import Library
-from bot.services.skew import snowflake_time
 
 _log = logging.getLogger(__name__)
 _TROUBLE = "messages of games do not get through"
@@ -107,7 +106,7 @@ class Publisher:
         lines: Lines,
         play: Play,
         library: Library,
-        clock: Clock,
+        clock: DiscordClock,
     ) -> None:
         self._channels = channels
         self._starters = starters
@@ -400,15 +399,14 @@ class Publisher:
             _log.warning("question %r cannot be shown: %s", showing.asked.question.id, missing)
             await self._leave_out(showing, f"{missing} The question is left out; the game goes on.")
             return
-        before = estimate = None
-        began, now = 0.0, asyncio.get_running_loop().time
+        began = estimate = None
         if message_id is None:
 
             def card() -> Card:
-                nonlocal before, began, estimate
-                before, began = self._clock.now(), now()
+                nonlocal began, estimate
+                began = self._clock.monotonic()
                 if present.allowed is not None:
-                    estimate = self._games.skew.to_discord(before) + present.allowed
+                    estimate = self._clock.now() + present.allowed
                 return self._open_card(showing, estimate)
 
             try:
@@ -418,9 +416,10 @@ class Publisher:
             except Refused:
                 await self._leave_out(showing)
                 return
-            if is_new and before:  # another attempt may be answered with the message of an earlier one
-                took = timedelta(seconds=now() - began)
-                self._games.skew.observe(before, snowflake_time(message_id), self._clock.now(), took)
+            if (
+                is_new and began is not None
+            ):  # another attempt may be answered with the message of an earlier one
+                self._clock.observe(began, snowflake_time(message_id))
         opened = await self._games.open(game.home_id, present.id, message_id)
         if opened is None:  # it was stopped while its message was on the way
             self._again.setdefault(("round", game.home_id, present.id), _REVEAL)
@@ -538,11 +537,11 @@ class Publisher:
 
     async def _find(self, game: Game, since: datetime, *custom_ids: str) -> int | None:
         """Return our message in the game's channel since then that has one of them. Raises `Unreadable`."""
-        after = self._games.skew.to_discord(since) - _CLOCKS_APART
+        after = since - _CLOCKS_APART
         return await self._channels.find(_address(game), after, custom_ids.__contains__)
 
     def _is_old(self, at: datetime | None) -> bool:
-        return at is not None and self._games.now() - at > _NONCE_KEPT
+        return at is not None and self._clock.now() - at > _NONCE_KEPT
 
     @property
     def _topics(self) -> Any:

@@ -14,7 +14,8 @@ What always holds:
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
@@ -99,6 +100,8 @@ class Sender:
         self._budget = budget
         self._session: aiohttp.ClientSession | None = None
         self.on_answered: Callable[[int], None] = _nobody_listens
+        self.on_time: Callable[[datetime, timedelta], None] = _nobody_listens
+        self._date: str | None = None  # of the latest answer
         self._full: dict[str, float] = {}  # until when, by the loop's clock, a place takes nothing
 
     @property
@@ -179,7 +182,7 @@ class Sender:
             ) as response:
                 answer = _parsed(await response.read())
                 if isinstance(answer, dict) and "url" in answer:  # Discord itself, no page in between
-                    return parsedate_to_datetime(response.headers["Date"])
+                    return _date(response)
         except (aiohttp.ClientError, OSError, LookupError, ValueError) as error:
             _log.info("Discord does not tell the time: %s", type(error).__name__)
         return None
@@ -213,6 +216,7 @@ class Sender:
         session = self._connected()
         if session.closed:
             raise Later("Farside is stopping")  # whoever is still at work then has nobody to tell
+        began = asyncio.get_running_loop().time()
         try:
             async with session.request(
                 method,
@@ -232,6 +236,8 @@ class Sender:
         if response.status == 204:
             return None
         answer = _parsed(text)
+        if answer is not None:  # else it is a page of something in between
+            self._note_time(response, timedelta(seconds=asyncio.get_running_loop().time() - began))
         if 200 <= response.status < 300 and answer is not None:
             return answer
         return self._failed(act, response, answer)
@@ -263,6 +269,13 @@ class Sender:
             if len(self._full) > _REMEMBERED:
                 self._full = {place: until for place, until in self._full.items() if until > now}
 
+    def _note_time(self, response: aiohttp.ClientResponse, took: timedelta) -> None:
+        """Pass on what time it is by Discord's clock, once a second that it names."""
+        if response.headers.get("Date") != self._date:
+            self._date = response.headers.get("Date")
+            with suppress(LookupError, ValueError):
+                self.on_time(_date(response), took)
+
     def _failed(self, act: Act, response: aiohttp.ClientResponse, answer: Any) -> None:
         """Raise what an error means, or return when what was asked for had been done before."""
         meaning, code = meaning_of(act, response.status, answer), code_of(answer)
@@ -286,7 +299,7 @@ class Sender:
         raise _FAILURES[meaning](why_lost(code) if meaning is Meaning.LOST else f"code {code}", code)
 
 
-def _nobody_listens(_: int) -> None:
+def _nobody_listens(*_: object) -> None:
     pass
 
 
@@ -297,6 +310,12 @@ def _form(body: bytes, files: Contents) -> aiohttp.FormData:
     for number, (name, content) in enumerate(files):
         form.add_field(f"files[{number}]", content, filename=name)
     return form
+
+
+def _date(response: aiohttp.ClientResponse) -> datetime:
+    """Return the time that an answer names. Raises `LookupError` or `ValueError` where it names none."""
+    date = parsedate_to_datetime(response.headers["Date"])
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 
 
 def _is_global(response: aiohttp.ClientResponse, answer: Any) -> bool:

@@ -11,7 +11,6 @@ What always holds:
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,12 +42,10 @@ class BoardsService:
         database: Database,
         clock: Clock,
         settings: SettingsService,
-        discords: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._discords = discords or clock.now  # no board goes by a clock of ours that was set ahead
         self.waiting = 0  # entries that were not posted yet at the last look
 
     async def board(
@@ -138,7 +135,6 @@ class BoardsService:
 
     async def _prune(self, now: datetime) -> None:
         """Delete what remains of periods long past, a small transaction at a time."""
-        surely = min(now, self._discords())
         for _ in range(_PRUNINGS):
-            if not await self._database.write_aside(lambda tx: prune_boards(tx, surely)):
+            if not await self._database.write_aside(lambda tx: prune_boards(tx, now)):
                 break

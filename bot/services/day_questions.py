@@ -98,7 +98,6 @@ class DayQuestions:
         self._clock = clock
         self._timers = timers
         self._deck = play.deck
-        self._live = play.live
         self._library = library
         self._settings = settings
         self._dice = random.Random()
@@ -159,7 +158,7 @@ class DayQuestions:
             asked=asked,
             closes_at=following.due_at if following is not None else now + _A_DAY,
         )
-        told = await self._database.write(partial(_store, new=new, now=now, told_at=self._live.now()))
+        told = await self._database.write(partial(_store, new=new, now=now))
         if told is not None:
             self._known.pop((told.guild_id, told.post_id), None)
         self._timers.notice(now + SHOWN_AFTER)
@@ -174,7 +173,7 @@ class DayQuestions:
         return Day(told, rows.load_outcome(tx, guild_id, post_id) if self._is_over(day) else day)
 
     def _is_over(self, day: DayQuestion) -> bool:
-        return day.is_closed(self._live.now())
+        return day.is_closed(self._clock.now())
 
     # --------------------------------------------------------------------------------------------- answering
 
@@ -303,7 +302,7 @@ class DayQuestions:
             )
 
 
-def _store(tx: Tx, new: DayQuestion, now: datetime, told_at: datetime) -> DayQuestion | None:
+def _store(tx: Tx, new: DayQuestion, now: datetime) -> DayQuestion | None:
     """Store a post's question, and that it tells the answer of the one before, which closes with that.
 
     Return that one. A post that neither asks nor tells has no row.
@@ -311,7 +310,7 @@ def _store(tx: Tx, new: DayQuestion, now: datetime, told_at: datetime) -> DayQue
     latest = rows.load_latest(tx, new.guild_id, new.schedule_id)
     told = latest if latest is not None and latest.asked is not None else None
     if told is not None:
-        rows.close_by(tx, told, told_at)
+        rows.close_by(tx, told, now)
     if told is not None or new.asked is not None:
         rows.insert_day(tx, replace(new, told_id=told.post_id if told is not None else None), now)
     if new.asked is not None:

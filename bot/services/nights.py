@@ -58,8 +58,6 @@ from bot.store.timers import Timer, clear_timer, set_timer
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
-_APART = timedelta(minutes=1)  # our clock and Discord's, where nobody has set ours
-_SOON = timedelta(seconds=3)
 _LOOK = timedelta(minutes=1)  # between two looks at a game that goes on, beside the word that it has ended
 _LEADERS = 5  # lines of a picture that can be told apart
 _LEFT = (NOBODY_PLAYS, UNATTENDED)
@@ -238,8 +236,6 @@ class Nights:
         elif not night.is_due(now):
             await self._database.write(lambda tx: _set_timer(tx, night))
             self._notice(night)
-        elif not night.is_due(self._games.now() + _APART):  # our clock was set ahead, and may be right soon
-            await self._clock.sleep_until(self._clock.now() + _SOON)
         elif night.is_lost(now):
             await self._database.write(lambda tx: _end_as(tx, night, LATE, now))
         elif night.state is NightState.COMING and not night.is_reminded:

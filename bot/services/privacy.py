@@ -34,8 +34,6 @@ from bot.store.tx import Tx
 KEPT = timedelta(days=30)  # a server's data, after Farside was removed from it
 
 _log = logging.getLogger(__name__)
-_APART = timedelta(minutes=1)  # our clock and Discord's, where nobody has set ours
-_SOON = timedelta(seconds=3)
 _LOOK_AGAIN = timedelta(minutes=10)
 
 
@@ -168,9 +166,6 @@ class PrivacyService:
         elif not any(part.holds(whose) for part in self._told):  # Discord has not told yet where we are
             again = Timer(FORGET, timer.ref, self._clock.now() + _LOOK_AGAIN, timer.home_id)
             await self._database.write(lambda tx: set_timer(tx, again))
-            return
-        elif self._play.games.now() + _APART < timer.due_at <= self._clock.now():  # ours was set ahead
-            await self._clock.sleep_until(self._clock.now() + _SOON)
             return
         elif whose not in self._present:
             await self.delete_server(whose)

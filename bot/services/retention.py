@@ -1,7 +1,6 @@
 """Retention: what ended longer ago than the operator keeps it is folded away, beside everything else."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -35,22 +34,12 @@ def _prune_shortly(tx: Tx, before: datetime) -> None:
 
 
 class Retention:
-    """Folds games away that ended longer ago than `kept`.
+    """Folds games away that ended longer ago than `kept`."""
 
-    `discords` tells the time by Discord's clock: nothing goes by one of ours that was set ahead.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        kept: timedelta,
-        discords: Callable[[], datetime] | None = None,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, kept: timedelta) -> None:
         self._database = database
         self._clock = clock
         self._kept = kept
-        self._discords = discords or clock.now
         self._tidied: datetime | None = None
 
     async def run(self) -> None:
@@ -59,21 +48,18 @@ class Retention:
             now = self._clock.now()
             try:
                 if self._tidied is None or abs(now - self._tidied) >= _DAY:
-                    await self._database.tidy(now, self._surely() - self._kept)
+                    await self._database.tidy(now, self._clock.now() - self._kept)
                     self._tidied = now
                 await self.fold()
             except (NotSaved, NotRead) as error:
                 _log.warning("old games could not be folded away (%s); it is tried again", error)
             await self._clock.sleep_until(now + _PAUSE)
 
-    def _surely(self) -> datetime:
-        return min(self._clock.now(), self._discords())
-
     async def fold(self) -> bool:
         """Fold what is old enough, as far as one turn goes; return whether there may be more."""
-        before = self._surely() - self._kept
+        before = self._clock.now() - self._kept
         await self._database.write_aside(lambda tx: prune_nights(tx, before, _NIGHTS))
-        shortly = self._surely() - SHORTLY
+        shortly = self._clock.now() - SHORTLY
         await self._database.write_aside(lambda tx: _prune_shortly(tx, shortly))
         for _ in range(_STEPS):
             if not await self._database.write_aside(lambda tx: fold(tx, before)):

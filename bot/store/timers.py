@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cluster.shards import WHOLE, Part
 from bot.store.database import instant, stamp
@@ -47,13 +47,11 @@ def clear_timers(tx: Tx, kind: str, of: Iterable[tuple[int, str | int]]) -> None
     )
 
 
-def move_timers(tx: Tx, kind: str, by: timedelta, latest: datetime, part: Part = WHOLE) -> None:
-    """Move every timer of the kind in a part, but to `latest` at most."""
-    moved, at = stamp(latest) - stamp(latest - by), stamp(latest)
+def hasten_timers(tx: Tx, kind: str, latest: datetime, part: Part = WHOLE) -> None:
+    """Have every timer of the kind in a part come at `latest` at the latest."""
     tx.execute(
-        "UPDATE timers SET due_at = CASE WHEN due_at + ? < ? THEN due_at + ? ELSE ? END"  # noqa: S608 - ours
-        f" WHERE kind = ?{within(part)}",
-        (moved, at, moved, at, kind),
+        f"UPDATE timers SET due_at = ? WHERE kind = ? AND due_at > ?{within(part)}",  # noqa: S608 - ours
+        (stamp(latest), kind, stamp(latest)),
     )
 
 

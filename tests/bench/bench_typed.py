@@ -21,6 +21,7 @@ from bot.quiz.game import Mode, Pace, Response, Rules
 from bot.quiz.judging import load_words
 from bot.quiz.press import Press
 from bot.quiz.question import Kind, Tolerance
+from bot.services.discord_clock import DiscordClock
 from bot.services.games import Play
 from bot.services.library import Library
 from bot.services.timers import Timers
@@ -66,7 +67,7 @@ async def main(answers: int, rounds: int) -> None:
     load_words()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "farside.sqlite3"
-        database, clock = await Database.open(path), SystemClock()
+        database, clock = await Database.open(path), DiscordClock(SystemClock())
         play = Play.join(database, Library(bank(), path), clock, Timers(database, clock))
         taken: dict[Mode, list[float]] = {mode: [] for mode in SAID}
         game = 1

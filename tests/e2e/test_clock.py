@@ -3,14 +3,30 @@
 import pytest
 
 from tests.e2e.conftest import Farside
-from tests.e2e.rounds import closed, is_standings, opened
+from tests.e2e.rounds import closed, is_standings, key, opened
+from tests.e2e.test_challenge import until
+from tests.e2e.test_daily import DAY, HOUR, posts
 
 
-async def own_clock(farside: Farside) -> None:
-    """Give the bot a clock of its own: setting it does not move Discord's."""
+async def own_clock(farside: Farside, ahead: float = 0) -> None:
+    """Give the bot a clock of its own, so many seconds ahead: setting it does not move Discord's."""
     await farside.kill()
     farside.clock_file = farside.clock_file.with_name("own-clock")
+    put_ahead(farside, ahead)
     await farside.restart()
+
+
+def put_ahead(farside: Farside, ahead: float) -> None:
+    """Set the bot's own clock, so many seconds ahead of Discord's."""
+    discords = farside.clock_file.with_name("clock")
+    offset = float(discords.read_text(encoding="ascii") or 0) if discords.exists() else 0.0
+    farside.clock_file.write_text(str(offset + ahead), encoding="ascii")
+
+
+async def passes(farside: Farside, seconds: float, ahead: float) -> None:
+    """Let time pass for both; ours stays as wrong as it is."""
+    await farside.forward(seconds)
+    put_ahead(farside, ahead)
 
 
 @pytest.mark.long
@@ -49,3 +65,53 @@ async def test_set_back_in_a_round(farside: Farside) -> None:
     assert (await desk.run(desk.you, quiz, "quiz skip")).text == "Skipped."
     await desk.shown(quiz, closed(2))
     await desk.shown(quiz, is_standings)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("ahead", [DAY, -DAY, 40 * DAY])
+async def test_wrong_since_the_machine_began(farside: Farside, ahead: int) -> None:
+    """A clock that nobody sets is wrong by days: posts, nights, reminders and streaks go by Discord's.
+
+    Then it is put right, and set wrong the other way: the next day is a day like any other.
+    """
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    daily, direct = desk.channel("daily-moon"), await desk.dm(desk.you)
+    await until(farside, 10)
+    await own_clock(farside, ahead)
+    await desk.run(desk.owner, quiz, "config defaults", questions=1, seconds=30)
+    await desk.run(desk.owner, daily, "schedule add", time="12:00")
+    await desk.run(desk.you, quiz, "daily remind", time="12:00")
+    await desk.run(desk.owner, quiz, "quiz night", time="12:00", rounds=1)
+    card = await desk.shown(quiz, lambda m: "## Quiz night" in m.text)
+    await desk.press(desk.member, card, "I'm coming")
+    await desk.run(desk.member, quiz, "daily play")
+    [(now,)] = farside.rows("SELECT max(starts_at) / 1000 FROM nights")
+    assert farside.rows("SELECT unixepoch(day) / 86400 FROM attempts") == [(now // DAY,)]
+    await farside.kill()  # what it has learned of the time is forgotten, too
+    await farside.restart()
+    await passes(farside, HOUR, ahead)
+    await desk.run(desk.you, quiz, "daily streak")
+    assert posts(farside) == []
+    await passes(farside, HOUR - 9 * 60, ahead)
+    await desk.shown(quiz, lambda m: "The quiz night begins" in m.text)
+    await passes(farside, 9 * 60 + 1, ahead)
+    asked = await desk.shown(quiz, opened())
+    assert "is in" in (await desk.press(desk.member, asked, key(farside, asked))).text
+    await desk.shown(direct, lambda m: "The daily challenge of" in m.text)
+    await desk.until(lambda: len(posts(farside)) == 1)
+    assert "late" not in posts(farside)[0].text
+    put_ahead(farside, 0)
+    await passes(farside, 40, 0)
+    await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    put_ahead(farside, -ahead)
+    await passes(farside, DAY - HOUR, -ahead)
+    await desk.run(desk.you, quiz, "daily streak")
+    assert len(posts(farside)) == 1
+    await passes(farside, HOUR, -ahead)
+    await desk.until(lambda: len(posts(farside)) == 2)
+    assert "late" not in posts(farside)[1].text
+    await farside.until(
+        lambda: farside.rows("SELECT count(*) FROM reminders WHERE tried_at IS NULL") == [(1,)]
+    )
+    assert len([m for m in desk.messages(direct) if "The daily challenge of" in m.text]) == 2
+    assert farside.rows("SELECT state, count(*) FROM posts GROUP BY 1") == [("sent", 2)]

@@ -9,7 +9,7 @@ import pytest
 
 from bot.emulator.client import PATIENCE, Message, Outcome
 from bot.quiz.night import BREAK, LEAD
-from bot.services.skew import snowflake_time
+from bot.services.discord_clock import snowflake_time
 from tests.e2e.conftest import TOKEN, Farside
 from tests.e2e.play import SEND, held
 from tests.e2e.rounds import is_standings, key, opened

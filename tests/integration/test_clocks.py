@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bot.quiz.game import Cause, Game, Pace, Round, Rules
 from bot.quiz.press import Press
 from bot.quiz.showing import RoundShowing
+from bot.services.discord_clock import DiscordClock
 from bot.services.games import ALONE, CLOSE, IDLE, NEXT, Play
 from bot.services.games.votes import Wish
 from bot.services.library import Library
@@ -39,8 +40,10 @@ class Evening:
     def __init__(self, database: Database, path: Path, *, is_steady: bool = True) -> None:
         self.database = database
         self.clock = FakeClock(is_steady=is_steady)
-        self.timers = Timers(database, self.clock)
-        self.play = Play.join(database, Library(bank(), path), self.clock, self.timers, dice())
+        self.discords = DiscordClock(self.clock)
+        self.timers = Timers(database, self.discords)
+        self.timers.before_looks(self.discords.follow)
+        self.play = Play.join(database, Library(bank(), path), self.discords, self.timers, dice())
         self.closed: asyncio.Queue[RoundShowing] = asyncio.Queue()
         self.following: asyncio.Queue[RoundShowing | Game | None] = asyncio.Queue()
         self.ended: asyncio.Queue[Round] = asyncio.Queue()
@@ -80,8 +83,7 @@ class Evening:
         """Begin a game; return its first round, its message out, which tells of Discord's clock."""
         started = await self.play.games.start(self.by(ANN), Rules(**({"seconds": 30} | rules)))
         assert started is not None
-        now = self.clock.now()
-        self.play.games.skew.observe(now, self.at(), now, timedelta(0))
+        self.discords.observe(self.clock.monotonic(), self.at())
         opened = await self.play.games.open(started.round.home_id, started.round.id, snowflake(self.at()))
         assert opened is not None
         return opened
@@ -89,7 +91,7 @@ class Evening:
     async def settle(self) -> None:
         """Return when the loop has looked, and done what was due."""
         for name in ("first", "second"):  # what the first look began may have set another timer
-            timer = Timer("look", name, self.clock.now())
+            timer = Timer("look", name, self.discords.now())
             await self.database.write(lambda tx, timer=timer: set_timer(tx, timer))  # type: ignore[misc]
             self.timers.notice(timer.due_at)
             assert await asyncio.wait_for(self._looks.get(), PATIENCE) == name
@@ -198,8 +200,7 @@ async def test_what_a_message_tells_is_followed(evening: Evening) -> None:
     started = await evening.play.games.start(evening.by(ANN), Rules(seconds=30))
     assert started is not None
     await evening.play.games.open(started.round.home_id, started.round.id, snowflake(evening.at()))
-    now = evening.clock.now()
-    evening.play.games.skew.observe(now, evening.at(), now, timedelta(0))
+    evening.discords.observe(evening.clock.monotonic(), evening.at())
     await evening.passes(29 * SECOND)
     assert evening.closed.empty()
     await evening.passes(1.2 * SECOND)
@@ -219,7 +220,7 @@ async def test_a_machine_that_may_have_slept(tmp_path: Path, answer: str | None)
             said = {"set": evening.at(), "slept": evening.at() + HOUR, None: None}[answer]
             return said.replace(microsecond=0) if said is not None else None
 
-        evening.play.live.ask_by(discord_time)
+        evening.discords.ask_by(discord_time)
         await evening.start()
         await evening.clock.set_to(evening.clock.now() + HOUR)
         await evening.settle()
@@ -247,7 +248,7 @@ async def test_a_machine_that_sleeps_again_while_discord_is_asked(tmp_path: Path
             said: datetime = began + slept
             return said.replace(microsecond=0)
 
-        evening.play.live.ask_by(discord_time)
+        evening.discords.ask_by(discord_time)
         began = evening.at()
         await evening.start()
         await sleep(5 * SECOND)
@@ -288,7 +289,7 @@ async def test_a_look_before_it_is_known_that_time_has_passed(tmp_path: Path) ->
             said: datetime = evening.at() + 2 * HOUR
             return said.replace(microsecond=0)
 
-        evening.play.live.ask_by(discord_time)
+        evening.discords.ask_by(discord_time)
         present = await evening.start(pace=Pace.UNTIMED, seconds=None)
         await evening.clock.set_to(evening.clock.now() + 2 * HOUR)
         await asyncio.wait_for(is_asked.wait(), PATIENCE)
@@ -306,12 +307,13 @@ async def test_a_press_shows_that_time_has_passed(tmp_path: Path) -> None:
         async def wrong_time() -> datetime:
             return behind
 
-        evening.play.live.ask_by(wrong_time)
+        evening.discords.ask_by(wrong_time)
         await evening.start()
         await evening.clock.set_to(evening.clock.now() + MINUTE)
         await evening.settle()
         assert evening.closed.empty()
-        evening.play.live.hear(evening.at() + MINUTE)
+        assert evening.discords.hear(evening.at() + MINUTE)
+        evening.timers.look()
         await evening.settle()
         assert evening.closed.get_nowait().round.cause is Cause.TIME
 

@@ -45,7 +45,7 @@ async def table(where: Where) -> AsyncIterator[Table]:
 
 def retention(table: Table) -> Retention:
     """Return what folds at this table."""
-    return Retention(table.database, table.clock, KEPT, table.play.games.now)
+    return Retention(table.database, table.discords, KEPT)
 
 
 async def play(table: Table, **rules: Any) -> None:
@@ -118,9 +118,8 @@ async def test_a_clock_that_is_ahead_deletes_nothing(table: Table) -> None:
     there = count(table, "games", "rounds", "answers", "boards", "standings")
     boards = BoardsService(
         table.database,
-        table.clock,
-        SettingsService(table.database, table.clock, Timers(table.database, table.clock)),
-        table.play.games.now,
+        table.discords,
+        SettingsService(table.database, table.discords, Timers(table.database, table.discords)),
     )
     right = table.now()
     await table.clock.set_to(right + 10 * KEPT)

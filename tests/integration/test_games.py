@@ -33,6 +33,7 @@ from bot.quiz.press import Press
 from bot.quiz.question import Question
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.quiz.vote import Ballot
+from bot.services.discord_clock import DiscordClock
 from bot.services.games import ALONE, CLOSE, CLUE, IDLE, NEXT, Play, RunningGame
 from bot.services.games.course import NOTHING_LEFT
 from bot.services.games.votes import Wish, vote_stop
@@ -65,7 +66,8 @@ class Table:
 
     def __init__(self, where: Where, database: Database, clock: FakeClock, size: int) -> None:
         self.where = where
-        self.clock = clock
+        self.clock = clock  # the machine's
+        self.discords = DiscordClock(clock)
         self.database = database
         self.library = Library(bank(size), Path("questions"))
         self.chance = dice()
@@ -80,8 +82,8 @@ class Table:
         return cls(where, await Database.open(where), FakeClock(), size)
 
     def _play(self) -> Play:
-        timers = Timers(self.database, self.clock)
-        return Play.join(self.database, self.library, self.clock, timers, self.chance)
+        timers = Timers(self.database, self.discords)
+        return Play.join(self.database, self.library, self.discords, timers, self.chance)
 
     def by(
         self, player: int, *, at: datetime | None = None, channel: int = CHANNEL, message: int | None = None
@@ -112,7 +114,7 @@ class Table:
 
     def now(self) -> datetime:
         """Return the present instant."""
-        return self.clock.now()
+        return self.discords.now()
 
     async def press(self, present: Round, player: int, option: int, *, at: datetime | None = None) -> bool:
         """Press a button of the round, by default now; return whether a result shown already changed."""
@@ -541,13 +543,13 @@ async def test_closes_by_discords_clock(table: Table) -> None:
     started = await table.begin(seconds=10)
     before = table.now()
     message_id = snowflake(before + 2 * SECOND)
-    table.play.games.skew.observe(before, before + 2 * SECOND, before, timedelta(0))
+    table.discords.observe(table.clock.monotonic(), before + 2 * SECOND)
     opened = await table.play.games.open(GUILD, started.round.id, message_id)
     assert opened is not None
     assert opened.closes_at == before + 12 * SECOND
-    assert table.rows("SELECT due_at FROM timers") == [
-        (int((before + 10 * SECOND + GRACE).timestamp() * 1000),)
-    ]
+    [(due_at,)] = table.rows("SELECT due_at FROM timers")
+    assert due_at == int((before + 12 * SECOND + GRACE).timestamp() * 1000)
+    assert table.now() == before + 2 * SECOND, "ten seconds before its end"
 
 
 async def test_everyone_has_answered(table: Table) -> None:

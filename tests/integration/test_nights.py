@@ -46,9 +46,11 @@ class Evening(Table):
 
     def sit(self) -> None:
         """Begin, or begin anew after a kill, with nothing in memory."""
-        timers = Timers(self.database, self.clock)
-        settings = SettingsService(self.database, self.clock, timers)
-        self.nights = Nights(self.database, self.clock, timers, self.play.games, settings, random.Random(4))
+        timers = Timers(self.database, self.discords)
+        settings = SettingsService(self.database, self.discords, timers)
+        self.nights = Nights(
+            self.database, self.discords, timers, self.play.games, settings, random.Random(4)
+        )
 
     async def announce(self, time: str = "20:00", **plan: Any) -> Night:
         """Have Ann announce a night."""

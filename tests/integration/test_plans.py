@@ -28,7 +28,7 @@ from bot.store import day_questions, games, places, rounds, schedules, showings,
 from bot.store.migrator import migrate
 from tests.fakes import START
 from tests.integration.test_games import ANN, GUILD
-from tests.integration.test_privacy import DAY, House, lived_in
+from tests.integration.test_privacy import House, lived_in
 from tests.postgres import PostgreSQL
 
 STORE = Path(next(iter(store.__path__)))
@@ -247,7 +247,7 @@ async def play_what_is_made_up(house: House) -> None:
     haste = Haste(START, START, Cause.SKIPPED)
     await house.database.write(lambda tx: rounds.hasten_rounds(tx, {(GUILD, 1): haste}))
     for part in (WHOLE, Part.of([1], 2)):
-        await house.database.write(partial(timers.move_timers, kind="x", by=DAY, latest=START, part=part))
+        await house.database.write(partial(timers.hasten_timers, kind="x", latest=START, part=part))
         await house.database.write(partial(timers.list_due, by=START, most=9, part=part))
         await house.database.write(partial(timers.next_due, after=START, part=part))
         await house.database.write(partial(games.list_all_running, part=part))

@@ -35,13 +35,13 @@ from bot.quiz.marks import require_clear
 from bot.quiz.press import Press
 from bot.quiz.scoring import judge_round, streak_before
 from bot.quiz.showing import RoundShowing
+from bot.services.discord_clock import snowflake_time
 from bot.services.games.course import names_in
 from bot.services.games.games import Games
 from bot.services.games.live import Live, LiveRounds, save_hastes
 from bot.services.games.settlement import Judged, credit, load_running_game
 from bot.services.games.showings import NO_GAME
 from bot.services.learning import teach
-from bot.services.skew import snowflake_time
 from bot.services.timers import Timers
 from bot.store.answers import add_answer, load_answer, save_answers
 from bot.store.database import Database

@@ -155,11 +155,10 @@ def has_following(tx: Tx, game: Game) -> bool:
     return game.has_next and not is_idle(list_endings(tx, game.home_id, game.id, LATELY))
 
 
-def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime, due_at: datetime) -> Round | None:
+def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime) -> Round | None:
     """Stop the game of an untimed round that nobody has answered for long, and return the round.
 
-    None when it was answered lately: it is looked at again later, at `due_at` by our clock for every
-    instant that is `now` by Discord's.
+    None when it was answered lately: it is looked at again later.
     """
     present = load_round(tx, home_id, round_id)
     if present is None or present.state is not RoundState.OPEN or present.opened_at is None:
@@ -168,7 +167,7 @@ def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime, due_at: d
     waits_until = (load_last_at(tx, home_id, round_id) or present.opened_at) + IDLE_FOR
     game = load_running_game(tx, home_id, present.game_id)
     if waits_until > now and game is not None:
-        set_timer(tx, Timer(IDLE, str(round_id), due_at + (waits_until - now), home_id))
+        set_timer(tx, Timer(IDLE, str(round_id), waits_until, home_id))
         return None
     clear_timer(tx, IDLE, str(round_id), home_id)
     return present if stop_game(tx, home_id, present.game_id, now, UNATTENDED) else None
@@ -176,7 +175,7 @@ def end_unattended(tx: Tx, home_id: int, round_id: int, now: datetime, due_at: d
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A round whose time is up; `now` by our clock."""
+    """A round whose time is up, and when that was noticed."""
 
     home_id: int
     round_id: int
@@ -234,20 +233,20 @@ def _result(judged: Judged, before: RoundRow, names: Mapping[tuple[int, int], st
     )
 
 
-def refuse_round(tx: Tx, home_id: int, round_id: int, at: datetime, now: datetime) -> Game | None:
+def refuse_round(tx: Tx, home_id: int, round_id: int, now: datetime) -> Game | None:
     """Close a round that waits for its message, as nobody will see it; return its game, which may be stopped.
 
-    `at` is by Discord's clock, `now` by ours. None when the round does not wait any more.
+    None when the round does not wait any more.
     """
     present = load_round(tx, home_id, round_id)
     if present is None or present.state is not RoundState.OPENING:
         return None
     game = load_running_game(tx, home_id, present.game_id)
     assert game is not None  # noqa: S101 - an ended game has no round that waits
-    save_closed(tx, [(game, present.refuse(at))])
+    save_closed(tx, [(game, present.refuse(now))])
     give_up_round(tx, home_id, round_id)
     if are_refused(list_endings(tx, home_id, game.id, LATELY)):
-        stop_game(tx, home_id, game.id, at, DISCORD_REFUSES, silently=True)
+        stop_game(tx, home_id, game.id, now, DISCORD_REFUSES, silently=True)
     else:
         set_timer(tx, Timer(NEXT, str(game.id), now + pause_after(game.rules), home_id))
     return load_game(tx, home_id, game.id)

@@ -18,6 +18,7 @@ from bot.quiz.game import CLUE_GRACE, EVERYONE_WAIT, GRACE, Cause, Game, GameKin
 from bot.quiz.presence import IDLE_FOR, LATELY, is_idle
 from bot.quiz.press import Press
 from bot.quiz.showing import Attendance, RoundShowing
+from bot.services.discord_clock import snowflake_time
 from bot.services.games.course import (
     NOBODY_PLAYS,
     NOTHING_LEFT,
@@ -35,7 +36,6 @@ from bot.services.games.course import (
 from bot.services.games.deck import Deck, Drawing
 from bot.services.games.live import CLOSE, CLUE, IDLE, Live, LiveRounds
 from bot.services.games.settlement import finish_games, stop_game
-from bot.services.skew import Skew, snowflake_time
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_running, load_game, load_running_games
@@ -69,15 +69,6 @@ class Games:
         self._live = live
         self._deck = deck
         self._closing = asyncio.Semaphore(database.closed_at_once)
-
-    @property
-    def skew(self) -> Skew:
-        """How far Discord's clock is ahead of ours."""
-        return self._live.skew
-
-    def now(self) -> datetime:
-        """Return the present instant by Discord's clock, as well as we know it."""
-        return self._live.now()
 
     async def load(self, part: Part = WHOLE) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Take up every game of a part that was running; return home and id of rounds and games to show."""
@@ -119,7 +110,7 @@ class Games:
             except NotFound as error:
                 _log.warning("game %s cannot go on: %s", game_id, error)
                 reason = NOTHING_LEFT
-        now = self.now()
+        now = self._clock.now()
         if reason is None:
             await self._database.write_together(finish_games, (home_id, game_id, now))
         else:
@@ -147,7 +138,7 @@ class Games:
         if live is None or live.round.state is not RoundState.OPEN:
             return None
         closes_at = live.round.closes_at
-        if closes_at is not None and closes_at - self.now() < until_end:
+        if closes_at is not None and closes_at - self._clock.now() < until_end:
             return None
         return live.attendance
 
@@ -178,14 +169,14 @@ class Games:
             return None
         self._timers.notice(timer.due_at if clue is None else min(timer.due_at, clue.due_at))
         if live.is_complete:  # everybody pressed before the send was answered
-            await self._live.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
+            await self._live.hasten(live, self._clock.now() + EVERYONE_WAIT, Cause.EVERYONE)
         return live.round
 
     def _timer_of(self, live: Live, opened: Round, opened_at: datetime) -> Timer:
         """Return what is to happen to a round next: its close, or when untimed a look at who plays."""
         kind = CLOSE if opened.closes_at is not None else IDLE
         due_at = opened.closes_at + GRACE if opened.closes_at is not None else opened_at + IDLE_FOR
-        return Timer(kind, str(opened.id), self.skew.to_ours(due_at), live.home_id)
+        return Timer(kind, str(opened.id), due_at, live.home_id)
 
     async def give_clue(self, home_id: int, round_id: int) -> bool:
         """Have a ladder's next clue come; False when its round is not open any more."""
@@ -193,7 +184,7 @@ class Games:
         if live is None or live.round.state is not RoundState.OPEN:
             await self._database.write(lambda tx: clear_timer(tx, CLUE, str(round_id), home_id))
             return False
-        now, before = self.now(), live.round
+        now, before = self._clock.now(), live.round
         given = before.give_clue(now + CLUE_GRACE)
         timer = self._live.clue_timer(live, given, now)
         live.round = given
@@ -208,8 +199,8 @@ class Games:
 
     async def end_unattended(self, home_id: int, round_id: int) -> Round | None:
         """Stop the game of an untimed round that nobody has played for long; return the round if so."""
-        at, now = self.now(), self._clock.now()
-        ended = await self._database.write(lambda tx: end_unattended(tx, home_id, round_id, at, now))
+        now = self._clock.now()
+        ended = await self._database.write(lambda tx: end_unattended(tx, home_id, round_id, now))
         if ended is not None:
             self._live.drop(round_id)
         return ended
@@ -219,7 +210,6 @@ class Games:
         async with self._closing:
             live = self._live.get(round_id)
             if live is not None and self._live.is_early(live):
-                await self._live.wait_longer(live)
                 return None
             self._live.drop(round_id)
             now = self._clock.now()
@@ -242,9 +232,9 @@ class Games:
         several questions in a row. None when the round does not wait for its message any more.
         """
         live = self._live.drop(round_id)
-        at, now = self.now(), self._clock.now()
+        now = self._clock.now()
         try:
-            game = await self._database.write(lambda tx: refuse_round(tx, home_id, round_id, at, now))
+            game = await self._database.write(lambda tx: refuse_round(tx, home_id, round_id, now))
         except Exception:
             if live is not None:
                 self._live.put(live)
@@ -260,7 +250,7 @@ class Games:
         Return the game, so that whoever started it can be told; None when it had ended before.
         """
         self._live.drop_game(game_id)
-        now = self.now()
+        now = self._clock.now()
 
         def stop(tx: Tx) -> Game | None:
             if stop_game(tx, home_id, game_id, now, reason, silently=True):

@@ -5,7 +5,7 @@ rebuild at any moment; when a commit fails, memory goes back to what the store s
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -27,13 +27,12 @@ from bot.quiz.judging import Key
 from bot.quiz.presence import IDLE_FOR, LEFT_FOR
 from bot.quiz.scoring import LONGEST_CLUE, LONGEST_PAUSE, clue_after
 from bot.quiz.showing import Attendance
-from bot.services.skew import Skew
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.games import list_all_running
 from bot.store.rounds import LiveRow, hasten_rounds, list_live, load_round
 from bot.store.scores import list_running_players
-from bot.store.timers import Timer, move_timers, set_timer, set_timers
+from bot.store.timers import Timer, hasten_timers, set_timers
 from bot.store.tx import Tx
 
 CLOSE = "close"
@@ -55,8 +54,6 @@ ALONE = "solo"
 """Timers of this kind name a game that one person may have left."""
 
 _APART = timedelta(seconds=1)  # less than this is clocks keeping time
-
-Ask = Callable[[], Awaitable[datetime | None]]
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +104,7 @@ class Live:
 
 
 class LiveRounds:
-    """All of them, by their ids, and what time it is for them."""
+    """All of them, by their ids."""
 
     def __init__(self, database: Database, clock: Clock, timers: Timers) -> None:
         self._database = database
@@ -115,89 +112,29 @@ class LiveRounds:
         self._timers = timers
         self._rounds: dict[int, Live] = {}
         self._in_channels: dict[int, Live] = {}  # the round put last in each channel
-        self.skew = Skew(clock)
-        self._ahead = timedelta(0)  # how far ours was ahead of Discord's clock when the timers were set
-        self._judged = timedelta(0)  # how far our clock was set when that was looked at last
-        self._ask: Ask = _nobody_to_ask
-        self._has_heard = False  # of a time that Discord shows and we did not
-        timers.before_looks(self.follow_clocks)
+        self._known: datetime | None = None  # when the clock that nobody sets was at 0
+        timers.before_looks(self.follow_clock)
 
-    def now(self) -> datetime:
-        """Return the present instant by Discord's clock, as well as we know it."""
-        return self.skew.to_discord(self._clock.now())
-
-    async def follow_clocks(self) -> None:
-        """Set the timers of games anew when our clock was set, or Discord's turned out to be another."""
-        has_passed = await self._judge() or self._has_heard
-        self._has_heard = False
-        now = self._clock.now()
-        ahead = now - self.skew.to_discord(now)
-        moved = ahead - self._ahead
-        if abs(moved) >= _APART:
-            _log.warning("our clock and Discord's moved apart by %s s; timers follow", moved.total_seconds())
-        elif not has_passed:
+    async def follow_clock(self) -> None:
+        """Let no timer of a game come later than it ever is due, at the start and once the clock is right."""
+        now, part = self._clock.now(), self._timers.ownership.part
+        zero = now - timedelta(seconds=self._clock.monotonic())
+        if self._known is not None and abs(zero - self._known) < _APART:
             return
-        rounds = [live for live in self._rounds.values() if live.round.state is RoundState.OPEN]
-        due = [timer for live in rounds if (timer := self._timer_of(live)) is not None]
-        part = self._timers.ownership.part
-        await self._database.write(lambda tx: _set_anew(tx, due, now, moved, part, has_passed=has_passed))
-        self._ahead = ahead
-
-    def hear(self, stamped: datetime) -> None:
-        """Follow Discord's clock when something that it has stamped shows it to be ahead of what we knew."""
-        if self.skew.hear(stamped):
-            self._has_heard = True
-            self._timers.look()
-
-    def ask_by(self, ask: Ask) -> None:
-        """Have Discord's time asked for, to the second, where our own clocks cannot tell what happened."""
-        self._ask = ask
-
-    async def _judge(self) -> bool:
-        """Find out whether time has passed that our clocks did not count; in doubt it has.
-
-        Until that is known it is taken that our clock was set, so a timer may be set wrong meanwhile.
-        """
-        has_passed = False
-        while not self._clock.is_steady:
-            jump = self.skew.set_by - self._judged
-            if timedelta(0) <= jump <= _APART:
-                break
-            if jump > timedelta(0) and await self._is_sleep(jump):
-                self.skew.let_pass(jump)
-                has_passed = True
-            else:
-                self._judged += jump  # and no more: it may have jumped again meanwhile
-        return has_passed
-
-    async def _is_sleep(self, jump: timedelta) -> bool:
-        said = await self._ask()
-        return said is None or self.skew.has_passed(jump, said)
-
-    def _timer_of(self, live: Live) -> Timer | None:
-        closes_at = live.round.closes_at
-        if closes_at is None:
-            return None
-        return Timer(CLOSE, str(live.round.id), self.skew.to_ours(closes_at + GRACE), live.home_id)
+        await self._database.write(lambda tx: _hasten_timers(tx, now, part))
+        self._known = zero
 
     def clue_timer(self, live: Live, opened: Round, since: datetime) -> Timer | None:
         """Return when a ladder's next clue is to come, after the one that came at `since`; None after all."""
         if live.clues <= len(opened.clues_at) + 1:
             return None
         due_at = since + clue_after(opened.allowed, live.clues)
-        return Timer(CLUE, str(opened.id), self.skew.to_ours(due_at), live.home_id)
-
-    async def wait_longer(self, live: Live) -> None:
-        """Set the timer of a round anew that has fired before the round's end."""
-        timer = self._timer_of(live)
-        if timer is not None:
-            await self._database.write(lambda tx: set_timer(tx, timer))
-            self._timers.notice(timer.due_at)
+        return Timer(CLUE, str(opened.id), due_at, live.home_id)
 
     def is_early(self, live: Live) -> bool:
-        """Return whether the round is open still, for all that Discord has told of its clock."""
+        """Return whether the round is open still: its timer went by a clock that was put right meanwhile."""
         closes_at = live.round.closes_at
-        return self.skew.is_proved and closes_at is not None and closes_at - self.now() > _APART
+        return closes_at is not None and closes_at - self._clock.now() > _APART
 
     async def load(self, part: Part = WHOLE) -> None:
         """Take up every round of a part that goes on; end those soon that everybody has answered."""
@@ -207,7 +144,7 @@ class LiveRounds:
             self.put(live)
         for live in found:
             if live.round.state is RoundState.OPEN and live.round.cause is None and live.is_complete:
-                await self.hasten(live, self.now() + EVERYONE_WAIT, Cause.EVERYONE)
+                await self.hasten(live, self._clock.now() + EVERYONE_WAIT, Cause.EVERYONE)
 
     def get(self, round_id: int) -> Live | None:
         """Return the round, or None when it does not go on."""
@@ -258,7 +195,7 @@ class LiveRounds:
         if hastened is live.round:
             return None
         live.round = hastened
-        return Haste(closes_at, self.skew.to_ours(closes_at + GRACE), cause)
+        return Haste(closes_at, closes_at + GRACE, cause)
 
     async def hasten(self, live: Live, closes_at: datetime, cause: Cause) -> None:
         """Have the round end at `closes_at`, unless it ends before."""
@@ -284,24 +221,9 @@ class LiveRounds:
             live.round = stored
 
 
-async def _nobody_to_ask() -> datetime | None:
-    return None
-
-
-def _set_anew(
-    tx: Tx, due: list[Timer], now: datetime, moved: timedelta, part: Part, *, has_passed: bool
-) -> None:
-    """Set the timers of open rounds, and move all others of games, none to later than it ever is due.
-
-    Whether somebody has left is looked at now when time `has_passed` that was not counted: while that
-    was not known, such a look may have been put off by as much.
-    """
-    for timer in due:
-        set_timer(tx, timer)
-    idle, left = (timedelta(0), timedelta(0)) if has_passed else (IDLE_FOR, LEFT_FOR)
-    kinds = ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, idle), (ALONE, left))
-    for kind, longest in kinds:
-        move_timers(tx, kind, moved, now + longest, part)
+def _hasten_timers(tx: Tx, now: datetime, part: Part) -> None:
+    for kind, longest in ((NEXT, LONGEST_PAUSE), (CLUE, LONGEST_CLUE), (IDLE, IDLE_FOR), (ALONE, LEFT_FOR)):
+        hasten_timers(tx, kind, now + longest, part)
 
 
 def save_haste(tx: Tx, home_id: int, round_id: int, haste: Haste) -> None:

@@ -50,7 +50,7 @@ class Play:
             games=games,
             answers=Answers(database, timers, live, games),
             votes=Votes(database, timers, live),
-            solo=Solo(database, clock, live, deck),
+            solo=Solo(database, clock, deck),
             showings=Showings(database),
             live=live,
         )

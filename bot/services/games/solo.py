@@ -19,7 +19,7 @@ from bot.quiz.press import Press
 from bot.quiz.showing import GameShowing, RoundShowing
 from bot.services.games.course import Following, Started, next_round, start_game
 from bot.services.games.deck import Deck, Drawing
-from bot.services.games.live import ALONE, LiveRounds
+from bot.services.games.live import ALONE
 from bot.services.games.settlement import (
     end_game,
     finish_game,
@@ -46,10 +46,9 @@ _EARLY = timedelta(minutes=1)  # what our clock may be ahead
 class Solo:
     """Leads the games that people play alone."""
 
-    def __init__(self, database: Database, clock: Clock, live: LiveRounds, deck: Deck) -> None:
+    def __init__(self, database: Database, clock: Clock, deck: Deck) -> None:
         self._database = database
         self._clock = clock
-        self._live = live
         self._deck = deck
 
     async def start(self, press: Press, rules: Rules) -> RoundShowing:
@@ -148,7 +147,7 @@ class Solo:
 
     async def end_abandoned(self, home_id: int, game_id: int) -> None:
         """End a game whose player has not come back to it for long."""
-        at = self._live.now()
+        at = self._clock.now()
         await self._write(home_id, lambda tx: self._end_abandoned(tx, home_id, game_id, at))
 
     def _end_abandoned(self, tx: Tx, home_id: int, game_id: int, at: datetime) -> None:
@@ -156,7 +155,7 @@ class Solo:
         game = load_running_game(tx, home_id, game_id)
         opened_at = load_round_of(tx, game).opened_at if game is not None else None
         if game is not None and opened_at is not None and opened_at + LEFT_FOR - at > _EARLY:
-            self._wait(tx, game)  # our clock was set forward
+            self._wait(tx, game)  # our clock was ahead
         else:
             stop_game(tx, home_id, game_id, at, "stopped because it was left alone for a day")
 

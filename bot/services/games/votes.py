@@ -107,7 +107,7 @@ class Votes:
 
     async def _vote_to_close(self, live: Live, game: Game, wish: Wish, cause: Cause) -> Decision:
         press = wish.press
-        haste = Haste(press.at, self._live.skew.to_ours(press.at + GRACE), cause)
+        haste = Haste(press.at, press.at + GRACE, cause)
         present = live.round
 
         def vote(tx: Tx) -> Ballot:

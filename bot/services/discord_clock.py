@@ -1,0 +1,157 @@
+"""Discord's clock, as well as it is known: the time that everything in Farside goes by.
+
+The machine's own may be wrong from the start, or be set while the program runs, either way and more than
+once. Here it tells but two things: what time it is before Discord has told, and how much time has passed
+since, which nobody can set.
+
+What always holds: the time lies within what all messages since it was last put right prove together; one that
+contradicts the others begins anew. Setting the machine's clock changes nothing.
+
+A machine's clock that is ahead of what has passed was set, or the machine slept and did not count it: Discord
+is asked what time it is.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import Machine
+
+Ask = Callable[[], Awaitable[datetime | None]]
+
+_NEWS = timedelta(seconds=1)  # less than this is a clock keeping time
+_TOLD = timedelta(seconds=1)  # Discord says the time to the second
+_READINGS, _AT_ONCE = 5, 0.005  # of two clocks: again when something came between, in seconds
+_DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+
+_log = logging.getLogger(__name__)
+
+
+def snowflake_time(snowflake: int) -> datetime:
+    """Return the instant, by Discord's clock, at which the snowflake was made."""
+    return _DISCORD_EPOCH + timedelta(milliseconds=snowflake >> 22)
+
+
+class DiscordClock:
+    """A `Clock` that follows Discord's. What is learned is when the clock that nobody sets was at 0."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._zero = self._judged = self._machines_zero()
+        self._apart = timedelta(0)  # as was said last
+        self._proved: tuple[datetime, datetime] | None = None
+        self._ask: Ask = _nobody_to_ask
+        self._setback = asyncio.Event()
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        return self._zero + self._passed()
+
+    def monotonic(self) -> float:
+        """Return a number of seconds that grows as time passes, whoever sets the clock."""
+        return self._machine.monotonic()
+
+    async def sleep_until(self, due_at: datetime) -> None:
+        """Return as soon as `now()` has reached `due_at`, and when the machine's clock is set meanwhile."""
+        await self._machine.sleep_until(self._machine.now() + (due_at - self.now()))
+
+    async def wait_for_setback(self) -> None:
+        """Return once the clock shows an earlier time than it did before."""
+        await self._setback.wait()
+
+    # ------------------------------------------------------------------------------------- what is learned
+
+    def observe(self, began: float, stamped: datetime) -> None:
+        """Learn from a request, ended now and begun when `monotonic` was `began`, that Discord `stamped`."""
+        low, high = stamped - self._passed(), stamped - timedelta(seconds=began)
+        if self._proved is not None and self._proved[0] <= high and low <= self._proved[1]:
+            low, high = max(low, self._proved[0]), min(high, self._proved[1])
+        self._learn((low, high), low + (high - low) / 2)
+
+    def hear(self, stamped: datetime) -> bool:
+        """Learn from what Discord has stamped and told us by now; return whether it was news.
+
+        Nothing that is heard is from the future: if it seems to be, Discord's clock is ahead of what we took
+        it for. How far it is behind nobody can tell by that, since anything may come late.
+        """
+        low = stamped - self._passed()
+        if low <= (self._zero if self._proved is None else self._proved[1]) + _NEWS:
+            return False
+        self._learn((low, low + _NEWS), low)
+        return True
+
+    def told(self, said: datetime, took: timedelta) -> None:
+        """Learn from an answer of Discord's that names the time, to the second, and `took` so long.
+
+        What fits is kept, or that all has passed by which the machine's clock was set: both knew it better.
+        """
+        low, high = said - self._passed(), said + _TOLD + took - self._passed()
+        middle = low + (high - low) / 2
+        passed = min(timedelta(0), self._set_by(), key=lambda by: abs(self._zero + by - middle))
+        if not low - _NEWS <= self._zero + passed <= high + _NEWS:
+            self._learn((low, high), middle)
+        elif passed:
+            self._let_pass(passed)
+
+    def ask_by(self, ask: Ask) -> None:
+        """Have Discord's time asked for, to the second, by that."""
+        self._ask = ask
+
+    async def ask(self) -> bool:
+        """Ask Discord what time it is; False when it does not tell."""
+        began = self.monotonic()
+        said = await self._ask()
+        if said is not None:
+            self.told(said, timedelta(seconds=self.monotonic() - began))
+        return said is not None
+
+    async def follow(self) -> None:
+        """Find out, whenever the machine's clock was set forward, whether time has passed uncounted.
+
+        Where Discord does not tell, it has on a machine that does not count its own sleep.
+        """
+        while abs(jump := self._set_by()) > _NEWS:
+            is_asked = jump > timedelta(0) or self._proved is None
+            has_passed = jump > timedelta(0) and not self._machine.is_steady
+            if not (is_asked and await self.ask()) and has_passed:
+                self._let_pass(jump)
+            self._judged += jump  # and no more: it may have jumped again meanwhile
+            self._say_apart()
+
+    def _set_by(self) -> timedelta:
+        """Return by how much the machine's clock was set forward since that was judged."""
+        return self._machines_zero() - self._judged
+
+    def _let_pass(self, uncounted: timedelta) -> None:
+        proved = self._proved and (self._proved[0] + uncounted, self._proved[1] + uncounted)
+        self._learn(proved, self._zero + uncounted)
+
+    def _learn(self, proved: tuple[datetime, datetime] | None, zero: datetime) -> None:
+        moved = zero - self._zero
+        self._proved, self._zero = proved, zero
+        self._say_apart()
+        if moved < -_NEWS:
+            self._setback.set()
+            self._setback = asyncio.Event()
+
+    def _say_apart(self) -> None:
+        apart = self._machines_zero() - self._zero
+        if abs(apart - self._apart) > _NEWS:
+            _log.warning("our clock and Discord's moved apart; ours is %s s ahead now", apart.total_seconds())
+            self._apart = apart
+
+    def _passed(self) -> timedelta:
+        return timedelta(seconds=self._machine.monotonic())
+
+    def _machines_zero(self) -> datetime:
+        """Return when, by the machine's clock, the clock that nobody sets was at 0."""
+        for _ in range(_READINGS):
+            before, now, after = self.monotonic(), self._machine.now(), self.monotonic()
+            if after - before < _AT_ONCE:
+                break
+        return now - timedelta(seconds=(before + after) / 2)
+
+
+async def _nobody_to_ask() -> datetime | None:
+    return None
