@@ -247,7 +247,7 @@ class Farside(commands.AutoShardedBot):
         start("learning from answers", parts.learning.run)
         start("the watch over the clock", self.daily.watch)
         start("the watch over reminders", self.reminders.watch)
-        start("the folding of old games", parts.retention.run)
+        start("the pruning of old games", parts.retention.run)
         start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:
             start("the watchdog's beat", self.health.beat)

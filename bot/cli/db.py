@@ -245,7 +245,7 @@ def copy_over(source: str, target: str) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @_plainly
 def archive(folder: Path) -> None:
-    r"""Write games, rounds and answers to FOLDER as Parquet, a file a month, before they are folded away.
+    r"""Write games, rounds and answers to FOLDER as Parquet, a file a month, before they are deleted.
 
     Months that are over and not in FOLDER yet are written; run it monthly,
     before FARSIDE_KEEP_DAYS have passed. Needs the extra: pip install

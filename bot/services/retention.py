@@ -1,4 +1,4 @@
-"""Retention: what ended longer ago than the operator keeps it is folded away, beside everything else."""
+"""Retention: what ended longer ago than the operator keeps it goes, beside everything else; totals stay."""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ from bot.errors import NotRead, NotSaved
 from bot.services.games.attempts import duel_paper
 from bot.store.database import Database
 from bot.store.duels import prune_duels
-from bot.store.folding import fold
 from bot.store.nights import prune_nights
 from bot.store.papers import EVERYBODY, delete_papers
+from bot.store.pruning import prune_games
 from bot.store.results import prune_results
 from bot.store.tx import Tx
 
@@ -34,7 +34,7 @@ def _prune_shortly(tx: Tx, before: datetime) -> None:
 
 
 class Retention:
-    """Folds games away that ended longer ago than `kept`."""
+    """Prunes games that ended longer ago than `kept`."""
 
     def __init__(self, database: Database, clock: Clock, kept: timedelta) -> None:
         self._database = database
@@ -43,25 +43,25 @@ class Retention:
         self._tidied: datetime | None = None
 
     async def run(self) -> None:
-        """Fold what is old enough, a small transaction at a time, until cancelled."""
+        """Prune what is old enough, a small transaction at a time, until cancelled."""
         while True:
             now = self._clock.now()
             try:
                 if self._tidied is None or abs(now - self._tidied) >= _DAY:
                     await self._database.tidy(now, self._clock.now() - self._kept)
                     self._tidied = now
-                await self.fold()
+                await self.prune()
             except (NotSaved, NotRead) as error:
-                _log.warning("old games could not be folded away (%s); it is tried again", error)
+                _log.warning("old games could not be pruned (%s); it is tried again", error)
             await self._clock.sleep_until(now + _PAUSE)
 
-    async def fold(self) -> bool:
-        """Fold what is old enough, as far as one turn goes; return whether there may be more."""
+    async def prune(self) -> bool:
+        """Prune what is old enough, as far as one turn goes; return whether there may be more."""
         before = self._clock.now() - self._kept
         await self._database.write_aside(lambda tx: prune_nights(tx, before, _NIGHTS))
         shortly = self._clock.now() - SHORTLY
         await self._database.write_aside(lambda tx: _prune_shortly(tx, shortly))
         for _ in range(_STEPS):
-            if not await self._database.write_aside(lambda tx: fold(tx, before)):
+            if not await self._database.write_aside(lambda tx: prune_games(tx, before)):
                 return False
         return True

@@ -1,4 +1,4 @@
-"""Archiving: ended games with their rounds and answers as Parquet files, before they are folded away.
+"""Archiving: ended games with their rounds and answers as Parquet files, before they are pruned.
 
 What always holds: a month is a file a table, which takes its name only when it
 is whole, and is not written twice; what is written is what is stored, in the

@@ -19,11 +19,11 @@ from bot.quiz.game import GameKind
 from bot.store.boards import delete_board
 from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.duels import delete_duels, list_duels_of
-from bot.store.folding import delete_game
 from bot.store.games import OF_GAME, game_of
 from bot.store.migrator import SchemaError, migrate
 from bot.store.nights import delete_nights
 from bot.store.places import BoardKey, Place, leave
+from bot.store.pruning import delete_game
 from bot.store.reminders import delete_reminder
 from bot.store.results import delete_placings
 from bot.store.turns import Turn, take_turn

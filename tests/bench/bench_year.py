@@ -55,9 +55,9 @@ from bot.services.library import Library
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.folding import fold
 from bot.store.migrator import migrate
 from bot.store.postings import post_entries, prune_boards
+from bot.store.pruning import prune_games
 from bot.store.showings import give_up_showing
 from bot.store.timers import Timer
 from tests.bench.local import LocalDiscord, bot_process
@@ -157,7 +157,7 @@ class Town:
             pass
         while prune_boards(tx, at):
             pass
-        while fold(tx, at - KEPT):
+        while prune_games(tx, at - KEPT):
             pass
         tx.execute("COMMIT")
 

@@ -425,10 +425,10 @@ async def test_what_has_ended_long_ago_goes(arena: Arena) -> None:
     await arena.all(duel, BEN)
     retention = Retention(arena.database, arena.clock, timedelta(days=400))
     await arena.clock.forward(SHORTLY - HOUR)
-    await retention.fold()
+    await retention.prune()
     assert len(arena.rows("SELECT * FROM duels")) == len(arena.rows("SELECT * FROM results")) == 1
     await arena.clock.forward(timedelta(days=2))
-    await retention.fold()
+    await retention.prune()
     for table in ("duels", "duel_sides", "results"):
         assert arena.rows(f"SELECT * FROM {table}") == []
     assert arena.rows("SELECT DISTINCT name FROM papers WHERE name LIKE 'duel:%'") == []

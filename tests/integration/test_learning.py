@@ -21,9 +21,9 @@ from bot.services.learning import LearningService, learn
 from bot.services.library import Library
 from bot.store import day_questions as day_rows
 from bot.store.content import id_in
-from bot.store.folding import fold
 from bot.store.items import add_to_items, list_all_items
 from bot.store.players import Names
+from bot.store.pruning import prune_games
 from bot.store.ratings import Rated, load_ratings, save_ratings
 from bot.store.reviews import list_due_reviews
 from bot.store.tx import Tx
@@ -195,21 +195,21 @@ async def test_ratings_are_of_a_player_a_server_and_a_topic(table: Table) -> Non
 
 
 async def test_what_was_learnt_outlives_answers_and_players(table: Table) -> None:
-    """When old answers are folded away the sums stay: nothing in them tells of anybody."""
+    """When old answers are pruned the sums stay: nothing in them tells of anybody."""
     await play(table)
     await learning(table).learn()
     before = await items(table)
     assert not any(str(player) in repr(before) for player in (ANN, BEN, CAT))
-    while await table.database.write(lambda tx: fold(tx, table.now() + DAY)):
+    while await table.database.write(lambda tx: prune_games(tx, table.now() + DAY)):
         pass
     assert table.rows("SELECT count(*) FROM answers") == [(0,)]
     assert await items(table) == before
 
 
-async def test_a_round_folded_away_unlearnt_is_left_out(table: Table) -> None:
+async def test_a_round_pruned_unlearnt_is_left_out(table: Table) -> None:
     """A lesson whose round is gone is dropped, and holds nobody up."""
     await play(table)
-    while await table.database.write(lambda tx: fold(tx, table.now() + DAY)):
+    while await table.database.write(lambda tx: prune_games(tx, table.now() + DAY)):
         pass
     await learning(table).learn()
     assert await items(table) == {}

@@ -14,9 +14,9 @@ from bot.services.privacy import as_file
 from bot.services.retention import Retention
 from bot.store.content import content_of
 from bot.store.tx import Tx
-from tests.integration.test_folding import KEPT
 from tests.integration.test_games import ANN, GUILD
 from tests.integration.test_privacy import House, lived_in
+from tests.integration.test_retention import KEPT
 from tests.loops import LONGEST, watched
 from tests.questions import question
 
@@ -94,10 +94,10 @@ async def test_taking_along_and_deleting_years(house: House) -> None:
     assert steps.longest < LONGEST, steps.what
 
 
-async def test_folding_years(house: House) -> None:
+async def test_pruning_years(house: House) -> None:
     """Old games by the thousand."""
     with watched() as steps:
-        while await Retention(house.database, house.clock, KEPT).fold():
+        while await Retention(house.database, house.clock, KEPT).prune():
             pass
     assert house.rows("SELECT count(*) FROM games WHERE id < 1000000") == [(0,)]
     assert steps.longest < LONGEST, steps.what

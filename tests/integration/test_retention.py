@@ -1,4 +1,4 @@
-"""What would grow for ever: kept once, folded away in time, and no figure changes by it."""
+"""What would grow for ever: kept once, pruned in time, and no figure changes by it."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ from bot.services.boards import BoardsService
 from bot.services.retention import Retention
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
-from bot.store import folding
+from bot.store import pruning
 from bot.store.database import Database
 from bot.store.migrator import apply_to, migrate, migrations
 from bot.store.showings import load_game_showing, load_round_showing
@@ -44,7 +44,7 @@ async def table(where: Where) -> AsyncIterator[Table]:
 
 
 def retention(table: Table) -> Retention:
-    """Return what folds at this table."""
+    """Return what prunes at this table."""
     return Retention(table.database, table.discords, KEPT)
 
 
@@ -123,18 +123,18 @@ async def test_a_clock_that_is_ahead_deletes_nothing(table: Table) -> None:
     )
     right = table.now()
     await table.clock.set_to(right + 10 * KEPT)
-    assert not await retention(table).fold()
+    assert not await retention(table).prune()
     await boards._prune(table.now())
     assert count(table, "games", "rounds", "answers", "boards", "standings") == there
     await table.clock.set_to(right)
     await table.clock.forward(KEPT + DAY)
-    await retention(table).fold()
+    await retention(table).prune()
     assert count(table, "games", "rounds", "answers") == [0, 0, 0]
 
 
-async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pruning_changes_no_figure(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the days to keep, games go with all that belongs to them, and no figure changes, step by step."""
-    monkeypatch.setattr(folding, "STEP", 7)
+    monkeypatch.setattr(pruning, "STEP", 7)
     await play(table)
     await play(table)
     solo = await table.play.solo.start(replace(table.by(CAT), guild_id=None), Rules(questions=1))
@@ -142,7 +142,7 @@ async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.Monke
     await table.clock.forward(KEPT - DAY)
     await play(table)
     before = await figures(table)
-    assert not await retention(table).fold()
+    assert not await retention(table).prune()
     assert count(table, "games", "rounds") == [4, 13], "not before its time"
     await table.clock.forward(2 * DAY)
     expected = await figures(table)
@@ -150,7 +150,7 @@ async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.Monke
         "SELECT * FROM rounds WHERE id - behind = (SELECT max(id) FROM games WHERE kind = 'channel')"
         " ORDER BY id"
     )
-    while await table.database.write(lambda tx: folding.fold(tx, table.now() - KEPT)):
+    while await table.database.write(lambda tx: pruning.prune_games(tx, table.now() - KEPT)):
         assert await figures(table) == expected
     assert await figures(table) == expected
     assert lasting(before) == lasting(expected)
@@ -163,22 +163,22 @@ async def test_folding_changes_no_figure(table: Table, monkeypatch: pytest.Monke
     )
 
 
-async def test_a_game_that_goes_on_is_never_folded(table: Table) -> None:
-    """However long ago it began: only what has ended is folded."""
+async def test_a_game_that_goes_on_is_never_pruned(table: Table) -> None:
+    """However long ago it began: only what has ended is pruned."""
     present = await table.start(pace="untimed", questions=2)
     await table.press(present, ANN, 0)
     await table.clock.forward(5 * KEPT)
-    assert not await retention(table).fold()
+    assert not await retention(table).prune()
     assert count(table, "games", "rounds", "answers", "questions") == [1, 1, 1, 1]
 
 
-async def test_what_was_folded_may_be_asked_again(table: Table) -> None:
+async def test_what_was_pruned_may_be_asked_again(table: Table) -> None:
     """A server that comes back after the days to keep may be asked what it was asked then."""
     table.is_played = True
     await table.start(questions=20, seconds=5)
     await table.forward(500)
     await table.clock.forward(KEPT + DAY)
-    while await retention(table).fold():
+    while await retention(table).prune():
         pass
     assert count(table, "games", "seen", "questions") == [0, 0, 20], (
         "versions stay until there is a later game"
@@ -186,7 +186,7 @@ async def test_what_was_folded_may_be_asked_again(table: Table) -> None:
     await table.restart()
     await table.start(questions=1, seconds=5)
     await table.forward(60)
-    assert not await retention(table).fold()
+    assert not await retention(table).prune()
     assert count(table, "questions") == [1]
 
 

@@ -1,4 +1,4 @@
-"""Folding: games that ended long ago go, with their rounds and answers; what they brought stays.
+"""Pruning: games that ended long ago go, with their rounds and answers; what they brought stays.
 
 What always holds:
 - totals, places, profiles and streaks are kept apart from answers, so no figure
@@ -23,7 +23,7 @@ from bot.store.votes import delete_votes
 STEP = 400  # rows a transaction
 
 
-def fold(tx: Tx, before: datetime) -> bool:
+def prune_games(tx: Tx, before: datetime) -> bool:
     """Delete a part of what ended before that instant; return whether there may be more."""
     take_turn(tx, Turn.KEEPING)
     room = STEP
