@@ -69,9 +69,7 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
                 has_more = player_id is not None and forget_player(tx, player_id, now)
                 has_more |= guild_id is not None and forget_server(tx, guild_id, now)
                 tx.execute("COMMIT")
-            tx.execute(
-                "PRAGMA wal_checkpoint(TRUNCATE)"
-            )  # the log holds what was there; a bot may be in the way
+            tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds it still; a bot may be in the way
     except sqlite3.Error as error:
         raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
 

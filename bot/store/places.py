@@ -24,9 +24,7 @@ from typing import NamedTuple
 from bot.store.keys import keys
 from bot.store.tx import Tx
 
-BUCKET = (
-    1024  # places; one with more is split in halves, one with less than a quarter is joined with a neighbour
-)
+BUCKET = 1024  # places; one with more is split, one with less than a quarter joins a neighbour
 _MANY = 24  # moves on one board
 _TOP = 1 << 62  # more points than anybody has
 

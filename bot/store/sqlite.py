@@ -222,7 +222,7 @@ def _copy_log(path: Path, how: str = "PASSIVE") -> None:
     try:
         with closing(_beside(path)) as connection:
             connection.execute(f"PRAGMA wal_checkpoint({how})")
-    except Exception as error:  # noqa: BLE001 - logged, and copied at another time  # a full disk, a lock: the log keeps what it holds
+    except Exception as error:  # noqa: BLE001 - a full disk, a lock: the log keeps what it holds
         _log.info("the log is copied into the database later: %s", error)
 
 
