@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from bot.quiz.rating import UNKNOWN, Rating, rate
+from bot.store.keys import keys
 from bot.store.tx import Tx
 
-_MOST = 200  # players a statement
 OVERALL = ""  # the topic of all topics together
 
 
@@ -33,17 +33,15 @@ def load_ratings(
     found = {
         (player_id, topic): Rated(home_id, player_id, topic) for player_id in player_ids for topic in topics
     }
+    wanted = keys(tx, {(player_id,) for player_id in player_ids}, 1)
     marks = ", ".join("?" * len(topics))
-    players = sorted(set(player_ids))
-    for begin in range(0, len(players), _MOST):
-        some = players[begin : begin + _MOST]
-        for player_id, topic, mean, spread, answers in tx.execute(
-            "SELECT player_id, topic, mean, spread, answers FROM ratings WHERE home_id = ?"  # noqa: S608 - marks
-            f" AND player_id IN ({', '.join('?' * len(some))}) AND topic IN ({marks})",
-            (home_id, *some, *topics),
-        ):
-            rating = Rating(mean, spread)
-            found[player_id, topic] = Rated(home_id, player_id, topic, rating, answers)
+    for player_id, topic, mean, spread, answers in tx.execute(
+        "SELECT r.player_id, r.topic, r.mean, r.spread, r.answers"  # noqa: S608 - our own words
+        f" FROM {wanted.table} CROSS JOIN ratings AS r"
+        f" WHERE r.home_id = ? AND r.player_id = k.a AND r.topic IN ({marks})",
+        (*wanted.values, home_id, *topics),
+    ):
+        found[player_id, topic] = Rated(home_id, player_id, topic, Rating(mean, spread), answers)
     return found
 
 
