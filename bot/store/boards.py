@@ -107,7 +107,7 @@ def _entries(settlement: Settlement, new: AbstractSet[int], *, is_global: bool) 
     ]  # fmt: skip
 
 
-def finish(tx: Tx, games: Iterable[Key]) -> None:
+def drop_held(tx: Tx, games: Iterable[Key]) -> None:
     """Forget what was kept in case the games count globally; for when they have ended."""
     tx.executemany("DELETE FROM held WHERE home_id = ? AND game_id = ?", games)
 

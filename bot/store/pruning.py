@@ -11,7 +11,7 @@ What always holds:
 from datetime import datetime
 
 from bot.quiz.game import Game
-from bot.store.boards import finish
+from bot.store.boards import drop_held
 from bot.store.database import stamp
 from bot.store.day_questions import prune_days
 from bot.store.games import OF_GAME, game_of
@@ -65,7 +65,7 @@ def delete_game(tx: Tx, game: Game, before: datetime, room: int = STEP) -> int:
     if room <= 0:
         return 0
     delete_votes(tx, [(home_id, game.id)])
-    finish(tx, [(home_id, game.id)])
+    drop_held(tx, [(home_id, game.id)])
     tx.execute("DELETE FROM games WHERE home_id = ? AND id = ?", (home_id, game.id))
     return room - 1
 

@@ -21,7 +21,7 @@ from bot.services.boards import _PRUNINGS, BoardsService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import places
-from bot.store.boards import SettledAnswer, Settlement, finish, settle
+from bot.store.boards import SettledAnswer, Settlement, drop_held, settle
 from bot.store.database import Database, stamp
 from bot.store.forgetting import forget_player
 from bot.store.hiding import hide
@@ -432,7 +432,7 @@ def test_a_game_of_one_never_counts_globally(empty: bytes) -> None:
     one = SettledAnswer(1, True, 10, START, 1)
     with connect(empty) as tx:
         settle(tx, Settlement(1, 1, 9, 1, "orbit", START, ZONES[1], [one]), set())
-        finish(tx, [(1, 9)])
+        drop_held(tx, [(1, 9)])
         while post_entries(tx):
             pass
         assert load_board(tx, (0, "all", ""), 1, 1).players == 0

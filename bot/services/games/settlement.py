@@ -17,7 +17,7 @@ from bot.services.games.attempts import duel_of, note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
 from bot.services.learning import teach_all
 from bot.store.answers import list_answers_to, save_judged
-from bot.store.boards import SettledAnswer, Settlement, finish, settle_all
+from bot.store.boards import SettledAnswer, Settlement, drop_held, settle_all
 from bot.store.games import load_game, load_running_games, save_ends
 from bot.store.guilds import GuildRow, load_guilds
 from bot.store.keys import Key
@@ -183,7 +183,7 @@ def end_games(tx: Tx, ended: Sequence[tuple[Game, int | None]]) -> None:
     save_ends(tx, ended)
     clear_timers(tx, ALONE, [(game.home_id, game.id) for game, _ in ended if game.kind is GameKind.SOLO])
     delete_votes(tx, games)
-    finish(tx, games)
+    drop_held(tx, games)
     for game, _ in ended:
         note_end(tx, game)
         if game.guild_id is not None and (night := load_night_of(tx, game.guild_id, game.id)) is not None:
