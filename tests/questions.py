@@ -4,7 +4,7 @@ from contextlib import suppress
 from random import Random
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.errors import BadInput
 from bot.quiz.judging import Key
 from bot.quiz.marks import require_clear

@@ -10,146 +10,25 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, MutableSet, Sequence
 from functools import cached_property
-from itertools import chain
 from random import Random
 from types import MappingProxyType
 from typing import TypeVar, overload
 
-from bot.bank.enemies import enemies_of
+from bot.bank.part import Part, pairs
+from bot.bank.seen import Seen
 from bot.errors import BadInput, NotFound
 from bot.quiz.arrangement import as_asked
 from bot.quiz.game import Asked, Form
-from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
+from bot.quiz.question import PLAIN, Fact, Kind, Question
 
 D = TypeVar("D")
 H = TypeVar("H", bound=Hashable)
 PoolKey = tuple[str | None, int | None, frozenset[Kind] | None, bool]
 
 _MAX_POOLS = 512  # pools remembered by a bank; a few numbers for each question in them
-_MAX_DECKS = 32  # pools that one `Seen` keeps shuffled
 _MAX_FOLLOWED = 1024  # plain sets that a bank keeps decks for
-
-
-class Part:
-    """The questions and facts of one file, in its order; `enemies` are pairs of places, one after another."""
-
-    __slots__ = (
-        "decode",
-        "difficulties",
-        "enemies",
-        "fact_of",
-        "facts",
-        "ids",
-        "kinds",
-        "look",
-        "pressed",
-        "questions",
-        "supplements",
-        "topic_of",
-        "topics",
-    )
-
-    def __init__(
-        self,
-        ids: list[str],
-        topic_of: list[str],
-        difficulties: list[int],
-        kinds: list[Kind],
-        *,
-        fact_of: list[str],
-        pressed: list[bool],
-        enemies: Sequence[int],
-        supplements: list[bool],
-        questions: list[Question | None],
-        decode: Callable[[int], Question] | None = None,
-        topics: Mapping[str, str],
-        facts: Sequence[Fact] = (),
-        look: Look = PLAIN,
-    ) -> None:
-        self.ids, self.topic_of, self.difficulties, self.kinds = ids, topic_of, difficulties, kinds
-        self.fact_of, self.pressed, self.enemies = fact_of, pressed, enemies
-        self.supplements = supplements
-        self.questions = questions
-        self.decode = decode
-        self.topics = topics
-        self.facts = facts
-        self.look = look
-
-    @classmethod
-    def of(
-        cls,
-        questions: Sequence[Question],
-        topics: Mapping[str, str],
-        facts: Sequence[Fact] = (),
-        look: Look = PLAIN,
-    ) -> "Part":
-        """Return the part that holds these values."""
-        return cls(
-            [question.id for question in questions],
-            [question.topic for question in questions],
-            [question.difficulty for question in questions],
-            [question.kind for question in questions],
-            fact_of=[question.fact for question in questions],
-            pressed=[question.is_pressed for question in questions],
-            enemies=list(chain.from_iterable(enemies_of(questions))),
-            supplements=[question.source.origin is Origin.SUPPLEMENT for question in questions],
-            questions=list(questions),
-            topics=topics,
-            facts=facts,
-            look=look,
-        )
-
-    def without_supplement(self) -> "Part":
-        """Return the part without what its article does not tell."""
-        kept = [place for place, is_beside in enumerate(self.supplements) if not is_beside]
-        facts = [fact for fact in self.facts if fact.source.origin is Origin.ARTICLE]
-        now = {old: new for new, old in enumerate(kept)}
-        decode = self.decode
-        return Part(
-            [self.ids[place] for place in kept],
-            [self.topic_of[place] for place in kept],
-            [self.difficulties[place] for place in kept],
-            [self.kinds[place] for place in kept],
-            fact_of=[self.fact_of[place] for place in kept],
-            pressed=[self.pressed[place] for place in kept],
-            enemies=[now[place] for pair in _pairs(self.enemies) if now.keys() >= {*pair} for place in pair],
-            supplements=[False] * len(kept),
-            questions=[self.questions[place] for place in kept],
-            decode=None if decode is None else lambda offset: decode(kept[offset]),
-            topics=self.topics,
-            facts=facts,
-            look=self.look,
-        )
-
-    def with_difficulties(self, difficulties: Mapping[str, int]) -> "Part":
-        """Return the part with other difficulties for some of its questions, by id."""
-        levels = [
-            difficulties.get(one, level) for one, level in zip(self.ids, self.difficulties, strict=True)
-        ]
-        decode = self.decode
-        return Part(
-            self.ids,
-            self.topic_of,
-            levels,
-            self.kinds,
-            fact_of=self.fact_of,
-            pressed=self.pressed,
-            enemies=self.enemies,
-            supplements=self.supplements,
-            questions=[
-                None if one is None else one if one.difficulty == level else replace(one, difficulty=level)
-                for one, level in zip(self.questions, levels, strict=True)
-            ],
-            decode=None
-            if decode is None
-            else lambda offset: replace(decode(offset), difficulty=levels[offset]),
-            topics=self.topics,
-            facts=self.facts,
-            look=self.look,
-        )
 
 
 class Pool(Sequence[Question]):
@@ -469,16 +348,12 @@ def _shares(values: Iterable[H]) -> dict[H, float]:
     return {value: count / counts.total() for value, count in counts.items()}
 
 
-def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return zip(places[::2], places[1::2], strict=True)
-
-
 def _joined(parts: Iterable[Part]) -> dict[int, "array[int]"]:
     """Return the enemies of each question that has some, by their places in the whole bank."""
     found: dict[int, list[int]] = {}
     offset = 0
     for part in parts:
-        for first, other in _pairs(part.enemies):
+        for first, other in pairs(part.enemies):
             found.setdefault(offset + first, []).append(offset + other)
             found.setdefault(offset + other, []).append(offset + first)
         offset += len(part.ids)
@@ -499,163 +374,3 @@ def _asked(question: Question, rng: Random) -> Asked:
     if question.kind is Kind.SET:
         return as_asked(question, Form.MENU, rng)
     return as_asked(question, Form.PRESS if question.distractors else Form.TYPED, rng)
-
-
-class Deck:
-    """A pool's questions in random order: those not yet seen come first.
-
-    An array 0, 1, 2 ... of positions, of which only what was exchanged is stored: a new deck of any size
-    is free, and each card that leaves or returns costs one exchange.
-    """
-
-    __slots__ = ("_at", "_where", "left", "pool")
-
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
-        self.begin_again()
-
-    def begin_again(self) -> None:
-        """Count every card as not seen."""
-        self.left = len(self.pool)  # cards before this place are not seen yet
-        self._at: dict[int, int] = {}
-        self._where: dict[int, int] = {}
-
-    def card(self, place: int) -> int:
-        """Return which of the pool's questions lies at `place`."""
-        return self._at.get(place, place)
-
-    def place(self, card: int) -> int:
-        """Return where a card lies."""
-        return self._where.get(card, card)
-
-    def take(self, card: int) -> None:
-        """Move a card behind those not yet seen."""
-        if self.place(card) < self.left:
-            self.left -= 1
-            self._exchange(card, self.left)
-
-    def put_back(self, card: int) -> None:
-        """Count a card as not seen."""
-        if self.place(card) >= self.left:
-            self._exchange(card, self.left)
-            self.left += 1
-
-    def _exchange(self, card: int, place: int) -> None:
-        old, other = self.place(card), self.card(place)
-        self._at[old], self._where[other] = other, old
-        self._at[place], self._where[card] = card, place
-
-
-class Seen(MutableSet[str]):
-    """The ids of questions that were asked, in the order of asking; drawing with it never slows down.
-
-    Build it from stored ids, iterate it to store them. Ids that a bank does not have are kept.
-    """
-
-    def __init__(self, ids: Iterable[str] = ()) -> None:
-        self._ids: dict[str, None] = dict.fromkeys(ids)
-        self._bank: Bank | None = None
-        self._decks: OrderedDict[PoolKey, Deck] = OrderedDict()
-        self.leader: MutableSet[str] | None = None  # a plain set that must learn of every change
-
-    def __contains__(self, question_id: object) -> bool:
-        return question_id in self._ids
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __reversed__(self) -> Iterator[str]:
-        return reversed(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def __repr__(self) -> str:
-        return f"Seen({list(self._ids)!r})"
-
-    def add(self, value: str) -> None:
-        """Note that a question was asked."""
-        if value in self._ids:
-            return
-        self._ids[value] = None
-        if self.leader is not None:
-            self.leader.add(value)
-        for deck, card in self._cards(value):
-            deck.take(card)
-
-    def discard(self, value: str) -> None:
-        """Forget that a question was asked."""
-        if value not in self._ids:
-            return
-        del self._ids[value]
-        if self.leader is not None:
-            self.leader.discard(value)
-        for deck, card in self._cards(value):
-            deck.put_back(card)
-
-    def begin_again(self, ids: Iterable[str]) -> None:
-        """Hold these ids instead."""
-        self._ids = dict.fromkeys(ids)
-        self._decks.clear()
-
-    def deal(self, bank: Bank, pool: Pool, rng: Random) -> int:
-        """Note one of the pool's questions as asked, at random, and return where in the bank it is."""
-        deck = self.deck(bank, pool)
-        if deck.left == 0:
-            card = self._first_of_new_round(deck, bank, rng)
-        else:
-            card = deck.card(rng.randrange(deck.left))
-        index = pool.member(card)
-        question_id = bank.id_at(index)
-        if self.leader is not None and question_id in self.leader:  # it changed behind our back
-            self.begin_again(self.leader)
-            return self.deal(bank, pool, rng)
-        self.add(question_id)
-        return index
-
-    def _first_of_new_round(self, deck: Deck, bank: Bank, rng: Random) -> int:
-        """Forget the whole pool, and return a card that is not the one asked last."""
-        pool = deck.pool
-        last = bank.index_of(next(reversed(self._ids)))
-        others = [other for other in self._decks.values() if other is not deck]
-        deck.begin_again()
-        for position in range(len(pool)):
-            member = pool.member(position)
-            question_id = bank.id_at(member)
-            self._ids.pop(question_id, None)
-            if self.leader is not None:
-                self.leader.discard(question_id)
-            for other in others:
-                card = other.pool.position(member)
-                if card is not None:
-                    other.put_back(card)
-        card = None if last is None else pool.position(last)
-        if card is None or len(pool) == 1:
-            return deck.card(rng.randrange(deck.left))
-        place = rng.randrange(deck.left - 1)
-        return deck.card(place + (place >= deck.place(card)))
-
-    def deck(self, bank: Bank, pool: Pool) -> Deck:
-        """Return the pool's questions, those not yet seen first; it follows what is added and discarded."""
-        if self._bank is not bank:
-            self._bank = bank
-            self._decks.clear()
-        deck = self._decks.get(pool.key)
-        if deck is None:
-            deck = self._decks[pool.key] = Deck(pool)
-            for question_id in self._ids:
-                index = bank.index_of(question_id)
-                card = None if index is None else pool.position(index)
-                if card is not None:
-                    deck.take(card)
-            if len(self._decks) > _MAX_DECKS:
-                self._decks.popitem(last=False)
-        return deck
-
-    def _cards(self, question_id: str) -> Iterator[tuple[Deck, int]]:
-        index = self._bank.index_of(question_id) if self._bank is not None else None
-        if index is not None:
-            for deck in self._decks.values():
-                card = deck.pool.position(index)
-                if card is not None:
-                    yield deck, card

@@ -22,7 +22,7 @@ import orjson
 from platformdirs import user_cache_path
 
 from bot import __version__
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.quiz.question import Fact, Kind, Look, Question, question_from_plain, source_from_plain
 
 H = TypeVar("H", bound=Hashable)

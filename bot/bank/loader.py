@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bank import cache
-from bot.bank.bank import Bank, Part
+from bot.bank.bank import Bank
 from bot.bank.files import bank_files, read_bytes
+from bot.bank.part import Part
 from bot.bank.problem import BankError, Problem
 
 if TYPE_CHECKING:

@@ -133,7 +133,8 @@ def report_loading(path: Path, folder: Path) -> None:
 def report_drawing() -> None:
     """Print what a draw costs by the size of the bank, and by what remembers the questions seen."""
     from bot.bank import Seen, load_bank
-    from bot.bank.bank import Bank, Part
+    from bot.bank.bank import Bank
+    from bot.bank.part import Part
 
     shipped = load_bank(SHIPPED).questions
     makes: dict[str, type[MutableSet[str]]] = {"Seen": Seen, "set": set}

@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.quiz.press import Press
 from bot.quiz.review import Grade, Origin, Review
 from bot.services.learning import LearningService

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.clock import SystemClock
 from bot.quiz.game import Mode, Pace, Response, Rules
 from bot.quiz.judging import load_words

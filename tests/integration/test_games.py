@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.errors import Conflict, NotAllowed, NotFound, NotSaved
 from bot.quiz.game import (
     EVERYONE_WAIT,

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from bot.bank import Bank, Seen
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.quiz.day import SHOWN_AFTER, DayQuestion
 from bot.quiz.game import FOR_US, Asked, Form, Mode, Pace, Round, Rules
 from bot.quiz.items import ENOUGH, Item, Level, Player, Share, key_of

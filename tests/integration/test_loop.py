@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.bank import Bank, BankError, Seen, cache, compiler, watch
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.cogs.messages.settings import zone_choices
 from bot.errors import QuizError
 from bot.quiz.game import Rules

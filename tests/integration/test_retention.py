@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.quiz.game import Asked, Rules
 from bot.quiz.periods import Span
 from bot.quiz.question import question_to_plain

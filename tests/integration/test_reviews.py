@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.errors import NotAllowed, NotFound
 from bot.quiz.game import Round
 from bot.quiz.review import Grade, Origin

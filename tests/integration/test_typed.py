@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.bank import Bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.errors import BadInput, NotFound, NotSaved
 from bot.quiz.game import AlreadyAnswered, Cause, Mode, Response, Round, Rules, TooLate
 from bot.quiz.question import Kind, Question, Tolerance

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bank.bank import Bank, Part, Seen
+from bot.bank.bank import Bank
+from bot.bank.part import Part
+from bot.bank.seen import Seen
 from bot.errors import BadInput, NotFound, QuizError
 from bot.quiz.question import Kind, question_from_plain, question_to_plain
 from tests.banks import many, question

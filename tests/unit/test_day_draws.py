@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import Bank, Seen, load_bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.config import shipped_questions
 from bot.quiz.day import KINDS
 from bot.services.day_draws import draw_for_day

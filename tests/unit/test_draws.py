@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank import Bank, Seen, load_bank
-from bot.bank.bank import Part
+from bot.bank.part import Part
 from bot.errors import NotFound
 from bot.quiz.game import Rules
 from bot.quiz.question import ONE_PRESS, Kind, Question
