@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.bank.rules import Finding, question_rule
-from bot.bank.rules.text import amount, is_year, options_of
+from bot.bank.rules.text import amount, in_base, is_year, options_of
 from bot.quiz.calendar import impossible_date
-from bot.quiz.quantity import Amount, bare_unit, in_one_unit, is_within, parse_amount, unit_named
+from bot.quiz.quantity import Amount, in_one_unit, is_within, parse_amount, unit_named
 from bot.quiz.question import Kind, Question, Tolerance
 
 
@@ -181,24 +181,19 @@ def _range(text: str) -> tuple[float, float, str] | None:
     """Return the numbers that an option like "10 to 20 km" or "over 50 km" covers, and the unit's sort."""
     text = text.strip().casefold()
     if (single := amount(text)) is not None:
-        number, unit = _in_base(single)
+        number, unit = in_base(single)
         return number, number, unit
     if (found := _BETWEEN.fullmatch(text)) and (first := amount(found[1])) and (last := amount(found[2])):
-        low, _ = _in_base(replace(first, unit=first.unit or last.unit))
-        high, unit = _in_base(last)
+        low, _ = in_base(replace(first, unit=first.unit or last.unit))
+        high, unit = in_base(last)
         return (low, high, unit) if low < high else None
     if (found := _ABOVE.fullmatch(text)) and (end := amount(found[2])):
-        low, unit = _in_base(end)
+        low, unit = in_base(end)
         return low if found[1] in _CLOSED else math.nextafter(low, math.inf), math.inf, unit
     if (found := _BELOW.fullmatch(text)) and (end := amount(found[2])):
-        high, unit = _in_base(end)
+        high, unit = in_base(end)
         return -math.inf, high if found[1] in _CLOSED else math.nextafter(high, -math.inf), unit
     return None
-
-
-def _in_base(found: Amount) -> tuple[float, str]:
-    base = found.base
-    return (base[1], base[0]) if base else (found.number, bare_unit(found.unit))
 
 
 @question_rule("warning")

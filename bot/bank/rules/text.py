@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from bot.quiz.quantity import Amount, parse_amount
+from bot.quiz.quantity import Amount, bare_unit, parse_amount
 from bot.quiz.question import Question
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -44,6 +44,12 @@ def amount(text: str) -> Amount | None:
     """Return the amount that `text` begins with, if it begins with a figure; see `parse_amount`."""
     found = parse_amount(text)
     return None if found is None or found.in_words else found
+
+
+def in_base(found: Amount) -> tuple[float, str]:
+    """Return an amount in the first unit of its sort, and that sort; else its number and bare unit."""
+    base = found.base
+    return (base[1], base[0]) if base is not None else (found.number, bare_unit(found.unit))
 
 
 def is_year(text: str) -> bool:

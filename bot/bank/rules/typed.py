@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.bank.rules import Entry, Finding, Loc, Whole, question_rule, whole_rule
+from bot.bank.rules.text import in_base
 from bot.quiz.judging import Key, Outcome, Sort, judge, measure
-from bot.quiz.quantity import Amount, bare_unit, parse_amount
+from bot.quiz.quantity import Amount, parse_amount
 from bot.quiz.question import Kind, Question
 
 _SLACK = 1e-9  # of a number, for what computing with it costs
@@ -66,7 +67,7 @@ def tolerance_takes_other_value(whole: Whole) -> Iterator[tuple[Entry, Loc, str]
             or (amount := parse_amount(question.key)) is None
         ):
             continue
-        number, unit = _in_base(amount)
+        number, unit = in_base(amount)
         if unit == "share":
             continue
         known[question.topic, unit].append((number, question.fact))
@@ -77,17 +78,11 @@ def tolerance_takes_other_value(whole: Whole) -> Iterator[tuple[Entry, Loc, str]
         tolerance = entry.question.tolerance
         if tolerance is None or tolerance.low >= tolerance.high or tolerance.unit != amount.unit:
             continue
-        own, _ = _in_base(amount)
-        low, high = (_in_base(replace(amount, number=end))[0] for end in (tolerance.low, tolerance.high))
+        own, _ = in_base(amount)
+        low, high = (in_base(replace(amount, number=end))[0] for end in (tolerance.low, tolerance.high))
         values = known[entry.question.topic, unit]
         here = values[bisect_left(values, (low, "")) : bisect_right(values, (high, "\uffff"))]
         for number, fact in here:
             if fact != entry.question.fact and abs(number - own) > _SLACK * max(abs(number), abs(own)):
                 yield entry, ("tolerance",), f"it lets in the value of `{fact}`, another fact: narrow it"
                 break
-
-
-def _in_base(amount: Amount) -> tuple[float, str]:
-    """Return an amount in the first unit of its sort, and that sort; else its number and bare unit."""
-    base = amount.base
-    return (base[1], base[0]) if base is not None else (amount.number, bare_unit(amount.unit))
