@@ -295,10 +295,8 @@ def absolute_words(question: Question) -> Iterator[Finding]:
 
 _YES_NO = frozenset(("yes", "no", "Yes", "No", "true", "false", "True", "False"))  # NO is Norway
 _NUMBER_SORTS = frozenset(("a year", "a number"))
-_MONTH = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b.*\d|\d.*\b"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(rf"\b(?:{_MONTHS})\b.*\d|\d.*\b(?:{_MONTHS})\b")
 _HEDGE = re.compile(
     r"(?:nearly|almost|over|under|above|below|more|less|fewer|greater|between|from|up|at|just|exactly|only|approx"
     r"|roughly|some|about|around|half|twice|a|an|one|several|minus|plus)\b",
@@ -312,7 +310,7 @@ def _sort(text: str) -> str:
         return "a year"
     if text in _YES_NO:
         return "yes or no"
-    if _MONTH.search(text):
+    if _DATE.search(text):
         return "a date"
     found = amount(text)
     if found is not None:
