@@ -11,6 +11,7 @@ import click
 from bot.cli.bank.answers import print_answers
 from bot.cli.bank.terminal import console, counted, default_bank, failure, load, print_json
 from bot.quiz.arrangement import arranged
+from bot.quiz.game import LETTERS
 from bot.quiz.question import Origin
 
 if TYPE_CHECKING:
@@ -199,9 +200,7 @@ def _shown(loaded: "Bank", identifier: str | None, *, is_random: bool, is_all: b
     if is_all:
         return loaded.questions
     if is_random:
-        import random
-
-        return [loaded.draw(random.Random()).question]
+        return [loaded.draw(Random()).question]
     if identifier is None:
         raise click.UsageError("Name the id of a question or a fact, or use --random or --all.")
     question = loaded.get(identifier)
@@ -238,7 +237,7 @@ def _print_question(loaded: "Bank", question: "Question") -> None:
         out.print(Text(f"  Clue: {clue}"))
     if question.picture:
         out.print(Text(f"  Picture: {question.picture.image} ({question.picture.alt})"))
-    for letter, option in zip("ABCDEFGH", arranged(question, Random(question.id)), strict=False):
+    for letter, option in zip(LETTERS, arranged(question, Random(question.id)), strict=False):
         is_key = option in (question.keys or (question.key,))
         out.print(Text(f"  {letter}  {option}{'  ← key' if is_key else ''}", "green" if is_key else ""))
     if question.accept:
