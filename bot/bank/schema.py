@@ -80,7 +80,7 @@ class _Shape(NamedTuple):
 
 
 def _shape_of(annotation: Any) -> _Shape:
-    return _cached_shape(annotation)
+    return _cached_shape(annotation)  # a cache alone takes only what a type checker knows as hashable
 
 
 @cache
