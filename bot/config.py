@@ -41,7 +41,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What an operator can set. The README's table lists each with its default."""
+    """What an operator can set; a table in `.container/README.md` lists each with its default."""
 
     token: str = field(repr=False)
     api_url: str

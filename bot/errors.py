@@ -10,7 +10,7 @@
 
     CannotGoOn                   not for players: the program ends, and this is the line that says why
 
-Every sentence names a way on. None of these is ever logged above INFO. An
+Every sentence names a way on. None of these is ever logged above WARNING. An
 author's faults are problems of the linter, not exceptions; our own faults are
 ordinary exceptions, logged once with a short id that the player is also given.
 """
