@@ -16,7 +16,7 @@ from bot.config import Address
 from bot.errors import CannotGoOn
 from bot.metrics import Gauges, exposed
 
-Question = Callable[[], Awaitable[str | None]]
+Check = Callable[[], Awaitable[str | None]]
 """Returns what is wrong, in a line; None when nothing is."""
 
 _PATIENCE = 2.0  # seconds for an answer; who asks waits no longer either
@@ -26,8 +26,8 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 class Probes(NamedTuple):
     """The answers to what may be asked."""
 
-    is_unwell: Question
-    is_unready: Question
+    is_unwell: Check
+    is_unready: Check
     gauges: Gauges
 
     async def listen(self, address: Address) -> web.AppRunner:
@@ -54,10 +54,10 @@ class Probes(NamedTuple):
         return web.Response(body=exposed(self.gauges), headers={"Content-Type": _TEXT})
 
 
-async def _told(question: Question) -> web.Response:
+async def _told(check: Check) -> web.Response:
     try:
         async with asyncio.timeout(_PATIENCE):
-            fault = await question()
+            fault = await check()
     except TimeoutError:
         fault = f"no answer within {_PATIENCE:g} s"
     return web.Response(text=f"{fault or 'ok'}\n", status=503 if fault else 200)
