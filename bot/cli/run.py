@@ -66,13 +66,13 @@ async def _run(config: Config) -> int:
     except asyncio.CancelledError:
         _log.info("stopping")
     except Exception as error:  # noqa: BLE001 - the last resort: the service manager starts anew
-        return _fail(error)
+        return _status_after(error)
     finally:
         await stack.aclose()
     return 0
 
 
-def _fail(error: Exception) -> int:
+def _status_after(error: Exception) -> int:
     """Tell what has ended the bot; return the status, which says whether to start it anew."""
     import discord
 
