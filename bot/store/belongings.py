@@ -22,6 +22,135 @@ _THEIRS = (  # of everywhere a player stands: in the servers that they played in
     " (SELECT guild_id FROM visits WHERE home_id = :player UNION ALL SELECT 0)"
 )
 
+_TABLES = (
+    ("account_names", "SELECT name FROM players WHERE home_id = :player"),
+    ("server_names", "SELECT home_id AS guild_id, name, account FROM members WHERE player_id = :player"),
+    ("profile", "SELECT games, best_streak FROM profiles WHERE home_id = :player"),
+    ("weeks", "SELECT week, points, answered FROM weeks WHERE home_id = :player ORDER BY week"),
+    ("topics", "SELECT topic, correct, answered FROM skills WHERE home_id = :player"),
+    (
+        "boards",
+        (
+            "SELECT b.home_id AS guild_id, b.period, b.topic, s.points, s.correct, s.answered,"  # noqa: S608 - our own words
+            " s.reached_at"
+            " FROM standings s JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id"
+            f" {_THEIRS}"
+        ),
+    ),
+    (
+        "not_counted_in_yet",
+        (
+            "SELECT CASE WHEN is_local = 1 THEN home_id ELSE NULL END AS guild_id, topic,"
+            " points, is_right, at"
+            " FROM entries WHERE player_id = :player"
+        ),
+    ),
+    (
+        "answers_under_way",
+        (
+            f"SELECT round_id, option, text, {INSTANT.format('round_id')} + at AS at"  # noqa: S608 - ours
+            " FROM answers WHERE player_id = :player AND (home_id, round_id)"
+            " IN (SELECT home_id, id FROM rounds WHERE closed_at IS NULL) ORDER BY round_id"
+        ),
+    ),
+    ("servers_played_in", "SELECT guild_id FROM visits WHERE home_id = :player"),
+    ("votes", "SELECT game_id, round_id FROM votes WHERE player_id = :player"),
+    (
+        "games_started",
+        (
+            "SELECT id, kind, CASE WHEN kind = 'solo' THEN NULL ELSE home_id END AS guild_id, channel_id,"
+            " started_at FROM games WHERE starter_id = :player"
+        ),
+    ),
+    (
+        "games_stopped",
+        (
+            "SELECT id, home_id AS guild_id, channel_id, ended_at FROM games"
+            " WHERE stopper_id = :player AND stopper_id IS NOT NULL"
+        ),
+    ),
+    ("questions_seen_alone", "SELECT question_id FROM seen WHERE home_id = :player ORDER BY asked_at"),
+    (
+        "schedules_made",
+        ("SELECT home_id AS guild_id, number, created_at FROM schedules WHERE created_by = :player"),
+    ),
+    (
+        "daily_challenges",
+        (
+            "SELECT day, timezone, guild_id, begun_at, marks, points, ended_at FROM attempts"
+            " WHERE home_id = :player ORDER BY day"
+        ),
+    ),
+    (
+        "daily_streak",
+        (
+            "SELECT timezone, days, longest, freezes, total, last_day, last_at, last_timezone"
+            " FROM streaks WHERE home_id = :player"
+        ),
+    ),
+    (
+        "daily_boards",
+        (
+            "SELECT home_id AS guild_id, day, correct, questions, points FROM results"
+            " WHERE player_id = :player"
+        ),
+    ),
+    (
+        "daily_reminder",
+        "SELECT at, next_on, next_at, last_on, reason FROM reminders WHERE home_id = :player",
+    ),
+    (
+        "podiums",
+        "SELECT home_id AS guild_id, season, place, points FROM podiums WHERE player_id = :player",
+    ),
+    (
+        "strength_by_topic",
+        "SELECT home_id, topic, mean, spread, answers FROM ratings WHERE player_id = :player",
+    ),
+    (
+        "reviews",
+        (
+            "SELECT n.question_id, r.is_saved, r.added_at, coalesce(r.due_at, r.added_at) AS due_at,"
+            " r.grades, r.memory FROM reviews r JOIN question_names n ON n.number = r.question"
+            " WHERE r.home_id = :player ORDER BY n.question_id"
+        ),
+    ),
+    ("review_of_what_is_missed", "SELECT is_automatic FROM review_choices WHERE home_id = :player"),
+    ("not_learnt_from_yet", "SELECT round_id FROM lessons WHERE player_id = :player"),
+    (
+        "questions_reported",
+        (
+            "SELECT about AS question_id, reason, note, reported_at, state, outcome, answer, resolved_at"
+            " FROM reports WHERE home_id = :player ORDER BY reported_at"
+        ),
+    ),
+    (
+        "nights_announced",
+        "SELECT home_id AS guild_id, channel_id, starts_at FROM nights WHERE starter_id = :player",
+    ),
+    (
+        "nights_joined",
+        "SELECT home_id AS guild_id, night_id, team, at FROM night_guests WHERE player_id = :player",
+    ),
+    (
+        "duels",
+        (
+            "SELECT id, home_id AS guild_id, challenger_id, opponent_id, offered_at, ended_at FROM duels"
+            " WHERE challenger_id = :player OR opponent_id = :player ORDER BY id"
+        ),
+    ),
+    (
+        "duel_answers",
+        "SELECT duel_id, marks, points FROM duel_sides WHERE player_id = :player ORDER BY duel_id",
+    ),
+    (
+        "duels_ended",
+        "SELECT duel_id, opponent_id, outcome FROM bouts WHERE home_id = :player ORDER BY duel_id",
+    ),
+    ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
+)
+"""What is told of a player beside games: the name under which, and the query."""
+
 
 def count_belongings(tx: Tx, player_id: int) -> Belongings:
     """Return how much is kept of a player."""
@@ -120,133 +249,7 @@ def _said(asked: Asked, response: Response) -> str | list[str]:
 
 
 def _tables(tx: Tx, player_id: int) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    for name, query in (
-        ("account_names", "SELECT name FROM players WHERE home_id = :player"),
-        ("server_names", "SELECT home_id AS guild_id, name, account FROM members WHERE player_id = :player"),
-        ("profile", "SELECT games, best_streak FROM profiles WHERE home_id = :player"),
-        ("weeks", "SELECT week, points, answered FROM weeks WHERE home_id = :player ORDER BY week"),
-        ("topics", "SELECT topic, correct, answered FROM skills WHERE home_id = :player"),
-        (
-            "boards",
-            (
-                "SELECT b.home_id AS guild_id, b.period, b.topic, s.points, s.correct, s.answered,"  # noqa: S608 - our own words
-                " s.reached_at"
-                " FROM standings s JOIN boards b ON b.home_id = s.home_id AND b.id = s.board_id"
-                f" {_THEIRS}"
-            ),
-        ),
-        (
-            "not_counted_in_yet",
-            (
-                "SELECT CASE WHEN is_local = 1 THEN home_id ELSE NULL END AS guild_id, topic,"
-                " points, is_right, at"
-                " FROM entries WHERE player_id = :player"
-            ),
-        ),
-        (
-            "answers_under_way",
-            (
-                f"SELECT round_id, option, text, {INSTANT.format('round_id')} + at AS at"  # noqa: S608 - ours
-                " FROM answers WHERE player_id = :player AND (home_id, round_id)"
-                " IN (SELECT home_id, id FROM rounds WHERE closed_at IS NULL) ORDER BY round_id"
-            ),
-        ),
-        ("servers_played_in", "SELECT guild_id FROM visits WHERE home_id = :player"),
-        ("votes", "SELECT game_id, round_id FROM votes WHERE player_id = :player"),
-        (
-            "games_started",
-            (
-                "SELECT id, kind, CASE WHEN kind = 'solo' THEN NULL ELSE home_id END AS guild_id, channel_id,"
-                " started_at FROM games WHERE starter_id = :player"
-            ),
-        ),
-        (
-            "games_stopped",
-            (
-                "SELECT id, home_id AS guild_id, channel_id, ended_at FROM games"
-                " WHERE stopper_id = :player AND stopper_id IS NOT NULL"
-            ),
-        ),
-        ("questions_seen_alone", "SELECT question_id FROM seen WHERE home_id = :player ORDER BY asked_at"),
-        (
-            "schedules_made",
-            ("SELECT home_id AS guild_id, number, created_at FROM schedules WHERE created_by = :player"),
-        ),
-        (
-            "daily_challenges",
-            (
-                "SELECT day, timezone, guild_id, begun_at, marks, points, ended_at FROM attempts"
-                " WHERE home_id = :player ORDER BY day"
-            ),
-        ),
-        (
-            "daily_streak",
-            (
-                "SELECT timezone, days, longest, freezes, total, last_day, last_at, last_timezone"
-                " FROM streaks WHERE home_id = :player"
-            ),
-        ),
-        (
-            "daily_boards",
-            (
-                "SELECT home_id AS guild_id, day, correct, questions, points FROM results"
-                " WHERE player_id = :player"
-            ),
-        ),
-        (
-            "daily_reminder",
-            "SELECT at, next_on, next_at, last_on, reason FROM reminders WHERE home_id = :player",
-        ),
-        (
-            "podiums",
-            "SELECT home_id AS guild_id, season, place, points FROM podiums WHERE player_id = :player",
-        ),
-        (
-            "strength_by_topic",
-            "SELECT home_id, topic, mean, spread, answers FROM ratings WHERE player_id = :player",
-        ),
-        (
-            "reviews",
-            (
-                "SELECT n.question_id, r.is_saved, r.added_at, coalesce(r.due_at, r.added_at) AS due_at,"
-                " r.grades, r.memory FROM reviews r JOIN question_names n ON n.number = r.question"
-                " WHERE r.home_id = :player ORDER BY n.question_id"
-            ),
-        ),
-        ("review_of_what_is_missed", "SELECT is_automatic FROM review_choices WHERE home_id = :player"),
-        ("not_learnt_from_yet", "SELECT round_id FROM lessons WHERE player_id = :player"),
-        (
-            "questions_reported",
-            (
-                "SELECT about AS question_id, reason, note, reported_at, state, outcome, answer, resolved_at"
-                " FROM reports WHERE home_id = :player ORDER BY reported_at"
-            ),
-        ),
-        (
-            "nights_announced",
-            "SELECT home_id AS guild_id, channel_id, starts_at FROM nights WHERE starter_id = :player",
-        ),
-        (
-            "nights_joined",
-            "SELECT home_id AS guild_id, night_id, team, at FROM night_guests WHERE player_id = :player",
-        ),
-        (
-            "duels",
-            (
-                "SELECT id, home_id AS guild_id, challenger_id, opponent_id, offered_at, ended_at FROM duels"
-                " WHERE challenger_id = :player OR opponent_id = :player ORDER BY id"
-            ),
-        ),
-        (
-            "duel_answers",
-            "SELECT duel_id, marks, points FROM duel_sides WHERE player_id = :player ORDER BY duel_id",
-        ),
-        (
-            "duels_ended",
-            "SELECT duel_id, opponent_id, outcome FROM bouts WHERE home_id = :player ORDER BY duel_id",
-        ),
-        ("off_the_global_boards", "SELECT 1 AS is_hidden FROM hidden WHERE home_id = :player"),
-    ):
+    for name, query in _TABLES:
         yield name, _rows(tx, query, {"player": player_id})
 
 
