@@ -137,8 +137,16 @@ class Farside(commands.AutoShardedBot):
         self.connections = Shards(self)
         self.leading = Leading(self, parts, parts.cluster) if parts.cluster is not None else None
         self.learning = self.leading.learning if self.leading is not None else None
+        if self.leading is not None:
+            self.publisher.homes = parts.ownership
         self.health = Health(self, parts, self.systemd, self.leading)
         self._has_begun = False  # before logging in discord.py has nothing to close, and fails to
+        self._be_closed()
+        self._hear_first()
+
+    def _be_closed(self) -> None:
+        """Put on the stack what is to be done at the end: there in the other order."""
+        parts, stack = self.parts, self._stack
         for close in (
             self.sender.close,
             self._leave,
@@ -150,18 +158,20 @@ class Farside(commands.AutoShardedBot):
             stack.push_async_callback(close)
         stack.callback(self._take_no_more)
         if self.leading is not None:  # presses are taken until others take them
-            self.publisher.homes = parts.ownership
             stack.push_async_callback(self.leading.end)
+
+    def _hear_first(self) -> None:
+        """Hear what Discord tells before discord.py makes objects of it, and forgive what it cannot read."""
         parsers = self._connection.parsers
         parsers.update(self.hearing.parsers())
-        parsers["INTERACTION_CREATE"] = self._hear_first(parsers["INTERACTION_CREATE"])
+        parsers["INTERACTION_CREATE"] = self._press_first(parsers["INTERACTION_CREATE"])
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
 
     def _is_calm(self) -> bool:
         """Return whether so few presses are under way that there is time for what nobody waits for."""
         return self.router.under_way < _MANY_PRESSES
 
-    def _hear_first(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _press_first(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return `parse` such that what the router takes as it was told is not made into objects."""
 
         def parse_interaction(payload: Any) -> None:

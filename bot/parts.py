@@ -80,17 +80,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
     """
     cluster = _cluster_of(config)
     ownership = SOLE if cluster is None else cluster.ownership
-    bank, database = await asyncio.gather(
-        asyncio.to_thread(load_bank, config.questions, supplement=config.supplement),
-        Database.open(config.database, ownership),
-        return_exceptions=True,
-    )
-    if isinstance(database, Database):
-        stack.push_async_callback(database.close)
-    if faults := [*_faults(bank), *_faults(database)]:
-        raise ConfigError(faults)
-    assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
-    assert isinstance(database, Database)  # noqa: S101 - as above
+    bank, database = await _bank_and_database(config, stack, ownership)
     clock = DiscordClock(ShiftedClock(config.clock_file) if config.clock_file else SystemClock())
     library = Library(bank, config.questions, supplement=config.supplement)
     if cluster is not None:
@@ -132,6 +122,24 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         cluster=cluster,
         day_questions=DayQuestions(database, clock, timers, play, library, guild_settings),
     )
+
+
+async def _bank_and_database(
+    config: Config, stack: AsyncExitStack, ownership: Ownership
+) -> tuple[Bank, Database]:
+    """Read the bank and open the database, side by side; raise `ConfigError` with the faults of both."""
+    bank, database = await asyncio.gather(
+        asyncio.to_thread(load_bank, config.questions, supplement=config.supplement),
+        Database.open(config.database, ownership),
+        return_exceptions=True,
+    )
+    if isinstance(database, Database):
+        stack.push_async_callback(database.close)
+    if faults := [*_faults(bank), *_faults(database)]:
+        raise ConfigError(faults)
+    assert isinstance(bank, Bank)  # noqa: S101 - else there were faults
+    assert isinstance(database, Database)  # noqa: S101 - as above
+    return bank, database
 
 
 def _cluster_of(config: Config) -> Cluster | None:
