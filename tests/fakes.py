@@ -15,6 +15,7 @@ class FakeClock:
         self._passed = 0.0
         self._sleepers: list[tuple[datetime, float, asyncio.Future[None]]] = []
         self._setback = asyncio.Event()
+        self.is_slept_on = asyncio.Event()  # somebody waits for it to be moved
 
     def now(self) -> datetime:
         """Return the instant to which the test has moved the clock."""
@@ -30,6 +31,7 @@ class FakeClock:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((due_at, self._passed + (due_at - self._now).total_seconds(), future))
+        self.is_slept_on.set()
         await future
 
     async def wait_for_setback(self) -> None:
@@ -48,6 +50,7 @@ class FakeClock:
             self._setback.set()
         self._now = instant
         waiting, self._sleepers = self._sleepers, []
+        self.is_slept_on.clear()
         for due_at, wakes_at, future in waiting:
             if future.done():
                 continue
@@ -55,6 +58,7 @@ class FakeClock:
                 future.set_result(None)
             else:
                 self._sleepers.append((due_at, wakes_at, future))
+                self.is_slept_on.set()
         await asyncio.sleep(0)
 
     async def forward(self, by: timedelta) -> None:
