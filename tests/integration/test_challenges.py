@@ -19,7 +19,7 @@ from bot.services.games import ALONE
 from bot.services.games.attempts import PLACE
 from bot.services.library import Library
 from bot.store.timers import list_due
-from tests.engines import Where
+from tests.engines import ON_SQLITE, Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD
 from tests.integration.test_privacy import OTHER, House
 
@@ -80,6 +80,7 @@ async def test_everybody_is_asked_the_same_five_questions_of_different_kinds(hou
     assert [one.difficulty for one in questions] == sorted(one.difficulty for one in questions)
 
 
+@ON_SQLITE  # a hundred days: what is asked does not hang on the engine
 async def test_no_question_comes_again_before_the_bank_is_used_up(house: House) -> None:
     """Over 80 days of the Moon bank every question is new, and every day has several kinds."""
     seen: list[str] = []
