@@ -90,7 +90,7 @@ def breaches(bank: Bank, asked: Sequence[Question]) -> list[str]:
     return [law for law, is_broken in found.items() if is_broken]
 
 
-@tried(60)
+@tried(30)
 @given(banks(), st.integers(1, 9), st.sampled_from([None, "a"]), st.integers(0, 99))
 def test_a_game_asks_what_goes_together(bank: Bank, number: int, topic: str | None, chance: int) -> None:
     """Law: game after game, whatever the bank: no fact twice, no enemies, two claims, never running."""

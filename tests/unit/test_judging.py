@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.bank import load_bank
-from bot.bank.cases import Case, Expected, read_cases
+from bot.bank.cases import Expected, read_cases
 from bot.quiz.judging import Key, Outcome, Sort, judge, sort_of
 from bot.quiz.question import Question, Tolerance
 from tests.bounds import processor_seconds
@@ -35,21 +35,20 @@ def test_the_table_can_be_read() -> None:
     assert len(CASES) >= 400
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key}<-{case.answer}")
-def test_the_table(case: Case) -> None:
+def test_the_table() -> None:
     """Each answer is judged as the table says."""
-    judgement = judge(case.judged_by, case.answer)
-    assert Expected.of(judgement.outcome) is case.verdict, judgement
+    judged = [(case, judge(case.judged_by, case.answer)) for case in CASES]
+    assert [(case, how) for case, how in judged if Expected.of(how.outcome) is not case.verdict] == []
 
 
-@pytest.mark.parametrize("question", TYPED, ids=lambda question: question.id)
-def test_a_bank_agrees_with_its_judge(question: Question) -> None:
+def test_a_bank_agrees_with_its_judge() -> None:
     """The key and every accepted form are right, every wrong option is not."""
-    held = Key.of(question)
-    for right in (question.key, *question.accept, question.key.upper(), f"I think it's {question.key}."):
-        assert judge(held, right).outcome is Outcome.RIGHT, right
-    for wrong in question.distractors:
-        assert judge(held, wrong).outcome is not Outcome.RIGHT, wrong
+    for question in TYPED:
+        held = Key.of(question)
+        for right in (question.key, *question.accept, question.key.upper(), f"I think it's {question.key}."):
+            assert judge(held, right).outcome is Outcome.RIGHT, (question.id, right)
+        for wrong in question.distractors:
+            assert judge(held, wrong).outcome is not Outcome.RIGHT, (question.id, wrong)
 
 
 NUMBERS = st.integers(1, 10**9)

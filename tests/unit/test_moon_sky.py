@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.moon.sky import Moon, Phase, look_ahead, observe, passage
+from tests.laws import tried
 
 MINUTE = timedelta(minutes=1)
 INSTANTS = st.floats(0, 70 * 365.25).map(lambda days: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days))
@@ -105,6 +106,7 @@ def test_an_independent_ephemeris_agrees(at: datetime) -> None:
     assert moon.distance_km == pytest.approx(other.earth_distance * ephem.meters_per_au / 1000, rel=1e-4)
 
 
+@tried(15)
 @given(INSTANTS)
 def test_what_comes_next_comes_within_its_time(at: datetime) -> None:
     """Each principal phase comes after `at`, within 30 days, to a minute as the other ephemeris has it."""
@@ -121,6 +123,7 @@ def test_what_comes_next_comes_within_its_time(at: datetime) -> None:
     assert at < coming.solar_eclipse.peak < at + timedelta(days=200)
 
 
+@tried(15)
 @given(INSTANTS)
 def test_age_fraction_and_name_agree(at: datetime) -> None:
     """The age counts from the last new Moon; the name, the lit fraction and waxing tell one story."""
