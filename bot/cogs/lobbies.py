@@ -148,11 +148,11 @@ class Lobbies:
 
     async def _show_begun(self, interaction: Interaction[Any], game_id: str) -> None:
         """Bring an announcement up to date whose game has begun, perhaps in an earlier run of the program."""
-        found = await self._load(interaction, game_id)
-        told: Any = interaction.message
-        metadata = told.interaction_metadata if told is not None else None
-        starter = metadata.user.display_name if metadata is not None else ""
-        await update(interaction, view=self._card(Lobby(found, starter), has_begun=True), of_all=True)
+        home_id = press_of(interaction).home_id
+        begun = await self._play.showings.load_begun(home_id, number_in(game_id))
+        if begun is None:
+            raise _unknown()
+        await update(interaction, view=self._card(begun, has_begun=True), of_all=True)
 
     async def _explain(self, interaction: Interaction[Any], game_id: str) -> None:
         """Tell how points work in a game: `points:<game>`."""
@@ -162,7 +162,7 @@ class Lobbies:
         home_id = press_of(interaction).home_id
         found = await self._play.showings.load_standings(home_id, number_in(game_id))
         if found is None:
-            raise NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")
+            raise _unknown()
         return found.game
 
     async def _is_first(self, game: Game) -> bool:
@@ -175,3 +175,7 @@ class Lobbies:
     def _card(self, lobby: Lobby, *, has_begun: bool = False) -> Card:
         bank = self._library.bank
         return start_card(lobby, bank.topics, bank.look, has_begun=has_begun)
+
+
+def _unknown() -> NotFound:
+    return NotFound("Farside does not know that game any more. `/quiz start` begins a new one.")

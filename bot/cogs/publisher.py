@@ -41,6 +41,7 @@ from bot.cogs.messages.refusals import (
 )
 from bot.cogs.messages.rounds import result_card, round_card
 from bot.cogs.messages.standings import standings_card
+from bot.cogs.messages.starts import start_card
 from bot.cogs.races import draw_totals
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
@@ -69,7 +70,7 @@ _COUNT_UNTIL = timedelta(seconds=4)  # before a round's end nothing may be in it
 _ATONCE = (96, 64, 32)  # messages worked on at the same time, by priority: room is left for the more urgent
 
 Key = tuple[str, int, int]
-"""What is shown: a round or a game, its home, its id."""
+"""What is shown: a round, a game (its standings) or a start, its home, its id."""
 
 
 class Homes(Protocol):
@@ -278,6 +279,8 @@ class Publisher:
         try:
             if kind == "round":
                 await self._show_round(home_id, row_id, attempt, priority)
+            elif kind == "start":
+                await self._show_begun(home_id, row_id)
             else:
                 await self._show_game(home_id, row_id, attempt, priority)
         except (Later, NotSaved, NotRead) as trouble:
@@ -311,6 +314,8 @@ class Publisher:
         """Go on without a message that Farside cannot make: leave no buttons there, and no game waiting."""
         kind, home_id, row_id = key
         _log.error("%s %s is given up: its game goes on without that message", kind, row_id)
+        if kind == "start":
+            return
         if kind == "game":
             await self._give_up_game(home_id, row_id, priority)
         elif (game := await self._games.skip_refused(home_id, row_id)) is not None:
@@ -350,6 +355,20 @@ class Publisher:
         self._seldom.warn(_TROUBLE, trouble)
         return pause_after(attempt, trouble.wait if isinstance(trouble, Later) else 0.0)
 
+    async def _show_begun(self, home_id: int, game_id: int) -> None:
+        """Have the announcement that an earlier run has left show that its game has begun, if it is found."""
+        begun = await self._showings.load_begun(home_id, game_id)
+        if begun is None:
+            return
+        bank, to = self._library.bank, _address(begun.game)
+        card = start_card(begun, bank.topics, bank.look, has_begun=True)
+        try:
+            message_id = await self._find(begun.game, begun.game.started_at, f"in:{game_id}")
+            if message_id is not None:
+                await self._channels.edit(to, message_id, card, priority=_END)
+        except (Failure, Unreadable) as trouble:  # a press of them is answered all the same
+            _log.info("the announcement of game %s keeps its buttons: %s", game_id, trouble)
+
     # ------------------------------------------------------------------------------------------------ rounds
 
     async def _show_round(self, home_id: int, round_id: int, attempt: int, priority: int) -> None:
@@ -363,6 +382,8 @@ class Publisher:
         try:
             if showing.round.state is RoundState.OPENING:
                 await self._open(showing, priority, is_new=new is not None)
+                if new is None and showing.round.number == 1:  # perhaps an earlier run has waited for it
+                    self._enqueue(("start", home_id, showing.game.id), _END)
             elif showing.round.state is RoundState.CLOSED:
                 await self._reveal(showing, attempt, priority)
             else:

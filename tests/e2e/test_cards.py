@@ -78,18 +78,34 @@ async def test_who_need_not_get_ready(farside: Farside) -> None:
 
 
 async def test_killed_while_people_get_ready(farside: Farside) -> None:
-    """The game goes on after a restart: its first question comes at once, once, and old buttons say so."""
+    """After a restart the first question comes at once, once, and the announcement loses its buttons."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     announced = await waiting(farside)
     await farside.kill()
     await farside.restart()
     await desk.shown(quiz, opened())
-    begun = await desk.press(desk.member, announced, "I'm in")
-    assert begun.message.labels == ["How points work"]
+
+    def is_begun(message: Message) -> bool:
+        return message.id == announced.id and message.labels == ["How points work"]
+
+    assert "You starts a quiz" in (await desk.shown(quiz, is_begun)).text
     await farside.forward(6)
     await farside.forward(62)
     await desk.shown(quiz, closed())
     assert len([m for m in desk.messages(quiz) if "**1 of 2**" in m.text]) == 1
+
+
+async def test_buttons_that_are_left_say_that_the_game_has_begun(farside: Farside) -> None:
+    """Where Farside may not look for its announcement after a restart, a press brings that up to date."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    announced = await waiting(farside)
+    await desk.permit(quiz, desk.bot_id, deny=("read_message_history",))
+    await farside.kill()
+    await farside.restart()
+    await desk.shown(quiz, opened())
+    begun = await desk.press(desk.member, announced, "I'm in")
+    assert begun.message.labels == ["How points work"]
+    assert "You starts a quiz" in begun.text
 
 
 async def test_stopped_while_people_get_ready(farside: Farside) -> None:

@@ -5,11 +5,12 @@ from bot.quiz.game import Game
 from bot.quiz.periods import Span, key_of, zone_named
 from bot.quiz.press import Press
 from bot.quiz.scoring import places, race, ranked
-from bot.quiz.showing import GameShowing, RoundShowing, Status
+from bot.quiz.showing import GameShowing, Lobby, RoundShowing, Status
 from bot.services.games.course import has_following
 from bot.store.database import Database
-from bot.store.games import load_latest, load_start_before
+from bot.store.games import load_game, load_latest, load_start_before
 from bot.store.guilds import load_guild
+from bot.store.players import list_names
 from bot.store.rounds import load_round_of
 from bot.store.scores import list_totals
 from bot.store.showings import (
@@ -50,6 +51,10 @@ class Showings:
         """Return what a game's standings show."""
         return await self._database.read(lambda tx: load_game_showing(tx, home_id, game_id))
 
+    async def load_begun(self, home_id: int, game_id: int) -> Lobby | None:
+        """Return what the announcement of a game shows once that has begun."""
+        return await self._database.read(lambda tx: _load_begun(tx, home_id, game_id))
+
     async def load_race(self, showing: GameShowing) -> tuple[tuple[int, ...], ...]:
         """Return the leaders' points after each round; nothing for a game too short or lonely."""
         rounds = len(showing.tallies)
@@ -88,6 +93,14 @@ def _is_first_today(tx: Tx, game: Game) -> bool:
         return True
     zone = zone_named(load_guild(tx, game.home_id).timezone or "UTC")
     return key_of(Span.TODAY, before, zone) != key_of(Span.TODAY, game.started_at, zone)
+
+
+def _load_begun(tx: Tx, home_id: int, game_id: int) -> Lobby | None:
+    game = load_game(tx, home_id, game_id)
+    if game is None:
+        return None
+    names = list_names(tx, game.guild_id, [game.starter_id])
+    return Lobby(game, names.get(game.starter_id, ""))
 
 
 def _load_status(tx: Tx, home_id: int, channel_id: int) -> Status | None:
