@@ -26,8 +26,11 @@ from bot.services.library import Library
 
 _LAST_PAGE = 1_000_000
 _OLD = "That button is from an older Farside. `/leaderboard` shows the board again."
-_SCOPES = [Choice(name=scope.value, value=scope.value) for scope in Scope]
-_PERIODS = [Choice(name=span.value, value=span.value) for span in Span]
+_SCOPES = [
+    Choice(name="server: this one", value=Scope.SERVER.value),
+    Choice(name="global: all servers", value=Scope.GLOBAL.value),
+]
+_PERIODS = [Choice(name="all: all time" if span is Span.ALL else span, value=span.value) for span in Span]
 
 
 class LeaderboardCog(commands.Cog):

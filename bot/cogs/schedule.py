@@ -47,7 +47,10 @@ _NONE_YET = (
     "This server has no schedules yet. `/schedule add time:09:00` makes one:"
     " the Moon, a fact and a question each day."
 )
-_KINDS = [Choice(name=kind.value, value=kind.value) for kind in PostKind]
+_KINDS = [
+    Choice(name="fact: the Moon, a fact and a question", value=PostKind.FACT.value),
+    Choice(name="challenge: that the daily challenge is there", value=PostKind.CHALLENGE.value),
+]
 _USUAL_TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "21:00")
 _USUAL_DAYS = ("every day", "mon-fri", "weekends", "mon,wed,fri", "sunday")
 

@@ -53,7 +53,10 @@ _PRESETS = {
 }
 
 AUTO = "auto"
-_SIDES = [Choice(name=side, value=side) for side in (AUTO, *Hemisphere)]
+_SIDES = [
+    Choice(name="auto: as the time zone says", value=AUTO),
+    *(Choice(name=side.value, value=side.value) for side in Hemisphere),
+]
 
 
 class SettingsCog(commands.Cog):
@@ -139,7 +142,7 @@ class SettingsCog(commands.Cog):
         )
 
     @config.command(name="hemisphere", description="Set from where this server sees the Moon")
-    @app_commands.describe(side="auto: as the time zone says")
+    @app_commands.describe(side="Which half of the Earth you see it from")
     @app_commands.choices(side=_SIDES)
     async def hemisphere(self, interaction: Interaction[Any], side: str) -> None:
         """Turn the Moon of daily posts and of /moon the way people here see it."""

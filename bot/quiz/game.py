@@ -277,7 +277,7 @@ class Round:
         if end is not None and at > end:
             what = "press" if isinstance(response, int) else "answer"
             raise TooLate(
-                f"That {what} came {seconds_text(at - end)} after the round closed, so it does not count."
+                f"That {what} came {seconds_text(at - end)} after the question closed, so it does not count."
             )
         return Answer(player_id, response, at)
 

@@ -395,7 +395,7 @@ async def test_late_by_discords_clock(table: Table) -> None:
     """A press made after the close does not count and says so, though the round waits for slow ones."""
     present = await table.start(seconds=10)
     await table.forward(10.1)
-    with pytest.raises(TooLate, match=r"0\.1 s after the round closed"):
+    with pytest.raises(TooLate, match=r"0\.1 s after the question closed"):
         await table.press(present, BEN, 0)
     await table.press(present, CAT, 0, at=table.now() - SECOND)
     await table.forward(0.1)
@@ -466,7 +466,7 @@ async def test_press_on_a_closed_round(table: Table) -> None:
     await table.forward(12)
     with pytest.raises(TooLate, match="Your answer was B"):
         await table.press(present, BEN, 0)
-    with pytest.raises(TooLate, match="after the round closed"):
+    with pytest.raises(TooLate, match="after the question closed"):
         await table.press(present, CAT, 0)
 
 

@@ -69,7 +69,7 @@ def test_discords_clock_decides(milliseconds: int, option: int) -> None:
         answer = opened().submit(5, option, at)
         assert (answer.player_id, answer.response, answer.at) == (5, option, at)
     else:
-        with pytest.raises(TooLate, match="after the round closed, so it does not count"):
+        with pytest.raises(TooLate, match="after the question closed, so it does not count"):
             opened().submit(5, option, at)
 
 

@@ -103,7 +103,7 @@ def about_card(
             text(
                 f"### 🌑 Farside {escape(version)}\n"
                 "A quiz bot whose every question can show where it comes from:"
-                " after each round, press **Source**."
+                " after each question, press **Source**."
             ),
             separator(),
             text(f"{asks or f'**{questions:,} questions.**'}{told}"),

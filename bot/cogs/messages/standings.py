@@ -137,7 +137,7 @@ def race_text(standing: Sequence[Score], totals: Sequence[Sequence[int]]) -> str
         f"{place}: {plain_name(score.name)}, {series[half - 1]} at half time, {series[-1]} at the end"
         for place, (score, series) in enumerate(zip(standing, totals, strict=False), 1)
     ]
-    return f"Points over {len(totals[0])} rounds, a line for each leader. {'; '.join(leaders)}."
+    return f"Points over {len(totals[0])} questions, a line for each leader. {'; '.join(leaders)}."
 
 
 def winners_text(standing: Sequence[tuple[int, Score]]) -> str | None:
