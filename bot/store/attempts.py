@@ -73,12 +73,9 @@ def list_attempts(tx: Tx, player_id: int, most: int, before: date = date.max) ->
 
 def list_played(tx: Tx, player_id: int) -> list[PlayedDay]:
     """Return every day on which a player has answered something, in the order in which they were begun."""
-    rows = tx.execute(
-        "SELECT day, begun_at, timezone FROM attempts WHERE home_id = ?"
-        " AND (marks LIKE '%r%' OR marks LIKE '%n%' OR marks LIKE '%w%') ORDER BY begun_at, day",
-        (player_id,),
-    )
-    return [PlayedDay(date.fromisoformat(day), instant(at), zone_named(zone)) for day, at, zone in rows]
+    rows = tx.execute("SELECT * FROM attempts WHERE home_id = ? ORDER BY begun_at, day", (player_id,))
+    attempts = [_attempt(row) for row in rows]
+    return [PlayedDay(one.on, one.begun_at, one.zone) for one in attempts if one.is_played]
 
 
 def load_streak(tx: Tx, player_id: int) -> StreakRow | None:
