@@ -381,6 +381,11 @@ class Game:
             raise ImpossibleStep(f"game {self.id} is {self.state}")
 
 
+def stopped_by(name: str = "") -> str:
+    """Return why a game was stopped that somebody has ended; nobody is named who is forgotten."""
+    return f"stopped by {name or 'somebody'}"
+
+
 def response_text(response: Response) -> str:
     """Return an answer as its giver knows it: `B`, `A, C and D`, or the words in quotes."""
     if isinstance(response, int):

@@ -15,7 +15,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from bot.quiz.game import GameKind
+from bot.quiz.game import GameKind, stopped_by
 from bot.store.boards import delete_board
 from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.duels import delete_duels, list_duels_of
@@ -36,7 +36,6 @@ _PATIENCE = 10  # seconds to wait for the bot's own commits
 FORGET = "forget"
 """Timers of this kind stand for a deletion until it is done: `player:1`, `server:2`."""
 SOMEBODY = 0  # stands where the id of one who is forgotten stood
-_NAMELESS = "stopped by somebody"
 
 Part = Callable[[Tx, int, datetime], int]
 """Deletes up to `STEP` rows of whoever has that id, from before `now`; returns how many there were."""
@@ -172,7 +171,9 @@ def _reviews(tx: Tx, player_id: int, _: datetime) -> int:
 
 def _traces(tx: Tx, player_id: int, _: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
-    tx.execute("UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (_NAMELESS, player_id))
+    tx.execute(
+        "UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (stopped_by(), player_id)
+    )
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
     tx.execute("UPDATE nights SET starter_id = ? WHERE starter_id = ?", (SOMEBODY, player_id))
     for table in ("members", "night_guests", "podiums", "ratings"):

@@ -7,7 +7,7 @@ majority takes effect in the same transaction.
 from dataclasses import dataclass
 
 from bot.errors import Conflict, NotAllowed, NotFound
-from bot.quiz.game import GRACE, Cause, Game, Haste, Round, RoundState
+from bot.quiz.game import GRACE, Cause, Game, Haste, Round, RoundState, stopped_by
 from bot.quiz.presence import LATELY, Presence
 from bot.quiz.press import Press
 from bot.quiz.vote import Ballot
@@ -141,7 +141,7 @@ class Votes:
                     game.home_id,
                     game.id,
                     wish.press.at,
-                    f"stopped by {wish.press.name}",
+                    stopped_by(wish.press.name),
                     stopper_id=wish.press.player_id,
                 )
             )
