@@ -15,6 +15,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.quiz.game import Answer, Mode, Pace, Rules
+from bot.quiz.ranks import ranks
 
 QUESTIONS = 5
 """How many a challenge asks, where the bank has so many."""
@@ -99,11 +100,7 @@ class Row:
 def placed(results: Iterable[Result]) -> list[Row]:
     """Return who came where: by points, and among equals, who share the rank, by who was done first."""
     ordered = sorted(results, key=lambda one: (-one.points, -one.right, one.ended_at, one.player_id))
-    rows: list[Row] = []
-    for place, result in enumerate(ordered, 1):
-        is_tied = rows and _strength(rows[-1].result) == _strength(result)
-        rows.append(Row(rows[-1].rank if is_tied else place, result))
-    return rows
+    return list(map(Row, ranks(map(_strength, ordered)), ordered))
 
 
 def winners(rows: Sequence[Row]) -> list[Result]:

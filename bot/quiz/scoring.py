@@ -22,6 +22,7 @@ from itertools import accumulate
 from bot.quiz.game import SECONDS, Answer, Asked, Cause, Form, Pace, Round, Rules, Scoring
 from bot.quiz.marks import mark, worth_of
 from bot.quiz.question import Kind
+from bot.quiz.ranks import ranks
 
 CUT_SHORT = frozenset({Cause.SKIPPED, Cause.STOPPED, Cause.REFUSED})
 """Why a round ends that nobody misses: it ends no streak."""
@@ -142,18 +143,14 @@ class Score:
 def ranked(scores: Iterable[Score]) -> list[tuple[int, Score]]:
     """Return (rank, score), best first; equal points share a rank and the next rank is left out."""
     ordered = sorted(scores, key=lambda score: (-score.points, score.name.casefold(), score.player_id))
-    found: list[tuple[int, Score]] = []
-    for place, score in enumerate(ordered, 1):
-        tied = found and found[-1][1].points == score.points
-        found.append((found[-1][0] if tied else place, score))
-    return found
+    return list(zip(ranks(score.points for score in ordered), ordered, strict=True))
 
 
 def places(totals: Mapping[int, int]) -> dict[int, int]:
     """Return each player's rank by their points, as `ranked` does; who has none yet has no place."""
     ordered = sorted(totals.values(), reverse=True)
-    first = {points: rank for rank, points in reversed(list(enumerate(ordered, 1)))}
-    return {player_id: first[points] for player_id, points in totals.items() if points}
+    rank_of = dict(zip(ordered, ranks(ordered), strict=True))
+    return {player_id: rank_of[points] for player_id, points in totals.items() if points}
 
 
 @dataclass(frozen=True, slots=True)

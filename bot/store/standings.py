@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.quiz.periods import WEEKS
+from bot.quiz.ranks import ranks
 from bot.quiz.standing import NEIGHBOURS, PAGE, Profile, Seat, Skill, Standing
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import BoardKey, Place, Row, position, rank, rows_at, rows_before, rows_from
@@ -99,11 +100,9 @@ def _standings(tx: Tx, board: BoardKey, rows: Sequence[Row], before: int) -> tup
         return ()
     guild_id = None if board.home_id == GLOBAL else board.home_id
     names = list_names(tx, guild_id, [row.player_id for row in rows])
-    shared = rank(tx, board, rows[0].points)
-    standings = []
-    for number, row in enumerate(rows):
-        if number and row.points != rows[number - 1].points:
-            shared = before + number + 1
-        name = names.get(row.player_id, "")
-        standings.append(Standing(shared, row.player_id, name, row.points, row.right, row.answered))
-    return tuple(standings)
+    first = rank(tx, board, rows[0].points)
+    ranked = zip(ranks((row.points for row in rows), before=before, first=first), rows, strict=True)
+    return tuple(
+        Standing(place, row.player_id, names.get(row.player_id, ""), row.points, row.right, row.answered)
+        for place, row in ranked
+    )
