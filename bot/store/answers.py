@@ -7,12 +7,10 @@ entered into a round that is closed, because nobody would judge it.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-import orjson
-
 from bot.quiz.game import Answer, Response
 from bot.store.games import OF_GAME
 from bot.store.ids import after, instant_after, instant_after_or_none
-from bot.store.keys import Key, keys
+from bot.store.keys import Key, given_rows, keys
 from bot.store.tx import Tx, is_shared
 
 _TYPED = -1  # stands as the option of an answer in words
@@ -30,11 +28,9 @@ _SAVE_SETS = (
 )
 _SAVE = (
     "INSERT INTO answers (home_id, round_id, player_id, option, at, text)"
-    " SELECT r.home_id, r.id, json_extract(one.value, '$[2]'), json_extract(one.value, '$[3]'),"
-    " json_extract(one.value, '$[4]'), json_extract(one.value, '$[5]')"
-    " FROM json_each(?) AS one CROSS JOIN rounds AS r"
-    " WHERE r.home_id = json_extract(one.value, '$[0]') AND r.id = json_extract(one.value, '$[1]')"
-    " AND r.closed_at IS NULL"
+    " SELECT r.home_id, r.id, k.column3, k.column4, k.column5, k.column6"
+    " FROM ({table}) AS k CROSS JOIN rounds AS r"
+    " WHERE r.home_id = k.column1 AND r.id = k.column2 AND r.closed_at IS NULL"
     " ON CONFLICT DO NOTHING"
 )
 
@@ -47,7 +43,8 @@ def save_answers(tx: Tx, given: Sequence[tuple[int, int, Answer]]) -> list[Respo
     """
     rows = [_row(home_id, round_id, one) for home_id, round_id, one in given]
     if not is_shared(tx):
-        entered = tx.execute(_SAVE, (orjson.dumps(rows).decode(),)).rowcount
+        table, values = given_rows(rows)
+        entered = tx.execute(_SAVE.format(table=table), values).rowcount
     else:
         *numbers, texts = zip(*rows, strict=True)
         arrays = [f"{{{','.join(map(str, column))}}}" for column in numbers]

@@ -8,17 +8,11 @@ answer that counts everywhere (`bot.store.postings`): no play in a server writes
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import orjson
-
-from bot.store.keys import keys
+from bot.store.keys import given_rows, keys
 from bot.store.tx import Tx, is_shared
 
 _MEMBERS = "INSERT INTO members (home_id, player_id, name, account)"
 _RENAMED = " ON CONFLICT (home_id, player_id) DO UPDATE SET name = excluded.name, account = excluded.account"
-_EACH = (
-    " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),"
-    " json_extract(value, '$[3]') FROM json_each(?) WHERE true"
-)
 
 
 class Names(NamedTuple):
@@ -41,7 +35,8 @@ def save_names(tx: Tx, seen: Iterable[Names]) -> None:
     if is_shared(tx):
         tx.executemany(f"{_MEMBERS} VALUES (?, ?, ?, ?){_RENAMED}", rows)
     elif rows:
-        tx.execute(f"{_MEMBERS}{_EACH}{_RENAMED}", (orjson.dumps(rows).decode(),))
+        table, values = given_rows(rows)
+        tx.execute(f"{_MEMBERS} {table}{_RENAMED}", values)
 
 
 def tell_accounts(tx: Tx, names: Mapping[int, str]) -> None:
