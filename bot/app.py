@@ -71,7 +71,6 @@ from bot.systemd import Systemd
 _log = logging.getLogger(__name__)
 _MANY_PRESSES = 8  # at the same time: what can wait does
 _LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
-_GARBAGE = 20_000  # objects until cycles are looked for: presses leave none, and looking took a 16th of one
 
 
 class Farside(commands.AutoShardedBot):
@@ -198,7 +197,6 @@ class Farside(commands.AutoShardedBot):
         for cog in self._cogs():
             await self.add_cog(cog)
         self.parts.day_questions.show_in(self.herald)
-        self.parts.zones.begin()
         self._begin_loops()
         if self.parts.config.http is not None:
             runner = await self.health.probes().listen(self.parts.config.http)
@@ -261,7 +259,6 @@ class Farside(commands.AutoShardedBot):
         start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:
             start("the watchdog's beat", self.health.beat)
-        start("reading the list of words", lambda: asyncio.to_thread(load_words), is_vital=False)
         if parts.config.reload:
             start("the watch over the bank", parts.library.watch, is_vital=False)
 
@@ -271,9 +268,12 @@ class Farside(commands.AutoShardedBot):
             await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_connect(self) -> None:
-        """Look after the commands when presses are taken already; called again after an interruption."""
+        """Look after what may come when presses are taken already; called again after an interruption."""
         if not (self._has_connected or self.router.is_stopping):
             self._has_connected = True
+            self.parts.zones.begin()
+            read = partial(asyncio.to_thread, load_words)
+            self.parts.supervisor.start("reading the list of words", read, is_vital=False)
             self.send_commands()
 
     def send_commands(self) -> None:
@@ -298,7 +298,6 @@ class Farside(commands.AutoShardedBot):
         self.systemd.ready(f"{servers} servers, {questions} questions")
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_GARBAGE)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Say that a trouble is over, when one was told; from now on it is known which servers are ours."""

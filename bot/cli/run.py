@@ -20,6 +20,8 @@ _INTENTS = (
     "Discord refuses the intents that Farside asks for; look at this bot in the developer portal, under Bot"
 )
 
+_GARBAGE = 20_000  # objects until cycles are looked for: presses leave none, and looking took a 16th of one
+
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +55,7 @@ async def _run(config: Config) -> int:
     from bot.parts import wire
 
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
     gc.enable()
     stack = AsyncExitStack()
 
