@@ -6,14 +6,15 @@ What always holds: the words between the name and the value leave no doubt about
 import re
 
 from bot.bank.facts import FactKind
-from bot.drafter.questions import WHEN, Setting, capital, finished
+from bot.drafter.names import is_person
+from bot.drafter.questions import WHEN, Setting, called, capital, finished
 from bot.drafter.values import Value
 from bot.drafter.words import is_plural, words_of
 
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
     """Return a question for a value beside a name, or "" where none is sure."""
-    for shape in (_born_and_died, _of_what_it_is, _of_seat):
+    for shape in (_born_and_died, _of_work, _of_size, _of_what_it_is, _of_office, _of_seat):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
     return ""
@@ -24,6 +25,11 @@ _IS_ONE = re.compile(
     r", (?P<the>the )?(?P<what>(?:[a-z-]+ ){0,5}?(?P<head>[a-z-]+) (?:of|at|for|in|to) [^,;:()“”\"]{4,60}?)"
     r"(?:,|\.$| and | in (?=[A-Z]))"
 )
+
+_HOLDS = re.compile(
+    rf"\b[Tt]he ((?:[a-z-]+ ){{0,2}}(?:{_OFFICES}) (?:of|at|for) (?:the )?[A-Z][^,;:()“”\"]{{2,60}}), $"
+)
+_SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b")
 
 
 def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
@@ -36,9 +42,20 @@ def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
     if not told["the"] and not re.fullmatch(_OFFICES, told["head"]):
         return ""
     person = value.kind is FactKind.PERSON
-    says = re.search(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b", text)
+    if not person and is_person(told["head"]):
+        return ""
+    says = _SAYS.search(text)
     now = "first" not in told["what"] and (says or not person)
     return f"{'Who' if person else capital(value.asked)} {'is' if now else 'was'} the {told['what']}?"
+
+
+def _of_office(text: str, value: Value, _: Setting) -> str:
+    """Ask who holds an office that stands before the name: "the head of the Lund Museum, Ann Lind,"."""
+    if value.form != "name" or value.kind is not FactKind.PERSON:
+        return ""
+    told = _HOLDS.search(text[: value.start])
+    closed = re.match(r"[,.]|$", text[value.end :])
+    return f"Who {'is' if _SAYS.search(text) else 'was'} the {told[1]}?" if told and closed else ""
 
 
 def _of_seat(text: str, value: Value, setting: Setting) -> str:
@@ -62,8 +79,8 @@ def _born_and_died(text: str, value: Value, setting: Setting) -> str:
     if value.kind not in (FactKind.DATE, FactKind.YEAR) or value.form not in WHEN:
         return ""
     for name, mention in setting.names:
-        if name.kind is not FactKind.PERSON:
-            continue
+        if name.kind is not FactKind.PERSON or (mention.start and len(name.mentions) < 2):
+            continue  # who is named once, in passing, is nobody the article is about
         inside = _bracket(text, mention.end)
         place = value.start - mention.end
         if not 0 < place < len(inside):
@@ -77,6 +94,45 @@ def _born_and_died(text: str, value: Value, setting: Setting) -> str:
             return f"{capital(WHEN[value.form])} did {name.text} die?"
         if dash or "born" in inside:
             return f"{capital(WHEN[value.form])} was {name.text} born?"
+    return ""
+
+
+_SIZE = re.compile(rf"(?:^|, )[Ww]ith an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $")
+
+
+def _of_size(text: str, value: Value, setting: Setting) -> str:
+    """Ask for the size of what a sentence is about: "Lund, with an area of 40 acres, is ..."."""
+    found = _SIZE.search(text[: value.start])
+    behind = re.match(r"(?: as of [^,]+| in [12]\d{3})?, ", text[value.end :])
+    if value.kind is not FactKind.QUANTITY or found is None or behind is None:
+        return ""
+    for name, mention in setting.names:
+        led = mention.start == value.end + behind.end() and not found.start()
+        if name.kind is not FactKind.PERSON and (
+            led or (found.start() and mention.end == found.start() and not mention.start)
+        ):
+            return f"What is the {found['size']} of {called(name)}?"
+    about = re.match(r"it is\b", text[value.end + behind.end() :])
+    return f"What is the {found['size']} of {called(setting.subject)}?" if about and setting.subject else ""
+
+
+_WORKS = re.compile(
+    r"\b(?:novel|film|movie|book|play|poem|album|song|single|opera|ballet|symphony|painting|memoir)s?\b"
+)
+
+_WHOLE = re.compile(r"(?:(?:^|[\s(“\"‘'])(?!and )[a-z]+|,(?: and)?|[(“\"]) ?[“\"‘']?(The |A |An )?$")
+
+
+def _of_work(text: str, value: Value, setting: Setting) -> str:
+    """Ask when a work appeared whose year stands in brackets behind its name: "the film The Gate (1953)"."""
+    if value.form != "year" or not _WORKS.search(text):
+        return ""
+    for name, mention in setting.names:
+        years = re.match(r" \((?:[A-Z][\w ]+, )?$", text[mention.end : value.start])
+        work = name.kind in (None, FactKind.NAME) and len(mention.text) > 3
+        if mention.end < value.start and years and work and text[value.end : value.end + 1] == ")":
+            whole = _WHOLE.search(text[: mention.start])
+            return f"In which year did {whole[1] or ''}{mention.text} come out?" if whole else ""
     return ""
 
 

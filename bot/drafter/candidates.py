@@ -22,11 +22,14 @@ from bot.drafter.referents import Reading, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_shorts, find_terms
 from bot.drafter.values import Span, Value, is_free
-from bot.drafter.words import CLOSED, PRONOUNS, words_of
+from bot.drafter.whole import question_of_whole
+from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
 MOST = 3.0  # candidates for each hundred words
+_FAINT = 1.0  # what weighs less is no fact that an editor would keep
+_FEWEST = 3  # that many are offered however little they weigh
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
 
@@ -63,7 +66,9 @@ class ReadText:
     @property
     def topic(self) -> frozenset[str]:
         """The common nouns of the title, which a question may take for known."""
-        return frozenset(word for word in re.findall(r"[a-z]{4,}", self.title) if word not in CLOSED)
+        if re.fullmatch(r"[A-Z][a-z]{3,}", self.title) and is_known_word(self.title):
+            return frozenset((self.title.lower(),))
+        return frozenset(word for word in re.findall(r"\b[a-z]{4,}", self.title) if word not in CLOSED)
 
 
 def find_candidates(
@@ -73,8 +78,9 @@ def find_candidates(
     article = read_text(paragraphs, published, title)
     found = [each for index in range(len(article.readings)) for each in _of_sentence(index, article)]
     ranked = sorted(_merged(found), key=lambda each: (-each.score, each.order))
-    room = max(3, round(MOST * article.words / 100))
-    return _spread(ranked)[:room], article
+    room = max(_FEWEST, round(MOST * article.words / 100))
+    kept = enumerate(_spread(ranked)[:room])
+    return [each for place, each in kept if place < _FEWEST or each.score >= _FAINT], article
 
 
 def read_text(paragraphs: Sequence[Paragraph], published: Published | None, title: str) -> ReadText:
@@ -132,11 +138,13 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
             continue
         guessed = name is not None and not name.noun
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
-        ask = "" if guessed else ask
-        yield _candidate(index, article, value, ask, name)
+        whole = "" if ask else question_of_whole(text, value, setting)
+        worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
+        yield _candidate(index, article, value, "" if guessed else ask or whole, name, worth)
     if (found := find_cause(text, spans)) is not None:
         value, clause = found
-        yield _candidate(index, article, value, why(clause, value, setting), None)
+        ask = why(clause, value, setting)
+        yield _candidate(index, article, value, ask, None, 1.4 if ask else 0.0)
 
 
 def _is_line_up(text: str, values: int, names: int) -> bool:
@@ -176,8 +184,23 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     terms = [
         value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)
     ]
-    found = (*dates, *numbers, *terms, *find_shorts(text))
+    found = (*dates, *_without_conversions(text, numbers), *terms, *find_shorts(text))
     yield from (value for value in found if not _is_small_talk(text, value))
+
+
+def _without_conversions(text: str, numbers: Sequence[Value]) -> list[Value]:
+    """Join a measure with the same one in another unit behind it: "40 miles (64 kilometres)"."""
+    kept: list[Value] = []
+    for value in numbers:
+        if (
+            kept
+            and value.unit
+            and re.fullmatch(r" \((?:about |or |roughly )?", text[kept[-1].end : value.start])
+        ):
+            kept[-1] = replace(kept[-1], aliases=(*kept[-1].aliases, value.text))
+        else:
+            kept.append(value)
+    return kept
 
 
 def _is_small_talk(text: str, value: Value) -> bool:
@@ -243,7 +266,9 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     return Value(begin, end, kind, told_as, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
 
 
-def _candidate(index: int, article: ReadText, value: Value, ask: str, name: Name | None) -> Candidate:
+def _candidate(
+    index: int, article: ReadText, value: Value, ask: str, name: Name | None, worth: float
+) -> Candidate:
     reading = article.readings[index]
     draft = Candidate(
         (reading.paragraph,),
@@ -252,6 +277,7 @@ def _candidate(index: int, article: ReadText, value: Value, ask: str, name: Name
         ask,
         reading.text,
         (index, value.start),
+        worth,
         name=name,
     )
     return _weighed(draft, index, article)
@@ -290,8 +316,8 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
     value, text = candidate.value, candidate.evidence
     score, what = _WORTH.get(value.form) or _NAMES_WORTH.get(value.kind, (0.5, "a name"))
     reasons = [what]
+    score += candidate.score
     if candidate.ask:
-        score += 1.4
         reasons.append("its sentence makes a question")
     if striking := _STRIKING.search(text):
         score += 0.3
@@ -305,11 +331,18 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
         score -= 0.4
     if value.unit in _DURATIONS:
         score -= 0.8
+    if value.form in ("year", "era") and _is_beside(index, article, value):
+        score -= 0.6
     if len(text) > 250:
         score -= 0.5
     if candidate.name is not None:
         score += _weight_of_name(candidate.name, len(article.mentions[index]), reasons)
     return replace(candidate, score=round(score, 2), reasons=tuple(reasons))
+
+
+def _is_beside(index: int, article: ReadText, value: Value) -> bool:
+    before = article.readings[index].text[: value.start]
+    return before.count("(") > before.count(")")
 
 
 def _weight_of_name(name: Name, neighbours: int, reasons: list[str]) -> float:

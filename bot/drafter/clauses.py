@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.drafter.names import is_person
 from bot.drafter.units import CARDINALS
 from bot.drafter.values import Span
 from bot.drafter.words import (
@@ -22,6 +23,7 @@ from bot.drafter.words import (
     DO,
     HAVE,
     NOT_PAST,
+    POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     SAYING,
@@ -29,7 +31,9 @@ from bot.drafter.words import (
     base_of_present,
     is_participle,
     is_plural,
+    lemma,
     past_of_participle,
+    singular,
     words_of,
 )
 
@@ -58,7 +62,7 @@ class Clause:
 
 
 Token = tuple[str, int, int]
-_TOKEN = re.compile(r"\d+[–-]\d+|\d[\d.,]*\d|\d|[^\W\d_]+(?:[-’'.][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"\d+[–-]\d+|\d[\d.,]*\d|\d|[^\W\d_]+(?:[-–’'.][^\W_]+)*|[^\w\s]")
 _BREAKS = ';:–—“”"'
 _UNSURE = words_of("unsure_words")  # conditions, guesses, denials: what is told with them is no fact
 _BOUNDS = words_of("clause_bounds")
@@ -154,9 +158,9 @@ def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     found = []
     for place in range(1, len(tokens) - 3):
         name = next((span for span in names if span[1] == tokens[place - 1][2]), None)
-        if name is None or tokens[place][0] != ",":
+        if name is None or tokens[place][0] not in (",", "who"):
             continue
-        verb = place + 1
+        verb = place + (tokens[place][0] == ",")
         if tokens[verb][0] in ("who", "which"):
             verb += 1
             if named[verb] or not (_is_finite(tokens, named, verb) or base_of_past(tokens[verb][0])):
@@ -206,7 +210,8 @@ def _predicate(
     stop = _bound(tokens, named, after)
     if any(_is_finite(tokens, named, place) for place in range(after, stop)):
         return None
-    if len(verbs) == 1 and before and len(before[-1].verbs) > 1 and is_participle(verbs[0]):
+    moved_on = lemma(verbs[-1]) in words_of("shared_verbs")  # "was sent to Oslo and served there"
+    if len(verbs) == 1 and before and len(before[-1].verbs) > 1 and is_participle(verbs[0]) and not moved_on:
         verbs = (*before[-1].verbs[:-1], *verbs)  # "was charged and convicted"
     if len(verbs) == 2 and verbs[0] == "had" and (past := past_of_participle(verbs[1])):
         verbs = (past,)  # what a story tells as done before is asked as done
@@ -229,7 +234,9 @@ def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> int
     if word in AUXILIARIES:
         return place
     past = base_of_past(word) and word not in NOT_PAST and following not in ("by", ",", "")
-    return place if past else None
+    hung = place == stop + 1 and tokens[stop][0] == "," and is_participle(word)  # "Lund, located in Sweden"
+    hung = hung and following not in DETERMINERS | POSSESSIVES
+    return place if past and not hung else None
 
 
 def _outside_brackets(text: str) -> list[Token]:
@@ -378,7 +385,7 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
             and (following in PREPOSITIONS or _is_adverb(following))
         )
         return not (hung and any(_is_later_past(tokens, named, later) for later in rest))
-    if not base_of_present(word) or place + 1 >= len(tokens):
+    if not base_of_present(word) or is_person(singular(word)) or place + 1 >= len(tokens):
         return False
     following = tokens[place + 1][0].lower()
     one = named[place - 1] or not is_plural(before)
@@ -406,7 +413,7 @@ def _verb_group(tokens: Sequence[Token], verb: int) -> tuple[tuple[str, ...], st
         word = tokens[place][0].lower()
         if word in ("been", "be", "being"):
             verbs.append(word)
-        elif word.endswith("ly") or word == "first":
+        elif tokens[place][0].islower() and (word.endswith("ly") or word == "first"):
             middle.append(word)
         elif word not in _DROPPED:
             break

@@ -29,6 +29,7 @@ from bot.drafter.words import (
 
 _TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:[-’'.‑][^\W_]+)*|[^\w\s]")
 _PARTICLES = frozenset(table("names")["particles"].split())
+_OF_PEOPLE = words_of("particles_of_people")
 _CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
 
 
@@ -237,6 +238,7 @@ def _mention(
     touching = re.match(
         r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$", after
     )
+    touching = touching or (re.search(r" (?:of|for) ", text) and re.match(r", [A-Z]\w+,? and [A-Z]", after))
     touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
     known = _known_kind(text) or (" " in text and text.split()[0] in _first_names())
     unsure = (
@@ -337,6 +339,10 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
         targets: list[str] = []
         if " " not in text and (_known_kind(text) is None or text in _words("mononyms")):
             targets = [whole for whole in full if _may_shorten(text, whole, groups, sentences)]
+        if any(
+            _LOCAL.search(sentences[m.sentence][: m.start]) and not _owns(m, sentences) for m in groups[text]
+        ):
+            targets = []  # "in Alberta" is no person
         owns = sum(whole.startswith(f"{text} ") for whole in full) > 1
         if owns and targets:  # "Harvard" beside Harvard College and Harvard Library is no John Harvard
             joined[text] = [_doubted(mention) for mention in groups[text]]
@@ -349,6 +355,10 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
         else:
             joined.setdefault(text, []).extend(groups[text])
     return {text: sorted(group, key=lambda m: (m.sentence, m.start)) for text, group in joined.items()}
+
+
+def _owns(mention: Mention, sentences: Sequence[str]) -> bool:
+    return sentences[mention.sentence][mention.end :].startswith(("'", "’"))
 
 
 def _main_person(targets: Sequence[str], groups: dict[str, list[Mention]]) -> str | None:
@@ -425,7 +435,7 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
             return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
     last, given = words[-1].lower(), words[1] if words[0] in _titles() else words[0]
     house = any(word.lower() in _suffixes() for word in words[1:])
-    if (given in _first_names() or _PARTICLES & set(words[1:-1])) and not house:
+    if (given in _first_names() or _OF_PEOPLE & set(words[1:-1])) and not house:
         return FactKind.PERSON, "person"
     if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
         sport = re.compile(r"\b(?:team|season|coach|league|match|game)\b")
@@ -454,7 +464,7 @@ def _guessed(
     if len(words) > 1 and re.match(r" \([A-Z]{2,6}\)", behind):
         return FactKind.ORGANISATION, "organisation"
     last = re.split(r" (?:of|for|on) ", " ".join(words))[0].rpartition(" ")[2].lower()
-    if len(words) < 2 or any(character.isdigit() for character in last):
+    if len(words) < 2 or last in _roles() or any(character.isdigit() for character in last):
         return None, ""
     if leads <= {"the"}:
         return (FactKind.NAME, last) if is_known_word(last) and not is_plural(last) else (None, "")
@@ -538,7 +548,9 @@ _KINDS = {
 }
 _PERSONAL = re.compile(
     r"^(?:, (?:aged )?\d\d,|,? (?:\(?born|who (?:was|is|had|has|wrote|won)\b)|['’]s (?:father|mother|"
-    r"wife|husband|son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b)"
+    r"wife|husband|son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b|"
+    r" (?:became|was|is) the [^,.]*\b(?:man|woman|person|[A-Z][a-z]+(?:an|ese|ish)) "
+    r"(?:man |woman )?(?:to|in)\b)"
 )
 
 
@@ -636,7 +648,18 @@ def _all_known() -> frozenset[str]:
 def is_role(phrase: str) -> bool:
     """Tell an office before a person's name: "US Secretary of State", "NFL Commissioner", "President"."""
     last = phrase.rsplit(maxsplit=1)[-1]
-    return last in _titles() or last.lower() in _roles() or phrase.endswith((" of State", " of Defense"))
+    calling = re.fullmatch(r"[a-z]{3,}(?:ist|ian|man|woman)", last)
+    return (
+        bool(calling)
+        or last in _titles()
+        or last.lower() in _roles()
+        or phrase.endswith((" of State", " of Defense"))
+    )
+
+
+def is_person(noun: str) -> bool:
+    """Tell a small noun that only people are called by: "chemist", "son"."""
+    return noun in _roles() | _kin()
 
 
 def country_spellings(name: str) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ def _other_names(value: Value, others: Others) -> list[str]:
         and own.noun not in ("place", "organisation", "group", "event", "work", "")
         and not name.unsure
         and name.gender == own.gender
+        and (own.kind is not FactKind.PERSON or " " in name.text)
         and not any(text.casefold() in near for text in (name.text, *name.spellings))
         and not _is_akin(name.text, value.text)
     ]

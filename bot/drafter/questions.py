@@ -13,6 +13,7 @@ from bot.bank.facts import AuthoredFact, FactKind
 from bot.drafter.clauses import Clause
 from bot.drafter.dates import MONTHS
 from bot.drafter.names import Mention, Name, is_role
+from bot.drafter.units import CARDINALS
 from bot.drafter.values import Span, Value
 from bot.drafter.words import (
     ADVERBS,
@@ -55,7 +56,16 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
     for clause in clauses:
         if _ages(clause) or _is_cut(clause):
             continue
-        for shape in (_of_subject, _of_time, _of_amount, _of_object, _of_place, _of_agent):
+        for shape in (
+            _of_subject,
+            _of_time,
+            _of_amount,
+            _of_term,
+            _of_identity,
+            _of_object,
+            _of_place,
+            _of_agent,
+        ):
             text = shape(clause, value, setting)
             if text:
                 if told := finished(_as_told(_led(text, clause, value), clause), value, setting):
@@ -75,15 +85,22 @@ _LEFT = re.compile(
 )
 
 
+_VAGUE_END = re.compile(r"\ban? (?:[a-z-]+ ){0,2}[a-z-]+$")
+
+
 def _is_cut(clause: Clause) -> bool:
     """Tell a clause that goes on behind its end: a list, what somebody says, an aside amid it, two verbs."""
     begin, end = clause.rest
     rest, after = clause.text[begin:end], clause.text[end:]
     found = _LEFT.match(after)
     if re.match(r" (?:that|who|whom|which|whose|where|how|why|whether|what)\b", after):
-        return not re.search(r"\ban? (?:[a-z-]+ ){0,2}[a-z-]+$", rest)  # a condition that belongs to it
+        return not _VAGUE_END.search(rest)  # a condition that belongs to it
     if len(clause.verbs) == 1 and is_participle(clause.verbs[0]) and re.match(r"by (?!\d)", rest):
         return True  # "Ann Lind, threatened by his rise, moved ..."
+    if (not rest and re.match(r" as\b", after)) or (
+        re.match(r" (?:before|after|since|until)\b", after) and _VAGUE_END.search(rest)
+    ):
+        return True
     if found is None:
         return "respectively" in after
     if found[0].strip() == "and":
@@ -113,7 +130,9 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     """Return the subject as it stands in a question, "" where it leans on the text before."""
     text = clause.text[slice(*clause.subject)]
     if setting.subject and (text.lower() in ("he", "she", "it") or re.match(r"[Tt]he [a-z]+$", text)):
-        return _called(setting.subject)
+        return called(setting.subject)
+    if setting.subject and (owned := re.match(r"(?:His|Her|Its|his|her|its) (.+)", text)):
+        return f"{called(setting.subject)}'s {owned[1]}"
     if text == "There":
         return "there"
     if text.endswith(("'s", "’s")):
@@ -146,7 +165,8 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     return text[0].lower() + text[1:] if lowers and not (first.isupper() and len(first) > 1) else text
 
 
-def _called(name: Name) -> str:
+def called(name: Name) -> str:
+    """Return a name with its article where the text has one."""
     return f"the {name.text}" if name.articled and name.kind is not FactKind.PERSON else name.text
 
 
@@ -224,7 +244,7 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     rest = clause.text[slice(*clause.rest)]
     predicate = _join(_verb_text(clause), rest)
     if value.kind is FactKind.QUANTITY:
-        asked = _asked(value)
+        asked = amount_asked(value)
         if before.strip() or after.startswith("and ") or value.form not in ("count", "share", "measure"):
             return ""
         return f"{capital(_join(asked, after, predicate))}?" if asked else ""
@@ -257,14 +277,16 @@ def _is_shared(clause: Clause, rest: str) -> bool:
         return True
     if _SINGLES_OUT.search(rest):
         return False
+    dated = _ON_A_DAY.search(f"{clause.text[slice(*clause.lead)]} {rest}")
     named = re.search(r"[A-ZÀ-Þ]\w", _MONTHS.sub("", rest)) or len(re.findall(r"\d[\d,]*", rest)) > 1
     anybody = re.match(r"(?:[a-z]+ )?(?:his|her|its|their) ", rest)
-    return bool(not named or anybody or lemma(clause.verbs[-1]) in words_of("shared_verbs"))
+    return bool(not named or anybody or (lemma(clause.verbs[-1]) in words_of("shared_verbs") and not dated))
 
 
 _MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 
+_ON_A_DAY = re.compile(rf"\b(?:(?:{'|'.join(MONTHS)}) \d\d?|\d\d? (?:{'|'.join(MONTHS)})),? [12]\d{{3}}\b")
 _SINGLES_OUT = re.compile(r"\b(?:first|only|last|record|most|[a-z]{2,}est)\b|\b[A-Z]\w+ (?:Prize|Award)")
 WHEN = {"year": "in which year", "month": "in which month and year", "date": "on which date",
          "decade": "in which decade", "century": "in which century", "season": "in which season",
@@ -292,6 +314,9 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"
+    plain = not "".join(around) and len(clause.verbs) == 1 and not clause.is_copula
+    if plain and lemma(clause.verbs[-1]) not in words_of("whole_verbs"):
+        return ""  # "the United Kingdom followed"
     return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
 
 
@@ -315,7 +340,7 @@ _SIZES = (
 )
 
 
-def _asked(value: Value) -> str:
+def amount_asked(value: Value) -> str:
     """Return the words that ask for an amount; "" for a bound ("up to 5") and for one or two of something."""
     hedged = set(value.hedge.split())
     if hedged & _BOUNDING or (value.form == "count" and (value.number or 0) < 3):
@@ -325,7 +350,7 @@ def _asked(value: Value) -> str:
 
 def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It destroyed 45 km of fence" into "How many km of fence did it destroy?"."""
-    asked = _asked(value)
+    asked = amount_asked(value)
     if not asked or value.kind is not FactKind.QUANTITY or value.form in _NOT_ASKED:
         return ""
     subject = _subject_text(clause, setting)
@@ -340,7 +365,7 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
         if more := re.match(follows, tail):
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
-    if re.match(r"[\d$£€]", tail):
+    if re.match(r"[\d$£€]", tail) or re.search(r"\band (?:about |over |some )?(?![12]\d{3}\b)\d", tail):
         return ""
     by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
     if by is None:
@@ -398,6 +423,35 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     return f"{capital(asked)} {_join(_turned(clause, subject), around[1])}?"
 
 
+def _of_term(clause: Clause, value: Value, setting: Setting) -> str:
+    """Turn "Such a stone is called a tarn" into "What is such a stone called?"."""
+    if value.form != "term" or not clause.is_passive:
+        return ""
+    around = _around(clause, value, before=r"(?:^|^as )(?:an? |the )?$")
+    subject = _subject_text(clause, setting)
+    if not subject or around is None or clause.verbs[-1] not in _NAMING:
+        return ""
+    asked = "By what name" if clause.verbs[-1] == "known" else "What"
+    return f"{asked} {_join(_turned(clause, subject), around[1])}?"
+
+
+_NAMING = frozenset(("called", "known", "nicknamed", "dubbed", "termed"))
+
+
+def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
+    """Turn "The first woman in space was Ann Lind" into "Who was the first woman in space?"."""
+    subject = clause.text[slice(*clause.subject)]
+    if not clause.is_copula or value.form != "name" or not re.match(r"The .*[a-z]$", subject):
+        return ""
+    around = _around(clause, value, before=r"^(?:[A-Z]?[a-z]+ ){0,3}$")
+    told = re.search(r" (?:of|in|at|on|from|for) (?:the |an? )?\w", subject)
+    one = _SINGLES_OUT.search(subject) or re.search(r" of (?:the )?[A-Z]", subject)
+    if around is None or not told or not one:
+        return ""
+    asked = "who" if value.kind is FactKind.PERSON else value.asked
+    return f"{capital(asked)} {clause.verbs[0]} the {subject[4:]}?" if asked != "where" else ""
+
+
 def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It stands in Rome" into "In which city does it stand?"."""
     if value.form != "name" or value.kind is FactKind.PERSON:
@@ -410,14 +464,27 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    if re.match(r"[A-Z]|['’]", around[1]) or (clause.verbs[-1] in BE and by not in ("in", "at", "near")):
+    told = clause.is_copula and re.match(r"\d", around[0])  # "its highest point is 340 metres in the Alps"
+    if (
+        told
+        or re.match(r"[A-Z]|['’]", around[1])
+        or (clause.verbs[-1] in BE and by not in ("in", "at", "near"))
+    ):
         return ""
-    if _belongs_elsewhere(clause, around[0], by):
+    if clause.is_copula and clause.verbs[0] == "is" and not around[0] and _is_person(clause, setting):
+        return ""  # where somebody is today
+    if by == "for" and re.match(r"to [a-z]", around[1]):
+        return ""  # "a way for Rome to grow"
+    if _belongs_elsewhere(clause, around[0], by) or (by == "to" and not "".join(around)):
         return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
         return ""
     return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
+
+
+def _is_person(clause: Clause, setting: Setting) -> bool:
+    return any(name.kind is FactKind.PERSON for name, _ in _named(clause.subject, setting))
 
 
 _HOLDS_ON = re.compile(
@@ -448,9 +515,14 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if by["by"] == "after" and clause.verbs[-1] not in ("named", "called"):
         return ""
+    if set(by[2].split()) & PREPOSITIONS:
+        return ""  # "to fire on Ann Lind"
     if role := re.sub(r"^(?:the|a|an) ", "", by[2].strip()):
         return f"{capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
+
+
+_LONGEST_TYPED = 6  # words of a reason that a player may be asked to type
 
 
 def why(clause: Clause | None, value: Value, setting: Setting) -> str:
@@ -459,7 +531,7 @@ def why(clause: Clause | None, value: Value, setting: Setting) -> str:
         return ""
     subject = _subject_text(clause, setting)
     turned = _turned(clause, subject) if subject else ""
-    if not turned:
+    if not turned or len(value.text.split()) > _LONGEST_TYPED:
         return ""
     rest = clause.text[slice(*clause.rest)]
     return finished(_led(f"Why {_join(turned, rest)}?", clause, value), value, setting)
@@ -491,6 +563,10 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
             continue
         if value is not None and value.text == name.text:
             continue
+        if any(other.text.endswith(f" {short}") and other.text in text for other, _ in setting.names):
+            continue
+        if name.kind is FactKind.ORGANISATION and re.search(rf"[A-Z]\w* {re.escape(short)}\b", text[4:]):
+            continue
         alone = rf"(?<![\w’'-])(?:(?:von|van|der|de|da|di|la|le|al) )*{re.escape(short)}(?![\w-])"
         text = re.sub(alone, name.text, text, count=1)
     if setting.year:
@@ -504,7 +580,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
     for noun, name in setting.things.items():
         if name.text not in text and (value is None or name.text != value.text):
             alone = rf"\b[Tt]he {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,]|$)"
-            text = re.sub(alone, _called(name), text, count=1)
+            text = re.sub(alone, called(name), text, count=1)
     return text
 
 
@@ -556,16 +632,25 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     words = match[1].split()
     after = text[match.end(1) :]
     if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
-        scope = r"\b(?:of|in(?! [12]\d{3})|at|for|on(?! \d)|from|to|with|ever|since)\b|^\w+ [A-Z][\w’'-]*s\b"
+        scope = r"\b(?:of|in(?! [12]\d{3}| which)|at|for|on(?! \d| which)|from|to|with|ever|since)\b"
+        scope += r"|^\w+ [A-Z][\w’'-]*s\b"
         asked = re.search(r"\b[Ii]n which (?!year|month|decade|century|season)", text)
         return not re.search(scope, text[match.end() :]) and not asked
     for place, word in enumerate(words):
-        if word in PREPOSITIONS or word in AUXILIARIES:
+        if word in PREPOSITIONS | AUXILIARIES | DETERMINERS or (place and _is_past(word)):
             noun = words[place - 1] if place else ""
-            return noun not in _UNIQUE | topic and not (word == "of" and place)
+            if noun.endswith("ing") and word in DETERMINERS:
+                return False  # "the charter creating the Tarn Museum"
+            counts = words[place + 1 : place + 2] and words[place + 1] in CARDINALS
+            return noun not in _UNIQUE | topic and (counts or not (word == "of" and place))
         if word in _UNIQUE or word in topic:
             return False
-    return not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
+    goes_on = after[:1].isdigit() and any(map(base_of_present, words[1:]))
+    return goes_on or not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
+
+
+def _is_past(word: str) -> bool:
+    return bool(base_of_past(word)) and not is_participle(word)
 
 
 def _gives_away(text: str, value: Value, *_: object) -> bool:
@@ -592,8 +677,10 @@ def _ends_open(text: str, *_: object) -> bool:
     return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
 
 
-def _has_no_anchor(text: str, *_: object) -> bool:
+def _has_no_anchor(text: str, _: Value, setting: Setting) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
+    if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
+        return False
     inner = _MONTHS.sub("", text.partition(" ")[2])
     named = bool(re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", inner))
     content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
@@ -605,20 +692,24 @@ def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
     dayless = (
         value.form == "date" and not re.search(r"\d{4}", value.text) and not re.search(r"\b[12]\d{3}\b", text)
     )
-    return dayless or bool(
-        re.search(
-            r"\b(?:one|some|part|member|among) of\b|(?<!how )\b(?:several|various|many)\b", text.lower()
-        )
-    )
+    low = text.lower()
+    named = value.form not in WHEN and value.kind is not FactKind.QUANTITY
+    vague = named and re.search(r"(?<!how )\b(?:several|various|many)\b", low)
+    return dayless or bool(vague or re.search(r"\b(?:one|some|part|member|among) of\b", low))
 
 
-def _stutters(text: str, *_: object) -> bool:
+def _stutters(text: str, value: Value, *_: object) -> bool:
     """Tell a stem with two finite verbs in a row, a word twice, two question words or two years."""
     return bool(
         re.search(r"\b(?:[Ww]ho|[Ww]here) (?:is|was) (?:(?:[A-Z][\w’'-]+) )*\d+\b", text)
-        or re.search(r"\b(?:was|were|did|is)\b.*\band [a-z]+s (?:\d|an?\b|the\b|no\b)", text)
+        or re.search(
+            r"\b(?:was|were|did|is)\b.*\band [a-z]+s "
+            r"(?:\d|(?:an?|the|no|through|into|to|in|from|by|at|on)\b)",
+            text,
+        )
         or re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
-        or len(re.findall(r"\b(?:in which year|in [12]\d{3})\b", text.lower())) > 1
+        or len(re.findall(r"\bin [12]\d{3}\b", text)) > 1
+        or (value.form in WHEN and re.search(r"\b[12]\d{3}\b", text))
         or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
         or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b", text)
     )

@@ -13,9 +13,10 @@ from bot.drafter.clauses import Clause
 from bot.drafter.names import Name
 from bot.drafter.words import PREPOSITIONS, singular, table, words_of
 
-_PRONOUN = re.compile(r"(?:He|She)\b|(?<=[,\d] )(?:he|she)\b")
+_PRONOUN = re.compile(r"(?:He|She|His|Her)\b|(?<=[,\d] )(?:he|she)\b")
+_NOMINATIVE = {"His": "he", "Her": "she"}
 _THING = re.compile(
-    r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]t|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b"
+    r"(?:In \d{4},? |Since \d{4},? )?(?:[Ii]ts?|[Tt]he (?P<noun>[a-z-]+)) (?:[a-z]+ly |also )?(?:[a-z]+)\b"
 )
 _BODIES = words_of("bodies")
 _GOING_ON = frozenset(("that", "which", "who", "and", "where"))
@@ -117,7 +118,7 @@ def _named_first(reading: Reading, people: Sequence[Name]) -> Name | None:
 
 def _meant(reading: Reading, before: Name, people: Sequence[Name]) -> Name | None:
     pronoun = _PRONOUN.search(reading.text[:60])
-    if pronoun is None or (before.gender and before.gender != pronoun[0].lower()):
+    if pronoun is None or before.gender not in ("", _NOMINATIVE.get(pronoun[0], pronoun[0].lower())):
         return None
     if any(reading.text.find(text) in range(pronoun.start()) for name in people for text in name.spellings):
         return None
@@ -126,7 +127,7 @@ def _meant(reading: Reading, before: Name, people: Sequence[Name]) -> Name | Non
 
 def _is_thing(reading: Reading, noun: str) -> bool:
     told = _THING.match(reading.text)
-    if told is None:
+    if told is None or re.match(r"It (?:took|takes|(?:is|was) [a-z]+ (?:that|to)\b)", reading.text):
         return False
     return told["noun"] in (None, noun) or (noun == "company" and told["noun"] in _BODIES)
 

@@ -252,6 +252,17 @@ def test_candidates_are_few_and_give_nothing_away(path: Path) -> None:
     assert draft_file(path).facts_file == file
 
 
+def test_what_weighs_little_is_offered_where_there_is_nothing_else_alone() -> None:
+    """Countries and small numbers that nothing singles out stay out, but the first few of an article."""
+    plain = "Anna Berg then walked on her own through parts of France, and of Spain, and of Italy."
+    filled = " ".join(
+        ["Many others did so after her and were glad of it when the rain came in the night."] * 9
+    )
+    long = draft(f"{'Much was said of it. ' * 6}{filled} {plain}", name="a.txt").facts_file.facts
+    assert len(draft(plain, name="a.txt").facts_file.facts) == 3
+    assert {fact.value for fact in long} == {"Anna Berg", "France", "Spain"}
+
+
 @pytest.mark.parametrize(
     ("content", "rule"),
     [

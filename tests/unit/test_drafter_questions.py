@@ -273,6 +273,121 @@ def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
     assert value not in asked(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "question"),
+    [
+        (
+            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize of Norway on 1 March 1944.",
+            "1 March 1944",
+            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize of Norway on which date?",
+        ),
+        (
+            "In 1937, Anna Berg moved to Oslo with her son Karl, her baker, and her friend Otto Lind.",
+            "1937",
+            "Anna Berg moved to Oslo with her son Karl, her baker, and her friend Otto Lind in which year?",
+        ),
+        (
+            "The price of salt is mentioned by the Danish historian Otto Lind, who writes that it fell.",
+            "Otto Lind",
+            "The price of salt is mentioned by which Danish historian?",
+        ),
+        (
+            "Anna Berg was a close friend of Otto Lind, president of Tarn College.",
+            "Tarn College",
+            "Anna Berg was a close friend of Otto Lind, president of which college?",
+        ),
+        (
+            "Anna Berg was a baker. Under the reign of Otto, she won the salt race of Oslo in 24.21 seconds.",
+            "24.21 seconds",
+            "Under the reign of Otto, Anna Berg won the salt race of Oslo in how many seconds?",
+        ),
+    ],
+)
+def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
+    text: str, value: str, question: str
+) -> None:
+    """Where no clause can be turned round, what is told stays as it is told, and its value is asked for."""
+    assert asked(text)[value] == question
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("A jury voted two days before a vanguard of 250 sailors who will come to Oslo.", "250 sailors"),
+        ("Though Anna Berg was born in Lund, about 60 kilometres from Oslo, she moved.", "60 kilometres"),
+        ("A small script of Norway with 30 signs including three.", "30 signs"),
+        ("Anna Berg was sent to the governors of Texas, Ohio and Utah for help.", "Texas"),
+        ("Anna Berg and Otto Lind shared in a 33-run partnership at the Oslo Oval.", "33 runs"),
+        ("The ferry Mary was sent to the U.S. state of Florida in great haste.", "Florida"),
+        ("The Lund Club is meeting with all of its members in Oslo.", "Oslo"),
+        ("More than a million rounds of caliber 75 millimetres shot were made in Norway.", "75 millimetres"),
+    ],
+)
+def test_a_sentence_that_would_lose_its_sense_is_not_asked_where_its_value_stands(
+    text: str, value: str
+) -> None:
+    """What is cut, a list, a word that belongs to the value, or what holds today alone is not asked."""
+    assert value not in asked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "question"),
+    [
+        (
+            "In Norway, a trader of salt is called a salter.",
+            "salter",
+            "In Norway, what is a trader of salt called?",
+        ),
+        (
+            "The first woman in the Oslo senate was Sally Berg.",
+            "Sally Berg",
+            "Who was the first woman in the Oslo senate?",
+        ),
+        (
+            "The head of the Lund Institute, Otto Lind, says that all is well.",
+            "Otto Lind",
+            "Who is the head of the Lund Institute?",
+        ),
+        (
+            "Lake Tarn, with an area of 40 square kilometres, is deep.",
+            "40 square kilometres",
+            "What is the area of Lake Tarn?",
+        ),
+        (
+            "Her novels were Salt Wind (1921) and Those Bare Hills (1925).",
+            "1921",
+            "In which year did Salt Wind come out?",
+        ),
+    ],
+)
+def test_what_stands_beside_a_name_is_asked(text: str, value: str, question: str) -> None:
+    """What something is called, who was the first or holds an office, a size, and the year of a work."""
+    assert asked(text)[value] == question
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # the year of a title that is cut, and of somebody who is named in passing
+        ("Her novels were Those Bare Hills (1925) and Salt Wind (1921).", "1925"),
+        ("The scroll was painted by Karl Holm (1085–1145) for the king of Norway.", "1085"),
+        # what follows, with nothing to tell it by
+        ("The United Kingdom followed in 1955.", "1955"),
+        # an "it" that is nobody
+        ("Tarn Castle is a fortress in Norway. It took 12 years for all to agree.", "12 years"),
+        # something done by the place, and a place that is no son
+        ("Anna Berg was born in Lund, Texas, the youngest son of Dr. John of Oslo.", "Texas"),
+        ("Otto Holm, who is in the Danish capital Oslo, sent for help.", "Oslo"),
+        # an adjective of a country, and a second time
+        ("US officers in Norway say all is well.", "United States"),
+        ("Anna Berg made the salt wheel in 1877 and the salt clock in December 1888.", "December 1888"),
+    ],
+)
+def test_what_belongs_elsewhere_is_not_asked(text: str, value: str) -> None:
+    """A value is asked for only of what the words before and behind it surely belong to."""
+    assert value not in asked(text)
+
+
 def test_a_question_is_suggested_once() -> None:
     """Two sentences that give the same question and answer are one candidate."""
     text = (

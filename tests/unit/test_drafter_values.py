@@ -56,6 +56,14 @@ def test_numbers_are_whole_or_left_alone(sentence: str, found: list[str]) -> Non
     assert [value.text for value in find_numbers(plain_numbers(sentence), [])] == found
 
 
+def test_a_measure_in_two_units_is_one_candidate() -> None:
+    """What stands in brackets behind a measure is the same in another unit, and right as an answer too."""
+    facts = draft("The road to Oslo is 40 miles (64 km) long.", name="a.txt").facts_file.facts
+    assert [(fact.value, fact.aliases) for fact in facts if fact.kind is FactKind.QUANTITY] == [
+        ("40 miles", ["64 kilometres"])
+    ]
+
+
 def test_a_vague_number_says_how() -> None:
     """Words before a number that make it vague are kept beside it."""
     (value,) = find_numbers("It weighs nearly 20 tonnes.", [])

@@ -1,0 +1,210 @@
+"""From a whole sentence to a question: it stays as it stands, and the value alone is asked for.
+
+Where no clause of a plain shape is found, a sentence that stands by itself may still be asked about where
+its value stands: "The dam broke in which year?", "The lake was mapped by which Danish chemist?".
+
+What always holds: the words are the article's own in their order, up to where the first clause ends; no
+condition, no speech and no guess is asked about; the gates of every question hold.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.bank.facts import FactKind
+from bot.drafter.names import is_role
+from bot.drafter.questions import WHEN, Setting, amount_asked, called, finished
+from bot.drafter.values import Value
+from bot.drafter.words import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    NOT_PAST,
+    PREPOSITIONS,
+    base_of_past,
+    base_of_present,
+    words_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A value's place: what stands before it, of that the words of its own clause, and what stands behind."""
+
+    before: str
+    clause: str
+    behind: str
+
+
+_UNSURE = words_of("unsure_words")
+_BEGINS_BADLY = re.compile(
+    r"[^A-ZÀ-Þ]|(?:Though|Although|While|When|As|Because|Once|Where|Despite|Like|Unlike|Such|Both|Some|Each|"
+    r"Most|Many|Several|Another|Other|One|Out of|And|But)\b"
+)
+_LEADS = re.compile(r"(?:In|On|At|By|During|After|Since|From|Under|For|With) [^,]{2,60}, ")
+_ENDS = re.compile(
+    r"[;:—]|\s[–-]\s|, (?:which|who|whose|where|making|leaving|giving|causing|including|with|as)\b|"
+    r",? (?P<held>which|who|whose|where|that)\b|"
+    r",? (?:when|while|whereas|although|though|because|so|but|until|unless)\b|"
+    r",? and (?=(?:(?:then|later|also) )?(?:was|were|is|are|had|has|[a-z]+ed)\b|"
+    r"(?:it|he|she|they)\b|(?:the|an?|his|her|its) (?:[\w’'-]+ ){1,5}(?:was|were|is|are|had|has|[a-z]+ed)\b|"
+    r"[a-z]+s (?:an?|the|from|in|on|at|to|by)\b)"
+)
+_AGES = re.compile(
+    r"\bwill\b|\b(?:is|are|has been|have been) (?:[a-z]+ly )?"
+    r"(?:[a-z]+ing|scheduled|expected|planned|due|set|to) "
+)
+_SPOKEN = re.compile(
+    r"[“”\"?!…\[\]]|respectively|\w['’] |\b(?:said|says|told|claim(?:s|ed)?|argue[sd]?|believe[sd]?)\b"
+)
+
+
+def question_of_whole(text: str, value: Value, setting: Setting) -> str:
+    """Return a question made of a whole sentence, or "" where it does not stand by itself."""
+    leads = _LEADS.match(text)
+    begin = leads.end() if leads else 0
+    end = _ENDS.search(text, begin)
+    stop = end.start() if end else len(text.rstrip("."))
+    if end and end["held"]:
+        return ""  # "a vanguard of 250 soldiers who ..." says nothing without it
+    if _BEGINS_BADLY.match(text) or (leads and any(map(_is_verb, leads[0].split()))):
+        return ""
+    if set(re.findall(r"[a-z]+", text.lower())) & _UNSURE:
+        return ""
+    if _AGES.search(text[:stop]) or _SPOKEN.search(text[:stop]):
+        return ""
+    gap = _Gap(text[: value.start], text[begin : value.start], text[value.end : stop])
+    if value.end < begin:
+        alone = value.form in WHEN and _AT.fullmatch(gap.before) and value.end + 2 == begin
+        told = f"{text[begin:stop]} {WHEN[value.form]}" if alone else ""
+    elif begin < value.start < value.end <= stop and gap.before.count("(") <= gap.before.count(")"):
+        told = _in_place(gap, value, setting)
+    else:
+        told = ""
+    told = _about(told, setting) if told else ""
+    return finished(f"{told}?", value, setting) if told else ""
+
+
+def _in_place(gap: _Gap, value: Value, setting: Setting) -> str:
+    """Return a sentence with what asks for its value in the value's place."""
+    words = gap.clause.split()
+    around = zip(("", *words), words, (*words[1:], "a"), strict=False)
+    acts = any(_acts(word, then) for last, word, then in around if not last.endswith(","))
+    if not acts and not _HELPED.match(gap.behind):
+        return ""
+    if value.form in WHEN:
+        return _time_asked(gap, value, words)
+    if _IS_LISTED.search(gap.behind):
+        return ""
+    if value.kind is FactKind.QUANTITY:
+        return _amount_in_place(gap, value)
+    return _name_in_place(gap, value, setting) if value.form == "name" else ""
+
+
+def _acts(word: str, then: str) -> bool:
+    """Tell a finite verb; one in "-s", which may be a noun, by what follows it."""
+    taken = then in DETERMINERS | PREPOSITIONS or not then[0].islower()
+    return _is_verb(word) or bool(taken and base_of_present(word))
+
+
+_HELPED = re.compile(r" (?:was|were|is|are|had|has|have)\b")
+_IS_LISTED = re.compile(r", (?:[^,]+, )?(?:and|or) [A-Z]|^,? or |^, [a-z ]*\d")
+_AT = re.compile(r"(?:^| )(?:[Ii]n|[Oo]n)(?: (?:early|late|mid))?(?: \w+day,?)? $")
+
+
+def _time_asked(gap: _Gap, value: Value, words: list[str]) -> str:
+    """Ask for a time that ends its clause; not of "the United Kingdom followed", which tells nothing more."""
+    at = _AT.search(gap.before)
+    alone = not gap.behind.strip(" ,") and len(words) > 4 and not _is_verb(words[-2])
+    return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and alone else ""
+
+
+_AMOUNTS = frozenset(("measure", "money", "share", "count", "times"))
+_BELONGS = re.compile(
+    r"(?:\b(?:an?|the|or|each|out of)|['’]s|,) $"
+)  # "a 33-run stand", "the 50 metres sprint"
+
+
+def _amount_in_place(gap: _Gap, value: Value) -> str:
+    if value.form not in _AMOUNTS or value.high is not None or _BELONGS.search(gap.before):
+        return ""
+    follows = re.match(r" ([a-z]+)", gap.behind)
+    fit = PREPOSITIONS | AUXILIARIES | ADVERBS | words_of("behind_measures")
+    if value.form != "count" and follows and follows[1] not in fit:
+        return ""  # "75 millimetres ammunition"
+    told = re.sub(r"^[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*", "", f"{gap.clause}{gap.behind}")
+    sizes = set(told.split()) & (words_of("sizes") | words_of("measuring_verbs"))
+    if not re.search(r"[A-Z]|\d{4}", told) and len(re.findall(r"[a-z]{3,}", told)) < (3 if sizes else 4):
+        return ""  # what happens often, told without when or where
+    asked = amount_asked(value)
+    return f"{gap.before}{asked}{gap.behind}" if asked else ""
+
+
+_LISTING = frozenset(("like", "as", "between", "including", "such"))
+_VAGUE = words_of("vague_sorts")
+_ROLE = re.compile(
+    r"\b(?:(?:the|an?) )?(?P<role>(?:[A-Z][a-z]+ )?"
+    r"(?:(?!(?:of|and|with|in|at|from|by|to|on|for|his|her|their|its) )[a-z-]+ (?:and )?){1,3})$"
+)
+
+
+def _name_in_place(gap: _Gap, value: Value, setting: Setting) -> str:
+    """Ask "which river" or "which Danish chemist", where a preposition or the verb leads to the name."""
+    before, asked = gap.before, value.asked
+    role = _ROLE.search(before) if value.kind is FactKind.PERSON else None
+    if role and _is_called(role["role"].strip(), value, setting):
+        before, asked = before[: role.start()], f"which {role['role'].strip()}"
+    led = re.search(r"\b([a-z]+) (?:the )?$", before)
+    if led is None or not (led[1] in PREPOSITIONS - _LISTING or _is_verb(led[1])):
+        return ""
+    done = re.search(r"\b(?:was|were|is|are|been) ", gap.clause) and " of " not in before[-30:]
+    if asked == "who" and led[1] == "by" and done:
+        asked = "which person"
+    sort = asked.removeprefix("which ")
+    if sort == asked or sort in _VAGUE | {"celestial body"} or sort.rpartition(" ")[2] in before.split()[-3:]:
+        return ""  # "the state of Florida"
+    local = value.kind in (FactKind.PLACE, FactKind.COUNTRY)
+    if local and re.search(r"\bto (?!the\b)[a-z]+ |\bby an? ", gap.clause):
+        return ""  # "sold bonds to rebuild roads in Rome"
+    behind = _behind_name(re.sub(r" ?\([^()]*\)", "", gap.behind).rstrip(" ,"))
+    return f"{before}{asked}{behind}" if behind is not None else ""
+
+
+def _behind_name(behind: str) -> str | None:
+    """Return how a sentence goes on behind a name; None where it is one of several, or goes on itself."""
+    if re.match(r"(?:, [A-Z][\w’' -]*)+,? (?:and|or) [A-Z]", behind):
+        return None
+    if not behind or behind.startswith((", ", " with ")):
+        return ""
+    goes_on = re.match(r" ([a-z]+)\b(?!.*(?:\band\b|\bor\b|[,(]))", behind)
+    return behind if goes_on and goes_on[1] in PREPOSITIONS | AUXILIARIES else None
+
+
+def _is_called(role: str, value: Value, setting: Setting) -> bool:
+    """Tell what somebody is from any words before a name: "Soviet aeronautics pioneer", not "former"."""
+    beside = (mention for _, mention in setting.names if mention.end == value.end and mention.role)
+    return is_role(role) or (" " in role and any(role.endswith(f" {mention.noun}") for mention in beside))
+
+
+def _is_verb(word: str) -> bool:
+    return word in AUXILIARIES or bool(base_of_past(word) and word not in NOT_PAST)
+
+
+_MEANT = re.compile(
+    rf"(?P<leads>(?:{_LEADS.pattern})?)(?P<who>he|she|it|his|her|its|the (?P<noun>[a-z]+)) (?=[a-z])",
+    re.IGNORECASE,
+)
+_OWNS = dict.fromkeys(("his", "her", "its"), "'s")
+
+
+def _about(told: str, setting: Setting) -> str:
+    """Write what a sentence is about by its name; "" where "he" or "it" may be anybody."""
+    told = told.strip()
+    told = told[:1].upper() + told[1:]
+    meant = _MEANT.match(told)
+    person = setting.subject is not None and setting.subject.kind is FactKind.PERSON
+    if meant is None or (meant["noun"] and (setting.subject is None or person)):
+        return "" if re.match(r"(?:Their|They) ", told) else told
+    if setting.subject is None:
+        return ""
+    name = f"{called(setting.subject)}{_OWNS.get(meant['who'].lower(), '')} {told[meant.end() :]}"
+    return f"{meant['leads']}{name}" if meant["leads"] else f"{name[0].upper()}{name[1:]}"
