@@ -5,7 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 from bot.folding import bare
-from bot.quiz.quantity import parse_amount, same_amount
+from bot.quiz.judging.figures import readings
+from bot.quiz.quantity import Amount, parse_amount, same_amount
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
 _JOINING_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
@@ -40,5 +41,13 @@ def same_answer(first: str, other: str) -> bool:
     """Whether two answers are one: equal when folded, or the same amount in other words or units."""
     if folded(first) == folded(other):
         return True
-    amounts = parse_amount(first), parse_amount(other)
+    if parse_amount(first) is None and parse_amount(other) is None:
+        return False
+    amounts = _said(first), _said(other)
     return amounts[0] is not None and amounts[1] is not None and same_amount(amounts[0], amounts[1])
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> Amount | None:
+    """Return the amount that a reader takes the text for, scale and all; None for other text."""
+    return next(readings(text), None)

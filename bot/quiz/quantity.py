@@ -33,13 +33,15 @@ _POWER = re.compile(
 _TEN = re.compile(r"10(?:\s?(?:\^|\*\*)\s?(?P<exponent>[-−+]?\d+)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 _RATIO = re.compile(r"(?:(?P<whole>\d+)[ \u00a0])?(?P<top>\d+)\s?[/⁄]\s?(?P<bottom>[1-9]\d*)(?![\d/])")
+_SEASON = re.compile(r"[12]\d{3}\s?[/⁄]\s?\d\d(?:\d\d)?\b")  # 2020/21 is no share of anything
+LINK = re.compile(r"^(?:of )?an? (?=\w)")  # half a million, a third of a mile
 _VULGAR = re.compile(r"(?P<whole>\d*)\s?(?P<part>[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])")
 _SIGNS = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _VULGAR_PARTS = {sign: Fraction(normalize("NFKC", sign).replace("⁄", "/")) for sign in _SIGNS}
 # A number in the rest, unless it belongs to a unit (m2, km/100 h) or dates what is counted (in 1972).
 _SECOND = re.compile(r"(?<![A-Za-z²³°^\d])(?<![A-Za-z]/)\d")
 _OF_PROGRAMS = re.compile(r"0[xXoObB][0-9A-Fa-f]")  # 0x10 is no 0 of a unit called x10
-_DATED = re.compile(r"\b(?:in|by|since|until|per|before|after) \d+\b")
+_DATED = re.compile(r"\b(?:(?:in|by|since|until|before|after) \d{3,4}|per \d+)\b")
 # fmt: off
 _CARDINALS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -58,6 +60,7 @@ _LONGEST = 12  # words that may tell one number
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
 
 
+_ROUNDED = 0.01  # of an amount: what it may lose when it is told in another unit
 _LONGEST_RATE = 60  # characters
 _PER = re.compile(r"\s*(?:/|\bper\b|(?<=\w )(?:an?|each|every)(?= \w))\s*", re.IGNORECASE)
 _SQUARED = re.compile(r"(?:\bper |/)\s?(sec(?:ond)?|s)(?:²|2|\^2| squared)$", re.IGNORECASE)
@@ -138,9 +141,14 @@ class Amount:
 
 
 def same_amount(first: Amount, other: Amount) -> bool:
-    """Whether two amounts are equal: 1 km and 1000 m, a half and 50 %, but not 5 m and 5 s."""
+    """Whether two amounts are equal: 1 km and 1000 m, a half and 50 %, but not 5 m and 5 s.
+
+    What was converted is rounded: 62 mph is 100 km/h.
+    """
     pair = in_one_unit(first, other)
-    return pair is not None and isclose(*pair, rel_tol=1e-9, abs_tol=1e-12)
+    one, two = unit_named(first.unit), unit_named(other.unit)
+    is_rounded = one is not None and two is not None and one != two and not (one.zero or two.zero)
+    return pair is not None and isclose(*pair, rel_tol=_ROUNDED if is_rounded else 1e-9, abs_tol=1e-12)
 
 
 def in_one_unit(first: Amount, other: Amount) -> tuple[float, float] | None:
@@ -240,6 +248,8 @@ def _in_figures(text: str) -> tuple[Amount, str] | None:
     if match := _VULGAR.match(text):
         part = int(match["whole"] or 0) + _VULGAR_PARTS[match["part"]]
         return Amount(float(part), decimals=2, in_words=True), text[match.end() :]
+    if _SEASON.match(text):
+        return None
     if match := _RATIO.match(text):
         ratio = int(match["whole"] or 0) + Fraction(int(match["top"]), int(match["bottom"]))
         return Amount(float(ratio), decimals=2, in_words=True), text[match.end() :]
@@ -304,7 +314,8 @@ def _in_words(text: str) -> Amount | None:
     top, at = (whole, used) if used else (1, 1 if tokens[:1] and tokens[0] in ("a", "an") else 0)
     part = tokens[at].removesuffix("s") if at < len(tokens) else ""
     if part in _PARTS and (at or part == "half"):
-        return Amount(top / _PARTS[part], _words_of(words, at + 1), decimals=2, in_words=True)
+        unit = LINK.sub("", _words_of(words, at + 1))
+        return Amount(top / _PARTS[part], unit, decimals=2, in_words=True)
     if used and tokens[used : used + 1] == ["in"]:
         bottom, more = _whole(tokens[used + 1 :])
         if more and bottom:

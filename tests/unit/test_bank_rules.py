@@ -85,6 +85,8 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             q(distractors=("Luna 9", "CHANG’E 4")),
             q(key="Moon", distractors=("the Moon", "Mars")),
             n(distractors=("1,357 m", "357 m")),
+            q(key="half a million", distractors=("500,000", "200,000")),
+            q(key="2 dozen eggs", distractors=("36 eggs", "24 eggs")),
         ],
         [
             q(),

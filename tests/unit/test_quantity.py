@@ -80,6 +80,8 @@ def test_an_amount_is_read_as_people_write_it(text: str, number: float, unit: st
         "0x1F m",
         "-0b101",
         "0o17",
+        "2020/21",
+        "3 in 4",
     ],
 )
 def test_a_piece_of_a_number_is_no_amount(text: str) -> None:
@@ -99,6 +101,8 @@ def test_a_piece_of_a_number_is_no_amount(text: str) -> None:
         ("1 mile", "1.609344 km"),
         ("4 Moons", "four moon"),
         ("36 km/h", "10 m/s"),
+        ("62 mph", "100 km/h"),
+        ("half a kilometre", "500 m"),
     ],
 )
 def test_an_amount_is_the_same_in_another_unit(first: str, other: str) -> None:
@@ -111,7 +115,14 @@ def test_an_amount_is_the_same_in_another_unit(first: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "other"),
-    [("5 m", "5 s"), ("5 m", "5 km"), ("fifth", "5"), ("5 moons", "5 suns"), ("1 m", "2 m")],
+    [
+        ("5 m", "5 s"),
+        ("5 m", "5 km"),
+        ("fifth", "5"),
+        ("5 moons", "5 suns"),
+        ("1 m", "2 m"),
+        ("404 km", "405 kilometres"),
+    ],
 )
 def test_amounts_of_different_things_are_different(first: str, other: str) -> None:
     """Metres are no seconds, and the fifth is not five."""

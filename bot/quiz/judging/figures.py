@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.quiz.quantity import ORDINALS, Amount, Unit, is_range, parse_amount, unit_named
+from bot.quiz.quantity import LINK, ORDINALS, Amount, Unit, is_range, parse_amount, unit_named
 
 _ABOUT = re.compile(
     r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
@@ -59,7 +59,6 @@ SCALES |= {
     "lakh": 1e5,
     "crore": 1e7,
 }
-_LINK = re.compile(r"^(?:of )?an? (?=\w)")
 _GROUPED_BY_COMMA = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(\d{3})(?![\d.,])")
 _GROUPED_BY_POINT = re.compile(r"(?<![\d.,])([1-9]\d{0,2})\.(\d{3})(?![\d.,])")
 _PART = re.compile(r"([\d.,½¼¾]+)\s*([^\W\d_]+|['\"′″])\.?(?:\s*(?:,|and)?\s*)(?=\d|$)")
@@ -205,5 +204,5 @@ def scaled(amount: Amount) -> Amount:
             more = scaled(more)
             if more.number < scale:
                 return replace(amount, number=amount.number + more.number, unit=more.unit)
-    unit = _LINK.sub("", amount.unit)
+    unit = LINK.sub("", amount.unit)
     return amount if unit == amount.unit else replace(amount, unit=unit)
