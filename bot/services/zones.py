@@ -48,6 +48,7 @@ _PARTS_OF_THE_WORLD = {
     "Pacific",
 }
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}))?")
+_SPELT = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")  # between the letters of a short form
 _UNKNOWN = (
     "Farside knows no such time zone. Start typing a large city near you, or a country, "
     "and pick one of the suggestions: `Europe/Berlin`, for example."
@@ -373,5 +374,6 @@ def _offset(text: str) -> timedelta | None:
 
 
 def _plain(text: str) -> str:
-    """Return `text` in lower case, without accents or apostrophes, its words parted by single blanks."""
-    return " ".join("saint" if word == "st" else word for word in bare_words(text))
+    """Return `text` bare, its words parted by single blanks: without `the`, and `u.s.a.` as one word."""
+    words = " ".join("saint" if word == "st" else word for word in bare_words(text))
+    return _SPELT.sub("", words).removeprefix("the ")

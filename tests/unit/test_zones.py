@@ -166,6 +166,9 @@ def test_where_a_name_may_mean_several_places_farside_asks(atlas: Atlas, text: s
         (("The Hague", "Den Haag"), "Europe/Amsterdam"),
         (("St. Petersburg", "Saint Petersburg", "Leningrad"), "Europe/Moscow"),
         (("Frankfurt", "Frankfurt am Main"), "Europe/Berlin"),
+        (("Serbia", "Belgrade", "Kosovo"), "Europe/Belgrade"),
+        (("UK", "U.K.", "the United Kingdom"), "Europe/London"),
+        (("DC", "D.C.", "Washington, D.C."), "America/New_York"),
     ],
 )
 def test_a_place_is_known_by_all_its_names(atlas: Atlas, names: tuple[str, ...], zone: str) -> None:
