@@ -127,6 +127,12 @@ def missing_in(channel: Channel, needs: Sequence[Need] = POST) -> list[str]:
     return missing_permissions(own_permissions(channel), in_thread=is_thread(channel), needs=needs)
 
 
+def is_locked(channel: object, permissions: discord.Permissions) -> bool:
+    """Return whether `channel` is a thread that is locked, to whoever has these permissions in it."""
+    may_write = permissions.manage_threads or permissions.administrator
+    return is_thread(channel) and not may_write and bool(getattr(channel, "locked", False))
+
+
 def own_permissions(channel: Channel) -> discord.Permissions:
     """Work out Farside's permissions in `channel` from roles and overwrites; none while they are unknown."""
     me: discord.Member | None = (
@@ -174,7 +180,12 @@ def require_member_here(interaction: discord.Interaction) -> None:
 
 def require_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> None:
     """Raise `NotAllowed`, naming everything that is missing, unless Farside can post where it was asked."""
-    _require(missing_here(interaction, needs), getattr(interaction.channel, "mention", "this channel"))
+    place = getattr(interaction.channel, "mention", "this channel")
+    _require(missing_here(interaction, needs), place)
+    if is_locked(interaction.channel, permissions_here(interaction)):
+        raise NotAllowed(
+            f"{place} is locked, so Farside cannot post in it. Whoever may manage threads can unlock it."
+        )
 
 
 def require_in(channel: Channel, needs: Sequence[Need] = POST) -> None:

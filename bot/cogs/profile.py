@@ -16,8 +16,10 @@ from bot.cogs.messages.boards import (
     no_profile_text,
     profile_card,
 )
+from bot.cogs.messages.components import Card
 from bot.cogs.messages.duels import record_lines
 from bot.cogs.patience import soon
+from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply
 from bot.errors import BadInput
 from bot.quiz.standing import Profile
@@ -47,12 +49,22 @@ class ProfileCog(commands.Cog):
         player = user or interaction.user
         if player.bot:
             raise BadInput("Bots do not play. Pick a person, or leave `user` out for yourself.")
-        work = self._boards.profile(interaction.guild_id, player.id)
-        profile = await soon(interaction, work, ephemeral=False)
-        if profile is None:
+        found = await soon(interaction, self._found(interaction, player), ephemeral=False)
+        if found is None:
             is_own = player.id == interaction.user.id
-            await reply(interaction, no_profile_text(player.display_name, is_own=is_own))
+            has_games = is_member_here(interaction)
+            await reply(interaction, no_profile_text(player.display_name, is_own=is_own, has_games=has_games))
             return
+        card, files = found
+        await reply(interaction, view=card, ephemeral=False, files=files)
+
+    async def _found(
+        self, interaction: Interaction[Any], player: discord.Member | discord.User
+    ) -> tuple[Card, list[discord.File]] | None:
+        """Return a player's profile and its picture; None of somebody who never answered."""
+        profile = await self._boards.profile(interaction.guild_id, player.id)
+        if profile is None:
+            return None
         record = await self._duels.record(player.id)
         own_id = interaction.user.id
         against = (
@@ -67,8 +79,7 @@ class ProfileCog(commands.Cog):
             duels=record_lines(record, against),
             has_picture=picture is not None,
         )
-        files = [discord.File(io.BytesIO(picture), filename=PROFILE)] if picture is not None else []
-        await reply(interaction, view=card, ephemeral=False, files=files)
+        return card, [discord.File(io.BytesIO(picture), filename=PROFILE)] if picture is not None else []
 
 
 async def _drawn(profile: Profile) -> bytes | None:

@@ -1,6 +1,7 @@
 """`/schedule`: when a fact is posted by itself, and where. For those who may manage the server."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -20,13 +21,25 @@ from bot.cogs.messages.schedules import (
     choice_label,
     list_card,
     log_card,
+    place_note,
     posted_text,
     preview_card,
+    role_note,
+    silence_note,
     stopped_card,
 )
 from bot.cogs.messages.settings import zone_choices
 from bot.cogs.messages.text import escape
-from bot.cogs.permissions import MENTION_ROLES, is_manager, missing_in, require_here, require_in
+from bot.cogs.patience import soon
+from bot.cogs.permissions import (
+    MENTION_ROLES,
+    is_locked,
+    is_manager,
+    missing_in,
+    own_permissions,
+    require_here,
+    require_in,
+)
 from bot.cogs.places import Writable
 from bot.cogs.replies import follow_up, reply
 from bot.cogs.topics import read_topic, suggest_topics
@@ -144,18 +157,31 @@ class ScheduleCog(commands.Cog):
             )
         )
         slots = await self._schedules.next_slots(schedule, _NEXT)
-        notes = [*_notes(interaction, schedule, role), *_twins(schedule, await self._all(interaction))]
-        if (silence := await self._schedules.silence(schedule)) is not None:
-            notes.append(f"⚠ Nothing will come for now: {silence}.")
+        notes = [*_zone_notes(schedule), *_twins(schedule, await self._all(interaction))]
+        notes += await self._in_the_way(interaction.guild, schedule)
         await reply(interaction, view=added_card(schedule, slots, notes, self._facts.topics))
 
     @schedule.command(name="list", description="Show this server's schedules and how they stand")
     async def show_all(self, interaction: Interaction[Any]) -> None:
         """Show all schedules."""
         schedules = await self._all(interaction)
-        silent = {one.number: await self._schedules.silence(one) for one in schedules}
-        reasons = {number: reason for number, reason in silent.items() if reason is not None}
-        await reply(interaction, view=list_card(schedules, reasons, self._facts.topics))
+        notes = {one.number: await self._in_the_way(interaction.guild, one) for one in schedules}
+        shown = [_with_its_role(interaction.guild, one) for one in schedules]
+        await reply(interaction, view=list_card(shown, notes, self._facts.topics))
+
+    async def _in_the_way(self, guild: discord.Guild | None, schedule: Schedule) -> list[str]:
+        """Return what keeps a schedule's next post from coming, or from notifying its role."""
+        silence = await self._schedules.silence(schedule)
+        notes = [silence_note(silence)] if silence is not None else []
+        if guild is None or guild.unavailable:
+            return notes
+        if not (schedule.failures or schedule.is_waiting):
+            channel = guild.get_channel_or_thread(schedule.channel_id)
+            missing = missing_in(channel) if channel is not None else []
+            locked = channel is not None and is_locked(channel, own_permissions(channel))
+            place = place_note(missing, is_known=channel is not None, is_locked=locked)
+            notes += [place] if place else []
+        return notes + _role_notes(guild, schedule)
 
     @schedule.command(name="pause", description="Stop a schedule for a while")
     @app_commands.describe(schedule="Which one (not needed when there is only one)")
@@ -190,11 +216,11 @@ class ScheduleCog(commands.Cog):
     @app_commands.describe(schedule="Which one (default: all)")
     async def preview(self, interaction: Interaction[Any], schedule: str | None = None) -> None:
         """Show the next posts of one schedule or of all."""
-        schedules = await self._all(interaction)
+        schedules = [_with_its_role(interaction.guild, one) for one in await self._all(interaction)]
         if schedule is not None:
             schedules = [_pick(schedules, schedule)]
         previews = [(one, await self._schedules.next_slots(one, _NEXT)) for one in schedules]
-        found = await self._first_post(previews)
+        found = await soon(interaction, self._first_post(previews))
         card, picture = found if found is not None else (None, None)
         files = [discord.File(io.BytesIO(picture), filename=PICTURE)] if picture else []
         await reply(interaction, view=preview_card(previews, card, self._facts.topics), files=files)
@@ -403,20 +429,28 @@ def _twins(schedule: Schedule, schedules: list[Schedule]) -> list[str]:
     if not twins:
         return []
     others = f"Schedule {twins[0]} posts" if len(twins) == 1 else f"{len(twins)} other schedules post"
-    return [
-        f"⚠ {others} there at the same time, each something of its own. `/schedule remove` takes one back."
-    ]
+    return [f"{others} there at the same time, each something of its own. `/schedule remove` takes one back."]
 
 
-def _notes(interaction: Interaction[Any], schedule: Schedule, role: discord.Role | None) -> list[str]:
-    """Return what the owner should know about a schedule that is fine otherwise."""
-    notes = []
-    if schedule.timezone is None and schedule.zone.key == "UTC":
-        notes.append("⚠ The time is in UTC: this server has no time zone yet. `/config timezone` sets it.")
-    channel = interaction.guild.get_channel_or_thread(schedule.channel_id) if interaction.guild else None
-    if role is not None and not role.mentionable and channel and missing_in(channel, (MENTION_ROLES,)):
-        notes.append(
-            f"⚠ {role.mention} will be named, but not notified: "
-            f"allow everyone to mention it in its settings, or grant Farside `{MENTION_ROLES.name}`."
-        )
-    return notes
+def _zone_notes(schedule: Schedule) -> list[str]:
+    if schedule.timezone is not None or schedule.zone.key != "UTC":
+        return []
+    return ["The time is in UTC: this server has no time zone yet. `/config timezone` sets it."]
+
+
+def _role_notes(guild: discord.Guild | None, schedule: Schedule) -> list[str]:
+    """Return why a schedule does not notify its role, if it has one and does not."""
+    if guild is None or guild.unavailable or schedule.role_id is None:
+        return []
+    role, channel = guild.get_role(schedule.role_id), guild.get_channel_or_thread(schedule.channel_id)
+    if role is None:
+        return [role_note(None)]
+    is_mute = channel is not None and not role.mentionable and missing_in(channel, (MENTION_ROLES,))
+    return [role_note(role.mention)] if is_mute else []
+
+
+def _with_its_role(guild: discord.Guild | None, schedule: Schedule) -> Schedule:
+    """Return the schedule as it is to be shown: without a role that was deleted."""
+    if guild is None or guild.unavailable or schedule.role_id is None or guild.get_role(schedule.role_id):
+        return schedule
+    return replace(schedule, role_id=None)

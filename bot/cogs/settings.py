@@ -25,6 +25,7 @@ from bot.cogs.options import ANY, Options, takes_options
 from bot.cogs.permissions import (
     OPTIONAL,
     POST,
+    is_locked,
     is_manager,
     is_thread,
     missing_needs,
@@ -165,10 +166,10 @@ class SettingsCog(commands.Cog):
         """Name each permission that is missing, and what it is for."""
         _guild_id(interaction)
         if channel is None or channel.id == interaction.channel_id:
-            permissions, in_thread = permissions_here(interaction), is_thread(interaction.channel)
-            place = getattr(interaction.channel, "mention", "this channel")
+            where, permissions = interaction.channel, permissions_here(interaction)
         else:
-            permissions, in_thread, place = own_permissions(channel), is_thread(channel), channel.mention
+            where, permissions = channel, own_permissions(channel)
+        in_thread, place = is_thread(where), getattr(where, "mention", "this channel")
         missing = missing_needs(permissions, in_thread=in_thread)
         granted = [need for need in _needs(in_thread) if need not in missing]
         lacking = missing_needs(permissions, in_thread=in_thread, needs=OPTIONAL)
@@ -178,6 +179,7 @@ class SettingsCog(commands.Cog):
             [(need.name, need.purpose) for need in granted],
             [(need.name, need.purpose) for need in missing],
             note,
+            is_locked=is_locked(where, permissions),
         )
         await reply(interaction, view=card)
 

@@ -199,6 +199,43 @@ async def test_nobody_notifies_a_role_through_farside_that_they_could_not_notify
     assert "notifying" in (await desk.run(desk.owner, daily, "schedule add", time="9:00", role=closed)).text
 
 
+async def test_the_list_tells_what_is_in_the_way(farside: Farside) -> None:
+    """What keeps a post from coming, or from notifying its role, is told before the post is due."""
+    desk, world = farside.desk, farside.emulator.world
+    daily, general = desk.channel("daily-moon"), desk.channel("general")
+    role = role_of(farside, daily, mentionable=True)
+    await desk.run(desk.owner, general, "schedule add", time="9:00", channel=daily, role=role)
+    assert "⚠" not in (await desk.run(desk.owner, general, "schedule list")).text
+    await desk.permit(daily, desk.bot_id, deny=("send_messages",))
+    guild = next(g for g in world.guilds.values() if daily in g.channels)
+    world.remove_role(guild, guild.roles[role])
+    listed = await desk.run(desk.owner, general, "schedule list")
+    assert "Nothing will come: Farside lacks Send Messages there" in listed.text
+    assert "Nobody is notified: the role was deleted" in listed.text
+    shown = await desk.run(desk.owner, general, "schedule preview")
+    assert role not in listed.text + shown.text
+    await desk.post("/desk/channels/delete", channel_id=daily)
+    assert "not in sight" in (await desk.run(desk.owner, general, "schedule list")).text
+
+
+async def test_nothing_is_promised_in_a_locked_thread(farside: Farside) -> None:
+    """Where nothing can be posted no game, night, duel or schedule begins, and the check is not green."""
+    desk = farside.desk
+    thread = await thread_in(farside, desk.channel("general"))
+    await as_bot(farside, "PATCH", f"/channels/{thread}", locked=True)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("quiz start", {}),
+        ("quiz night", {"time": "in 2 hours"}),
+        ("duel", {"user": desk.member}),
+        ("schedule add", {"time": "9:00"}),
+        ("config check", {}),
+    ]
+    for name, options in asked:
+        told = await desk.run(desk.owner, thread, name, **options)
+        assert "is locked" in told.text, name
+    assert farside.rows("SELECT count(*) FROM games") == farside.rows("SELECT count(*) FROM nights") == [(0,)]
+
+
 async def test_days_of_downtime_are_one_line(farside: Farside) -> None:
     """A week away leaves one line in the log, with its first and last day."""
     desk = farside.desk

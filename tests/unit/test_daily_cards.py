@@ -17,6 +17,7 @@ from bot.cogs.messages.schedules import (
     log_card,
     posted_text,
     preview_card,
+    silence_note,
     stopped_card,
 )
 from bot.cogs.messages.settings import check_card, settings_card, zone_choices
@@ -194,7 +195,7 @@ def test_the_list_says_what_stands_in_the_way() -> None:
     assert "Refused the last time: it lacks Send Messages. After 3 times in a row it stops." in once
     asleep = words(list_card([schedule(1, reason="its thread is archived and locked")]))
     assert "**Paused for now:** its thread is archived and locked. It goes on by itself" in asleep
-    silent = list_card([schedule(1), schedule(2)], {2: NO_FACTS})
+    silent = list_card([schedule(1), schedule(2)], {2: [silence_note(NO_FACTS)]})
     assert words(silent).count("⚠ Nothing will come: the question bank has no facts to post.") == 1
 
 

@@ -21,6 +21,8 @@ _MARKS = {
 _TEXT = 3700  # characters of lines on a card; Discord takes 4,000 in all
 Topics = Mapping[str, str]
 NO_TITLES: Topics = MappingProxyType({})
+Notes = Mapping[int, Sequence[str]]
+NO_NOTES: Notes = MappingProxyType({})
 _SOME = 300  # characters of times that a preview has in any case
 
 
@@ -61,7 +63,7 @@ def added_card(
             text(f"### ✔ Schedule {schedule.number} is set"),
             text(describe(schedule, topics)),
             text("**The next posts, in your own time**\n" + _slots(slots)),
-            *(text(note) for note in notes),
+            *(text(f"⚠ {note}") for note in notes),
             separator(),
             text(
                 "-# `/schedule post` sends one now, `/schedule preview` shows the next one, and"
@@ -72,17 +74,14 @@ def added_card(
     ]
 
 
-def list_card(
-    schedules: Sequence[Schedule], silent: Mapping[int, str] | None = None, topics: Topics = NO_TITLES
-) -> Card:
-    """Return the answer to `/schedule list`; `silent` tells by number why one has nothing to post."""
-    silent = silent or {}
+def list_card(schedules: Sequence[Schedule], notes: Notes = NO_NOTES, topics: Topics = NO_TITLES) -> Card:
+    """Return the answer to `/schedule list`; `notes` tell by number what is in the way of one."""
     lines = [
-        f"**{one.number}** · {describe(one, topics)}\n{_standing(one, silent.get(one.number))}"
+        f"**{one.number}** · {describe(one, topics)}\n{_standing(one, notes.get(one.number, ()))}"
         for one in schedules
     ]
     blocks = [text("### Schedules of this server"), *map(text, fitting(lines, _TEXT, _more))]
-    is_amiss = bool(silent) or any(schedule.state is ScheduleState.STOPPED for schedule in schedules)
+    is_amiss = any(notes.values()) or any(schedule.state is ScheduleState.STOPPED for schedule in schedules)
     return [container(*blocks, colour=WARNING if is_amiss else MOON)]
 
 
@@ -163,7 +162,33 @@ def changed_text(before: Schedule, after: Schedule) -> str:
     return f"Schedule {after.number} is paused. `/schedule resume` starts it again."
 
 
-def _standing(schedule: Schedule, silence: str | None) -> str:
+def silence_note(reason: str) -> str:
+    """Return that a schedule has nothing to post, and why."""
+    return f"Nothing will come: {escape(reason)}."
+
+
+def place_note(missing: Sequence[str], *, is_known: bool, is_locked: bool) -> str | None:
+    """Return why a schedule's channel takes no post, as far as is known; None where it does."""
+    if not is_known:
+        return (
+            "Its channel is not in sight: it was deleted, or is a thread that sleeps until it is posted to."
+        )
+    if missing:
+        return f"Nothing will come: Farside lacks {', '.join(missing)} there. `/config check` tells more."
+    return "Nothing will come while the thread is locked." if is_locked else None
+
+
+def role_note(mention: str | None) -> str:
+    """Return that nobody is notified: the role was deleted, or (with its mention) may not be notified."""
+    if mention is None:
+        return "Nobody is notified: the role was deleted."
+    return (
+        f"{mention} is named, but not notified: allow everyone to mention it in its settings,"
+        " or grant Farside `Mention @everyone, @here and All Roles`."
+    )
+
+
+def _standing(schedule: Schedule, notes: Sequence[str]) -> str:
     match schedule.state:
         case ScheduleState.STOPPED:
             return (
@@ -173,8 +198,7 @@ def _standing(schedule: Schedule, silence: str | None) -> str:
         case ScheduleState.PAUSED:
             return "⏸ **Paused.** `/schedule resume` starts it again."
     line = f"→ Next {moments(schedule.next_at)}" if schedule.next_at else "→ Active"
-    if silence:
-        line += f"\n⚠ Nothing will come: {escape(silence)}."
+    line += "".join(f"\n⚠ {note}" for note in notes)
     if schedule.is_waiting:
         line += f"\n⏸ **Paused for now:** {_reason(schedule.reason)}. It goes on by itself once that is over."
     elif schedule.failures:

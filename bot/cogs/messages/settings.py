@@ -142,10 +142,19 @@ def zone_choices(zones: Sequence[NamedZone], now: datetime) -> list[Choice[str]]
 
 
 def check_card(
-    place: str, granted: Sequence[tuple[str, str]], missing: Sequence[tuple[str, str]], note: str = ""
+    place: str,
+    granted: Sequence[tuple[str, str]],
+    missing: Sequence[tuple[str, str]],
+    note: str = "",
+    *,
+    is_locked: bool = False,
 ) -> Card:
     """Return the answer to `/config check`: each permission's name and what it is for."""
-    if not missing:
+    if is_locked:
+        head = (
+            f"### ✘ {place} is locked\nFarside cannot post in it. Whoever may manage threads can unlock it."
+        )
+    elif not missing:
         head = f"### ✔ All is well in {place}\nGames and daily facts can be posted there."
     else:
         count = "A permission is" if len(missing) == 1 else f"{len(missing)} permissions are"
@@ -166,4 +175,4 @@ def check_card(
         ]
     if note:
         blocks.append(text(note))
-    return [container(*blocks, colour=WARNING if missing else RIGHT)]
+    return [container(*blocks, colour=WARNING if missing or is_locked else RIGHT)]
