@@ -12,6 +12,7 @@ from bot.cogs.choices import read_choice
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.help import Audience, about_card, help_card
+from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router
 from bot.services.library import Library
@@ -38,7 +39,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=True)
     async def help(self, interaction: Interaction[Any], audience: str = Audience.PLAYERS) -> None:
         """Show a screen of help."""
-        await reply(interaction, view=help_card(read_choice(Audience, audience), self._mentions))
+        await reply(interaction, view=self._help(interaction, read_choice(Audience, audience)))
 
     @app_commands.command(
         name="about", description="See what Farside is, what it asks about and what it keeps"
@@ -52,9 +53,12 @@ class HelpCog(commands.Cog):
     async def _turn(self, interaction: Interaction[Any], *words: str) -> None:
         """`help:<audience>` or `help:about`: show another screen in the same message."""
         if words in {(audience.value,) for audience in Audience}:
-            await update(interaction, view=help_card(Audience(words[0]), self._mentions))
+            await update(interaction, view=self._help(interaction, Audience(words[0])))
         else:
             await update(interaction, view=self._about())
+
+    def _help(self, interaction: Interaction[Any], audience: Audience) -> Card:
+        return help_card(audience, self._mentions, has_games=is_member_here(interaction))
 
     def _about(self) -> Card:
         bank = self._library.bank

@@ -105,4 +105,4 @@ class LeaderboardCog(commands.Cog):
         server = None
         if interaction.guild_id is not None:
             server = interaction.guild.name if interaction.guild is not None else ""
-        return board_card(board, self._library.bank.topics, server)
+        return board_card(board, self._library.bank.topics, server, has_games=is_member_here(interaction))

@@ -173,7 +173,9 @@ class QuizCog(commands.Cog):
         address = ""
         if status.game.state is GameState.RUNNING:
             address = link_to(status.game, status.round.message_id)
-        await reply(interaction, view=[*status_card(status, address), *night])
+        await reply(
+            interaction, view=[*status_card(status, address, has_games=is_member_here(interaction)), *night]
+        )
 
     @quiz.command(name="solo", description="Play alone, anywhere; only you see it")
     @takes_options()

@@ -155,6 +155,11 @@ async def test_what_a_direct_message_cannot_have(farside: Farside) -> None:
     for name in ("quiz start", "quiz stop", "quiz skip", "quiz status"):
         assert "/quiz solo" in (await desk.run(desk.you, direct, name)).text, name
     assert "scope: global" in (await desk.run(desk.you, direct, "leaderboard", scope="server")).text
+    for name in ("help", "leaderboard", "profile"):
+        offered = await desk.run(desk.you, direct, name)
+        assert "in the channel" not in offered.text, name
+        assert "in this channel" not in offered.text, name
+        assert offered.message.button("Start a quiz") is None, name
 
 
 async def test_the_moon(farside: Farside) -> None:
@@ -198,6 +203,8 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     assert "all servers" in (await desk.run(desk.you, general, "leaderboard")).text
     for name in ("help", "about", "profile", "quiz solo", "fact today", "moon"):
         assert (await desk.run(desk.you, general, name)).state == "done", name
+    for name in ("help", "quiz status"):
+        assert (await desk.run(desk.you, general, name)).message.button("Start a quiz") is None, name
     assert farside.rows("SELECT count(*) FROM games WHERE kind = 'channel'") == [(1,)]
 
 

@@ -211,6 +211,8 @@ def test_nobody_is_left_without_a_way_on() -> None:
     """For one who never answered, the sentence names the command to begin with."""
     assert "`/quiz start`" in no_profile_text("Ada", is_own=True)
     assert no_profile_text("*Ada*", is_own=False).startswith(r"\*Ada\* has not")
+    assert "/quiz start" not in no_profile_text("Ada", is_own=False, has_games=False)
+    assert "`/quiz solo`" in no_profile_text("Ada", is_own=True, has_games=False)
 
 
 def test_help_fits_one_screen() -> None:

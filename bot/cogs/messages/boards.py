@@ -50,10 +50,13 @@ _ENDS = {
 _PODIUM_NAME = 24  # characters
 
 
-def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> Card:
+def board_card(
+    board: Board, topics: Mapping[str, str], server: str | None, *, has_games: bool = True
+) -> Card:
     """Return a page of a board with buttons to turn pages, periods and scopes.
 
-    `topics` gives titles by id; `server` is the server's name, None outside of servers.
+    `topics` gives titles by id; `server` is the server's name, None outside of servers; `has_games`: where
+    it is read there may be games for everybody.
     """
     where = shown_name(server or "this server") if board.scope is Scope.SERVER else "all servers"
     about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
@@ -64,7 +67,8 @@ def board_card(board: Board, topics: Mapping[str, str], server: str | None) -> C
         facts.append(f"page {board.page:,} of {board.pages:,}")
     if board.period.ends_at is not None:
         facts.append(f"{_ENDS[board.span]} {moment(board.period.ends_at)}")
-    body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator(), *_places(board)]
+    body = [text(f"### 🏆 Leaderboard · {where}\n-# {' · '.join(facts)}"), separator()]
+    body += _places(board, has_games=has_games)
     body += [text(line) for line in _podiums(board.podiums)]
     body += _waiting(board.waiting)
     return [container(*body, *_controls(board, has_server=server is not None))]
@@ -135,14 +139,17 @@ def _picture_text(profile: Profile, topics: Mapping[str, str]) -> str:
     return shorten(told, _DESCRIPTION)
 
 
-def no_profile_text(name: str, *, is_own: bool) -> str:
-    """Return the sentence about somebody who has never answered."""
+def no_profile_text(name: str, *, is_own: bool, has_games: bool = True) -> str:
+    """Return the sentence about somebody who has never answered; `has_games`: games for everyone, here."""
+    who = "You have" if is_own else f"{shown_name(name)} has"
+    told = f"{who} not answered a question yet."
+    if not has_games:
+        return f"{told} `/quiz solo` opens a game for you alone." if is_own else told
     if is_own:
         return (
-            "You have not answered a question yet. `/quiz start` opens a game for everyone in the channel,"
-            " `/quiz solo` one for you alone."
+            f"{told} `/quiz start` opens a game for everyone in the channel, `/quiz solo` one for you alone."
         )
-    return f"{shown_name(name)} has not answered a question yet. Invite them: `/quiz start`."
+    return f"{told} Invite them: `/quiz start`."
 
 
 def _waiting(answers: int) -> list[Component]:
@@ -172,10 +179,11 @@ def _podiums(podiums: Sequence[Podium]) -> Iterable[str]:
         yield f"-# {season_name(podium.season)}: {leaders}"
 
 
-def _places(board: Board) -> Iterable[Component]:
+def _places(board: Board, *, has_games: bool) -> Iterable[Component]:
     if not board.standings:
-        yield text(_empty(board))
-        yield row(button("Start a quiz", "begin", style=PRIMARY))
+        yield text(_empty(board, has_games=has_games))
+        if has_games:
+            yield row(button("Start a quiz", "begin", style=PRIMARY))
         return
     yield text("\n".join(_place(standing, board.viewer_id) for standing in board.standings))
     yield text("-# points · right answers")
@@ -188,7 +196,7 @@ def _places(board: Board) -> Iterable[Component]:
         yield text("-# You are not on this board yet: answer a question of a `/quiz start` game.")
 
 
-def _empty(board: Board) -> str:
+def _empty(board: Board, *, has_games: bool) -> str:
     when = {
         Span.TODAY: "Nobody has played today yet.",
         Span.WEEK: "Nobody has played this week yet.",
@@ -198,7 +206,8 @@ def _empty(board: Board) -> str:
     }[board.span]
     if board.topic:
         when = when.replace(" yet.", " on this topic yet.")
-    way_on = "`/quiz start` opens a game that everyone in the channel can join."
+    where = "everyone in the channel can join" if has_games else "counts, in a server with Farside in it"
+    way_on = f"`/quiz start` opens a game that {where}."
     if board.scope is Scope.GLOBAL:
         way_on += " It counts here once two people have answered."
     return f"{when} {way_on}"

@@ -21,7 +21,7 @@ class Audience(StrEnum):
 _PLAYERS = (
     "### 🌘 How to play",
     """\
-{quiz start} opens a game in this channel. Press an answer: your first press stands, and what is right, why \
+{start} Press an answer: your first press stands, and what is right, why \
 and by which source is shown when the time is up; there you also report a mistake.
 {answer} answers a question whose answer is typed, as its button does, or a reply to it, which everybody sees.
 {quiz skip} and {quiz stop} go on or end, by vote if others play; {quiz status} shows how it stands. A game \
@@ -60,6 +60,8 @@ way you see it.""",
 To play, Farside needs View Channel, Send Messages (in Threads) and Read Message History, and no privileged \
 intent.""",
 )
+_START_HERE = "{quiz start} opens a game in this channel."
+_START_ELSEWHERE = "{quiz start} opens a game for everybody, in a server that Farside is a member of."
 _NAMED = re.compile(r"\{([a-z -]+)\}")
 _TOPICS = 1500  # characters that /about has for their titles
 _PRIVACY = """\
@@ -74,19 +76,24 @@ was removed. Of what people write, only an answer to Farside is read. Nobody is 
 board."""
 
 
-def help_card(audience: Audience, mention: Callable[[str], str] = plain) -> Card:
-    """Return a screen of help, with a button to the other one; `mention` writes a command's name."""
+def help_card(audience: Audience, mention: Callable[[str], str] = plain, *, has_games: bool = True) -> Card:
+    """Return a screen of help, with a button to the other one; `mention` writes a command's name.
+
+    `has_games`: where it is read there may be games for everybody.
+    """
+    start = _START_HERE if has_games else _START_ELSEWHERE
     is_players = audience is Audience.PLAYERS
     title, *parts = _PLAYERS if is_players else _OWNERS
     body: list[Component] = [text(title)]
     for part in parts:
-        body += [separator(), text(_NAMED.sub(lambda match: mention(match[1]), part))]
+        whole = part.replace("{start}", start)
+        body += [separator(), text(_NAMED.sub(lambda match: mention(match[1]), whole))]
     other = Audience.OWNERS if is_players else Audience.PLAYERS
     buttons = [
         button("For server owners" if is_players else "For players", f"help:{other}"),
         button("About Farside", "help:about"),
     ]
-    if is_players:
+    if is_players and has_games:
         buttons.insert(0, button("Start a quiz", "begin", style=PRIMARY))
     return [container(*body, row(*buttons))]
 

@@ -54,8 +54,8 @@ def standings_card(showing: GameShowing, totals: Sequence[Sequence[int]] = ()) -
     return [container(*lines, colour=MOON)]
 
 
-def status_card(status: Status, address: str) -> Card:
-    """Return how a game stands, for `/quiz status`."""
+def status_card(status: Status, address: str, *, has_games: bool = True) -> Card:
+    """Return how a game stands, for `/quiz status`; `has_games`: another one can be started there."""
     game, present, standings = status.game, status.round, status.standings
     board = places_text(ranked(standings.scores), _NAMED)
     if game.state is GameState.RUNNING:
@@ -67,22 +67,25 @@ def status_card(status: Status, address: str) -> Card:
         title = "No game is running here"
         ended = f" {moment(game.ended_at)}" if game.ended_at else ""
         why = f" It was {escape(game.reason)}." if game.reason else ""
-        state = f"The last one ended{ended}.{why} `/quiz start` begins another."
+        state = f"The last one ended{ended}.{why}"
+        if has_games:
+            state += " `/quiz start` begins another."
     return [
         container(
             text(f"### {title}"),
             text(f"{state} {address}".strip()),
             separator(),
             text(board or ("Nobody has answered yet." if standings.tallies else _NO_POINTS)),
-            _way_on(game),
+            _way_on(game, has_games=has_games),
         )
     ]
 
 
-def _way_on(game: Game) -> Component:
-    if game.state is GameState.RUNNING:
-        return row(button("How points work", f"points:{game.id}"))
-    return row(button("Start a quiz", "begin", style=PRIMARY), button("How points work", f"points:{game.id}"))
+def _way_on(game: Game, *, has_games: bool) -> Component:
+    points = button("How points work", f"points:{game.id}")
+    if game.state is GameState.RUNNING or not has_games:
+        return row(points)
+    return row(button("Start a quiz", "begin", style=PRIMARY), points)
 
 
 def _after(status: Status) -> str:
