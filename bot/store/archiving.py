@@ -6,13 +6,14 @@ order of its key; a month that is not over yet is left for later.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.store.copying import BATCH, Table, Where, opened, tables
-from bot.store.database import stamp
+from bot.store.database import instant, stamp
 from bot.store.ids import INSTANT
+from bot.store.months import month_after, month_of
 from bot.store.tx import Tx
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def _months(tx: Tx, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     oldest = tx.execute("SELECT min(started_at) FROM games").fetchone()[0]
     if oldest is None:
         return
-    month = _month(datetime.fromtimestamp(oldest / 1000, UTC))
-    while (end := _month(month + timedelta(days=32))) + OVER <= now:
+    month = month_of(instant(oldest))
+    while (end := month_after(month)) + OVER <= now:
         yield month, end
         month = end
 
@@ -140,7 +141,3 @@ def _batches(
             return
         yield rows
         after = tuple(rows[-1][table.columns.index(column)] for column in table.key)
-
-
-def _month(at: datetime) -> datetime:
-    return datetime(at.year, at.month, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from bot.store.ids import first_of
+from bot.store.months import month_after, month_of
 from bot.store.postgres.connection import Connection
 from bot.store.postgres.migrator import PARTITIONED
 from bot.store.tx import Tx
@@ -24,12 +25,12 @@ _NAME = re.compile(r"(rounds|answers)_(\d{4})_(\d{2})")
 def make_months(tx: Tx, first: datetime, last: datetime) -> list[str]:
     """Make the months from that of `first` to that of `last` that are missing; return their tables."""
     made = []
-    month = _month(first)
+    month = month_of(first)
     there = {
         row[0] for row in tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     }
     while month <= last:
-        following = _month(month + timedelta(days=32))
+        following = month_after(month)
         for table in PARTITIONED:
             name = f"{table}_{month:%Y_%m}"
             if name not in there and _make(tx, table, name, first_of(month), first_of(following)):
@@ -48,7 +49,7 @@ def keep_months(connection: Connection, now: datetime, before: datetime) -> None
         match = _NAME.fullmatch(name)
         if match is None:
             continue
-        end = _month(datetime(int(match[2]), int(match[3]), 1, tzinfo=UTC) + timedelta(days=32))
+        end = month_after(datetime(int(match[2]), int(match[3]), 1, tzinfo=UTC))
         is_empty = end < before and not connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()  # noqa: S608
         if is_empty:
             connection.execute(f"DROP TABLE {name}")
@@ -69,7 +70,3 @@ def _make(tx: Tx, table: str, name: str, first: int, end: int) -> bool:
     except psycopg.errors.LockNotAvailable:
         return False
     return True
-
-
-def _month(at: datetime) -> datetime:
-    return datetime(at.year, at.month, 1, tzinfo=UTC)
