@@ -32,14 +32,17 @@ class Mark(StrEnum):
     WRONG = "w"
     NONE = "-"
 
+    @classmethod
+    def of(cls, *, is_right: bool, points: int) -> "Mark":
+        """Return the mark of an answer that was judged so."""
+        if is_right:
+            return cls.RIGHT
+        return cls.NEAR if points else cls.WRONG
+
 
 def mark_of(answer: Answer | None) -> Mark:
     """Return the mark of a judged answer, or of none."""
-    if answer is None:
-        return Mark.NONE
-    if answer.is_right:
-        return Mark.RIGHT
-    return Mark.NEAR if answer.points else Mark.WRONG
+    return Mark.NONE if answer is None else Mark.of(is_right=bool(answer.is_right), points=answer.points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.quiz.challenge import Mark, mark_of
+from bot.quiz.challenge import Mark
 from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
-from bot.quiz.game import Answer
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.games import OF_GAME
 from bot.store.ids import new_id
@@ -251,6 +250,4 @@ def load_side(tx: Tx, player_id: int, game_id: int) -> tuple[tuple[Mark, ...], i
 
 
 def _mark(row: Any) -> Mark:
-    if row[0] is None:
-        return Mark.NONE
-    return mark_of(Answer(0, 0, instant(0), is_right=bool(row[0]), points=row[1] or 0))
+    return Mark.NONE if row[0] is None else Mark.of(is_right=bool(row[0]), points=row[1] or 0)
