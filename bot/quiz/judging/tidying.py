@@ -12,41 +12,58 @@ _SURELY = (
     "|precisely"
 )
 _SURE = r"(?:(?:pretty|quite|fairly|almost|very) )?(?:sure|certain)"
-_THINK = rf"i(?:'m| am|'d|'ll| would| will)? (?:think|guess|believe|bet|say|reckon|go with|{_SURE})"
+_THINK = (
+    r"i(?:'m| am|'d|'ll| would| will)?"
+    rf" (?:think|guess|believe|bet|say|reckon|suppose|hope|choose|pick|go with|{_SURE})"
+)
+_AT_A_LOSS = r"idk|dunno|(?:i'm )?not sure|no (?:idea|clue)|i don't know"
+_THEY = "it|that|this|these|they|there|he|she|we"
+_NOT = r"(?!not?\b|n't\b|never\b)"
+_NAMED = r"(?:(?:made(?: up)?|composed) (?:out )?of|called|named|known as|actually|really)\b "
+_ASKED = (
+    "year|date|day|number|amount|name|distance|length|height|depth|width|mass|weight|speed|age|temperature"
+)
 _LEAD = re.compile(
-    r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?)\b[,.: ]*"
+    r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?|oh|ah|yeah)\b[,.: ]*"
+    rf"|easy[,.:!] *|(?:{_AT_A_LOSS})(?: but\b)?[,.:; ]+"
     rf"|(?:{_THINK}|pretty sure|let(?:'s| me) say|(?:i'm )?going with)(?: that)?\b[,: ]*"
-    r"|(?:it|that|this|they|there|he|she)(?:'s| is| was| were|'re| are)\b (?!not\b)"
-    r"|(?:(?:it|that|this|they) )?(?:could|should|must|might|may|would|has to|have to|gotta) be\b (?!not\b)"
-    r"|(?:it|they|he|she|we) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b (?!not?\b)"
-    r"|its \w+ (?:is|was) (?!not\b)"
+    rf"|(?:{_THEY})(?:'s| is| was| were|'re| are)\b {_NOT}(?:{_NAMED})?"
+    rf"|(?:is|was|were|are|could|might|would) (?:{_THEY})(?: be)?\b {_NOT}(?:{_NAMED})?"
+    rf"|(?:(?:{_THEY}) )?(?:could|should|must|might|may|would|has to|have to|gotta) be\b {_NOT}"
+    rf"|(?:{_THEY}) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b {_NOT}"
+    rf"|(?:{_THEY}) (?:\w+ed|began|took place|flew) (?:in|on|at) {_NOT}"
+    rf"|its \w+ (?:is|was) {_NOT}|(?:the )?(?:{_ASKED})(?: is| was|:) {_NOT}"
     r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? |(?:final )?answer: "
     rf"|(?:{_SURELY})\b[,: ]*"
-    r"|(?:in|on|by|at) (?=\w))",
+    r"|(?:in|on|by|at) (?=\w)|[a-d]\) |[>•=] ?|[-*] (?!\d))",
     re.IGNORECASE,
 )
 _ASIDE = (
     rf"{_THINK}|{_SURE}|of course|for sure|(?:no|without(?: a)?) doubt|final answer|lol|lmao|ha(?:ha)+|imh?o"
-    rf"|tbh|iirc|{_SURELY}|please|right|or so"
+    rf"|tbh|iirc|afaik|{_SURELY}|please|right|easy|or so|or something|(?:but )?(?:{_AT_A_LOSS})"
 )
 _TAIL = re.compile(rf"(?<![\w(])(?:{_ASIDE})$|\((?:{_ASIDE})\)$", re.IGNORECASE)
 _STOPS = ".!?…;:, "
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|\ufe0f?\u20e3")
 _PICTURES = re.compile(
-    "[\u20e3\u2190-\u21ff\u2300-\u23ff\u25a0-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f"
-    "\U0001f000-\U0001faff]+"
+    "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]+"
 )
-_AROUND = '"“”„«»「」『』`*_~ '
+_WIDE = re.compile("[\u2160-\u217f\uff01-\uff5e\U0001d400-\U0001d7ff]")  # letters with a form of their own
+_MARKUP = re.compile(r"~~[^~]+~~|<a?:\w+:\d+>|(?<!\w):[a-z]\w+:(?!\w)")  # struck out, and Discord's emoji
+_IN_BRACKETS = re.compile(r"[(\[{<]([^()\[\]{}<>]+)[)\]}>]")
+_AROUND = '"“”„«»「」『』`*_~| '
 _ROUNDS = 4  # of taking off: "Well, I think it's"
 
 
 @lru_cache(maxsize=16384)
 def tidy(typed: str) -> str:
     """Return what was typed without what stands around an answer; never nothing for something."""
-    text = " ".join(_in_letters(typed).replace("’", "'").split()).strip(_AROUND)
+    text = " ".join(_in_letters(typed).replace("’", "'").split())
+    text = (_MARKUP.sub("", text).strip() or text).strip(_AROUND)
     for _ in range(_ROUNDS):
         shorter = (_LEAD.sub("", text, count=1) if _LEAD.match(text) else text).rstrip(_STOPS)
         shorter = re.sub(r"\s[-–—]$", "", _TAIL.sub("", shorter).rstrip(_STOPS)).strip(_AROUND)
+        shorter = _IN_BRACKETS.sub(r"\1", shorter) if _IN_BRACKETS.fullmatch(shorter) else shorter
         if shorter == text or not shorter:
             break
         text = shorter
@@ -67,7 +84,7 @@ def _in_letters(typed: str) -> str:
 def _letter(sign: str) -> str:
     if sign.isdecimal():
         return str(decimal(sign))
-    return normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign
+    return normalize("NFKC", sign) if _WIDE.match(sign) else sign
 
 
 @lru_cache(maxsize=16384)
