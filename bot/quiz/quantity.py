@@ -55,7 +55,9 @@ ORDINALS = [
 ]
 # fmt: on
 _SMALL = {word: n for n, word in enumerate(_CARDINALS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
+_SMALL |= {"fourty": 40, "ninty": 90}  # as they are misspelt
 _PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for n, word in enumerate(ORDINALS, 1) if n > 2}}
+_PARTS |= {"hundredth": 100, "thousandth": 1000, "millionth": 1000000}
 _LONGEST = 12  # words that may tell one number
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
 
@@ -183,7 +185,7 @@ def bare_unit(unit: str) -> str:
 def unit_named(name: str) -> Unit | None:
     """Return the unit that people call `name`, by its symbol or in words, if it is a known one."""
     known = _units()
-    name = name.strip(" .")
+    name = name.strip(" .").replace(". ", " ")
     bare = name.casefold()
     return known.get(name) or known.get(bare) or known.get(bare.removesuffix("s")) or _rate(name)
 
@@ -237,7 +239,12 @@ def parse_amount(text: str) -> Amount | None:
 
 def is_range(text: str) -> bool:
     """Whether `text` names two ends instead of one number: 10 to 20 km, 350 ± 5 m."""
-    return re.search(r"\d.*?(?:[-–—±]|\.\.|\bto\b|\band\b|\bor\b)\s*\D{0,2}\d", text) is not None
+    return (
+        re.search(
+            r"\d.*?(?:(?<!\de)(?<!\dE)(?<!\^)(?<!\*)[-–—±]|\.\.|\bto\b|\band\b|\bor\b)\s*\D{0,2}\d", text
+        )
+        is not None
+    )
 
 
 def _in_figures(text: str) -> tuple[Amount, str] | None:

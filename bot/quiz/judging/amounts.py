@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.quiz.judging.figures import SCALES, readings, scaled
+from bot.quiz.judging.figures import readings, scaled
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import read_name
+from bot.quiz.judging.sayings import SCALES
 from bot.quiz.judging.spelling import stem
 from bot.quiz.judging.tidying import tidy
 from bot.quiz.quantity import Amount, Unit, is_range, unit_named
@@ -26,15 +27,18 @@ _RATE = re.compile(
 )
 _COUNTED_THINGS = re.compile(r"\bhow many(?: [^\s,?]+){1,4}", re.IGNORECASE)
 _COUNTS = re.compile(r"\bhow many (?P<unit>[a-z-]+)\b", re.IGNORECASE)
-_AS = re.compile(r"\bas \w+(?: as .*)?$")  # 400 times as wide
+_AS = re.compile(
+    r"\bas \w+(?: as .*)?$|(?<=times) (?:bigger|larger|greater|longer|wider|higher)$"
+)  # 400 times as wide
 _DEEP = re.compile(r"\b(?:deep|depth|below)\b", re.IGNORECASE)
 _SUNK = re.compile(r" below (?:sea level|the (?:surface|sea))$", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:share|fraction|part|proportion|portion|how much of)\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
 # fmt: off
 _TURNED = frozenset({  # stems of words that turn a number into another
     "or", "and", "to", "not", "no", "less", "minus", "fewer", "more", "over", "under", "above", "below",
-    "before", "after", "except", "per", "time",
+    "before", "after", "past", "except", "per", "time",
 })
 _MEASURING = frozenset({  # stems of words that stand beside a number and its unit
     "long", "high", "deep", "wide", "tall", "thick", "old", "away", "across", "far", "in", "of", "the", "it",
@@ -149,10 +153,10 @@ def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: l
         return unclear("Write the number alone, with its unit.")
     if known & _PEOPLE or (right_unit is None and not own_words):
         known |= _PEOPLE
-    is_free = not (right_unit or own_words or key.stem or "(" in typed.unit)  # nobody says what is counted
+    is_free = not (right_unit or own_words or key.stem) and _WORDS.fullmatch(typed.unit)  # of what is counted
     if not (has_unit or is_often or is_free or beside <= _MEASURING | known):
         return unclear(f"Write the number in {right.unit}." if right_unit else "Write the number alone.")
-    if typed.is_rank and not right.is_rank and (right.unit or _COUNTED.search(key.stem)):
+    if typed.is_rank and not right.is_rank:
         return unclear("Write the number itself.")
     return None
 
@@ -163,12 +167,15 @@ def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:
     650 where it asks how many million, and the key has so; 1.5m for 1.5 million, where nothing is measured;
     3.8 cm per year where it asks how much it is each year.
     """
+    if typed.unit == "x":
+        typed = replace(typed, unit="times")
     if _AS.search(typed.unit):
         typed = replace(typed, unit=_AS.sub("", typed.unit).strip())
     unit = _measured(right)[0]
-    scale = SCALES[_SHORT_SCALES[typed.unit]] if typed.unit in _SHORT_SCALES else 0.0
+    short, _, counted = typed.unit.partition(" ")
+    scale = SCALES[_SHORT_SCALES[short]] if short in _SHORT_SCALES else 0.0
     if scale and right.number * 10 >= scale and (unit is None or unit.sort != "length"):
-        return replace(typed, number=typed.number * scale, unit="")
+        return replace(typed, number=typed.number * scale, unit=counted)
     rate = _RATE.fullmatch(typed.unit)
     if rate and rate["time"] in key.stem and rate["time"] not in key.text:
         return replace(typed, unit=rate["unit"])
