@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection
 
 from bot.quiz.judging.amounts import Measure, judge_amount, measure
-from bot.quiz.judging.calendar import judge_date, judge_year
+from bot.quiz.judging.calendar import judge_date, judge_decade, judge_year
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, Outcome, Sort, sort_of, unclear
 from bot.quiz.judging.spelling import load_words
 from bot.quiz.judging.terms import judge_name
@@ -79,5 +79,6 @@ _BY_SORT = {
     Sort.NUMBER: judge_amount,
     Sort.YEAR: judge_year,
     Sort.DATE: judge_date,
+    Sort.DECADE: judge_decade,
     Sort.TRUTH: _judge_truth,
 }

@@ -1,49 +1,54 @@
-"""Years and dates held against a key; a date that says less than the key is close."""
+"""Years, decades and dates held against a key; what says less than the key is close."""
 
 import re
 from dataclasses import replace
 
 from bot.quiz.judging.dates import Date, read_dates
-from bot.quiz.judging.figures import roman
+from bot.quiz.judging.decades import Decade, read_decade
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, Outcome, close, unclear
-from bot.quiz.quantity import parse_amount
+from bot.quiz.judging.years import century_of, read_year, without_era
 
 _JOINED = re.compile(r"\s*(?:,|;|/|&|\bor\b|\band\b|-|–)\s*", re.IGNORECASE)
-_ERA = re.compile(
-    r"^(?:the )?(?:year )?(?:of )?|\b(?:a\.? ?d\.?|c\.? ?e\.?|anno domini)(?=\W|$)|^(?:ad|ce) ", re.IGNORECASE
-)
-_BEFORE = re.compile(
-    r"(?<![^\W\d])b\.? ?c(?:\.? ?e)?\b\.?|\bbefore (?:christ|(?:the )?common era)\b", re.IGNORECASE
-)
 _ABOUT = re.compile(
-    r"^(?:(?:about|around|circa|ca?\.|in|since) ?|(?:early|mid|late)[- ](?:in )?"
-    r"|(?:the )?(?:spring|summer|autumn|fall|winter)(?: of)? )",
+    r"^(?:(?:about|around|circa|ca?\.|in|since|during|back in|sometime in) ?"
+    r"|(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[- ](?:in )?"
+    r"|(?:the )?(?:spring|summer|autumn|fall|winter)(?: of)? "
+    r"|(?:the )?year (?:of )?)+",
     re.IGNORECASE,
 )
-_CENTURIES, _YEARS, _ONES = range(10, 21), range(10, 100), range(1, 10)  # nineteen | sixty-nine | oh five
-_SPOKEN = range(100, 3000)  # four hundred and ten, two thousand and nineteen
+_REMARK = re.compile(r" ?\((?P<remark>[^()\d]+)\)$")  # 1969 (July)
+_AND_NEXT = re.compile(r"(?P<year>\d{4})[-/–](?P<next>\d\d)")
 _MOST_PARTS = 6  # that are read of years joined in one answer
-_MOST_WORDS = 8  # that tell a year
 _FOUR_DIGITS = 1000
-_SHORT = range(1900, 2100)  # the years that two digits stand for
 
 
 def judge_year(key: Key, text: str) -> Judgement:
     """Judge a year, in figures, in words or within a date."""
     right = _year_in(key.text) or 0
-    whole = _year_in(text, right)
+    whole = None if _is_with_next(text) else _year_in(_without_remark(text), right)
     parts = {*_JOINED.split(text, _MOST_PARTS)} if whole is None else set[str]()
     years = {whole} if whole else {year for part in parts if (year := _year_in(part, right))}
     if not years:
         return unclear("Write a year in four digits, such as 1969.")
-    if len(years) > 1:
+    if whole is None:
         return unclear("That says more than one year. Write the one that you mean.")
-    year = years.pop()
     low, high = (key.tolerance.low, key.tolerance.high) if key.tolerance else (right, right)
-    if low <= year <= high:
+    if low <= whole <= high:
         return RIGHT
     is_bare = text.isdecimal()
-    return close("That is close: say that it is BC.") if is_bare and low <= -year <= high else WRONG
+    return close("That is close: say that it is BC.") if is_bare and low <= -whole <= high else WRONG
+
+
+def _is_with_next(text: str) -> bool:
+    """Whether a year and the next are joined: 2008-09 may be a season, and no September."""
+    joined = _AND_NEXT.fullmatch(text)
+    return bool(joined and int(joined["next"]) == (int(joined["year"]) + 1) % 100)
+
+
+def _without_remark(text: str) -> str:
+    """Return the text without what explains it in brackets, if that says neither another year nor "not"."""
+    found = _REMARK.search(text)
+    return text if found is None or re.search(r"\b(?:or|not?)\b", found["remark"]) else text[: found.start()]
 
 
 def _year_in(text: str, right: int = 0) -> int | None:
@@ -51,62 +56,51 @@ def _year_in(text: str, right: int = 0) -> int | None:
 
     Two digits after a mark are the year of our time that ends so; `right` says in which century.
     """
-    if _BEFORE.search(text):
-        rest = _BEFORE.sub("", text).strip(" ,")
-        year = _year_in(rest) or _counted(rest.split())
-        return -year if year and year > 0 else None
-    text = _ABOUT.sub("", _ERA.sub("", text).strip(" .,"))
+    text = _ABOUT.sub("", text)
+    signed = re.fullmatch(r"[-−](\d{1,4})", text)
+    if signed:
+        return -int(signed[1])
     ended = re.fullmatch(r"(?P<date>.+?),? (?P<year>\d{1,3})", text)
     if ended and abs(right) < _FOUR_DIGITS and read_dates(ended["date"]):
         return int(ended["year"])
-    if dates := read_dates(text, in_two_figures=True):
+    if dates := read_dates(text, is_typed=True):
         return _full_year(dates[0], right).year
-    if re.fullmatch(r"[1-9]\d{0,3}|[1-9],\d{3}", text):
-        return int(text.replace(",", ""))
-    if number := roman(text):
-        return number
-    return _spoken_year(re.sub(r"\band\b|-", " ", text.casefold()).split())
+    rest, is_before = without_era(text)
+    year = read_year(_ABOUT.sub("", rest.strip(" .,")), right)
+    return -year if year and is_before else year
 
 
 def _full_year(date: Date, right: int) -> Date:
     """Return the date with the year that its two digits stand for: the right one, if they are its own."""
     if date.short_year is None:
         return date
-    century = right // 100 if right in _SHORT else 20
-    return replace(date, year=century * 100 + date.short_year, short_year=None)
+    return replace(date, year=century_of(right) * 100 + date.short_year, short_year=None)
 
 
-def _spoken_year(words: list[str]) -> int | None:
-    """Return a year in words: nineteen sixty-nine, nineteen hundred, two thousand nineteen."""
-    if len(words) > _MOST_WORDS:
-        return None
-    if len(words) == 2 and words[1] == "hundred" and (century := _counted(words[:1])):
-        return century * 100
-    for cut in range(1, len(words)):
-        first, rest = _counted(words[:cut]), words[cut:]
-        second = _counted(rest[1:] if rest[0] in ("oh", "o") else rest) or 0
-        if first in _CENTURIES and second in (_ONES if rest[0] in ("oh", "o") else _YEARS):
-            return (first or 0) * 100 + second
-    whole = _counted(words)
-    return whole if whole in _SPOKEN else None
-
-
-def _counted(words: list[str]) -> int | None:
-    """Return the whole number that all of the words tell."""
-    amount = parse_amount(" ".join(words))
-    if amount is None or amount.unit or not amount.in_words or amount.is_rank or amount.number % 1:
-        return None
-    return int(amount.number)
+def judge_decade(key: Key, text: str) -> Judgement:
+    """Judge a decade or a century; a decade of the century is close."""
+    right, typed = read_decade(key.text), read_decade(text)
+    if right is None or typed is None:
+        return unclear("Write a decade or a century, such as the 1960s.")
+    if typed.is_short:
+        typed = Decade(century_of(right.first) * 100 + typed.first, typed.years)
+    if typed == right:
+        return RIGHT
+    is_within = right.first <= typed.first < right.first + right.years
+    return close("That is close, and not what is asked for.") if is_within else WRONG
 
 
 def judge_date(key: Key, text: str) -> Judgement:
     """Judge a date; where its figures have two readings the better one counts."""
-    rights = [date for right in (key.text, *key.accept) for date in read_dates(right)]
-    if not (readings := read_dates(text, in_two_figures=True)):
+    text = _ABOUT.sub("", _without_remark(text))
+    rights = [date for right in (key.text, *key.accept) for date in read_dates(right, is_typed=True)]
+    if not (readings := read_dates(text, is_typed=True)):
         parts = [date for part in re.split(r"\s(?:or|and)\s|/", text) for date in read_dates(part)]
         if len(parts) > 1:
             return unclear("That says more than one date. Write the one that you mean.")
-        return unclear("Write a date, such as 20 July 1969.")
+        if (year := _year_in(text)) is None:
+            return unclear("Write a date, such as 20 July 1969.")
+        readings = (Date(year),)
     found = [_compare(reading, right) for reading in readings for right in rights]
     return min(found, key=lambda one: list(Outcome).index(one.outcome), default=WRONG)
 

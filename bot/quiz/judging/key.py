@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.quiz.judging.dates import read_dates
+from bot.quiz.judging.decades import read_decade
 from bot.quiz.quantity import parse_amount, unit_named
 from bot.quiz.question import Question, Tolerance
 
@@ -45,6 +46,7 @@ class Sort(StrEnum):
     NUMBER = "number"
     YEAR = "year"
     DATE = "date"
+    DECADE = "decade"  # or a century
     NAME = "name"
     TRUTH = "truth"
 
@@ -66,6 +68,8 @@ _SORTS = {
 
 def sort_of(kind: str, key: str) -> Sort:
     """Return what a key is by the kind of its question or fact; where that leaves it open, by its text."""
+    if _SORTS.get(kind) not in (Sort.NAME, Sort.NUMBER, Sort.TRUTH) and read_decade(key):
+        return Sort.DECADE
     if kind in _SORTS:
         return _SORTS[kind]
     if re.fullmatch(r"[12]\d{3}", key):
