@@ -8,11 +8,13 @@ What always holds:
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
+from rapidfuzz.distance import OSA
+
 from bot.folding import SIGNS, bare
-from bot.quiz.judging.spelling import is_common, slips, stem
+from bot.quiz.judging.spelling import names_a_kind, slips, stem
 from bot.quiz.quantity import ORDINALS
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
@@ -23,8 +25,16 @@ _PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+{_CHARGE}?|[{SIGNS}]+")
 _RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?:\b(?:no|nr)\b\.?|#|№)\s*(?=\d)", re.IGNORECASE)
 _HAN = {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
 _COUNTED_IN_HAN = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=[号號])")
+_SHORT_NOT = re.compile(
+    r"\b(?P<verb>ca|do|does|did|is|are|was|were|has|have|had|wo|would|could|should)n['’]?t\b|\bcannot\b",
+    re.IGNORECASE,
+)
+_THEY = re.compile(r"^(?:[Ii]t|[Tt]hey|[Hh]e|[Ss]he) (?=[a-z]+ \w)")  # (It) slows it down
+_ROMAN_AFTER = re.compile(r"(?<=[a-z])(?=[IVX]+\b)")  # AtlasV
 _ARTICLES = frozenset({"the", "a", "an"})
-_SMALL = frozenset({"of", "in", "on", "at", "its", "it", "is", "was", "named", "called", *_ARTICLES})
+_SMALL = frozenset(
+    {"of", "in", "on", "at", "via", "through", "its", "our", "it", "is", "was", "named", "called", "the"}
+)
 # fmt: off
 _CARDINALS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -36,7 +46,8 @@ _ROMANS = [
     "xvii", "xviii", "xix", "xx",
 ]
 # fmt: on
-_SHORTENED = {"st": "saint", "mt": "mount", "ft": "fort"}
+_SHORTENED = {"st": "saint", "mt": "mount", "ft": "fort", "junior": "jr", "senior": "sr"}
+_LONG = 8  # letters of a name of several words, in which one may slip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 _TENS |= {"ninety": 90}
 _NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
@@ -44,23 +55,24 @@ _NUMBERS |= {word: str(number) for number, word in enumerate(ORDINALS, 1)}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
-    """A name in pieces: bare words, and numbers as digits."""
+    """A name in pieces: bare words, and numbers as digits. `is_proper`: its words are written large."""
 
     pieces: tuple[str, ...]
+    is_proper: bool = False
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Return its numbers, in order."""
         return tuple(piece for piece in self.pieces if piece[0].isdecimal())
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Return its words, in order."""
         return tuple(piece for piece in self.pieces if not piece[0].isdecimal())
 
-    @property
+    @cached_property
     def joined(self) -> str:
         """Return its pieces without the spaces between words; numbers stay apart from numbers."""
         return "".join(f" {piece} " if piece[0].isdecimal() else stem(piece) for piece in self.pieces)
@@ -68,11 +80,24 @@ class Name:
 
 @lru_cache(maxsize=16384)
 def read_name(text: str) -> Name:
-    """Return `text` in pieces, without the articles; an article that is all there is stays."""
+    """Return `text` in pieces, without the articles before a word: the A of SN 1987A and of A380 is none."""
     undotted = _DOTTED.sub(lambda match: match[0].replace(".", ""), _OWNERS.sub("", _AND.sub(" and ", text)))
+    undotted = _SHORT_NOT.sub(_in_full, _ROMAN_AFTER.sub(" ", undotted)).replace("號", "号")
+    undotted = _THEY.sub("", undotted)
     pieces = _PIECE.findall(bare(_RANKED.sub("", _COUNTED_IN_HAN.sub(_in_figures, undotted))))
-    kept = [piece for piece in pieces if piece not in _ARTICLES] or pieces
-    return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)))
+    kept = [
+        piece
+        for piece, after in zip(pieces, (*pieces[1:], ""), strict=False)
+        if piece not in _ARTICLES or (piece != "the" and not after.isalpha())
+    ] or pieces
+    is_proper = all(word[:1].isupper() for word in text.split() if word not in _SMALL)
+    return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)), is_proper)
+
+
+def _in_full(said: re.Match[str]) -> str:
+    """Return a verb and its "not" as two words: can't, cant and cannot are can not."""
+    verb = (said["verb"] or "can").casefold()
+    return f"{ {'ca': 'can', 'wo': 'will'}.get(verb, verb) } not"
 
 
 def _in_figures(counted: re.Match[str]) -> str:
@@ -83,7 +108,7 @@ def _in_figures(counted: re.Match[str]) -> str:
 
 
 def _numbered(pieces: Sequence[str]) -> Iterator[str]:
-    """Yield the pieces with a number after a word as digits: eleven, XI; a leading one stays a word."""
+    """Yield the pieces with their numbers as digits; a leading rank and a number alone stay."""
     for place, piece in enumerate(pieces):
         before = pieces[place - 1] if place else ""
         if place > 1 and before in _TENS and piece in _CARDINALS[1:10]:
@@ -91,9 +116,11 @@ def _numbered(pieces: Sequence[str]) -> Iterator[str]:
         if place and piece in _TENS:
             after = pieces[place + 1] if place + 1 < len(pieces) else ""
             yield str(_TENS[piece] + (_CARDINALS.index(after) if after in _CARDINALS[1:10] else 0))
-        elif place and piece in _NUMBERS:
+        elif piece in _NUMBERS and (place or (len(pieces) > 1 and piece in _CARDINALS)):
             yield _NUMBERS[piece]
-        elif place and place == len(pieces) - 1 and piece in _ROMAN:
+        elif (
+            place and piece in _ROMAN and all(stem(word) in sorts_of_thing() for word in pieces[place + 1 :])
+        ):
             yield _ROMAN[piece]
         else:
             yield piece.lstrip("0") or "0" if piece[0].isdecimal() else piece
@@ -118,22 +145,48 @@ def distance(
     `spare`: stems of words that may be added, such as those of the question; `known`: see `slips`; `owned`:
     stems that may not be left out although they name a sort of thing: the Parks of Rosa Parks.
     """
-    if typed.numbers != meant.numbers:
+    if typed.numbers != meant.numbers or _is_led(typed) != _is_led(meant):
         return None
     if typed.joined == meant.joined:
-        return 0
-    one, other = typed.words, meant.words
-    if len(one) != len(other):
-        one, other = _core(typed, meant, (), spare), _core(meant, typed, owned, (), spare)
-        if not other or len(one) != len(other):
-            return None
-    total = 0
-    for typed_word, meant_word in zip(one, other, strict=True):
-        found = slips(typed_word, meant_word, known)
+        return None if _lacks_s(typed.words, meant) else 0
+    if (found := _slips(typed.words, meant.words, meant, known)) is not None:
+        return found
+    found = _slips(_core(typed, meant, (), spare), _core(meant, typed, owned, (), spare), meant, known)
+    if found is None and len(typed.words) != len(meant.words) and not typed.numbers:
+        one, other = "".join(typed.words), "".join(meant.words)  # words joined or split, with a slip
+        is_slip = len(other) > _LONG and slips(one, other, known) == 1 == OSA.distance(one, other)
+        return 1 if is_slip else None
+    return found
+
+
+def is_same_words(typed: Name, meant: Name, known: Collection[str]) -> bool:
+    """Whether all words of two names are the same, but for slips, and their numbers."""
+    return typed.numbers == meant.numbers and (
+        typed.joined == meant.joined or _slips(typed.words, meant.words, meant, known) is not None
+    )
+
+
+def _is_led(name: Name) -> bool:
+    """Whether a number comes first: 9 Falcons are no Falcon 9."""
+    return name.pieces[:1] == name.numbers[:1] != ()
+
+
+def _lacks_s(typed: tuple[str, ...], meant: Name) -> bool:
+    """Whether one proper word alone lost its s, which is no plural's: Mars, (Rosa) Parks, (Sea of) Rains."""
+    return meant.is_proper and len(typed) == 1 and f"{typed[0]}s" in meant.words
+
+
+def _slips(typed: tuple[str, ...], words: tuple[str, ...], meant: Name, known: Collection[str]) -> int | None:
+    """Return how many slips make the words of one name out of as many of another."""
+    if not words or len(typed) != len(words) or _lacks_s(typed, meant):
+        return None
+    total, letters = 0, sum(map(len, words))
+    for typed_word, meant_word in zip(typed, words, strict=True):
+        found = slips(typed_word, meant_word, known, letters)
         if found is None:
             return None
         total += found
-    return total if total <= max(1, sum(map(len, other)) // 6) else None
+    return total if total <= max(1, letters // 6) else None
 
 
 def _core(
@@ -159,4 +212,4 @@ def _core(
             if after == "of":
                 return name.words
             is_whole = False
-    return tuple(kept) if is_whole or not all(map(is_common, kept)) else name.words
+    return tuple(kept) if is_whole or not all(map(names_a_kind, kept)) else name.words

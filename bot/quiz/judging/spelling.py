@@ -1,8 +1,9 @@
 """When two spellings are one word, and when a slip of the fingers has made another.
 
 A slip is forgiven in proportion to a word's length: up to four letters two that changed places, one up to
-eight, two beyond; a letter doubled, or not, always. It is never forgiven in the first letter, nor where a
-sign is a word or a syllable, nor when what was typed is a word of its own: "waning" is no misspelt "waxing".
+eight, two beyond; letters that are read alike in other languages are no slip. It is never forgiven in the
+sound of the first letter, nor where a word breaks off after four letters, nor where a sign is a word or a
+syllable, nor when what was typed is a word of its own: "waning" is no misspelt "waxing".
 English words are told by the list of the pyspellchecker package, which holds none misspelt.
 """
 
@@ -17,6 +18,8 @@ from rapidfuzz.distance import OSA
 
 _SYLLABLES = re.compile("[\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 _FREE, _ONE = 4, 8  # the longest words in which no slip, and one, is forgiven
+_LONG = 10  # letters of a name of several words in which a slip in a short one is forgiven
+_RARE = 50  # times that every word of the list stands there at least
 _COMMON = 2000  # times that an everyday word stands in the list's texts; names stand there less often
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|ite$|ful$)"), "or"),
@@ -27,7 +30,32 @@ _BRITISH = (
     (re.compile(r"ll(?=ed$|ing$|er$)"), "l"),
     (re.compile(r"(?<=[a-z]{2})ogue$"), "og"),
     (re.compile(r"amme(?=s?$)"), "am"),
+    (re.compile(r"(?<=min)ium$"), "um"),
+    (re.compile(r"(?<=^sul)ph"), "f"),
 )
+_VES = re.compile(r"(?<=[lr])ves$|(?<=ea)ves$|(?<=oa)ves$")  # wolves, leaves, loaves
+_SOUNDS = (  # letters that are read alike in the languages that names come from
+    (re.compile(r"tsch|tsh|tch"), "ch"),
+    (re.compile(r"sch"), "sh"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"(?<=[bdgkt])h|(?<=[aeiou])h(?=[^aeiou])"), ""),
+    (re.compile(r"c(?=[eiy])|z"), "s"),
+    (re.compile(r"c(?!h)k?|q"), "k"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"[jy]"), "i"),
+    (re.compile(r"(?<=[^aeiou])io"), "e"),  # Korolyov
+    (re.compile(r"(?<=[ao])i(?=e)"), ""),  # Dostoyevsky
+    (re.compile(r"e[ia]|i[ei]|ee"), "i"),
+    (re.compile(r"ou|oo"), "u"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+# fmt: off
+_PARTICLES = frozenset({  # that names in other languages have, and that people mix up
+    "von", "van", "der", "den", "de", "di", "da", "do", "du", "del", "della", "la", "le", "el", "al",
+    "bin", "ibn", "ben", "zu", "af", "san", "sao", "saint",
+})
+# fmt: on
 
 
 @lru_cache(maxsize=16384)
@@ -35,6 +63,7 @@ def stem(word: str) -> str:
     """Return a bare word without its plural's ending and in American spelling, to compare by."""
     if word.endswith("ae"):
         word = word[:-1]  # supernovae
+    word = _VES.sub("f", word)
     for form, plain in _BRITISH:
         word = form.sub(plain, word)
     if len(word) > _FREE:
@@ -50,11 +79,11 @@ def stem(word: str) -> str:
 
 
 @cache
-def _words() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the English words, and those of them that are common."""
+def _words() -> dict[str, int]:
+    """Return the English words, and how often each stands in the list's texts."""
     packed = files("spellchecker").joinpath("resources", "en.json.gz").read_bytes()
-    counted = orjson.loads(gzip.decompress(packed))  # without its checker, which counts them first
-    return frozenset(counted), frozenset(word for word, times in counted.items() if times >= _COMMON)
+    counted: dict[str, int] = orjson.loads(gzip.decompress(packed))  # without its checker, which counts them
+    return counted
 
 
 def load_words() -> None:
@@ -62,35 +91,43 @@ def load_words() -> None:
     _words()
 
 
-def slips(typed: str, meant: str, known: Collection[str] = ()) -> int | None:
+def slips(typed: str, meant: str, known: Collection[str] = (), letters: int = 0) -> int | None:
     """Return how many slips make the bare word `typed` out of `meant`; None when it is another word.
 
-    `known`: words that `typed` may be besides the English ones, such as those of wrong answers.
+    `known`: words that `typed` may be besides the English ones, such as those of wrong answers; `letters`:
+    of the whole name, which in a long one may slip in a short word, too.
     """
     if typed == meant or stem(typed) == stem(meant):
         return 0
+    if typed in _PARTICLES and meant in _PARTICLES:
+        return 1
     if (
-        typed[:1] != meant[:1]
+        sound(typed)[:1] != sound(meant)[:1]
+        or (meant.startswith(typed) and len(typed) <= _FREE)  # what breaks off may be short for another
         or not (typed.isalpha() and meant.isalpha())
         or typed in known
         or stem(typed) in known
         or not is_spelt(meant)
     ):
         return None
-    if len(meant) > _FREE and _single(typed) == _single(meant):
+    is_alike = len(meant) > _FREE or len(meant) == len(typed) == _FREE
+    if is_alike and sound(typed) == sound(meant) and not is_common(typed):
         return 0
-    if len(meant) <= _FREE:
+    if len(meant) <= _FREE and letters < _LONG:
         is_swap = len(meant) == _FREE and sorted(typed) == sorted(meant) and OSA.distance(typed, meant) == 1
         return 1 if is_swap and not is_word(typed) else None
     allowed = 1 if len(meant) <= _ONE else 2
-    pairs = ((typed, meant), (_single(typed), _single(meant)))
+    pairs = ((typed, meant), (sound(typed), sound(meant)))
     found = min(OSA.distance(one, other, score_cutoff=allowed) for one, other in pairs)
     return None if found > allowed or is_word(typed) else found
 
 
-def _single(word: str) -> str:
-    """Return a word with doubled letters written once: where people double the wrong one."""
-    return re.sub(r"(.)\1", r"\1", word)
+@lru_cache(maxsize=16384)
+def sound(word: str) -> str:
+    """Return a bare word as it is read, near enough: Juri as Yuri, Kopernikus as Copernicus."""
+    for form, read in _SOUNDS:
+        word = form.sub(read, word)
+    return word
 
 
 def is_spelt(word: str) -> bool:
@@ -100,9 +137,18 @@ def is_spelt(word: str) -> bool:
 
 def is_word(word: str) -> bool:
     """Say whether a bare word is an English one."""
-    return word in _words()[0]
+    return word in _words()
 
 
 def is_common(word: str) -> bool:
     """Say whether a bare word is one of the everyday ones, which by themselves name nothing: star, united."""
-    return word in _words()[1]
+    return _words().get(word, 0) >= _COMMON
+
+
+def names_a_kind(word: str) -> bool:
+    """Say whether a bare word is an everyday one, or has a plural: magpie, and neither Hudson nor Nile.
+
+    A plural that is found more often is a name itself: Niles.
+    """
+    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return is_common(word) or _RARE < _words().get(plural, 0) < _words().get(word, 0)

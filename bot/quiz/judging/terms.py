@@ -6,14 +6,20 @@ from collections.abc import Collection
 from rapidfuzz.distance import OSA
 
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
-from bot.quiz.judging.names import Name, distance, read_name
+from bot.quiz.judging.names import Name, distance, is_same_words, read_name
 from bot.quiz.judging.people import is_same_person, last_names
 from bot.quiz.judging.spelling import is_spelt, is_word, stem
+from bot.quiz.quantity import ORDINALS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:or|and)\b|[/&+]", re.IGNORECASE)
 _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
 _MOST_PARTS = 12
+_OF = re.compile(r"(?:the )?(?P<what>[^\W\d_]+) of (?:the )?(?P<of>[^\W\d_]+)", re.IGNORECASE)
+_RANK = re.compile(
+    rf"(?:the )?(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)})) (?P<what>.+)", re.IGNORECASE
+)
+_VON = frozenset({"von", "van"})  # without which a name is known, too
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 
 
@@ -24,6 +30,11 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     wrongs = [read_name(wrong) for wrong in key.distractors]
     if key.is_person:
         rights += last_names(key)
+    rights += [
+        Name(right.pieces[1:], right.is_proper)
+        for right in rights
+        if right.pieces[:1] and right.pieces[0] in _VON and len(right.pieces) > 1
+    ]
     asked = {stem(word) for word in read_name(key.stem).words}
     spare = () if _BOTH.search(text) else asked  # "Jupiter or Saturn" repeats no question
     words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
@@ -33,10 +44,11 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     best = _nearest(typed, rights, spare, words, owned)
     rival = _nearest(typed, wrongs, spare, words)
     if best is None and (
-        is_same_person(text, typed, rights, words)
+        is_same_person(key, text, rights, wrongs, words)
         or _says_all(text, key, words)
         or _says_again(typed, rights)
-        or _is_turned_round(typed, key)
+        or _is_short_for(typed, rights)
+        or _is_turned_round(text, typed, key, words)
     ):
         best = 1
     if best is not None and (rival is None or best < rival):
@@ -61,11 +73,35 @@ def _nearest(
     return min((one for one in found if one is not None), default=None)
 
 
-def _is_turned_round(typed: Name, key: Key) -> bool:
-    """Whether it is a name of two words with the second one first: Armstrong Neil."""
-    proper = [right for right in (key.text, *key.accept) if all(word[:1].isupper() for word in right.split())]
-    return len(typed.words) == 2 == len(typed.pieces) and any(
-        typed.pieces[::-1] == read_name(right).pieces for right in proper
+def _is_turned_round(text: str, typed: Name, key: Key, known: Collection[str]) -> bool:
+    """Whether the words are those of a name in another order that says the same.
+
+    A name of two words with the second one first (Armstrong Neil), what something is of (Versailles treaty),
+    and a rank before what it counts (2nd World War, Ninth Symphony).
+    """
+    turned = [_OF.sub(r"\g<of> \g<what>", text)] if _OF.fullmatch(text) else []
+    if ranked := _RANK.fullmatch(text):
+        number = ORDINALS.index(ranked["word"].casefold()) + 1 if ranked["word"] else ranked["number"]
+        turned.append(f"{ranked['what']} {number}")
+    for right in (key.text, *key.accept):
+        name = read_name(right)
+        if name.is_proper and len(name.words) == 2 and typed.pieces[::-1] == name.pieces:
+            return True
+        said = [typed] if _OF.fullmatch(right) else []
+        meant = read_name(_OF.sub(r"\g<of> \g<what>", right))
+        if any(is_same_words(one, meant, known) for one in (*said, *map(read_name, turned))):
+            return True
+    return False
+
+
+def _is_short_for(typed: Name, rights: Collection[Name]) -> bool:
+    """Whether it is the initials of a name of three words and more: ISS, WW2."""
+    return any(
+        right.is_proper
+        and len(right.pieces) > 2
+        and "".join(typed.pieces)
+        == "".join(piece if piece.isdecimal() else piece[0] for piece in right.pieces)
+        for right in rights
     )
 
 
