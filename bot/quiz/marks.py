@@ -29,14 +29,14 @@ _FAR = math.log(10) / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Marking:
     """Whether an answer is right, and the part of a right answer's worth that it has, 0 to 1."""
 
     is_right: bool
     share: float
 
 
-_RIGHT, _WRONG = Mark(is_right=True, share=1.0), Mark(is_right=False, share=0.0)
+_RIGHT, _WRONG = Marking(is_right=True, share=1.0), Marking(is_right=False, share=0.0)
 
 
 def worth_of(asked: Asked) -> float:
@@ -46,15 +46,15 @@ def worth_of(asked: Asked) -> float:
     return GUESS * options * asked.question.difficulty
 
 
-def mark(asked: Asked, present: Round, answer: Answer) -> Mark:
+def mark(asked: Asked, present: Round, answer: Answer) -> Marking:
     """Mark an answer to a round."""
     found = _mark(asked, answer)
     if found.share and asked.question.kind is Kind.LADDER:
-        return Mark(found.is_right, found.share * ladder_share(asked, present.clues_by(answer.at)))
+        return Marking(found.is_right, found.share * ladder_share(asked, present.clues_by(answer.at)))
     return found
 
 
-def _mark(asked: Asked, answer: Answer) -> Mark:
+def _mark(asked: Asked, answer: Answer) -> Marking:
     if asked.form is Form.PRESS:
         return _RIGHT if answer.response == asked.key_index else _WRONG
     if asked.form is Form.MENU:
@@ -62,13 +62,15 @@ def _mark(asked: Asked, answer: Answer) -> Mark:
     return _mark_typed(asked, str(answer.response))
 
 
-def _mark_chosen(asked: Asked, chosen: tuple[int, ...]) -> Mark:
+def _mark_chosen(asked: Asked, chosen: tuple[int, ...]) -> Marking:
     wanted = asked.key_places
     hits = len({*chosen} & {*wanted})
     if len(chosen) != len(wanted) or hits < len(wanted) - 1:
         return _WRONG
     return (
-        _RIGHT if hits == len(wanted) else Mark(is_right=False, share=near_miss(len(asked.options), hits + 1))
+        _RIGHT
+        if hits == len(wanted)
+        else Marking(is_right=False, share=near_miss(len(asked.options), hits + 1))
     )
 
 
@@ -82,7 +84,7 @@ def near_miss(options: int, keys: int) -> float:
     return (ways / options - 1) / (keys * (options - keys))
 
 
-def _mark_typed(asked: Asked, text: str) -> Mark:
+def _mark_typed(asked: Asked, text: str) -> Marking:
     key = Key.of(asked.question)
     if judge(key, text).outcome is Outcome.RIGHT:
         return _RIGHT
@@ -92,7 +94,7 @@ def _mark_typed(asked: Asked, text: str) -> Mark:
         return _WRONG
     near, far = (found.low, found.high) if found.number < found.low else (found.high, found.low)
     left, whole = _FAR - abs(math.log(found.number / far)), _FAR - abs(math.log(near / far))
-    return Mark(is_right=False, share=left / whole if left > 0 else 0.0)
+    return Marking(is_right=False, share=left / whole if left > 0 else 0.0)
 
 
 def ladder_share(asked: Asked, clues: int) -> float:
