@@ -37,7 +37,7 @@ FORGET = "forget"
 """Timers of this kind stand for a deletion until it is done: `player:1`, `server:2`."""
 SOMEBODY = 0  # stands where the id of one who is forgotten stood
 
-Part = Callable[[Tx, int, datetime], int]
+Deletion = Callable[[Tx, int, datetime], int]
 """Deletes up to `STEP` rows of whoever has that id, from before `now`; returns how many there were."""
 
 
@@ -73,7 +73,7 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
         raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
 
 
-def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Part, ...]) -> bool:
+def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Deletion, ...]) -> bool:
     take_turn(tx, Turn.BOARDS)
     room = STEP
     for part in parts:
@@ -213,7 +213,7 @@ _OWN = (
     "review_choices",
     "players",
 )
-_PLAYERS: tuple[Part, ...] = (
+_PLAYERS: tuple[Deletion, ...] = (
     _under_way,
     _places,
     _solo_games,
@@ -316,7 +316,7 @@ def _members(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
-_SERVERS: tuple[Part, ...] = (
+_SERVERS: tuple[Deletion, ...] = (
     _games,
     _boards,
     _seen,
