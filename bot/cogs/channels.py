@@ -6,7 +6,7 @@ that a message was never sent is said only where the channel's history may be re
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,6 +19,12 @@ from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_i
 from bot.cogs.permissions import ATTACH_FILES, may_in
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Later, Refused, Sender, Sent
+
+NONCE_KEPT = timedelta(seconds=60)
+"""For so long at least Discord takes a second message with the same nonce for the first one."""
+
+CLOCKS_APART = timedelta(minutes=1)
+"""No clock of ours is off from Discord's by more, once it was asked: a message may be that much older."""
 
 _PAGE = 100  # messages
 

@@ -21,7 +21,7 @@ from discord.ext import commands
 
 from bot.cluster.shards import Part
 from bot.cogs.appointments import Appointment, Appointments
-from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
+from bot.cogs.channels import CLOCKS_APART, NOBODY, NONCE_KEPT, Address, Channels, Notified, Unreadable
 from bot.cogs.door import is_moderator, press_of
 from bot.cogs.messages.components import Card, text
 from bot.cogs.messages.nights import (
@@ -52,8 +52,6 @@ from bot.services.nights import NightPlan, Nights
 
 _log = logging.getLogger(__name__)
 _TROUBLE = "messages of quiz nights do not get through"
-_NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
-_CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _FAULT_PAUSE = 60.0  # seconds after a fault of ours
 _APART = 2.0  # seconds between two edits of an announcement, while many say at once that they come
 _A_QUESTION = timedelta(seconds=35)  # with its result, more or less: how long an event is said to last
@@ -233,8 +231,8 @@ class NightCog(commands.Cog):
             await self._nights.settle(night, step, None)
             return
         message_id = None
-        if not timedelta(0) <= self._nights.age(unsent) <= _NONCE_KEPT:  # below it our clock was set back
-            since = unsent.made_at - _CLOCKS_APART
+        if not timedelta(0) <= self._nights.age(unsent) <= NONCE_KEPT:  # below it our clock was set back
+            since = unsent.made_at - CLOCKS_APART
             try:
                 message_id = await self._channels.find(_at(night), since, _marks(night, step))
             except Unreadable as unreadable:

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from discord import Interaction
 
 from bot.cluster.shards import Part
-from bot.cogs.channels import Address, Channels, Unreadable
+from bot.cogs.channels import CLOCKS_APART, NONCE_KEPT, Address, Channels, Unreadable
 from bot.cogs.lines import Lines
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
@@ -60,8 +60,6 @@ _TROUBLE = "messages of games do not get through"
 _STALE = timedelta(minutes=1)  # after its end a round's message surely shows it, unless something went wrong
 _RETIRED = 1000
 _FAULTS = 3  # of ours, in a row, until a message is given up
-_NONCE_KEPT = timedelta(seconds=60)  # Discord keeps a nonce for some minutes
-_CLOCKS_APART = timedelta(minutes=1)
 _REVEAL, _OPEN, _END = 0, 1, 2  # priorities
 _COUNT_AFTER = 3.0  # seconds from an answer until its round's message counts it: several in one
 _COUNT_AGAIN = 1.0  # seconds until that is tried again, where there was something more urgent
@@ -407,7 +405,7 @@ class Publisher:
         game, present = showing.game, showing.round
         message_id = None
         age = self._clock.now() - showing.drawn_at  # below zero where our clock was set back
-        if not is_new and not timedelta(0) <= age <= _NONCE_KEPT:
+        if not is_new and not timedelta(0) <= age <= NONCE_KEPT:
             try:
                 message_id = await self._find(game, showing.drawn_at, *asked_ids(present.id))
             except Unreadable as unreadable:
@@ -558,11 +556,11 @@ class Publisher:
 
     async def _find(self, game: Game, since: datetime, *custom_ids: str) -> int | None:
         """Return our message in the game's channel since then that has one of them. Raises `Unreadable`."""
-        after = since - _CLOCKS_APART
+        after = since - CLOCKS_APART
         return await self._channels.find(_address(game), after, custom_ids.__contains__)
 
     def _is_old(self, at: datetime | None) -> bool:
-        return at is not None and self._clock.now() - at > _NONCE_KEPT
+        return at is not None and self._clock.now() - at > NONCE_KEPT
 
     @property
     def _topics(self) -> Any:

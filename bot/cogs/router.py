@@ -27,7 +27,7 @@ from bot.cogs.replies import TO_ONE, LateReply, reply, respond
 from bot.cogs.sender import Sender
 from bot.errors import NotFound, QuizError
 
-Press = Callable[..., Awaitable[None]]
+Handler = Callable[..., Awaitable[None]]
 Say = Callable[[str], Awaitable[None]]
 Written = Callable[[str], str]
 
@@ -35,17 +35,17 @@ _log = logging.getLogger(__name__)
 _ROUTED = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 _COMPONENT = discord.InteractionType.component.value
 _MESSAGE = discord.InteractionResponseType.channel_message.value
-_OLD = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
+_UNKNOWN = "This button is from an older Farside and does nothing any more. `/help` shows what there is."
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _HIGHEST = 2**63 - 1  # what the store can hold
-_OLD_BUTTON = "That button is damaged or from an older Farside. `/quiz status` shows the game."
+_DAMAGED = "That button is damaged or from an older Farside. `/quiz status` shows the game."
 STOPPING = "Farside is restarting. Please try again in a few seconds."
 
 
 def number_in(word: str) -> int:
     """Return a number from a custom_id as Farside writes it; any other is somebody's invention."""
     if _NUMBER.fullmatch(word) is None or (number := int(word)) > _HIGHEST:
-        raise NotFound(_OLD_BUTTON)
+        raise NotFound(_DAMAGED)
     return number
 
 
@@ -76,20 +76,20 @@ class Router(commands.Cog):
     def __init__(self, written: Written = str) -> None:
         """`written` makes the commands that a text names ones that can be clicked."""
         self._written = written
-        self._handlers: dict[str, Press] = {}
+        self._handlers: dict[str, Handler] = {}
         self._signatures: dict[str, Signature] = {}
         self._light: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_stopping = False
 
-    def on(self, prefix: str, handler: Press) -> None:
+    def on(self, prefix: str, handler: Handler) -> None:
         """Have `handler(interaction, *words)` called for custom_ids `prefix` or `prefix:word:word`."""
         if prefix in self._handlers:
             raise ValueError(f"two handlers for the custom_id '{prefix}'")
         self._handlers[prefix] = handler
         self._signatures[prefix] = signature(handler)
 
-    def on_pressed(self, prefix: str, handler: Press) -> None:
+    def on_pressed(self, prefix: str, handler: Handler) -> None:
         """Have `handler(press, say, *words)` called, where presses come by the thousand.
 
         `press` is a `bot.quiz.press.Press`; `say(text)` answers the person alone, and `say.address` is
@@ -125,8 +125,8 @@ class Router(commands.Cog):
             else:
                 await self._handlers[prefix](press, say, *words)
         except Exception as error:  # noqa: BLE001 - a press must never end in silence
-            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, [prefix, *words])
-            explained = NotFound(_OLD) if is_damaged else error
+            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, press, say, *words)
+            explained = NotFound(_UNKNOWN) if is_damaged else error
             await explain_to(lambda text: say(self._written(text)), press.id, explained)
 
     @commands.Cog.listener()
@@ -139,19 +139,19 @@ class Router(commands.Cog):
             if self.is_stopping:
                 await reply(interaction, STOPPING)
             elif prefix in self._light:  # its event could not be read, or somebody made it up
-                await reply(interaction, _OLD)
+                await reply(interaction, _UNKNOWN)
             elif (handler := self._handlers.get(prefix)) is not None:
                 await handler(interaction, *words)
             else:
-                await reply(interaction, _OLD)
+                await reply(interaction, _UNKNOWN)
         except Exception as error:  # noqa: BLE001 - a press must never end in silence
-            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, words)
-            await explain(interaction, NotFound(_OLD) if is_damaged else error)
+            is_damaged = isinstance(error, TypeError) and not self._takes(prefix, interaction, *words)
+            await explain(interaction, NotFound(_UNKNOWN) if is_damaged else error)
 
-    def _takes(self, prefix: str, words: list[str]) -> bool:
-        """Return whether the handler takes so many words; looked at only after it has failed."""
+    def _takes(self, prefix: str, *given: object) -> bool:
+        """Return whether the handler takes what it was given; looked at only after it has failed."""
         try:
-            self._signatures[prefix].bind(None, *words)
+            self._signatures[prefix].bind(*given)
         except TypeError:
             return False
         return True

@@ -38,59 +38,79 @@ Topics = Mapping[str, str]
 
 def duel_card(duel: Duel, topics: Topics) -> Card:
     """Return the card that everybody sees."""
-    first, second = duel.sides
-    key = f"{duel.home_id}:{duel.id}"
-    about = written(topics.get(duel.topic, duel.topic), 60) if duel.topic else "all topics"
-    count = counted(duel.questions, "question")
-    told = f"{count} · {about} · each alone, at their own pace"
-    pair = f"⚔️ {shown_name(first.name)} and {shown_name(second.name)}"
     match duel.state:
         case DuelState.OFFERED:
-            return [
-                container(
-                    text(f"### ⚔️ {shown_name(first.name)} asks <@{second.player_id}> to a duel"),
-                    text(f"{told}\n-# Open for an answer until {moment(duel.ends_at, 't')}."),
-                    row(
-                        button("Accept", f"duel:accept:{key}", style=PRIMARY),
-                        button("Decline", f"duel:decline:{key}"),
-                    ),
-                    colour=OPEN,
-                )
-            ]
+            return _offered_card(duel, topics)
         case DuelState.RUNNING:
-            buttons = [button("Play", f"duel:play:{key}", style=PRIMARY)]
-            if not duel.is_posted:
-                buttons.append(button("How it stands", f"duel:state:{key}"))
-            return [
-                container(
-                    text(f"### {pair}"),
-                    text(told),
-                    text(_progress(duel)),
-                    text(f"-# {_legend(duel)} Without another answer it ends {moment(duel.ends_at)}."),
-                    row(*buttons),
-                    colour=OPEN,
-                )
-            ]
+            return _running_card(duel, topics)
         case DuelState.FINISHED | DuelState.LEFT:
-            left = duel.state is DuelState.LEFT
-            return [
-                container(
-                    text(f"### {pair}"),
-                    *(
-                        [text("-# It has ended because nobody played on; what was answered counts.")]
-                        if left
-                        else []
-                    ),
-                    text(f"**{_result(duel)}**"),
-                    text(_progress(duel)),
-                    colour=RIGHT if duel.outcome_for(first.player_id) else MOON,
-                )
-            ]
+            return _ended_card(duel)
         case DuelState.DECLINED:
             why = "The duel was called off."
         case DuelState.EXPIRED:
             why = "Nobody accepted in time, so the duel is off."
-    return [container(text(f"### {pair}"), text(f"{why} `/duel` asks again."))]
+    return [container(text(_pair(duel)), text(f"{why} `/duel` asks again."))]
+
+
+def _offered_card(duel: Duel, topics: Topics) -> Card:
+    first, second = duel.sides
+    key = _key(duel)
+    return [
+        container(
+            text(f"### ⚔️ {shown_name(first.name)} asks <@{second.player_id}> to a duel"),
+            text(f"{_programme(duel, topics)}\n-# Open for an answer until {moment(duel.ends_at, 't')}."),
+            row(
+                button("Accept", f"duel:accept:{key}", style=PRIMARY),
+                button("Decline", f"duel:decline:{key}"),
+            ),
+            colour=OPEN,
+        )
+    ]
+
+
+def _running_card(duel: Duel, topics: Topics) -> Card:
+    buttons = [button("Play", f"duel:play:{_key(duel)}", style=PRIMARY)]
+    if not duel.is_posted:  # nothing else brings the card up to date
+        buttons.append(button("How it stands", f"duel:state:{_key(duel)}"))
+    return [
+        container(
+            text(_pair(duel)),
+            text(_programme(duel, topics)),
+            text(_progress(duel)),
+            text(f"-# {_legend(duel)} Without another answer it ends {moment(duel.ends_at)}."),
+            row(*buttons),
+            colour=OPEN,
+        )
+    ]
+
+
+def _ended_card(duel: Duel) -> Card:
+    is_left = duel.state is DuelState.LEFT
+    return [
+        container(
+            text(_pair(duel)),
+            text("-# It has ended because nobody played on; what was answered counts.") if is_left else None,
+            text(f"**{_result(duel)}**"),
+            text(_progress(duel)),
+            colour=RIGHT if duel.outcome_for(duel.sides[0].player_id) else MOON,
+        )
+    ]
+
+
+def _pair(duel: Duel) -> str:
+    first, second = duel.sides
+    return f"### ⚔️ {shown_name(first.name)} and {shown_name(second.name)}"
+
+
+def _programme(duel: Duel, topics: Topics) -> str:
+    """Return what is played: "5 questions · all topics · each alone, at their own pace"."""
+    about = written(topics.get(duel.topic, duel.topic), 60) if duel.topic else "all topics"
+    return f"{counted(duel.questions, 'question')} · {about} · each alone, at their own pace"
+
+
+def _key(duel: Duel) -> str:
+    """Return what stands for a duel in a custom_id."""
+    return f"{duel.home_id}:{duel.id}"
 
 
 def gone_card(why: str) -> Card:
@@ -137,7 +157,6 @@ def half_card(half: Half, topics: Topics) -> Card:
     own, other = duel.side_of(half.player_id), duel.other_than(half.player_id)
     if own is None or duel.state in {DuelState.DECLINED, DuelState.EXPIRED, DuelState.OFFERED}:
         return duel_card(duel, topics)
-    key = f"{duel.home_id}:{duel.id}"
     if duel.ended_at is None:
         return [
             container(
@@ -147,7 +166,7 @@ def half_card(half: Half, topics: Topics) -> Card:
                     f"{shown_name(other.name)} has answered {len(other.marks)}. The result comes when"
                     f" they are done, or {moment(duel.ends_at)} if they do not play on."
                 ),
-                row(button("How it stands", f"duel:state:{key}")),
+                row(button("How it stands", f"duel:state:{_key(duel)}")),
                 colour=OPEN,
             )
         ]
