@@ -34,6 +34,7 @@ from bot.services.timers import Timers
 from bot.store.forgetting import forget_player
 from bot.store.nights import prune_nights, save_guests
 from bot.store.timers import list_due
+from tests import bounds
 from tests.cards import words
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, GUILD, Table
@@ -451,8 +452,7 @@ async def test_a_clock_that_was_ahead_calls_nothing_off(evening: Evening, jump: 
     for _ in range(60):  # the look ends by itself, a few seconds after it began
         await evening.database.read(lambda tx: None)
         await evening.clock.forward(timedelta(seconds=1))
-    assert waiting.done()
-    assert waiting.result() is None
+    assert await asyncio.wait_for(waiting, bounds.PATIENCE) is None
     assert (await evening.seen(night)).night.state is NightState.COMING
     await evening.clock.move_to(night.starts_at - LEAD)
     assert await evening.nights.step(GUILD, night.id) is None
