@@ -14,11 +14,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
@@ -183,13 +184,15 @@ class Tab:
 Opener = Callable[..., Tab]
 
 
-@pytest.fixture
-def open_tab(browser: Browser) -> Iterator[Opener]:
-    """Open the page of a world in a new browser profile, in a channel of its own; fail on console errors."""
-    said: list[str] = []
-    contexts = []
+Profiles = Callable[[str, bool], BrowserContext]
 
-    def open_(world: World, *, channel: str | None = None, scheme: Any = "dark", phone: bool = False) -> Tab:
+
+@pytest.fixture(scope="module")
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    """A browser profile for each colour scheme and size; a tab in one that is there costs half."""
+
+    @cache
+    def profile(scheme: Any, phone: bool) -> BrowserContext:
         size: Any = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
         context = browser.new_context(
             viewport=size,
@@ -199,9 +202,26 @@ def open_tab(browser: Browser) -> Iterator[Opener]:
             reduced_motion="reduce",
             has_touch=phone,
         )
-        contexts.append(context)
         context.set_default_timeout(10_000)
-        page = context.new_page()
+        return context
+
+    yield profile
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_tab(profiles: Profiles) -> Iterator[Opener]:
+    """Open the page of a world, which remembers nothing, in a channel of its own; fail on console errors."""
+    said: list[str] = []
+    pages: list[Page] = []
+
+    def open_(world: World, *, channel: str | None = None, scheme: str = "dark", phone: bool = False) -> Tab:
+        profile = profiles(scheme, phone)
+        if not profile.pages:  # one that stays open, for those that follow share its process
+            profile.new_page().goto(f"{world.url}/markdown.js")
+        page = profile.new_page()
+        pages.append(page)
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         channel = channel or world.add_channel("room")
@@ -211,6 +231,8 @@ def open_tab(browser: Browser) -> Iterator[Opener]:
         return Tab(page, world, channel, said)
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.context.clear_cookies()
+        page.close()
     assert said == [], "the browser's console shows errors"

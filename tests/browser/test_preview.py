@@ -241,7 +241,7 @@ def test_simulated_players_make_a_lively_game(farside: World, open_tab: Opener) 
     key = str(options(first).first.get_attribute("data-key")).rpartition(":")[0]
     farside.until(lambda: len(presses(farside, key)) == 4)
     closed(tab, first)
-    expect(opened(tab, 2, 2)).to_contain_text("right answer", timeout=SLOWLY)
+    closed(tab, opened(tab, 2, 2))
     assert sum(int(n) for n in re.findall(r"(\d+) chose", first.inner_text())) == 4
     standings = page.locator(".message").filter(has_text="Final standings")
     for name in ("Lina Quick", "Jun Park", "Noor Haddad", "Sam Weller"):
