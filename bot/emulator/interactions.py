@@ -1,7 +1,7 @@
 """Interactions: from a person's act to the app's answer, and the 15 minutes after it.
 
-An interaction is pending until the app answers; after 3 s without an answer it has
-failed for the person and is unknown to the app. Its token lives for 15 minutes after
+An interaction is pending until the app answers; after 3 s without an answer, counted while this
+process runs, it has failed for the person and is unknown to the app. Its token lives for 15 minutes after
 that, by the world's clock.
 """
 
@@ -29,6 +29,7 @@ from bot.emulator.objects import Channel, Guild, Message, User
 from bot.emulator.world import World
 
 ACK_SECONDS: Final = 3.0
+_TICKS: Final = 60  # in those seconds: one that lasts longer, since the machine is busy or asleep, is one
 TOKEN_SECONDS: Final = 900.0
 _REMEMBERED: Final = 10_000  # interactions kept; older ones are as good as dead
 _FOLLOWUPS_OF_USER_APP: Final = 5
@@ -78,6 +79,7 @@ class Interaction:
     followups: dict[str, Message] = field(default_factory=dict)
     modal: Json | None = None
     choices: list[Json] | None = None
+    ahead: float = 0.0  # by how much the world's clock was ahead of the machine's when it began
     deadline: asyncio.TimerHandle | None = None
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -168,14 +170,14 @@ class Interactions:
             command,
             message,
             opened_by,
+            ahead=self.world.clock.offset,
         )
         self._by_id[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
         if len(self._by_id) > _REMEMBERED:
             _, oldest = self._by_id.popitem(last=False)
             del self._by_token[oldest.token]
-        loop = asyncio.get_running_loop()
-        interaction.deadline = loop.call_later(ACK_SECONDS, self._expire, interaction)
+        self._tick(interaction, _TICKS)
         for listener in self.on_change:
             listener(interaction)
         self.world.tell("INTERACTION_CREATE", self._payload(interaction), interaction.guild, channel)
@@ -184,8 +186,8 @@ class Interactions:
     def look(self) -> None:
         """Fail what is overdue, now that the clock was moved."""
         for interaction in list(self._by_id.values()):
-            limit = {"pending": ACK_SECONDS, "deferred": TOKEN_SECONDS}.get(interaction.state)
-            if limit is not None and self._age(interaction) >= limit:
+            is_late = interaction.state == "pending" and self._is_passed(interaction)
+            if is_late or (interaction.state == "deferred" and self._age(interaction) >= TOKEN_SECONDS):
                 self._change(interaction, "failed")
 
     def known(self, interaction_id: str) -> Interaction:
@@ -212,8 +214,16 @@ class Interactions:
     def _age(self, interaction: Interaction) -> float:
         return self.world.clock.now() - interaction.created
 
-    def _expire(self, interaction: Interaction) -> None:
-        if interaction.state == "pending":
+    def _is_passed(self, interaction: Interaction) -> bool:
+        """Tell whether the clock was moved past its three seconds; else they are counted."""
+        return self.world.clock.offset - interaction.ahead >= ACK_SECONDS
+
+    def _tick(self, interaction: Interaction, left: int) -> None:
+        """Count the seconds down while the app has them, and then fail what is pending."""
+        if left:
+            later = asyncio.get_running_loop().call_later
+            interaction.deadline = later(ACK_SECONDS / _TICKS, self._tick, interaction, left - 1)
+        elif interaction.state == "pending":
             self._change(interaction, "failed")
 
     def _change(self, interaction: Interaction, state: str) -> None:
@@ -282,7 +292,7 @@ class Interactions:
             raise unknown("interaction")
         if interaction.response_type is not None:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-        if interaction.state == "failed" or self._age(interaction) >= ACK_SECONDS:
+        if interaction.state == "failed" or self._is_passed(interaction):
             raise unknown("interaction")
         form = Form()
         kinds = _ANSWERS[interaction.kind]

@@ -313,14 +313,28 @@ async def test_bodies_that_are_not_json(
         assert (response.status, (await response.json())["code"]) == (400, code)
 
 
+ASK = {
+    "name": "ask",
+    "description": "Asks",
+    "options": [{"type": 3, "name": "what", "description": "What", "autocomplete": True}],
+}
+
+
+async def test_a_busy_machine_takes_nothing_of_the_three_seconds(
+    desk: Desk, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are counted while this process runs: what it could not see pass leaves the app its time."""
+    emulator.parts.commands.create("", ASK)
+    begun = await desk.run(desk.you, desk.channel("quiz"), "ask", wait=False)
+    loop, time = asyncio.get_running_loop(), asyncio.get_running_loop().time
+    monkeypatch.setattr(loop, "time", lambda: time() + 10)
+    await desk.refresh()
+    assert emulator.parts.interactions.known(begun.id).state == "pending"
+
+
 async def test_nobody_answers(desk: Desk, emulator: Emulator) -> None:
     """Without a bot a command fails after three seconds of the world's clock, and suggestions with 504."""
-    command = {
-        "name": "ask",
-        "description": "Asks",
-        "options": [{"type": 3, "name": "what", "description": "What", "autocomplete": True}],
-    }
-    emulator.parts.commands.create("", command)
+    emulator.parts.commands.create("", ASK)
     quiz = desk.channel("quiz")
     begun = await desk.run(desk.you, quiz, "ask", wait=False)
     await desk.forward(3)
