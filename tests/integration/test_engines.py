@@ -21,9 +21,10 @@ from bot.store.postings import post_entries
 from tests.engines import Where, faults_of, place, rows_of
 from tests.integration.test_games import ANN, BEN, CAT, DAN, GUILD
 from tests.integration.test_privacy import House, lived_in
+from tests.laws import TIMES
 from tests.postgres import PostgreSQL
 
-HISTORIES = 3
+HISTORIES = 2 * TIMES
 DAY = timedelta(days=1)
 
 
