@@ -380,6 +380,9 @@ class Cluster:
         """Hand over all shards and be no member any more. Never raises: who cannot is taken for dead."""
         async with self._turn:
             self._is_leaving = True
+            if self._mover is not None:  # it would take up what others are to have
+                self._mover.cancel()
+                await asyncio.wait([self._mover])
             try:
                 if self._leases.is_open and self._leases.id:
                     await self._in_thread(self._leases.leave)

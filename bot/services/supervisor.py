@@ -3,7 +3,8 @@
 What always holds:
 - a loop that meets an error goes on after a pause, and the error is in the log;
 - one that fails over and over, or says itself that it cannot go on, ends the
-  program with a line that says why: nothing is left half alive.
+  program with a line that says why: nothing is left half alive;
+- once they are ended none is begun any more: what it would need is being closed.
 """
 
 import asyncio
@@ -31,9 +32,12 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._fault: CannotGoOn | None = None
         self._has_fault = asyncio.Event()
+        self._is_closed = False
 
     def start(self, name: str, loop: Loop, *, is_vital: bool = True) -> None:
         """Run `loop` until it returns; one that is not vital is tried again for ever."""
+        if self._is_closed:
+            return
         task = asyncio.create_task(self._keep(name, loop, is_vital), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -46,6 +50,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """Cancel every loop, and give what is under way a moment to finish."""
+        self._is_closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

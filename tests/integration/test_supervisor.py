@@ -44,6 +44,15 @@ async def settle(clock: FakeClock) -> None:
         await asyncio.sleep(0)
 
 
+async def test_none_is_begun_after_the_end() -> None:
+    """What comes late, such as word of a shard while the program ends, begins nothing on what is closed."""
+    supervisor, loop = Supervisor(FakeClock()), Loop(0)
+    await supervisor.close()
+    supervisor.start("the loop", loop.run)
+    await asyncio.sleep(0)
+    assert loop.begun == 0
+
+
 async def test_a_loop_goes_on_after_errors(caplog: pytest.LogCaptureFixture) -> None:
     """A loop that fails is begun again after a pause, and each error is in the log."""
     clock, loop = FakeClock(), Loop(3)
