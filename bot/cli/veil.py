@@ -6,16 +6,18 @@ handler, warnings, logging's own complaints and plain prints end there too, and
 libraries put into an exception's text whatever was on the wire.
 
 What always holds:
-- the bot's token is written nowhere, in whatever way a library has escaped it;
+- the bot's token is written nowhere, in whatever way a library or a proxy has escaped, encoded or folded it;
 - nor is an interaction's or webhook's token, a session's credential in a
   header, or a password in an address, whether or not it is known beforehand;
 - a character that the terminal cannot show is written with letters that it has, and ends nothing.
 """
 
+import base64
 import io
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -26,6 +28,8 @@ _AUTHORIZATION = (  # as a header, as an item of a dict or multidict, percent-en
     r"""((?:proxy-)?authorization['"\\]*(?:\s|%20)*(?::|,|=|%3a)(?:\s|%20)*\(?b?['"\\]*)"""
     r"""(?:(?:bot|bearer|basic|digest)(?:\s|%20|\+)+)?[^\s'"\\,;)}\]<>&]+"""
 )
+_FOLD = r"(?:=?(?:\r|\\r)?(?:\n|\\n)(?:[ \t]|\\t)?)?"  # a line that was folded
+_BETWEEN = rf"(?:\x00|\\x00|[: ]|{_FOLD})"
 _SHAPES = (
     (_AUTHORIZATION, r"\1"),
     (r"\b(Bot|Bearer)(\s|%20|\+)+(?=[\w.%=-]{24})[\w%=-]+\.[\w.%=-]+", r"\1 "),
@@ -54,7 +58,8 @@ class Veil:
         end = secret.rpartition(".")[2]  # of a bot's token the part that makes it one
         for part in (secret, end if len(end) >= _LONG else ""):
             if part and part not in self._known:
-                self._known[part] = re.compile("".join(map(_escaped, part)), re.IGNORECASE)
+                ways = (_BETWEEN.join(map(_escaped, part)), *_encoded(part.encode()))
+                self._known[part] = re.compile("|".join(ways), re.IGNORECASE)
 
     def over(self, text: str) -> str:
         """Return `text` without secrets."""
@@ -163,8 +168,17 @@ VEIL = Veil()
 
 def _escaped(character: str) -> str:
     """Return a pattern of a character as it is, and as addresses, JSON and `repr` may write it."""
-    number = f"{ord(character):02x}"
-    return rf"(?:{re.escape(character)}|%(?:25)*{number}|\\+x{number}|\\+u00{number})"
+    number, octal = f"{ord(character):02x}", f"{ord(character):03o}"
+    named = rf"&(?:amp;)*#(?:0*{ord(character)}|x0*{number});?"
+    return rf"(?:{re.escape(character)}|%(?:25)*{number}|=?{number}|\\+(?:x|u00){number}|\\+{octal}|{named})"
+
+
+def _encoded(secret: bytes) -> Iterator[str]:
+    """Yield patterns of a secret within a longer text that is base64 as a whole."""
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + secret).decode().rstrip("=")
+        sure = whole[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6]  # the rest depends on the text
+        yield _FOLD.join("[+-]" if sign == "+" else "[/_]" if sign == "/" else sign for sign in sure)
 
 
 def draw_over_streams(veil: Veil) -> None:

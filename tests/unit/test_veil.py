@@ -1,6 +1,9 @@
 """Secrets: whatever is written, however a library escaped it, shows none."""
 
 import io
+import re
+from base64 import b64encode, encodebytes, urlsafe_b64encode
+from quopri import encodestring
 from urllib.parse import quote
 
 import aiohttp
@@ -45,6 +48,19 @@ WAYS = {
     ),
     "user of an address": f"http://{TOKEN}:x@proxy.example/",
     "password of an address": f"http://bot:{TOKEN}@proxy.example/",
+    "of basic authorization": b64encode(f"bot:{TOKEN}".encode()).decode(),
+    **{f"base64 {n}": b64encode(b"x" * n + f"Bot {TOKEN}\r\n".encode()).decode() for n in range(3)},
+    "folded base64": repr(encodebytes(f"GET / HTTP/1.1\r\nAuthorization: Bot {TOKEN}\r\n".encode())),
+    "base64 for addresses": urlsafe_b64encode(f"~?~?{TOKEN}".encode()).decode(),
+    "entities": "".join(f"&#{ord(c)};" for c in TOKEN),
+    "hexadecimal entities": TOKEN.replace(".", "&#x2E;").replace("-", "&amp;#45;"),
+    "a dump": TOKEN.encode().hex(),
+    "a dump with spaces": TOKEN.encode().hex(" "),
+    "octal": "".join(f"\\{ord(c):03o}" for c in TOKEN),
+    "two bytes a letter": repr(TOKEN.encode("utf-16-le")),
+    "quoted-printable": encodestring(f"Authorization: Bot {TOKEN}".encode()).decode(),
+    "a folded header": f"X-Was: {TOKEN[:40]}\r\n {TOKEN[40:]}",
+    "a folded header, shown": repr(f"X-Was: {TOKEN[:40]}\r\n\t{TOKEN[40:]}"),
 }
 
 
@@ -55,6 +71,7 @@ def test_the_token_in_every_way(veil: Veil, text: str) -> None:
     assert VEILED in shown
     for secret in (TOKEN, TOKEN.rpartition(".")[2], INTERACTION):
         assert secret.casefold() not in shown.casefold()
+    assert not re.search(r"[\w+/=\\&;:# -]{60}", shown.replace("x" * 60, "")), "no long rest is left"
 
 
 SHAPES = [
