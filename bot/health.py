@@ -67,7 +67,9 @@ class Health:
             return "the leases could not be renewed"
         if not self._bot.is_connected:
             return "not every shard is connected to Discord"
-        return await self.unwell()
+        if (fault := await self.unwell()) is not None:
+            return fault
+        return None if await self._parts.database.can_store() else "nothing can be stored; the log says why"
 
     async def beat(self) -> None:
         """Tell systemd's watchdog that we are well, as long as we are."""

@@ -1,9 +1,9 @@
 """What a machine may ask of a running Farside over HTTP: is it well, may it be used, what has it counted.
 
 `GET /healthz`: 200 while the event loop turns and the store is there. `GET /readyz`: 200 when the store
-answers, the bank is loaded and every shard is connected. `GET /metrics`: Prometheus' text. Each other answer
-is 503 with a line that says why. Off unless `FARSIDE_HTTP` says where to listen; nothing of a person or a
-secret is told here.
+takes a change, the bank is loaded and every shard is connected. `GET /metrics`: Prometheus' text. Each other
+answer is 503 with a line that says why. Off unless `FARSIDE_HTTP` says where to listen; nothing of a person
+or a secret is told here.
 """
 
 import asyncio

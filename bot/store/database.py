@@ -33,6 +33,7 @@ from typing import Any, NamedTuple, TypeVar
 from bot.config import DatabaseAddress
 from bot.errors import CannotGoOn, NotSaved
 from bot.metrics import COMMIT_SECONDS, COMMIT_SIZE, NOT_SAVED
+from bot.store.notes import save_note
 from bot.store.ownership import Held, Ownership, Sole
 from bot.store.tx import Tx
 
@@ -197,6 +198,15 @@ class Database(ABC):
     @abstractmethod
     async def look(self) -> None:
         """Look once whether the database is there and sound."""
+
+    async def can_store(self) -> bool:
+        """Store next to nothing; return whether that could be done: a disk may be full, or read alone."""
+        other = str(time.monotonic_ns())  # what is there already would not be written
+        try:
+            await self.write_aside(lambda tx: save_note(tx, "can store", other))
+        except NotSaved:
+            return False
+        return True
 
     @abstractmethod
     async def _commit_group(self, group: Sequence[Waiting]) -> list[Any]:

@@ -6,6 +6,7 @@ the arithmetic that the README documents; channel, scores and boards must equal 
 
 import math
 import random
+import resource
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -171,3 +172,15 @@ async def locked(farside: Farside) -> AsyncIterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
+
+
+@asynccontextmanager
+async def full_disk(farside: Farside) -> AsyncIterator[None]:
+    """Let the database's log grow no further."""
+    log = farside.database.with_name(f"{farside.database.name}-wal")
+    before = resource.prlimit(farside.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, before)

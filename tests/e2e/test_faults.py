@@ -1,7 +1,6 @@
 """Whatever Discord, the wire or the disk do: the state is right, and a person who waits gets a sentence."""
 
 import asyncio
-import resource
 from functools import partial
 
 import pytest
@@ -14,6 +13,7 @@ from tests.e2e.play import (
     SEND,
     Told,
     check,
+    full_disk,
     held,
     is_result_of,
     locked,
@@ -216,12 +216,9 @@ async def test_a_full_disk(farside: Farside) -> None:
     """A press that cannot be stored is told that it does not count; with room again the game goes on."""
     desk, told = farside.desk, Told()
     card = await start(farside)
-    wal = farside.database.with_name(farside.database.name + "-wal")
-    before = resource.prlimit(farside.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, (wal.stat().st_size, before[1]))
-    refused = await desk.press(desk.you, card, "A")
-    assert "does not count" in refused.text
-    resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, before)
+    async with full_disk(farside):
+        refused = await desk.press(desk.you, card, "A")
+        assert "does not count" in refused.text
     assert "B is in" in await press(farside, told, desk.you, card, "B")
     await finish(farside, told)
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import ROOT, Farside
+from tests.e2e.play import full_disk
 from tests.e2e.rounds import start
 
 
@@ -72,6 +73,18 @@ async def test_a_well_bot_says_so(farside: Farside, address: str) -> None:
     assert "farside_commit_seconds_count" in numbers
     assert 'farside_rest_requests_total{act="send",status="200"}' in numbers
     assert farside.desk.you not in numbers
+
+
+async def test_where_nothing_can_be_stored(farside: Farside, address: str) -> None:
+    """On a full disk nobody can play, so Farside is not ready and says why; with room again it is."""
+    await again(farside, FARSIDE_HTTP=address)
+    async with asyncio.timeout(PATIENCE):
+        while (await ask(address, "/readyz"))[0] != 200:
+            await farside.desk.run(farside.desk.you, farside.desk.channel("general"), "about")
+    async with full_disk(farside):
+        assert await ask(address, "/readyz") == (503, "nothing can be stored; the log says why\n")
+        assert await ask(address, "/healthz") == (200, "ok\n"), "another start would change nothing"
+    assert await ask(address, "/readyz") == (200, "ok\n")
 
 
 async def test_a_lost_database_does_not_look_healthy(farside: Farside, address: str) -> None:

@@ -1,6 +1,5 @@
 """What is torn away or set wrong in the midst of play: sessions, tokens, places, room, locks and clocks."""
 
-import resource
 from functools import partial
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from bot.emulator.client import Message
 from bot.emulator.enums import ChannelType
 from tests.e2e.conftest import TOKEN, Farside
-from tests.e2e.play import Told, check, is_result_of, locked, play_on, press
+from tests.e2e.play import Told, check, full_disk, is_result_of, locked, play_on, press
 from tests.e2e.rounds import closed, is_closed, is_open, is_standings, opened, start
 from tests.e2e.test_clock import own_clock
 
@@ -75,14 +74,11 @@ async def test_no_room_while_a_round_closes(farside: Farside) -> None:
     desk, told = farside.desk, Told()
     card = await start(farside, seconds=30)
     await press(farside, told, desk.you, card, "A")
-    log = farside.database.with_name(f"{farside.database.name}-wal")
-    before = resource.prlimit(farside.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))
-    await farside.forward(33)
-    await farside.until(lambda: farside.log().count("did not take its work") >= 2)
-    assert not any(map(is_closed, desk.messages(desk.channel("quiz"))))
-    assert "does not count" in (await desk.press(desk.member, card, "B")).text
-    resource.prlimit(farside.pid, resource.RLIMIT_FSIZE, before)
+    async with full_disk(farside):
+        await farside.forward(33)
+        await farside.until(lambda: farside.log().count("did not take its work") >= 2)
+        assert not any(map(is_closed, desk.messages(desk.channel("quiz"))))
+        assert "does not count" in (await desk.press(desk.member, card, "B")).text
     await desk.shown(desk.channel("quiz"), partial(is_result_of, card))
     await finish(farside, told)
 
