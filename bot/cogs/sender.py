@@ -101,7 +101,7 @@ class Sender:
         self._budget = budget
         self._session: aiohttp.ClientSession | None = None
         self.on_answered: Callable[[int], None] = _nobody_listens
-        self.on_time: Callable[[datetime, timedelta], None] = _nobody_listens
+        self.on_time: Callable[[datetime, timedelta], object] = _nobody_listens
         self._date: str | None = None  # of the latest answer
         self._full: dict[str, float] = {}  # until when, by the loop's clock, a place takes nothing
 

@@ -41,6 +41,7 @@ class DiscordClock:
         self._zero = self._judged = self._machines_zero()
         self._apart = timedelta(0)  # as was said last
         self._proved: tuple[datetime, datetime] | None = None
+        self._latest: datetime | None = None  # of what Discord has stamped
         self._ask: Ask = _nobody_to_ask
         self._setback = asyncio.Event()
 
@@ -64,9 +65,12 @@ class DiscordClock:
 
     def observe(self, began: float, stamped: datetime) -> None:
         """Learn from a request, ended now and begun when `monotonic` was `began`, that Discord `stamped`."""
+        self._note(stamped)
         low, high = stamped - self._passed(), stamped - timedelta(seconds=began)
         if self._proved is not None and self._proved[0] <= high and low <= self._proved[1]:
             low, high = max(low, self._proved[0]), min(high, self._proved[1])
+        else:
+            self._latest = stamped  # Discord's own clock may have been set back, too
         self._learn((low, high), low + (high - low) / 2)
 
     def hear(self, stamped: datetime) -> bool:
@@ -75,17 +79,21 @@ class DiscordClock:
         Nothing that is heard is from the future: if it seems to be, Discord's clock is ahead of what we took
         it for. How far it is behind nobody can tell by that, since anything may come late.
         """
+        self._note(stamped)
         low = stamped - self._passed()
         if low <= (self._zero if self._proved is None else self._proved[1]) + _NEWS:
             return False
         self._learn((low, low + _NEWS), low)
         return True
 
-    def told(self, said: datetime, took: timedelta) -> None:
-        """Learn from an answer of Discord's that names the time, to the second, and `took` so long.
+    def told(self, said: datetime, took: timedelta) -> bool:
+        """Learn from an answer that names the time, to the second, and `took` so long; False: not believed.
 
         What fits is kept, or that all has passed by which the machine's clock was set: both knew it better.
+        What is earlier than Discord has stamped already is not Discord's: something in between is wrong.
         """
+        if self._latest is not None and said + _TOLD < self._latest - _NEWS:
+            return False
         low, high = said - self._passed(), said + _TOLD + took - self._passed()
         middle = low + (high - low) / 2
         passed = min(timedelta(0), self._set_by(), key=lambda by: abs(self._zero + by - middle))
@@ -93,6 +101,7 @@ class DiscordClock:
             self._learn((low, high), middle)
         elif passed:
             self._let_pass(passed)
+        return True
 
     def ask_by(self, ask: Ask) -> None:
         """Have Discord's time asked for, to the second, by that."""
@@ -102,9 +111,7 @@ class DiscordClock:
         """Ask Discord what time it is; False when it does not tell."""
         began = self.monotonic()
         said = await self._ask()
-        if said is not None:
-            self.told(said, timedelta(seconds=self.monotonic() - began))
-        return said is not None
+        return said is not None and self.told(said, timedelta(seconds=self.monotonic() - began))
 
     async def follow(self) -> None:
         """Find out, whenever the machine's clock was set forward, whether time has passed uncounted.
@@ -118,6 +125,9 @@ class DiscordClock:
                 self._let_pass(jump)
             self._judged += jump  # and no more: it may have jumped again meanwhile
             self._say_apart()
+
+    def _note(self, stamped: datetime) -> None:
+        self._latest = stamped if self._latest is None else max(stamped, self._latest)
 
     def _set_by(self) -> timedelta:
         """Return by how much the machine's clock was set forward since that was judged."""

@@ -116,6 +116,19 @@ async def test_a_clock_that_is_right_stays_as_it_is() -> None:
     assert learned.now() == at(5999)
 
 
+async def test_what_something_in_between_says() -> None:
+    """A time before what Discord has stamped already is another clock's, and is not believed."""
+    machine = FakeClock(T0, is_steady=False)
+    learned = DiscordClock(machine)
+    learned.observe(machine.monotonic(), T0)
+    assert not learned.told(T0 - DAY, SECOND / 10)
+    assert learned.now() == T0
+    learned.ask_by(partial(asyncio.sleep, 0, T0 - DAY))
+    await machine.set_to(T0 + DAY)
+    await learned.follow()
+    assert learned.now() == T0 + DAY, "nobody tells, so the machine slept"
+
+
 async def test_whoever_waits_for_a_setback() -> None:
     """All who wait for the clock to go back are told, and nobody when the machine's alone does."""
     machine = FakeClock(T0 + DAY)
