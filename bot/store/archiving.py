@@ -2,7 +2,8 @@
 
 What always holds: a month is a file a table, which takes its name only when it
 is whole, and is not written twice; what is written is what is stored, in the
-order of its key; a month that is not over yet is left for later.
+order of its key; a month that is not over yet is left for later. Only its
+owner may read a file.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bot.store.copies import make_private
 from bot.store.copying import BATCH, Table, Where, opened, tables
 from bot.store.database import instant, stamp
 from bot.store.ids import INSTANT
@@ -90,6 +92,7 @@ def _write(
     schema = pyarrow.schema([(column, _type(column, table)) for column in table.columns])
     written = 0
     try:
+        make_private(whole)
         with parquet.ParquetWriter(whole, schema, compression="zstd") as writer:
             for rows in _batches(tx, table, part, span):
                 columns = [list(column) for column in zip(*rows, strict=True)]

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -139,6 +140,7 @@ async def test_archives_hold_what_is_stored(where: Where, tmp_path: Path) -> Non
     written = archive(where, folder, later, told.append)
     assert {path.name.partition("-")[0] for path in written} == {"answers", "games", "questions", "rounds"}
     assert archive(where, folder, later, told.append) == []
+    assert {stat.S_IMODE(file.stat().st_mode) for file in written} == {0o600}, "people's answers are in it"
     for table in ("answers", "games", "rounds"):
         [path] = folder.glob(f"{table}-*.parquet")
         kept = parquet.read_table(path).to_pylist()
