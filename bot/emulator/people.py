@@ -216,6 +216,8 @@ class People:
         """Press a button, or choose in a select menu."""
         component = components.find(message.body["components"], custom_id)
         if component is None:
+            # Discord holds a press against the message as it is by then, and refuses it (50035); what it took
+            # in time and the app hears of late is a fault of the gateway: `hear_late`.
             raise DeskError("This message has no such button or menu any more.", 404)
         if component.get("disabled"):
             raise DeskError("This button or menu is disabled.")

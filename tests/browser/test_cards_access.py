@@ -30,3 +30,28 @@ def test_axe_finds_nothing_on_the_cards(farside: World, open_tab: Opener, axe: s
     standings = page.locator(".message").filter(has_text="Final standings")
     expect(standings.get_by_role("button", name="Play again")).to_be_visible(timeout=SLOWLY)
     assert findings(page, axe) == []
+
+
+def test_a_narrow_phone_shows_it_all(farside: World, open_tab: Opener) -> None:
+    """At 360 points the head has two rows, the clock moved or not, and a reply shows whose it answers."""
+    tab = open_tab(farside, phone=True)
+    page = tab.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    farside.post("clock", forward=60)
+    expect(page.locator("#head-clock")).to_be_visible()
+    expect(page.locator("#head-controls button").first).to_be_visible()
+    assert page.locator(".head").evaluate("node => node.offsetHeight") <= 96
+    tab.command("leaderboard")
+    expect(page.locator(".message").last).to_contain_text("Leaderboard")
+    card = page.locator(".message").last.get_attribute("data-id")
+    farside.post(
+        "messages",
+        as_=farside.me,
+        channel_id=tab.channel,
+        content="Oh!",
+        message_reference={"message_id": card},
+    )
+    face = page.locator(".message").last.locator(".answer-line .avatar")
+    expect(face).to_be_visible()
+    assert face.evaluate("node => node.getBoundingClientRect().width") == 16
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -115,7 +115,6 @@ function answerLine(message, stage) {
     return h(
       "div",
       { class: "answer-line" },
-      h("span", { class: "answer-hook" }),
       avatar(user, 16),
       h("span", { class: "answer-name" }, stage.world.nameOf(user, stage.guildId)),
       name ? [" used ", h("span", { class: "mention" }, `/${name}`)] : " used an app",
@@ -127,7 +126,6 @@ function answerLine(message, stage) {
     return h(
       "div",
       { class: "answer-line" },
-      h("span", { class: "answer-hook" }),
       avatar(other.author, 16),
       h("span", { class: "answer-name" }, stage.world.nameOf(other.author, stage.guildId)),
       h("a", { class: "answer-text", href: stage.address(other.id) }, words.slice(0, 120)),
@@ -266,7 +264,6 @@ export function localNode(note, stage) {
     h(
       "div",
       { class: "answer-line" },
-      h("span", { class: "answer-hook" }),
       avatar(me, 16),
       h("span", { class: "answer-name" }, stage.world.nameOf(me, stage.guildId)),
       " used ",
