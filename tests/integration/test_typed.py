@@ -74,6 +74,16 @@ async def test_the_first_typed_answer_stands(table: Table) -> None:
     assert table.rows("SELECT text FROM answers") == [("350 m",)]
 
 
+async def test_a_refusal_after_the_close_repeats_no_words(table: Table) -> None:
+    """What was answered alone is not told where a late message in the channel is answered for all to read."""
+    present = await table.start(mode=Mode.TYPED)
+    await answer(table, present, ANN, "357 m")
+    await table.forward(300)
+    with pytest.raises(TooLate, match="What you wrote before stands") as refused:
+        await answer(table, present, ANN, "1 km")
+    assert "357" not in str(refused.value)
+
+
 async def test_what_cannot_be_judged_does_not_count(table: Table) -> None:
     """It is refused with a word, stores nothing, and leaves its writer free to answer."""
     present = await table.start(mode=Mode.TYPED)

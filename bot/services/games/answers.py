@@ -57,7 +57,7 @@ _CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
 _LEFT_OUT = "This question was left out, so no answer to it counts. The game goes on with the next one."
 _CLOSED = "This question is closed: its result is shown above, or about to be."
-_TOO_SLOW = "That press reached Farside too late: this question is closed and the game has gone on."
+_TOO_SLOW = "That answer reached Farside too late: this question is closed and the game has gone on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Answers:
         home_id = showing.game.home_id
         given = await self._database.write(lambda tx: load_answer(tx, home_id, round_id, press.player_id))
         if given is not None:
-            raise TooLate(f"This question is closed. Your answer was {response_text(given)}.")
+            raise TooLate(f"This question is closed. {_told(given)}")
         is_over = showing.game.state is GameState.STOPPED
         if showing.round.cause is Cause.REFUSED and not is_over:
             raise TooLate(_LEFT_OUT)
@@ -273,6 +273,13 @@ def save_late(tx: Tx, late: Given) -> Response | None:
     teach(tx, game, closed.id, answer.player_id)
     raise_version(tx, home_id, closed.id)
     return answer.response
+
+
+def _told(given: Response) -> str:
+    """Return what somebody has answered before; no words of theirs, since all may read where that is said."""
+    if isinstance(given, str):
+        return "What you wrote before stands."
+    return f"Your answer was {response_text(given)}."
 
 
 def _over(game: Game) -> str:
