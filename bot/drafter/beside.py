@@ -29,7 +29,7 @@ _IS_ONE = re.compile(
 _HOLDS = re.compile(
     rf"\b[Tt]he ((?:[a-z-]+ ){{0,2}}(?:{_OFFICES}) (?:of|at|for) (?:the )?[A-Z][^,;:()“”\"]{{2,60}}), $"
 )
-_SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed)|is)\b")
+_SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
 
 
 def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
@@ -44,8 +44,7 @@ def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
     person = value.kind is FactKind.PERSON
     if not person and is_person(told["head"]):
         return ""
-    says = _SAYS.search(text)
-    now = "first" not in told["what"] and (says or not person)
+    now = "first" not in told["what"] and (_SAYS.search(text) or not person)
     return f"{'Who' if person else capital(value.asked)} {'is' if now else 'was'} the {told['what']}?"
 
 

@@ -28,7 +28,7 @@ from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
 MOST = 3.0  # candidates for each hundred words
-_FAINT = 1.0  # what weighs less is no fact that an editor would keep
+_FAINT = 1.05  # what weighs less is no fact that an editor would keep
 _FEWEST = 3  # that many are offered however little they weigh
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
@@ -218,6 +218,7 @@ def _is_small_talk(text: str, value: Value) -> bool:
 
 _ASKED_AS = {
     "body": "celestial body",
+    "capital": "city",
     **dict.fromkeys(("center", "centre", "service", "office"), "organisation"),
     **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa"), "club"),
     **dict.fromkeys(("fc", "afc", "cf"), "club"),
@@ -286,10 +287,10 @@ def _candidate(
 # What is worth asking: weights fitted by hand to what editors chose from articles
 
 _WORTH = {
-    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.4, "a year"),
+    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.25, "a year"),
     "decade": (0.2, "a decade"), "century": (0.8, "a century"), "season": (0.4, "a season"),
     "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (2.3, "a sum of money"),
-    "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.2, "a count"),
+    "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.4, "a count"),
     "times": (1.0, "a number of times"), "rank": (1.6, "a rank"), "place": (1.2, "a rank"),
     "nth": (1.2, "a rank"),
     "fraction": (1.2, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.2, "a score"),
@@ -300,8 +301,8 @@ _WORTH = {
 }  # fmt: skip
 _NAMES_WORTH = {
     FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"),
-    FactKind.COUNTRY: (0.4, "a country"),
-    FactKind.ORGANISATION: (1.7, "an organisation"), FactKind.NAME: (1.6, "a thing with a name"),
+    FactKind.COUNTRY: (0.3, "a country"),
+    FactKind.ORGANISATION: (1.7, "an organisation"), FactKind.NAME: (1.3, "a thing with a name"),
     FactKind.PERIOD: (0.2, "a period"),
 }  # fmt: skip
 _STRIKING = re.compile(

@@ -105,7 +105,11 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     for place in range(1, len(tokens) - 2):
         word, after, begins = (tokens[place + step][0] for step in range(3))
         joined = word == "," and after in ("and", "but", "while", "whereas")
-        led = begins[0].isupper() or begins in DETERMINERS | PREPOSITIONS | {"he", "she", "it"}
+        led = (
+            begins[0].isupper()
+            or begins in DETERMINERS | PREPOSITIONS | {"he", "she", "it"}
+            or is_person(begins)
+        )
         if word == ";" or (joined and led and any(_has_verb(token[0]) for token in tokens[place:])):
             yield tokens[start:place]
             start = place + 1 + joined
@@ -234,7 +238,8 @@ def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> int
     if word in AUXILIARIES:
         return place
     past = base_of_past(word) and word not in NOT_PAST and following not in ("by", ",", "")
-    hung = place == stop + 1 and tokens[stop][0] == "," and is_participle(word)  # "Lund, located in Sweden"
+    between = {token[0] for token in tokens[stop:place]}
+    hung = is_participle(word) and not between & {"and", "but"}  # "Lund, located in Sweden"
     hung = hung and following not in DETERMINERS | POSSESSIVES
     return place if past and not hung else None
 

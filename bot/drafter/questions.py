@@ -97,8 +97,11 @@ def _is_cut(clause: Clause) -> bool:
         return not _VAGUE_END.search(rest)  # a condition that belongs to it
     if len(clause.verbs) == 1 and is_participle(clause.verbs[0]) and re.match(r"by (?!\d)", rest):
         return True  # "Ann Lind, threatened by his rise, moved ..."
-    if (not rest and re.match(r" as\b", after)) or (
-        re.match(r" (?:before|after|since|until)\b", after) and _VAGUE_END.search(rest)
+    named = re.match(r", (?:the|an?) [^,]*[A-Z]", after) and not re.search(r"[A-Z]", rest)
+    if (
+        named
+        or (not rest and re.match(r" as\b", after))
+        or (re.match(r" (?:before|after|since|until)\b", after) and _VAGUE_END.search(rest))
     ):
         return True
     if found is None:
@@ -263,6 +266,8 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     ):
         if words[0].lower() in ("the", "a", "an"):
             words = words[1:]
+        if {word for word in words if word.islower()} & PREPOSITIONS - {"of", "for"}:
+            return ""  # "a meeting with the director Ann Lind"
         if words and words[-1].rstrip(".") in ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir"):
             return f"Who {predicate}?"
         if len(words) == 1:
@@ -375,7 +380,7 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
         return (
             "" if bare or not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
         )
-    if by[1] not in ("by", "for", "at", "to"):
+    if by[1] not in ("by", "for", "at", "to") or re.search(r"\bfrom \S*\d", head):
         return ""
     head = head[: by.start()].strip()
     if _is_thin(clause, head, tail):
@@ -475,7 +480,10 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""  # where somebody is today
     if by == "for" and re.match(r"to [a-z]", around[1]):
         return ""  # "a way for Rome to grow"
-    if _belongs_elsewhere(clause, around[0], by) or (by == "to" and not "".join(around)):
+    plain = not "".join(around) and not clause.is_passive and not clause.is_copula
+    if plain and lemma(clause.verbs[-1]) not in words_of("placed_verbs"):
+        return ""  # "she struggled in Rome"
+    if _belongs_elsewhere(clause, around[0], by):
         return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
@@ -568,18 +576,21 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
         if name.kind is FactKind.ORGANISATION and re.search(rf"[A-Z]\w* {re.escape(short)}\b", text[4:]):
             continue
         alone = rf"(?<![\w’'-])(?:(?:von|van|der|de|da|di|la|le|al) )*{re.escape(short)}(?![\w-])"
-        text = re.sub(alone, name.text, text, count=1)
+        text = re.sub(rf"(?:(?:Mr|Mrs|Ms|Miss)\.? )?{alone}", name.text, text, count=1)
     if setting.year:
         for told, year in (("last year", setting.year - 1), ("this year", setting.year)):
             text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
     return _with_things(text, setting, value)
 
 
+_BEHIND_THINGS = "|".join(sorted(PREPOSITIONS - {"of"} | AUXILIARIES))
+
+
 def _with_things(text: str, setting: Setting, value: Value | None) -> str:
     """Write the name of what "the gate" means, where only one can be meant."""
     for noun, name in setting.things.items():
         if name.text not in text and (value is None or name.text != value.text):
-            alone = rf"\b[Tt]he {noun}(?= (?:{'|'.join(sorted(PREPOSITIONS - {'of'}))})\b|[?,]|$)"
+            alone = rf"\b[Tt]he {noun}(?= (?:{_BEHIND_THINGS})\b|['’]s\b|[?,]|$)"
             text = re.sub(alone, called(name), text, count=1)
     return text
 
@@ -621,6 +632,9 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         before = text[: theirs.start()]
         if not any(each and each.kind is FactKind.PERSON and each.text in before for each in people):
             return True
+    before = text.partition(" their ")[0]
+    if before != text and not re.search(r"\b(?:and|\w+s|people|men|women|children)\b", before):
+        return True  # "did chairman Lind present their results"
     return any(
         _is_untold(text, match, setting.topic)
         for match in re.finditer(r"\b[Tt]he (?=((?:[a-z-]+ ?){1,5}))", text)
@@ -645,7 +659,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
             return noun not in _UNIQUE | topic and (counts or not (word == "of" and place))
         if word in _UNIQUE or word in topic:
             return False
-    goes_on = after[:1].isdigit() and any(map(base_of_present, words[1:]))
+    goes_on = any(map(base_of_present, words[1:]))  # "the ridge parts Lake Tarn"
     return goes_on or not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
 
 

@@ -45,11 +45,11 @@ _SHORTS = (
 def find_shorts(text: str) -> Iterator[Value]:
     """Yield what letters stand for, where their expansion stands beside them and begins with them."""
     for match in (match for shape in _SHORTS for match in shape.finditer(text)):
-        whole, short = match["whole"], match["short"]
+        whole, short = re.sub(r"['’]s$", "", match["whole"]), match["short"]
         for word in reversed([*re.finditer(r"[A-Z][\w’'-]*", whole)]):
             initials = iter(re.findall(r"\b[A-Z]", whole[word.start() :]))
             if word[0][0] == short[0] and all(letter in initials for letter in short):
-                span = match.start("whole") + word.start(), match.end("whole")
+                span = match.start("whole") + word.start(), match.start("whole") + len(whole)
                 asked = f"what does {short} stand for"
                 yield Value(*span, FactKind.TERM, whole[word.start() :], asked, "short")
                 break

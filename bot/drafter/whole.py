@@ -54,7 +54,8 @@ _AGES = re.compile(
     r"(?:[a-z]+ing|scheduled|expected|planned|due|set|to) "
 )
 _SPOKEN = re.compile(
-    r"[“”\"?!…\[\]]|respectively|\w['’] |\b(?:said|says|told|claim(?:s|ed)?|argue[sd]?|believe[sd]?)\b"
+    r"[“”\"?!…\[\]]|respectively|\w['’] |\b(?:said|says|told|claim(?:s|ed)?|argue[sd]?|believe[sd]?|"
+    r"estimate[sd]?|suspect(?:s|ed)?)\b"
 )
 
 
@@ -81,7 +82,8 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
     else:
         told = ""
     told = _about(told, setting) if told else ""
-    return finished(f"{told}?", value, setting) if told else ""
+    any_one = re.match(r"An? ", told) and not re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", told[1:])
+    return finished(f"{told}?", value, setting) if told and not any_one else ""
 
 
 def _in_place(gap: _Gap, value: Value, setting: Setting) -> str:
@@ -142,7 +144,7 @@ def _amount_in_place(gap: _Gap, value: Value) -> str:
 _LISTING = frozenset(("like", "as", "between", "including", "such"))
 _VAGUE = words_of("vague_sorts")
 _ROLE = re.compile(
-    r"\b(?:(?:the|an?) )?(?P<role>(?:[A-Z][a-z]+ )?"
+    r"\b(?:(?:the|an?) )?(?P<role>(?:[A-Z][\w.-]+ )?"
     r"(?:(?!(?:of|and|with|in|at|from|by|to|on|for|his|her|their|its) )[a-z-]+ (?:and )?){1,3})$"
 )
 
@@ -202,9 +204,11 @@ def _about(told: str, setting: Setting) -> str:
     told = told[:1].upper() + told[1:]
     meant = _MEANT.match(told)
     person = setting.subject is not None and setting.subject.kind is FactKind.PERSON
-    if meant is None or (meant["noun"] and (setting.subject is None or person)):
+    known = setting.things.get(meant["noun"] or "") if meant else None
+    about = known or setting.subject
+    if meant is None or (meant["noun"] and not known and (about is None or person)):
         return "" if re.match(r"(?:Their|They) ", told) else told
-    if setting.subject is None:
+    if about is None:
         return ""
-    name = f"{called(setting.subject)}{_OWNS.get(meant['who'].lower(), '')} {told[meant.end() :]}"
+    name = f"{called(about)}{_OWNS.get(meant['who'].lower(), '')} {told[meant.end() :]}"
     return f"{meant['leads']}{name}" if meant["leads"] else f"{name[0].upper()}{name[1:]}"

@@ -378,6 +378,12 @@ def test_what_stands_beside_a_name_is_asked(text: str, value: str, question: str
         # something done by the place, and a place that is no son
         ("Anna Berg was born in Lund, Texas, the youngest son of Dr. John of Oslo.", "Texas"),
         ("Otto Holm, who is in the Danish capital Oslo, sent for help.", "Oslo"),
+        # what was published, and a meeting that is no person's role
+        ("Salt Wind is a novel by Anna Berg, first published in Oslo on 3 May 1921.", "Oslo"),
+        ("A meeting with the director Otto Lind led Oslo to the Salt War of 1921.", "Otto Lind"),
+        # nothing else is told of it, and what was done is told behind it
+        ("Anna Berg was a singer. At first, Berg struggled in Oslo and took odd jobs.", "Oslo"),
+        ("A second night of raids killed how many say 80 sailors.", "80 sailors"),
         # an adjective of a country, and a second time
         ("US officers in Norway say all is well.", "United States"),
         ("Anna Berg made the salt wheel in 1877 and the salt clock in December 1888.", "December 1888"),
