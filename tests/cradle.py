@@ -3,7 +3,7 @@
 What begins in a fork is the whole program, from its command line on, in a process of its own: with its own
 environment, folder and output, and ended by the kernel like any other. What is saved is what costs most of
 a start: reading modules, the list of words and the atlas once more, and as much again where coverage is
-measured. A program in another folder than this one imports its own modules anew, from there.
+measured. A program in a folder with another Farside imports that one's modules anew, from there.
 
 The kernel tells when a process has ended (`pidfd`); only the cradle, its parent, may learn with what status.
 Where there are no such descriptors (outside Linux) each process is started in the ordinary way.
@@ -20,7 +20,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 ROOT = Path(__file__).parents[1]
 IS_POSSIBLE = hasattr(os, "pidfd_open") and sys.platform == "linux"
@@ -82,6 +82,8 @@ class Child:
 class Cradle:
     """The process that forks; asked over a socket, one question after another."""
 
+    opened: ClassVar["Cradle | None"] = None  # the one of this process, where it is there
+
     def __init__(self) -> None:
         ours, its = socket.socketpair()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
@@ -120,10 +122,11 @@ def opened() -> Iterator[Cradle | None]:
     if not IS_POSSIBLE:
         yield None
         return
-    cradle = Cradle()
+    cradle = Cradle.opened = Cradle()
     try:
         yield cradle
     finally:
+        Cradle.opened = None
         cradle.close()
 
 
@@ -168,7 +171,7 @@ def become(asked: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
-    if Path(asked["folder"]) != ROOT:
+    if Path(asked["folder"]) != ROOT and Path("bot").is_dir():
         sys.path[0] = asked["folder"]
         for name in [name for name in sys.modules if name.partition(".")[0] == "bot"]:
             del sys.modules[name]

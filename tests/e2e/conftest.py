@@ -152,7 +152,7 @@ class Farside:
             await self._process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def cradle() -> Iterator[Cradle | None]:
     """Where bots start quickly."""
     with opened() as cradle:

@@ -193,17 +193,13 @@ async def test_without_direct_messages_the_next_command_tells(farside: Farside) 
     refusal = {"code": 50007, "message": "Cannot send messages to this user"}
     await desk.fault("status", status=403, route="POST /users/@me/channels", body=refusal)
     await resolve(farside, card, "kept")
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT telling FROM reports") != [("refused",)]:
-            await queue(farside)
+    await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("refused",)])
     await farside.kill()
     await farside.restart()
     before = desk.mark()
     await desk.run(desk.member, quiz, "leaderboard")
     await desk.wait_for(lambda e: "stays as it is" in str(e), since=before)
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT telling FROM reports") != [("told",)]:
-            await queue(farside)
+    await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("told",)])
     mark = desk.mark()
     await desk.run(desk.member, quiz, "leaderboard")
     await queue(farside)
@@ -249,9 +245,7 @@ async def test_killed_with_the_form_open_and_before_the_news(farside: Farside) -
         await reached()
         await farside.kill()
     await farside.restart()
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT telling FROM reports") != [("told",)]:
-            await queue(farside)
+    await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("told",)])
     assert len(letters(farside, direct)) == 1, "Discord knows the nonce: it stands there once"
 
 

@@ -8,8 +8,10 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.emulator.client import PATIENCE
+from tests.cradle import Cradle
 from tests.e2e.conftest import ROOT, TOKEN, Farside
 from tests.e2e.rounds import opened, start
 
@@ -19,11 +21,19 @@ NOWHERE = {"DISCORD_API_URL": "http://127.0.0.1:1/api/v10", "DISCORD_GATEWAY_URL
 async def farside_says(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
     """Run a command of the program in `folder`; return its exit status and all that it printed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD", "FARSIDE"))}
+    environment = {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **settings}
+    if Cradle.opened is not None:
+        with NamedTemporaryFile(dir=folder.parent) as said:
+            child = Cradle.opened.start(("bot", *words), folder, environment, Path(said.name))
+            try:
+                status = await asyncio.wait_for(child.wait(), PATIENCE)
+            finally:
+                child.kill()
+            return status, said.read().decode()
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", *words),
+        *(sys.executable, "-m", "bot", *words),
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **settings},
+        env=environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
