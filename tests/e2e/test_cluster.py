@@ -111,9 +111,13 @@ async def test_sessions_begin_in_turn_and_one_stands_by(
         await crew.led(lambda status: len(status.members) == 3)
         [standby] = [one for one in crew.status().members if not one.shards]
         assert standby.name == third
-        ready = f"http://127.0.0.1:{port}/readyz"
-        async with aiohttp.ClientSession() as session, session.get(ready) as answer:
-            assert (answer.status, await answer.text()) == (200, "ok\n")
+        async with aiohttp.ClientSession() as session:
+
+            async def is_ready() -> bool:
+                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                    return (answer.status, await answer.text()) == (200, "ok\n")
+
+            await crew.wait_for(is_ready, "who stands by does not say that it is ready")
         first, _ = [*crew.members][:2]
         await crew.kill(first)
         await crew.led(lambda status: len(status.members) == 2)
