@@ -262,7 +262,7 @@ class Crowd:
             kind, options = dice.choice(_AT_THE_GATEWAY)
             mark = desk.mark()
             await self._fault(kind, **options)
-            await desk.wait_for(lambda e: e["type"] == "bot" and e["online"], since=mark, patience=30)
+            await desk.wait_for(lambda e: e["type"] == "bot" and e["online"], since=mark)
 
     async def _fault(self, kind: str, **options: Any) -> None:
         self.done["faults"] += 1

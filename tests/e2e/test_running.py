@@ -232,7 +232,7 @@ async def test_shards_and_the_gateway_of_the_settings(farside: Farside) -> None:
     identified = 0
     async with asyncio.timeout(PATIENCE):
         while identified < 2:
-            await desk.wait_for(lambda event: event["type"] == "bot", patience=15)
+            await desk.wait_for(lambda event: event["type"] == "bot")
             identified += 1
     for guild in desk.state["guilds"]:
         channel = desk.channel("quiz", guild["name"])

@@ -18,9 +18,9 @@ from tests.e2e.rounds import start
 from tests.e2e.test_running import NOWHERE, farside_says
 
 
-async def logged(farside: Farside, words: str, *, after: int = 0, seconds: float = 30) -> str:
+async def logged(farside: Farside, words: str, *, after: int = 0) -> str:
     """Return the log, from its character `after` on, as soon as it says so."""
-    await farside.until(lambda: words in farside.log()[after:], patience=seconds)
+    await farside.until(lambda: words in farside.log()[after:])
     return farside.log()[after:]
 
 
@@ -63,7 +63,7 @@ async def test_a_gateway_that_is_not_well(farside: Farside) -> None:
     before = len(farside.log())
     async with gateway(farside, talk, refuses=3) as made:
         await farside.start(wait=False)
-        log = await logged(farside, "online as", after=before, seconds=60)
+        log = await logged(farside, "online as", after=before)
         assert made.connections == 5
         assert farside.is_running
     assert log.count("the gateway cannot be reached") == 1
@@ -88,7 +88,7 @@ async def test_a_session_that_cannot_be_read(farside: Farside) -> None:
     before = len(farside.log())
     async with gateway(farside, talk):
         await farside.start(wait=False)
-        await logged(farside, "online as", after=before, seconds=60)
+        await logged(farside, "online as", after=before)
         assert farside.is_running
 
 

@@ -14,6 +14,7 @@ from discord import app_commands
 
 from bot.emulator import Emulator, permissions
 from bot.emulator.client import Desk, Message, Refused
+from tests.bounds import PATIENCE
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154"
@@ -85,7 +86,7 @@ class Client(discord.Client):
         seen = asyncio.Event()
         self._waiting.append((condition, seen))
         self.look()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await seen.wait()
 
     def look(self) -> None:
@@ -186,7 +187,7 @@ async def client(emulator: Emulator) -> AsyncIterator[Client]:
 
 async def _running(client: Client) -> AsyncIterator[Client]:
     running = asyncio.create_task(client.start("token"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await client.is_up.wait()
     yield client
     await client.close()

@@ -768,7 +768,7 @@ async def test_a_post_asked_for_by_hand_comes_beside_the_day_s_own(world: World)
     """It is sent at once, once for each request, with a fact of its own; the day's post comes as ever."""
     farside = await world.start()
     schedule = await farside.add()
-    entry = await farside.daily.post_now(schedule, 5, patience=5)
+    entry = await farside.daily.post_now(schedule, 5, patience=PATIENCE)
     assert (entry.state, entry.is_extra, entry.message_id) == (PostState.SENT, True, 1)
     again = await farside.daily.post_now(schedule, 5, patience=0)
     assert again == entry
@@ -786,7 +786,7 @@ async def test_an_announcement_asked_for_by_hand_takes_no_fact(world: World) -> 
     world.shelf.facts = {}
     schedule = await farside.add()
     await farside.until(START + timedelta(days=1), timedelta(hours=1))
-    entry = await farside.daily.post_now(schedule, 5, patience=5)
+    entry = await farside.daily.post_now(schedule, 5, patience=PATIENCE)
     assert entry.state is PostState.SENT
     assert [sent.post.is_extra for sent in world.channel.messages] == [False, True]
     assert await farside.database.read(lambda tx: list_posted(tx, GUILD)) == set()
@@ -799,9 +799,9 @@ async def test_a_post_by_hand_tells_what_stands_in_its_way(world: World) -> None
     schedule = await farside.add()
     await farside.schedules.set_state(GUILD, schedule.number, ScheduleState.PAUSED)
     world.channel.plan = ["refuse"]
-    entry = await farside.daily.post_now(schedule, 1, patience=5)
+    entry = await farside.daily.post_now(schedule, 1, patience=PATIENCE)
     assert (entry.state, entry.reason) == (PostState.FAILED, "Farside may not send messages in the channel")
-    entry = await farside.daily.post_now(schedule, 2, patience=5)
+    entry = await farside.daily.post_now(schedule, 2, patience=PATIENCE)
     assert entry.state is PostState.SENT
     [schedule] = await farside.schedules.list_schedules(GUILD)
     assert schedule.failures == 0

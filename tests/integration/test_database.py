@@ -20,6 +20,7 @@ from bot.store.migrator import Migration, SchemaError, copy, faults, migrate, mi
 from bot.store.notes import load_note, save_note
 from bot.store.sqlite import SqliteDatabase
 from bot.store.tx import Tx
+from tests.bounds import PATIENCE
 
 Write = Callable[[Database, Callable[[Tx, list[str]], list[str]], str], Awaitable[str]]
 
@@ -192,7 +193,7 @@ async def test_a_lock_held_elsewhere_is_waited_for_beside_the_event_loop(databas
             await asyncio.sleep(0)
         assert not waiting.done()
         other.execute("ROLLBACK")
-    assert await asyncio.wait_for(waiting, 5) != threading.get_ident()
+    assert await asyncio.wait_for(waiting, PATIENCE) != threading.get_ident()
     assert await database.read(lambda tx: load_note(tx, "a")) == "x"
 
 
@@ -391,7 +392,7 @@ async def test_whatever_a_commit_meets_is_told_to_all_who_wait(
     with monkeypatch.context() as patch:
         patch.setattr("bot.store.sqlite._in_thread", broken)
         writes = [database.write(partial(save_note, name=str(i), value="x")) for i in range(3)]
-        told = await asyncio.wait_for(asyncio.gather(*writes, return_exceptions=True), 5)
+        told = await asyncio.wait_for(asyncio.gather(*writes, return_exceptions=True), PATIENCE)
     assert [type(error) for error in told] == [NotSaved] * 3
     assert all(isinstance(error.__cause__, Unheard) for error in told if isinstance(error, Exception))
     await database.write(lambda tx: save_note(tx, "a", "1"))
@@ -453,7 +454,7 @@ async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) 
     with pytest.raises(NotSaved):
         await database.write(lambda tx: save_note(tx, "a", "1"))
     with pytest.raises(CannotGoOn, match="vanished" if how == "removed" else how):
-        await asyncio.wait_for(database.watch(), 5)
+        await asyncio.wait_for(database.watch(), PATIENCE)
     assert path_of(database).exists() == (how != "removed")
 
 
@@ -465,7 +466,7 @@ async def test_a_database_that_is_written_over_is_noticed(database: Database) ->
     with pytest.raises(NotSaved):
         await database.write(lambda tx: save_note(tx, "a", "2"))
     with pytest.raises(CannotGoOn, match="damaged"):
-        await asyncio.wait_for(database.watch(), 5)
+        await asyncio.wait_for(database.watch(), PATIENCE)
 
 
 async def test_a_damaged_page_is_noticed_by_whoever_meets_it(database: Database) -> None:
@@ -480,7 +481,7 @@ async def test_a_damaged_page_is_noticed_by_whoever_meets_it(database: Database)
     with pytest.raises(NotRead):
         await database.read(lambda tx: tx.execute("SELECT sum(length(value)) FROM notes").fetchone())
     with pytest.raises(CannotGoOn, match=r"damaged .*`farside db restore`"):
-        await asyncio.wait_for(database.watch(), 5)
+        await asyncio.wait_for(database.watch(), PATIENCE)
 
 
 async def test_a_jobs_hop_takes_one_turn_of_the_thread(database: Database) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
+from tests.bounds import PATIENCE
 from tests.engines import Where
 from tests.fakes import START, FakeClock
 
@@ -36,7 +37,7 @@ class Bell:
 
     async def next(self) -> str:
         """Return the next ring."""
-        return await asyncio.wait_for(self.rung.get(), 5)
+        return await asyncio.wait_for(self.rung.get(), PATIENCE)
 
 
 class World:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.cogs import patience
+from tests.bounds import PATIENCE
 
 
 class Promise:
@@ -38,7 +39,7 @@ async def test_what_takes_long_is_promised(monkeypatch: pytest.MonkeyPatch) -> N
         await promise.given.wait()
         return "ten places"
 
-    assert await asyncio.wait_for(patience._promised(work(), promise.give), 5) == "ten places"
+    assert await asyncio.wait_for(patience._promised(work(), promise.give), PATIENCE) == "ten places"
 
 
 async def test_an_error_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,4 +65,4 @@ async def test_an_error_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ConnectionError):
         await patience._promised(endless(), refused)
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), PATIENCE)
