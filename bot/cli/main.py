@@ -34,6 +34,15 @@ def keep_lines(command: click.Command) -> None:
 class LazyGroup(click.Group):
     """A group whose commands are named by `module:attribute` and imported on use."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a file that the system withholds is told in a line, wherever it was met."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which a newcomer meets them."""
         return list(_COMMANDS)

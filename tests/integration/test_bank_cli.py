@@ -661,3 +661,14 @@ def test_long_checks_show_how_far_they_are(tmp_path: Path) -> None:
     path = write_bank(tmp_path / "q.yaml", *many(2100))
     assert b"Checking" in on_a_terminal("check", str(path))
     assert b"Checking" not in farside_process("check", str(path)).stderr
+
+
+def test_a_file_that_the_system_withholds_is_told_in_a_line(run: Run) -> None:
+    """A name that no folder can hold ends no command with a traceback, whether it is read or written."""
+    Path("article.txt").write_text("The ferry was built in 1901. It had two funnels.\n", encoding="utf-8")
+    endless = "x" * 300
+    for arguments in (("draft", "article.txt", "-o", endless), ("new", "article.txt", "--out", endless)):
+        refused = run(*arguments)
+        assert refused.exit_code == 1
+        assert f"{endless[:9]}" in refused.output
+        assert len(refused.output.splitlines()) < 4, arguments
