@@ -10,7 +10,7 @@ What always holds:
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -44,7 +44,7 @@ from bot.cogs.replies import reply
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
-from bot.errors import NotRead, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved
 from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step, notified
 from bot.quiz.press import Press
 from bot.services.library import Library
@@ -81,10 +81,10 @@ class NightCog(commands.Cog):
         self._failures: dict[tuple[int, int], int] = {}
         self._seldom = Seldom(_log)
         nights.on_due(self._step)
-        router.on("nightcome", self._come)
-        router.on("nightleave", self._leave)
-        router.on("nightgo", self._go_on)
-        router.on("nightend", self._end)
+        router.on("nightcome", self._tidied(self._come))
+        router.on("nightleave", self._tidied(self._leave))
+        router.on("nightgo", self._tidied(self._go_on))
+        router.on("nightend", self._tidied(self._end))
 
     async def cog_load(self) -> None:
         """Show what is not shown yet."""
@@ -116,6 +116,34 @@ class NightCog(commands.Cog):
         return [] if showing is None else announcement_card(showing, self._library.bank.topics)
 
     # ----------------------------------------------------------------------------------------------- presses
+
+    def _tidied(self, press: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """Return `press`, after which the messages of a night that is over take no more of them.
+
+        Farside may have been shut out of the channel when it ended.
+        """
+
+        async def press_and_tidy(interaction: Interaction[Any], night_id: str, word: str) -> None:
+            try:
+                await press(interaction, night_id, word)
+            except NotFound:
+                if interaction.guild_id is not None:
+                    self._run(self._tidy(interaction.guild_id, number_in(night_id)))
+                raise
+
+        return press_and_tidy
+
+    async def _tidy(self, guild_id: int, night_id: int) -> None:
+        showing = await self._nights.load_showing(guild_id, night_id)
+        if showing is None or not showing.night.is_over:
+            return
+        try:
+            await self._show_past(showing)
+            if showing.message_id is not None:
+                card = announcement_card(showing, self._library.bank.topics)
+                await self._edit(showing.night, showing.message_id, card)
+        except Failure as failure:
+            _log.info("quiz night %s still takes presses: %s", night_id, failure)
 
     async def _come(self, interaction: Interaction[Any], night_id: str, team: str) -> None:
         """Put somebody on the list: `nightcome:<night>:<team>`."""
@@ -200,7 +228,8 @@ class NightCog(commands.Cog):
             now = await self._nights.load_showing(guild_id, night_id)  # others came while that was sent
             if now is None:
                 return
-            await self._show_announcement(showing := now)
+            await self._show_past(showing := now)
+            await self._show_announcement(showing)
         except Lost as lost:
             _log.info("quiz night %s cannot go on: %s", night.id, lost)
             reason = f"stopped because {lost}"
@@ -266,7 +295,21 @@ class NightCog(commands.Cog):
                 totals = await self._nights.load_race(showing) if may_attach else ()
                 return final_card(showing, totals), await draw_totals(totals), NOBODY
             case _:
-                return break_card(showing, topics), [], NOBODY
+                return break_card(showing, unsent.step, topics), [], NOBODY
+
+    async def _show_past(self, showing: NightShowing) -> None:
+        """Have messages whose time is over ask for no press any more."""
+        night = showing.night
+        for past in await self._nights.list_past(night):
+            if past.message_id is not None:
+                await self._edit(night, past.message_id, (await self._card(showing, past))[0])
+            await self._nights.settle(night, past.step, None)
+
+    async def _edit(self, night: Night, message_id: int, card: Card) -> None:
+        try:
+            await self._channels.edit(_at(night), message_id, card, priority=2)
+        except (Gone, Refused) as failure:
+            _log.info("message %s of quiz night %s stays as it is: %s", message_id, night.id, failure)
 
     async def _show_announcement(self, showing: NightShowing) -> None:
         night = showing.night
@@ -274,10 +317,7 @@ class NightCog(commands.Cog):
             return
         # What was sent a moment ago may be of this version already; showing it twice changes nothing.
         card = announcement_card(showing, self._library.bank.topics)
-        try:
-            await self._channels.edit(_at(night), showing.message_id, card, priority=2)
-        except (Gone, Refused) as failure:
-            _log.info("the announcement of quiz night %s stays as it is: %s", night.id, failure)
+        await self._edit(night, showing.message_id, card)
 
     # ----------------------------------------------------------------------------------------------- events
 

@@ -200,7 +200,7 @@ class Night:
         return replace(self, state=state, due_at=None, reason=reason)
 
     def is_past(self, step: int) -> bool:
-        """Return whether a message that could not be sent in its time has nothing true to say any more."""
+        """Return whether a message's time is over: it is not sent any more, and asks for no press."""
         if step in (Step.REMINDER, Step.REMINDER_MORE):
             return self.number > 1 or self.state not in (NightState.COMING, NightState.PLAYING)
         if Step.BREAK < step < Step.END:
@@ -224,10 +224,11 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class NightCard:
-    """A message of a night that is to be sent."""
+    """A message of a night: one that is to be sent, or (with its `message_id`) is out."""
 
     step: int
     made_at: datetime
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

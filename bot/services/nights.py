@@ -375,12 +375,17 @@ class Nights:
         """Return the messages of a night that are to be sent."""
         return await self._database.read(lambda tx: rows.list_unsent(tx, night))
 
+    async def list_past(self, night: Night) -> list[NightCard]:
+        """Return the messages of a night that are out and whose time is over."""
+        out = await self._database.read(lambda tx: rows.list_out(tx, night))
+        return [card for card in out if night.is_past(card.step)]
+
     def age(self, card: NightCard) -> timedelta:
         """Return how long ago it was decided that a message is to be sent."""
         return self._clock.now() - card.made_at
 
     async def settle(self, night: Night, step: int, message_id: int | None) -> None:
-        """Note that a message is out, or (None) that it never will be."""
+        """Note that a message is out, or (None) that it never will be or asks for nothing any more."""
         await self._database.write(lambda tx: rows.settle_card(tx, night, step, message_id))
 
     async def mark_announcement(self, night: Night, version: int) -> None:

@@ -196,8 +196,18 @@ def list_unsent(tx: Tx, night: Night) -> list[NightCard]:
     return [NightCard(row[0], instant(row[1])) for row in rows]
 
 
+def list_out(tx: Tx, night: Night) -> list[NightCard]:
+    """Return the messages of the night that are out, but for the announcement, and may ask for a press."""
+    rows = tx.execute(
+        "SELECT step, made_at, message_id FROM night_cards"
+        " WHERE home_id = ? AND night_id = ? AND step > 0 AND message_id IS NOT NULL ORDER BY step",
+        (night.guild_id, night.id),
+    )
+    return [NightCard(row[0], instant(row[1]), row[2]) for row in rows]
+
+
 def settle_card(tx: Tx, night: Night, step: int, message_id: int | None) -> None:
-    """Note that a message is out; None that it never will be."""
+    """Note that a message is out; None that it never will be, or asks for nothing any more."""
     tx.execute(
         "UPDATE night_cards SET is_settled = 1, message_id = ?"
         " WHERE home_id = ? AND night_id = ? AND step = ?",

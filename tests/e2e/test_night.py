@@ -32,6 +32,12 @@ async def announce(farside: Farside, hours: int = 2, **options: Any) -> tuple[Me
     return card, starts_at / 1000 - now.timestamp()
 
 
+def asking(farside: Farside) -> list[Message]:
+    """Return the messages in the quiz's channel that ask for a press about a night."""
+    shown = farside.desk.messages(farside.desk.channel("quiz"))
+    return [m for m in shown if any(b.get("custom_id", "").startswith("night") for b in m.buttons)]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("killed", [False, True])
 async def test_a_night_from_its_announcement_to_its_end(farside: Farside, *, killed: bool) -> None:
@@ -72,6 +78,7 @@ async def test_a_night_from_its_announcement_to_its_end(farside: Farside, *, kil
     assert "2 of 2" in end.text
     assert len([m for m in desk.messages(quiz) if "Quiz night" in m.text or "quiz night" in m.text]) == 3
     await desk.shown(quiz, lambda m: m.id == card.id and "Over" in m.text)
+    await desk.until(lambda: not asking(farside))
 
 
 async def test_what_comes_too_late_is_not_said(farside: Farside) -> None:
@@ -176,6 +183,22 @@ async def test_a_channel_that_is_deleted(farside: Farside) -> None:
     await until_events(farside, [])
     await farside.until(lambda: farside.rows("SELECT state FROM nights") == [("off",)])
     await farside.until(lambda: not farside.rows("SELECT 1 FROM timers WHERE kind = 'night'"))
+
+
+async def test_shut_out_of_the_channel_and_let_in_again(farside: Farside) -> None:
+    """What a night's messages still ask for when it has ended unseen they ask no more after a press."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside)
+    await desk.press(desk.member, card, "I'm coming")
+    await farside.forward(left - LEAD.total_seconds() + 2)
+    reminder = await desk.shown(quiz, lambda m: "The quiz night begins" in m.text)
+    await desk.permit(quiz, desk.bot_id, deny=("view_channel", "send_messages"))
+    await farside.forward(LEAD.total_seconds() + 1)
+    await farside.until(lambda: farside.rows("SELECT state FROM nights") in ([("off",)], [("over",)]))
+    await desk.permit(quiz, desk.bot_id)
+    assert asking(farside)
+    assert "is over" in (await desk.press(desk.member, reminder, "Not coming after all")).text
+    await desk.until(lambda: not asking(farside))
 
 
 async def test_removed_and_back(farside: Farside) -> None:

@@ -30,6 +30,7 @@ from bot.quiz.night import (
     NightShowing,
     NightState,
     Split,
+    Step,
     TeamScore,
     notified,
     sizes_of,
@@ -77,13 +78,17 @@ def announcement_card(showing: NightShowing, topics: Topics) -> Card:
 
 def reminder_card(showing: NightShowing, unsent: NightCard) -> Card:
     """Return what reminds those who come, whom it names; one of after the start says that it begins now."""
-    night = showing.night
+    night, step = showing.night, unsent.step
     is_late = night.number > 0 or unsent.made_at >= night.starts_at
+    head = f"The quiz night begins {'now' if is_late else moment(night.starts_at)}"
+    if night.is_past(step):
+        head = f"The quiz night of {_stamp(night, 'f')}"
+    stay_away = row(button("Not coming after all", f"nightleave:{night.id}:{step}"))
     return [
         container(
-            text(f"### The quiz night begins {'now' if is_late else moment(night.starts_at)}"),
-            text(mentions_text(notified(showing.guests, unsent.step))),
-            row(button("Not coming after all", f"nightleave:{night.id}:{unsent.step}")),
+            text(f"### {head}"),
+            text(mentions_text(notified(showing.guests, step))),
+            None if night.is_past(step) else stay_away,
             colour=OPEN,
         )
     ]
@@ -103,24 +108,26 @@ def off_card(showing: NightShowing, step: int) -> Card:
     ]
 
 
-def break_card(showing: NightShowing, topics: Topics) -> Card:
-    """Return the break after a round: how everybody stands so far, and what comes next."""
-    night = showing.night
-    due = moment(night.due_at) if night.due_at else "soon"
-    following = night.number + 1
-    return [
-        container(
-            text(f"### Break after round {night.number} of {night.rounds}"),
-            *_standing(showing),
-            separator(),
-            text(f"**Round {following}** begins {due}: {_topic(night, following, topics)}."),
-            row(
-                button("Go on now", f"nightgo:{night.id}:{night.number}"),
-                _call_off(night, "End the night"),
-            ),
-            colour=OPEN,
-        )
+def break_card(showing: NightShowing, step: int, topics: Topics) -> Card:
+    """Return the break after a round: how everybody stands so far, and what comes next, or came."""
+    night, number = showing.night, step - Step.BREAK
+    following, due = number + 1, moment(night.due_at) if night.due_at else "soon"
+    lines: list[Component | None] = [
+        text(f"### Break after round {number} of {night.rounds}"),
+        *_standing(showing),
+        separator(),
     ]
+    if not night.is_past(step):
+        go_on = button("Go on now", f"nightgo:{night.id}:{number}")
+        lines += [
+            text(f"**Round {following}** begins {due}: {_topic(night, following, topics)}."),
+            row(go_on, _call_off(night, "End the night")),
+        ]
+    elif night.number > number:
+        lines.append(text(f"**Round {following}** has begun: {_topic(night, following, topics)}."))
+    else:
+        lines.append(text("-# The night ended here."))
+    return [container(*lines, colour=MOON if night.is_past(step) else OPEN)]
 
 
 def final_card(showing: NightShowing, totals: Sequence[Sequence[int]] = ()) -> Card:
