@@ -309,6 +309,34 @@ def test_numbers_of_names_are_read_in_words(number: int) -> None:
     assert verdict(f"Luna {number + 1}", f"Luna {said}", "text") is not Outcome.RIGHT
 
 
+@pytest.mark.parametrize(
+    ("right", "typed"),
+    [
+        ("London", "London Bridge"),
+        ("London Bridge", "London"),
+        ("Panama Canal", "Panama"),
+        ("Mexico City", "Mexico"),
+        ("Mexico", "Gulf of Mexico"),
+        ("Oxford", "University of Oxford"),
+        ("Lake Victoria", "Mount Victoria"),
+        ("Hudson Bay", "Hudson River"),
+        ("Earth", "Earth's Moon"),
+        ("neutron star", "neutron"),
+        ("SN 1987A", "SN 1987"),
+        ("vitamin A", "vitamin"),
+    ],
+)
+def test_a_part_of_a_name_is_another_thing(right: str, typed: str) -> None:
+    """A word is left out or added only where the rest names the same thing: Everest, and the crater Tycho."""
+    assert verdict(right, typed, "text") is not Outcome.RIGHT
+
+
+def test_what_the_question_asks_for_may_be_left_out() -> None:
+    """Where a canal is asked for, Panama is the canal."""
+    stem = "Which canal joins the Pacific to the Atlantic?"
+    assert verdict("Panama Canal", "Panama", "text", stem=stem) is Outcome.RIGHT
+
+
 LADDERS = [question for question in BANK.questions if question.kind == "ladder"]
 
 

@@ -1,7 +1,8 @@
 """Numbers held against a key: however written, in words, in other units, within the tolerance of the bank.
 
-A number without a unit is taken in the question's. Without a tolerance the number has to be the key's
-own; one in another unit may differ by what rounding it and the key has cost.
+A number without a unit is taken in the question's; one below 1, where that is percent, is the share itself.
+Without a tolerance the number has to be the key's own; one in another unit may differ by what rounding it and
+the key has cost.
 """
 
 import re
@@ -32,7 +33,6 @@ _AS = re.compile(
 )  # 400 times as wide
 _DEEP = re.compile(r"\b(?:deep|depth|below)\b", re.IGNORECASE)
 _SUNK = re.compile(r" below (?:sea level|the (?:surface|sea))$", re.IGNORECASE)
-_SHARED = re.compile(r"\b(?:share|fraction|part|proportion|portion|how much of)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
 # fmt: off
@@ -192,7 +192,7 @@ def _in_unit(
     """Return the typed number in the key's unit; None where it measures something else."""
     if unit is None:
         is_share = right_unit is not None and right_unit.sort == "share"
-        is_share &= typed.in_words or (abs(typed.number) < 1 <= right.number and bool(_SHARED.search(stem)))
+        is_share &= typed.in_words or abs(typed.number) < 1 <= right.number
         return typed.number / right_unit.factor if is_share and right_unit else typed.number
     if right_unit is None:
         if unit.sort == "share" and not right.unit:

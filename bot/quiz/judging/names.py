@@ -20,6 +20,7 @@ from bot.quiz.quantity import ORDINALS
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
+_OWNED = re.compile(r"[^\W\d]['’]s \w", re.IGNORECASE)
 _CHARGE = r"(?:[+#]+(?!\w)|(?<=\b\w)[-−]$|(?<=\b\w\w)[-−]$)"  # what makes C++ of C, and Na+ of Na
 _PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+{_CHARGE}?|[{SIGNS}]+")
 _RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?:\b(?:no|nr)\b\.?|#|№)\s*(?=\d)", re.IGNORECASE)
@@ -46,7 +47,7 @@ _ROMANS = [
     "xvii", "xviii", "xix", "xx",
 ]
 # fmt: on
-_SHORTENED = {"st": "saint", "mt": "mount", "ft": "fort", "junior": "jr", "senior": "sr"}
+_SHORTENED = {"st": "saint", "mt": "mount", "mountain": "mount", "ft": "fort", "junior": "jr", "senior": "sr"}
 _LONG = 8  # letters of a name of several words, in which one may slip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 _TENS |= {"ninety": 90}
@@ -57,10 +58,14 @@ _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
 @dataclass(frozen=True)
 class Name:
-    """A name in pieces: bare words, and numbers as digits. `is_proper`: its words are written large."""
+    """A name in pieces: bare words, and numbers as digits.
+
+    `is_proper`: its words are written large; `is_owned`: it names what somebody has, such as Earth's Moon.
+    """
 
     pieces: tuple[str, ...]
     is_proper: bool = False
+    is_owned: bool = False
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -79,19 +84,30 @@ class Name:
 
 
 @lru_cache(maxsize=16384)
-def read_name(text: str) -> Name:
+def read_name(text: str, *, is_name: bool = False) -> Name:
     """Return `text` in pieces, without the articles before a word: the A of SN 1987A and of A380 is none."""
-    undotted = _DOTTED.sub(lambda match: match[0].replace(".", ""), _OWNERS.sub("", _AND.sub(" and ", text)))
-    undotted = _SHORT_NOT.sub(_in_full, _ROMAN_AFTER.sub(" ", undotted)).replace("號", "号")
-    undotted = _THEY.sub("", undotted)
-    pieces = _PIECE.findall(bare(_RANKED.sub("", _COUNTED_IN_HAN.sub(_in_figures, undotted))))
+    pieces = _PIECE.findall(bare(_RANKED.sub("", _written_out(text))))
     kept = [
         piece
         for piece, after in zip(pieces, (*pieces[1:], ""), strict=False)
         if piece not in _ARTICLES or (piece != "the" and not after.isalpha())
     ] or pieces
-    is_proper = all(word[:1].isupper() for word in text.split() if word not in _SMALL)
-    return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)), is_proper)
+    is_proper = is_name or all(word[:1].isupper() for word in text.split() if word not in _SMALL)
+    is_owned = ("'" in text or "’" in text) and _OWNED.search(text) is not None
+    return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)), is_proper, is_owned)
+
+
+def _written_out(text: str) -> str:
+    """Return a name with its marks as words, and its short forms as long ones."""
+    if "&" in text or "+" in text:
+        text = _AND.sub(" and ", text)
+    if "'" in text or "’" in text:
+        text = _OWNERS.sub("", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    if not text.isascii():
+        text = _COUNTED_IN_HAN.sub(_in_figures, text.replace("號", "号"))
+    return _THEY.sub("", _SHORT_NOT.sub(_in_full, _ROMAN_AFTER.sub(" ", text)))
 
 
 def _in_full(said: re.Match[str]) -> str:
@@ -118,19 +134,19 @@ def _numbered(pieces: Sequence[str]) -> Iterator[str]:
             yield str(_TENS[piece] + (_CARDINALS.index(after) if after in _CARDINALS[1:10] else 0))
         elif piece in _NUMBERS and (place or (len(pieces) > 1 and piece in _CARDINALS)):
             yield _NUMBERS[piece]
-        elif (
-            place and piece in _ROMAN and all(stem(word) in sorts_of_thing() for word in pieces[place + 1 :])
-        ):
+        elif place and piece in _ROMAN and {*map(stem, pieces[place + 1 :])} <= sorts_of_thing()[0]:
             yield _ROMAN[piece]
         else:
             yield piece.lstrip("0") or "0" if piece[0].isdecimal() else piece
 
 
 @cache
-def sorts_of_thing() -> frozenset[str]:
-    """Return the words that say what sort of thing a name names: crater, mission, lake."""
-    lines = (files(__package__) / "sorts.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+def sorts_of_thing() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that say what sort of thing a name names (crater), and those of another (bridge)."""
+    texts = (files(__package__) / "sorts.txt").read_text(encoding="utf-8").split("\n\n")
+    lines = ([line for line in text.splitlines() if not line.startswith("#")] for text in texts)
+    same, other = (frozenset(map(stem, " ".join(part).split())) for part in lines)
+    return same, other
 
 
 def distance(
@@ -151,12 +167,22 @@ def distance(
         return None if _lacks_s(typed.words, meant) else 0
     if (found := _slips(typed.words, meant.words, meant, known)) is not None:
         return found
-    found = _slips(_core(typed, meant, (), spare), _core(meant, typed, owned, (), spare), meant, known)
+    one, other = _core(typed, meant, (), spare, is_typed=True), _core(meant, typed, owned, spare)
+    same, _ = sorts_of_thing()
+    if {*map(stem, typed.words)} - {*map(stem, one)} & same and {*map(stem, meant.words)} - {
+        *map(stem, other)
+    } & same:
+        return None  # the Hudson River is no Hudson Bay
+    found = _slips(one, other, meant, known)
     if found is None and len(typed.words) != len(meant.words) and not typed.numbers:
-        one, other = "".join(typed.words), "".join(meant.words)  # words joined or split, with a slip
-        is_slip = len(other) > _LONG and slips(one, other, known) == 1 == OSA.distance(one, other)
-        return 1 if is_slip else None
+        said, name = "".join(typed.words), "".join(meant.words)  # words joined or split, with a slip
+        return 1 if len(name) > _LONG and slips(said, name, known) == 1 == OSA.distance(said, name) else None
     return found
+
+
+def _names_sort(name: Name, core: tuple[str, ...]) -> bool:
+    """Whether a word that says what sort of thing it is was left out of a name."""
+    return any(stem(word) in sorts_of_thing()[0] for word in name.words if word not in core)
 
 
 def is_same_words(typed: Name, meant: Name, known: Collection[str]) -> bool:
@@ -182,7 +208,7 @@ def _slips(typed: tuple[str, ...], words: tuple[str, ...], meant: Name, known: C
         return None
     total, letters = 0, sum(map(len, words))
     for typed_word, meant_word in zip(typed, words, strict=True):
-        found = slips(typed_word, meant_word, known, letters)
+        found = slips(typed_word, meant_word, known, letters, is_name=meant.is_proper)
         if found is None:
             return None
         total += found
@@ -194,22 +220,29 @@ def _core(
     beside: Name,
     owned: Collection[str],
     spare: Collection[str],
-    asked: Collection[str] | None = None,
+    *,
+    is_typed: bool = False,
 ) -> tuple[str, ...]:
     """Return the words without those that add nothing; a word that both names have stays.
 
-    `asked`: stems of the question's words, for a name that others are held against. What the question does
-    not ask for is left out of it only where the rest names it: Vesuvius is the mount, and neither is Mexico
-    its gulf, nor are Star Wars a star.
+    What says which sort of thing is named adds nothing: Vesuvius is the mount, but Mexico is not its gulf,
+    nor Earth its moon. It is left out of a key only where the rest names it: Star Wars are no star.
     """
     shared = {stem(word) for word in beside.words} | {*owned}
+    is_others = is_typed and name.is_owned and not beside.is_owned
+    same, other = sorts_of_thing()
     kept, is_whole = [], True
     for word, after in zip(name.words, (*name.words[1:], ""), strict=False):
-        is_sort = stem(word) in sorts_of_thing()
-        if stem(word) in shared or not (is_sort or word in _SMALL or stem(word) in spare):
+        sort = stem(word)
+        is_asked = any(one.startswith(sort) for one in spare)
+        if sort in shared:
             kept.append(word)
-        elif asked is not None and is_sort and not any(one.startswith(stem(word)) for one in asked):
-            if after == "of":
-                return name.words
+        elif word in _SMALL or (is_asked and (is_typed or sort in same | other)):
+            continue
+        elif sort not in same:
+            kept.append(word)
+        elif after == "of" or is_others:
+            return name.words
+        else:
             is_whole = False
-    return tuple(kept) if is_whole or not all(map(names_a_kind, kept)) else name.words
+    return tuple(kept) if is_whole or is_typed or not all(map(names_a_kind, kept)) else name.words

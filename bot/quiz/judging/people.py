@@ -21,7 +21,7 @@ _TITLES = frozenset({
 })
 # fmt: on
 _JUNIOR = frozenset({"jr", "sr"})
-_SHORT = 4  # letters of a first name for each slip that is forgiven in the next ones
+_SHORT = 4  # letters of a first name in which no slip is forgiven, and one more for each four of a longer one
 _INITIALS = 3  # letters that may stand for as many first names
 _MOST_PIECES = 6  # of a name that may be turned round
 
@@ -73,7 +73,8 @@ def is_same_person(
         for given, last in people:
             first, ending = bare[: -len(last)], bare[-len(last) :]
             if len(ending) != len(last) or any(
-                slips(one, other, known) is None for one, other in zip(ending, last, strict=True)
+                slips(one, other, known, is_name=True) is None
+                for one, other in zip(ending, last, strict=True)
             ):
                 continue
             if _are_own(first, given, last, wrongs) if first else (bare != said and last in alone):
@@ -128,4 +129,5 @@ def _is_name(typed: str, own: str) -> bool:
     if 1 in (len(typed), len(own)):
         return typed[0] == own[0]
     one, other = sound(typed), sound(own)
-    return one == other or (one[0] == other[0] and OSA.distance(typed, own) <= (len(own) - 1) // _SHORT)
+    allowed = len(own) // _SHORT if len(own) > _SHORT else 0
+    return one == other or (one[0] == other[0] and OSA.distance(typed, own) <= allowed)

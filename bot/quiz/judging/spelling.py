@@ -32,15 +32,16 @@ _BRITISH = (
     (re.compile(r"amme(?=s?$)"), "am"),
     (re.compile(r"(?<=min)ium$"), "um"),
     (re.compile(r"(?<=^sul)ph"), "f"),
+    (re.compile(r"(?<=[lr])ves$|(?<=[eo]a)ves$"), "f"),  # wolves, leaves, loaves
 )
-_VES = re.compile(r"(?<=[lr])ves$|(?<=ea)ves$|(?<=oa)ves$")  # wolves, leaves, loaves
+_IS_BRITISH = re.compile("|".join(form.pattern for form, _ in _BRITISH))
 _SOUNDS = (  # letters that are read alike in the languages that names come from
     (re.compile(r"tsch|tsh|tch"), "ch"),
     (re.compile(r"sch"), "sh"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(?<=[bdgkt])h|(?<=[aeiou])h(?=[^aeiou])"), ""),
     (re.compile(r"c(?=[eiy])|z"), "s"),
-    (re.compile(r"c(?!h)k?|q"), "k"),
+    (re.compile(r"c(?!h)k?|ch(?=[rl])|q"), "k"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"w"), "v"),
     (re.compile(r"[jy]"), "i"),
@@ -63,15 +64,15 @@ def stem(word: str) -> str:
     """Return a bare word without its plural's ending and in American spelling, to compare by."""
     if word.endswith("ae"):
         word = word[:-1]  # supernovae
-    word = _VES.sub("f", word)
-    for form, plain in _BRITISH:
-        word = form.sub(plain, word)
+    if _IS_BRITISH.search(word):
+        for form, plain in _BRITISH:
+            word = form.sub(plain, word)
     if len(word) > _FREE:
         if word.endswith("ies"):
             return word[:-3] + "y"
-        if re.search(r"(?:[sxzo]|ch|sh)es$", word):
+        if word.endswith(("ses", "xes", "zes", "oes", "ches", "shes")):
             return word[:-2]
-    if len(word) >= _FREE and re.search(r"(?:[sxz]|ch|sh)e$", word):
+    if len(word) >= _FREE and word.endswith(("se", "xe", "ze", "che", "she")):
         return word[:-1]  # as "es" is taken off: phase, phases
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
@@ -91,11 +92,14 @@ def load_words() -> None:
     _words()
 
 
-def slips(typed: str, meant: str, known: Collection[str] = (), letters: int = 0) -> int | None:
+def slips(
+    typed: str, meant: str, known: Collection[str] = (), letters: int = 0, *, is_name: bool = False
+) -> int | None:
     """Return how many slips make the bare word `typed` out of `meant`; None when it is another word.
 
     `known`: words that `typed` may be besides the English ones, such as those of wrong answers; `letters`:
-    of the whole name, which in a long one may slip in a short word, too.
+    of the whole name, which in a long one may slip in a short word, too. `is_name`: it is a name, as is what
+    sounds like it and names no kind of thing: Sidney, but not a viper for a wiper.
     """
     if typed == meant or stem(typed) == stem(meant):
         return 0
@@ -111,8 +115,8 @@ def slips(typed: str, meant: str, known: Collection[str] = (), letters: int = 0)
     ):
         return None
     is_alike = len(meant) > _FREE or len(meant) == len(typed) == _FREE
-    if is_alike and sound(typed) == sound(meant) and not is_common(typed):
-        return 0
+    if is_alike and sound(typed) == sound(meant):
+        return None if is_word(typed) and not (is_name and not names_a_kind(typed)) else 0
     if len(meant) <= _FREE and letters < _LONG:
         is_swap = len(meant) == _FREE and sorted(typed) == sorted(meant) and OSA.distance(typed, meant) == 1
         return 1 if is_swap and not is_word(typed) else None

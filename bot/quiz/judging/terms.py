@@ -15,6 +15,9 @@ _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORE
 _BOTH = re.compile(r"\b(?:or|and)\b|[/&+]", re.IGNORECASE)
 _ALL = re.compile(r"\s*(?:,\s*and\b|[,;/|&+]|\band\b)\s*", re.IGNORECASE)
 _MOST_PARTS = 12
+_THAT_IS = re.compile(
+    r"^(?:the )?(?:process|phenomenon|city|town|island|planet|country) of (?:the )?", re.IGNORECASE
+)
 _OF = re.compile(r"(?:the )?(?P<what>[^\W\d_]+) of (?:the )?(?P<of>[^\W\d_]+)", re.IGNORECASE)
 _RANK = re.compile(
     rf"(?:the )?(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)})) (?P<what>.+)", re.IGNORECASE
@@ -25,8 +28,9 @@ _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 
 def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     """Judge a name or a term; `known`: bare words that a slip must not make."""
-    typed = read_name(text)
-    rights = [read_name(right) for right in (key.text, *key.accept)]
+    typed = read_name(_THAT_IS.sub("", text) or text)
+    is_name = read_name(key.text).is_proper
+    rights = [read_name(right, is_name=is_name) for right in (key.text, *key.accept)]
     wrongs = [read_name(wrong) for wrong in key.distractors]
     if key.is_person:
         rights += last_names(key)
@@ -37,7 +41,7 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     ]
     asked = {stem(word) for word in read_name(key.stem).words}
     spare = () if _BOTH.search(text) else asked  # "Jupiter or Saturn" repeats no question
-    words = {word for name in (*rights, *wrongs) for word in name.words} | {*known}
+    words = {word for name in wrongs for word in name.words} | {*known}
     alone = [right.pieces for right in rights if len(right.pieces) == 1]
     people = [right.pieces for right in rights] if key.is_person or _WHO.search(key.stem) else []
     owned = {stem(piece) for pieces in (*alone, *people) for piece in pieces}

@@ -52,6 +52,9 @@ _WIDE = re.compile("[\u2160-\u217f\uff01-\uff5e\U0001d400-\U0001d7ff]")  # lette
 _MARKUP = re.compile(r"~~[^~]+~~|<a?:\w+:\d+>|(?<!\w):[a-z]\w+:(?!\w)")  # struck out, and Discord's emoji
 _IN_BRACKETS = re.compile(r"[(\[{<]([^()\[\]{}<>]+)[)\]}>]")
 _AROUND = '"“”„«»「」『』`*_~| '
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑–](?=[^\W\d])")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_ENDS = re.compile(r"^(?:the|an?) (?=\w)|[.!?]+$")
 _ROUNDS = 4  # of taking off: "Well, I think it's"
 
 
@@ -90,6 +93,5 @@ def _letter(sign: str) -> str:
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Return text as it is compared at first: bare, without hyphens in words and an article; signs stay."""
-    text = re.sub(r"(?<=\w)[-‐‑–](?=[^\W\d])", " ", bare(text).replace("−", "-"))
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    return " ".join(re.sub(r"^(?:the|an?) (?=\w)|[.!?]+$", "", text).split())
+    text = _THOUSANDS.sub("", _HYPHEN.sub(" ", bare(text).replace("−", "-")))
+    return " ".join(_ENDS.sub("", text).split())
