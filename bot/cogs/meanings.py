@@ -60,8 +60,10 @@ MEANINGS: Mapping[int, tuple[Meaning, Meaning, Meaning]] = {
     20029: (_L, _L, _L),  # too much written in the server
     30046: (_L, _L, _L),  # too many edits of messages older than an hour
     40005: (_R, _R, _R),  # too large
+    40058: (_X, _X, _R),  # a forum: what is written there is a post of its own
     40060: (_L, _L, _D),  # answered already
     40062: (_L, _L, _L),  # the service is being limited
+    40094: (_L, _L, _E),  # an interaction's token takes no more messages
     40333: (_L, _L, _L),  # Cloudflare blocks the request
     50001: (_X, _X, _R),  # no access
     50005: (_L, _G, _E),  # somebody else's message
@@ -75,10 +77,13 @@ MEANINGS: Mapping[int, tuple[Meaning, Meaning, Meaning]] = {
     50027: (_L, _L, _E),  # the interaction's token is over
     50033: (_X, _X, _R),  # nobody who can be written to: likewise
     50035: (_R, _R, _R),  # something in the message is not as Discord wants it
+    50045: (_R, _R, _R),  # a file is too large
+    50046: (_R, _R, _R),  # a file is not as Discord wants it
     50068: (_R, _R, _R),  # a type of message that cannot be
     50083: (_X, _G, _R),  # the thread is archived: a new message opens it, unless it is locked
     50109: (_R, _R, _R),  # what was sent is no JSON
     50146: (_R, _R, _R),  # a file that was to be sent is not there
+    50278: (_X, _X, _R),  # this person is in no server with us any more
     110001: (_L, _L, _L),  # the application is not there yet
     130000: (_L, _L, _L),  # Discord is overloaded
     160005: (_X, _X, _R),  # the thread is locked
@@ -86,6 +91,7 @@ MEANINGS: Mapping[int, tuple[Meaning, Meaning, Meaning]] = {
     200000: (_R, _R, _R),  # the server's own rules block it
     200001: (_R, _R, _R),  # likewise, its title
     240000: (_R, _R, _R),  # a link in it is thought harmful
+    400001: (_R, _R, _R),  # the server may not be sent files for now
 }
 
 _COLUMNS = {Act.SEND: 0, Act.EDIT: 1, Act.ANSWER: 2, Act.READ: 0}

@@ -11,7 +11,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.cogs.channels import Channels, Unreadable
 from bot.cogs.messages.challenges import direct_card
-from bot.cogs.sender import Failure, Later
+from bot.cogs.sender import Failure, Later, Refused
 from bot.quiz.reminder import Reminder
 from bot.quiz.streak import Standing
 from bot.services.reminders import Unknown, Unreached, Unwanted
@@ -53,7 +53,7 @@ def _meanings() -> Iterator[None]:
         yield
     except Later as later:
         raise Unreached(str(later), timedelta(seconds=later.wait)) from later
-    except Unreadable as unreadable:
-        raise Unknown from unreadable
+    except (Unreadable, Refused) as failure:  # what is in it is no matter of the person's
+        raise Unknown from failure
     except Failure as failure:
         raise Unwanted("Discord lets Farside send you no direct messages") from failure

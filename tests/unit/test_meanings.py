@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cogs import reminders
 from bot.cogs.meanings import MEANINGS, Act, Meaning, code_of, meaning_of, why_lost
+from bot.cogs.sender import Lost, Refused
+from bot.services.reminders import Unknown, Unwanted
 
 DONE, LATER, GONE, REFUSED, LOST, EXPIRED = Meaning
 
@@ -23,8 +26,10 @@ ROWS = {
     20029: ("The write action on the server has hit the write rate limit", LATER, LATER, LATER),
     30046: ("Maximum number of edits to messages older than 1 hour reached", LATER, LATER, LATER),
     40005: ("Request entity too large", REFUSED, REFUSED, REFUSED),
+    40058: ("Cannot send a message in a forum channel", LOST, LOST, REFUSED),
     40060: ("Interaction has already been acknowledged", LATER, LATER, DONE),
     40062: ("Service resource is being rate limited", LATER, LATER, LATER),
+    40094: ("This interaction has hit the maximum number of follow up messages", LATER, LATER, EXPIRED),
     40333: ("Cloudflare is blocking your request", LATER, LATER, LATER),
     50001: ("Missing access", LOST, LOST, REFUSED),
     50005: ("Cannot edit a message authored by another user", LATER, GONE, EXPIRED),
@@ -38,10 +43,13 @@ ROWS = {
     50027: ("Invalid webhook token provided", LATER, LATER, EXPIRED),
     50033: ("Invalid recipient(s)", LOST, LOST, REFUSED),
     50035: ("Invalid form body", REFUSED, REFUSED, REFUSED),
+    50045: ("File uploaded exceeds the maximum size", REFUSED, REFUSED, REFUSED),
+    50046: ("Invalid file uploaded", REFUSED, REFUSED, REFUSED),
     50068: ("Invalid message type", REFUSED, REFUSED, REFUSED),
     50083: ("Tried to perform an operation on an archived thread", LOST, GONE, REFUSED),
     50109: ("The request body contains invalid JSON", REFUSED, REFUSED, REFUSED),
     50146: ("Uploaded file not found", REFUSED, REFUSED, REFUSED),
+    50278: ("Cannot send messages to this user due to having no mutual guilds", LOST, LOST, REFUSED),
     110001: ("The application is not yet available", LATER, LATER, LATER),
     130000: ("API resource is currently overloaded", LATER, LATER, LATER),
     160005: ("Thread is locked", LOST, LOST, REFUSED),
@@ -49,6 +57,7 @@ ROWS = {
     200000: ("Message was blocked by automatic moderation", REFUSED, REFUSED, REFUSED),
     200001: ("Title was blocked by automatic moderation", REFUSED, REFUSED, REFUSED),
     240000: ("Message was blocked by harmful links filter", REFUSED, REFUSED, REFUSED),
+    400001: ("Access to file uploads has been limited for this guild", REFUSED, REFUSED, REFUSED),
 }
 STATUSES = [400, 403, 404, 405, 407, 408, 409, 413, 422, 451]
 
@@ -61,6 +70,14 @@ def test_the_rows_of_the_table(status: int) -> None:
         told = [meaning_of(act, status, answer) for act in (Act.SEND, Act.EDIT, Act.ANSWER)]
         assert (code, told) == (code, meanings)
         assert (code, meaning_of(Act.READ, status, answer)) == (code, meanings[0])
+
+
+def test_only_a_persons_own_refusal_ends_reminders() -> None:
+    """What Discord does not take because of what is in it says nothing about who was to read it."""
+    with pytest.raises(Unknown), reminders._meanings():
+        raise Refused("code 20009", 20009)
+    with pytest.raises(Unwanted), reminders._meanings():
+        raise Lost("takes no messages", 50278)
 
 
 def test_no_row_without_a_reason() -> None:
