@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Opener, World
 
@@ -311,3 +311,20 @@ def test_an_outside_picture_is_named_and_not_fetched(gallery: World, open_tab: O
     )
     assert drawn.startswith("The Moon")
     assert not [url for url in asked if "example.org" in url]
+
+
+def test_what_comes_while_a_channel_is_read_is_shown(gallery: World, open_tab: Opener) -> None:
+    """A message that is not in the answer under way, and whose event is here before it, is not lost."""
+    tab, busy, quiet = open_tab(gallery), gallery.add_channel("busy"), gallery.add_channel("quiet")
+    ada, link = gallery.person("ada"), tab.page.locator(f"#channel-list a[href$='{quiet}']")
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        for channel in (busy, quiet):
+            gallery.post("messages", as_=ada, channel_id=channel, content="meanwhile")
+        expect(link).to_have_accessible_name(re.compile("unread"))
+        route.fulfill(response=answer)
+
+    tab.page.route(f"**/channels/{busy}/messages*", answer_late, times=1)
+    tab.page.locator(f"#channel-list a[href$='{busy}']").click()
+    expect(tab.last().locator(".message-text")).to_have_text("meanwhile")

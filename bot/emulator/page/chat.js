@@ -111,11 +111,13 @@ export class Chat {
     const { id } = this.channel;
     try {
       const path = `channels/${id}/messages${query({ as: this.world.me.id, before, limit: PAGE })}`;
+      this.world.expect(id);
       const reply = await get(path);
       const messages = Array.isArray(reply) ? reply : reply.messages;
       const known = JSON.stringify(this.world.messages.get(id) ?? null);
       const overlaps = !before && this.world.renew(id, messages);
       this.world.put(id, messages, { older: Boolean(before) });
+      this.world.addCome(id);
       if (messages.length < PAGE) this.world.complete.add(id);
       else if (!before && !overlaps) this.world.complete.delete(id);
       if (this.channel?.id !== id) return messages.length;

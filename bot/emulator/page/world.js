@@ -39,6 +39,8 @@ export class World extends EventTarget {
   about = null;
   /** Channel id -> messages, oldest first. @type {Map<string, Message[]>} */
   messages = new Map();
+  /** Channel id -> what has come since its messages are being fetched. @type {Map<string, Message[]>} */
+  #came = new Map();
   /** Channels whose first message is known. @type {Set<string>} */
   complete = new Set();
   /** @type {Set<string>} */
@@ -74,6 +76,7 @@ export class World extends EventTarget {
   forget() {
     this.messages.clear();
     this.complete.clear();
+    this.#came.clear();
   }
 
   /**
@@ -166,6 +169,17 @@ export class World extends EventTarget {
     this.messages.set(channelId, older ? [...fresh.values(), ...kept] : [...kept, ...fresh.values()]);
   }
 
+  /** Take note of what comes from now on: it may be missing in what is fetched. */
+  expect(channelId) {
+    this.#came.set(channelId, []);
+  }
+
+  /** Add what has come meanwhile. */
+  addCome(channelId) {
+    this.put(channelId, this.#came.get(channelId) ?? []);
+    this.#came.delete(channelId);
+  }
+
   /**
    * Make room for a channel's newest messages, fetched anew: what was deleted meanwhile goes. Older
    * ones stay when the new page reaches back to them; says whether it does.
@@ -214,22 +228,23 @@ export class World extends EventTarget {
   on_message_create({ message }) {
     const list = this.messages.get(message.channel_id);
     if (list) this.put(message.channel_id, [message]);
+    this.#came.get(message.channel_id)?.push(message);
     this.tell("message", { message, fresh: true });
   }
 
   on_message_update({ message }) {
-    const list = this.messages.get(message.channel_id);
-    const index = list?.findIndex((known) => known.id === message.id) ?? -1;
-    if (list && index >= 0) list[index] = message;
+    for (const list of [this.messages.get(message.channel_id), this.#came.get(message.channel_id)]) {
+      const index = list?.findIndex((known) => known.id === message.id) ?? -1;
+      if (list && index >= 0) list[index] = message;
+    }
     this.tell("message", { message, fresh: false });
   }
 
   on_message_delete({ channel_id: channelId, id }) {
-    const list = this.messages.get(channelId) ?? [];
-    this.messages.set(
-      channelId,
-      list.filter((message) => message.id !== id),
-    );
+    for (const known of [this.messages, this.#came]) {
+      const left = known.get(channelId)?.filter((message) => message.id !== id);
+      if (left) known.set(channelId, left);
+    }
     this.tell("gone", { channelId, id });
   }
 
