@@ -53,8 +53,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Have every process begin with tests that wait, the `long` ones first, so that none ends with one."""
     processes: int = getattr(config, "workerinput", {}).get("workercount", 1)
     if processes > 1:
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)
         waiting = [item for item in items if _DRIVING in item.path.parents]
-        waiting.sort(key=lambda item: item.get_closest_marker("long") is None)
         items[:] = dealt(waiting, [item for item in items if _DRIVING not in item.path.parents], processes)
 
 

@@ -17,6 +17,7 @@ from bot.quiz.question import Question
 from tests.banks import many, write_bank
 from tests.browser.conftest import ROOT, Opener, Tab, World, start
 
+pytestmark = pytest.mark.long
 OPENAPI = Path(os.environ.get("FARSIDE_OPENAPI", ROOT.parent / "shared" / "discord" / "openapi.json"))
 SLOWLY = 25_000  # milliseconds for what waits for a round to end
 
