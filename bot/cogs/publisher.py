@@ -48,7 +48,7 @@ from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
 from bot.errors import NotFound, NotRead, NotSaved
 from bot.metrics import REVEAL_LAG
-from bot.quiz.game import Game, GameKind, RoundState
+from bot.quiz.game import Game, RoundState
 from bot.quiz.press import Press
 from bot.quiz.showing import NOBODY, Attendance, GameShowing, RoundShowing
 from bot.services.discord_clock import DiscordClock, snowflake_time
@@ -375,7 +375,7 @@ class Publisher:
             showing: RoundShowing | None = new
         else:
             new, showing = None, await self._showings.load_round(home_id, round_id)
-        if showing is None or showing.shown >= showing.version or showing.game.kind is not GameKind.CHANNEL:
+        if showing is None or showing.shown >= showing.version or not showing.game.is_public:
             return
         try:
             if showing.round.state is RoundState.OPENING:

@@ -8,7 +8,7 @@ What always holds:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.errors import BadInput
@@ -45,6 +45,15 @@ class DayQuestion:
         """Return whether a press at that moment comes too late."""
         return at > self.closes_at
 
+    @property
+    def shows_at(self) -> datetime | None:
+        """When its message shows the answer; None where nothing was asked."""
+        return self.closes_at + SHOWN_AFTER if self.asked is not None else None
+
+    def close_by(self, at: datetime) -> "DayQuestion":
+        """Return the question, closed by that moment, since its answer is about to be told."""
+        return replace(self, closes_at=min(self.closes_at, at))
+
     def require_option(self, option: int) -> None:
         """Raise `BadInput` for an option that was never shown."""
         if self.asked is None or not 0 <= option < len(self.asked.options):
@@ -57,6 +66,11 @@ class DayAnswer:
 
     option: int
     days: int
+
+
+def days_running(before: int | None) -> int:
+    """Return the run that an answer makes; `before`: that at the question before, None if not answered."""
+    return 1 + (before or 0)
 
 
 @dataclass(frozen=True, slots=True)

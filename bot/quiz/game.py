@@ -355,6 +355,11 @@ class Game:
         """Return whether another round is to come."""
         return self.state is GameState.RUNNING and self.number < self.rules.questions
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it is played in a channel, where its messages show all how it stands."""
+        return self.kind is GameKind.CHANNEL
+
     def is_alone_of(self, player_id: int) -> bool:
         """Return whether that player plays it alone."""
         return self.kind is GameKind.SOLO and self.starter_id == player_id

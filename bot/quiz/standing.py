@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.quiz.periods import Period, Span
 
 PAGE = 10  # rows of a page
+PODIUM = 3  # places of a season that are kept
 NEIGHBOURS = 2  # rows shown on each side of one's own
 
 

@@ -310,7 +310,7 @@ def _store(tx: Tx, new: DayQuestion, now: datetime) -> DayQuestion | None:
     latest = rows.load_latest(tx, new.guild_id, new.schedule_id)
     told = latest if latest is not None and latest.asked is not None else None
     if told is not None:
-        rows.close_by(tx, told, now)
+        rows.close_day(tx, told.close_by(now))
     if told is not None or new.asked is not None:
         rows.insert_day(tx, replace(new, told_id=told.post_id if told is not None else None), now)
     if new.asked is not None:

@@ -25,6 +25,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import QUARTERS, UTC_ZONE, Seasons, Span, key_of, period_of
+from bot.quiz.tally import TOGETHER
 from bot.store.database import instant, stamp
 from bot.store.guilds import load_seasons, set_seasons
 from bot.store.hiding import GLOBAL
@@ -85,7 +86,7 @@ def settle_all(tx: Tx, settlements: Iterable[tuple[Settlement, AbstractSet[int]]
         answers = settlement.answers
         new = {answer.player_id for answer in answers} - before
         is_counted = bool(answers) and settlement.guild_id is not None and not settlement.is_apart
-        is_global = is_counted and len(before | new) > 1
+        is_global = is_counted and len(before | new) >= TOGETHER
         if is_global:
             shared.append((settlement.home_id, settlement.game_id))
         elif is_counted:

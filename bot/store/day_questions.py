@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from bot.cluster.shards import WHOLE, Part
-from bot.quiz.day import SHOWN_AFTER, DayAnswer, DayOutcome, DayQuestion
+from bot.quiz.day import DayAnswer, DayOutcome, DayQuestion, days_running
 from bot.quiz.game import Asked
-from bot.store.database import instant, instant_or_none, stamp
+from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.lessons import add_lesson
 from bot.store.players import Names, list_names, save_names
 from bot.store.questions import load_question, save_question
@@ -56,7 +56,6 @@ class Due:
 def insert_day(tx: Tx, new: DayQuestion, now: datetime) -> None:
     """Store a post's question; a post that has one keeps it."""
     content = save_question(tx, new.asked, now) if new.asked is not None else None
-    show_at = new.closes_at + SHOWN_AFTER if new.asked is not None else None
     tx.execute(
         f"INSERT INTO day_questions ({_COLUMNS}, topic, asked_at, show_at)"  # noqa: S608 - our own words
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -73,7 +72,7 @@ def insert_day(tx: Tx, new: DayQuestion, now: datetime) -> None:
             new.message_id,
             new.asked.question.topic if new.asked is not None else "",
             stamp(now),
-            stamp(show_at) if show_at is not None else None,
+            stamp_or_none(new.shows_at),
         ),
     )
     set_show_timer(tx)
@@ -108,12 +107,18 @@ def list_topics(tx: Tx, guild_id: int, schedule_id: int, most: int) -> list[str]
     return [row[0] for row in rows]
 
 
-def close_by(tx: Tx, day: DayQuestion, at: datetime) -> None:
-    """Have a question close at `at` unless it closes before: its answer is about to be told."""
+def close_day(tx: Tx, day: DayQuestion) -> None:
+    """Have a question close when `day` does, unless it closes before."""
     tx.execute(
         "UPDATE day_questions SET closes_at = ?, show_at = ?"
         " WHERE home_id = ? AND post_id = ? AND closes_at > ?",
-        (stamp(at), stamp(at + SHOWN_AFTER), day.guild_id, day.post_id, stamp(at)),
+        (
+            stamp(day.closes_at),
+            stamp_or_none(day.shows_at),
+            day.guild_id,
+            day.post_id,
+            stamp(day.closes_at),
+        ),
     )
     set_show_timer(tx)
 
@@ -131,13 +136,16 @@ def save_day_answers(tx: Tx, given: list[Given]) -> list[DayAnswer | None]:
     for one in given:
         tx.execute(
             "INSERT INTO day_answers (home_id, post_id, player_id, option, at, days)"
-            " SELECT q.home_id, q.post_id, ?, ?, ?, 1 + coalesce((SELECT a.days FROM day_answers a"
-            " WHERE a.home_id = q.home_id AND a.player_id = ? AND a.post_id ="
-            " (SELECT b.post_id FROM day_questions b WHERE b.home_id = q.home_id"
-            " AND b.schedule_id = q.schedule_id AND b.asked_at < q.asked_at AND b.message_id IS NOT NULL"
-            " AND b.question IS NOT NULL ORDER BY b.asked_at DESC LIMIT 1)), 0)"
-            " FROM day_questions q WHERE q.home_id = ? AND q.post_id = ? ON CONFLICT DO NOTHING",
-            (one.player_id, one.option, stamp(one.at), one.player_id, one.guild_id, one.post_id),
+            " SELECT home_id, post_id, ?, ?, ?, ? FROM day_questions WHERE home_id = ? AND post_id = ?"
+            " ON CONFLICT DO NOTHING",
+            (
+                one.player_id,
+                one.option,
+                stamp(one.at),
+                days_running(_days_before(tx, one)),
+                one.guild_id,
+                one.post_id,
+            ),
         )
     for guild_id, post_id, message_id in {(one.guild_id, one.post_id, one.message_id) for one in given}:
         if message_id is not None:
@@ -153,6 +161,19 @@ def load_day_answer(tx: Tx, guild_id: int, post_id: int, player_id: int) -> DayA
         (guild_id, post_id, player_id),
     ).fetchone()
     return DayAnswer(row[0], row[1]) if row is not None else None
+
+
+def _days_before(tx: Tx, one: Given) -> int | None:
+    """Return the run at the question asked before in that schedule; None where it was not answered."""
+    row = tx.execute(
+        "SELECT a.days FROM day_questions q JOIN day_answers a ON a.home_id = q.home_id AND a.post_id ="
+        " (SELECT b.post_id FROM day_questions b WHERE b.home_id = q.home_id"
+        " AND b.schedule_id = q.schedule_id AND b.asked_at < q.asked_at AND b.message_id IS NOT NULL"
+        " AND b.question IS NOT NULL ORDER BY b.asked_at DESC LIMIT 1)"
+        " WHERE q.home_id = ? AND q.post_id = ? AND a.player_id = ?",
+        (one.guild_id, one.post_id, one.player_id),
+    ).fetchone()
+    return row[0] if row is not None else None
 
 
 def load_outcome(tx: Tx, guild_id: int, post_id: int) -> DayOutcome | None:

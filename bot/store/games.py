@@ -139,7 +139,7 @@ def save_ends(tx: Tx, ended: Iterable[tuple[Game, int | None]]) -> None:
                 stamp_or_none(game.ended_at),
                 game.reason,
                 stopper_id,
-                1 if game.kind is GameKind.CHANNEL else 0,
+                int(game.is_public),
                 game.home_id,
                 game.id,
             )

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.quiz.periods import is_season, months_of
-from bot.quiz.standing import Podium
+from bot.quiz.standing import PODIUM, Podium
 from bot.store.hiding import GLOBAL, hidden_among
 from bot.store.places import BoardKey, rows_at
 from bot.store.players import list_names
 from bot.store.tx import Tx
 
-_PLACES = 3
-
 
 def keep_podium(tx: Tx, board: BoardKey, season: str) -> None:
     """Keep who leads a board of all topics; nothing where that was kept before."""
-    for place, row in enumerate(rows_at(tx, board, 0, _PLACES), 1):
+    for place, row in enumerate(rows_at(tx, board, 0, PODIUM), 1):
         tx.execute(
             "INSERT INTO podiums (home_id, season, place, player_id, points) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (home_id, season, place) DO NOTHING",
@@ -58,7 +56,7 @@ def _on_board(tx: Tx, home_id: int, season: str) -> list[tuple[int, int]]:
     ).fetchone()
     if row is None:
         return []
-    return [(one.player_id, one.points) for one in rows_at(tx, BoardKey(home_id, row[0]), 0, _PLACES)]
+    return [(one.player_id, one.points) for one in rows_at(tx, BoardKey(home_id, row[0]), 0, PODIUM)]
 
 
 def _kept(tx: Tx, home_id: int, season: str) -> list[tuple[int, int]]:

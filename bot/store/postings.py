@@ -16,12 +16,12 @@ once, not once an answer; on boards of a million places, a move is what costs.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, WEEKS, is_season, week_number, zone_named
+from bot.quiz.tally import Gain, Tally
 from bot.store.boards import BoardIndex, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
@@ -82,52 +82,6 @@ class Entry(NamedTuple):
     streak: int
 
 
-@dataclass(slots=True)
-class _Gain:
-    """What answers bring a player on one board."""
-
-    points: int = 0
-    correct: int = 0
-    answered: int = 0
-    first_at: int = 0
-    scored_at: int = 0  # the last instant that brought points
-
-    def add(self, entry: Entry) -> None:
-        """Add an answer; in whatever order answers are added, the sum is the same."""
-        at, points = entry.at, entry.points
-        self.first_at = min(self.first_at, at) if self.answered else at
-        self.points += points
-        self.correct += entry.is_right
-        self.answered += 1
-        if points > 0:
-            self.scored_at = max(self.scored_at, at)
-
-
-@dataclass(slots=True)
-class _Standing:
-    """A player's row of a board."""
-
-    points: int = 0
-    correct: int = 0
-    answered: int = 0
-    reached_at: int = 0
-    is_placed: int = 0
-
-    def take(self, gain: _Gain) -> None:
-        """Add up; points were reached at the last instant that brought some."""
-        if gain.points > 0:
-            self.reached_at = max(self.reached_at, gain.scored_at) if self.points > 0 else gain.scored_at
-        elif not self.points:
-            self.reached_at = min(self.reached_at, gain.first_at) if self.answered else gain.first_at
-        self.points += gain.points
-        self.correct += gain.correct
-        self.answered += gain.answered
-
-    def place(self, player_id: int) -> Place | None:
-        """Return where the player is placed."""
-        return Place(self.points, self.reached_at, player_id) if self.is_placed else None
-
-
 def post_entries(tx: Tx, most: int = STEP) -> int:
     """Fold the oldest entries, `most` at most; return how many there were."""
     take_turn(tx, Turn.BOARDS)
@@ -175,11 +129,11 @@ def place_globally(tx: Tx, player_id: int) -> None:
     _add_to_boards(tx, {(GLOBAL, player_id): {}}, set())
 
 
-def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, dict[BoardKey, _Gain]]:
+def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, dict[BoardKey, Gain]]:
     """Return what the entries bring each player in each home, board by board."""
     known: dict[tuple[int, int, str, str], list[BoardKey]] = {}
     there = BoardIndex(tx, entries)
-    gains: defaultdict[Owner, dict[BoardKey, _Gain]] = defaultdict(dict)
+    gains: defaultdict[Owner, dict[BoardKey, Gain]] = defaultdict(dict)
 
     def boards_of(home_id: int, zone: ZoneInfo, entry: Entry) -> list[BoardKey]:
         boards: list[BoardKey] = []
@@ -199,30 +153,30 @@ def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, di
         for board in boards:
             theirs = gains[board.home_id, entry.player_id]
             if (gain := theirs.get(board)) is None:
-                gain = theirs[board] = _Gain()
-            gain.add(entry)
+                gain = theirs[board] = Gain()
+            gain.add(entry.points, entry.is_right, entry.at)
     there.save()
     return gains
 
 
-def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: set[int]) -> None:
+def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, Gain]], hidden: set[int]) -> None:
     """Add up what each player gains, and give each the places that their totals call for."""
-    rows: dict[Owner, dict[BoardKey, _Standing]] = {owner: {} for owner in gains}
+    rows: dict[Owner, dict[BoardKey, Tally]] = {owner: {} for owner in gains}
     for home_id, player_id, board_id, *figures in _of(tx, _STANDINGS, gains):
-        rows[home_id, player_id][BoardKey(home_id, board_id)] = _Standing(*figures)
+        rows[home_id, player_id][BoardKey(home_id, board_id)] = Tally(*figures)
     changed: list[tuple[int | None, ...]] = []
     moves: defaultdict[BoardKey, list[tuple[Place | None, Place]]] = defaultdict(list)
     for owner in sorted(gains):
         home_id, player_id = owner
         theirs, gained = rows[owner], gains[owner]
-        before = {board: row.place(player_id) for board, row in theirs.items()}
+        before = {board: _place(row, player_id) for board, row in theirs.items() if row.is_placed}
         for board, gain in gained.items():
             if (row := theirs.get(board)) is None:
-                row = theirs[board] = _Standing()
+                row = theirs[board] = Tally()
             row.take(gain)
         is_placed = home_id != GLOBAL or player_id not in hidden
         for board, row in sorted(theirs.items()):
-            old, new = before.get(board), Place(row.points, row.reached_at, player_id)
+            old, new = before.get(board), _place(row, player_id)
             if is_placed and old != new:
                 moves[board].append((old, new))
                 row.is_placed = 1
@@ -243,6 +197,10 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, _Gain]], hidden: se
             for _, new in moves[board]
         ],
     )
+
+
+def _place(tally: Tally, player_id: int) -> Place:
+    return Place(tally.points, tally.reached_at, player_id)
 
 
 def _add_to_weeks(tx: Tx, entries: Sequence[Entry]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from bot.cluster.shards import WHOLE, Part
-from bot.quiz.game import Asked, Cause, Game, GameKind, Haste, Response, Round, RoundState
+from bot.quiz.game import Asked, Cause, Game, Haste, Response, Round, RoundState
 from bot.quiz.presence import Ending
 from bot.store.answers import response_of
 from bot.store.content import asked_of
@@ -79,7 +79,7 @@ def add_rounds(tx: Tx, new: Sequence[NewRound]) -> list[Round]:
                 after(drawn.id, one.drawn_at),
                 after_or_none(drawn.id, drawn.opened_at),
                 after_or_none(drawn.id, drawn.closes_at),
-                1 if one.game.kind is GameKind.CHANNEL else 0,
+                int(one.game.is_public),
             )
             for one, drawn, content in zip(new, stored, contents, strict=True)
         ],
@@ -314,7 +314,7 @@ def save_closed(tx: Tx, closed: Iterable[tuple[Game, Round]]) -> None:
             (
                 after_or_none(one.id, one.closed_at),
                 None if one.cause is None else _CAUSES.index(one.cause),
-                1 if game.kind is GameKind.CHANNEL else 0,
+                int(game.is_public),
                 game.home_id,
                 one.id,
             )

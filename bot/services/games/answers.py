@@ -21,7 +21,6 @@ from bot.quiz.game import (
     Cause,
     Form,
     Game,
-    GameKind,
     GameState,
     Haste,
     Response,
@@ -193,11 +192,7 @@ class Answers:
         """Return a round of the channel that does not go on. Raises `NotFound`."""
         home_id = press.home_id
         showing = await self._database.read(lambda tx: load_round_showing(tx, home_id, round_id))
-        if (
-            showing is None
-            or showing.game.channel_id != press.channel_id
-            or showing.game.kind is not GameKind.CHANNEL
-        ):
+        if showing is None or showing.game.channel_id != press.channel_id or not showing.game.is_public:
             raise NotFound(_UNKNOWN)
         return showing
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.quiz.game import Game, GameKind, Round, RoundState
+from bot.quiz.game import Game, Round, RoundState
 from bot.quiz.presence import IDLE_FOR, LATELY, are_refused, is_idle
 from bot.quiz.press import Press
 from bot.quiz.scoring import pause_after
@@ -63,10 +63,7 @@ def start_game(tx: Tx, game: Game, press: Press, drawing: Drawing) -> Started:
     """Store `game` (its id is given here) and its first round, unless its channel has a running game."""
     if (there := load_requested(tx, game.home_id, press.id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False)
-    if (
-        game.kind is GameKind.CHANNEL
-        and (there := load_running(tx, game.home_id, game.channel_id)) is not None
-    ):
+    if game.is_public and (there := load_running(tx, game.home_id, game.channel_id)) is not None:
         return Started(there, load_round_of(tx, there), is_new=False, is_ours=False)
     stored = add_game(tx, game, press.id)
     if press.player_id:  # who announced a night may be forgotten
@@ -227,7 +224,7 @@ def _result(judged: Judged, before: RoundRow, names: Mapping[tuple[int, int], st
         judged.round,
         judged.asked,
         before.drawn_at,
-        before.version + (1 if judged.game.kind is GameKind.CHANNEL else 0),
+        before.version + int(judged.game.is_public),
         before.shown,
         [(answer, names.get((guild_id, answer.player_id), "")) for answer in answers],
     )

@@ -182,7 +182,7 @@ class Deck:
 def _strengths(tx: Tx, game: Game) -> list[Rating]:
     """Return the ratings of those who play: in this game, else in the one before; and of its starter."""
     players = list_players(tx, game.home_id, game.id) if game.id else set()
-    if not players and game.kind is GameKind.CHANNEL:
+    if not players and game.is_public:
         before = load_before(tx, game)
         players = list_players(tx, before.home_id, before.id) if before is not None else set()
     players.add(game.starter_id)
