@@ -204,6 +204,23 @@ def test_a_review_takes_one_entry(tmp_path: Path) -> None:
     assert steps[0] == "SEARCH reviews USING PRIMARY KEY (home_id=?)"
 
 
+def test_places_are_read_in_their_index_alone(tmp_path: Path) -> None:
+    """To count a board's places, or to step through them, nobody's row is read: only those on a page are."""
+    migrate(tmp_path / "farside.db")
+    board, place, said = places.BoardKey(1, 1), places.Place(10, 5, 7), list[str]()
+    with sqlite3.connect(tmp_path / "farside.db") as tx:
+        tx.set_trace_callback(said.append)
+        places.position(tx, board, place)
+        places.rank(tx, board, place.points)
+        places.rows_from(tx, board, place, 3, skip=20)
+        places.rows_before(tx, board, place, 2)
+        tx.set_trace_callback(None)
+        steps = [step[3] for sql in said for step in tx.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    found = [step for step in steps if "standings_by_place" in step]
+    assert len(found) >= 8
+    assert [step for step in found if "COVERING INDEX" not in step] == []
+
+
 async def play_what_is_made_up(house: House) -> None:
     """Run every statement whose words are put together while the program runs, in each of its forms."""
     await lived_in(house)
