@@ -127,6 +127,13 @@ class Farside:
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
             return connection.execute(query, arguments).fetchall()
 
+    async def pass_until(self, holds: Callable[[], bool]) -> None:
+        """Let second after second pass until `holds()` is true of the database or the log."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await self.forward(1)
+                await asyncio.sleep(_LOOK)
+
     async def until(self, holds: Callable[[], bool], *, patience: float = PATIENCE) -> None:
         """Return once `holds()` is true of the database or the log; nothing tells when they change."""
         try:

@@ -1,6 +1,5 @@
 """Answers that are lost, and such as are none, at each step of each kind of round: nothing is doubled."""
 
-import asyncio
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.client import PATIENCE, Message, Outcome
+from bot.emulator.client import Message, Outcome
 from bot.quiz.game import Form
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, EDIT, SEND, is_result_of
@@ -177,10 +176,7 @@ async def test_a_post_disturbed(farside: Farside, fault: str) -> None:
     await steps.arm(CALLBACK, SEND)
     posted = await desk.run(desk.owner, quiz, "schedule post", wait=False)
 
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT state FROM posts") != [("sent",)]:
-            await desk.run(desk.owner, quiz, "schedule list")
-            await farside.forward(1)
+    await farside.pass_until(lambda: farside.rows("SELECT state FROM posts") == [("sent",)])
     await desk.outcome(posted.id)
     assert sum("source:" in str(m.buttons) for m in desk.messages(quiz)) == 1
     assert farside.rows("SELECT count(*) FROM schedules") == [(1,)]
