@@ -11,6 +11,7 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,7 @@ from bot.cogs.channels import Channels
 from bot.cogs.daily import DailyPublisher
 from bot.cogs.day import DayCog
 from bot.cogs.duel import DuelCog, DuelPublisher
-from bot.cogs.events import forgiving, made_whole, tell_unreadable
+from bot.cogs.events import forgiving, made_whole, once_confirmed, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import seldom
 from bot.cogs.hearing import Hearing
@@ -70,6 +71,7 @@ from bot.systemd import Systemd
 
 _log = logging.getLogger(__name__)
 _MANY_PRESSES = 8  # at the same time: what can wait does
+_NEW = timedelta(hours=1)  # since an invitation: word of an earlier leaving is not later
 _LAST_WORDS = 1.0  # seconds in which those who wait are told, before a fault ends the program
 
 
@@ -164,7 +166,14 @@ class Farside(commands.AutoShardedBot):
         parsers = self._connection.parsers
         parsers.update(self.hearing.parsers())
         parsers["INTERACTION_CREATE"] = self._press_first(parsers["INTERACTION_CREATE"])
+        parsers["GUILD_DELETE"] = once_confirmed(parsers["GUILD_DELETE"], self.sender, self._has_joined)
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
+
+    def _has_joined(self, guild_id: int) -> bool:
+        """Return whether Farside was invited to a server of its a short while ago."""
+        guild = self.get_guild(guild_id)
+        joined_at = guild.me.joined_at if guild is not None and guild.me is not None else None
+        return joined_at is not None and self.parts.clock.now() - joined_at < _NEW
 
     def _is_calm(self) -> bool:
         """Return whether so few presses are under way that there is time for what nobody waits for."""

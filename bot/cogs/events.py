@@ -4,17 +4,20 @@ What always holds: what was told is kept, and nothing is made up but what stands
 which only the id is known, a person without a name or a picture.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from discord import InteractionResponseType
 
+from bot.cogs.meanings import Act
 from bot.cogs.replies import LateReply, respond
-from bot.cogs.sender import Sender
+from bot.cogs.sender import Failure, Sender
 
 _log = logging.getLogger(__name__)
 _TEXT, _DIRECT, _GROUP = 0, 1, 3  # types of channels
+_ASIDE = 3  # after whatever is to be shown
 _UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
 
 
@@ -60,6 +63,35 @@ async def tell_unreadable(sender: Sender, payload: dict[str, Any]) -> None:
         )
     except (LookupError, TypeError, ValueError, LateReply) as error:
         _log.warning("an interaction that cannot be read was not answered: %s", error)
+
+
+def once_confirmed(
+    parse: Callable[[Any], None], sender: Sender, is_new: Callable[[int], bool]
+) -> Callable[[Any], None]:
+    """Return `parse` of GUILD_DELETE such that a server that is new is left once Discord, asked, says so too.
+
+    The event may be of an earlier leaving, told late: it would have the server's data deleted. When Discord
+    does not say, it counts.
+    """
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def parse_if_left(payload: Any) -> None:
+        try:
+            await sender.request(Act.READ, "GET", f"/guilds/{int(payload['id'])}", priority=_ASIDE)
+        except Failure:
+            parse(payload)
+        else:
+            _log.info("server %s is said to be left, and is ours", payload["id"])
+
+    def parse_or_ask(payload: Any) -> None:
+        if payload.get("unavailable") or not is_new(int(payload["id"])):
+            parse(payload)
+            return
+        task = asyncio.create_task(parse_if_left(payload))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    return parse_or_ask
 
 
 def forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:

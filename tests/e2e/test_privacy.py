@@ -79,6 +79,23 @@ async def test_removed_while_the_bot_was_down(farside: Farside) -> None:
     await farside.until(lambda: guild not in everything(farside))
 
 
+async def test_word_of_an_earlier_leaving_that_comes_late(farside: Farside) -> None:
+    """A server that Farside was invited to again is not left by what is told of the time before."""
+    desk, world = farside.desk, farside.emulator.world
+    general = desk.channel("general")
+    guild = next(g for g in world.guilds.values() if general in g.channels)
+    waiting = "SELECT 1 FROM timers WHERE kind = 'forget' AND ref = ?"
+    await play(farside)
+    await desk.post("/desk/guilds/leave", guild_id=guild.id)
+    await farside.until(lambda: bool(farside.rows(waiting, f"server:{guild.id}")))
+    await desk.post("/desk/guilds/join", guild_id=guild.id)
+    await farside.until(lambda: not farside.rows(waiting, f"server:{guild.id}"))
+    world.tell("GUILD_DELETE", {"id": guild.id}, guild)
+    await farside.until(lambda: f"server {guild.id} is said to be left, and is ours" in farside.log())
+    assert "starts a quiz" in (await desk.run(desk.you, general, "quiz start")).text
+    assert not farside.rows(waiting, f"server:{guild.id}")
+
+
 async def test_forgetting_by_hand(farside: Farside) -> None:
     """The operator's command deletes a person's data while the bot runs."""
     await play(farside)
