@@ -75,11 +75,17 @@ class Town:
             home, present = showing.game.home_id, showing.round
             opened = await self.play.games.open(home, present.id, snowflake(self.clock.now()))
             assert opened is not None
+            assert opened.opened_at is not None
+            assert opened.closes_at is not None
             players = self.chance.sample(range(PLAYERS), ANSWERS)
-            presses = [replace(self.press(game, player, opened.message_id)) for player in players]
+            presses = [
+                replace(self.press(game, player, opened.message_id), at=opened.opened_at)
+                for player in players
+            ]
             await asyncio.gather(
                 *(self.play.answers.submit(press, present.id, self.chance.randrange(3)) for press in presses)
             )
+            await self.clock.move_to(max(self.clock.now(), opened.closes_at))
             closed = await self.play.games.close(home, present.id)
             assert closed is not None
             await self.play.showings.mark_round_shown(home, present.id, closed.version, None)
