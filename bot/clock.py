@@ -26,6 +26,10 @@ class Clock(Protocol):
         """Return the present instant, aware, in UTC."""
         ...
 
+    def surely(self) -> datetime:
+        """Return an instant that has come by whichever clock: what is deleted does not come back."""
+        ...
+
     def monotonic(self) -> float:
         """Return a number of seconds that grows as time passes, whoever sets the clock."""
         ...

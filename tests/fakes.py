@@ -21,6 +21,10 @@ class FakeClock:
         """Return the instant to which the test has moved the clock."""
         return self._now
 
+    def surely(self) -> datetime:
+        """Return the same: there is no other clock."""
+        return self._now
+
     def monotonic(self) -> float:
         """Return how many seconds the test has let pass."""
         return self._passed

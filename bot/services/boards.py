@@ -111,7 +111,7 @@ class BoardsService:
             now = self._clock.now()
             try:
                 await self._post()
-                await self._prune(now)
+                await self._prune(self._clock.surely())
             except (NotSaved, NotRead) as error:
                 _log.warning("the boards could not be brought up to date (%s); it is tried again", error)
             await self._clock.sleep_until(now + _POSTING)

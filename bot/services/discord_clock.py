@@ -49,6 +49,10 @@ class DiscordClock:
         """Return the present instant, aware, in UTC."""
         return self._zero + self._passed()
 
+    def surely(self) -> datetime:
+        """Return an instant that has come by the machine's clock, too."""
+        return min(self.now(), self._machine.now())
+
     def monotonic(self) -> float:
         """Return a number of seconds that grows as time passes, whoever sets the clock."""
         return self._machine.monotonic()

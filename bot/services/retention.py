@@ -48,7 +48,7 @@ class Retention:
             now = self._clock.now()
             try:
                 if self._tidied is None or abs(now - self._tidied) >= _DAY:
-                    await self._database.tidy(now, self._clock.now() - self._kept)
+                    await self._database.tidy(now, self._clock.surely() - self._kept)
                     self._tidied = now
                 await self.prune()
             except (NotSaved, NotRead) as error:
@@ -57,9 +57,9 @@ class Retention:
 
     async def prune(self) -> bool:
         """Prune what is old enough, as far as one turn goes; return whether there may be more."""
-        before = self._clock.now() - self._kept
+        before = self._clock.surely() - self._kept
         await self._database.write_aside(lambda tx: prune_nights(tx, before, _NIGHTS))
-        shortly = self._clock.now() - SHORTLY
+        shortly = self._clock.surely() - SHORTLY
         await self._database.write_aside(lambda tx: _prune_shortly(tx, shortly))
         for _ in range(_STEPS):
             if not await self._database.write_aside(lambda tx: prune_games(tx, before)):

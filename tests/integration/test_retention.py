@@ -113,7 +113,7 @@ def lasting(figures: list[Any]) -> list[Profile]:
 
 
 async def test_a_clock_that_is_ahead_deletes_nothing(table: Table) -> None:
-    """Set years ahead while the bot runs, our clock takes nothing away before its time."""
+    """Set years ahead while the bot runs, neither clock alone takes anything away before its time."""
     await play(table)
     there = count(table, "games", "rounds", "answers", "boards", "standings")
     boards = BoardsService(
@@ -127,6 +127,9 @@ async def test_a_clock_that_is_ahead_deletes_nothing(table: Table) -> None:
     await boards._prune(table.now())
     assert count(table, "games", "rounds", "answers", "boards", "standings") == there
     await table.clock.set_to(right)
+    assert table.discords.hear(right + 10 * KEPT), "an id that is none of Discord's"
+    assert not await retention(table).prune()
+    assert count(table, "games", "rounds", "answers", "boards", "standings") == there
     await table.clock.forward(KEPT + DAY)
     await retention(table).prune()
     assert count(table, "games", "rounds", "answers") == [0, 0, 0]
