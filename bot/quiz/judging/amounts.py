@@ -21,7 +21,14 @@ from bot.quiz.quantity import Amount, Unit, is_range, unit_named
 _CLOSE = 0.1  # of the key: so near is told to be close
 _ROUNDED = 0.01  # of a number in another unit: more is not forgiven as rounding, or 0 km would be 350 m
 _ASKED_SCALE = re.compile(r"\bhow many (?P<scale>thousand|million|billion|trillion)\b", re.IGNORECASE)
-_SHORT_SCALES = {"m": "million", "mil": "million", "b": "billion", "t": "trillion"}
+_SHORT_SCALES = {
+    "K": "thousand",
+    "B": "billion",
+    "m": "million",
+    "mil": "million",
+    "b": "billion",
+    "t": "trillion",
+}
 _COUNTED = re.compile(r"\bhow (?:many|much|long|far|high|deep|old|tall|wide|big|large)\b", re.IGNORECASE)
 _RATE = re.compile(
     r"(?P<unit>.*?) ?(?:/|\b(?:per|an?|each|every)) ?(?P<time>second|minute|hour|day|week|month|year)"
@@ -38,7 +45,7 @@ _NUMBERS = re.compile(r"\d[\d.,' ]*")
 # fmt: off
 _TURNED = frozenset({  # stems of words that turn a number into another
     "or", "and", "to", "not", "no", "less", "minus", "fewer", "more", "over", "under", "above", "below",
-    "before", "after", "past", "except", "per", "time",
+    "before", "after", "past", "plus", "least", "most", "pair", "except", "per", "time",
 })
 _MEASURING = frozenset({  # stems of words that stand beside a number and its unit
     "long", "high", "deep", "wide", "tall", "thick", "old", "away", "across", "far", "in", "of", "the", "it",
@@ -153,7 +160,9 @@ def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: l
         return unclear("Write the number alone, with its unit.")
     if known & _PEOPLE or (right_unit is None and not own_words):
         known |= _PEOPLE
-    is_free = not (right_unit or own_words or key.stem) and _WORDS.fullmatch(typed.unit)  # of what is counted
+    is_free = not (right_unit or {*own_words} - {"times"} or key.stem) and _WORDS.fullmatch(typed.unit)
+    if right.is_rank and typed.is_rank:
+        beside = {word for word in beside if not word.endswith("est")}  # 5th largest
     if not (has_unit or is_often or is_free or beside <= _MEASURING | known):
         return unclear(f"Write the number in {right.unit}." if right_unit else "Write the number alone.")
     if typed.is_rank and not right.is_rank:
@@ -174,7 +183,7 @@ def _as_asked(typed: Amount, right: Amount, key: Key) -> Amount:
     unit = _measured(right)[0]
     short, _, counted = typed.unit.partition(" ")
     scale = SCALES[_SHORT_SCALES[short]] if short in _SHORT_SCALES else 0.0
-    if scale and right.number * 10 >= scale and (unit is None or unit.sort != "length"):
+    if scale and right.number * 10 >= scale and (unit is None or unit.sort not in ("length", "temperature")):
         return replace(typed, number=typed.number * scale, unit=counted)
     rate = _RATE.fullmatch(typed.unit)
     if rate and rate["time"] in key.stem and rate["time"] not in key.text:

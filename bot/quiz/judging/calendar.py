@@ -79,7 +79,7 @@ def _full_year(date: Date, right: int) -> Date:
 
 def judge_decade(key: Key, text: str) -> Judgement:
     """Judge a decade or a century; a decade of the century is close."""
-    right, typed = read_decade(key.text), read_decade(text)
+    right, typed = read_decade(key.text), read_decade(text) or read_decade(f"{text} century")
     if right is None or typed is None:
         return unclear("Write a decade or a century, such as the 1960s.")
     if typed.is_short:

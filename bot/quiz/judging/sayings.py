@@ -15,13 +15,13 @@ _ABOUT = (
 )
 _PRICE = (
     r"^(?P<about>(?:about|around|some|~) ?)?(?:US ?(?=\$))?"
-    r"(?P<currency>[$€£¥₹₽]|(?:USD|EUR|GBP|JPY|INR|RUB)\b) ?(?P<number>.*\d.*)$"
+    r"(?P<currency>[$€£¥₹₽]|(?:USD|EUR|GBP|JPY|INR|RUB)\b) ?(?P<number>.*\d.*?)p?$"
 )
 _DOZEN = r"^(?:a |one )?dozen\b|^(?P<half>half)(?: a)? dozen\b|^(?P<count>[\w.]+) dozen\b"
 _RANKED = r"^(?:the (?=\w+(?:st|nd|rd|th)\b)|#|№|no\.|nr\.?|number(?=\s))\s*(?=\w)|^[x×]\s?(?=\d)"
 _POINT = rf"^(?P<whole>[a-z -]+?) point(?P<places>(?:[ -](?:zero|oh|{_DIGITS}))+)\b"
 _AND_A_PART = r"^(?P<whole>[\w -]+?) and (?P<part>(?:an?|one|two|three)[ -][a-z]+)\b"
-_ONE = r"^(?P<article>an? )?(?P<unit>[\w-]+)(?: and (?P<part>(?:an?|one|two|three) [a-z]+))?$"
+_ONE = r"^(?P<article>(?:an?|one|1) )?(?P<unit>[\w-]+)(?: and (?P<part>(?:an?|one|two|three) [a-z]+))?$"
 _PARTS = (
     r"^(?P<top>\d+|an?|one) (?:(?P<rank>\d+)(?:st|nd|rd|th)s?"
     rf"|(?P<part>half|halves|quarters?|(?:{_RANKS})s?))\b"

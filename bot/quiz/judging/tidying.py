@@ -33,9 +33,10 @@ _LEAD = re.compile(
     rf"|(?:{_THEY}) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b {_NOT}"
     rf"|(?:{_THEY}) (?:\w+ed|began|took place|flew) (?:in|on|at) {_NOT}"
     rf"|its \w+ (?:is|was) {_NOT}|(?:the )?(?:{_ASKED})(?: is| was|:) {_NOT}"
-    r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? |(?:final )?answer: "
+    r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? "
+    r"|(?:answer|guess)(?: -|:| is) |final answer(?: -|:| is)? "
     rf"|(?:{_SURELY})\b[,: ]*"
-    r"|(?:in|on|by|at) (?=\w)|[a-d]\) |[>•=] ?|[-*] (?!\d))",
+    r"|(?:in|on|by|at) (?=\w)|[a-d]\) |[•=] ?|[-*>] (?!\d))",
     re.IGNORECASE,
 )
 _ASIDE = (

@@ -5,7 +5,7 @@ import re
 from bot.quiz.judging.figures import roman
 from bot.quiz.quantity import parse_amount
 
-_ERA = re.compile(r"(?<![^\W\d])(?:a\.? ?d\.?|c\.? ?e\.?|anno domini)(?=\W|$)", re.IGNORECASE)
+_ERA = re.compile(r"(?<![^\W\d])(?:a\.? ?d\.?|c\.? ?e\.?|anno(?: domini)?)(?=\W|$)", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?<![^\W\d])b\.? ?c(?:\.? ?e)?\b\.?|\bbefore (?:christ|(?:the )?common era)\b", re.IGNORECASE
 )
