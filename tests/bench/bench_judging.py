@@ -17,7 +17,15 @@ from bot.quiz.quantity import parse_amount
 
 CASES = Path(__file__).parents[1] / "unit" / "judging_cases.yaml"
 MEDIAN_BOUND, LONG_BOUND = 100.0, 5000.0  # microseconds
-LONG = ["9" * 4000, "one " * 1000, "a b " * 1000, "1,2 or " * 570, "é" * 4000, "(" * 4000]
+LONG = [
+    "9" * 4000,
+    "one " * 1000,
+    "a b " * 1000,
+    "1,2 or " * 570,
+    "é" * 4000,
+    "(" * 4000,
+    "".join(map(chr, range(0x4E00, 0x5DA0))),
+]
 
 
 def measure(cases: tuple[Case, ...], *, afresh: bool) -> list[float]:

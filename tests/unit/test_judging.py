@@ -337,6 +337,27 @@ def test_what_the_question_asks_for_may_be_left_out() -> None:
     assert verdict("Panama Canal", "Panama", "text", stem=stem) is Outcome.RIGHT
 
 
+@pytest.mark.parametrize(
+    ("right", "typed", "other"),
+    [
+        ("Yuri Gagarin", "Юрий Гагарин", "Герман Титов"),
+        ("Luna 9", "Луна-9", "Луна-10"),
+        ("Chang'e-4", "嫦娥四号", "嫦娥五号"),
+        ("Apollo 11", "Аpollo 11", "Аpollo 12"),
+    ],
+)
+def test_names_are_read_in_other_scripts(right: str, typed: str, other: str) -> None:
+    """A name in another script, or with a letter of one, is held against the key as it is read."""
+    assert verdict(right, typed, "text") is Outcome.RIGHT
+    assert verdict(right, other, "text") is not Outcome.RIGHT
+
+
+@pytest.mark.parametrize("typed", ["ethanal", "ethane", "ethene", "ethone"])
+def test_another_ending_is_another_substance(typed: str) -> None:
+    """No slip is forgiven where it makes one ending of chemistry of another."""
+    assert verdict("ethanol", typed, "text") is not Outcome.RIGHT
+
+
 LADDERS = [question for question in BANK.questions if question.kind == "ladder"]
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
+from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 from bot.folding import SIGNS, bare
-from bot.quiz.judging.spelling import names_a_kind, slips, stem
-from bot.quiz.quantity import ORDINALS
+from bot.quiz.judging.spelling import PARTICLES, names_a_kind, slips, stem
+from bot.quiz.judging.years import spoken_year
+from bot.quiz.quantity import ORDINALS, parse_amount
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
@@ -23,7 +25,11 @@ _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
 _OWNED = re.compile(r"[^\W\d]['’]s \w", re.IGNORECASE)
 _CHARGE = r"(?:[+#]+(?!\w)|(?<=\b\w)[-−]$|(?<=\b\w\w)[-−]$)"  # what makes C++ of C, and Na+ of Na
 _PIECE = re.compile(rf"\d+(?:\.\d+)?|[^\W\d_{SIGNS}]+{_CHARGE}?|[{SIGNS}]+")
-_RANKED = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?:\b(?:no|nr)\b\.?|#|№)\s*(?=\d)", re.IGNORECASE)
+_RANKED = re.compile(
+    r"(?<=\d)(?:st|nd|rd|th)\b|(?:\b(?:no|nr)\b\.?|#|№)\s*(?=\d)"
+    r"|\bnumber (?=\d|one|two|three|four|five|six|seven|eight|nine|ten)",
+    re.IGNORECASE,
+)
 _HAN = {sign: number for number, sign in enumerate("一二三四五六七八九", 1)}
 _COUNTED_IN_HAN = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<ones>[一二三四五六七八九])?(?=[号號])")
 _SHORT_NOT = re.compile(
@@ -33,9 +39,12 @@ _SHORT_NOT = re.compile(
 _THEY = re.compile(r"^(?:[Ii]t|[Tt]hey|[Hh]e|[Ss]he) (?=[a-z]+ \w)")  # (It) slows it down
 _ROMAN_AFTER = re.compile(r"(?<=[a-z])(?=[IVX]+\b)")  # AtlasV
 _ARTICLES = frozenset({"the", "a", "an"})
-_SMALL = frozenset(
-    {"of", "in", "on", "at", "via", "through", "its", "our", "it", "is", "was", "named", "called", "the"}
-)
+# fmt: off
+_SMALL = frozenset({  # what adds nothing, and what says only that it is a ship or a club
+    "of", "in", "on", "at", "via", "through", "its", "our", "it", "is", "was", "named", "called", "the",
+    "hms", "uss", "rms", "fc",
+})
+# fmt: on
 # fmt: off
 _CARDINALS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -47,10 +56,20 @@ _ROMANS = [
     "xvii", "xviii", "xix", "xx",
 ]
 # fmt: on
-_SHORTENED = {"st": "saint", "mt": "mount", "mountain": "mount", "ft": "fort", "junior": "jr", "senior": "sr"}
+_UNNAMED = _SMALL | PARTICLES | {"and"}
+_SHORTENED = {"sgt": "sergeant", "capt": "captain", "dr": "doctor", "prof": "professor", "gen": "general"}
+_SHORTENED |= {
+    "st": "saint",
+    "mt": "mount",
+    "mountain": "mount",
+    "ft": "fort",
+    "junior": "jr",
+    "senior": "sr",
+}
 _LONG = 8  # letters of a name of several words, in which one may slip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 _TENS |= {"ninety": 90}
+_LED = re.compile(rf"(?:{'|'.join([*_CARDINALS[1:], *_TENS])})[ -]", re.IGNORECASE)
 _NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
 _NUMBERS |= {word: str(number) for number, word in enumerate(ORDINALS, 1)}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
@@ -92,7 +111,7 @@ def read_name(text: str, *, is_name: bool = False) -> Name:
         for piece, after in zip(pieces, (*pieces[1:], ""), strict=False)
         if piece not in _ARTICLES or (piece != "the" and not after.isalpha())
     ] or pieces
-    is_proper = is_name or all(word[:1].isupper() for word in text.split() if word not in _SMALL)
+    is_proper = is_name or all(word[0].isupper() for word in text.split() if word.strip("'’") not in _UNNAMED)
     is_owned = ("'" in text or "’" in text) and _OWNED.search(text) is not None
     return Name(tuple(_SHORTENED.get(piece, piece) for piece in _numbered(kept)), is_proper, is_owned)
 
@@ -107,7 +126,16 @@ def _written_out(text: str) -> str:
         text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     if not text.isascii():
         text = _COUNTED_IN_HAN.sub(_in_figures, text.replace("號", "号"))
-    return _THEY.sub("", _SHORT_NOT.sub(_in_full, _ROMAN_AFTER.sub(" ", text)))
+    text = _THEY.sub("", _SHORT_NOT.sub(_in_full, _ROMAN_AFTER.sub(" ", text)))
+    return _led_by_figures(text) if _LED.match(text) else text
+
+
+def _led_by_figures(text: str) -> str:
+    """Return a name with the number that it begins with in figures: Twelve Angry Men, and 1984."""
+    if year := spoken_year(text.casefold().replace("-", " ").split()):
+        return str(year)
+    amount = parse_amount(text)
+    return text if amount is None or not amount.unit else f"{amount.number:.10g} {amount.unit}"
 
 
 def _in_full(said: re.Match[str]) -> str:
@@ -138,6 +166,11 @@ def _numbered(pieces: Sequence[str]) -> Iterator[str]:
             yield _ROMAN[piece]
         else:
             yield piece.lstrip("0") or "0" if piece[0].isdecimal() else piece
+
+
+def in_latin(text: str) -> str:
+    """Return a name in another script as it is read in ours: 嫦娥四号 is Chang'e 4, Гагарин Gagarin."""
+    return anyascii(_COUNTED_IN_HAN.sub(_in_figures, text.replace("號", "号")).replace("号", ""))
 
 
 @cache

@@ -13,7 +13,7 @@ _LAST_FIRST = re.compile(r"\s*([^,]+?)\s*,\s*([^,]+?)\s*")
 _EPITHET = re.compile(r"\b(?:the|of)\b", re.IGNORECASE)  # the Great is nobody's last name
 # fmt: off
 _TITLES = frozenset({
-    "mr", "mrs", "ms", "miss", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady",
+    "mr", "mister", "mrs", "ms", "miss", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady",
     "captain", "capt", "commander", "cmdr", "colonel", "col", "general", "gen", "major", "lieutenant",
     "lt", "sergeant", "admiral", "president", "chancellor", "senator", "king", "queen", "prince",
     "princess", "emperor", "empress", "tsar", "pope", "saint", "father", "brother", "sister", "madame",

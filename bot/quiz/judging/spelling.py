@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import orjson
+from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 _SYLLABLES = re.compile("[\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
@@ -34,6 +35,7 @@ _BRITISH = (
     (re.compile(r"(?<=^sul)ph"), "f"),
     (re.compile(r"(?<=[lr])ves$|(?<=[eo]a)ves$"), "f"),  # wolves, leaves, loaves
 )
+_ENDING = re.compile(r"(?:[aeiy]ne|one|[ao]l|[ai]te|ide|[oa]se)$")
 _IS_BRITISH = re.compile("|".join(form.pattern for form, _ in _BRITISH))
 _SOUNDS = (  # letters that are read alike in the languages that names come from
     (re.compile(r"tsch|tsh|tch"), "ch"),
@@ -52,7 +54,7 @@ _SOUNDS = (  # letters that are read alike in the languages that names come from
     (re.compile(r"(.)\1"), r"\1"),
 )
 # fmt: off
-_PARTICLES = frozenset({  # that names in other languages have, and that people mix up
+PARTICLES = frozenset({  # that names in other languages have, and that people mix up
     "von", "van", "der", "den", "de", "di", "da", "do", "du", "del", "della", "la", "le", "el", "al",
     "bin", "ibn", "ben", "zu", "af", "san", "sao", "saint",
 })
@@ -88,8 +90,9 @@ def _words() -> dict[str, int]:
 
 
 def load_words() -> None:
-    """Read the list of words, which takes some hundredths of a second; slips wait for it otherwise."""
+    """Read the list of words, and how other scripts are read, which takes some hundredths of a second."""
     _words()
+    anyascii("".join(map(chr, range(0x300, 0x10000, 0x100))))
 
 
 def slips(
@@ -103,7 +106,7 @@ def slips(
     """
     if typed == meant or stem(typed) == stem(meant):
         return 0
-    if typed in _PARTICLES and meant in _PARTICLES:
+    if typed in PARTICLES and meant in PARTICLES:
         return 1
     if (
         sound(typed)[:1] != sound(meant)[:1]
@@ -112,18 +115,36 @@ def slips(
         or typed in known
         or stem(typed) in known
         or not is_spelt(meant)
+        or _ends_otherwise(typed, meant)
     ):
         return None
     is_alike = len(meant) > _FREE or len(meant) == len(typed) == _FREE
     if is_alike and sound(typed) == sound(meant):
         return None if is_word(typed) and not (is_name and not names_a_kind(typed)) else 0
-    if len(meant) <= _FREE and letters < _LONG:
-        is_swap = len(meant) == _FREE and sorted(typed) == sorted(meant) and OSA.distance(typed, meant) == 1
-        return 1 if is_swap and not is_word(typed) else None
+    is_short = len(meant) <= _FREE and letters < _LONG
     allowed = 1 if len(meant) <= _ONE else 2
     pairs = ((typed, meant), (sound(typed), sound(meant)))
     found = min(OSA.distance(one, other, score_cutoff=allowed) for one, other in pairs)
-    return None if found > allowed or is_word(typed) else found
+    if is_short and not (len(meant) == _FREE and sorted(typed) == sorted(meant)):
+        return None  # but for two letters that changed places
+    is_other = is_word(typed) and not (is_name and found == 1 and _is_rare(typed))
+    return None if found > allowed or is_other else found
+
+
+def _ends_otherwise(typed: str, meant: str) -> bool:
+    """Say whether another ending makes another substance of it: ethanal of ethanol, nitrite of nitrate."""
+    one, other = _ENDING.search(typed), _ENDING.search(meant)
+    return (
+        one is not None
+        and other is not None
+        and one[0] != other[0]
+        and typed[: one.start()] == meant[: other.start()]
+    )
+
+
+def _is_rare(word: str) -> bool:
+    """Say whether a long word that the list knows may yet be a name misspelt: Withering, for Wuthering."""
+    return len(word) > _ONE and not names_a_kind(word)
 
 
 @lru_cache(maxsize=16384)

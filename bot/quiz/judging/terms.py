@@ -6,9 +6,9 @@ from collections.abc import Collection
 from rapidfuzz.distance import OSA
 
 from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
-from bot.quiz.judging.names import Name, distance, is_same_words, read_name
+from bot.quiz.judging.names import Name, distance, in_latin, is_same_words, read_name
 from bot.quiz.judging.people import is_same_person, last_names
-from bot.quiz.judging.spelling import is_spelt, is_word, stem
+from bot.quiz.judging.spelling import is_spelt, is_word, names_a_kind, slips, stem
 from bot.quiz.quantity import ORDINALS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
@@ -22,7 +22,10 @@ _OF = re.compile(r"(?:the )?(?P<what>[^\W\d_]+) of (?:the )?(?P<of>[^\W\d_]+)", 
 _RANK = re.compile(
     rf"(?:the )?(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)})) (?P<what>.+)", re.IGNORECASE
 )
+_FOREIGN = re.compile("[\u0370-\u1dff\u2e80-\ufdff]")  # letters of no Latin script
 _VON = frozenset({"von", "van"})  # without which a name is known, too
+_ARTICLES = frozenset({"la", "le", "les", "il", "el", "die", "der", "das"})  # of a title: La Traviata
+_LONG = 5  # letters that make a title without its article
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 
 
@@ -34,11 +37,7 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
     wrongs = [read_name(wrong) for wrong in key.distractors]
     if key.is_person:
         rights += last_names(key)
-    rights += [
-        Name(right.pieces[1:], right.is_proper)
-        for right in rights
-        if right.pieces[:1] and right.pieces[0] in _VON and len(right.pieces) > 1
-    ]
+    rights += [bare for right in rights if (bare := _without_article(right))]
     asked = {stem(word) for word in read_name(key.stem).words}
     spare = () if _BOTH.search(text) else asked  # "Jupiter or Saturn" repeats no question
     words = {word for name in wrongs for word in name.words} | {*known}
@@ -52,6 +51,10 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
         or _says_all(text, key, words)
         or _says_again(typed, rights)
         or _is_short_for(typed, rights)
+        or (
+            any(_is_shortened(typed, right, words) for right in rights)
+            and not any(_is_shortened(typed, wrong, ()) for wrong in wrongs)
+        )
         or _is_turned_round(text, typed, key, words)
     ):
         best = 1
@@ -59,6 +62,8 @@ def judge_name(key: Key, text: str, known: Collection[str]) -> Judgement:
         return RIGHT
     if rival is not None:
         return WRONG
+    if _FOREIGN.search(text) and not _FOREIGN.search(key.text):
+        return judge_name(key, in_latin(text), known)
     if _says_two(text, [*rights, *wrongs], words):
         return unclear("That says more than one thing. Write the one that you mean.")
     if any(_is_nearly(typed, right, words) for right in rights):
@@ -75,6 +80,30 @@ def _nearest(
 ) -> int | None:
     found = (distance(typed, name, spare, known, owned) for name in names)
     return min((one for one in found if one is not None), default=None)
+
+
+def _without_article(name: Name) -> Name | None:
+    """Return a name of two words and more without its von, or without the article of another language."""
+    first, *rest = name.pieces or ("",)
+    is_title = first in _ARTICLES and sum(map(len, rest)) >= _LONG and not all(map(names_a_kind, rest))
+    return Name(tuple(rest), name.is_proper) if rest and (first in _VON or is_title) else None
+
+
+def _is_shortened(typed: Name, name: Name, known: Collection[str]) -> bool:
+    """Whether all but the last word of a name are initials, or a middle initial is missing: J. S. Bach."""
+    given, left = list(name.pieces[:-1]), list(typed.pieces[:-1])
+    if not (name.is_proper and given and left) or typed.numbers or name.numbers:
+        return False
+    if slips(typed.pieces[-1], name.pieces[-1], known, is_name=True) is None:
+        return False
+    if left[0] == "".join(word[0] for word in given):
+        return True
+    for place, word in enumerate(given):
+        if left and (left[0] in (word, word[0]) or slips(left[0], word, known) is not None):
+            left.pop(0)
+        elif not place or len(word) > 1:
+            return False
+    return not left
 
 
 def _is_turned_round(text: str, typed: Name, key: Key, known: Collection[str]) -> bool:
