@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from bot.emulator.client import PATIENCE
 from tests.e2e.conftest import Farside
 from tests.e2e.play import (
     CALLBACK,
@@ -179,9 +178,8 @@ async def test_permissions_taken_away_mid_game(farside: Farside) -> None:
 
 async def stopped(farside: Farside, channel: str, person: str) -> None:
     """Return when the only game has stopped; meanwhile the bot answers commands as ever."""
-    async with asyncio.timeout(PATIENCE):
-        while farside.rows("SELECT state FROM games") != [("stopped",)]:
-            assert (await farside.desk.run(person, channel, "quiz status")).state == "done"
+    assert (await farside.desk.run(person, channel, "quiz status")).state == "done"
+    await farside.until(lambda: farside.rows("SELECT state FROM games") == [("stopped",)])
 
 
 async def test_removed_from_the_server_mid_game(farside: Farside) -> None:
