@@ -10,6 +10,7 @@ What always holds:
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -84,10 +85,17 @@ class ReviewsService:
         return bool(await self._database.write(partial(add_reviews, added=[(press.player_id, review)])))
 
     async def pile(self, player_id: int) -> Pile:
-        """Return what somebody has to review."""
+        """Return what somebody has to review; nothing is due that the bank does not have."""
         await self._catch_up()
         now = self._clock.now()
-        return await self._database.read(lambda tx: load_pile(tx, player_id, now, now + _DAY))
+        pile, due = await self._database.read(
+            lambda tx: (
+                load_pile(tx, player_id, now, now + _DAY),
+                list_due_reviews(tx, player_id, now, _LOOK),
+            )
+        )
+        gone = sum(self._library.bank.get(review.question_id) is None for review in due)
+        return replace(pile, due=pile.due - gone, soon=pile.soon - gone)
 
     async def next(self, player_id: int) -> tuple[Review, Question] | None:
         """Return what is due for the longest, with its question; None when nothing is."""

@@ -153,9 +153,10 @@ async def test_what_the_bank_has_no_more_is_asked_of_nobody(desk: Desk) -> None:
     assert [question.id for _, question in await desk.reviews.all(BEN)] == [kept]
     assert await desk.due(BEN) == kept
     desk.library.bank = Bank([Part.of([question(99)], {"rover": "R"})])
-    assert await desk.due(BEN) is None
-    pile = await desk.reviews.pile(BEN)
-    assert (pile.all, pile.due) == (3, 0)
+    for _ in range(2):  # as well before somebody asked for what is due
+        pile = await desk.reviews.pile(BEN)
+        assert (pile.all, pile.due, pile.soon) == (3, 0, 0)
+        assert await desk.due(BEN) is None
     desk.library.bank = whole
     await desk.clock.forward(7 * DAY)
     assert await desk.due(BEN) is not None

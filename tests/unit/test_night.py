@@ -178,6 +178,13 @@ def test_called_off_after_a_round_its_scores_count() -> None:
     assert night().began(11).called_off("ended").state is NightState.OVER
 
 
+def test_a_topic_that_has_left_the_bank_is_not_promised() -> None:
+    """A night whose topic the bank has no more says that it asks about everything, as it does."""
+    evening = NightShowing(night(rounds=2, topics=("gone",)), [])
+    assert "all topics" in words(announcement_card(evening, {"moon": "The Moon"}))
+    assert "gone" not in words(announcement_card(evening, {"moon": "The Moon"}))
+
+
 def test_topics_come_in_turn() -> None:
     """With fewer topics than rounds they begin anew; with none every round asks about everything."""
     evening = night(rounds=4, topics=("a", "b"))

@@ -229,7 +229,8 @@ def _programme(night: Night, topics: Topics) -> str:
     """Return what is played: "3 rounds of 10 questions · Moon, Missions · 2 teams, drawn"."""
     parts = [f"**{counted(night.rounds, 'round')}** of {counted(night.rules.questions, 'question')}"]
     if night.topics:
-        parts.append(", ".join(written(topics.get(topic, topic), 60) for topic in night.topics))
+        rounds = range(1, len(night.topics) + 1)
+        parts.append(", ".join(dict.fromkeys(_topic(night, number, topics) for number in rounds)))
     if night.rounds > 1:
         parts.append(f"breaks of {_minutes(BREAK)}")
     if night.teams:
@@ -299,8 +300,9 @@ def _winning_team(teams: Sequence[TeamScore]) -> str | None:
 
 
 def _topic(night: Night, number: int, topics: Topics) -> str:
-    topic = night.topic_of(number)
-    return written(topics.get(topic, topic), 60) if topic else "all topics"
+    """Return what a round is about; a topic that has left the bank stands for all of them."""
+    title = topics.get(night.topic_of(number) or "")
+    return written(title, 60) if title else "all topics"
 
 
 def _minutes(span: timedelta) -> str:
