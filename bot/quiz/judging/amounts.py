@@ -129,6 +129,8 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     unit, words = _measured(typed)
     if right_unit and unit and (right_unit.sort, unit.sort) == ("temperature", "angle"):
         unit = None  # "260 degrees" says no scale: the question's
+    if right_unit and unit and {right_unit.sort, unit.sort} == {"mass", "sterling"}:
+        unit = _in_pounds(typed, unit, right, right_unit)
     if refusal := _refusal(key, right, typed, has_unit=unit is not None, words=words):
         return refusal
     number = _in_unit(typed, unit, right, right_unit, key.stem)
@@ -146,6 +148,13 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     off = low - number if number < low else number - high
     near = max(_CLOSE * abs(right.number), min(high - low, abs(right.number) / 2))
     return close("That is close.") if off <= near else WRONG
+
+
+def _in_pounds(typed: Amount, unit: Unit, right: Amount, right_unit: Unit) -> Unit:
+    """Return the unit of a number in pounds, which are money where that is asked for."""
+    said = typed.unit if right_unit.sort == "sterling" else right.unit
+    part = unit.factor if unit.sort == "sterling" else 1.0
+    return Unit(right_unit.sort, right_unit.factor * part) if "pound" in said.casefold() else unit
 
 
 def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: list[str]) -> Judgement | None:

@@ -17,6 +17,9 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(r" ?\((?P<remark>[^()\d]+)\)$")  # 1969 (July)
+_APPOSED = re.compile(
+    r"^(?!.*\b(?:or|not?)\b)[^\d,]+, (?=\w+ \w+ \d{4}$)", re.IGNORECASE
+)  # D-Day, 6 June 1944
 _AND_NEXT = re.compile(r"(?P<year>\d{4})[-/–](?P<next>\d\d)")
 _MOST_PARTS = 6  # that are read of years joined in one answer
 _FOUR_DIGITS = 1000
@@ -94,7 +97,7 @@ def judge_date(key: Key, text: str) -> Judgement:
     """Judge a date; where its figures have two readings the better one counts."""
     text = _ABOUT.sub("", _without_remark(text))
     rights = [date for right in (key.text, *key.accept) for date in read_dates(right, is_typed=True)]
-    if not (readings := read_dates(text, is_typed=True)):
+    if not (readings := read_dates(_APPOSED.sub("", text), is_typed=True)):
         parts = [date for part in re.split(r"\s(?:or|and)\s|/", text) for date in read_dates(part)]
         if len(parts) > 1:
             return unclear("That says more than one date. Write the one that you mean.")

@@ -23,6 +23,24 @@ _MONTHS = [
     "november", "december",
 ]
 # fmt: on
+_OTHER_MONTHS = {  # French, Spanish, Italian and German, without accents, where a slip does not make them
+    word: number
+    for number, words in {
+        1: "janvier enero gennaio",
+        2: "fevrier febrero febbraio februar",
+        3: "mars marzo marz",
+        4: "avril abril aprile",
+        5: "mai mayo maggio",
+        6: "juin junio giugno juni",
+        7: "juillet julio luglio juli",
+        8: "aout agosto",
+        9: "septembre septiembre settembre",
+        10: "octobre octubre ottobre oktober",
+        11: "novembre noviembre",
+        12: "decembre diciembre dicembre dezember",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
 _SHORT_MONTHS = {month[:3]: number for number, month in enumerate(_MONTHS, 1)} | {"sept": 9}
 _FEASTS = {
     "christmas eve": "24 december", "christmas day": "25 december", "christmas": "25 december",
@@ -141,9 +159,11 @@ def _month(word: str, *, is_typed: bool) -> int | None:
         return _SHORT_MONTHS[word]
     if word in _MONTHS:
         return _MONTHS.index(word) + 1
+    word = bare(word)
+    if is_typed and word in _OTHER_MONTHS:
+        return _OTHER_MONTHS[word]
     if not is_typed or len(word) < _LONG:
         return None
-    word = bare(word)
     near = [number for number, name in enumerate(_MONTHS, 1) if OSA.distance(word, name, score_cutoff=1) <= 1]
     return near[0] if len(near) == 1 else None
 

@@ -12,7 +12,13 @@ _BELOW = re.compile(
 )
 _CLOCK = re.compile(r"(?P<first>\d+):(?P<second>[0-5]\d)")
 _UNSAID = re.compile(r"(?P<large>\d+ ?(?P<unit>[a-z]+|['′]))(?: and)? ?(?P<small>\d\d?)", re.IGNORECASE)
-_SMALLER = {"h": "min", "min": "s", "m": "cm", "ft": "in"}  # what a number after one with its unit counts
+_SMALLER = {
+    "h": "min",
+    "min": "s",
+    "m": "cm",
+    "ft": "in",
+    "$": "cent",
+}  # what a number after one with its unit counts
 _ROMAN = re.compile(r"(?=..)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _SMALL_ROMAN = re.compile("[ivx]+")
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}

@@ -31,7 +31,7 @@ _LEAD = re.compile(
     rf"|(?:is|was|were|are|could|might|would) (?:{_THEY})(?: be)?\b {_NOT}(?:{_NAMED})?"
     rf"|(?:(?:{_THEY}) )?(?:could|should|must|might|may|would|has to|have to|gotta) be\b {_NOT}"
     rf"|(?:{_THEY}) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b {_NOT}"
-    rf"|(?:{_THEY}) (?:\w+ed|began|took place|flew) (?:in|on|at) {_NOT}"
+    rf"|(?:{_THEY}) (?:\w+ed|began|took place|flew) (?:in|on|at) {_NOT}(?=.*\d)"
     rf"|its \w+ (?:is|was) {_NOT}|(?:the )?(?:{_ASKED})(?: is| was|:) {_NOT}"
     r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? "
     r"|(?:answer|guess)(?: -|:| is) |final answer(?: -|:| is)? "
