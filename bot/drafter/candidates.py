@@ -17,7 +17,7 @@ from bot.drafter.dates import Published, find_dates, guess_published
 from bot.drafter.names import Mention, Name, country_spellings, find_names
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
-from bot.drafter.questions import Setting, question_for, why
+from bot.drafter.questions import Setting, question_for
 from bot.drafter.referents import Reading, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_shorts, find_terms
@@ -142,9 +142,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
         yield _candidate(index, article, value, "" if guessed else ask or whole, name, worth)
     if (found := find_cause(text, spans)) is not None:
-        value, clause = found
-        ask = why(clause, value, setting)
-        yield _candidate(index, article, value, ask, None, 1.4 if ask else 0.0)
+        yield _candidate(index, article, found[0], "", None, 0.0)
 
 
 def _is_line_up(text: str, values: int, names: int) -> bool:

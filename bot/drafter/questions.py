@@ -530,21 +530,6 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
 
 
-_LONGEST_TYPED = 6  # words of a reason that a player may be asked to type
-
-
-def why(clause: Clause | None, value: Value, setting: Setting) -> str:
-    """Ask for the reason of what a clause tells."""
-    if clause is None or _ages(clause):
-        return ""
-    subject = _subject_text(clause, setting)
-    turned = _turned(clause, subject) if subject else ""
-    if not turned or len(value.text.split()) > _LONGEST_TYPED:
-        return ""
-    rest = clause.text[slice(*clause.rest)]
-    return finished(_led(f"Why {_join(turned, rest)}?", clause, value), value, setting)
-
-
 # Making it whole
 
 
@@ -650,6 +635,8 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
         scope += r"|^\w+ [A-Z][\w’'-]*s\b"
         asked = re.search(r"\b[Ii]n which (?!year|month|decade|century|season)", text)
         return not re.search(scope, text[match.end() :]) and not asked
+    if words[0] in ("term", "word", "phrase") and words[1:2] and words[1] not in CLOSED:
+        return False  # "the term cosmonaut"
     for place, word in enumerate(words):
         if word in PREPOSITIONS | AUXILIARIES | DETERMINERS or (place and _is_past(word)):
             noun = words[place - 1] if place else ""
@@ -691,9 +678,11 @@ def _ends_open(text: str, *_: object) -> bool:
     return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
 
 
-def _has_no_anchor(text: str, _: Value, setting: Setting) -> bool:
+def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
     if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
+        return False
+    if value.form == "term" and set(re.findall(r"[a-z]{4,}", text)) & setting.topic:
         return False
     inner = _MONTHS.sub("", text.partition(" ")[2])
     named = bool(re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", inner))
