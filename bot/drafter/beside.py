@@ -37,7 +37,12 @@ def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
     if value.form != "name" or value.kind is FactKind.COUNTRY:
         return ""
     told = _IS_ONE.match(text[value.end :])
-    if not told or is_plural(told["head"]) or not re.search(r"[A-Z]\w", told["what"]):
+    if (
+        not told
+        or is_plural(told["head"])
+        or told["head"] in words_of("shared_roles")
+        or not re.search(r"[A-Z]\w", told["what"])
+    ):
         return ""
     if not told["the"] and not re.fullmatch(_OFFICES, told["head"]):
         return ""

@@ -14,10 +14,10 @@ from bot.drafter.beside import question_beside
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
 from bot.drafter.dates import Published, find_dates, guess_published
-from bot.drafter.names import Mention, Name, country_spellings, find_names
+from bot.drafter.names import Mention, Name, country_spellings, find_names, is_sort
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
-from bot.drafter.questions import Setting, question_for
+from bot.drafter.questions import Setting, labelled, question_for
 from bot.drafter.referents import Reading, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_shorts, find_terms
@@ -62,6 +62,13 @@ class ReadText:
     published: Published | None
     named: dict[str, Name]
     mentions: list[list[tuple[Name, Mention]]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The title of an article that is named after one thing, to stand before what does not name it."""
+        plain = re.fullmatch(r"(?:[\w’'-]+ ?){1,4}", self.title)
+        told = any(self.title in reading.text for reading in self.readings[1:5])
+        return self.title if plain and told else ""
 
     @property
     def topic(self) -> frozenset[str]:
@@ -124,7 +131,8 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     spans = [(mention.start, mention.end) for _, mention in mentions]
     dated = article.published.year if article.published and article.published.day else 0
     setting = Setting(tuple(mentions), article.subjects[index], _things(index, article), article.topic, dated)
-    clauses = (*reading.clauses, *read_side_clauses(text, spans))
+    people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
+    clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
     values = [(value, None) for value in _plain_values(text, spans, article.published)]
     named = [
         (_value_of_name(name, mention, text), name)
@@ -136,11 +144,12 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     for value, name in (*values, *named):
         if len(value.text) > LONGEST_VALUE:
             continue
-        guessed = name is not None and not name.noun
+        guessed = name is not None and not is_sort(name.noun)
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         whole = "" if ask else question_of_whole(text, value, setting)
         worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
-        yield _candidate(index, article, value, "" if guessed else ask or whole, name, worth)
+        asked = "" if guessed else labelled(ask or whole, value, article.label)
+        yield _candidate(index, article, value, asked, name, worth)
     if (found := find_cause(text, spans)) is not None:
         yield _candidate(index, article, found[0], "", None, 0.0)
 
@@ -285,7 +294,7 @@ def _candidate(
 # What is worth asking: weights fitted by hand to what editors chose from articles
 
 _WORTH = {
-    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.25, "a year"),
+    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.4, "a year"),
     "decade": (0.2, "a decade"), "century": (0.8, "a century"), "season": (0.4, "a season"),
     "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (2.3, "a sum of money"),
     "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.4, "a count"),
@@ -330,6 +339,8 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
         score -= 0.4
     if value.unit in _DURATIONS:
         score -= 0.8
+    if value.form == "year" and not candidate.ask:
+        score -= 0.2
     if value.form in ("year", "era") and _is_beside(index, article, value):
         score -= 0.6
     if len(text) > 250:

@@ -8,7 +8,7 @@ What always holds: the spans lie in the sentence, in the order lead, subject, ve
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.drafter.names import is_person
@@ -80,6 +80,9 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     """
     if re.search(r"[?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
         return []
+    first = re.match(r"([A-Z][a-z]+) ([a-z]+)", text)
+    if first and first[2] in PREPOSITIONS and is_participle(first[1]):
+        return []  # "Inspired by the time she had spent in Rome, it ..."
     told = _TOLD.match(text)
     named_teller = told is not None and any(start < told.end("who") for start, _ in names)
     if told is not None and not named_teller and not told["found"]:
@@ -155,7 +158,7 @@ _TOLD = re.compile(
 )
 
 
-def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
+def read_side_clauses(text: str, names: Sequence[Span], people: Collection[Span] = ()) -> list[Clause]:
     """Return what is told of a name beside it: "Tarn Bridge, built in 1921," and "Lind, who mapped ..."."""
     tokens = _outside_brackets(text)
     named = _named(tokens, names)
@@ -164,13 +167,19 @@ def read_side_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         name = next((span for span in names if span[1] == tokens[place - 1][2]), None)
         if name is None or tokens[place][0] not in (",", "who"):
             continue
+        if re.search(r"\b(?:of|for)(?: the)? $", text[: name[0]]):
+            continue  # "the Council of Lund, founded in 1921,": it may be either's
         verb = place + (tokens[place][0] == ",")
-        if tokens[verb][0] in ("who", "which"):
+        if tokens[verb][0] == ("who" if name in people else "which"):
             verb += 1
             if named[verb] or not (_is_finite(tokens, named, verb) or base_of_past(tokens[verb][0])):
                 continue
             verbs: tuple[str, ...] = ()
-        elif tokens[verb][0] in _DONE:
+        elif (
+            name not in people
+            and tokens[verb][0] in _DONE
+            and tokens[verb + 1][0] not in DETERMINERS | POSSESSIVES
+        ):
             verbs = ("was",)
         else:
             continue
@@ -214,7 +223,8 @@ def _predicate(
     stop = _bound(tokens, named, after)
     if any(_is_finite(tokens, named, place) for place in range(after, stop)):
         return None
-    moved_on = lemma(verbs[-1]) in words_of("shared_verbs")  # "was sent to Oslo and served there"
+    parted = verb > 1 and "," in (tokens[verb - 1][0], tokens[verb - 2][0])  # "was trapped, and surrendered"
+    moved_on = parted or lemma(verbs[-1]) in words_of("shared_verbs")  # "was sent to Oslo and served there"
     if len(verbs) == 1 and before and len(before[-1].verbs) > 1 and is_participle(verbs[0]) and not moved_on:
         verbs = (*before[-1].verbs[:-1], *verbs)  # "was charged and convicted"
     if len(verbs) == 2 and verbs[0] == "had" and (past := past_of_participle(verbs[1])):

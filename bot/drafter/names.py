@@ -236,7 +236,7 @@ def _mention(
     before, after = sentence[:start], sentence[end:]
     owned = re.match(r"['’]s? [A-ZÀ-Þ]", after) or re.search(r"[A-ZÀ-Þ]\w*['’]s? $", before)
     touching = re.match(
-        r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$", after
+        r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$| ?[№#]", after
     )
     touching = touching or (re.search(r" (?:of|for) ", text) and re.match(r", [A-Z]\w+,? and [A-Z]", after))
     touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
@@ -337,8 +337,11 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
     joined: dict[str, list[Mention]] = {}
     for text in sorted(groups, key=lambda each: -len(each.split())):
         targets: list[str] = []
-        if " " not in text and (_known_kind(text) is None or text in _words("mononyms")):
+        local = any(_LOCAL.search(sentences[mention.sentence][: mention.start]) for mention in groups[text])
+        if " " not in text and (_known_kind(text) is None or text in _words("mononyms") or not local):
             targets = [whole for whole in full if _may_shorten(text, whole, groups, sentences)]
+            if _known_kind(text) is not None and text not in _words("mononyms"):
+                targets = [whole for whole in targets if whole.split()[0] in _first_names()]
         if any(
             _LOCAL.search(sentences[m.sentence][: m.start]) and not _owns(m, sentences) for m in groups[text]
         ):
@@ -384,7 +387,9 @@ def _may_shorten(short: str, whole: str, groups: dict[str, list[Mention]], sente
     kind = _kind_of(whole, groups[whole], sentences)[0]
     if kind is FactKind.ORGANISATION and is_plural(words[-1]):
         return short == words[-1]
-    return kind is FactKind.PERSON and short == words[-1]
+    main = groups[whole][0].sentence < 2  # whom the article is about may be called by a first name
+    given = main and short == words[0] and short in _first_names()
+    return kind is FactKind.PERSON and (short == words[-1] or given)
 
 
 # What sort of thing a name names
@@ -437,7 +442,7 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
     house = any(word.lower() in _suffixes() for word in words[1:])
     if (given in _first_names() or _OF_PEOPLE & set(words[1:-1])) and not house:
         return FactKind.PERSON, "person"
-    if is_plural(words[-1]) and _known_kind(" ".join(words[:-1])):
+    if is_plural(words[-1]) and last not in _suffixes() and _known_kind(" ".join(words[:-1])):
         sport = re.compile(r"\b(?:team|season|coach|league|match|game)\b")
         return FactKind.ORGANISATION, "team" if any(map(sport.search, sentences[:40])) else "group"
     head = re.split(r" (?:of|for|on) ", text, maxsplit=1)[0].rpartition(" ")[2].lower()
@@ -496,7 +501,9 @@ def _does_as_people_do(mention: Mention, sentences: Sequence[str]) -> bool:
     if verb in words_of("human_verbs"):
         return True
     by = re.search(
-        r"\b(?:written|painted|told|invented|discovered|composed|led|quoted) by $", text[: mention.start]
+        r"\b(?:written|painted|told|invented|discovered|composed|led|quoted|directed|lyrics|words|music|novel|"
+        r"novella|poem|song|film|opera) by $",
+        text[: mention.start],
     )
     if by or re.search(r"\b(?:says|quoth|writes) $", text[: mention.start]):
         return True
@@ -655,6 +662,14 @@ def is_role(phrase: str) -> bool:
         or last.lower() in _roles()
         or phrase.endswith((" of State", " of Defense"))
     )
+
+
+def is_sort(noun: str) -> bool:
+    """Tell what surely says of what sort a name is from the last word of a name: "Khrushchev Thaw"."""
+    return noun in _suffixes() or noun in _KNOWN_SORTS or is_person(noun)
+
+
+_KNOWN_SORTS = words_of("known_sorts")
 
 
 def is_person(noun: str) -> bool:

@@ -80,6 +80,17 @@ def finished(text: str, value: Value, setting: Setting) -> str:
     return "" if any(gate(text, value, setting) for gate in _GATES) else text
 
 
+def labelled(text: str, value: Value, label: str) -> str:
+    """Return a question behind what it is about, where it does not say so: "Angola: in which year ...?"."""
+    telling = {word for word in re.findall(r"\w{4,}", label.lower()) if word not in CLOSED}
+    if not text or telling & set(re.findall(r"\w{4,}", f"{text} {value.text}".lower())) or not telling:
+        return text
+    first = text.partition(" ")[0].rstrip(",").lower()
+    lowers = first in CLOSED | _ASKING | {"how", "why", "where"}
+    told = f"{label}: {text[0].lower() + text[1:] if lowers else text}"
+    return told if len(told) <= LONGEST else text
+
+
 _LEFT = re.compile(
     r"(?:, [^,]{3,120})?, (?:and|or) |, [^,]{3,60}, (?:to|of|for|from|in|on|by) |,? ?[:“\"]| ?and (?![A-Z])"
 )
@@ -146,10 +157,12 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     if (
         text == "it"
         or first.lower() in PRONOUNS | POSSESSIVES
-        or first in ("Both", "Such", "Another", "Some", "Each")
+        or first.capitalize() in ("Both", "Such", "Another", "Some", "Each")
     ):
         return ""
     named = _named(clause.subject, setting)
+    if clause.text[: clause.subject[0]].endswith(" the "):
+        return f"the {text}"  # "the Lund Union, founded in 1921"
     bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[1:])
     if bare and not named and (clause.verbs[0] in ("was", "were", "had") or base_of_past(clause.verbs[0])):
         return ""  # "construction began": of what is told elsewhere
@@ -251,7 +264,7 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
         if before.strip() or after.startswith("and ") or value.form not in ("count", "share", "measure"):
             return ""
         return f"{capital(_join(asked, after, predicate))}?" if asked else ""
-    if after or value.form != "name":
+    if after or value.form != "name" or _is_anybodys(clause, value, rest):
         return ""
     role = re.sub(r" ?\([^()]*\)", "", before).strip()
     if _is_shared(clause, rest):
@@ -276,6 +289,14 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     return ""
 
 
+def _is_anybodys(clause: Clause, value: Value, rest: str) -> bool:
+    """Tell what nobody is known for, as to write or found something: "in 1893, who took a train to Rome?"."""
+    if _SINGLES_OUT.search(rest):
+        return False
+    deed = clause.is_copula or lemma(clause.verbs[-1]) in words_of("deed_verbs")
+    return bool(clause.lead[1]) or (value.kind is FactKind.PERSON and not deed)
+
+
 def _is_shared(clause: Clause, rest: str) -> bool:
     """Tell what is true of many: to be "a professor", to have written to "his bishop" or grown up in Lund."""
     if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
@@ -298,6 +319,9 @@ WHEN = {"year": "in which year", "month": "in which month and year", "date": "on
          "relative": "in which year", "era": "in which year"}  # fmt: skip
 
 
+_SPORT_BEGAN = 1870
+
+
 def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It opened in 1921" and "In 1921, it opened" into "In which year did it open?"."""
     if value.form not in WHEN:
@@ -305,6 +329,8 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     subject = _subject_text(clause, setting)
     if not subject:
         return ""
+    if value.form == "season" and (value.number or 0) < _SPORT_BEGAN:
+        return ""  # "in 1812-13"
     asked = WHEN[value.form]
     preposition = r"\b(?P<by>in|on|since|until|by|during|from)(?: the)?(?: (?:early|late|mid))?[ -]?$"
     if clause.lead[0] <= value.start < clause.lead[1]:
@@ -366,7 +392,7 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
     if clause.is_copula and not head:
         return _of_size(clause, value, subject, tail)
     if size := _SIZE_OF.fullmatch(head):
-        return f"What {'is' if clause.verbs[0] in _PRESENT_TIMES else 'was'} the {size[1]} of {subject}?"
+        return f"What {_be(clause)} the {size[1]} of {subject}?"
     for follows in (r"(?:an?|per) [a-z]+\b", _COUNTED):
         if more := re.match(follows, tail):
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
@@ -380,12 +406,18 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
         return (
             "" if bare or not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
         )
+    if by[1] == "at" and (clause.is_copula or value.unit == "years"):
+        return ""  # "the largest state at 400 square miles"
     if by[1] not in ("by", "for", "at", "to") or re.search(r"\bfrom \S*\d", head):
         return ""
     head = head[: by.start()].strip()
     if _is_thin(clause, head, tail):
         return ""
     return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail)}?"
+
+
+def _be(clause: Clause) -> str:
+    return "is" if clause.verbs[0] in _PRESENT_TIMES or base_of_present(clause.verbs[0]) else "was"
 
 
 def _is_thin(clause: Clause, *words: str) -> bool:
@@ -418,11 +450,13 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "She married Ann Lind" into "Whom did she marry?"."""
     around = _around(clause, value, before=r"^(?:the )?$") if value.form == "name" else None
     subject = _subject_text(clause, setting)
-    if around is None or not subject or clause.is_passive or clause.is_copula:
+    if around is None or not subject or clause.is_passive or clause.is_copula or clause.lead[1]:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
     if asked == "which prize" and re.match(r"(?:in|for) [A-Z]", around[1]):
         return ""
+    if asked == "whom" and not around[1] and not clause.lead[1]:
+        return ""  # "whom did she marry?": she may have been anybody
     if asked == "where" or re.match(r"(?:an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
         return ""
     return f"{capital(asked)} {_join(_turned(clause, subject), around[1])}?"
@@ -434,13 +468,13 @@ def _of_term(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     around = _around(clause, value, before=r"(?:^|^as )(?:an? |the )?$")
     subject = _subject_text(clause, setting)
-    if not subject or around is None or clause.verbs[-1] not in _NAMING:
+    if not subject or around is None or clause.verbs[-1] not in NAMING:
         return ""
     asked = "By what name" if clause.verbs[-1] == "known" else "What"
     return f"{asked} {_join(_turned(clause, subject), around[1])}?"
 
 
-_NAMING = frozenset(("called", "known", "nicknamed", "dubbed", "termed"))
+NAMING = frozenset(("called", "known", "nicknamed", "dubbed", "termed", "named"))
 
 
 def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
@@ -469,7 +503,7 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
-    told = clause.is_copula and re.match(r"\d", around[0])  # "its highest point is 340 metres in the Alps"
+    told = clause.is_copula and around[0]  # "its highest point is 340 metres in the Alps"
     if (
         told
         or re.match(r"[A-Z]|['’]", around[1])
@@ -617,6 +651,8 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         before = text[: theirs.start()]
         if not any(each and each.kind is FactKind.PERSON and each.text in before for each in people):
             return True
+    if any(match[1].lower() in words_of("bodies") for match in _GENERIC.finditer(text)):
+        return True  # "the Foundation"
     before = text.partition(" their ")[0]
     if before != text and not re.search(r"\b(?:and|\w+s|people|men|women|children)\b", before):
         return True  # "did chairman Lind present their results"
@@ -626,11 +662,19 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     )
 
 
+_GENERIC = re.compile(r"\b[Tt]he ([A-Z][a-z]+)\b(?! (?:of|for|[A-Z])|['’]s [A-Z])")
+
+
 def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
     after = text[match.end(1) :]
     if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
+        for word in re.findall(r"[\w’'-]+", text[match.end() :])[1:6]:
+            if word in AUXILIARIES or _is_past(word) or word in _SCOPES:
+                break
+            if base_of_present(word):
+                return True  # "the first usage appears in ..."
         scope = r"\b(?:of|in(?! [12]\d{3}| which)|at|for|on(?! \d| which)|from|to|with|ever|since)\b"
         scope += r"|^\w+ [A-Z][\w’'-]*s\b"
         asked = re.search(r"\b[Ii]n which (?!year|month|decade|century|season)", text)
@@ -648,6 +692,9 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
             return False
     goes_on = any(map(base_of_present, words[1:]))  # "the ridge parts Lake Tarn"
     return goes_on or not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
+
+
+_SCOPES = frozenset(("of", "in", "at", "for", "on", "from", "to", "with", "ever", "since"))
 
 
 def _is_past(word: str) -> bool:
@@ -679,15 +726,20 @@ def _ends_open(text: str, *_: object) -> bool:
 
 
 def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
-    """Tell a stem about nothing in particular: it names nobody and nothing."""
+    """Tell a stem about nothing in particular: it names nobody and nothing, or "Julia" alone."""
     if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
         return False
     if value.form == "term" and set(re.findall(r"[a-z]{4,}", text)) & setting.topic:
         return False
     inner = _MONTHS.sub("", text.partition(" ")[2])
-    named = bool(re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", inner))
-    content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
-    return not named and len(content) < 5
+    if not re.search(r"[A-ZÀ-Þ]\w|\b(?:in|of|since|until|by|from) [12]\d{3}\b", inner):
+        content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
+        one = re.search(
+            r"\b(?:(?:first|only|last|most|[a-z]+est) .*\bin the world|ever|first [a-z]+ to)\b", inner
+        )
+        return not one or len(content) < 4
+    people = [name for name, _ in setting.names if name.kind is FactKind.PERSON and name.text in text]
+    return any(people) and all(" " not in name.text and len(name.mentions) < 4 for name in people)
 
 
 def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
@@ -714,7 +766,7 @@ def _stutters(text: str, value: Value, *_: object) -> bool:
         or len(re.findall(r"\bin [12]\d{3}\b", text)) > 1
         or (value.form in WHEN and re.search(r"\b[12]\d{3}\b", text))
         or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
-        or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b", text)
+        or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b|\bonly (?:of|in|to|for)\b", text)
     )
 
 

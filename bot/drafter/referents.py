@@ -63,9 +63,7 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
 
     In an article named after a person, that is who "he" or "she" is, unless somebody else was just told of.
     """
-    hero = next(
-        (n for each in readings for n in each.names if n.kind is FactKind.PERSON and n.text == title), None
-    )
+    hero = _hero(readings, title)
     clear = [True]
     found: list[Name | None] = []
     person: Name | None = None
@@ -74,7 +72,12 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
     for reading in readings:
         people = [name for name in reading.names if name.kind is FactKind.PERSON]
         about = _named_first(reading, people)
-        doubted = person is not hero and hero is not None and person is not None and not person.gender
+        doubted = (
+            person is not None
+            and hero is not None
+            and person is not hero
+            and (not person.gender or (reading.paragraph != before and person.gender == hero.gender))
+        )
         if about is None and person is not None and reading.paragraph - before <= 1 and not doubted:
             about = _meant(reading, person, people)
         if about is None and hero is not None and all(clear):
@@ -92,6 +95,13 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
         found.append(about)
         thing = _of_topic(reading, topic) or _told_of(reading, thing, about)
     return found
+
+
+def _hero(readings: Sequence[Reading], title: str) -> Name | None:
+    """Return the person an article is named after: "Anna Berg", also where the text adds a middle name."""
+    ends = title.split()[:1] + title.split()[-1:]
+    people = (name for each in readings for name in each.names if name.kind is FactKind.PERSON)
+    return next((name for name in people if name.text.split()[:1] + name.text.split()[-1:] == ends), None)
 
 
 def _leaves_clear(reading: Reading, about: Name | None, hero: Name | None) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from bot.bank.facts import FactKind
 from bot.drafter.names import is_role
-from bot.drafter.questions import WHEN, Setting, amount_asked, called, finished
+from bot.drafter.questions import NAMING, WHEN, Setting, amount_asked, called, finished
+from bot.drafter.units import CARDINALS
 from bot.drafter.values import Value
 from bot.drafter.words import (
     ADVERBS,
@@ -22,6 +23,7 @@ from bot.drafter.words import (
     PREPOSITIONS,
     base_of_past,
     base_of_present,
+    is_participle,
     words_of,
 )
 
@@ -38,7 +40,8 @@ class _Gap:
 _UNSURE = words_of("unsure_words")
 _BEGINS_BADLY = re.compile(
     r"[^A-ZÀ-Þ]|(?:Though|Although|While|When|As|Because|Once|Where|Despite|Like|Unlike|Such|Both|Some|Each|"
-    r"Most|Many|Several|Another|Other|One|Out of|And|But)\b"
+    r"Most|Many|Several|Another|Other|One|Out of|And|But|To|Among|Within|Here|There)\b|The \d|"
+    r"[A-Z][a-z]+(?:ly|more|ever),"
 )
 _LEADS = re.compile(r"(?:In|On|At|By|During|After|Since|From|Under|For|With) [^,]{2,60}, ")
 _ENDS = re.compile(
@@ -55,7 +58,7 @@ _AGES = re.compile(
 )
 _SPOKEN = re.compile(
     r"[“”\"?!…\[\]]|respectively|\w['’] |\b(?:said|says|told|claim(?:s|ed)?|argue[sd]?|believe[sd]?|"
-    r"estimate[sd]?|suspect(?:s|ed)?)\b"
+    r"estimate[sd]?|suspect(?:s|ed)?|expects?|hopes?|plans?)\b"
 )
 
 
@@ -69,13 +72,21 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
         return ""  # "a vanguard of 250 soldiers who ..." says nothing without it
     if _BEGINS_BADLY.match(text) or (leads and any(map(_is_verb, leads[0].split()))):
         return ""
+    opening = text.split(maxsplit=2)
+    if opening[1:] and is_participle(opening[0]) and opening[1] in PREPOSITIONS:
+        return ""  # "Inspired by the time she had spent in Rome, it ..."
     if set(re.findall(r"[a-z]+", text.lower())) & _UNSURE:
         return ""
     if _AGES.search(text[:stop]) or _SPOKEN.search(text[:stop]):
         return ""
     gap = _Gap(text[: value.start], text[begin : value.start], text[value.end : stop])
     if value.end < begin:
-        alone = value.form in WHEN and _AT.fullmatch(gap.before) and value.end + 2 == begin
+        alone = (
+            value.form in WHEN
+            and value.form != "season"
+            and _AT.fullmatch(gap.before)
+            and value.end + 2 == begin
+        )
         told = f"{text[begin:stop]} {WHEN[value.form]}" if alone else ""
     elif begin < value.start < value.end <= stop and gap.before.count("(") <= gap.before.count(")"):
         told = _in_place(gap, value, setting)
@@ -115,14 +126,16 @@ _AT = re.compile(r"(?:^| )(?:[Ii]n|[Oo]n)(?: (?:early|late|mid))?(?: \w+day,?)? 
 
 def _time_asked(gap: _Gap, value: Value, words: list[str]) -> str:
     """Ask for a time that ends its clause; not of "the United Kingdom followed", which tells nothing more."""
-    at = _AT.search(gap.before)
+    at = _AT.search(gap.before) if value.form != "season" else None
     alone = not gap.behind.strip(" ,") and len(words) > 4 and not _is_verb(words[-2])
     return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and alone else ""
 
 
+_WORDS = "|".join(word for word in CARDINALS if len(word) > 2)
+_COUNTED = re.compile(rf"\b(?:(?![12]\d{{3}}\b)\d[\d,.]*|hundred|thousand|dozens?|{_WORDS})\b")
 _AMOUNTS = frozenset(("measure", "money", "share", "count", "times"))
 _BELONGS = re.compile(
-    r"(?:\b(?:an?|the|or|each|out of)|['’]s|,) $"
+    r"(?:\b(?:an?|the|or|each|all|both|with|its|their|his|her|these|those|out of)|['’]s|,) $"
 )  # "a 33-run stand", "the 50 metres sprint"
 
 
@@ -133,6 +146,8 @@ def _amount_in_place(gap: _Gap, value: Value) -> str:
     fit = PREPOSITIONS | AUXILIARIES | ADVERBS | words_of("behind_measures")
     if value.form != "count" and follows and follows[1] not in fit:
         return ""  # "75 millimetres ammunition"
+    if value.form == "count" and _COUNTED.search(f"{gap.clause}{gap.behind}"):
+        return ""  # "a hundred families and 400 soldiers"
     told = re.sub(r"^[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*", "", f"{gap.clause}{gap.behind}")
     sizes = set(told.split()) & (words_of("sizes") | words_of("measuring_verbs"))
     if not re.search(r"[A-Z]|\d{4}", told) and len(re.findall(r"[a-z]{3,}", told)) < (3 if sizes else 4):
@@ -156,7 +171,7 @@ def _name_in_place(gap: _Gap, value: Value, setting: Setting) -> str:
     if role and _is_called(role["role"].strip(), value, setting):
         before, asked = before[: role.start()], f"which {role['role'].strip()}"
     led = re.search(r"\b([a-z]+) (?:the )?$", before)
-    if led is None or not (led[1] in PREPOSITIONS - _LISTING or _is_verb(led[1])):
+    if led is None or led[1] in NAMING or not (led[1] in PREPOSITIONS - _LISTING or _is_verb(led[1])):
         return ""
     done = re.search(r"\b(?:was|were|is|are|been) ", gap.clause) and " of " not in before[-30:]
     if asked == "who" and led[1] == "by" and done:
@@ -164,6 +179,8 @@ def _name_in_place(gap: _Gap, value: Value, setting: Setting) -> str:
     sort = asked.removeprefix("which ")
     if sort == asked or sort in _VAGUE | {"celestial body"} or sort.rpartition(" ")[2] in before.split()[-3:]:
         return ""  # "the state of Florida"
+    if value.kind is FactKind.COUNTRY and re.search(r"\b(?:is|are) ", gap.clause):
+        return ""  # "Rome is a city in the south of Italy"
     local = value.kind in (FactKind.PLACE, FactKind.COUNTRY)
     if local and re.search(r"\bto (?!the\b)[a-z]+ |\bby an? ", gap.clause):
         return ""  # "sold bonds to rebuild roads in Rome"
@@ -183,6 +200,8 @@ def _behind_name(behind: str) -> str | None:
 
 def _is_called(role: str, value: Value, setting: Setting) -> bool:
     """Tell what somebody is from any words before a name: "Soviet aeronautics pioneer", not "former"."""
+    if any(map(_is_verb, role.split())):
+        return False
     beside = (mention for _, mention in setting.names if mention.end == value.end and mention.role)
     return is_role(role) or (" " in role and any(role.endswith(f" {mention.noun}") for mention in beside))
 
