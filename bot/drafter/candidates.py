@@ -28,7 +28,7 @@ from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
 MOST = 3.0  # candidates for each hundred words
-_FAINT = 1.05  # what weighs less is no fact that an editor would keep
+_FAINT = 1.15  # what weighs less is no fact that an editor would keep
 _FEWEST = 3  # that many are offered however little they weigh
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
@@ -339,6 +339,8 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
         score -= 0.4
     if value.unit in _DURATIONS:
         score -= 0.8
+    if value.form == "date" and not re.search(r"\d{4}", value.text):
+        score -= 0.8
     if value.form == "year" and not candidate.ask:
         score -= 0.2
     if value.form in ("year", "era") and _is_beside(index, article, value):
@@ -357,6 +359,10 @@ def _is_beside(index: int, article: ReadText, value: Value) -> bool:
 
 def _weight_of_name(name: Name, neighbours: int, reasons: list[str]) -> float:
     weight = -0.4 if neighbours > 5 else 0.0
+    if name.kind is FactKind.PERSON and " " not in name.text and len(name.mentions) < 3:
+        weight -= 0.8  # "David", of whom nothing more is known
+    if name.noun in words_of("faint_sorts"):
+        weight -= 0.4
     if len(name.mentions) > 1:
         reasons.append(f"it is named {len(name.mentions)} times")
     if any(mention.role or mention.noun for mention in name.mentions):

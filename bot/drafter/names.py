@@ -426,6 +426,8 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
     nouns = Counter(mention.noun for mention in group if mention.noun in _suffixes())
     if nouns:
         noun = nouns.most_common(1)[0][0]
+        if noun == "capital":
+            return FactKind.PLACE, "city"
         return _KINDS[_suffixes()[noun]], noun
     located = sum(_is_located(mention, sentences) for mention in group)
     if 2 * located >= len(group) and located:

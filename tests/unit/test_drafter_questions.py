@@ -394,6 +394,40 @@ def test_what_belongs_elsewhere_is_not_asked(text: str, value: str) -> None:
     assert value not in asked(text)
 
 
+def test_a_question_says_what_the_article_is_about_where_it_does_not_name_it() -> None:
+    """In an article named after one thing, what would lean on its title stands behind it."""
+    text = (
+        "Norway\n\nNorway is a country.\n\nThe kings of Norway were rich.\n\nTarn Castle was built in 1587."
+    )
+    assert asked(text)["1587"] == "Norway: in which year was Tarn Castle built?"
+    story = "A night of rain\n\nIt was cold.\n\nTarn Castle was built in 1587."
+    assert asked(story)["1587"] == "In which year was Tarn Castle built?"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # what anybody may have done, and somebody of whom nothing more is known
+        ("In 1893, at the age of 33, Anna Berg took a train trip to Tarn, Norway.", "Anna Berg"),
+        ("Otto Lind outmanoeuvred and defeated Karl Holm, capturing Oslo.", "Otto Lind"),
+        ("Years later their daughter, Ermina, married Otto Lind in great haste.", "Otto Lind"),
+        # what is said of a name beside it, and of its nickname
+        ("Ten towns supported Oslo, formed a council to lead them, and set up posts.", "Oslo"),
+        ("Norway is nicknamed the Salt State, after its mines.", "Salt State"),
+        # two of several amounts, and a thing known from before
+        (
+            "Otto Lind founded Lund in 1575 with a hundred families of settlers and 400 sailors.",
+            "400 sailors",
+        ),
+        ("In 2001, the Foundation opened Tarn College in Oslo, a public school.", "2001"),
+        ("The first usage appears in three accounts of the Norwegian journey of 1540.", "3 accounts"),
+    ],
+)
+def test_what_tells_nobody_from_others_is_not_asked(text: str, value: str) -> None:
+    """A question names what it is about, and only one answer to it is right."""
+    assert value not in asked(text)
+
+
 def test_a_question_is_suggested_once() -> None:
     """Two sentences that give the same question and answer are one candidate."""
     text = (
