@@ -10,6 +10,7 @@ What always holds:
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
@@ -181,7 +182,7 @@ def require_member_here(interaction: discord.Interaction) -> None:
 def require_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> None:
     """Raise `NotAllowed`, naming everything that is missing, unless Farside can post where it was asked."""
     place = getattr(interaction.channel, "mention", "this channel")
-    _require(missing_here(interaction, needs), place)
+    _require(missing_here(interaction, needs), place, interaction.guild)
     if is_locked(interaction.channel, permissions_here(interaction)):
         raise NotAllowed(
             f"{place} is locked, so Farside cannot post in it. Whoever may manage threads can unlock it."
@@ -190,7 +191,7 @@ def require_here(interaction: discord.Interaction, needs: Sequence[Need] = POST)
 
 def require_in(channel: Channel, needs: Sequence[Need] = POST) -> None:
     """Raise `NotAllowed`, naming everything that is missing, unless Farside can post in `channel`."""
-    _require(missing_in(channel, needs), channel.mention)
+    _require(missing_in(channel, needs), channel.mention, channel.guild)
 
 
 def is_manager(interaction: discord.Interaction) -> bool:
@@ -198,8 +199,19 @@ def is_manager(interaction: discord.Interaction) -> bool:
     return interaction.permissions.manage_guild or interaction.permissions.administrator
 
 
-def _require(missing: Iterable[str], place: str) -> None:
+def timed_out_until(guild: discord.Guild | None) -> datetime | None:
+    """Return until when a moderator's time-out keeps Farside from writing in a server; None without one."""
+    me = guild.me if guild is not None else None
+    return me.timed_out_until if me is not None and me.is_timed_out() else None
+
+
+def _require(missing: Iterable[str], place: str, guild: discord.Guild | None) -> None:
     names = [f"**{name}**" for name in missing]
+    if names and (until := timed_out_until(guild)) is not None:
+        raise NotAllowed(
+            f"Farside may not write in this server until {discord.utils.format_dt(until, 'f')}: "
+            "it is in a time-out, which a moderator can end."
+        )
     if names:
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
         raise NotAllowed(

@@ -31,6 +31,7 @@ from bot.cogs.permissions import (
     missing_needs,
     own_permissions,
     permissions_here,
+    timed_out_until,
 )
 from bot.cogs.places import Writable
 from bot.cogs.replies import reply
@@ -180,6 +181,7 @@ class SettingsCog(commands.Cog):
             [(need.name, need.purpose) for need in missing],
             note,
             is_locked=is_locked(where, permissions),
+            timed_out_until=timed_out_until(interaction.guild),
         )
         await reply(interaction, view=card)
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from bot.emulator.client import PATIENCE
+from bot.services.discord_clock import snowflake_time
 from tests.e2e.conftest import ROOT, Farside
 from tests.e2e.rounds import closed, is_standings, opened, round_of, start
 
@@ -160,6 +162,21 @@ async def test_what_a_direct_message_cannot_have(farside: Farside) -> None:
         assert "in the channel" not in offered.text, name
         assert "in this channel" not in offered.text, name
         assert offered.message.button("Start a quiz") is None, name
+
+
+async def test_a_time_out_is_no_missing_permission(farside: Farside) -> None:
+    """While a moderator's time-out keeps Farside from writing that is said, and not what to grant."""
+    desk, world = farside.desk, farside.emulator.world
+    general = desk.channel("general")
+    guild = next(g for g in world.guilds.values() if general in g.channels)
+    member = guild.members[world.bot.id]
+    asked = await desk.run(desk.owner, general, "config check")
+    member.timed_out_until = (snowflake_time(int(asked.id)) + timedelta(hours=1)).isoformat()
+    world.change_member(guild, member)
+    for name in ("quiz start", "config check"):
+        told = await desk.run(desk.owner, general, name)
+        assert "in a time-out" in told.text, name
+        assert "Send Messages" not in told.text, name
 
 
 async def test_the_moon(farside: Farside) -> None:

@@ -8,6 +8,7 @@ from discord.app_commands import Choice
 
 from bot.cogs.messages.boards import season_name
 from bot.cogs.messages.components import RIGHT, WARNING, Card, container, separator, text
+from bot.cogs.messages.figures import moment
 from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.game import Rules
@@ -148,8 +149,15 @@ def check_card(
     note: str = "",
     *,
     is_locked: bool = False,
+    timed_out_until: datetime | None = None,
 ) -> Card:
     """Return the answer to `/config check`: each permission's name and what it is for."""
+    if timed_out_until is not None:
+        head = (
+            f"### ✘ Farside is in a time-out until {moment(timed_out_until, 'f')}\n"
+            "It cannot write in this server. A moderator can end that."
+        )
+        return [container(text(head), colour=WARNING)]
     if is_locked:
         head = (
             f"### ✘ {place} is locked\nFarside cannot post in it. Whoever may manage threads can unlock it."
