@@ -738,8 +738,14 @@ def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
             r"\b(?:(?:first|only|last|most|[a-z]+est) .*\bin the world|ever|first [a-z]+ to)\b", inner
         )
         return not one or len(content) < 4
-    people = [name for name, _ in setting.names if name.kind is FactKind.PERSON and name.text in text]
-    return any(people) and all(" " not in name.text and len(name.mentions) < 4 for name in people)
+    named = [name for name, _ in setting.names if name.text in text and name.text != value.text]
+    people = [name for name in named if name.kind is FactKind.PERSON] or named
+    return any(people) and all(
+        name.kind in (None, FactKind.PERSON)
+        and " " not in name.text
+        and len(name.mentions) < (4 if name.kind else 2)
+        for name in people
+    )
 
 
 def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
