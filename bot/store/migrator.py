@@ -11,6 +11,7 @@ the migration leaves it. So what is taken away goes a release after what used it
 """
 
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -85,6 +86,8 @@ def migrate(path: Path, say: Say = _log.info) -> list[Migration]:
             make_private(path)
         elif not path.is_file():
             raise SchemaError(f"{path} is no file that a database could be in; name another one")
+        elif not os.access(path, os.W_OK):  # SQLite would open it, and take nothing
+            raise SchemaError(f"{path} may not be written: it, or where it lies, is for reading alone")
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
             require_ours(connection, path)
             make_private(path)

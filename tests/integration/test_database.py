@@ -512,3 +512,14 @@ async def test_a_transaction_that_was_cut_off_is_no_part_of_the_next(database: D
         await database.write(cut_off)
     await database.write(lambda tx: save_note(tx, "b", "2"))
     assert await database.read(lambda tx: (load_note(tx, "a"), load_note(tx, "b"))) == (None, "2")
+
+
+async def test_a_file_for_reading_alone_is_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing could be stored the program does not begin to play: it says so."""
+    path = tmp_path / "farside.sqlite3"
+    migrate(path)
+    monkeypatch.setattr(os, "access", lambda where, mode: not (where == path and mode & os.W_OK))
+    with pytest.raises(SchemaError, match="for reading alone"):
+        await Database.open(path)
