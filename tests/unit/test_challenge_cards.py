@@ -18,7 +18,7 @@ from bot.cogs.messages.challenges import (
 )
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.duels import duel_card, half_card, record_lines
-from bot.cogs.messages.text import PHONE, seen_length
+from bot.cogs.messages.text import PHONE, seen_width
 from bot.quiz.challenge import Attempt, Mark, Result, placed
 from bot.quiz.duel import Duel, DuelState, Record, Side
 from bot.quiz.reminder import Reminder
@@ -115,7 +115,7 @@ def test_a_board_of_a_day_fits_a_phone() -> None:
     """No row is wider, whatever people are called, one's own included; what its numbers are stands below."""
     rows = [line for line in words(day_board_card(board(40), 1, "Here")).splitlines() if " of 5** · " in line]
     assert len(rows) == 11
-    assert max(map(seen_length, rows)) <= PHONE
+    assert max(map(seen_width, rows)) <= PHONE
     assert "right answers · points" in words(day_board_card(board(1), 1, "Here"))
 
 

@@ -14,7 +14,7 @@ from bot.cogs.messages.rounds import ballot_text, result_card, round_card, solo_
 from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.standings import solo_result_card, standings_card, status_card
 from bot.cogs.messages.starts import points_card, rules_text, start_card
-from bot.cogs.messages.text import PHONE, seen_length, written
+from bot.cogs.messages.text import PHONE, seen_width, written
 from bot.quiz.game import Answer, Asked, Cause, Game, GameKind, GameState, Mode, Pace, Round, Rules, Scoring
 from bot.quiz.question import Kind, Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
@@ -117,7 +117,7 @@ def test_bars_fit_a_phone(wrong: list[str]) -> None:
     bars = [line for line in shown.splitlines() if line.endswith(" chose") or " chose " in line]
     assert len(bars) == 4
     assert all(line.startswith(("✅", "▫️")) for line in bars) or all(line[0] in "▰▱" for line in bars)
-    assert max(map(seen_length, bars)) <= PHONE
+    assert max(map(seen_width, bars)) <= PHONE
     for letter in "ABCD":
         assert f" **{letter}** " in shown
 
@@ -268,7 +268,7 @@ def test_standings_fit_a_phone(players: list[tuple[str, int, int]]) -> None:
         part["content"] for part in standings_card(ended(*scores))[0]["components"] if " right" in str(part)
     ]
     for line in rows.splitlines():
-        assert seen_length(line) <= PHONE
+        assert seen_width(line) <= PHONE
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
 from bot.cogs.messages.figures import bar
-from bot.cogs.messages.text import PHONE, escape, seen_length, shorten, shown_name, written
+from bot.cogs.messages.text import PHONE, escape, seen_width, shorten, shown_name, written
 from bot.quiz.game import LETTERS, Answer, Asked, Form, Round, response_text
 from bot.quiz.judging import Key, Outcome, measure
 from bot.quiz.marks import judgement_of
@@ -150,7 +150,7 @@ def counts_text(asked: Asked, counts: Sequence[int], answered: int, *, most: int
         head = f"{'✅' if is_right else '▫️'} **{LETTERS[place]}**"
         rows.append((head, f"{bar(count / answered)} {count:,} chose", f"**{shown}**" if is_right else shown))
     beside = [" ".join(parts) for parts in rows]
-    if max(map(seen_length, beside)) <= PHONE:
+    if max(map(seen_width, beside)) <= PHONE:
         return "\n".join(beside)
     return "\n".join(f"{head} {shown}\n{measured}" for head, measured, shown in rows)
 

@@ -15,9 +15,11 @@ _BEGINNING = re.compile(r"(?:#{1,3}|>{1,3}|-#?)(?=\s)|\d+(?=[.)]\s)")  # of a he
 _LAST_WORD = 0.7  # of the room: so far back a cut may go to the end of a word
 
 _NAME = 40  # characters; Discord's own names have 32 at most
-PHONE = 34
-"""Characters that a phone of 360 points shows in a line of a card."""
+PHONE = 258
+"""Points that a line of a card has on a phone 360 points wide."""
 
+_NARROW = frozenset(" .,:;'|!()[]·‹›ijlftrI-")
+_WIDE = frozenset("mwMW%@…")
 _LEAST_NAME = 6  # characters that a name has in a row, however little room is left beside it
 _MARKS = re.compile(r"\*\*|\\(?=[^a-zA-Z0-9\s])|`|^-# |^#+ ")  # of Markdown: they take no room
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
@@ -96,21 +98,28 @@ def shown_name(name: str, most: int = _NAME) -> str:
     return shown
 
 
-def seen_length(line: str) -> int:
-    """Return about how many letters wide a line of Markdown is shown; an emoji or a bar's sign is two."""
-    return sum(map(_seen_width, _MARKS.sub("", line)))
+def seen_width(line: str) -> int:
+    """Return about how many points wide a line of Markdown is shown, in letters of 16 points; rather more."""
+    return sum(map(_letter_width, _MARKS.sub("", line)))
 
 
-def _seen_width(letter: str) -> int:
-    is_wide = letter >= "\U0001f000" or letter in "▰▱" or unicodedata.east_asian_width(letter) in "WF"
-    return 2 if is_wide else 1
+def _letter_width(letter: str) -> int:
+    if letter in _NARROW:
+        return 5
+    if letter in _WIDE:
+        return 14
+    if unicodedata.category(letter) == "Cf":  # what turns text about, and is not seen
+        return 0
+    if letter >= "\U0001f000" or unicodedata.east_asian_width(letter) in "WF":
+        return 20
+    return 12 if letter.isupper() or letter in "▰▱" else 9
 
 
 def row_of(before: str, name: str, after: str) -> str:
     """Return a row with a name in it that a phone shows in one line: the name is cut to the room there is."""
-    room = PHONE - seen_length(before) - seen_length(after)
-    for most in range(max(room, _LEAST_NAME), _LEAST_NAME - 1, -1):
-        shown = shown_name(name, most)
-        if seen_length(shown) <= room:
-            break
-    return f"{before}{shown}{after}"
+    plain = plain_name(name)
+    room = PHONE - seen_width(before) - seen_width(after)
+    if seen_width(plain) > room:
+        sizes = accumulate(map(_letter_width, plain[:-2]), initial=_letter_width("…"))
+        plain = plain_name(name, max(sum(size <= room for size in sizes), _LEAST_NAME))
+    return f"{before}{shown_name(plain)}{after}"
