@@ -547,7 +547,10 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [q(source=source(verdict=Verdict.CONTRADICTED, says="It was the second."))],
     ),
     "web-address": (
-        [q(source=source(references=(Reference("A book", "example.org"),)))],
+        [
+            q(source=source(references=(Reference("A book", "example.org"),))),
+            q(source=source(references=(Reference("A page", "https://example.org:port/"),))),
+        ],
         [
             q(
                 source=source(

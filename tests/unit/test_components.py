@@ -10,13 +10,13 @@ from bot.cogs.messages.components import (
     button,
     container,
     custom_ids,
-    is_address,
     link,
     row,
     text,
     without_links,
 )
 from bot.cogs.messages.sources import source_card
+from bot.quiz.addresses import is_address
 from bot.quiz.question import Reference, Source, Verdict
 
 BAD = [
@@ -31,6 +31,7 @@ BAD = [
     "https://[::1",
     "https://.org/",
     "https://example..org/",
+    "https://ada:secret@example.org/",
     "https://example.org/\u200b",
     "https://example.org/\n",
     "https://example.org/" + "a" * 512,

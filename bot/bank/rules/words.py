@@ -7,6 +7,7 @@ from html import unescape
 from bot.bank.folding import folded
 from bot.bank.rules import Finding, Loc, question_rule
 from bot.bank.rules.text import content_words, options_of, root, words_of
+from bot.quiz.addresses import is_address
 from bot.quiz.question import Kind, Question, Verdict
 
 
@@ -214,13 +215,14 @@ def unchecked_correction(question: Question) -> Iterator[Finding]:
 def web_address(question: Question) -> Iterator[Finding]:
     """A reference's url is not a web address.
 
-    Players press it. Write the whole address, beginning with https://, or leave it out.
+    Players press it, so one that Discord does not take is left out. Write the whole address, beginning with
+    https://, of at most 512 characters and without a name or password, or none.
     """
     for index, reference in enumerate(question.source.references):
-        if reference.url and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", reference.url):
+        if reference.url and not is_address(reference.url):
             yield (
                 ("source", "references", index, "url"),
-                f"`{reference.url}` is not a web address: begin with https://",
+                f"`{reference.url}` is no web address that can be opened: begin with https://",
             )
 
 

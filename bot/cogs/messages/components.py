@@ -8,7 +8,6 @@ that carries them, and a test reads them like any other value.
 import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 Component = dict[str, Any]
 Card = list[Component]
@@ -19,7 +18,6 @@ COMPONENTS_V2 = 1 << 15  # the message flag that says a card stands in place of 
 NO_PINGS: dict[str, Any] = {"parse": []}  # a message's `allowed_mentions` in which nobody is notified
 
 _BUTTON = 2
-_LONGEST_ADDRESS = 512  # characters
 
 SECONDARY = 2
 PRIMARY = 1
@@ -55,18 +53,6 @@ def button(
 def link(label: str, url: str) -> Component:
     """Return a button that opens an address."""
     return {"type": 2, "style": 5, "label": label, "url": url}
-
-
-def is_address(url: str) -> bool:
-    """Return whether Discord takes `url` as a link's: http or https, with a host and no spaces."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port  # a port that is none raises
-    except ValueError:
-        return False
-    is_whole = not any(character.isspace() or not character.isprintable() for character in url)
-    has_host = "." in host.strip(".") and not host.startswith(".") and ".." not in host
-    return parts.scheme in ("https", "http") and has_host and is_whole and len(url) <= _LONGEST_ADDRESS
 
 
 def without_links(card: Card) -> Card:

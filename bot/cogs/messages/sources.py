@@ -10,13 +10,13 @@ from bot.cogs.messages.components import (
     Component,
     button,
     container,
-    is_address,
     link,
     row,
     separator,
     text,
 )
 from bot.cogs.messages.text import shorten, written
+from bot.quiz.addresses import is_address
 from bot.quiz.question import Origin, Reference, Source, Verdict
 
 _VERDICTS = {
