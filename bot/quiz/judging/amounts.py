@@ -107,6 +107,9 @@ def _right(key: Key) -> Amount | None:
 @lru_cache(maxsize=4096)
 def _read_key(text: str, given: str) -> Amount | None:
     amount = next(readings(text), None)
+    scale, _, rest = given.partition(" ")
+    if scale in SCALES and scale in text.split():
+        given = rest  # 650 million, in millions, are not a million times as many
     return amount if amount is None or amount.unit else scaled(replace(amount, unit=given))
 
 

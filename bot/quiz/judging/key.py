@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.quiz.judging.dates import read_dates
 from bot.quiz.judging.decades import read_decade
+from bot.quiz.judging.years import spoken_year
 from bot.quiz.quantity import parse_amount, unit_named
 from bot.quiz.question import Question, Tolerance
 
@@ -77,6 +78,9 @@ def sort_of(kind: str, key: str) -> Sort:
     if read_dates(key):
         return Sort.DATE
     amount = None if re.match(r"\d+s\b", key) else parse_amount(key)
+    year = spoken_year(key.casefold().replace("-", " ").split()) if amount and amount.in_words else None
+    if amount and year and amount.number != year:
+        return Sort.YEAR  # nineteen eighty-four
     is_worded = amount is not None and amount.in_words and amount.unit and not unit_named(amount.unit)
     return Sort.NAME if amount is None or is_worded else Sort.NUMBER
 

@@ -60,6 +60,7 @@ _UNNAMED = _SMALL | PARTICLES | {"and"}
 _SHORTENED = {"sgt": "sergeant", "capt": "captain", "dr": "doctor", "prof": "professor", "gen": "general"}
 _SHORTENED |= {
     "st": "saint",
+    "sankt": "saint",
     "mt": "mount",
     "mountain": "mount",
     "ft": "fort",
@@ -162,10 +163,15 @@ def _numbered(pieces: Sequence[str]) -> Iterator[str]:
             yield str(_TENS[piece] + (_CARDINALS.index(after) if after in _CARDINALS[1:10] else 0))
         elif piece in _NUMBERS and (place or (len(pieces) > 1 and piece in _CARDINALS)):
             yield _NUMBERS[piece]
-        elif place and piece in _ROMAN and {*map(stem, pieces[place + 1 :])} <= sorts_of_thing()[0]:
+        elif place and piece in _ROMAN and (len(piece) > 1 or _are_sorts(pieces[place + 1 :])):
             yield _ROMAN[piece]
         else:
             yield piece.lstrip("0") or "0" if piece[0].isdecimal() else piece
+
+
+def _are_sorts(words: Sequence[str]) -> bool:
+    """Whether all words say what sort of thing it is, if there are any: the rocket of Atlas V."""
+    return all(stem(word) in sorts_of_thing()[0] for word in words)
 
 
 def in_latin(text: str) -> str:

@@ -15,7 +15,7 @@ _EPITHET = re.compile(r"\b(?:the|of)\b", re.IGNORECASE)  # the Great is nobody's
 _TITLES = frozenset({
     "mr", "mister", "mrs", "ms", "miss", "dr", "doctor", "prof", "professor", "sir", "dame", "lord", "lady",
     "captain", "capt", "commander", "cmdr", "colonel", "col", "general", "gen", "major", "lieutenant",
-    "lt", "sergeant", "admiral", "president", "chancellor", "senator", "king", "queen", "prince",
+    "lt", "sergeant", "admiral", "president", "chairman", "chancellor", "senator", "king", "queen", "prince",
     "princess", "emperor", "empress", "tsar", "pope", "saint", "father", "brother", "sister", "madame",
     "mme", "monsieur", "comrade", "astronaut", "cosmonaut",
 })

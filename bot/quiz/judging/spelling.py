@@ -38,7 +38,7 @@ _BRITISH = (
 _ENDING = re.compile(r"(?:[aeiy]ne|one|[ao]l|[ai]te|ide|[oa]se)$")
 _IS_BRITISH = re.compile("|".join(form.pattern for form, _ in _BRITISH))
 _SOUNDS = (  # letters that are read alike in the languages that names come from
-    (re.compile(r"tsch|tsh|tch"), "ch"),
+    (re.compile(r"tsch|tsh|tch|cz"), "ch"),
     (re.compile(r"sch"), "sh"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(?<=[bdgkt])h|(?<=[aeiou])h(?=[^aeiou])"), ""),
