@@ -191,6 +191,8 @@ def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
             and tokens[after + 1][1] == tokens[after][2] + 1
         ):
             after += 1
+        if _known_kind(" ".join(text for text, _, _ in tokens[reach : after + 1])):
+            return 0  # "the Gaza Strip and West Bank"
         ends, headed = tokens[after][0].lower(), any(text in _of_heads() for text, _, _ in tokens[place:stop])
         kind = _suffixes().get(ends)
         if (headed and kind is None) or (

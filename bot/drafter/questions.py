@@ -111,7 +111,7 @@ def _is_cut(clause: Clause) -> bool:
     named = re.match(r", (?:the|an?) [^,]*[A-Z]", after) and not re.search(r"[A-Z]", rest)
     if (
         named
-        or (not rest and re.match(r" as\b", after))
+        or (not rest and re.match(r" ?as\b", after))
         or (re.match(r" (?:before|after|since|until)\b", after) and _VAGUE_END.search(rest))
     ):
         return True
@@ -557,8 +557,8 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if by["by"] == "after" and clause.verbs[-1] not in ("named", "called"):
         return ""
-    if set(by[2].split()) & PREPOSITIONS:
-        return ""  # "to fire on Ann Lind"
+    if set(by[2].split()) & PREPOSITIONS or by[2].endswith("ing"):
+        return ""  # "to fire on Ann Lind", "with a song praising Ann Lind"
     if role := re.sub(r"^(?:the|a|an) ", "", by[2].strip()):
         return f"{capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
@@ -729,18 +729,19 @@ def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing, or "Julia" alone."""
     if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
         return False
-    if value.form == "term" and set(re.findall(r"[a-z]{4,}", text)) & setting.topic:
-        return False
     inner = _MONTHS.sub("", text.partition(" ")[2])
+    if value.form in ("term", "short"):
+        return not (re.search(r"[A-Z]\w", inner) or set(re.findall(r"[a-z]{4,}", text)) & setting.topic)
     if not re.search(r"[A-ZÀ-Þ]\w|\b(?:in|of|since|until|by|from) [12]\d{3}\b", inner):
         content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
         one = re.search(
             r"\b(?:(?:first|only|last|most|[a-z]+est) .*\bin the world|ever|first [a-z]+ to)\b", inner
         )
         return not one or len(content) < 4
-    named = [name for name, _ in setting.names if name.text in text and name.text != value.text]
+    known = (setting.subject, *(name for name, _ in setting.names))
+    named = [name for name in known if name and name.text in text and name.text != value.text]
     people = [name for name in named if name.kind is FactKind.PERSON] or named
-    return any(people) and all(
+    return bool(people) and all(
         name.kind in (None, FactKind.PERSON)
         and " " not in name.text
         and len(name.mentions) < (4 if name.kind else 2)

@@ -171,6 +171,8 @@ def _name_in_place(gap: _Gap, value: Value, setting: Setting) -> str:
     if role and _is_called(role["role"].strip(), value, setting):
         before, asked = before[: role.start()], f"which {role['role'].strip()}"
     led = re.search(r"\b([a-z]+) (?:the )?$", before)
+    if re.search(r"[A-Z]\w+ (?:of|for)(?: the)? $", before):
+        return ""  # "the Beasts of England"
     if led is None or led[1] in NAMING or not (led[1] in PREPOSITIONS - _LISTING or _is_verb(led[1])):
         return ""
     done = re.search(r"\b(?:was|were|is|are|been) ", gap.clause) and " of " not in before[-30:]
