@@ -6,6 +6,7 @@ Topics stand as numbers, as in the list of the card: their titles may be in any 
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.charts import percent
 from bot.charts.canvas import FAINT, GRID, SERIES, WIDTH, Canvas
 
 TOPICS = 8
@@ -60,7 +61,7 @@ def _draw_topics(canvas: Canvas, topics: Sequence[tuple[int, int]]) -> None:
         if right:
             full = start + (end - start) * right / answered
             canvas.bar((start, top + 5, full, top + _ROW - 5), SERIES[2])
-        canvas.text(_RIGHT, middle, f"{right / answered:.0%}", anchor="rm")
+        canvas.text(_RIGHT, middle, percent(right, answered), anchor="rm")
 
 
 def _short(points: int) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from bot.charts import percent
 from bot.charts.canvas import GROUND, SERIES, WIDTH, Canvas
 from bot.charts.profile import draw_profile
 from bot.charts.race import draw_race
@@ -94,6 +95,15 @@ def test_a_better_week_and_a_better_topic_are_longer() -> None:
     assert count(draw_profile((1,), ((10, 10),)), SERIES[2]) == pytest.approx(
         2 * count(draw_profile((1,), ((5, 10),)), SERIES[2]), rel=0.1
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "answered", "told"),
+    [(0, 0, "0%"), (0, 9, "0%"), (1, 900, "1%"), (1, 2, "50%"), (899, 900, "99%"), (9, 9, "100%")],
+)
+def test_all_and_none_are_told_of_nothing_else(right: int, answered: int, told: str) -> None:
+    """A chart and a card write the same share, and no rounding makes it all or none."""
+    assert percent(right, answered) == told
 
 
 @pytest.mark.parametrize(("weeks", "topics"), [((), ()), ((1,), ((2, 1),)), ((1,), ((0, 0),))])

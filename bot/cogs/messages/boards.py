@@ -7,6 +7,7 @@ kept from turning the row around it.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.charts import percent
 from bot.cogs.messages.components import (
     PRIMARY,
     SECONDARY,
@@ -98,12 +99,12 @@ def profile_card(
         else _seat("In all servers", profile.everywhere),
         f"**Games:** {profile.games:,}",
         f"**Best streak:** {profile.best_streak:,} right in a row",
-        f"**Right answers:** {right:,} of {answered:,} ({_percent(right, answered)})",
+        f"**Right answers:** {right:,} of {answered:,} ({percent(right, answered)})",
         *duels,
     ]
     known = known_skills(profile)
     skills = [
-        f"{number}. {bar(skill.accuracy)} {_percent(skill.right, skill.answered)} ·"
+        f"{number}. {bar(skill.accuracy)} {percent(skill.right, skill.answered)} ·"
         f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
         for number, (topic, skill) in enumerate(known[:_TOPICS], 1)
     ]
@@ -132,7 +133,7 @@ def _picture_text(profile: Profile, topics: Mapping[str, str]) -> str:
     """Return what the picture of a profile shows, in words."""
     weeks = ", ".join(f"{points:,}" for points in profile.weeks)
     named = [
-        f"{number} {shorten(topics.get(topic, topic), _TOPIC)} {_percent(skill.right, skill.answered)}"
+        f"{number} {shorten(topics.get(topic, topic), _TOPIC)} {percent(skill.right, skill.answered)}"
         for number, (topic, skill) in enumerate(known_skills(profile)[:TOPICS_DRAWN], 1)
     ]
     told = f"Points by week, this one last: {weeks}. Right answers by topic: {'; '.join(named)}."
@@ -216,7 +217,7 @@ def _empty(board: Board, *, has_games: bool) -> str:
 def _place(standing: Standing, viewer_id: int) -> str:
     """Return a row that a phone shows in one line."""
     mark = place_mark(standing.rank, standing.points)
-    share = _percent(standing.right, standing.answered)
+    share = percent(standing.right, standing.answered)
     you = " ‹ **you**" if standing.player_id == viewer_id else ""
     return row_of(mark, standing.name, f" · **{standing.points:,}** · {share}{you}")
 
@@ -259,13 +260,3 @@ def _seat(where: str, seat: Seat | None) -> str:
         return f"**{where}:** no points yet"
     points = counted(seat.points, "point")
     return f"**{where}:** {medal(seat.rank)}rank **{seat.rank:,}** of {seat.players:,} · **{points}**"
-
-
-def _percent(right: int, answered: int) -> str:
-    """Return a share in whole per cent; 100% is only for all, 0% only for none."""
-    if not answered:
-        return "0%"
-    share = round(100 * right / answered)
-    if right not in {0, answered}:
-        share = min(max(share, 1), 99)
-    return f"{share}%"
