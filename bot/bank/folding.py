@@ -5,7 +5,6 @@ import unicodedata
 from functools import lru_cache
 
 from bot.folding import bare
-from bot.quiz.judging.figures import readings
 from bot.quiz.quantity import Amount, parse_amount, same_amount
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
@@ -50,4 +49,6 @@ def same_answer(first: str, other: str) -> bool:
 @lru_cache(maxsize=4096)
 def _said(text: str) -> Amount | None:
     """Return the amount that a reader takes the text for, scale and all; None for other text."""
+    from bot.quiz.judging.figures import readings  # here, since a bank that is only played needs no judge
+
     return next(readings(text), None)
