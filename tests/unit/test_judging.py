@@ -352,10 +352,19 @@ def test_names_are_read_in_other_scripts(right: str, typed: str, other: str) -> 
     assert verdict(right, other, "text") is not Outcome.RIGHT
 
 
-@pytest.mark.parametrize("typed", ["ethanal", "ethane", "ethene", "ethone"])
-def test_another_ending_is_another_substance(typed: str) -> None:
-    """No slip is forgiven where it makes one ending of chemistry of another."""
-    assert verdict("ethanol", typed, "text") is not Outcome.RIGHT
+@pytest.mark.parametrize(
+    ("right", "typed"),
+    [
+        ("ethanol", "ethanal"),
+        ("ethanol", "ethane"),
+        ("propanol", "propanal"),
+        ("hypoglycaemia", "hyperglycaemia"),
+        ("interstellar", "intrastellar"),
+    ],
+)
+def test_another_ending_or_prefix_is_another_thing(right: str, typed: str) -> None:
+    """No slip is forgiven where it changes the part of a word that carries its meaning."""
+    assert verdict(right, typed, "text") is not Outcome.RIGHT
 
 
 LADDERS = [question for question in BANK.questions if question.kind == "ladder"]

@@ -5,6 +5,16 @@ What always holds:
 - a wrong option is wrong however it is written;
 - what says two things at once, or nothing that can be judged, is unclear: its writer may try again.
 
+By sort:
+- a number may be written and said in any way and unit; bare it is in the question's; a rank, a range, a
+  power or a word that adds to it makes another of it;
+- a year, a date, a decade may be written in any order and language; what says less than the key is close;
+- a name keeps its words, its numbers and their places; it may be spelt as in another language or script; a
+  slip is forgiven in proportion to length, unless it makes a word, another answer or another substance;
+- a word that says what sort of thing is named may be added or left out, unless that makes another: Panama;
+- a person is known by the last name that nobody else in the question has, and by first names of their own;
+- two answers joined, "not" and "anything but" are never right.
+
 Nothing here is tuned to a subject. `tidying` takes off what people put around an answer; `amounts`,
 `calendar` and `terms` judge what is left.
 """

@@ -138,7 +138,13 @@ def _worded(text: str, *, is_typed: bool) -> Iterator[Date | None]:
     years, days = _years_and_days(numbers, is_before=is_before)
     if max(len(years), len(days)) == 1 and not (years and numbers[1:-1]):
         yield _date("".join(years) or None, month, "".join(days) or None, is_before=is_before)
-    if place == 0 and not (years or words) and len("".join(days)) == _SHORT_YEARS and numbers == days:
+    if (
+        is_typed
+        and place == 0
+        and not (years or words)
+        and len("".join(days)) == _SHORT_YEARS
+        and numbers == days
+    ):
         yield _date(days[0], month, None)  # Jan 19
 
 

@@ -35,6 +35,7 @@ _BRITISH = (
     (re.compile(r"(?<=^sul)ph"), "f"),
     (re.compile(r"(?<=[lr])ves$|(?<=[eo]a)ves$"), "f"),  # wolves, leaves, loaves
 )
+_PREFIX = re.compile(r"hypo|hyper|inter|intra|endo|exo|ante|anti|macro|micro")
 _ENDING = re.compile(r"(?:[aeiy]ne|one|[ao]l|[ai]te|ide|[oa]se)$")
 _IS_BRITISH = re.compile("|".join(form.pattern for form, _ in _BRITISH))
 _SOUNDS = (  # letters that are read alike in the languages that names come from
@@ -115,7 +116,7 @@ def slips(
         or typed in known
         or stem(typed) in known
         or not is_spelt(meant)
-        or _ends_otherwise(typed, meant)
+        or _is_other(typed, meant)
     ):
         return None
     is_alike = len(meant) > _FREE or len(meant) == len(typed) == _FREE
@@ -131,15 +132,15 @@ def slips(
     return None if found > allowed or is_other else found
 
 
-def _ends_otherwise(typed: str, meant: str) -> bool:
-    """Say whether another ending makes another substance of it: ethanal of ethanol, nitrite of nitrate."""
+def _is_other(typed: str, meant: str) -> bool:
+    """Say whether another part of it carries another meaning: ethanal for ethanol, hyper- for hypo-."""
+    one, other = _PREFIX.match(typed), _PREFIX.match(meant)
+    if one is not None and other is not None and one[0] != other[0]:
+        return True
     one, other = _ENDING.search(typed), _ENDING.search(meant)
-    return (
-        one is not None
-        and other is not None
-        and one[0] != other[0]
-        and typed[: one.start()] == meant[: other.start()]
-    )
+    if one is None or other is None or one[0] == other[0]:
+        return False
+    return typed[: one.start()] == meant[: other.start()]
 
 
 def _is_rare(word: str) -> bool:

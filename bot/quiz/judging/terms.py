@@ -24,7 +24,7 @@ _RANK = re.compile(
 )
 _FOREIGN = re.compile("[\u0370-\u1dff\u2e80-\ufdff]")  # letters of no Latin script
 _VON = frozenset({"von", "van"})  # without which a name is known, too
-_ARTICLES = frozenset({"la", "le", "les", "il", "el", "die", "der", "das"})  # of a title: La Traviata
+_ARTICLES = frozenset({"la", "le", "les", "il", "die", "der", "das"})  # of a title: La Traviata
 _LONG = 5  # letters that make a title without its article
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 
