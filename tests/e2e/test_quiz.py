@@ -242,4 +242,4 @@ async def test_the_points_of_a_long_game_are_drawn(farside: Farside) -> None:
         await farside.forward(6)
     end = await desk.shown(quiz, is_standings)
     assert [file["filename"] for file in end.files] == ["points.png"]
-    assert "Points over 5 rounds" in str(end.components)
+    assert "Points over 5 questions" in str(end.components)
