@@ -5,7 +5,7 @@ but what is asked for; a card that Discord refuses is tried without its links;
 that a message was never sent is said only where the channel's history may be read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -143,10 +143,11 @@ class Channels:
         since: datetime,
         is_wanted: Callable[[str], bool],
         *,
+        marks: Callable[[Card], Iterable[str]] = custom_ids,
         pages: int = 5,
         priority: int = 2,
     ) -> int | None:
-        """Return our own message since then that has a component whose custom_id is wanted, or None.
+        """Return our own message since then one of whose `marks` is wanted, or None.
 
         At most so many `pages` of a hundred messages are read. Raises `Unreadable` when the message may
         be there without being seen, `Lost`, or `Later` (also while the server is not known yet).
@@ -162,7 +163,7 @@ class Channels:
             for message in page:
                 number = _id_in(message)
                 is_ours = (message.get("author") or {}).get("id") == ours
-                if is_ours and any(map(is_wanted, custom_ids(message.get("components") or []))):
+                if is_ours and any(map(is_wanted, marks(message.get("components") or []))):
                     return number
             if len(page) < _PAGE:
                 return None

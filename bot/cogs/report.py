@@ -14,11 +14,11 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.cogs.channels import Channels
+from bot.cogs.channels import Channels, Unreadable
 from bot.cogs.choices import read_choice
 from bot.cogs.door import press_of
 from bot.cogs.forms import chosen, plain_words, typed
-from bot.cogs.messages.components import tag_of
+from bot.cogs.messages.components import Card, tag_of, texts
 from bot.cogs.messages.reports import (
     MOST_SHOWN,
     NOT_OURS,
@@ -226,15 +226,22 @@ class ReportCog(commands.Cog):
                 continue
             try:
                 card = news_card([report], [self._reports.words_of(report)])
-                await self._channels.send_to(report.player_id, card, nonce=_nonce(report))
+                if not await self._is_there(report, card):
+                    await self._channels.send_to(report.player_id, card, nonce=_nonce(report))
             except Later as later:  # with the next start, or the next command
                 _log.info("the news of a report waits: %s", later)
                 await self._reports.mark([report], Telling.DUE)
-            except Failure as failure:
+            except (Failure, Unreadable) as failure:
                 _log.info("whoever reported something cannot be told by direct message: %s", failure)
                 await self._reports.mark([report], Telling.REFUSED)
             else:
                 await self._reports.mark([report], Telling.TOLD)
+
+    async def _is_there(self, report: Report, card: Card) -> bool:
+        """Return whether the news came already: the program may have been killed before it noted that."""
+        *_, news = texts(card)
+        place = await self._channels.direct(report.player_id)
+        return await self._channels.find(place, report.at, news.__eq__, marks=texts) is not None
 
     @commands.Cog.listener()
     async def on_app_command_completion(self, interaction: Interaction[Any], _: Any) -> None:

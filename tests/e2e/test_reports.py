@@ -206,6 +206,22 @@ async def test_without_direct_messages_the_next_command_tells(farside: Farside) 
     assert "stays as it is" not in str(desk.events[mark:])
 
 
+async def test_news_come_by_one_message_whenever_it_is_killed(farside: Farside) -> None:
+    """Killed between the message and its note, and away for long, Farside sends no second one."""
+    desk = farside.desk
+    card = await closed(farside)
+    await reported(farside, desk.member, card)
+    direct = await desk.dm(desk.member)
+    async with held(desk, SEND, acts=True) as reached:
+        await resolve(farside, card, "kept")
+        await reached()
+        await farside.kill()
+    await farside.forward(30 * 60)
+    await farside.restart()
+    await farside.until(lambda: farside.rows("SELECT telling FROM reports") == [("told",)])
+    assert len(letters(farside, direct)) == 1
+
+
 async def test_news_that_a_command_has_told_come_no_second_time(farside: Farside) -> None:
     """While news go out one by one, whoever is told with a command gets no direct message besides."""
     desk = farside.desk

@@ -76,6 +76,14 @@ def custom_ids(card: Card) -> Iterator[str]:
             yield from custom_ids([component["accessory"]])
 
 
+def texts(card: Card) -> Iterator[str]:
+    """Return the texts of a card's components, at any depth."""
+    for component in card:
+        if "content" in component:
+            yield component["content"]
+        yield from texts(component.get("components", []))
+
+
 def option(label: str, value: str, *, description: str | None = None, default: bool = False) -> Component:
     """Return one option of a `select`."""
     made: Component = {"label": label, "value": value, "default": default}
