@@ -21,7 +21,7 @@ from bot.drafter.questions import Setting, labelled, question_for
 from bot.drafter.referents import Reading, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_shorts, find_terms
-from bot.drafter.values import Span, Value, is_free
+from bot.drafter.values import Span, Value, is_free, is_whole
 from bot.drafter.whole import question_of_whole
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
 
@@ -134,10 +134,12 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
     clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
     values = [(value, None) for value in _plain_values(text, spans, article.published)]
+    title = re.escape(article.title) if len(article.title) < 0.7 * len(text) else "(?!)"
+    titled = [match.span() for match in re.finditer(title, text)]
     named = [
         (_value_of_name(name, mention, text), name)
         for name, mention in mentions
-        if not mention.unsure and not name.unsure
+        if not mention.unsure and not name.unsure and is_whole((mention.start, mention.end), titled)
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
@@ -230,6 +232,7 @@ _ASKED_AS = {
     **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa"), "club"),
     **dict.fromkeys(("fc", "afc", "cf"), "club"),
     **dict.fromkeys(("ltd", "limited", "inc", "plc", "gmbh", "corp", "corporation"), "company"),
+    **dict.fromkeys(("springs", "falls", "rapids", "heights", "woods"), "place"),
     **dict.fromkeys(("islands", "isles"), "group of islands"),
     **dict.fromkeys(("mountains", "hills", "alps"), "range"),
 }  # fmt: skip

@@ -512,8 +512,8 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if clause.is_copula and clause.verbs[0] == "is" and not around[0] and _is_person(clause, setting):
         return ""  # where somebody is today
-    if by == "for" and re.match(r"to [a-z]", around[1]):
-        return ""  # "a way for Rome to grow"
+    if by == "for" and re.match(r"to [a-z]|in [A-Z]", around[1]):
+        return ""  # "a way for Rome to grow", "for the Salt Prize in Chemistry"
     plain = not "".join(around) and not clause.is_passive and not clause.is_copula
     if plain and lemma(clause.verbs[-1]) not in words_of("placed_verbs"):
         return ""  # "she struggled in Rome"

@@ -55,6 +55,17 @@ def is_free(start: int, end: int, taken: Iterable[Span]) -> bool:
     return all(end <= first or start >= last for first, last in taken)
 
 
+def is_whole(span: Span, titles: Iterable[Span]) -> bool:
+    """Tell whether a name is none that is cut out of a title: "Paris" of "An American in Paris"."""
+    return all(
+        span == title
+        or span[1] <= title[0]
+        or span[0] >= title[1]
+        or (span[0] <= title[0] and title[1] <= span[1])
+        for title in titles
+    )
+
+
 _HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": "", "⅔": "", "⅛": ".125"}
 _GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[\u00a0\u2009\u202f]\d{3})+)(?!\d)")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?=[ \u00a0\u2009\u202f](?:[a-zµ]|°))(?![\d,])")

@@ -414,6 +414,11 @@ def test_a_question_says_what_the_article_is_about_where_it_does_not_name_it() -
         # what is said of a name beside it, and of its nickname
         ("Ten towns supported Oslo, formed a council to lead them, and set up posts.", "Oslo"),
         ("Norway is nicknamed the Salt State, after its mines.", "Salt State"),
+        # a part of the title
+        (
+            "A Baker in Paris\n\nOtto Lind wrote the novel A Baker in Paris for the Lund Museum in 1921.",
+            "Paris",
+        ),
         # two of several amounts, and a thing known from before
         (
             "Otto Lind founded Lund in 1575 with a hundred families of settlers and 400 sailors.",
