@@ -13,7 +13,6 @@ from typing import Any
 
 from discord import Interaction
 
-from bot.clock import Clock
 from bot.cogs.door import is_moderator, press_of
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.starts import points_card, start_card
@@ -23,6 +22,7 @@ from bot.cogs.router import Router, number_in
 from bot.errors import NotAllowed, NotFound, NotRead
 from bot.quiz.game import Game
 from bot.quiz.showing import Lobby, RoundShowing
+from bot.services.discord_clock import DiscordClock
 from bot.services.games import Play
 from bot.services.library import Library
 
@@ -51,7 +51,7 @@ class Lobbies:
         play: Play,
         publisher: Publisher,
         library: Library,
-        clock: Clock,
+        clock: DiscordClock,
         wait: timedelta,
     ) -> None:
         self._play = play
@@ -107,7 +107,7 @@ class Lobbies:
     async def _end(self, game_id: int, ends_at: datetime) -> None:
         """Let the time pass, or what is left of it when somebody begins; then show the first question."""
         here = self._open[game_id]
-        sleep = asyncio.ensure_future(self._clock.sleep_until(ends_at))
+        sleep = asyncio.ensure_future(self._pass(ends_at))
         begin = asyncio.ensure_future(here.is_over.wait())
         try:
             await asyncio.wait((sleep, begin), return_when=asyncio.FIRST_COMPLETED)
@@ -120,6 +120,12 @@ class Lobbies:
             await edit_original(here.interaction, view=self._card(here.lobby, has_begun=True))
         except LateReply as late:
             _log.info("the announcement of game %s stays as it is: %s", game_id, late)
+
+    async def _pass(self, ends_at: datetime) -> None:
+        """Let the time pass, however the machine's clock is set meanwhile."""
+        while self._clock.now() < ends_at:
+            await self._clock.sleep_until(ends_at)
+            await self._clock.follow()
 
     # ----------------------------------------------------------------------------------------------- presses
 

@@ -1,7 +1,10 @@
 """The machine's clock is set while the bot plays; Discord's goes on."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.services.discord_clock import snowflake_time
 from tests.e2e.conftest import Farside
 from tests.e2e.rounds import closed, is_standings, key, opened
 from tests.e2e.test_challenge import until
@@ -65,6 +68,20 @@ async def test_set_back_in_a_round(farside: Farside) -> None:
     assert (await desk.run(desk.you, quiz, "quiz skip")).text == "Skipped."
     await desk.shown(quiz, closed(2))
     await desk.shown(quiz, is_standings)
+
+
+async def test_set_while_people_get_ready(farside: Farside) -> None:
+    """However our clock is set before the first question, it comes no earlier than was said."""
+    desk = farside.desk
+    farside.environment["FARSIDE_GET_READY"] = "2"
+    await own_clock(farside)
+    for name, ahead in (("quiz", -3 * 3600), ("general", 5 * 3600)):
+        channel = desk.channel(name)
+        announced = (await desk.run(desk.you, channel, "quiz start", questions=1, seconds=30)).message
+        put_ahead(farside, ahead)
+        card = await desk.shown(channel, opened())
+        waited = snowflake_time(int(card.id)) - snowflake_time(int(announced.id))
+        assert timedelta(seconds=1.5) < waited < timedelta(seconds=20), (ahead, waited)
 
 
 @pytest.mark.long
