@@ -172,7 +172,6 @@ def _instant(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, dateti
 def _day(text: str, today: date) -> date:
     """Return the day that is written; one without a year is the next of its name, be it today."""
     dates = read_dates(text)
-    dates = tuple(one for one in dates if one.day) or dates  # Dec 24 is no December of 2024 here
     if len(dates) > 1:
         raise BadInput(f"{text} could be two days. Write it as 24 December 2026, or 2026-12-24.")
     if not dates or not (dates[0].day and dates[0].month) or _has_short_year(text, dates[0]):

@@ -10,7 +10,7 @@ from bot.quiz.judging.years import century_of, read_year, without_era
 
 _JOINED = re.compile(r"\s*(?:,|;|/|&|\bor\b|\band\b|-|–)\s*", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"^(?:(?:about|around|circa|ca?\.|in|since|during|back in|sometime in) ?"
+    r"^(?:(?:about|bout|around|circa|ca?\.|in|since|during|back in|sometime in) ?"
     r"|(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[- ](?:in )?"
     r"|(?:the )?(?:spring|summer|autumn|fall|winter)(?: of)? "
     r"|(?:the )?year (?:of )?)+",

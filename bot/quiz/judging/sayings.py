@@ -10,7 +10,7 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SCALES = "hundred|thousand|grand|million|billion"
 _RANKS = "|".join(ORDINALS[2:])
 _ABOUT = (
-    r"^(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
+    r"^(?:about|bout|around|roughly|approximately|approx\.?|nearly|almost|some|circa|ca\.?|c\.|~|≈"
     r"|(?:just|a bit|a little|slightly) (?:over|under|above|below|(?:more|less) than)|just|only)\s*"
 )
 _PRICE = (
@@ -128,6 +128,7 @@ without_signs = _each(  # around a number
     (r"(?<=\d/\d)(?:th|rd|nd)s?\b", ""),
     (r"^[–—](?=\s?\d)", "-"),
     (_ABOUT, ""),
+    (r"(?<=\d)[- ]?ish\b", ""),
     (r"^(-?)\.(?=\d)", r"\g<1>0."),
     (r"^\+\s?(?=\d)", ""),
     (_DOZEN, _in_dozens),

@@ -9,12 +9,12 @@ from bot.folding import bare
 LONGEST = 120  # characters of an answer; more is no answer to a question that can be typed
 _SURELY = (
     "maybe|perhaps|probably|possibly|definitely|surely|certainly|obviously|clearly|absolutely|exactly"
-    "|precisely"
+    "|precisely|honestly|totally|mayb|prolly|probs|deff?o?|obvs?|ofc|ngl|fr|no cap|duh|ez"
 )
 _SURE = r"(?:(?:pretty|quite|fairly|almost|very) )?(?:sure|certain)"
 _THINK = (
-    r"i(?:'m| am|'d|'ll| would| will)?"
-    rf" (?:think|guess|believe|bet|say|reckon|suppose|hope|choose|pick|go with|{_SURE})"
+    r"(?:i(?:'m|'d|'ll|mma|ma|m|d| am| would| will)?|gonna|lemme) (?:gonna )?"
+    rf"(?:think|fink|guess|believe|bet|say|reckon|suppose|hope|choose|pick|go(?:ing)?(?: with| for)?|{_SURE})"
 )
 _AT_A_LOSS = r"idk|dunno|(?:i'm )?not sure|no (?:idea|clue)|i don't know"
 _THEY = "it|that|this|these|they|there|he|she|we"
@@ -24,7 +24,7 @@ _ASKED = (
     "year|date|day|number|amount|name|distance|length|height|depth|width|mass|weight|speed|age|temperature"
 )
 _LEAD = re.compile(
-    r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?|oh|ah|yeah)\b[,.: ]*"
+    r"(?:(?:well|so|okay|ok|um+|uh+|hm+|erm?|oh|ah|yeah|yo|bro|dude|like)\b[,.: ]*"
     rf"|easy[,.:!] *|(?:{_AT_A_LOSS})(?: but\b)?[,.:; ]+"
     rf"|(?:{_THINK}|pretty sure|let(?:'s| me) say|(?:i'm )?going with)(?: that)?\b[,: ]*"
     rf"|(?:{_THEY})(?:'s| is| was| were|'re| are)\b {_NOT}(?:{_NAMED})?"
@@ -32,16 +32,18 @@ _LEAD = re.compile(
     rf"|(?:(?:{_THEY}) )?(?:could|should|must|might|may|would|has to|have to|gotta) be\b {_NOT}"
     rf"|(?:{_THEY}) (?:has|have|had|takes?|took|lasts?|lasted|weighs?|weighed)\b {_NOT}"
     rf"|(?:{_THEY}) (?:\w+ed|began|took place|flew) (?:in|on|at) {_NOT}(?=.*\d)"
-    rf"|its \w+ (?:is|was) {_NOT}|(?:the )?(?:{_ASKED})(?: is| was|:) {_NOT}"
+    rf"|its \w+ (?:is|was) {_NOT}|(?:thats|its|tis|hes|shes) {_NOT}"
+    rf"|(?:the )?(?:{_ASKED})(?: is| was|:) {_NOT}"
     r"|(?:the|my) (?:right |correct |best |final )?(?:answer|guess|bet)(?: is|:)? "
     r"|(?:answer|guess)(?: -|:| is) |final answer(?: -|:| is)? "
-    rf"|(?:{_SURELY})\b[,: ]*"
+    rf"|(?:{_SURELY})(?!\w)[,: ]*"
     r"|(?:in|on|by|at) (?=\w)|[a-d]\) |[•=] ?|[-*>] (?!\d))",
     re.IGNORECASE,
 )
 _ASIDE = (
     rf"{_THINK}|{_SURE}|of course|for sure|(?:no|without(?: a)?) doubt|final answer|lol|lmao|ha(?:ha)+|imh?o"
-    rf"|tbh|iirc|afaik|{_SURELY}|please|right|easy|or so|or something|(?:but )?(?:{_AT_A_LOSS})"
+    rf"|tbh|iirc|afaik|{_SURELY}|please|right|easy|or so|or something|innit|mate|bro|bruh|dude|fam|guys|ftw"
+    rf"|for the win|for real|i swear|trust me|(?:but )?(?:{_AT_A_LOSS})"
 )
 _TAIL = re.compile(rf"(?<![\w(])(?:{_ASIDE})$|\((?:{_ASIDE})\)$", re.IGNORECASE)
 _STOPS = ".!?…;:, "
