@@ -20,7 +20,7 @@ def source(**changes: Any) -> Source:
     return Source(**{**fields, **changes})
 
 
-def question(**changes: Any) -> Question:
+def faultless(**changes: Any) -> Question:
     """Return a question in which no rule finds a fault, but for `changes`."""
     fields: dict[str, Any] = {
         "id": "first-lander.choice",
@@ -51,7 +51,7 @@ def number_question(**changes: Any) -> Question:
         "distractors": ("120 m", "900 m", "2500 m"),
         "tolerance": Tolerance(340.0, 370.0, "m"),
     }
-    return question(**{**fields, **changes})
+    return faultless(**{**fields, **changes})
 
 
 def plain(value: Question) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def many(number: int) -> list[Question]:
     """Return so many different questions, on four topics, of all difficulties and four kinds."""
     kinds = (Kind.CHOICE, Kind.REVERSE, Kind.MYTH, Kind.ORDER)
     return [
-        question(
+        faultless(
             id=f"q-{index}",
             fact=f"fact-{index // 2}",
             kind=kinds[index % 4],

@@ -13,7 +13,7 @@ import aiohttp
 
 from bot.emulator.client import Message, Outcome
 from bot.quiz.question import Kind, Picture
-from tests.banks import question, write_bank
+from tests.banks import faultless, write_bank
 from tests.e2e.conftest import Farside
 from tests.e2e.play import CALLBACK, held
 from tests.e2e.rounds import is_closed, round_of
@@ -158,7 +158,7 @@ async def test_what_changed_in_the_bank_is_asked_anew(farside: Farside, tmp_path
     folder.mkdir()
     (folder / "craft.png").write_bytes(b"\x89PNG\r\n\x1a\nnot much of a picture")
     shown_first = Picture("craft.png", "A craft with four legs", "Somebody")
-    first = question(kind=Kind.PICTURE, picture=shown_first)
+    first = faultless(kind=Kind.PICTURE, picture=shown_first)
     write_bank(folder / "questions.yaml", first, topics={"mission": "The mission"})
     farside.environment["FARSIDE_QUESTIONS"] = str(folder)
     await farside.kill()

@@ -19,7 +19,7 @@ from bot.bank.document import parse
 from bot.bank.writer import dump_yaml
 from bot.cli.main import farside
 from bot.quiz.question import Origin, Question, content_hash
-from tests.banks import many, number_question, question, source, write_bank
+from tests.banks import faultless, many, number_question, source, write_bank
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
@@ -257,7 +257,7 @@ def test_pipes_and_links_are_written_to_not_replaced(run: Run) -> None:
 def test_check_tells_every_fault_in_text(run: Run) -> None:
     """One line each: path:line:column: level: message (rule); then how many."""
     path = write_bank(
-        Path("q.yaml"), question(distractors=("Luna 9", "Luna-9", "Io")), question(id="b", topic="[red]")
+        Path("q.yaml"), faultless(distractors=("Luna 9", "Luna-9", "Io")), faultless(id="b", topic="[red]")
     )
     path.write_text(
         path.read_text(encoding="utf-8").replace("difficulty: 1", "difficulty: 7", 1), encoding="utf-8"
@@ -272,7 +272,7 @@ def test_check_tells_every_fault_in_text(run: Run) -> None:
 
 def test_check_speaks_json(run: Run) -> None:
     """A list of objects with the six fields, also when it is empty."""
-    write_bank(Path("q.yaml"), question(stem="Which craft did not land?"))
+    write_bank(Path("q.yaml"), faultless(stem="Which craft did not land?"))
     result = run("check", "q.yaml", "--format", "json")
     assert result.exit_code == 1
     assert json.loads(result.stdout) == [
@@ -285,14 +285,14 @@ def test_check_speaks_json(run: Run) -> None:
             "message": "`not` is passed over easily: ask for what is so, or write NOT",
         }
     ]
-    write_bank(Path("q.yaml"), question())
+    write_bank(Path("q.yaml"), faultless())
     result = run("check", "q.yaml", "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
 
 
 def test_check_annotates_on_github(run: Run) -> None:
     """As workflow commands, with what they reserve escaped."""
-    write_bank(Path("a,b%.yaml"), question(stem="Which craft did not land?"))
+    write_bank(Path("a,b%.yaml"), faultless(stem="Which craft did not land?"))
     result = run("check", "a,b%.yaml", "--format", "github")
     assert result.stdout == (
         "::warning file=a%2Cb%25.yaml,line=8,col=11,title=unmarked-negative"
@@ -302,8 +302,8 @@ def test_check_annotates_on_github(run: Run) -> None:
 
 def test_check_takes_files_and_folders_together(run: Run) -> None:
     """Ids must differ across all that is named; a file named twice is read once."""
-    write_bank(Path("one/q.yaml"), question())
-    write_bank(Path("two/q.yaml"), question())
+    write_bank(Path("one/q.yaml"), faultless())
+    write_bank(Path("two/q.yaml"), faultless())
     result = run("check", "one", "two/q.yaml", "one/q.yaml")
     assert result.exit_code == 1
     assert "two/q.yaml:3:9: error: the id `first-lander.choice` is taken, at one/q.yaml:3" in result.stdout
@@ -339,7 +339,7 @@ def test_problems_of_generated_questions_lead_to_the_fact(run: Run) -> None:
 def test_check_without_a_path_is_about_the_folder_questions(run: Run) -> None:
     """And about the bank that ships where there is none."""
     assert run("check").exit_code == 0
-    write_bank(Path("questions/q.yaml"), question(stem="Which is not it?"))
+    write_bank(Path("questions/q.yaml"), faultless(stem="Which is not it?"))
     assert "questions/q.yaml:8" in run("check").stdout
 
 
@@ -428,11 +428,11 @@ def review(*readings: tuple[Question, str, str]) -> None:
 
 def test_check_tells_what_changed_since_it_was_read(run: Run) -> None:
     """A question that is not what a reader saw is told, and one that a reader would not print; no other."""
-    first, second = question(), question(id="second", stem="What is it called in China?", key="Yutu")
+    first, second = faultless(), faultless(id="second", stem="What is it called in China?", key="Yutu")
     write_bank(Path("q.yaml"), first, second)
     review((first, "A", "print"), (second, "A", "print"))
     assert run("check", ".").exit_code == 0
-    review((first, "A", "print"), (second, "A", "edit"), (question(id="gone"), "B", "print"))
+    review((first, "A", "print"), (second, "A", "edit"), (faultless(id="gone"), "B", "print"))
     told = run("check", ".").stdout
     unmended, gone = told.splitlines()
     assert unmended.startswith("review.yaml:9:12: warning: reader A would edit `second`")
@@ -450,7 +450,7 @@ def test_check_tells_what_changed_since_it_was_read(run: Run) -> None:
 
 def test_a_review_that_cannot_be_read_is_told(run: Run) -> None:
     """With every fault at its place, like a bank's own."""
-    write_bank(Path("q.yaml"), question())
+    write_bank(Path("q.yaml"), faultless())
     Path("review.yaml").write_text("- {id: a, hash: xyz, reader: Ann, verdict: fine}\n", encoding="utf-8")
     rules = [line.rpartition("(")[2] for line in run("check", ".").stdout.splitlines()]
     assert rules == ["schema)"] * 3
@@ -458,15 +458,15 @@ def test_a_review_that_cannot_be_read_is_told(run: Run) -> None:
 
 def test_stats_tell_of_the_supplement_and_of_readers(run: Run) -> None:
     """How much is not from the article, what was opened, what was read as it is, and when."""
-    beside = question(
+    beside = faultless(
         id="second",
         fact="moon",
         stem="What is it called?",
         source=source(origin=Origin.SUPPLEMENT, verdict=None),
     )
-    write_bank(Path("q.yaml"), question(), beside)
+    write_bank(Path("q.yaml"), faultless(), beside)
     review(
-        (question(), "A", "print"), (question(), "B", "print"), (replace(beside, stem="What?"), "A", "kill")
+        (faultless(), "A", "print"), (faultless(), "B", "print"), (replace(beside, stem="What?"), "A", "kill")
     )
     counts = json.loads(run("stats", ".", "--format", "json").stdout)
     assert counts["supplement"] == {"questions": 1, "facts": 0}
@@ -481,8 +481,8 @@ def test_stats_tell_of_the_supplement_and_of_readers(run: Run) -> None:
     }
     assert "1 of 2 questions read as they are, by A and B" in run("stats", ".").stdout
     assert len(load_bank(".")) == 2
-    assert [one.id for one in load_bank(".", supplement=False)] == [question().id]
-    assert [one.id for one in load_bank(".", supplement=False)] == [question().id]  # from the cache
+    assert [one.id for one in load_bank(".", supplement=False)] == [faultless().id]
+    assert [one.id for one in load_bank(".", supplement=False)] == [faultless().id]  # from the cache
 
 
 def test_what_the_article_does_not_tell_can_be_left_out(run: Run) -> None:
@@ -501,18 +501,18 @@ def test_what_the_article_does_not_tell_can_be_left_out(run: Run) -> None:
 
 def test_show_takes_a_path_and_shows_all(run: Run) -> None:
     """`show ID FILE`; all of a bank, for those who read it one by one, with the hash of each."""
-    write_bank(Path("q.yaml"), question(), number_question())
+    write_bank(Path("q.yaml"), faultless(), number_question())
     assert "357 m  ← key" in run("show", "first-drive.number", "q.yaml").stdout
     assert run("show", "--all", "q.yaml").stdout.count("← key") == 2
     told = json.loads(run("show", "--all", "--json", "q.yaml").stdout)
     assert [(one["id"], one["hash"]) for one in told] == [
-        (one.id, content_hash(one)) for one in (question(), number_question())
+        (one.id, content_hash(one)) for one in (faultless(), number_question())
     ]
 
 
 def test_the_bank_is_the_one_that_farside_questions_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """For every command, over the folder here; a name on the command line goes before it."""
-    write_bank(Path("mine/q.yaml"), question())
+    write_bank(Path("mine/q.yaml"), faultless())
     write_bank(Path("questions/q.yaml"), *many(2))
     monkeypatch.setenv("FARSIDE_QUESTIONS", "mine")
     assert json.loads(run("stats", "--format", "json").stdout)["questions"] == 1
@@ -527,7 +527,7 @@ def test_the_bank_is_the_one_that_farside_questions_names(run: Run, monkeypatch:
 
 def test_show_a_question_a_fact_or_what_was_meant(run: Run) -> None:
     """By id; a slip of the pen is understood."""
-    write_bank(Path("q.yaml"), question(), number_question())
+    write_bank(Path("q.yaml"), faultless(), number_question())
     text = run("show", "first-drive.number", "--bank", "q.yaml").stdout
     for part in (
         "357 m  ← key",
@@ -546,7 +546,7 @@ def test_show_a_question_a_fact_or_what_was_meant(run: Run) -> None:
 
 def test_a_bank_with_errors_is_not_shown_but_explained(run: Run) -> None:
     """The same lines as from check."""
-    write_bank(Path("q.yaml"), question(difficulty=9))
+    write_bank(Path("q.yaml"), faultless(difficulty=9))
     for command in (["stats", "q.yaml"], ["show", "x", "--bank", "q.yaml"]):
         result = run(*command)
         assert result.exit_code == 1
@@ -596,7 +596,7 @@ def test_the_committed_questions_are_what_the_facts_make() -> None:
 
 def test_output_survives_a_poor_terminal(tmp_path: Path) -> None:
     """Where only ASCII can be written, letters are replaced, and nothing fails."""
-    path = write_bank(tmp_path / "q.yaml", question(key="嫦娥四号"))
+    path = write_bank(tmp_path / "q.yaml", faultless(key="嫦娥四号"))
     done = farside_process("show", "first-lander.choice", "--bank", str(path), PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert b"?" in done.stdout
@@ -613,7 +613,7 @@ def test_what_is_to_be_a_file_loses_no_letter(tmp_path: Path, encoding: str) -> 
     )
     done = farside_process("draft", str(article), PYTHONIOENCODING=encoding)
     assert "Łódź" in done.stdout.decode("utf-8")
-    path = write_bank(tmp_path / "q.yaml", question(key="嫦娥四号"))
+    path = write_bank(tmp_path / "q.yaml", faultless(key="嫦娥四号"))
     shown = farside_process("show", "--all", str(path), "--json", PYTHONIOENCODING=encoding)
     assert json.loads(shown.stdout)[0]["key"] == "嫦娥四号"
 
@@ -649,7 +649,7 @@ def on_a_terminal(*arguments: str, **environment: str) -> bytes:
 
 def test_colour_only_on_a_terminal(tmp_path: Path) -> None:
     """Colours for people, none in a pipe, none where NO_COLOR is set."""
-    path = write_bank(tmp_path / "q.yaml", question(difficulty=9))
+    path = write_bank(tmp_path / "q.yaml", faultless(difficulty=9))
     escape = b"\x1b[1;31m"
     assert escape in on_a_terminal("check", str(path), NO_COLOR="")
     assert escape not in on_a_terminal("check", str(path), NO_COLOR="1")

@@ -19,7 +19,7 @@ from bot.bank.part import Part
 from bot.bank.seen import Seen
 from bot.errors import BadInput, NotFound, QuizError
 from bot.quiz.question import Kind, question_from_plain, question_to_plain
-from tests.banks import many, question
+from tests.banks import faultless, many
 from tests.laws import tried
 
 
@@ -229,7 +229,7 @@ def test_every_question_is_equally_likely_to_come_first() -> None:
 def test_true_stands_before_false() -> None:
     """People expect it there, so its place tells nothing."""
     for key, other in (("True", "False"), ("False", "True")):
-        made = question(kind=Kind.TRUE_FALSE, key=key, distractors=(other,))
+        made = faultless(kind=Kind.TRUE_FALSE, key=key, distractors=(other,))
         drawn = Bank([Part.of([made], {})]).draw(Random(1))
         assert drawn.options == ("True", "False")
         assert drawn.options[drawn.key_index] == key
@@ -261,7 +261,7 @@ def test_drawing_copies_nothing() -> None:
 
 def test_a_bank_and_its_questions_cannot_be_changed() -> None:
     """Who plays from a bank must not be able to change it for others: not even a question's `allow`."""
-    bank = Bank([Part.of([question(allow={"long-stem": "it is a quotation"})], {"mission": "The mission"})])
+    bank = Bank([Part.of([faultless(allow={"long-stem": "it is a quotation"})], {"mission": "The mission"})])
     first = bank.questions[0]
     for name in ("questions", "topics", "facts", "title"):
         with pytest.raises(AttributeError):

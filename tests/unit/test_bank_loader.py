@@ -21,7 +21,7 @@ from bot.bank.linter import has_errors
 from bot.bank.rules import Entry
 from bot.bank.writer import dump_yaml
 from bot.quiz.question import Kind, Look, Question, Tolerance, Verdict
-from tests.banks import many, number_question, plain, question, source, write_bank, yaml_of
+from tests.banks import faultless, many, number_question, plain, source, write_bank, yaml_of
 from tests.laws import tried
 
 FACTS = """\
@@ -74,7 +74,7 @@ def problems_of(path: Path) -> list[tuple[str, int, str]]:
 
 def test_a_file_is_a_bank(tmp_path: Path) -> None:
     """Questions by id, in the order of the file; a path may be a string."""
-    first, second = question(), number_question()
+    first, second = faultless(), number_question()
     path = write_bank(tmp_path / "q.yaml", first, second, topics={"mission": "The mission"})
     for bank in (load_bank(path), load_bank(str(path))):
         assert len(bank) == 2
@@ -93,10 +93,10 @@ def test_a_file_is_a_bank(tmp_path: Path) -> None:
 
 def test_a_folder_is_a_bank_of_all_its_files(tmp_path: Path) -> None:
     """Files below load together in the order of their names; hidden ones and others are left alone."""
-    write_bank(tmp_path / "bank" / "b.yml", question(id="b"))
-    write_bank(tmp_path / "bank" / "a" / "q.YAML", question(id="a"))
-    write_bank(tmp_path / "bank" / ".hidden" / "q.yaml", question(id="hidden"))
-    write_bank(tmp_path / "bank" / ".q.yaml", question(id="hidden"))
+    write_bank(tmp_path / "bank" / "b.yml", faultless(id="b"))
+    write_bank(tmp_path / "bank" / "a" / "q.YAML", faultless(id="a"))
+    write_bank(tmp_path / "bank" / ".hidden" / "q.yaml", faultless(id="hidden"))
+    write_bank(tmp_path / "bank" / ".q.yaml", faultless(id="hidden"))
     (tmp_path / "bank" / "notes.txt").write_text("\t not YAML")
     assert load_bank(tmp_path / "bank").ids == ("a", "b")
 
@@ -105,7 +105,7 @@ def test_facts_come_with_the_questions(tmp_path: Path) -> None:
     """Reviewed facts are there to be shown, with their source; drafts and doubtful ones are not."""
     (tmp_path / "bank").mkdir()
     (tmp_path / "bank" / "facts.yaml").write_text(FACTS)
-    write_bank(tmp_path / "bank" / "questions.yaml", question(topic="wreck"))
+    write_bank(tmp_path / "bank" / "questions.yaml", faultless(topic="wreck"))
     for _ in ("cold", "warm"):
         bank = load_bank(tmp_path / "bank")
         assert list(bank.facts) == ["built"]
@@ -121,7 +121,7 @@ def test_facts_come_with_the_questions(tmp_path: Path) -> None:
 
 def test_a_bank_cannot_be_changed(tmp_path: Path) -> None:
     """What was loaded is what is played, whoever holds it."""
-    bank = load_bank(write_bank(tmp_path / "q.yaml", question()))
+    bank = load_bank(write_bank(tmp_path / "q.yaml", faultless()))
     with pytest.raises(TypeError):
         bank.topics["x"] = "y"  # type: ignore[index] # the point
     with pytest.raises(AttributeError):
@@ -152,10 +152,10 @@ def test_pools_are_what_fits_all_conditions(tmp_path: Path) -> None:
 
 def test_topics_need_not_be_declared(tmp_path: Path) -> None:
     """A title is made of the id; declared topics that nothing is about are left out."""
-    bank = load_bank(write_bank(tmp_path / "q.yaml", question(topic="far-side")))
+    bank = load_bank(write_bank(tmp_path / "q.yaml", faultless(topic="far-side")))
     assert dict(bank.topics) == {"far-side": "Far side"}
     topics = {"moon": "The Moon", "sun": "The Sun"}
-    bank = load_bank(write_bank(tmp_path / "r.yaml", question(topic="moon"), topics=topics))
+    bank = load_bank(write_bank(tmp_path / "r.yaml", faultless(topic="moon"), topics=topics))
     assert dict(bank.topics) == {"moon": "The Moon"}
 
 
@@ -174,11 +174,11 @@ def test_scalars_of_a_question_stay_what_was_typed(tmp_path: Path) -> None:
 
 def test_optional_fields_may_be_null(tmp_path: Path) -> None:
     """As a program writes them that knows no other way of saying nothing."""
-    fields: dict[str, Any] = plain(question())
+    fields: dict[str, Any] = plain(faultless())
     fields |= {"tolerance": None, "accept": [], "allow": {}}
     fields["source"] |= {"says": None}
     (tmp_path / "q.yaml").write_text(dump_yaml({"version": 1, "topics": None, "questions": [fields]}))
-    assert load_bank(tmp_path / "q.yaml").questions == (question(),)
+    assert load_bank(tmp_path / "q.yaml").questions == (faultless(),)
 
 
 # ------------------------------------------------------------------------------------------- what is refused
@@ -188,9 +188,9 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     """Schema, rules and faults between files; one exception, in the order of the files."""
     bank = tmp_path / "bank"
     write_bank(
-        bank / "a.yaml", question(id="one"), question(id="two", distractors=("the Chang’e 4", "Luna 9"))
+        bank / "a.yaml", faultless(id="one"), faultless(id="two", distractors=("the Chang’e 4", "Luna 9"))
     )
-    write_bank(bank / "b.yaml", question(id="one"), question(id="three", difficulty=7))
+    write_bank(bank / "b.yaml", faultless(id="one"), faultless(id="three", difficulty=7))
     (bank / "c.yaml").write_text("\tversion: 1\n")
     (bank / "d.yaml").write_text("facts: []\nquestions: []\n")
     (bank / "e.yaml").write_text("colour: blue\n")
@@ -224,18 +224,18 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_played_is_refused(tmp_path: Path, change: dict[str, Any], rule: str) -> None:
     """A bank that loads is one that can be played."""
-    path = write_bank(tmp_path / "q.yaml", question(**change))
+    path = write_bank(tmp_path / "q.yaml", faultless(**change))
     assert rule in {found for _, _, found in problems_of(path)}
 
 
 def test_matters_of_style_are_for_the_linter_only(tmp_path: Path) -> None:
     """A warning keeps no bot from starting."""
-    assert len(load_bank(write_bank(tmp_path / "q.yaml", question(stem="Name it, not that one")))) == 1
+    assert len(load_bank(write_bank(tmp_path / "q.yaml", faultless(stem="Name it, not that one")))) == 1
 
 
 def test_a_bank_keeps_the_look_of_its_head(tmp_path: Path) -> None:
     """Title, emblem and colour, cold and warm; none where its author gave none."""
-    path = write_bank(tmp_path / "q.yaml", question())
+    path = write_bank(tmp_path / "q.yaml", faultless())
     assert load_bank(path).look == Look()
     text = path.read_text(encoding="utf-8")
     path.write_text(f"title: Ships of Farley\nemblem: ⚓\ncolor: '#12ab56'\n{text}", encoding="utf-8")
@@ -248,27 +248,27 @@ def test_a_bank_keeps_the_look_of_its_head(tmp_path: Path) -> None:
 def test_a_warning_can_be_switched_off_and_no_error(tmp_path: Path) -> None:
     """Whatever a game cannot do with keeps a bank from loading, whatever reason is given for it."""
     why = {"equal-options": "they are two craft"}
-    faulty = question(distractors=("Luna 9", "luna 9"), allow=why)
+    faulty = faultless(distractors=("Luna 9", "luna 9"), allow=why)
     assert {rule for _, _, rule in problems_of(write_bank(tmp_path / "a.yaml", faulty))} == {
         "allowed-error",
         "equal-options",
     }
-    sound = write_bank(tmp_path / "b.yaml", question(allow=why))
+    sound = write_bank(tmp_path / "b.yaml", faultless(allow=why))
     assert {rule for _, _, rule in problems_of(sound)} == {"allowed-error"}
-    path = write_bank(tmp_path / "c.yaml", question(allow={"equal-option": "why"}))
+    path = write_bank(tmp_path / "c.yaml", faultless(allow={"equal-option": "why"}))
     assert {rule for _, _, rule in problems_of(path)} == {"unknown-rule"}
-    negative = question(stem="Which craft did not land?", allow={"unmarked-negative": "it is the joke"})
+    negative = faultless(stem="Which craft did not land?", allow={"unmarked-negative": "it is the joke"})
     loaded = load_bank(write_bank(tmp_path / "d.yaml", negative))
     assert loaded.questions[0].allow == {"unmarked-negative": "it is the joke"}
 
 
 def test_errors_between_questions_cannot_be_switched_off_either(tmp_path: Path) -> None:
     """Nobody finds an undeclared topic, and no two questions have one id."""
-    secret = question(topic="secret", allow={"unknown-topic": "a surprise for the last day"})
+    secret = faultless(topic="secret", allow={"unknown-topic": "a surprise for the last day"})
     path = write_bank(tmp_path / "a.yaml", secret, topics={"mission": "The mission"})
     assert {rule for _, _, rule in problems_of(path)} == {"allowed-error", "unknown-topic"}
-    twin = question(stem="Who flew first?", allow={"duplicate-id": "they are twins"})
-    path = write_bank(tmp_path / "b.yaml", question(), twin)
+    twin = faultless(stem="Who flew first?", allow={"duplicate-id": "they are twins"})
+    path = write_bank(tmp_path / "b.yaml", faultless(), twin)
     assert {rule for _, _, rule in problems_of(path)} == {"allowed-error", "duplicate-id"}
 
 
@@ -288,7 +288,7 @@ def test_paths_that_lead_nowhere_are_told_so(tmp_path: Path) -> None:
 
 def test_loops_of_links_end(tmp_path: Path) -> None:
     """A folder that contains itself is read once."""
-    write_bank(tmp_path / "bank" / "q.yaml", question())
+    write_bank(tmp_path / "bank" / "q.yaml", faultless())
     (tmp_path / "bank" / "self").symlink_to(".")
     (tmp_path / "bank" / "up").symlink_to("..")
     assert len(load_bank(tmp_path / "bank")) == 1
@@ -296,7 +296,7 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
 
 def test_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
     """Its files count, and nothing breaks."""
-    write_bank(tmp_path / "bank" / "x.yaml" / "q.yaml", question())
+    write_bank(tmp_path / "bank" / "x.yaml" / "q.yaml", faultless())
     assert len(load_bank(tmp_path / "bank")) == 1
 
 
@@ -314,7 +314,7 @@ def test_any_bytes_end_in_a_bank_or_in_problems_with_places(
     tmp_path: Path, damage: bytes | tuple[int, bytes]
 ) -> None:
     """Noise, and a good file with a few bytes put in anywhere."""
-    content = yaml_of(question(), number_question()).encode()
+    content = yaml_of(faultless(), number_question()).encode()
     if isinstance(damage, bytes):
         content = damage
     else:
@@ -354,7 +354,7 @@ _TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_siz
 )
 def test_any_valid_bank_survives_dump_and_load(tmp_path: Path, **fields: Any) -> None:
     """Cold and warm, every field is what it was."""
-    made: Question = question(
+    made: Question = faultless(
         stem=fields["stem"],
         key=fields["key"],
         accept=tuple(fields["accept"]),
@@ -371,12 +371,12 @@ def test_any_valid_bank_survives_dump_and_load(tmp_path: Path, **fields: Any) ->
 
 def test_the_fingerprint_changes_with_the_files(tmp_path: Path) -> None:
     """Cheap to ask often: names, sizes and times."""
-    path = write_bank(tmp_path / "bank" / "q.yaml", question())
+    path = write_bank(tmp_path / "bank" / "q.yaml", faultless())
     first = bank_fingerprint(tmp_path / "bank")
     assert bank_fingerprint(tmp_path / "bank") == first
     os.utime(path, ns=(1, 1))
     second = bank_fingerprint(tmp_path / "bank")
-    write_bank(tmp_path / "bank" / "r.yaml", question(id="r"))
+    write_bank(tmp_path / "bank" / "r.yaml", faultless(id="r"))
     assert len({first, second, bank_fingerprint(tmp_path / "bank"), bank_fingerprint(tmp_path / "none")}) == 4
 
 
@@ -407,15 +407,15 @@ def test_importing_the_bank_is_cheap() -> None:
 
 def test_the_cache_is_keyed_by_content(tmp_path: Path, cache_home: Path) -> None:
     """A changed file is read anew, a copy of a known one is not; what changed back is known still."""
-    path = write_bank(tmp_path / "q.yaml", question())
+    path = write_bank(tmp_path / "q.yaml", faultless())
     load_bank(path)
     assert len(entries(cache_home)) == 1
-    write_bank(path, question(stem="Which craft landed first?"))
+    write_bank(path, faultless(stem="Which craft landed first?"))
     assert load_bank(path).questions[0].stem == "Which craft landed first?"
     assert len(entries(cache_home)) == 2
-    write_bank(path, question())
-    write_bank(tmp_path / "copy.yaml", question())
-    assert load_bank(path).questions == load_bank(tmp_path / "copy.yaml").questions == (question(),)
+    write_bank(path, faultless())
+    write_bank(tmp_path / "copy.yaml", faultless())
+    assert load_bank(path).questions == load_bank(tmp_path / "copy.yaml").questions == (faultless(),)
     assert len(entries(cache_home)) == 2
 
 
@@ -441,26 +441,26 @@ def test_a_damaged_cache_is_rebuilt_not_trusted(tmp_path: Path, cache_home: Path
 
 def test_an_entry_with_a_checksum_but_without_sense_is_rebuilt(tmp_path: Path, cache_home: Path) -> None:
     """Even a forged one raises nothing."""
-    path = write_bank(tmp_path / "q.yaml", question())
+    path = write_bank(tmp_path / "q.yaml", faultless())
     load_bank(path)
     (entry,) = entries(cache_home)
     for body in (b"", b"000000000002{}", b"000000000004null", b"999999999999{}", b"x" * 40):
         digest = sha256(body).hexdigest().encode()
         entry.write_bytes(cache_module._MAGIC + digest + body)
-        assert load_bank(path).questions == (question(),)
+        assert load_bank(path).questions == (faultless(),)
 
 
 def test_the_cache_holds_json(tmp_path: Path, cache_home: Path) -> None:
     """A format that runs nothing when it is read."""
-    load_bank(write_bank(tmp_path / "q.yaml", question()))
+    load_bank(write_bank(tmp_path / "q.yaml", faultless()))
     content = entries(cache_home)[0].read_bytes()
     body = content[len(cache_module._MAGIC) + 64 :]
     size = int(body[:12])
     assert json.loads(body[12 : 12 + size])["ids"] == ["first-lander.choice"]
     index = json.loads(body[12 : 12 + size])
     first = body[12 + size : 12 + size + index["ends"][0]]
-    assert json.loads(first)["stem"] == question().stem
-    assert json.loads(body[12 + size + index["size"] :])["title"] == question().source.title
+    assert json.loads(first)["stem"] == faultless().stem
+    assert json.loads(body[12 + size + index["size"] :])["title"] == faultless().source.title
 
 
 @pytest.mark.parametrize("home", ["file/below", "/proc/nowhere", "/dev/null"])
@@ -470,13 +470,13 @@ def test_a_cache_that_cannot_be_written_is_no_error(
     """On a read-only file system the bank is compiled each time."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / home))
-    path = write_bank(tmp_path / "q.yaml", question())
-    assert load_bank(path).questions == load_bank(path).questions == (question(),)
+    path = write_bank(tmp_path / "q.yaml", faultless())
+    assert load_bank(path).questions == load_bank(path).questions == (faultless(),)
 
 
 def test_no_home_is_no_error(tmp_path: Path) -> None:
     """As in a container, for a user whom the system does not know."""
-    path = write_bank(tmp_path / "q.yaml", question())
+    path = write_bank(tmp_path / "q.yaml", faultless())
     environment = {"PATH": os.environ["PATH"], "HOME": ""}
     program = "import sys; from bot.bank import load_bank; print(len(load_bank(sys.argv[1])))"
     done = subprocess.run(
@@ -508,13 +508,13 @@ def test_old_entries_are_pruned(tmp_path: Path, cache_home: Path, monkeypatch: p
     monkeypatch.setattr(cache_module, "_KEPT", 3)
     folder = cache_home / "farside" / "bank"
     for index in range(5):
-        load_bank(write_bank(tmp_path / "q.yaml", question(id=f"q{index}")))
+        load_bank(write_bank(tmp_path / "q.yaml", faultless(id=f"q{index}")))
         for entry in folder.iterdir():
             about = entry.stat()
             os.utime(entry, ns=(about.st_atime_ns - 10**9, about.st_mtime_ns - 10**9))
     (folder / ".left.part").write_text("")
     os.utime(folder / ".left.part", (1, 1))
-    load_bank(write_bank(tmp_path / "q.yaml", question(id="last")))
+    load_bank(write_bank(tmp_path / "q.yaml", faultless(id="last")))
     assert len(entries(cache_home)) == 3
-    load_bank(write_bank(tmp_path / "q.yaml", question(id="q4")))
+    load_bank(write_bank(tmp_path / "q.yaml", faultless(id="q4")))
     assert len(entries(cache_home)) == 3

@@ -15,7 +15,7 @@ from bot.bank.document import parse
 from bot.bank.linter import READING, check, lint
 from bot.bank.rules import Entry, all_rules
 from bot.quiz.question import MAX_TEXT, Kind, Picture, Question, Reference, Tolerance, Verdict
-from tests.banks import number_question, question, source, yaml_of
+from tests.banks import faultless, number_question, source, yaml_of
 from tests.bounds import processor_seconds
 from tests.laws import tried
 
@@ -42,7 +42,7 @@ def rules_of(*questions: Question, topics: dict[str, str] | None = None) -> set[
 
 def q(**changes: Any) -> list[Question]:
     """Return a single question with these changes."""
-    return [question(**changes)]
+    return [faultless(**changes)]
 
 
 def n(**changes: Any) -> list[Question]:
@@ -54,7 +54,7 @@ def always(number: int, **changes: Any) -> Question:
     """Return a question whose key is the Moon, unless changed; its wrong options come once."""
     wrong = (f"Rock {number}", f"Ring {number}", f"Dust {number}")
     fields = {"id": f"q{number}", "stem": f"Which is number {number}?", "key": "Moon", "distractors": wrong}
-    return question(**{**fields, **changes})
+    return faultless(**{**fields, **changes})
 
 
 def facts_about(*names: str) -> list[Question]:
@@ -67,7 +67,7 @@ def facts_about(*names: str) -> list[Question]:
         "Why did engineers test",
     )
     return [
-        question(id=f"q{index}", fact=f"f{index}", stem=f"{asks[index % 5]} {name} during winter {index}?")
+        faultless(id=f"q{index}", fact=f"f{index}", stem=f"{asks[index % 5]} {name} during winter {index}?")
         for index, name in enumerate(names)
     ]
 
@@ -163,8 +163,8 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [q(kind=Kind.YEAR, key="1969"), q(kind=Kind.YEAR, key="44 BC"), q(key="1960s")],
     ),
     "duplicate-id": (
-        [[question(), question(stem="Who flew the first craft that took off again?")]],
-        [[question(), question(id="another", stem="Who flew the first craft that took off again?")]],
+        [[faultless(), faultless(stem="Who flew the first craft that took off again?")]],
+        [[faultless(), faultless(id="another", stem="Who flew the first craft that took off again?")]],
     ),
     "long-option": (
         [q(key="x" * 81), q(distractors=("x" * 81, "y"))],
@@ -299,8 +299,8 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
     "twin-options": (
         [
             [
-                question(),
-                question(
+                faultless(),
+                faultless(
                     id="b",
                     kind=Kind.TEXT,
                     stem="What is it called?",
@@ -310,14 +310,14 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         ],
         [
             [
-                question(),
-                question(
+                faultless(),
+                faultless(
                     id="b", stem="What is it?", key="Luna 9", distractors=("Luna 2", "Luna 3", "Luna 4")
                 ),
             ],
             [
-                question(),
-                question(
+                faultless(),
+                faultless(
                     id="b",
                     stem="And then?",
                     key="Luna 9",
@@ -327,8 +327,8 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         ],
     ),
     "shared-explanation": (
-        [[question(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(3)]],
-        [[question(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(2)]],
+        [[faultless(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(3)]],
+        [[faultless(id=f"q{n}", stem=f"What is number {n} of them?", key=f"Craft {n}") for n in range(2)]],
     ),
     "always-the-key": (
         [[always(n) for n in range(4)]],
@@ -577,31 +577,31 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
     ),
     "same-stem": (
         [
-            [question(), question(id="b", fact="other")],
-            [question(), question(id="b", stem=question().stem.upper())],
+            [faultless(), faultless(id="b", fact="other")],
+            [faultless(), faultless(id="b", stem=faultless().stem.upper())],
         ],
         [
-            [question(), question(id="b", kind=Kind.REVERSE)],
+            [faultless(), faultless(id="b", kind=Kind.REVERSE)],
             [
-                question(stem="Which of these came first?"),
-                question(id="b", stem="Which of these came first?", distractors=("Luna 1", "Luna 2")),
+                faultless(stem="Which of these came first?"),
+                faultless(id="b", stem="Which of these came first?", distractors=("Luna 1", "Luna 2")),
             ],
         ],
     ),
     "near-duplicate-stems": (
         [
-            [question(), question(id="b", stem=question().stem.replace("softly", "soft"))],
+            [faultless(), faultless(id="b", stem=faultless().stem.replace("softly", "soft"))],
             [
-                question(),
-                question(
+                faultless(),
+                faultless(
                     id="b", stem="On the far side of the Moon, which craft was the first to land softly?"
                 ),
             ],
         ],
         [
-            [question(), question(id="b", stem=question().stem.replace("far", "near"))],
-            [question(), question(id="b", stem=question().stem.replace("Moon", "Mars"))],
-            [question(), question(id="b", stem="How far did the rover drive in its first year?")],
+            [faultless(), faultless(id="b", stem=faultless().stem.replace("far", "near"))],
+            [faultless(), faultless(id="b", stem=faultless().stem.replace("Moon", "Mars"))],
+            [faultless(), faultless(id="b", stem="How far did the rover drive in its first year?")],
         ],
     ),
     "key-refused": (
@@ -630,9 +630,9 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
     "unpressable-topic": (
         [
             q(kind=Kind.TEXT, distractors=()),
-            [question(), question(id="b", topic="rover", kind=Kind.SET, stem="Which of them flew?")],
+            [faultless(), faultless(id="b", topic="rover", kind=Kind.SET, stem="Which of them flew?")],
         ],
-        [q(), [question(), question(id="b", kind=Kind.TEXT, distractors=(), stem="Which one flew?")]],
+        [q(), [faultless(), faultless(id="b", kind=Kind.TEXT, distractors=(), stem="Which one flew?")]],
     ),
     "picture-not-shown": (
         [
@@ -740,7 +740,7 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
     ),
     "unknown-enemy": (
         [q(enemies=("second-lander",))],
-        [[question(enemies=("b", "second")), question(id="b", fact="second", stem="Which one flew?")]],
+        [[faultless(enemies=("b", "second")), faultless(id="b", fact="second", stem="Which one flew?")]],
     ),
 }
 
@@ -762,17 +762,17 @@ def test_every_rule_has_examples() -> None:
 
 def test_a_sound_question_is_left_alone() -> None:
     """By all rules together: the base of every example."""
-    assert found(question(), number_question()) == []
-    assert found(question(**TF)) == []
+    assert found(faultless(), number_question()) == []
+    assert found(faultless(**TF)) == []
 
 
 def test_an_unknown_topic_is_told_with_the_one_that_was_meant() -> None:
     """Only where topics are declared."""
     topics = {"mission": "The mission", "rover": "The rover"}
-    assert rules_of(question(topic="misson"), topics=topics) == {"unknown-topic"}
-    assert rules_of(question(topic="rover"), topics=topics) == set()
-    assert rules_of(question(topic="misson")) == set()
-    compiled = compile_document(parse("f", yaml_of(question(topic="misson"), topics=topics)))
+    assert rules_of(faultless(topic="misson"), topics=topics) == {"unknown-topic"}
+    assert rules_of(faultless(topic="rover"), topics=topics) == set()
+    assert rules_of(faultless(topic="misson")) == set()
+    compiled = compile_document(parse("f", yaml_of(faultless(topic="misson"), topics=topics)))
     assert [problem.message for problem in lint([compiled])] == [
         "there is no topic `misson`: did you mean `mission`?"
     ]
@@ -786,7 +786,7 @@ def test_topics_of_one_file_count_for_the_others() -> None:
     )
     compiled = [
         compile_document(parse("facts.yaml", facts)),
-        compile_document(parse("questions.yaml", yaml_of(question(topic="rovr")))),
+        compile_document(parse("questions.yaml", yaml_of(faultless(topic="rovr")))),
     ]
     found_there = [problem.path for problem in lint(compiled) if problem.rule == "unknown-topic"]
     assert found_there == ["questions.yaml"]
@@ -814,7 +814,7 @@ _ODD = st.one_of(
 )
 def test_no_rule_fails_whatever_is_written(texts: list[str], kind: Kind, bounds: tuple[float, float]) -> None:
     """Any text in any field ends in problems, or in none: never in an exception."""
-    odd = question(
+    odd = faultless(
         stem=texts[0],
         key=texts[1],
         distractors=tuple(texts[2:5]),
@@ -832,7 +832,7 @@ def test_no_rule_fails_whatever_is_written(texts: list[str], kind: Kind, bounds:
 
 def test_findings_stand_at_the_field_at_fault() -> None:
     """Line and column of the distractor itself, not of its question."""
-    odd = question(distractors=("Luna 9", "Chang'e-4", "Luna 2"))
+    odd = faultless(distractors=("Luna 9", "Chang'e-4", "Luna 2"))
     text = yaml_of(odd)
     line = next(number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "- Chang'e-4")
     assert found(odd) == [("key-among-distractors", line, 9)]
@@ -873,17 +873,17 @@ def question_with(one: Question, allow: dict[str, str]) -> Question:
 
 def test_switching_off_needs_a_rule_a_reason_and_a_cause() -> None:
     """Each of the three ways of getting it wrong is told."""
-    assert rules_of(question(allow={"long-sten": "why"})) == {"unknown-rule"}
-    assert rules_of(question(allow={"syntax": "why"})) == {"unknown-rule"}
-    assert rules_of(question(allow={"equal-options": "why"})) == {"allowed-error"}
-    assert rules_of(question(allow={"long-stem": "  "})) == {"allow-without-reason"}
-    assert rules_of(question(allow={"long-stem": "why"})) == {"unneeded-allow"}
+    assert rules_of(faultless(allow={"long-sten": "why"})) == {"unknown-rule"}
+    assert rules_of(faultless(allow={"syntax": "why"})) == {"unknown-rule"}
+    assert rules_of(faultless(allow={"equal-options": "why"})) == {"allowed-error"}
+    assert rules_of(faultless(allow={"long-stem": "  "})) == {"allow-without-reason"}
+    assert rules_of(faultless(allow={"long-stem": "why"})) == {"unneeded-allow"}
 
 
 def test_a_question_with_faults_of_schema_is_linted_all_the_same() -> None:
     """Its sound fields are looked at; its broken ones are told once, by the schema."""
     text = (
-        yaml_of(question(stem="Which craft  landed?", distractors=("Chang'e-4", "Luna 9", "Luna 2")))
+        yaml_of(faultless(stem="Which craft  landed?", distractors=("Chang'e-4", "Luna 9", "Luna 2")))
         .replace("difficulty: 1", "difficulty: easy")
         .replace("fact: first-lander", "fcat: first-lander")
     )
@@ -902,7 +902,7 @@ def test_a_question_with_faults_of_schema_is_linted_all_the_same() -> None:
 )
 def test_any_field_may_be_broken(field: str) -> None:
     """A question is linted whichever of its fields is of no use; no rule complains of the same field."""
-    lines = yaml_of(question()).splitlines()
+    lines = yaml_of(faultless()).splitlines()
     start = next(number for number, line in enumerate(lines) if line[4:].startswith(f"{field}:"))
     end = start + 1
     while end < len(lines) and lines[end].startswith("      "):
@@ -922,10 +922,10 @@ def test_a_field_of_any_length_costs_little(unit: str) -> None:
     It takes 15 ms on an old laptop, and minutes if a rule were quadratic.
     """
     text = unit * (MAX_TEXT // len(unit))
-    longest = question(stem=text, key=text[:-1], distractors=(text[:-2], "b"), accept=(text[:-3],))
+    longest = faultless(stem=text, key=text[:-1], distractors=(text[:-2], "b"), accept=(text[:-3],))
     with processor_seconds(2):
         rules_of(longest)
-    longer = compile_document(parse("q.yaml", yaml_of(question(stem="a" * (MAX_TEXT + 1)))))
+    longer = compile_document(parse("q.yaml", yaml_of(faultless(stem="a" * (MAX_TEXT + 1)))))
     assert [problem.message for problem in longer.problems] == [
         f"`stem` has {MAX_TEXT + 1} characters; at most {MAX_TEXT} are allowed"
     ]
@@ -936,7 +936,7 @@ def test_problems_without_end_are_cut_short(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("bot.bank.linter.MAX_PROBLEMS", 200)
     text = (
         "version: 1\nquestions:\n"
-        + yaml_of(question(stem="Is it not not?", explanation="the the")).split("questions:\n")[1]
+        + yaml_of(faultless(stem="Is it not not?", explanation="the the")).split("questions:\n")[1]
     )
     item = text.split("questions:\n")[1]
     many = "".join(item.replace("first-lander.choice", f"q{number}") for number in range(70))

@@ -14,14 +14,14 @@ from bot.bank.schema import QuestionFile, read_document
 from bot.bank.writer import dump_yaml
 from bot.cli.bank.reference import page_with_tables, schema_texts
 from bot.quiz.question import ONE_PRESS, Kind, Origin, Picture, Reference, Tolerance, question_to_plain
-from tests.banks import plain, question, source, yaml_of
+from tests.banks import faultless, plain, source, yaml_of
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_field_that_is_written_reaches_the_value(tmp_path: Path) -> None:
     """Nothing is lost between what an author writes and what is played."""
-    made = question(
+    made = faultless(
         kind=Kind.SET,
         accept=("357",),
         tolerance=Tolerance(340.0, 370.0, "m"),
@@ -96,8 +96,8 @@ def schema() -> Any:
 )
 def test_schema_and_loader_refuse_the_same(schema: Any, change: dict[str, Any]) -> None:
     """What an editor underlines is what keeps a bank from loading."""
-    file = {"version": 1, "questions": [{**plain(question()), **change}]}
-    jsonschema.validate(yaml.safe_load(yaml_of(question())), schema)
+    file = {"version": 1, "questions": [{**plain(faultless()), **change}]}
+    jsonschema.validate(yaml.safe_load(yaml_of(faultless())), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(file, schema)
 
@@ -107,7 +107,7 @@ def test_the_loader_refuses_what_the_schema_refuses(tmp_path: Path, change: dict
     """The other half of the same law."""
     path = tmp_path / "q.yaml"
     path.write_text(
-        dump_yaml({"version": 1, "questions": [{**plain(question()), **change}]}), encoding="utf-8"
+        dump_yaml({"version": 1, "questions": [{**plain(faultless()), **change}]}), encoding="utf-8"
     )
     assert any(problem.level == "error" for problem in check([path]))
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.preview.players import HABITS, Habit, Players
 from bot.quiz.question import Kind, Question
-from tests.banks import question
+from tests.banks import faultless
 
-ASKED = question(key="Chang'e-4", distractors=("Luna 9", "Surveyor 1", "Ranger 4"))
+ASKED = faultless(key="Chang'e-4", distractors=("Luna 9", "Surveyor 1", "Ranger 4"))
 
 
 def card(labels: list[str], *, text: str = "", disabled: bool = False, ident: str = "1") -> dict[str, Any]:
@@ -106,15 +106,17 @@ async def test_what_is_no_open_round_is_let_be() -> None:
 
 async def test_a_question_that_the_bank_does_not_know_is_guessed() -> None:
     """A bank that changed meanwhile stops nobody from playing."""
-    table = Table(QUICK, bank=(question(kind=Kind.CHOICE, stem="Something else that is not on the card?"),))
+    table = Table(QUICK, bank=(faultless(kind=Kind.CHOICE, stem="Something else that is not on the card?"),))
     table.players.look(card(LABELS))
     assert len(await table.finish()) == 1
 
 
 async def test_players_type_and_choose_from_menus() -> None:
     """A typed round is answered in words, a menu with as many options as it wants; all right by who knows."""
-    typed = question(kind=Kind.TEXT, stem="Which crater is it?", key="Tycho", distractors=("Plato",))
-    several = question(kind=Kind.SET, stem="Which two?", key="a", keys=("aa", "bb"), distractors=("cc", "dd"))
+    typed = faultless(kind=Kind.TEXT, stem="Which crater is it?", key="Tycho", distractors=("Plato",))
+    several = faultless(
+        kind=Kind.SET, stem="Which two?", key="a", keys=("aa", "bb"), distractors=("cc", "dd")
+    )
     table = Table(QUICK, WRONG, bank=(typed, several))
     form = {"type": 2, "label": "Answer", "custom_id": "type:7"}
     options = [{"label": f"{letter}  {each}", "value": str(place)} for place, (letter, each) in
