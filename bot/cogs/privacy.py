@@ -101,12 +101,21 @@ class PrivacyCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Keep what there is of a server that Farside is in again."""
-        await self._privacy.joined(guild.id)
+        self._note(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Have a server's data deleted some time after Farside was removed from it."""
-        await self._privacy.left(guild.id)
+        self._note(guild.id)
+
+    def _note(self, guild_id: int) -> None:
+        """Note whether Farside is in a server, as often as it takes: Discord does not tell it again."""
+
+        async def note() -> None:
+            is_there = self._client.get_guild(guild_id) is not None
+            await (self._privacy.joined if is_there else self._privacy.left)(guild_id)
+
+        self._supervisor.start("the note of a server", note, is_vital=False)
 
 
 class _DeleteForm(discord.ui.Modal, title="Delete everything about you"):

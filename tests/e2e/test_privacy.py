@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.e2e.conftest import Farside
+from tests.e2e.play import locked
 from tests.e2e.test_boards import play
 from tests.e2e.test_running import farside_says
 
@@ -77,6 +78,25 @@ async def test_removed_while_the_bot_was_down(farside: Farside) -> None:
     await farside.until(lambda: bool(farside.rows(waiting, f"server:{guild}")))
     await farside.forward(31 * 86_400)
     await farside.until(lambda: guild not in everything(farside))
+
+
+async def test_left_and_back_while_nothing_can_be_stored(farside: Farside) -> None:
+    """What Discord tells once is noted once the database takes it: left, and that it is ours again."""
+    desk = farside.desk
+    await play(farside)
+    guild = (await desk.guild())["id"]
+    farside.expects_errors = True  # its games end at the next message that Discord refuses
+    waiting = "SELECT 1 FROM timers WHERE kind = 'forget' AND ref = ?"
+    for act, is_left in (("leave", True), ("join", False)):
+        notes = farside.log().count("the note of a server met an error")
+        async with locked(farside):
+            await desk.post(f"/desk/guilds/{act}", guild_id=guild)
+            await farside.until(
+                lambda notes=notes: farside.log().count("the note of a server met an error") > notes  # type: ignore[misc]
+            )
+        await farside.until(
+            lambda is_left=is_left: bool(farside.rows(waiting, f"server:{guild}")) is is_left  # type: ignore[misc]
+        )
 
 
 async def test_word_of_an_earlier_leaving_that_comes_late(farside: Farside) -> None:
