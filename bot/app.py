@@ -31,6 +31,7 @@ from bot.cogs.duel import DuelCog, DuelPublisher
 from bot.cogs.events import forgiving, made_whole, once_confirmed, tell_unreadable
 from bot.cogs.fact import FactCog
 from bot.cogs.gateway import seldom
+from bot.cogs.gone import GoneCog
 from bot.cogs.hearing import Hearing
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
@@ -230,6 +231,7 @@ class Farside(commands.AutoShardedBot):
         yield QuizCog(
             router, timers=parts.timers, play=parts.play, stage=stage, settings=settings, alone=alone
         )
+        yield GoneCog(parts.play.games, parts.supervisor)
         yield AnswerCog(router, parts.play, stage, alone)
         yield ChallengeCog(
             router, alone, challenges=parts.challenges, reminders=self.reminders, zones=zones, clock=clock

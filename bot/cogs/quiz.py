@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-import discord
 from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
@@ -357,22 +356,6 @@ class QuizCog(commands.Cog):
         if (ended := await self._games.end_unattended(home_id, round_id)) is not None:
             self._publisher.show_round(home_id, ended.id)
             self._publisher.show_game(home_id, ended.game_id)
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Stop the games of a server that Farside was removed from."""
-        await self._games.stop_all("stopped because Farside was removed from the server", guild.id)
-
-    @commands.Cog.listener()
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Stop the game of a deleted channel."""
-        await self._games.stop_all("stopped because its channel was deleted", channel.guild.id, channel.id)
-
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Stop the game of a deleted thread."""
-        reason = "stopped because its thread was deleted"
-        await self._games.stop_all(reason, payload.guild_id, payload.thread_id)
 
 
 _IS_IN = [f"{letter} is in. The result is shown when the question closes." for letter in LETTERS]

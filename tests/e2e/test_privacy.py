@@ -85,7 +85,6 @@ async def test_left_and_back_while_nothing_can_be_stored(farside: Farside) -> No
     desk = farside.desk
     await play(farside)
     guild = (await desk.guild())["id"]
-    farside.expects_errors = True  # its games end at the next message that Discord refuses
     waiting = "SELECT 1 FROM timers WHERE kind = 'forget' AND ref = ?"
     for act, is_left in (("leave", True), ("join", False)):
         notes = farside.log().count("the note of a server met an error")

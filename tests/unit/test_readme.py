@@ -16,6 +16,7 @@ from bot.cogs.challenge import ChallengeCog
 from bot.cogs.day import DayCog
 from bot.cogs.duel import DuelCog
 from bot.cogs.fact import FactCog
+from bot.cogs.gone import GoneCog
 from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.messages.help import Audience, help_card
@@ -47,6 +48,7 @@ COGS = (
     ChallengeCog,
     DuelCog,
     AnswerCog,
+    GoneCog,
     DayCog,
     SettingsCog,
     FactCog,
