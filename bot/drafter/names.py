@@ -386,6 +386,8 @@ def _may_shorten(short: str, whole: str, groups: dict[str, list[Mention]], sente
             sentences[m.sentence][m.end :].startswith((f" ({short})", f" ({short},")) for m in groups[whole]
         )
         return spelt or initials == short
+    if short not in (words[0], words[-1]):
+        return False
     kind = _kind_of(whole, groups[whole], sentences)[0]
     if kind is FactKind.ORGANISATION and is_plural(words[-1]):
         return short == words[-1]
