@@ -16,7 +16,8 @@ from bot.quiz.marks import judgement_of
 from bot.quiz.question import Kind
 from bot.services.pictures import suffix_of
 
-_LABEL = 38  # characters on a button: of more, a phone may cut off what tells the options apart
+_LABEL = 80  # characters that Discord takes on a button
+_ON_PHONE = 38  # characters of a label that a phone shows; it may cut off what tells longer options apart
 OPTION = 200  # characters of an option in a text
 _IN_MENU = 100
 _TYPED = 60  # characters of what somebody typed
@@ -50,11 +51,9 @@ def _ways(asked: Asked, round_id: int, *, alone: bool) -> list[Component]:
 
 def option_buttons(asked: Asked, custom_id: Callable[[int], str]) -> Component:
     """Return a row with a button for each option; they have letters alone where one is too long for it."""
-    is_listed = _stand_in_text(asked)
-    labels = (
-        letter if is_listed else f"{letter}  {each}"
-        for letter, each in zip(LETTERS, asked.options, strict=False)
-    )
+    labels = [f"{letter}  {each}" for letter, each in zip(LETTERS, asked.options, strict=False)]
+    if max(map(len, labels)) > _LABEL:
+        labels = list(LETTERS[: len(labels)])
     return row(*(button(label, custom_id(place)) for place, label in enumerate(labels)))
 
 
@@ -87,7 +86,7 @@ def without_picture(asked: Asked) -> Asked:
 
 
 def listed_options(asked: Asked, most: int = OPTION) -> Component | None:
-    """Return the options as a text, where a button or a menu cannot show them whole."""
+    """Return the options as a text, where a button on a phone or a menu may not show them whole."""
     return options_text(asked, most) if asked.options and _stand_in_text(asked) else None
 
 
@@ -212,7 +211,7 @@ def _menu(asked: Asked, custom_id: str) -> Component:
 
 
 def _stand_in_text(asked: Asked) -> bool:
-    most = _LABEL if asked.form is Form.PRESS else _IN_MENU
+    most = _ON_PHONE if asked.form is Form.PRESS else _IN_MENU
     return any(len(option) + 3 > most for option in asked.options)
 
 
