@@ -61,7 +61,10 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
         return _EMPTY
     said = {plain(typed), plain(text)}
     for options, outcome in (((key.text, *key.accept), RIGHT), (key.distractors, WRONG)):
-        if any(plain(option) in said or plain(tidy(option)) in said for option in options):
+        if any(
+            plain(option) in said or (not _is_title(option) and plain(tidy(option)) in said)
+            for option in options
+        ):
             return outcome
     if not any(sign.isalnum() for sign in text):
         return _EMPTY
@@ -70,6 +73,11 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
         both = {_judge(key, part, known).outcome for part in twice.groups()}
         return RIGHT if both == {Outcome.RIGHT} else found
     return found
+
+
+def _is_title(text: str) -> bool:
+    """Whether all words are written large: This Is Us is not "us", while "It is hidden" may be "hidden"."""
+    return all(word[0].isupper() for word in text.split())
 
 
 def _judge(key: Key, text: str, known: Collection[str]) -> Judgement:

@@ -8,6 +8,7 @@ the key has cost.
 import re
 from dataclasses import replace
 from functools import lru_cache
+from math import isclose
 from typing import NamedTuple
 
 from bot.quiz.judging.figures import readings, scaled
@@ -83,7 +84,7 @@ def judge_amount(key: Key, text: str) -> Judgement:
     """Judge a number with or without its unit."""
     if (right := _right(key)) is None:
         return WRONG
-    has_three_places = right.decimals == 3 and not right.in_words
+    has_three_places = right.decimals == 3 and (right.power != 0 or not right.in_words)
     amounts = list(readings(_over_sea(key, text), has_three_places=has_three_places))
     if not amounts:
         several = is_range(text) or len(_NUMBERS.findall(text)) > 1
@@ -144,13 +145,19 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
     if unit is not None and right_unit is not None and unit != right_unit:
         rounded = _last_place(typed) * unit.factor / right_unit.factor
         slack += rounded if unit.zero or right_unit.zero else min(rounded, _ROUNDED * abs(number))
-        slack += _last_place(right) if key.tolerance is None else 0
+        slack += _last_place(right) if key.tolerance is None and not _is_exact(unit, right_unit) else 0
     slack += _cut_off(typed, right) * (unit.factor if unit else 1)
     if low - slack <= number <= high + slack:
         return RIGHT
     off = low - number if number < low else number - high
     near = max(_CLOSE * abs(right.number), min(high - low, abs(right.number) / 2))
     return close("That is close.") if off <= near else WRONG
+
+
+def _is_exact(unit: Unit, other: Unit) -> bool:
+    """Whether one unit is a whole number of times the other, as an hour is of minutes: nothing is rounded."""
+    times = max(unit.factor / other.factor, other.factor / unit.factor)
+    return not (unit.zero or other.zero) and isclose(times, round(times), rel_tol=1e-9)
 
 
 def _in_pounds(typed: Amount, unit: Unit, right: Amount, right_unit: Unit) -> Unit:

@@ -21,6 +21,7 @@ from bot.quiz.quantity import ORDINALS, parse_amount
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
+_PLUS = re.compile(r"(?<=\d)\s?\+\s?(?=\d)")  # PSR B1919+21 is not -21
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
 _OWNED = re.compile(r"[^\W\d]['’]s \w", re.IGNORECASE)
 _CHARGE = r"(?:[+#]+(?!\w)|(?<=\b\w)[-−]$|(?<=\b\w\w)[-−]$)"  # what makes C++ of C, and Na+ of Na
@@ -41,7 +42,8 @@ _ROMAN_AFTER = re.compile(r"(?<=[a-z])(?=[IVX]+\b)")  # AtlasV
 _ARTICLES = frozenset({"the", "a", "an"})
 # fmt: off
 _SMALL = frozenset({  # what adds nothing, and what says only that it is a ship or a club
-    "of", "in", "on", "at", "via", "through", "its", "our", "it", "is", "was", "named", "called", "the",
+    "of", "in", "on", "at", "via", "through", "because",
+    "its", "our", "it", "is", "was", "named", "called", "the",
     "hms", "uss", "rms", "fc",
 })
 # fmt: on
@@ -120,7 +122,7 @@ def read_name(text: str, *, is_name: bool = False) -> Name:
 def _written_out(text: str) -> str:
     """Return a name with its marks as words, and its short forms as long ones."""
     if "&" in text or "+" in text:
-        text = _AND.sub(" and ", text)
+        text = _PLUS.sub(" plus ", _AND.sub(" and ", text))
     if "'" in text or "’" in text:
         text = _OWNERS.sub("", text)
     if "." in text:
