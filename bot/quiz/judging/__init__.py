@@ -21,6 +21,7 @@ Nothing here is tuned to a subject. `tidying` takes off what people put around a
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from bot.quiz.judging.amounts import Measure, judge_amount, measure
 from bot.quiz.judging.calendar import judge_date, judge_decade, judge_year
@@ -61,10 +62,7 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
         return _EMPTY
     said = {plain(typed), plain(text)}
     for options, outcome in (((key.text, *key.accept), RIGHT), (key.distractors, WRONG)):
-        if any(
-            plain(option) in said or (not _is_title(option) and plain(tidy(option)) in said)
-            for option in options
-        ):
+        if any(_forms(option) & said for option in options):
             return outcome
     if not any(sign.isalnum() for sign in text):
         return _EMPTY
@@ -75,9 +73,11 @@ def judge(key: Key, typed: str, known: Collection[str] = ()) -> Judgement:
     return found
 
 
-def _is_title(text: str) -> bool:
-    """Whether all words are written large: This Is Us is not "us", while "It is hidden" may be "hidden"."""
-    return all(word[0].isupper() for word in text.split())
+@lru_cache(maxsize=4096)
+def _forms(option: str) -> frozenset[str]:
+    """Return an option as it is compared first; without "it is" too, where that is no title: This Is Us."""
+    is_title = all(word[0].isupper() for word in option.split())
+    return frozenset({plain(option)} if is_title else {plain(option), plain(tidy(option))})
 
 
 def _judge(key: Key, text: str, known: Collection[str]) -> Judgement:
