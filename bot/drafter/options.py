@@ -80,10 +80,15 @@ def _other_names(value: Value, others: Others) -> list[str]:
         and own.noun not in ("place", "organisation", "group", "event", "work", "")
         and not name.unsure
         and name.gender == own.gender
-        and (own.kind is not FactKind.PERSON or " " in name.text)
+        and (own.kind is not FactKind.PERSON or _is_surely_somebody(name))
         and not any(text.casefold() in near for text in (name.text, *name.spellings))
         and not _is_akin(name.text, value.text)
     ]
+
+
+def _is_surely_somebody(name: Name) -> bool:
+    """Tell a person by a first name, a title or a calling: "Grand Slam" has none."""
+    return " " in name.text and bool(name.gender or any(mention.role for mention in name.mentions))
 
 
 def _is_akin(one: str, other: str) -> bool:

@@ -2,10 +2,13 @@
 
 import pytest
 
-from bot.bank.facts import Ask
+from bot.bank.facts import Ask, FactKind
 from bot.drafter import draft
 from bot.drafter.draft import stems
+from bot.drafter.names import Mention, Name
+from bot.drafter.options import Others, suggest_distractors
 from bot.drafter.standing import stands_alone
+from bot.drafter.values import Value
 
 
 def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, str]:
@@ -474,6 +477,18 @@ def test_wrong_answers_are_surely_wrong_or_the_question_is_typed() -> None:
         assert "Berg" not in fact.distractors
     (anna,) = (fact for value, fact in facts.items() if value == "Anna Berg")
     assert isinstance(anna.ask, Ask) or len(anna.distractors) >= 2
+
+
+def test_wrong_persons_are_surely_persons() -> None:
+    """Who has neither a first name, nor a title, nor a calling may be a thing, and is no wrong answer."""
+    texts = ("Otto Lind", "Grand Slam", "Tarn", "Karl Holm", "Ivar Dahl")
+    roles = ("", "", "", "person", "person")
+    names = [
+        Name(text, FactKind.PERSON, "person", [Mention(0, 0, 9, text, role=role)])
+        for text, role in zip(texts, roles, strict=True)
+    ]
+    value = Value(0, 9, FactKind.PERSON, "Otto Lind", "who", "name")
+    assert suggest_distractors(value, Others(names, "")) == ["Karl Holm", "Ivar Dahl"]
 
 
 def test_a_typed_question_is_asked_where_no_wrong_answer_is_sure() -> None:
