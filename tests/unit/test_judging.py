@@ -367,6 +367,13 @@ def test_another_ending_or_prefix_is_another_thing(right: str, typed: str) -> No
     assert verdict(right, typed, "text") is not Outcome.RIGHT
 
 
+@pytest.mark.parametrize("typed", ["140 km", "12 s", "heavy"])
+def test_what_is_no_mass_does_not_count_where_one_is_asked_for(typed: str) -> None:
+    """Another sort of thing is no answer: its writer is told in what to write it, and may."""
+    found = judge(key("140 kg", "number"), typed)
+    assert (found.outcome, found.note.endswith("in kg.")) == (Outcome.UNCLEAR, True)
+
+
 LADDERS = [question for question in BANK.questions if question.kind == "ladder"]
 
 

@@ -90,7 +90,8 @@ def judge_amount(key: Key, text: str) -> Judgement:
         several = is_range(text) or len(_NUMBERS.findall(text)) > 1
         if several:
             return unclear("That says more than one number. Write the one that you mean.")
-        return unclear(f"Write a number{f' of {right.unit}' if right.unit else ''}.")
+        beside = f" {'in' if _measured(right)[0] else 'of'} {right.unit.removeprefix('of ')}"
+        return unclear(f"Write a number{beside if right.unit else ''}.")
     found = [_compare(key, right, amount) for amount in amounts]
     return RIGHT if RIGHT in found else found[0]
 
@@ -139,7 +140,7 @@ def _compare(key: Key, right: Amount, typed: Amount) -> Judgement:
         return refusal
     number = _in_unit(typed, unit, right, right_unit, key.stem)
     if number is None:
-        return Judgement(WRONG.outcome, f"The question asks for {right.unit or 'a number'}.")
+        return unclear(f"Write the number in {right.unit}." if right_unit else "Write the number alone.")
     low, high = _bounds(key, right, right_unit)
     slack = 1e-12 * max(abs(number), abs(right.number))
     if unit is not None and right_unit is not None and unit != right_unit:
