@@ -21,6 +21,7 @@ from bot.clock import Machine
 Ask = Callable[[], Awaitable[datetime | None]]
 
 _NEWS = timedelta(seconds=1)  # less than this is a clock keeping time
+_LONG = timedelta(days=1)  # hardly any machine sleeps for longer
 _TOLD = timedelta(seconds=1)  # Discord says the time to the second
 _READINGS, _AT_ONCE = 5, 0.005  # of two clocks: again when something came between, in seconds
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
@@ -42,6 +43,7 @@ class DiscordClock:
         self._apart = timedelta(0)  # as was said last
         self._proved: tuple[datetime, datetime] | None = None
         self._latest: datetime | None = None  # of what Discord has stamped
+        self._is_doubted = False  # a sleep so long that it is asked for until Discord tells
         self._ask: Ask = _nobody_to_ask
         self._setback = asyncio.Event()
 
@@ -105,6 +107,7 @@ class DiscordClock:
             self._learn((low, high), middle)
         elif passed:
             self._let_pass(passed)
+        self._is_doubted = False
         return True
 
     def ask_by(self, ask: Ask) -> None:
@@ -122,11 +125,14 @@ class DiscordClock:
 
         Where Discord does not tell, it has on a machine that does not count its own sleep.
         """
+        if self._is_doubted:
+            await self.ask()
         while abs(jump := self._set_by()) > _NEWS:
             is_asked = jump > timedelta(0) or self._proved is None
             has_passed = jump > timedelta(0) and not self._machine.is_steady
             if not (is_asked and await self.ask()) and has_passed:
                 self._let_pass(jump)
+                self._is_doubted = jump > _LONG
             self._judged += jump  # and no more: it may have jumped again meanwhile
             self._say_apart()
 

@@ -129,6 +129,18 @@ async def test_what_something_in_between_says() -> None:
     assert learned.now() == T0 + DAY, "nobody tells, so the machine slept"
 
 
+async def test_a_sleep_of_days_is_asked_for_until_discord_tells() -> None:
+    """Where Discord does not tell at once whether a machine slept for days, it is asked at the next look."""
+    machine = FakeClock(T0, is_steady=False)
+    learned = DiscordClock(machine)
+    learned.observe(machine.monotonic(), T0)
+    await machine.set_to(T0 + 40 * DAY)
+    await learned.follow()
+    learned.ask_by(partial(asyncio.sleep, 0, T0))
+    await learned.follow()
+    assert abs(learned.now() - T0) <= SECOND
+
+
 async def test_whoever_waits_for_a_setback() -> None:
     """All who wait for the clock to go back are told, and nobody when the machine's alone does."""
     machine = FakeClock(T0 + DAY)
