@@ -122,7 +122,9 @@ async def test_wrong_since_the_machine_began(farside: Farside, ahead: int) -> No
     put_ahead(farside, 0)
     await passes(farside, 40, 0)
     await desk.shown(quiz, lambda m: "The quiz night is over" in m.text)
+    said = farside.log().count("moved apart")
     put_ahead(farside, -ahead)
+    await farside.until(lambda: farside.log().count("moved apart") > said)
     await passes(farside, DAY - HOUR, -ahead)
     await desk.run(desk.you, quiz, "daily streak")
     assert len(posts(farside)) == 1
