@@ -56,7 +56,7 @@ class Post(House):
         """Join the services; the channel stays the same through a restart."""
         super().furnish()
         self.letters = getattr(self, "letters", Letters())
-        self.reminders = Reminders(self.database, self.clock, self.timers, self.settings, self.letters)
+        self.reminders = Reminders(self.database, self.discords, self.timers, self.settings, self.letters)
 
     async def until(self, at: datetime) -> None:
         """Let time pass, and ring what rings, each at its time."""
@@ -68,8 +68,8 @@ class Post(House):
             coming = await self.database.read(lambda tx: next_due(tx, self.now()))
             if coming is None or coming > at:
                 break
-            await self.clock.move_to(coming)
-        await self.clock.move_to(at)
+            await self.clock.forward(coming - self.now())
+        await self.clock.forward(at - self.now())
 
     async def set(self, hour: int = 18) -> None:
         """Have Ann want to be reminded."""
