@@ -20,7 +20,7 @@ from bot.quiz.judging.years import spoken_year
 from bot.quiz.quantity import ORDINALS, parse_amount
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})")
+_AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})|(?<=\w)\s+['’]?[nN]['’]?\s+(?=[^\W\d])")
 _PLUS = re.compile(r"(?<=\d)\s?\+\s?(?=\d)")  # PSR B1919+21 is not -21
 _OWNERS = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)  # Apollo 13's
 _OWNED = re.compile(r"[^\W\d]['’]s \w", re.IGNORECASE)
@@ -39,7 +39,7 @@ _SHORT_NOT = re.compile(
 )
 _THEY = re.compile(r"^(?:[Ii]t|[Tt]hey|[Hh]e|[Ss]he) (?=[a-z]+ \w)")  # (It) slows it down
 _ROMAN_AFTER = re.compile(r"(?<=[a-z])(?=[IVX]+\b)")  # AtlasV
-_ARTICLES = frozenset({"the", "a", "an"})
+_ARTICLES = frozenset({"the", "teh", "a", "an"})
 # fmt: off
 _SMALL = frozenset({  # what adds nothing, and what says only that it is a ship or a club
     "of", "in", "on", "at", "via", "through", "because",
@@ -100,6 +100,11 @@ class Name:
         return tuple(piece for piece in self.pieces if not piece[0].isdecimal())
 
     @cached_property
+    def solid(self) -> str:
+        """Return its pieces as `joined` does, with all endings: clock-wise is clockwise."""
+        return "".join(f" {piece} " if piece[0].isdecimal() else piece for piece in self.pieces)
+
+    @cached_property
     def joined(self) -> str:
         """Return its pieces without the spaces between words; numbers stay apart from numbers."""
         return "".join(f" {piece} " if piece[0].isdecimal() else stem(piece) for piece in self.pieces)
@@ -112,7 +117,7 @@ def read_name(text: str, *, is_name: bool = False) -> Name:
     kept = [
         piece
         for piece, after in zip(pieces, (*pieces[1:], ""), strict=False)
-        if piece not in _ARTICLES or (piece != "the" and not after.isalpha())
+        if piece not in _ARTICLES or (piece in ("a", "an") and not after.isalpha())
     ] or pieces
     is_proper = is_name or all(word[0].isupper() for word in text.split() if word.strip("'’") not in _UNNAMED)
     is_owned = ("'" in text or "’" in text) and _OWNED.search(text) is not None
@@ -121,8 +126,7 @@ def read_name(text: str, *, is_name: bool = False) -> Name:
 
 def _written_out(text: str) -> str:
     """Return a name with its marks as words, and its short forms as long ones."""
-    if "&" in text or "+" in text:
-        text = _PLUS.sub(" plus ", _AND.sub(" and ", text))
+    text = _PLUS.sub(" plus ", _AND.sub(" and ", text))
     if "'" in text or "’" in text:
         text = _OWNERS.sub("", text)
     if "." in text:
@@ -204,7 +208,7 @@ def distance(
     """
     if typed.numbers != meant.numbers or _is_led(typed) != _is_led(meant):
         return None
-    if typed.joined == meant.joined:
+    if typed.joined == meant.joined or typed.solid == meant.solid:
         return None if _lacks_s(typed.words, meant) else 0
     if (found := _slips(typed.words, meant.words, meant, known)) is not None:
         return found
@@ -217,7 +221,8 @@ def distance(
     found = _slips(one, other, meant, known)
     if found is None and len(typed.words) != len(meant.words) and not typed.numbers:
         said, name = "".join(typed.words), "".join(meant.words)  # words joined or split, with a slip
-        return 1 if len(name) > _LONG and slips(said, name, known) == 1 == OSA.distance(said, name) else None
+        found = slips(said, name, known) if len(name) > _LONG else None
+        return 1 if found == 0 or found == 1 == OSA.distance(said, name) else None
     return found
 
 

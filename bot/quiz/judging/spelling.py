@@ -1,9 +1,10 @@
 """When two spellings are one word, and when a slip of the fingers has made another.
 
 A slip is forgiven in proportion to a word's length: up to four letters two that changed places, one up to
-eight, two beyond; letters that are read alike in other languages are no slip. It is never forgiven in the
-sound of the first letter, nor where a word breaks off after four letters, nor where a sign is a word or a
-syllable, nor when what was typed is a word of its own: "waning" is no misspelt "waxing".
+eight, two beyond; letters that are read alike in other languages are no slip, and a key held down is one at
+any length. It is never forgiven in the sound of the first letter, nor where a word breaks off after four
+letters, nor where a sign is a word or a syllable, nor when what was typed is a word of its own: "waning" is
+no misspelt "waxing".
 English words are told by the list of the pyspellchecker package, which holds none misspelt.
 """
 
@@ -38,6 +39,8 @@ _BRITISH = (
 _PREFIX = re.compile(r"hypo|hyper|inter|intra|endo|exo|ante|anti|macro|micro")
 _ENDING = re.compile(r"(?:[aeiy]ne|one|[ao]l|[ai]te|ide|[oa]se)$")
 _IS_BRITISH = re.compile("|".join(form.pattern for form, _ in _BRITISH))
+_DOUBLED = re.compile(r"(.)\1+")
+_HELD = re.compile(r"(.)\1\1")  # which no word has
 _SOUNDS = (  # letters that are read alike in the languages that names come from
     (re.compile(r"tsch|tsh|tch|cz"), "ch"),
     (re.compile(r"sch"), "sh"),
@@ -107,7 +110,7 @@ def slips(
     """
     if typed == meant or stem(typed) == stem(meant):
         return 0
-    if typed in PARTICLES and meant in PARTICLES:
+    if (typed in PARTICLES and meant in PARTICLES) or _is_held(typed, meant):
         return 1
     if (
         sound(typed)[:1] != sound(meant)[:1]
@@ -130,6 +133,11 @@ def slips(
         return None  # but for two letters that changed places
     is_other = is_word(typed) and not (is_name and found == 1 and _is_rare(typed))
     return None if found > allowed or is_other else found
+
+
+def _is_held(typed: str, meant: str) -> bool:
+    """Say whether a key was held down: mooon."""
+    return _HELD.search(typed) is not None and _DOUBLED.sub(r"\1", typed) == _DOUBLED.sub(r"\1", meant)
 
 
 def _is_other(typed: str, meant: str) -> bool:
