@@ -104,6 +104,12 @@ class PrivacyCog(commands.Cog):
         self._note(guild.id)
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Keep it also where what is told of joining looks as after an outage: `unavailable` is false."""
+        if self._privacy.was_left(guild.id):
+            self._note(guild.id)
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Have a server's data deleted some time after Farside was removed from it."""
         self._note(guild.id)

@@ -129,6 +129,10 @@ class PrivacyService:
         self._told = [one for one in self._told if not one.shards & part.shards]
         self._present = frozenset(one for one in self._present if not part.holds(one))
 
+    def was_left(self, guild_id: int) -> bool:
+        """Return whether, by what Discord has told, we are not in a server."""
+        return guild_id not in self._present and any(part.holds(guild_id) for part in self._told)
+
     async def joined(self, guild_id: int) -> None:
         """Note a server that we are in now: what is kept of it stays."""
         self._present |= {guild_id}
