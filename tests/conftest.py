@@ -31,7 +31,7 @@ if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMOR
 
 _BROWSER = Path(__file__).parent / "browser"
 _DRIVING = Path(__file__).parent / "e2e"
-_WAITING = 4  # processes more than there are cores
+_WAITING = 8  # processes more than there are cores
 _HAS_PLAYWRIGHT = find_spec("playwright") is not None
 settings.load_profile("farside")
 

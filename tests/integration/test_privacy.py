@@ -167,7 +167,8 @@ def response_to(asked: Asked, *, is_right: bool) -> Response:
         return asked.question.key if is_right else wrong_words(asked.question)
     if asked.form is Form.MENU:
         places = asked.key_places
-        return places if is_right else tuple(range(len(asked.options)))[-len(places) :]
+        wrong = (place for place in range(len(asked.options)) if place not in places)
+        return places if is_right else tuple(sorted([*wrong, *places][: len(places)]))
     return asked.key_index if is_right else (asked.key_index + 1) % len(asked.options)
 
 
