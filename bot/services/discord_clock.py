@@ -129,8 +129,8 @@ class DiscordClock:
             await self.ask()
         while abs(jump := self._set_by()) > _NEWS:
             is_asked = jump > timedelta(0) or self._proved is None
-            has_passed = jump > timedelta(0) and not self._machine.is_steady
-            if not (is_asked and await self.ask()) and has_passed:
+            may_have_passed = jump > timedelta(0) and not self._machine.is_steady
+            if not (is_asked and await self.ask()) and may_have_passed and not self._has_learned(jump):
                 self._let_pass(jump)
                 self._is_doubted = jump > _LONG
             self._judged += jump  # and no more: it may have jumped again meanwhile
@@ -142,6 +142,10 @@ class DiscordClock:
     def _set_by(self) -> timedelta:
         """Return by how much the machine's clock was set forward since that was judged."""
         return self._machines_zero() - self._judged
+
+    def _has_learned(self, jump: timedelta) -> bool:
+        """Return whether what Discord has stamped since says already that so much has passed."""
+        return self._machines_zero() - self._zero - self._apart < jump - _NEWS
 
     def _let_pass(self, uncounted: timedelta) -> None:
         proved = self._proved and (self._proved[0] + uncounted, self._proved[1] + uncounted)

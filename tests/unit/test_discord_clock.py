@@ -129,6 +129,18 @@ async def test_what_something_in_between_says() -> None:
     assert learned.now() == T0 + DAY, "nobody tells, so the machine slept"
 
 
+async def test_a_sleep_is_counted_once() -> None:
+    """What a message has told of a sleep is not counted again where Discord, asked, does not answer."""
+    machine = FakeClock(T0, is_steady=False)
+    learned = DiscordClock(machine)
+    learned.observe(machine.monotonic(), T0)
+    for woken in (T0 + DAY / 2, T0 + DAY):
+        await machine.set_to(woken)
+        learned.observe(machine.monotonic(), woken)
+        await learned.follow()
+        assert learned.now() == woken
+
+
 async def test_a_sleep_of_days_is_asked_for_until_discord_tells() -> None:
     """Where Discord does not tell at once whether a machine slept for days, it is asked at the next look."""
     machine = FakeClock(T0, is_steady=False)
