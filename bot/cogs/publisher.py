@@ -457,10 +457,12 @@ class Publisher:
         return round_card(showing.game, present, showing.asked, closes_at, self._topics, attendance)
 
     async def _files(self, showing: RoundShowing) -> list[tuple[str, bytes]]:
-        """Return the picture that is sent with a round's message. Raises `NotFound`."""
+        """Return the picture sent with a round's message. Raises `NotFound` where there can be none."""
         picture = showing.asked.question.picture
         if picture is None:
             return []
+        if not self._channels.may_attach(_address(showing.game)):
+            raise NotFound("It shows a picture, and Farside lacks *Attach Files* in this channel.")
         return [(picture_name(showing.asked, showing.round.id), await self._library.load_picture(picture))]
 
     async def _show_anew(self, showing: RoundShowing, priority: int) -> None:

@@ -132,6 +132,17 @@ async def test_killed_while_a_picture_is_sent(farside: Farside, tmp_path: Path, 
     assert sum(is_open(m) or is_closed(m) for m in desk.messages(quiz)) == 1
 
 
+async def test_a_picture_that_may_not_be_attached(farside: Farside, tmp_path: Path) -> None:
+    """Its question is left out, and whoever started the game is told which right Farside lacks."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.permit(quiz, desk.bot_id, deny=("attach_files",))
+    await with_bank(farside, tmp_path)
+    await desk.run(desk.you, quiz, "quiz start", questions=1, seconds=90, wait=False)
+    told = await desk.shown(quiz, lambda m: "Attach Files" in m.text)
+    assert "left out" in told.text
+    assert "may not post" not in farside.log()
+
+
 async def test_a_right_that_is_taken_and_given_back(farside: Farside) -> None:
     """Taken while nothing is to be sent and given back in time, it costs nothing."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
