@@ -151,6 +151,15 @@ def may_in(client: discord.Client, guild_id: int | None, channel_id: int, needs:
     return channel is not None and not missing_in(channel, needs)
 
 
+def is_known_to_lack(
+    client: discord.Client, guild_id: int | None, channel_id: int, needs: Sequence[Need]
+) -> bool:
+    """Return whether Farside is known to lack one of `needs` there: after a start nothing is known yet."""
+    guild = client.get_guild(guild_id) if guild_id is not None else None
+    channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
+    return channel is not None and bool(missing_in(channel, needs))
+
+
 def is_member_here(interaction: discord.Interaction) -> bool:
     """Return whether Farside is a member of the server where `interaction` happened.
 
