@@ -16,7 +16,7 @@ import discord
 from bot.cogs.meanings import Act
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
-from bot.cogs.permissions import ATTACH_FILES, is_known_to_lack, may_in
+from bot.cogs.permissions import ATTACH_FILES, may_in
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Later, Refused, Sender, Sent
 
@@ -62,13 +62,9 @@ class Channels:
         """Return a sentence with the commands that it names to be clicked."""
         return self._mentions.written(sentence)
 
-    def may_attach(self, to: Address) -> bool:
-        """Return whether Farside may send files there, as far as it knows."""
-        return may_in(self._client, *to, (ATTACH_FILES,))
-
-    def lacks_files(self, to: Address) -> bool:
-        """Return whether it is known that Farside may send no files there."""
-        return is_known_to_lack(self._client, *to, (ATTACH_FILES,))
+    def may_attach(self, to: Address, *, unknown: bool = False) -> bool:
+        """Return whether Farside may send files there; `unknown` until Discord has told."""
+        return may_in(self._client, *to, (ATTACH_FILES,), unknown=unknown)
 
     async def send(
         self,

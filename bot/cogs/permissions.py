@@ -144,20 +144,20 @@ def own_permissions(channel: Channel) -> discord.Permissions:
     return channel.permissions_for(me)
 
 
-def may_in(client: discord.Client, guild_id: int | None, channel_id: int, needs: Sequence[Need]) -> bool:
-    """Return whether Farside has all of `needs` in a channel or thread, as far as it knows."""
-    guild = client.get_guild(guild_id) if guild_id is not None else None
-    channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    return channel is not None and not missing_in(channel, needs)
-
-
-def is_known_to_lack(
-    client: discord.Client, guild_id: int | None, channel_id: int, needs: Sequence[Need]
+def may_in(
+    client: discord.Client,
+    guild_id: int | None,
+    channel_id: int,
+    needs: Sequence[Need],
+    *,
+    unknown: bool = False,
 ) -> bool:
-    """Return whether Farside is known to lack one of `needs` there: after a start nothing is known yet."""
+    """Return whether Farside has all of `needs` in a channel or thread; `unknown` until Discord has told."""
     guild = client.get_guild(guild_id) if guild_id is not None else None
     channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
-    return channel is not None and bool(missing_in(channel, needs))
+    if channel is None or channel.guild.me is None:
+        return unknown
+    return not missing_in(channel, needs)
 
 
 def is_member_here(interaction: discord.Interaction) -> bool:

@@ -461,7 +461,7 @@ class Publisher:
         picture = showing.asked.question.picture
         if picture is None:
             return []
-        if self._channels.lacks_files(_address(showing.game)):
+        if not self._channels.may_attach(_address(showing.game), unknown=True):
             raise NotFound("It shows a picture, and Farside lacks *Attach Files* in this channel.")
         return [(picture_name(showing.asked, showing.round.id), await self._library.load_picture(picture))]
 
