@@ -174,7 +174,7 @@ def _refusal(key: Key, right: Amount, typed: Amount, *, has_unit: bool, words: l
     beside = {stem(word.casefold().strip(".,;")) for word in words}
     counted = _COUNTED_THINGS.search(key.stem)
     asked = () if right_unit else read_name(counted[0] if counted else key.stem).words
-    known = {stem(word) for word in own_words or asked}
+    known = {stem(word.casefold()) for word in own_words or asked}
     is_often = beside == {"time"} and not right.unit
     if beside & _TURNED - known and not is_often:
         return unclear("Write the number alone, with its unit.")

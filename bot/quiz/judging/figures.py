@@ -38,7 +38,7 @@ _MARKS = {"'": "ft", "′": "ft", '"': "in", "″": "in"}
 def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
     """Yield the amounts that `text` may mean; a point before three digits may part thousands.
 
-    `has_three_places`: the number asked for has; then a comma before three digits may be its point.
+    `has_three_places`: the number asked for has; then that point is one, and a comma there may be one.
     """
     text = without_signs(text)
     if (minus := _MINUS.match(text)) and not text[minus.end() :].startswith("-"):
@@ -51,9 +51,8 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
     if wholes := compound(text):
         yield from wholes
         return
-    forms = [text, _GROUPED_BY_POINT.sub(r"\1,\2", text), as_ratio(text)]
-    if has_three_places:
-        forms.append(_GROUPED_BY_COMMA.sub(r"\1.\2", text))
+    other = (_GROUPED_BY_COMMA, r"\1.\2") if has_three_places else (_GROUPED_BY_POINT, r"\1,\2")
+    forms = [text, other[0].sub(other[1], text), as_ratio(text)]
     for form in dict.fromkeys(forms):
         amount = parse_amount(form)
         if amount is not None and not is_range(form):
