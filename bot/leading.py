@@ -3,7 +3,6 @@
 A bot whose database is its own has nothing of this.
 """
 
-import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
@@ -20,7 +19,6 @@ from bot.parts import Parts
 from bot.services.cluster import Cluster
 from bot.services.daily import DailyService
 
-_log = logging.getLogger(__name__)
 _NAMES_KEPT = timedelta(minutes=1)
 
 

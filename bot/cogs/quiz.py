@@ -4,7 +4,6 @@ What always holds: a press is answered after its answer is on disk, and with
 words that do not tell whether it was right.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -46,7 +45,6 @@ from bot.services.nights import NightPlan
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 
-_log = logging.getLogger(__name__)
 _NEEDS = (VIEW_CHANNEL, SEND_MESSAGES)  # a game can do without Read Message History
 _ALONE = Rules(pace=Pace.UNTIMED)  # what `/quiz solo` begins with: nobody waits for the one who plays
 

@@ -18,13 +18,6 @@ from bot.emulator.interactions import Interaction, Interactions
 from bot.emulator.objects import Attachment, Channel, Message, User
 from bot.emulator.world import World
 
-_RESOLVED: Final = {
-    ComponentType.USER_SELECT: ("users",),
-    ComponentType.ROLE_SELECT: ("roles",),
-    ComponentType.MENTIONABLE_SELECT: ("users", "roles"),
-    ComponentType.CHANNEL_SELECT: ("channels",),
-}
-
 
 class People:
     """The people of a world as their clients let them act."""

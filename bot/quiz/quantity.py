@@ -251,7 +251,7 @@ def _in_figures(text: str) -> tuple[Amount, str] | None:
     """Return the number in figures that `text` begins with, and what comes after it."""
     if match := _TEN.match(text):
         exponent = _exponent(match)
-        return Amount(10.0**exponent, in_words=True, power=exponent), text[match.end() :]
+        return Amount(_times_ten(1.0, exponent), in_words=True, power=exponent), text[match.end() :]
     if match := _VULGAR.match(text):
         part = int(match["whole"] or 0) + _VULGAR_PARTS[match["part"]]
         return Amount(float(part), decimals=2, in_words=True), text[match.end() :]
@@ -292,11 +292,17 @@ def _fit_together(whole: str, mark: str, part: re.Match[str] | None) -> bool:
     return not (is_comma and part and len(part["part"]) == 3 and len(whole) <= 3 and whole.strip("0"))
 
 
+def _times_ten(number: float, exponent: int) -> float:
+    """Return `number` × 10^`exponent`, rounded once; infinite where no float is so large."""
+    digits, _, own = repr(number).partition("e")
+    return float(f"{digits}e{int(own or 0) + exponent}")
+
+
 def _raised(amount: Amount, rest: str) -> tuple[Amount, str] | None:
     """Return the amount with the power of ten or the ending of a rank that comes after its digits."""
     if match := _POWER.match(rest):
         exponent = _exponent(match)
-        number = float(f"{amount.number!r}e{exponent}") if abs(exponent) < 300 else float("inf")
+        number = _times_ten(amount.number, exponent)
         return replace(amount, number=number, in_words=True, power=exponent), rest[match.end() :]
     if re.match(r"(?:st|nd|rd|th)\b", rest) and not amount.decimals:
         return replace(amount, in_words=True, is_rank=True), rest[2:]

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.bank import load_bank
@@ -53,6 +53,15 @@ def test_a_bank_agrees_with_its_judge() -> None:
 
 NUMBERS = st.integers(1, 10**9)
 
+ODD = [
+    *"0123456789e^.,-+×*/'’°%?½ XV", "9" * 22, "ten ", "10^", "1e", " dozen", " and a half", "-fold",
+    "January ", " BC", "the ", " century", "0s", "km",
+]  # fmt: skip
+KEYS = [
+    ("5 m", Sort.NUMBER), ("1969", Sort.YEAR), ("3 January 2019", Sort.DATE), ("1960s", Sort.DECADE),
+    ("SN 1987A", Sort.NAME),
+]  # fmt: skip
+
 
 @given(NUMBERS, st.sampled_from([",", " ", "\u00a0", "\u202f", "'", "."]))
 def test_marks_between_thousands_do_not_matter(number: int, mark: str) -> None:
@@ -98,6 +107,15 @@ def test_a_tolerance_is_what_it_says(middle: float, width: float, off: float) ->
     typed = round(middle + off, 3)
     assume(min(abs(typed - low), abs(typed - high)) > 1e-3)
     assert (judge(held, f"{typed:f} m").outcome is Outcome.RIGHT) == (low <= typed <= high)
+
+
+@given(st.lists(st.sampled_from(ODD), max_size=12).map("".join), st.sampled_from(KEYS))
+@example("10^999", KEYS[0])
+@example(f"{'9' * 22}e5", KEYS[0])
+@example(f"January {'9' * 22}", KEYS[2])
+def test_nothing_that_is_typed_breaks_it(typed: str, held: tuple[str, Sort]) -> None:
+    """Powers that no number holds, years beyond any calendar and marks alone get a verdict like all else."""
+    assert judge(Key(*held, distractors=("?", "9 m")), typed).outcome in Outcome
 
 
 @given(st.integers(1000, 2999), st.integers(1000, 2999))

@@ -30,7 +30,6 @@ _SHORT_SCALES = {
     "b": "billion",
     "t": "trillion",
 }
-_COUNTED = re.compile(r"\bhow (?:many|much|long|far|high|deep|old|tall|wide|big|large)\b", re.IGNORECASE)
 _RATE = re.compile(
     r"(?P<unit>.*?) ?(?:/|\b(?:per|an?|each|every)) ?(?P<time>second|minute|hour|day|week|month|year)"
 )

@@ -23,6 +23,7 @@ _APPOSED = re.compile(
 _AND_NEXT = re.compile(r"(?P<year>\d{4})[-/–](?P<next>\d\d)")
 _MOST_PARTS = 6  # that are read of years joined in one answer
 _FOUR_DIGITS = 1000
+_SEVERAL = "That says more than one year. Write the one that you mean."
 
 
 def judge_year(key: Key, text: str) -> Judgement:
@@ -34,7 +35,8 @@ def judge_year(key: Key, text: str) -> Judgement:
     if not years:
         return unclear("Write a year in four digits, such as 1969.")
     if whole is None:
-        return unclear("That says more than one year. Write the one that you mean.")
+        several = len(years) > 1
+        return unclear(_SEVERAL if several else "Write the year alone, such as 1969.")
     low, high = (key.tolerance.low, key.tolerance.high) if key.tolerance else (right, right)
     if low <= whole <= high:
         return RIGHT

@@ -13,7 +13,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from bot.folding import bare
-from bot.quiz.judging.figures import roman
+from bot.quiz.judging.figures import ROMAN_ONES, roman
 from bot.quiz.judging.years import spoken_year, without_era
 from bot.quiz.quantity import ORDINALS
 
@@ -182,16 +182,13 @@ def _in_figures(rank: re.Match[str]) -> str:
 
 def _orders(first: str, second: str, third: str) -> Iterator[Date | None]:
     """Yield the readings of three figures: the year first, or last with day and month in either order."""
-    middle = int(second) if second.isdecimal() else roman(second) or _ROMAN_ONES.get(second, 0)
+    middle = int(second) if second.isdecimal() else roman(second) or ROMAN_ONES.get(second, 0)
     if len(first) == 4 or int(first) > _LAST_DAY:
         yield _date(first, middle, third)
     elif len(third) in (_SHORT_YEARS, 4):
         yield _date(third, middle, first)
         if second.isdecimal():
             yield _date(third, int(first), second)
-
-
-_ROMAN_ONES = {"I": 1, "V": 5, "X": 10}
 
 
 def _pairs(first: str, mark: str, second: str) -> Iterator[Date | None]:
@@ -210,7 +207,7 @@ def _date(year: str | None, month: int | None, day: str | None, *, is_before: bo
     is_whole = year is not None and (is_before or len(year) > _SHORT_YEARS) and year[0] != "'"
     whole = int(year) if year and is_whole else None
     short = int(year.lstrip("'")) if year and whole is None else None
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         date(_LEAP_YEAR if whole is None or is_before else whole, month or 1, int(day) if day else 1)
         return Date(-whole if whole and is_before else whole, month, int(day) if day else None, short)
     return None

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from bot.quiz.judging.figures import roman
+from bot.quiz.judging.figures import ROMAN_ONES, roman
 from bot.quiz.judging.years import counted, without_era
 from bot.quiz.quantity import ORDINALS
 
@@ -33,9 +33,12 @@ def read_decade(text: str) -> Decade | None:
     if found := _CENTURY.fullmatch(text):
         word = (found["word"] or "").replace(" ", "-")
         ranked = [*ORDINALS, "twenty-first"].index(word) + 1 if word else 0
-        number = int(found["number"] or ranked or roman(found["roman"].upper()) or 0)
+        said = (found["roman"] or "").upper()
+        number = int(found["number"] or ranked or roman(said) or ROMAN_ONES.get(said, 0))
+        if not number:
+            return None
         return Decade(-number * 100 if is_before else number * 100 - 100, 100)
-    if not (found := _DECADE.fullmatch(text)):
+    if is_before or not (found := _DECADE.fullmatch(text)):
         return None
     tens = int(found["tens"]) if found["tens"] else _TENS.index(found["word"]) + 2
     century = int(found["century"]) if found["century"] else counted([found["spoken"] or ""])

@@ -21,6 +21,7 @@ _SMALLER = {
 }  # what a number after one with its unit counts
 _ROMAN = re.compile(r"(?=..)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _SMALL_ROMAN = re.compile("[ivx]+")
+ROMAN_ONES = {"I": 1, "V": 5, "X": 10}
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 _PARTED = re.compile(r"\s*(?:,|\band\b)\s*", re.IGNORECASE)
 _MINUS = re.compile(r"^(?:minus|negative) +", re.IGNORECASE)

@@ -226,11 +226,6 @@ def distance(
     return found
 
 
-def _names_sort(name: Name, core: tuple[str, ...]) -> bool:
-    """Whether a word that says what sort of thing it is was left out of a name."""
-    return any(stem(word) in sorts_of_thing()[0] for word in name.words if word not in core)
-
-
 def is_same_words(typed: Name, meant: Name, known: Collection[str]) -> bool:
     """Whether all words of two names are the same, but for slips, and their numbers."""
     return typed.numbers == meant.numbers and (

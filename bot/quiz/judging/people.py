@@ -42,7 +42,7 @@ def last_names(key: Key) -> list[Name]:
 
 def _endings(text: str) -> list[Name]:
     name = read_name(text)
-    if name.numbers or name.pieces[-1] in _JUNIOR or _EPITHET.search(text):
+    if not name.pieces or name.numbers or name.pieces[-1] in _JUNIOR or _EPITHET.search(text):
         return []
     return [Name(name.pieces[place:], name.is_proper) for place in range(1, len(name.pieces))]
 

@@ -44,7 +44,7 @@ def _priced(price: re.Match[str]) -> str:
 def _in_dozens(dozen: re.Match[str]) -> str:
     """Return dozens as a number: a dozen is 12; what is no number of dozens stays."""
     count = parse_amount(dozen["count"] or dozen["half"] or "1")
-    return dozen[0] if count is None else f"{count.number * 12:g}"
+    return dozen[0] if count is None else f"{count.number * 12:.15g}"
 
 
 def _with_places(spoken: re.Match[str]) -> str:
@@ -62,7 +62,7 @@ def _with_a_part(said: re.Match[str]) -> str:
     whole, part = parse_amount(said["whole"]), parse_amount(said["part"])
     if whole is None or whole.unit or whole.number < 1 or part is None or part.unit or part.number >= 1:
         return said[0]
-    return f"{whole.number + part.number:.6g}"
+    return f"{whole.number + part.number:.15g}"
 
 
 def _one_and_a_part(said: re.Match[str]) -> str:
@@ -70,7 +70,7 @@ def _one_and_a_part(said: re.Match[str]) -> str:
     part = parse_amount(said["part"]) if said["part"] else Amount(0) if said["article"] else None
     if part is None or part.unit or part.number >= 1 or unit_named(said["unit"]) is None:
         return said[0]
-    return f"{1 + part.number:.6g} {said['unit']}"
+    return f"{1 + part.number:.15g} {said['unit']}"
 
 
 def _as_parts(said: re.Match[str]) -> str:
@@ -96,7 +96,7 @@ def _often(said: re.Match[str]) -> str:
     if said["word"]:
         return f"{('once', 'twice', 'thrice').index(said['word'].casefold()) + 1} times"
     number = parse_amount(said["number"])
-    return f"{number.number:g} times" if number else said[0]
+    return f"{number.number:.15g} times" if number else said[0]
 
 
 def as_ratio(text: str) -> str:
