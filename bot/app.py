@@ -167,7 +167,10 @@ class Farside(commands.AutoShardedBot):
         parsers = self._connection.parsers
         parsers.update(self.hearing.parsers())
         parsers["INTERACTION_CREATE"] = self._press_first(parsers["INTERACTION_CREATE"])
-        parsers["GUILD_DELETE"] = once_confirmed(parsers["GUILD_DELETE"], self.sender, self._has_joined)
+        left = forgiving(
+            "GUILD_DELETE", parsers["GUILD_DELETE"]
+        )  # read later where Discord is asked
+        parsers["GUILD_DELETE"] = once_confirmed(left, self.sender, self._has_joined)
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
 
     def _has_joined(self, guild_id: int) -> bool:
@@ -185,8 +188,7 @@ class Farside(commands.AutoShardedBot):
 
         def parse_interaction(payload: Any) -> None:
             with contextlib.suppress(LookupError, TypeError, ValueError, OverflowError):
-                if self.parts.clock.hear(snowflake_time(int(payload["id"]))):
-                    self.parts.timers.look()
+                self.parts.clock.hear(snowflake_time(int(payload["id"])))
             if self.router.take(payload, self.sender):
                 return
             if self.learning is not None:

@@ -88,6 +88,7 @@ async def wire(config: Config, stack: AsyncExitStack) -> Parts:
         await cluster.open()
     timers = Timers(database, clock, ownership)
     timers.before_looks(clock.follow)
+    clock.on_moved(timers.look)
     guild_settings = SettingsService(database, clock, timers)
     play = Play.join(database, library, clock, timers)
     almanacs = Almanacs(library)

@@ -14,7 +14,6 @@ What always holds:
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -274,8 +273,11 @@ class Sender:
         """Pass on what time it is by Discord's clock, once a second that it names."""
         if response.headers.get("Date") != self._date:
             self._date = response.headers.get("Date")
-            with suppress(LookupError, ValueError):
-                self.on_time(_date(response), took)
+            try:
+                said = _date(response)
+            except (LookupError, ValueError):
+                return
+            self.on_time(said, took)
 
     def _failed(self, act: Act, response: aiohttp.ClientResponse, answer: Any) -> None:
         """Raise what an error means, or return when what was asked for had been done before."""

@@ -39,13 +39,14 @@ class DiscordClock:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._zero = self._judged = self._machines_zero()
+        self._zero = self._judged = self._learned = self._machines_zero()
         self._apart = timedelta(0)  # as was said last
         self._proved: tuple[datetime, datetime] | None = None
         self._latest: datetime | None = None  # of what Discord has stamped
         self._is_doubted = False  # a sleep so long that it is asked for until Discord tells
         self._ask: Ask = _nobody_to_ask
         self._setback = asyncio.Event()
+        self._on_moved: Callable[[], object] = _nothing
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
@@ -60,12 +61,19 @@ class DiscordClock:
         return self._machine.monotonic()
 
     async def sleep_until(self, due_at: datetime) -> None:
-        """Return as soon as `now()` has reached `due_at`, and when the machine's clock is set meanwhile."""
+        """Return when as much time has passed as is left until `due_at`, or the machine's clock is set.
+
+        What is learned meanwhile changes nothing of that: see `on_moved`.
+        """
         await self._machine.sleep_until(self._machine.now() + (due_at - self.now()))
 
     async def wait_for_setback(self) -> None:
         """Return once the clock shows an earlier time than it did before."""
         await self._setback.wait()
+
+    def on_moved(self, react: Callable[[], object]) -> None:
+        """Call `react` whenever what is learned moves the clock by more than a second."""
+        self._on_moved = react
 
     # ------------------------------------------------------------------------------------- what is learned
 
@@ -107,7 +115,7 @@ class DiscordClock:
             self._learn((low, high), middle)
         elif passed:
             self._let_pass(passed)
-        self._is_doubted = False
+        self._is_doubted, self._learned = False, self._machines_zero()
         return True
 
     def ask_by(self, ask: Ask) -> None:
@@ -130,7 +138,7 @@ class DiscordClock:
         while abs(jump := self._set_by()) > _NEWS:
             is_asked = jump > timedelta(0) or self._proved is None
             may_have_passed = jump > timedelta(0) and not self._machine.is_steady
-            if not (is_asked and await self.ask()) and may_have_passed and not self._has_learned(jump):
+            if not (is_asked and await self.ask()) and may_have_passed and not self._has_learned():
                 self._let_pass(jump)
                 self._is_doubted = jump > _LONG
             self._judged += jump  # and no more: it may have jumped again meanwhile
@@ -143,9 +151,9 @@ class DiscordClock:
         """Return by how much the machine's clock was set forward since that was judged."""
         return self._machines_zero() - self._judged
 
-    def _has_learned(self, jump: timedelta) -> bool:
-        """Return whether what Discord has stamped since says already that so much has passed."""
-        return self._machines_zero() - self._zero - self._apart < jump - _NEWS
+    def _has_learned(self) -> bool:
+        """Return whether Discord has told what time it is since the machine's clock was set forward."""
+        return self._learned - self._judged > _NEWS
 
     def _let_pass(self, uncounted: timedelta) -> None:
         proved = self._proved and (self._proved[0] + uncounted, self._proved[1] + uncounted)
@@ -153,8 +161,10 @@ class DiscordClock:
 
     def _learn(self, proved: tuple[datetime, datetime] | None, zero: datetime) -> None:
         moved = zero - self._zero
-        self._proved, self._zero = proved, zero
+        self._proved, self._zero, self._learned = proved, zero, self._machines_zero()
         self._say_apart()
+        if abs(moved) > _NEWS:
+            self._on_moved()
         if moved < -_NEWS:
             self._setback.set()
             self._setback = asyncio.Event()
@@ -179,3 +189,6 @@ class DiscordClock:
 
 async def _nobody_to_ask() -> datetime | None:
     return None
+
+
+def _nothing() -> None: ...

@@ -129,6 +129,17 @@ async def test_what_something_in_between_says() -> None:
     assert learned.now() == T0 + DAY, "nobody tells, so the machine slept"
 
 
+async def test_whoever_waits_by_it_is_told_when_it_moves() -> None:
+    """By whatever it is learned; where it fits what was known nobody is told."""
+    learned, moved = DiscordClock(FakeClock(T0)), list[datetime]()
+    learned.on_moved(lambda: moved.append(learned.now()))
+    learned.told(T0 + DAY, SECOND / 10)
+    learned.told(T0 + DAY, SECOND / 10)
+    learned.observe(0.0, T0 + 2 * DAY)
+    learned.hear(T0 + 3 * DAY)
+    assert [round((at - T0) / DAY) for at in moved] == [1, 2, 3]
+
+
 async def test_a_sleep_is_counted_once() -> None:
     """What a message has told of a sleep is not counted again where Discord, asked, does not answer."""
     machine = FakeClock(T0, is_steady=False)
