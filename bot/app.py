@@ -167,9 +167,7 @@ class Farside(commands.AutoShardedBot):
         parsers = self._connection.parsers
         parsers.update(self.hearing.parsers())
         parsers["INTERACTION_CREATE"] = self._press_first(parsers["INTERACTION_CREATE"])
-        left = forgiving(
-            "GUILD_DELETE", parsers["GUILD_DELETE"]
-        )  # read later where Discord is asked
+        left = forgiving("GUILD_DELETE", parsers["GUILD_DELETE"])  # read later where Discord is asked
         parsers["GUILD_DELETE"] = once_confirmed(left, self.sender, self._has_joined)
         parsers.update({event: forgiving(event, parse) for event, parse in parsers.items()})
 

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import QUARTERS, UTC_ZONE, Seasons, Span, key_of, period_of
-from bot.quiz.tally import TOGETHER
+from bot.quiz.totals import TOGETHER
 from bot.store.database import instant, stamp
 from bot.store.guilds import load_seasons, set_seasons
 from bot.store.hiding import GLOBAL

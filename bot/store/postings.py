@@ -21,7 +21,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.quiz.periods import UTC_ZONE, WEEKS, is_season, week_number, zone_named
-from bot.quiz.tally import Gain, Tally
+from bot.quiz.totals import Gain, Total
 from bot.store.boards import BoardIndex, delete_board
 from bot.store.database import instant, stamp
 from bot.store.hiding import GLOBAL, hidden_among
@@ -161,9 +161,9 @@ def _gains(tx: Tx, entries: Sequence[Entry], hidden: set[int]) -> dict[Owner, di
 
 def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, Gain]], hidden: set[int]) -> None:
     """Add up what each player gains, and give each the places that their totals call for."""
-    rows: dict[Owner, dict[BoardKey, Tally]] = {owner: {} for owner in gains}
+    rows: dict[Owner, dict[BoardKey, Total]] = {owner: {} for owner in gains}
     for home_id, player_id, board_id, *figures in _of(tx, _STANDINGS, gains):
-        rows[home_id, player_id][BoardKey(home_id, board_id)] = Tally(*figures)
+        rows[home_id, player_id][BoardKey(home_id, board_id)] = Total(*figures)
     changed: list[tuple[int | None, ...]] = []
     moves: defaultdict[BoardKey, list[tuple[Place | None, Place]]] = defaultdict(list)
     for owner in sorted(gains):
@@ -172,7 +172,7 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, Gain]], hidden: set
         before = {board: _place(row, player_id) for board, row in theirs.items() if row.is_placed}
         for board, gain in gained.items():
             if (row := theirs.get(board)) is None:
-                row = theirs[board] = Tally()
+                row = theirs[board] = Total()
             row.take(gain)
         is_placed = home_id != GLOBAL or player_id not in hidden
         for board, row in sorted(theirs.items()):
@@ -199,8 +199,8 @@ def _add_to_boards(tx: Tx, gains: dict[Owner, dict[BoardKey, Gain]], hidden: set
     )
 
 
-def _place(tally: Tally, player_id: int) -> Place:
-    return Place(tally.points, tally.reached_at, player_id)
+def _place(total: Total, player_id: int) -> Place:
+    return Place(total.points, total.reached_at, player_id)
 
 
 def _add_to_weeks(tx: Tx, entries: Sequence[Entry]) -> None:

@@ -1,6 +1,6 @@
 """What answers add up to on one board: points, right answers, and when the points were reached.
 
-What always holds: however answers are put together before they are added, and in whatever order, the tally
+What always holds: however answers are put together before they are added, and in whatever order, the total
 is the same; points were reached at the last answer that brought some or, before there are any, at the first.
 """
 
@@ -31,7 +31,7 @@ class Gain:
 
 
 @dataclass(slots=True)
-class Tally:
+class Total:
     """What a player has on one board; `reached_at` decides among equals."""
 
     points: int = 0
