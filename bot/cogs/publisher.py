@@ -435,9 +435,8 @@ class Publisher:
             except Refused:
                 await self._leave_out(showing)
                 return
-            if (
-                is_new and began is not None
-            ):  # another attempt may be answered with the message of an earlier one
+            # Another attempt may be answered with the message of an earlier one.
+            if is_new and began is not None:
                 self._clock.observe(began, snowflake_time(message_id))
         opened = await self._games.open(game.home_id, present.id, message_id)
         if opened is None:  # it was stopped while its message was on the way

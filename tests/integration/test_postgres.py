@@ -20,6 +20,7 @@ from bot.store.postgres.sets import as_sets
 from bot.store.postings import post_entries
 from bot.store.tx import Tx
 from tests.bench.bench_engines import Town
+from tests.bounds import PATIENCE
 from tests.engines import rows_of
 from tests.postgres import PostgreSQL, running
 
@@ -50,8 +51,11 @@ async def test_what_was_told_outlives_a_power_cut() -> None:
         await opened.close()
 
 
-async def test_nobody_notices_a_short_absence(postgres: PostgreSQL, database: Database) -> None:
+async def test_nobody_notices_a_short_absence(
+    postgres: PostgreSQL, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the server is killed and comes back, whoever writes or reads waits, is answered, and is kept."""
+    monkeypatch.setattr("bot.store.postgres.database.PATIENCE", PATIENCE)  # however slowly it comes back here
     told: list[str] = []
 
     async def write(number: int) -> None:

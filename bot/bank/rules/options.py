@@ -9,7 +9,7 @@ from bot.bank.rules.text import amount, content_words, is_year, options_of, word
 from bot.quiz.quantity import Amount, in_one_unit, parse_amount
 from bot.quiz.question import Kind, Question
 
-LABEL = 80  # characters of an option that a button shows
+LABEL = 80  # characters of a button
 _PRESSED = frozenset((Kind.CHOICE, Kind.TRUE_FALSE, Kind.REVERSE, Kind.ORDER, Kind.MYTH))
 
 
@@ -58,8 +58,8 @@ def equal_but_for_accents(question: Question) -> Iterator[Finding]:
 def equal_beginnings(question: Question) -> Iterator[Finding]:
     """Two options are equal in their first 80 characters.
 
-    A button shows no more than 80 characters, so that they look the same on it. Shorten them, or begin
-    with what they differ in.
+    Where long options stand side by side they are cut, so that they look the same there. Shorten them, or
+    begin with what they differ in.
     """
     if len(question.key) <= LABEL and (
         not question.distractors or max(map(len, question.distractors)) <= LABEL
@@ -119,14 +119,14 @@ def accept_contains_distractor(question: Question) -> Iterator[Finding]:
 def long_option(question: Question) -> Iterator[Finding]:
     """An option is longer than 80 characters.
 
-    A button shows no more than 80; the rest is cut off. Short options are also quicker and fairer to
-    read: move what they share into the stem. (H&D 13)
+    A button has no room for more: all have letters alone then, and the options stand above them. Short
+    options are also quicker and fairer to read: move what they share into the stem. (H&D 13)
     """
     if not question.distractors:
         return
     for loc, text in options_of(question):
         if len(text) > LABEL:
-            yield loc, f"{len(text)} characters, and a button shows {LABEL}: move what is shared to the stem"
+            yield loc, f"{len(text)} characters, and a button has {LABEL}: move what is shared to the stem"
 
 
 _FEW = {Kind.ORDER: 2, Kind.ODD_ONE_OUT: 2, Kind.SET: 2}  # what is left of three or four things
