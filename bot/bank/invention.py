@@ -6,7 +6,7 @@ made up is wrong: an invented number lies outside the range that counts as right
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import floor, log10
 
 from bot.bank.facts import AuthoredFact, FactKind
@@ -14,7 +14,7 @@ from bot.quiz.quantity import Amount, parse_amount
 
 _COUNT = 3
 # The rows differ in how many wrong numbers lie below the right one, so that no rank is a good guess.
-_FACTORS = ((0.5, 2.0, 4.0, 0.2), (0.25, 0.6, 1.7, 3.0), (0.1, 0.4, 0.7, 10.0), (1.5, 2.5, 5.0, 0.4))
+_FACTORS = ((0.5, 1.5, 2.0, 0.7), (0.4, 0.7, 1.5, 2.2), (0.4, 0.6, 0.8, 1.5), (1.4, 1.8, 2.5, 0.6))
 _STEPS = ((-2, 1, 3, 4, 6), (-1, -3, 2, 5, 7), (2, 4, 8, 9, -2), (-4, -2, -1, 3, 6))
 _YEARS = ((-3, -1, 2, 4), (-4, -2, -1, 3), (-1, 2, 3, 5), (1, 2, 4, 5))
 _REPLACEABLE = frozenset(FactKind) - {FactKind.CAUSE, FactKind.YES_NO}
@@ -36,17 +36,22 @@ def last_year(published: str) -> int | None:
     return max(years, default=None)
 
 
-def wrong_years(year: int, name: str, latest: int | None) -> tuple[str, ...]:
+def wrong_years(
+    year: int, name: str, latest: int | None, earliest: int = 1000, not_in: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return three wrong years near `year`, none after `latest` unless the year itself is later.
 
-    The steps grow with the distance from our time, as memory does: some years for 1969, decades for 1543.
+    The steps grow with the distance from our time, as memory does: some years for 1969, decades for 1543;
+    and they are no longer than lets them all lie between `earliest` and `latest`.
     """
-    step = 2 if year >= 1980 else 4 if year >= 1900 else 12 if year >= 1500 else 35
     end = max(year, latest or 9999)
+    room = max(1, (end - earliest) // 12) if latest else 35
+    step = min(room, 2 if year >= 1980 else 4 if year >= 1900 else 12 if year >= 1500 else 35)
     pattern = _YEARS[digest(name) % len(_YEARS)]
     offsets = (*pattern, -6, -7, -8, 6, 7)
     years = [year + step * offset for offset in offsets]
-    return tuple(f"{each}" for each in dict.fromkeys(years) if 1000 <= each <= min(end, 9999))[:_COUNT]
+    fit = (each for each in dict.fromkeys(years) if earliest <= each <= min(end, 9999))
+    return tuple(f"{each}" for each in fit if f"{each}" not in not_in)[:_COUNT]
 
 
 def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tuple[str, ...]:
@@ -60,7 +65,8 @@ def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tupl
     turn = digest(name) % len(_FACTORS)
     if amount.is_small_count:
         numbers = [amount.number + step for step in (*_STEPS[turn], 10, 12, 15, 20)]
-        numbers = [number for number in numbers if number >= 1]
+        least = 2 if amount.unit and amount.number != 1 else 1  # "1 days" would tell that it is wrong
+        numbers = [number for number in numbers if number >= least]
     else:
         factors = (*_FACTORS[turn], *(factor for row in _FACTORS for factor in row), 20.0, 50.0)
         numbers = [_as_round(amount, amount.number * factor) for factor in factors]
@@ -69,11 +75,10 @@ def wrong_amounts(amount: Amount, right: tuple[float, float], name: str) -> tupl
 
 
 def _as_round(amount: Amount, number: float) -> float:
-    """Round `number` to as many significant digits as `amount` was written with."""
-    if number == 0:
-        return number
-    digits = f"{abs(amount.number):.{amount.decimals}f}".replace(".", "").lstrip("0")
-    significant = max(len(digits if amount.decimals else digits.rstrip("0")), 1)
+    """Round `number` to the places of `amount`, or to as many significant digits as it was written with."""
+    if number == 0 or amount.decimals:
+        return round(number, amount.decimals)
+    significant = max(len(f"{abs(amount.number):.0f}".rstrip("0")), 1)
     return round(number, significant - 1 - floor(log10(abs(number))))
 
 

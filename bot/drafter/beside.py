@@ -6,7 +6,7 @@ What always holds: the words between the name and the value leave no doubt about
 import re
 
 from bot.bank.facts import FactKind
-from bot.drafter.names import is_person
+from bot.drafter.names import Name, is_person
 from bot.drafter.questions import WHEN, Setting, called, capital, finished
 from bot.drafter.values import Value
 from bot.drafter.words import is_plural, words_of
@@ -99,6 +99,16 @@ def _born_and_died(text: str, value: Value, setting: Setting) -> str:
         if dash or "born" in inside:
             return f"{capital(WHEN[value.form])} was {name.text} born?"
     return ""
+
+
+def life_of(name: Name, text: str) -> tuple[int, int] | None:
+    """Return the years between which a person lived, where they stand in brackets behind the name."""
+    if name.kind is FactKind.PERSON:
+        for spelt in (name.text, *name.spellings):
+            years = re.findall(r"\b[12]\d{3}\b", _bracket(text, text.find(spelt) + len(spelt)))
+            if len(years) == 2:
+                return int(years[0]), int(years[1])
+    return None
 
 
 _SIZE = re.compile(rf"(?:^|, )[Ww]ith an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $")

@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.bank.facts import Article, Ask, AuthoredFact, FactKind, FactsFile, Status, wordings
 from bot.bank.facts import faults as facts_faults
 from bot.bank.problem import BankError
+from bot.drafter.beside import life_of
 from bot.drafter.candidates import LONGEST_PROSE, Candidate, ReadText, find_candidates
 from bot.drafter.clutter import left_out
 from bot.drafter.dates import Published, published_on, read_published
@@ -128,17 +129,35 @@ def _facts_file(
 
 
 class _Texts:
-    """The article's words by paragraph, for what must not stand near a wrong answer."""
+    """The article's words by paragraph, for what must not stand near a wrong answer, and its years."""
 
     def __init__(self, read: ReadText) -> None:
         self.names = read.names
         self._parts: dict[int, str] = {}
         for reading in read.readings:
             self._parts[reading.paragraph] = f"{self._parts.get(reading.paragraph, '')} {reading.text}"
+        self._whole = " ".join(self._parts.values())
+        self._years = sorted(int(year) for year in re.findall(r"\b(?:1\d|20)\d\d\b", self._whole))
 
     def around(self, candidate: Candidate) -> Others:
         nearby = " ".join(self._parts.get(paragraph, "") for paragraph in candidate.paragraphs)
-        return Others(self.names, f"{nearby} {candidate.ask}")
+        return Others(self.names, f"{nearby} {candidate.ask}", self._span(candidate))
+
+    def _span(self, candidate: Candidate) -> tuple[int, int]:
+        """Return when it may have been: in the life of whom the question names, or in the article's time.
+
+        Birth and death lie at an end of the life, and the first and last years of the time at its ends: they
+        have room on both sides.
+        """
+        year = int(candidate.value.number or 0)
+        lives = (life_of(name, self._whole) for name in self.names if name.text in candidate.ask)
+        years = self._years[len(self._years) // 10 : len(self._years) - len(self._years) // 10]
+        low, high = next(filter(None, lives), (min([*years, year]), max([*years, year])))
+        room = max(8, (high - low) // 4)
+        last = self._years[-1] if self._years else year
+        return (low - room if year - low < 4 else low), min(
+            high + room if high - year < 4 else high, last + 1
+        )
 
 
 def _written(dated: Published | None) -> str:

@@ -1,10 +1,11 @@
 """Wrong answers and tolerances: only such as are surely wrong and of the key's kind.
 
-Wrong years and amounts are left to the generator, which makes them up beside the tolerance. Of names, two
-that are surely wrong must be found, or the question is one to be typed.
+Wrong amounts are left to the generator, which makes them up beside the tolerance. Of names, three that are
+surely wrong must be found, or the question is one to be typed; persons and countries are always typed: who
+else was there in those days, and could have done it, no rule can tell.
 
 What always holds: the same article gives the same wrong answers; none equals the value, is another name of
-it, or stands in the value's own sentence.
+it, or stands in the value's own paragraph; no wrong year lies outside the life or the time that is told of.
 """
 
 import re
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bank.facts import FactKind, Range
+from bot.bank.invention import wrong_years
 from bot.drafter.dates import MONTHS
 from bot.drafter.names import Name
 from bot.drafter.units import ordinal, short_ordinal
@@ -23,10 +25,11 @@ WANTED, ENOUGH = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What an article holds beside one value: its names, and the words of the value's paragraphs."""
+    """What an article holds beside one value: its names, the words of the value's paragraphs, its years."""
 
     names: Sequence[Name]
     nearby: str
+    span: tuple[int, int] = (1000, 9999)
 
 
 def suggest_tolerance(value: Value) -> Range | None:
@@ -54,41 +57,46 @@ def _rounded(number: float) -> float:
 
 
 def suggest_distractors(value: Value, others: Others) -> list[str]:
-    """Return two or three wrong answers, or none where two that are surely wrong are not to be had."""
+    """Return two or three wrong answers, or none where they are not surely wrong or not to be had."""
+    if value.kind is FactKind.YEAR:
+        return _years(value, others)
     made = _MADE.get(value.form)
     if made is not None:
-        found = [text for text in made(value) if text != value.text]
-    elif value.kind in (FactKind.QUANTITY, FactKind.YEAR):
-        return []
-    else:
-        found = _other_names(value, others)
-    distinct = list(dict.fromkeys(found))[:WANTED]
-    return distinct if len(distinct) >= ENOUGH else []
+        distinct = list(dict.fromkeys(text for text in made(value) if text != value.text))[:WANTED]
+        return distinct if len(distinct) >= ENOUGH else []
+    names = [] if value.kind is FactKind.QUANTITY else _other_names(value, others)
+    return names[:WANTED] if len(names) >= WANTED else []
+
+
+def _years(value: Value, others: Others) -> list[str]:
+    """Return years in which it may have been, closer to each other in a shorter time, none told nearby."""
+    year, (low, high) = int(value.number or 0), others.span
+    near = set(re.findall(r"\b[12]\d{3}\b", others.nearby))
+    found = wrong_years(year, value.text, min(high, 9999), low, not_in=near)
+    return list(found) if len(found) == WANTED else []
 
 
 def _other_names(value: Value, others: Others) -> list[str]:
-    """Return names of the very same sort from elsewhere in the article."""
+    """Return names of the very same sort from elsewhere in the article: cities, states, rivers."""
     own = next((name for name in others.names if name.text == value.text), None)
-    if own is None or own.kind is None:
+    if own is None or own.kind in (None, FactKind.PERSON, FactKind.COUNTRY) or own.noun in _MIXED:
         return []
     near = others.nearby.casefold()
-    return [
+    found = (
         name.text
         for name in others.names
         if name is not own
         and (name.kind, name.noun) == (own.kind, own.noun)
-        and own.noun not in ("place", "organisation", "group", "event", "work", "")
         and not name.unsure
-        and name.gender == own.gender
-        and (own.kind is not FactKind.PERSON or _is_surely_somebody(name))
         and not any(text.casefold() in near for text in (name.text, *name.spellings))
         and not _is_akin(name.text, value.text)
-    ]
+    )
+    return list(dict.fromkeys(found))
 
 
-def _is_surely_somebody(name: Name) -> bool:
-    """Tell a person by a first name, a title or a calling: "Grand Slam" has none."""
-    return " " in name.text and bool(name.gender or any(mention.role for mention in name.mentions))
+_MIXED = frozenset(
+    ("place", "region", "organisation", "group", "event", "work", "body", "mission", "craft", "")
+)
 
 
 def _is_akin(one: str, other: str) -> bool:

@@ -479,16 +479,46 @@ def test_wrong_answers_are_surely_wrong_or_the_question_is_typed() -> None:
     assert isinstance(anna.ask, Ask) or len(anna.distractors) >= 2
 
 
-def test_wrong_persons_are_surely_persons() -> None:
-    """Who has neither a first name, nor a title, nor a calling may be a thing, and is no wrong answer."""
-    texts = ("Otto Lind", "Grand Slam", "Tarn", "Karl Holm", "Ivar Dahl")
-    roles = ("", "", "", "person", "person")
+def test_persons_and_countries_are_typed() -> None:
+    """Who else lived then and could have done it is not told by a name: no person is a wrong answer."""
+    for kind, noun in ((FactKind.PERSON, "person"), (FactKind.COUNTRY, "country")):
+        names = [
+            Name(text, kind, noun, [Mention(0, 0, 9, text, role=noun)])
+            for text in ("Otto Lind", "Karl Holm", "Ivar Dahl", "Per Moe")
+        ]
+        value = Value(0, 9, kind, "Otto Lind", "who", "name")
+        assert suggest_distractors(value, Others(names, "")) == []
+
+
+def test_names_are_options_where_there_are_four() -> None:
+    """Of places of one sort three others make options; two make a question to be typed."""
     names = [
-        Name(text, FactKind.PERSON, "person", [Mention(0, 0, 9, text, role=role)])
-        for text, role in zip(texts, roles, strict=True)
+        Name(text, FactKind.PLACE, "river", [Mention(0, 0, 9, text)])
+        for text in ("River Moe", "River Lind", "River Holm", "River Dahl")
     ]
-    value = Value(0, 9, FactKind.PERSON, "Otto Lind", "who", "name")
-    assert suggest_distractors(value, Others(names, "")) == ["Karl Holm", "Ivar Dahl"]
+    value = Value(0, 9, FactKind.PLACE, "River Moe", "which river", "name")
+    assert len(suggest_distractors(value, Others(names, ""))) == 3
+    assert suggest_distractors(value, Others(names[:3], "")) == []
+
+
+def test_wrong_years_lie_in_the_time_that_is_told_of() -> None:
+    """No wrong year lies before a person's birth or after the death, none is told nearby."""
+    value = Value(0, 4, FactKind.YEAR, "1860", "which year", "year", number=1860)
+    years = suggest_distractors(value, Others([], "In 1856 she left.", (1809, 1865)))
+    assert len(years) == 3
+    assert all(1809 <= int(year) <= 1865 for year in years)
+    assert "1856" not in years
+
+
+def test_the_life_of_a_person_bounds_the_wrong_years() -> None:
+    """An article that tells the years of a life gives no wrong year outside it."""
+    text = (
+        "Anna Berg (3 May 1821 - 6 June 1869) was a chemist. In 1859, Anna Berg founded the Tarn Museum. "
+        "The Tarn Museum was rebuilt in 1921, and closed in 1985."
+    )
+    (founded,) = (fact for fact in draft(text, name="a").facts_file.facts if fact.value == "1859")
+    assert founded.distractors
+    assert all(1821 <= int(year) <= 1869 for year in founded.distractors)
 
 
 def test_a_typed_question_is_asked_where_no_wrong_answer_is_sure() -> None:

@@ -179,7 +179,7 @@ def test_a_distractor_within_the_tolerance_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["350 m", "2,159 miles", "4 arches", "0.27", "-173 °C", "4.51 billion years", "59%"]
+    "value", ["350 m", "2,159 miles", "2 arches", "4 arches", "0.27", "-173 °C", "4.51 billion years", "59%"]
 )
 def test_wrong_numbers_are_made_up_in_the_form_of_the_key(value: str) -> None:
     """Where the author gave none: same unit, same places, outside what counts as right."""
@@ -200,6 +200,8 @@ def test_wrong_numbers_are_made_up_in_the_form_of_the_key(value: str) -> None:
         assert amount is not None
         assert (amount.unit, amount.decimals) == (key.unit, key.decimals)
         assert not question.tolerance.low <= amount.number <= question.tolerance.high
+        assert (amount.number, amount.unit) != (1, "arches")
+        assert abs(key.number) / 10 < abs(amount.number) < abs(key.number) * 10
 
 
 def test_made_up_years_do_not_lie_after_the_article() -> None:
