@@ -235,14 +235,38 @@ class Database(ABC):
 
 
 def run_jobs(tx: Tx, jobs: Sequence[Job]) -> list[Any]:
-    """Run `jobs` in their order, neighbours together where they can be."""
+    """Run `jobs` in their order, neighbours together where they can be. Raises what `plain` returns."""
     outcomes: list[Any] = []
-    for together, alike in groupby(jobs, key=lambda job: job.job if isinstance(job, Piece) else None):
-        if together is None:
-            outcomes += [job(tx) for job in alike]
-        else:
-            outcomes += together(tx, [piece.one for piece in alike if isinstance(piece, Piece)])
+    try:
+        for together, alike in groupby(jobs, key=lambda job: job.job if isinstance(job, Piece) else None):
+            if together is None:
+                outcomes += [job(tx) for job in alike]
+            else:
+                outcomes += together(tx, [piece.one for piece in alike if isinstance(piece, Piece)])
+    except BaseException as error:  # noqa: BLE001 - a thread has no way out but this one
+        raise plain(error)  # noqa: B904 - mostly the error itself
     return outcomes
+
+
+def attempted(work: Callable[[One], T], given: One) -> tuple[T | None, Exception | None]:
+    """Do some work in a thread; return its result or its error, which is then to be raised outside of it."""
+    try:
+        return work(given), None
+    except BaseException as error:  # noqa: BLE001 - whatever it is, whoever waits is answered
+        return None, plain(error)
+
+
+def plain(error: BaseException) -> Exception:
+    """Return an error as one that whoever waits is sure to get.
+
+    Between a thread and a task a StopIteration is lost; and a cancellation, or what is no Exception, would
+    end the task in silence.
+    """
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    fault = RuntimeError(f"the store met {error!r}")
+    fault.__cause__ = error
+    return fault
 
 
 def failures(count: int, error: BaseException) -> list[Any]:

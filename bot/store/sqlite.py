@@ -19,12 +19,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 
 from bot.errors import CannotGoOn, NotRead, NotSaved
-from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
+from bot.store.database import Database, Job, Piece, Waiting, attempted, failures, not_saved, run_jobs
 from bot.store.file import OpenFile
 from bot.store.migrator import migrate
 from bot.store.ownership import Sole
@@ -286,7 +286,7 @@ def _commit_singly(tx: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
         except sqlite3.Error as error:
             return outcomes + failures(len(jobs) - number, error)
         try:
-            outcomes.append(job(tx))
+            outcomes += run_jobs(tx, [job])
             tx.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - handed to the one who wrote the job
             del outcomes[number:]
@@ -299,7 +299,7 @@ def _attempt(tx: sqlite3.Connection, job: Job) -> Any:
     """Return the job's result or exception; raise only when SQLite has undone all that went before, too."""
     tx.execute("SAVEPOINT job")
     try:
-        outcome = job(tx)
+        [outcome] = run_jobs(tx, [job])
     except Exception as error:
         if not tx.in_transaction:
             raise
@@ -346,5 +346,7 @@ async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
 
 async def _in_thread(connection: aiosqlite.Connection, job: Callable[[sqlite3.Connection], T]) -> T:
     # aiosqlite's public methods take one statement a hop; a group commit is to take one hop in all.
-    result: T = await connection._execute(job, connection._conn)  # type: ignore[no-untyped-call]
-    return result
+    result, error = await connection._execute(attempted, job, connection._conn)  # type: ignore[no-untyped-call]
+    if error is not None:
+        raise error
+    return cast("T", result)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
@@ -21,6 +22,7 @@ from bot.store.notes import load_note, save_note
 from bot.store.sqlite import SqliteDatabase
 from bot.store.tx import Tx
 from tests.bounds import PATIENCE
+from tests.engines import Where
 
 Write = Callable[[Database, Callable[[Tx, list[str]], list[str]], str], Awaitable[str]]
 
@@ -412,6 +414,37 @@ async def test_a_statement_at_fault_fails_its_own_job(database: Database) -> Non
     assert await database.read(lambda tx: load_note(tx, "b")) == "2"
 
 
+class Panic(BaseException):
+    """What a library written in another language raises; it is no Exception."""
+
+
+@pytest.mark.parametrize("error", [StopIteration(), asyncio.CancelledError(), Panic()], ids=repr)
+async def test_what_would_be_lost_on_the_way_from_a_thread_is_told(
+    where: Where, error: BaseException
+) -> None:
+    """Whatever a job raises, on either engine: it fails alone, and nobody waits in vain or is cancelled."""
+    database = await Database.open(where)
+
+    def faulty(_: object, ones: list[int] | None = None) -> list[int]:
+        raise error
+
+    asked: list[Awaitable[Any]] = [
+        database.write(faulty),
+        database.write_together(faulty, 1),
+        database.write_briefly(faulty, 1),
+        database.write_aside(faulty),
+        database.read(faulty),
+        database.read_whole(faulty),
+        database.read_together(faulty, 1),
+        database.write(partial(save_note, name="a", value="1")),
+    ]
+    told: list[Any] = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), PATIENCE)
+    assert told.pop() is None
+    assert [(type(one), one.__cause__) for one in told] == [(RuntimeError, error)] * 7
+    assert await database.read(lambda tx: load_note(tx, "a")) == "1"
+    await database.close()
+
+
 async def test_a_job_too_large_for_the_disk_fails_alone(database: Database) -> None:
     """What does not fit is not saved; what was asked for beside it is."""
 
@@ -497,18 +530,14 @@ def test_the_library_below_is_one_that_was_tried() -> None:
     assert "_conn" in dir(aiosqlite.Connection)
 
 
-class Cut(BaseException):
-    """What no handler of ordinary exceptions catches."""
-
-
 async def test_a_transaction_that_was_cut_off_is_no_part_of_the_next(database: Database) -> None:
     """Whatever a job leaves behind it, the next one begins a transaction of its own."""
 
     def cut_off(tx: sqlite3.Connection) -> None:
         save_note(tx, "a", "1")
-        raise Cut
+        raise Panic
 
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(RuntimeError, match="Panic"):
         await database.write(cut_off)
     await database.write(lambda tx: save_note(tx, "b", "2"))
     assert await database.read(lambda tx: (load_note(tx, "a"), load_note(tx, "b"))) == (None, "2")

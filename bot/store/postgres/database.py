@@ -19,14 +19,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import psycopg
 
 from bot.config import DatabaseAddress
 from bot.errors import NotRead
 from bot.metrics import FENCED, RECONNECTS
-from bot.store.database import Database, Job, Piece, Waiting, failures, not_saved, run_jobs
+from bot.store.database import Database, Job, Piece, Waiting, attempted, failures, not_saved, run_jobs
 from bot.store.migrator import NotNow
 from bot.store.ownership import Ownership
 from bot.store.postgres.connection import AGAIN, PATIENCE, Connection, is_passing, told
@@ -60,7 +60,10 @@ class _Line:
 
     async def run(self, work: Callable[["_Line"], T]) -> T:
         """Run `work` in the thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self)
+        result, error = await asyncio.get_running_loop().run_in_executor(self._thread, attempted, work, self)
+        if error is not None:
+            raise error
+        return cast("T", result)
 
     def connection(self) -> Connection:
         """Return the connection; to be called in the thread. Raises psycopg's errors."""
@@ -331,7 +334,7 @@ def _attempt(tx: Connection, job: Job) -> Any:
     """Return the job's result or its own exception; raise what is the connection's."""
     tx.execute("SAVEPOINT job")
     try:
-        outcome = job(tx)
+        [outcome] = run_jobs(tx, [job])
     except AGAIN:
         raise
     except Exception as error:
