@@ -15,6 +15,8 @@ author's faults are problems of the linter, not exceptions; our own faults are
 ordinary exceptions, logged once with a short id that the player is also given.
 """
 
+import asyncio
+
 
 class QuizError(Exception):
     """Something the player can mend; `str(error)` is the sentence shown, ephemerally."""
@@ -56,3 +58,14 @@ class NotRead(QuizError):
 
 class CannotGoOn(Exception):
     """The program must end, with status 1, so that it is started anew; the text says why."""
+
+
+def is_the_end(error: BaseException) -> bool:
+    """Return whether an error ends the task that is running, or the program: nothing may go on after it.
+
+    A cancellation that this task was not asked for is none: it is that of something that was awaited here.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is None or task.cancelling() > 0
+    return isinstance(error, GeneratorExit | KeyboardInterrupt | SystemExit)

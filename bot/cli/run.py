@@ -13,7 +13,7 @@ from bot.cli import loops
 from bot.cli.logs import set_up_logging
 from bot.cli.veil import VEIL
 from bot.config import EX_CONFIG, Config, ConfigError, read_config
-from bot.errors import CannotGoOn
+from bot.errors import CannotGoOn, is_the_end
 
 _REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
 _INTENTS = (
@@ -66,16 +66,19 @@ async def _run(config: Config) -> int:
     loops.on_signals(loops.STOPS, play.cancel)
     try:
         await play
-    except asyncio.CancelledError:
-        _log.info("stopping")
-    except Exception as error:  # noqa: BLE001 - the last resort: the service manager starts anew
-        return _status_after(error)
+    except BaseException as error:
+        if isinstance(error, asyncio.CancelledError) and play.cancelling():
+            _log.info("stopping")
+        elif is_the_end(error):
+            raise
+        else:  # the last resort: the service manager starts anew
+            return _status_after(error)
     finally:
         await stack.aclose()
     return 0
 
 
-def _status_after(error: Exception) -> int:
+def _status_after(error: BaseException) -> int:
     """Tell what has ended the bot; return the status, which says whether to start it anew."""
     import discord
 
@@ -91,7 +94,7 @@ def _status_after(error: Exception) -> int:
         case CannotGoOn():
             _log.critical("Farside cannot go on: %s", error)
         case _:
-            _log.critical("Farside cannot go on: %s", error, exc_info=error)
+            _log.critical("Farside cannot go on: %s: %s", type(error).__name__, error, exc_info=error)
     return 1
 
 

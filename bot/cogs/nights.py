@@ -44,7 +44,7 @@ from bot.cogs.replies import reply
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.router import Router, number_in
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
-from bot.errors import NotFound, NotRead, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved, is_the_end
 from bot.quiz.night import BREAK, WANTED, Night, NightCard, NightShowing, NightState, Step, notified
 from bot.quiz.press import Press
 from bot.services.library import Library
@@ -201,7 +201,9 @@ class NightCog(commands.Cog):
                 await self._show_all(guild_id, night_id)
             except (Later, NotSaved, NotRead) as trouble:
                 pause = self._postpone(key, trouble)
-            except Exception:  # noqa: BLE001 - one night's fault must not stop the others
+            except BaseException as error:
+                if is_the_end(error):
+                    raise
                 _log.exception("quiz night %s could not be shown", night_id)
                 pause = _FAULT_PAUSE
             else:

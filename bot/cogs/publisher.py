@@ -46,7 +46,7 @@ from bot.cogs.races import draw_totals
 from bot.cogs.retries import Seldom, pause_after
 from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
-from bot.errors import NotFound, NotRead, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved, is_the_end
 from bot.metrics import REVEAL_LAG
 from bot.quiz.game import Game, RoundState
 from bot.quiz.press import Press
@@ -283,7 +283,9 @@ class Publisher:
                 await self._show_game(home_id, row_id, attempt, priority)
         except (Later, NotSaved, NotRead) as trouble:
             return self._postpone(key, trouble)
-        except Exception:  # noqa: BLE001 - one message's fault must not stop the others
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             _log.exception("%s %s could not be shown", kind, row_id)
             return await self._note_fault(key, priority)
         self._attempts.pop(key, None)
@@ -302,7 +304,9 @@ class Publisher:
             await self._give_up(key, priority)
         except (Later, NotSaved, NotRead) as trouble:
             return self._postpone(key, trouble)
-        except Exception:  # noqa: BLE001 - nothing is left to be done
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             _log.exception("%s %s could not even be given up", key[0], key[2])
         self._attempts.pop(key, None)
         self._faults.pop(key, None)

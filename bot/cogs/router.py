@@ -25,7 +25,7 @@ from discord.ext import commands
 from bot.cogs.door import Pressed, read_pressed
 from bot.cogs.replies import TO_ONE, LateReply, reply, respond
 from bot.cogs.sender import Sender
-from bot.errors import NotFound, QuizError
+from bot.errors import NotFound, QuizError, is_the_end
 
 Handler = Callable[..., Awaitable[None]]
 Say = Callable[[str], Awaitable[None]]
@@ -124,7 +124,9 @@ class Router(commands.Cog):
                 await say(STOPPING)
             else:
                 await self._handlers[prefix](press, say, *words)
-        except Exception as error:  # noqa: BLE001 - a press must never end in silence
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             is_damaged = isinstance(error, TypeError) and not self._takes(prefix, press, say, *words)
             explained = NotFound(_UNKNOWN) if is_damaged else error
             await explain_to(lambda text: say(self._written(text)), press.id, explained)
@@ -144,7 +146,9 @@ class Router(commands.Cog):
                 await handler(interaction, *words)
             else:
                 await reply(interaction, _UNKNOWN)
-        except Exception as error:  # noqa: BLE001 - a press must never end in silence
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             is_damaged = isinstance(error, TypeError) and not self._takes(prefix, interaction, *words)
             await explain(interaction, NotFound(_UNKNOWN) if is_damaged else error)
 
@@ -157,12 +161,12 @@ class Router(commands.Cog):
         return True
 
 
-async def explain(interaction: Interaction[Any], error: Exception) -> None:
+async def explain(interaction: Interaction[Any], error: BaseException) -> None:
     """Tell the person what went wrong: a `QuizError` by its sentence, anything else by a short id."""
     await explain_to(partial(reply, interaction), interaction.id, error)
 
 
-async def explain_to(say: Say, interaction_id: int, error: Exception) -> None:
+async def explain_to(say: Say, interaction_id: int, error: BaseException) -> None:
     """Tell it by `say`, as `explain` does."""
     if isinstance(error, LateReply):
         _log.warning("%s", error)

@@ -25,7 +25,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.cluster.shards import Part
-from bot.errors import NotFound, NotRead, NotSaved
+from bot.errors import NotFound, NotRead, NotSaved, is_the_end
 from bot.metrics import DAILY, DAILY_LAG
 from bot.quiz.question import Fact
 from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostKind, PostState, Schedule
@@ -270,7 +270,9 @@ class DailyService:
             await self._send_or_explain(post, began)
         except (NotSaved, NotRead):
             _log.warning("what became of daily post %s could not be saved; it will be looked for", post.id)
-        except Exception:  # noqa: BLE001 - ours; one post's fault must not hold up the others
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             _log.exception("daily post %s failed", post.id)
             with suppress(NotSaved, NotRead):
                 await self._put_off(post, Unreachable("a fault of Farside's own"), began)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import CannotGoOn, QuizError
+from bot.errors import CannotGoOn, QuizError, is_the_end
 from bot.pauses import PATIENT
 
 Loop = Callable[[], Awaitable[None]]
@@ -66,7 +66,9 @@ class Supervisor:
             except CannotGoOn as error:
                 self._give_up(error)
                 return
-            except Exception as error:  # noqa: BLE001 - whatever it is, the loop is to go on
+            except BaseException as error:
+                if is_the_end(error):
+                    raise
                 failures = 1 if self._was_well(begun) else failures + 1
                 if is_vital and failures >= MOST_FAILURES:
                     reason = f"{name} failed {failures} times in a row: {type(error).__name__}: {error}"
@@ -84,7 +86,7 @@ class Supervisor:
             self._fault = fault
             self._has_fault.set()
 
-    async def _pause(self, name: str, error: Exception, pause: timedelta) -> None:
+    async def _pause(self, name: str, error: BaseException, pause: timedelta) -> None:
         is_passing = isinstance(error, QuizError)  # such a fault of the store needs no traceback
         _log.log(
             logging.WARNING if is_passing else logging.ERROR,

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock
-from bot.errors import NotRead, NotSaved
+from bot.errors import NotRead, NotSaved, is_the_end
 from bot.pauses import PATIENT
 from bot.store.database import Database
 from bot.store.ownership import SOLE, Ownership
@@ -132,7 +132,9 @@ class Timers:
         except (NotSaved, NotRead):
             most = _SOON  # a lock or a full disk may be over at any moment, and people wait for it
             _log.warning("timer %s %s: the store did not take its work", timer.kind, timer.ref)
-        except Exception:  # noqa: BLE001 - one timer's fault must not stop the others
+        except BaseException as error:
+            if is_the_end(error):
+                raise
             _log.exception("timer %s %s failed", timer.kind, timer.ref)
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         pause = min(PATIENT.after(failures), most)

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import loops
+from bot.cli.run import _run
+from bot.config import read_config
 from bot.errors import CannotGoOn, NotRead, NotSaved
 from bot.services.supervisor import MOST_FAILURES, Supervisor
 from bot.services.timers import Timers
 from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
 from tests.bounds import PATIENCE
+from tests.engines import Where
 from tests.fakes import START, FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -22,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 class Loop:
     """A loop that fails so many times, and then turns until it is cancelled."""
 
-    def __init__(self, failures: int, error: Exception | None = None) -> None:
+    def __init__(self, failures: int, error: BaseException | None = None) -> None:
         self.failures = failures
         self.begun = 0
         self._error = error or RuntimeError("a wheel came off")
@@ -65,6 +69,71 @@ async def test_a_loop_goes_on_after_errors(caplog: pytest.LogCaptureFixture) -> 
     assert len(told) == 3
     assert all("the loop met an error" in line and "a wheel came off" in line for line in told)
     await supervisor.close()
+
+
+class Panic(BaseException):
+    """What a library written in another language raises; it is no Exception."""
+
+
+ODD = [asyncio.CancelledError(), Panic("in another language"), MemoryError(), StopAsyncIteration()]
+
+
+@pytest.mark.parametrize("error", ODD, ids=repr)
+async def test_a_loop_that_ends_in_silence_is_begun_again(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is no Exception, or the cancellation of something that was waited for, ends no loop either."""
+    clock, loop = FakeClock(), Loop(2, error)
+    supervisor = Supervisor(clock)
+    supervisor.start("the loop", loop.run)
+    for _ in range(4):
+        await settle(clock)
+    assert loop.begun == 3
+    assert caplog.text.count(f"the loop met an error and goes on in 1 s: {type(error).__name__}") == 1
+    await supervisor.close()
+
+
+@pytest.mark.parametrize("error", ODD, ids=repr)
+async def test_a_timer_that_ends_in_silence_rings_again_after_a_pause(
+    where: Where, error: BaseException
+) -> None:
+    """Its handler may raise what it likes: it is tried once a pause, and others ring meanwhile."""
+    database, clock = await Database.open(where), FakeClock()
+    timers, tries, rung = Timers(database, clock), Loop(1000, error), asyncio.Event()
+
+    async def ring(timer: Timer) -> None:
+        if timer.ref == "faulty":
+            await tries.run()
+        await database.write(lambda tx: clear_timer(tx, timer.kind, timer.ref))
+        rung.set()
+
+    timers.on("bell", ring)
+    await database.write(lambda tx: set_timer(tx, Timer("bell", "faulty", START)))
+    await database.write(lambda tx: set_timer(tx, Timer("bell", "sound", START)))
+    running = asyncio.ensure_future(timers.run())
+    await asyncio.wait_for(rung.wait(), PATIENCE)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert tries.begun == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await database.close()
+
+
+@pytest.mark.parametrize("error", ODD, ids=repr)
+def test_a_program_that_ends_in_silence_says_so(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where nobody told it to stop, whatever ended it is told in a line, and the status is 1."""
+
+    async def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("bot.parts.wire", broken)
+    assert loops.run(_run(read_config({}, need_token=False))) == 1
+    [told] = [record.getMessage() for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert told.startswith("Farside cannot go on: ")
+    assert type(error).__name__ in told
 
 
 async def test_a_store_that_is_busy_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
