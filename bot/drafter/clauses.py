@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.drafter.names import is_person
-from bot.drafter.units import CARDINALS
 from bot.drafter.values import Span
 from bot.drafter.words import (
     ADVERBS,
@@ -36,6 +35,7 @@ from bot.drafter.words import (
     singular,
     words_of,
 )
+from bot.quiz.numerals import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +385,7 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not word.islower() or before in DETERMINERS | PREPOSITIONS | {"and", "or"}:
         return False
-    if not named[place - 1] and (before in CARDINALS or before[0].isdigit()):
+    if not named[place - 1] and (before in COUNTS or before[0].isdigit()):
         return False
     if word in AUXILIARIES:
         return True

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.bank.facts import FactKind
-from bot.drafter.units import ORDINALS, find_unit, ordinal, short_ordinal
+from bot.drafter.units import find_unit, ordinal, short_ordinal
 from bot.drafter.values import Span, Value, is_free
 from bot.drafter.words import is_plural, words_of
+from bot.quiz.numerals import RANKS
 
 MONTHS = tuple(calendar.month_name)[1:]
 _MONTH = (
@@ -26,7 +27,7 @@ _MONTH_FIRST = re.compile(rf"\b{_MONTH} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!,\
 _MONTH_YEAR = re.compile(rf"\b{_MONTH},?(?: of)? {_YEAR}")
 _DECADE = re.compile(r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<decade>(?:1\d|20)\d0)[’']?s\b")
 _CENTURY = re.compile(
-    r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<nth>\d{1,2}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")[- ]"
+    r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<nth>\d{1,2}(?:st|nd|rd|th)|" + "|".join(RANKS) + r")[- ]"
     r"(?:century|Century)(?P<era> (?:BCE?|AD|CE))?\b"
 )
 _ERA = re.compile(
@@ -104,7 +105,7 @@ def _month_years(sentence: str) -> Iterator[Value]:
 def _centuries(sentence: str) -> Iterator[Value]:
     for match in _CENTURY.finditer(sentence):
         word = match["nth"].lower()
-        number = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+        number = RANKS.get(word) or int(re.sub(r"\D", "", word))
         era = match["era"] or ""
         yield Value(
             match.start(),

@@ -12,10 +12,8 @@ from decimal import Decimal
 
 from bot.bank.facts import FactKind
 from bot.drafter.units import (
-    CARDINALS,
     CURRENCIES,
     FRACTIONS,
-    ORDINALS,
     SCALES,
     SHORT_SCALES,
     Unit,
@@ -36,6 +34,7 @@ from bot.drafter.words import (
     plural,
     words_of,
 )
+from bot.quiz.numerals import COUNTS, RANKS
 
 _NUMERAL = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -160,8 +159,8 @@ def _read_words(sentence: str, tokens: list[re.Match[str]], index: int) -> tuple
         current, index = 0.5, index + 2
     while index < len(tokens) and index < start + 14:
         word = tokens[index][0].lower()
-        if word in CARDINALS:
-            current, last = current + CARDINALS[word], index
+        if word in COUNTS:
+            current, last = current + COUNTS[word], index
         elif word in SCALES and (current or total) and word not in ("mn", "bn", "tn"):
             factor = SCALES[word]
             if factor >= 1000:
@@ -182,12 +181,12 @@ def _read_words(sentence: str, tokens: list[re.Match[str]], index: int) -> tuple
 
 def _goes_on(tokens: list[re.Match[str]], index: int) -> bool:
     """Tell whether a hyphen or "and" joins two parts of one number."""
-    if index + 1 >= len(tokens) or tokens[index + 1][0].lower() not in CARDINALS:
+    if index + 1 >= len(tokens) or tokens[index + 1][0].lower() not in COUNTS:
         return False
     before = tokens[index - 1][0].lower()
     if tokens[index][0] == "-":
         touching = tokens[index - 1].end() == tokens[index].start()
-        return touching and CARDINALS.get(before, 0) >= 20
+        return touching and COUNTS.get(before, 0) >= 20
     return before in ("hundred", "thousand")
 
 
@@ -510,7 +509,7 @@ def _odds(sentence: str) -> Iterator[Value]:
 
 
 def _small(word: str) -> int:
-    return int(word) if word.isdecimal() and len(word) < 8 else CARDINALS.get(word.lower(), 0)
+    return int(word) if word.isdecimal() and len(word) < 8 else COUNTS.get(word.lower(), 0)
 
 
 _FRACTION = re.compile(
@@ -527,7 +526,7 @@ def _fractions(sentence: str) -> Iterator[Value]:
         if match["half"]:
             yield _fraction(sentence, match.span(), 1, 2)
             continue
-        top = CARDINALS.get(match["top"].lower(), 1)
+        top = COUNTS.get(match["top"].lower(), 1)
         word = match["bottom"].lower()
         several = word.endswith("s")
         bottom = 2 if word in ("half", "halves") else FRACTIONS.get(word.removesuffix("s"), 0)
@@ -550,7 +549,7 @@ def _fraction(sentence: str, span: Span, top: int, bottom: int) -> Value:
 
 
 _RANK = re.compile(
-    r"\b(?P<nth>\d{1,4}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b(?P<rest>[- ]?(?P<next>[A-Za-z]+)?)",
+    r"\b(?P<nth>\d{1,4}(?:st|nd|rd|th)|" + "|".join(RANKS) + r")\b(?P<rest>[- ]?(?P<next>[A-Za-z]+)?)",
     re.IGNORECASE,
 )
 _PLACED = re.compile(
@@ -562,7 +561,7 @@ def _ranks(sentence: str) -> Iterator[Value]:
     """Yield "fifth biggest", "finished 11th", "their ninth title"."""
     for match in _RANK.finditer(sentence):
         word = match["nth"].lower()
-        number = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+        number = RANKS.get(word) or int(re.sub(r"\D", "", word))
         follower = (match["next"] or "").lower()
         before = sentence[max(0, match.start() - 24) : match.start()]
         if number < 2:

@@ -13,7 +13,6 @@ from bot.bank.facts import AuthoredFact, FactKind
 from bot.drafter.clauses import Clause
 from bot.drafter.dates import MONTHS
 from bot.drafter.names import Mention, Name, is_role
-from bot.drafter.units import CARDINALS
 from bot.drafter.values import Span, Value
 from bot.drafter.words import (
     ADVERBS,
@@ -34,6 +33,7 @@ from bot.drafter.words import (
     lemma,
     words_of,
 )
+from bot.quiz.numerals import COUNTS
 
 LONGEST, SHORTEST = 180, 20
 
@@ -686,7 +686,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
             noun = words[place - 1] if place else ""
             if noun.endswith("ing") and word in DETERMINERS:
                 return False  # "the charter creating the Tarn Museum"
-            counts = words[place + 1 : place + 2] and words[place + 1] in CARDINALS
+            counts = words[place + 1 : place + 2] and words[place + 1] in COUNTS
             return noun not in _UNIQUE | topic and (counts or not (word == "of" and place))
         if word in _UNIQUE or word in topic:
             return False

@@ -23,8 +23,9 @@ from bot.bank.folding import same_answer
 from bot.drafter.draft import Draft, stems
 from bot.drafter.questions import faults_of
 from bot.drafter.standing import stands_alone
-from bot.drafter.units import CARDINALS, ORDINALS, SCALES
+from bot.drafter.units import SCALES
 from bot.drafter.words import CLOSED, lemma, words_of
+from bot.quiz.numerals import COUNTS, RANKS
 from bot.quiz.quantity import parse_amount
 
 TIMEOUT = 60.0  # seconds for an answer; a small machine takes its time
@@ -263,7 +264,7 @@ def _knows_no_more(text: str, fact: AuthoredFact) -> bool:
 
 
 _OPENING = frozenset(("who", "whom", "whose", "which", "what", "when", "where", "why", "how"))
-_COUNTING = words_of("denying_words") | CARDINALS.keys() | ORDINALS.keys() | SCALES.keys()
+_COUNTING = words_of("denying_words") | COUNTS.keys() | RANKS.keys() | SCALES.keys()
 
 
 def told(count: Counter[str], model: str) -> str:

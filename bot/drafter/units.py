@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.drafter.words import table
+from bot.quiz.numerals import RANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,15 @@ def find_unit(words: list[str], touching: bool) -> tuple[Unit, int] | None:
     return None
 
 
-_ONES = table("units")["ones"].split()
-_TENS = table("units")["tens"].split()
-CARDINALS = {word: number for number, word in enumerate(_ONES)}
-CARDINALS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
 SCALES: dict[str, float] = table("units")["scales"]
 SHORT_SCALES: dict[str, str] = table("units")["short_scales"]
-ORDINALS = {word: number for number, word in enumerate(table("units")["ordinals"].split(), 1)}
-FRACTIONS = {"half": 2, "quarter": 4, **{word: number for word, number in ORDINALS.items() if number > 2}}
+FRACTIONS = {"half": 2, "quarter": 4, **{word: number for word, number in RANKS.items() if number > 2}}
 FRACTIONS |= {"hundredth": 100, "thousandth": 1000}
 
 
 def ordinal(number: int) -> str:
     """Return "fifth", "13th", "101st": in words up to twelfth, as people write."""
-    words = {value: word for word, value in ORDINALS.items() if value <= 12}
+    words = {value: word for word, value in RANKS.items() if value <= 12}
     return words.get(number) or short_ordinal(number)
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from bot.bank.facts import FactKind
 from bot.drafter.names import is_role
 from bot.drafter.questions import NAMING, WHEN, Setting, amount_asked, called, finished
-from bot.drafter.units import CARDINALS
 from bot.drafter.values import Value
 from bot.drafter.words import (
     ADVERBS,
@@ -26,6 +25,7 @@ from bot.drafter.words import (
     is_participle,
     words_of,
 )
+from bot.quiz.numerals import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _time_asked(gap: _Gap, value: Value, words: list[str]) -> str:
     return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and alone else ""
 
 
-_WORDS = "|".join(word for word in CARDINALS if len(word) > 2)
+_WORDS = "|".join(word for word in COUNTS if len(word) > 2)
 _COUNTED = re.compile(rf"\b(?:(?![12]\d{{3}}\b)\d[\d,.]*|hundred|thousand|dozens?|{_WORDS})\b")
 _AMOUNTS = frozenset(("measure", "money", "share", "count", "times"))
 _BELONGS = re.compile(

@@ -16,6 +16,8 @@ from math import isclose, isfinite
 from typing import NamedTuple
 from unicodedata import normalize
 
+from bot.quiz.numerals import COUNTS, RANKS
+
 _ABOUT = re.compile(
     r"(?P<about>about|around|roughly|some|nearly|almost|approximately|approx\.?|circa|ca\.|c\.|~|≈)\s*(?=[\d.½¼¾⅓⅔−-])",
     re.IGNORECASE,
@@ -42,21 +44,8 @@ _VULGAR_PARTS = {sign: Fraction(normalize("NFKC", sign).replace("⁄", "/")) for
 _SECOND = re.compile(r"(?<![A-Za-z²³°^\d])(?<![A-Za-z]/)\d")
 _OF_PROGRAMS = re.compile(r"0[xXoObB][0-9A-Fa-f]")  # 0x10 is no 0 of a unit called x10
 _DATED = re.compile(r"\b(?:(?:in|by|since|until|before|after) \d{3,4}|per \d+)\b")
-# fmt: off
-_CARDINALS = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-ORDINALS = [
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
-    "nineteenth", "twentieth",
-]
-# fmt: on
-_SMALL = {word: n for n, word in enumerate(_CARDINALS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
-_SMALL |= {"fourty": 40, "ninty": 90}  # as they are misspelt
-_PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for n, word in enumerate(ORDINALS, 1) if n > 2}}
+_SMALL = {**COUNTS, "fourty": 40, "ninty": 90}  # as they are misspelt, too
+_PARTS = {"half": 2, "halve": 2, "quarter": 4, **{word: n for word, n in RANKS.items() if n > 2}}
 _PARTS |= {"hundredth": 100, "thousandth": 1000, "millionth": 1000000}
 _LONGEST = 12  # words that may tell one number
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
@@ -319,8 +308,8 @@ def _in_words(text: str) -> Amount | None:
     """Read "four moons", "two hundred", "fifth", "two thirds", "one and a half" or "one sixth of Earth's"."""
     words = text.split()
     tokens = [part for word in words[:_LONGEST] for part in word.casefold().strip(",").split("-")]
-    if tokens[:1] and tokens[0] in ORDINALS:
-        return Amount(float(ORDINALS.index(tokens[0]) + 1), _words_of(words, 1), in_words=True, is_rank=True)
+    if tokens[:1] and tokens[0] in RANKS:
+        return Amount(float(RANKS[tokens[0]]), _words_of(words, 1), in_words=True, is_rank=True)
     whole, used = _whole(tokens)
     if used and tokens[used : used + 3] == ["and", "a", "half"]:
         return Amount(whole + 0.5, _words_of(words, used + 3), decimals=2, in_words=True)

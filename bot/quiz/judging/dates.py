@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from bot.folding import bare
 from bot.quiz.judging.figures import ROMAN_ONES, roman
 from bot.quiz.judging.years import spoken_year, without_era
-from bot.quiz.quantity import ORDINALS
+from bot.quiz.numerals import COUNTS, RANKS
 
 # fmt: off
 _MONTHS = [
@@ -49,7 +49,7 @@ _FEASTS = {
     "valentine's day": "14 february", "valentines day": "14 february", "ides of march": "15 march",
 }  # fmt: skip
 _FEAST = re.compile("|".join(_FEASTS), re.IGNORECASE)
-_RANKS = {word: number for number, word in enumerate(ORDINALS, 1)} | {"thirtieth": 30}
+_RANKS = {**RANKS, "thirtieth": 30}
 _RANKED = re.compile(rf"\b(?:(?P<tens>twenty|thirty)[ -])?(?P<ones>{'|'.join(_RANKS)})\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?")
 _BESIDE = frozenset({"the", "of", "in", "on", "day"})
@@ -176,7 +176,7 @@ def _month(word: str, *, is_typed: bool) -> int | None:
 
 def _in_figures(rank: re.Match[str]) -> str:
     """Return a rank in words in figures: twenty-first is 21."""
-    tens = {"twenty": 20, "thirty": 30}.get((rank["tens"] or "").casefold(), 0)
+    tens = COUNTS[(rank["tens"] or "zero").casefold()]
     return str(tens + _RANKS[rank["ones"].casefold()])
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.quiz.judging.figures import ROMAN_ONES, roman
 from bot.quiz.judging.years import counted, without_era
-from bot.quiz.quantity import ORDINALS
+from bot.quiz.numerals import ORDINALS
 
 _TENS = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
 _DECADE = re.compile(

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.quiz.judging.sayings import SCALES, as_ratio, in_figures, without_signs
-from bot.quiz.quantity import LINK, ORDINALS, Amount, Unit, is_range, parse_amount, unit_named
+from bot.quiz.numerals import ORDINALS, RANKS
+from bot.quiz.quantity import LINK, Amount, Unit, is_range, parse_amount, unit_named
 
 _BELOW = re.compile(
     r"(?P<number>[^-−].*?)(?: degrees?)?(?P<scale> ?°?[CFK])? below(?: zero| sea level)?", re.IGNORECASE
@@ -61,7 +62,7 @@ def readings(text: str, *, has_three_places: bool = False) -> Iterator[Amount]:
     if number := roman(text):
         yield Amount(float(number), in_words=True)
     if text.casefold() in ORDINALS[2:]:  # a third
-        yield Amount(1 / (ORDINALS.index(text.casefold()) + 1), in_words=True, decimals=2)
+        yield Amount(1 / RANKS[text.casefold()], in_words=True, decimals=2)
 
 
 def roman(text: str) -> int | None:

@@ -17,7 +17,8 @@ from rapidfuzz.distance import OSA
 from bot.folding import SIGNS, bare
 from bot.quiz.judging.spelling import PARTICLES, names_a_kind, slips, stem
 from bot.quiz.judging.years import spoken_year
-from bot.quiz.quantity import ORDINALS, parse_amount
+from bot.quiz.numerals import CARDINALS, COUNTS, RANKS, TENS
+from bot.quiz.quantity import parse_amount
 
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _AND = re.compile(r"(?<=\w)\s+[&+]\s+(?=\w)|(?<=\w{3})[&+](?=\w{3})|(?<=\w)\s+['’]?[nN]['’]?\s+(?=[^\W\d])")
@@ -48,11 +49,6 @@ _SMALL = frozenset({  # what adds nothing, and what says only that it is a ship 
 })
 # fmt: on
 # fmt: off
-_CARDINALS = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    "twenty",
-]
 _ROMANS = [
     "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
     "xvii", "xviii", "xix", "xx",
@@ -70,11 +66,10 @@ _SHORTENED |= {
     "senior": "sr",
 }
 _LONG = 8  # letters of a name of several words, in which one may slip
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
-_TENS |= {"ninety": 90}
-_LED = re.compile(rf"(?:{'|'.join([*_CARDINALS[1:], *_TENS])})[ -]", re.IGNORECASE)
-_NUMBERS = {word: str(number) for number, word in enumerate(_CARDINALS)}
-_NUMBERS |= {word: str(number) for number, word in enumerate(ORDINALS, 1)}
+_LED = re.compile(rf"(?:{'|'.join(word for word in COUNTS if word != 'zero')})[ -]", re.IGNORECASE)
+_ONES = CARDINALS[1:10]
+_LEADING = frozenset({*CARDINALS, "twenty"})
+_NUMBERS = {word: str(number) for word, number in (COUNTS | RANKS).items()}
 _ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
 
@@ -162,12 +157,12 @@ def _numbered(pieces: Sequence[str]) -> Iterator[str]:
     """Yield the pieces with their numbers as digits; a leading rank and a number alone stay."""
     for place, piece in enumerate(pieces):
         before = pieces[place - 1] if place else ""
-        if place > 1 and before in _TENS and piece in _CARDINALS[1:10]:
+        if place > 1 and before in TENS and piece in _ONES:
             continue  # told with the tens
-        if place and piece in _TENS:
+        if place and piece in TENS:
             after = pieces[place + 1] if place + 1 < len(pieces) else ""
-            yield str(_TENS[piece] + (_CARDINALS.index(after) if after in _CARDINALS[1:10] else 0))
-        elif piece in _NUMBERS and (place or (len(pieces) > 1 and piece in _CARDINALS)):
+            yield str(COUNTS[piece] + (COUNTS[after] if after in _ONES else 0))
+        elif piece in _NUMBERS and (place or (len(pieces) > 1 and piece in _LEADING)):
             yield _NUMBERS[piece]
         elif place and piece in _ROMAN and (len(piece) > 1 or _are_sorts(pieces[place + 1 :])):
             yield _ROMAN[piece]

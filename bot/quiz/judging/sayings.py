@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 
-from bot.quiz.quantity import ORDINALS, Amount, parse_amount, unit_named
+from bot.quiz.numerals import CARDINALS, COUNTS, ORDINALS, TENS
+from bot.quiz.quantity import Amount, parse_amount, unit_named
 
-_DIGITS = "one|two|three|four|five|six|seven|eight|nine"
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_DIGITS = "|".join(CARDINALS[1:10])
+_TENS = "|".join(TENS)
 _SCALES = "hundred|thousand|grand|million|billion"
 _RANKS = "|".join(ORDINALS[2:])
 _ABOUT = (
@@ -52,9 +53,8 @@ def _with_places(spoken: re.Match[str]) -> str:
     whole = parse_amount(spoken["whole"])
     if whole is None or whole.unit or whole.number != int(whole.number):
         return spoken[0]
-    digits = {word: str(place) for place, word in enumerate(_DIGITS.split("|"), 1)}
     places = re.split(r"[ -]", spoken["places"].casefold().strip(" -"))
-    return f"{whole.number:.0f}.{''.join(digits.get(word, '0') for word in places)}"
+    return f"{whole.number:.0f}.{''.join(str(COUNTS.get(word, 0)) for word in places)}"
 
 
 def _with_a_part(said: re.Match[str]) -> str:

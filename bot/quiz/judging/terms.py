@@ -9,7 +9,7 @@ from bot.quiz.judging.key import RIGHT, WRONG, Judgement, Key, close, unclear
 from bot.quiz.judging.names import Name, distance, in_latin, is_same_words, read_name
 from bot.quiz.judging.people import is_same_person, last_names
 from bot.quiz.judging.spelling import is_spelt, is_word, names_a_kind, slips, stem
-from bot.quiz.quantity import ORDINALS
+from bot.quiz.numerals import ORDINALS, RANKS
 
 _JOINED = re.compile(r"\s*(?:[,;/|&+\n]|\bor\b|\band\b|\bmaybe\b)\s*", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:or|and)\b|[/&+]", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _is_turned_round(text: str, typed: Name, key: Key, known: Collection[str]) -
     """
     turned = [_OF.sub(r"\g<of> \g<what>", text)] if _OF.fullmatch(text) else []
     if ranked := _RANK.fullmatch(text):
-        number = ORDINALS.index(ranked["word"].casefold()) + 1 if ranked["word"] else ranked["number"]
+        number = RANKS[ranked["word"].casefold()] if ranked["word"] else ranked["number"]
         turned.append(f"{ranked['what']} {number}")
     for right in (key.text, *key.accept):
         name = read_name(right)
