@@ -73,9 +73,12 @@ def list_attempts(tx: Tx, player_id: int, most: int, before: date = date.max) ->
 
 def list_played(tx: Tx, player_id: int) -> list[PlayedDay]:
     """Return every day on which a player has answered something, in the order in which they were begun."""
-    rows = tx.execute("SELECT * FROM attempts WHERE home_id = ? ORDER BY begun_at, day", (player_id,))
-    attempts = [_attempt(row) for row in rows]
-    return [PlayedDay(one.on, one.begun_at, one.zone) for one in attempts if one.is_played]
+    rows = tx.execute(
+        "SELECT day, begun_at, timezone FROM attempts WHERE home_id = ? AND replace(marks, ?, '') <> ''"
+        " ORDER BY begun_at, day",
+        (player_id, Mark.NONE.value),
+    )
+    return [_played_day(row["day"], row["begun_at"], row["timezone"]) for row in rows]
 
 
 def load_streak(tx: Tx, player_id: int) -> StreakRow | None:
@@ -85,8 +88,7 @@ def load_streak(tx: Tx, player_id: int) -> StreakRow | None:
         return None
     last = None
     if row["last_day"] is not None:
-        on, at, zone = date.fromisoformat(row["last_day"]), instant(row["last_at"]), row["last_timezone"]
-        last = PlayedDay(on, at, zone_named(zone))
+        last = _played_day(row["last_day"], row["last_at"], row["last_timezone"])
     streak = Streak(row["days"], row["longest"], row["freezes"], row["total"], last)
     return StreakRow(row["timezone"], streak)
 
@@ -117,6 +119,10 @@ def save_streak(tx: Tx, player_id: int, streak: Streak) -> None:
             player_id,
         ),
     )
+
+
+def _played_day(on: str, at: int, zone: str) -> PlayedDay:
+    return PlayedDay(date.fromisoformat(on), instant(at), zone_named(zone))
 
 
 def _attempt(row: Any) -> Attempt:
