@@ -183,7 +183,7 @@ class Sender:
                 answer = _parsed(await response.read())
                 if isinstance(answer, dict) and "url" in answer:  # Discord itself, no page in between
                     return _date(response)
-        except (aiohttp.ClientError, OSError, LookupError, ValueError) as error:
+        except (Later, aiohttp.ClientError, OSError, LookupError, ValueError) as error:
             _log.info("Discord does not tell the time: %s", type(error).__name__)
         return None
 
@@ -214,8 +214,6 @@ class Sender:
         if isinstance(body, bytes):
             headers["Content-Type"] = "application/json"
         session = self._connected()
-        if session.closed:
-            raise Later("Farside is stopping")  # whoever is still at work then has nobody to tell
         began = asyncio.get_running_loop().time()
         try:
             base = yarl.URL(Route.BASE)  # which yarl has taken apart before
@@ -244,12 +242,15 @@ class Sender:
         return self._failed(act, response, answer)
 
     def _connected(self) -> aiohttp.ClientSession:
+        """Return the session, made when it is needed first; raise `Later` once it is closed."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=_UNLIMITED),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._http.user_agent, **_TAKES},
             )
+        if self._session.closed:
+            raise Later("Farside is stopping")  # whoever is still at work then has nobody to tell
         return self._session
 
     async def _wait_for(self, key: str) -> None:
@@ -292,7 +293,7 @@ class Sender:
                 wait = _number(told if told is not None else response.headers.get("Retry-After"), guess)
                 if (
                     response.status != 429
-                ):  # a page of something in between: it is looked whether that is right
+                ):  # of a page of something in between it is looked whether that is right
                     wait = min(wait, _LONGEST_GUESS)
             if response.status == 429 and act is not Act.ANSWER and _is_global(response, answer):
                 self._budget.pause(wait)

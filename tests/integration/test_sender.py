@@ -19,6 +19,7 @@ async def test_a_request_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     await sender.close()
     with pytest.raises(Later, match="stopping"):
         await sender.answer("POST", "/callback", b"{}", seconds=1)
+    assert await sender.time() is None
 
 
 async def test_a_request_that_nobody_misses(monkeypatch: pytest.MonkeyPatch) -> None:
