@@ -59,9 +59,8 @@ class Lines:
         self._sender = sender
         self._showings = showings
         self.is_calm = is_calm
-        self._lines: OrderedDict[tuple[int, int], _Line] = (
-            OrderedDict()
-        )  # by channel and player, oldest first
+        # by channel and player, oldest first
+        self._lines: OrderedDict[tuple[int, int], _Line] = OrderedDict()
         self._changes: deque[_Change] = deque()
         self._work: asyncio.Task[None] | None = None
         self._readings: set[asyncio.Task[None]] = set()

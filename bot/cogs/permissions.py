@@ -136,9 +136,7 @@ def is_locked(channel: object, permissions: discord.Permissions) -> bool:
 
 def own_permissions(channel: Channel) -> discord.Permissions:
     """Work out Farside's permissions in `channel` from roles and overwrites; none while they are unknown."""
-    me: discord.Member | None = (
-        channel.guild.me
-    )  # None until the guild is there in full, whatever discord says
+    me: discord.Member | None = channel.guild.me  # until the guild is there in full there is none
     if me is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return discord.Permissions.none()
     return channel.permissions_for(me)

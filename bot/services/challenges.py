@@ -180,9 +180,7 @@ class Challenges:
         showing = await self._database.read(
             lambda tx: load_game_showing(tx, attempt.player_id, attempt.game_id)
         )
-        if (
-            attempt.guild_id is not None and attempt.ended_at is not None
-        ):  # else it is on its board, or belongs on none
+        if attempt.guild_id is not None and attempt.ended_at is not None:  # not on the board where it belongs
             await self._place(Timer(PLACE, attempt.on.isoformat(), self._clock.now(), attempt.player_id))
         calendar = await self._calendar(attempt.player_id, self._clock.now(), None)
         return Outcome(attempt, calendar, tuple(showing.tallies) if showing is not None else ())

@@ -237,9 +237,7 @@ class Cluster:
 
     def _look(self) -> tuple[Plan, list[Claimed]]:
         seen = self._leases.view()
-        if (
-            self._now() < self._connected + self._lease
-        ):  # who else has lost the database is still to come back
+        if self._now() < self._connected + self._lease:  # who else has lost the database is to come back
             seen = View(seen.members, seen.holdings, may_judge=False)
         made = plan(seen, self._leases.id)
         return made, self._leases.carry_out(made) if made.dead or made.claims else []

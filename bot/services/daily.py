@@ -346,9 +346,8 @@ class DailyService:
         is_asleep = isinstance(trouble, Asleep)
         if not is_asleep:
             self._hold(now)
-        try_at = post.next_try(
-            now if is_asleep else began, now, trouble.wait
-        )  # nothing to look for: not sent
+        since = now if is_asleep else began  # asleep: not sent, so there is nothing to look for
+        try_at = post.next_try(since, now, trouble.wait)
         if try_at is None:
             if is_asleep:
                 await self._end(post, PostState.MISSED, str(trouble))

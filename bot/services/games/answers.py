@@ -114,9 +114,8 @@ class Answers:
         if haste is not None:
             self._timers.notice(haste.due_at)
         if live.round.state is RoundState.OPENING and press.message_id is not None:
-            await self._games.open(
-                live.home_id, round_id, press.message_id
-            )  # the press shows that the message is out
+            # the press shows that the message is out
+            await self._games.open(live.home_id, round_id, press.message_id)
         if stands is None:
             live.first.pop(press.player_id, None)
             raise TooLate(_TOO_SLOW)
