@@ -21,6 +21,7 @@ of a server; the latter is imported only where there is such an address.
 
 import asyncio
 import logging
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -44,6 +45,7 @@ Job = Callable[[Any], Any]
 _log = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_TELLING = 5.0  # seconds for which what a change came to tells whether another can be stored
 _GROUP = 512  # jobs in one transaction at most, so that the first of a flood is not kept waiting
 
 
@@ -100,6 +102,8 @@ class Database(ABC):
         self._waiting: list[Waiting] = []
         self._committer: asyncio.Task[None] | None = None
         self._loss: CannotGoOn | None = None
+        self._trial: asyncio.Task[None] | None = None
+        self._could_store, self._told_at = False, -math.inf
 
     @staticmethod
     async def open(where: Path | DatabaseAddress, ownership: Ownership | None = None) -> "Database":
@@ -200,13 +204,25 @@ class Database(ABC):
         """Look once whether the database is there and sound."""
 
     async def can_store(self) -> bool:
-        """Store next to nothing; return whether that could be done: a disk may be full, or read alone."""
+        """Return whether anything could be stored a moment ago: a disk may be full, or read alone.
+
+        Where nothing was, next to nothing is, once for all who ask: asking over and over wears out no disk.
+        """
+        if time.monotonic() - self._told_at >= _TELLING:
+            if self._trial is None or self._trial.done():
+                self._trial = asyncio.create_task(self._try_to_store())
+            await asyncio.shield(self._trial)
+        return self._could_store
+
+    async def _try_to_store(self) -> None:
         other = str(time.monotonic_ns())  # what is there already would not be written
         try:
             await self.write_aside(lambda tx: save_note(tx, "can store", other))
         except NotSaved:
-            return False
-        return True
+            self._could_store = False
+        else:
+            self._could_store = True
+        self._told_at = time.monotonic()
 
     @abstractmethod
     async def _commit_group(self, group: Sequence[Waiting]) -> list[Any]:
@@ -221,6 +237,10 @@ class Database(ABC):
                 outcomes = await self._commit_group(group)
                 COMMIT_SECONDS.note(time.perf_counter() - begun)
                 COMMIT_SIZE.note(len(group))
+                if all(isinstance(outcome, NotSaved) for outcome in outcomes):
+                    self._told_at = -math.inf
+                else:
+                    self._could_store, self._told_at = True, time.monotonic()
                 for waiting, outcome in zip(group, outcomes, strict=True):
                     if waiting.future.done():
                         continue

@@ -81,9 +81,12 @@ async def test_where_nothing_can_be_stored(farside: Farside, address: str) -> No
     async with asyncio.timeout(PATIENCE):
         while (await ask(address, "/readyz"))[0] != 200:
             await farside.desk.run(farside.desk.you, farside.desk.channel("general"), "about")
+    card = await start(farside)
     async with full_disk(farside):
+        assert "does not count" in (await farside.desk.press(farside.desk.you, card, "A")).text
         assert await ask(address, "/readyz") == (503, "nothing can be stored; the log says why\n")
         assert await ask(address, "/healthz") == (200, "ok\n"), "another start would change nothing"
+    assert "A is in" in (await farside.desk.press(farside.desk.you, card, "A")).text
     assert await ask(address, "/readyz") == (200, "ok\n")
 
 

@@ -143,6 +143,24 @@ async def test_a_full_disk_is_told_and_passes(database: Database) -> None:
     assert await database.read(lambda tx: load_note(tx, "big")) is not None
 
 
+async def test_asking_whether_anything_can_be_stored_wears_out_no_disk(database: Database) -> None:
+    """However often that is asked, it is tried once; and again as soon as a change could not be stored."""
+    told: list[bool] = []
+
+    def count(tx: sqlite3.Connection) -> int:
+        return tx.total_changes
+
+    before = await database.write(count)
+    for _ in range(20):
+        told += await asyncio.gather(*(database.can_store() for _ in range(20)))
+    assert all(told)
+    assert await database.write(count) - before <= 1
+    await database.write(lambda tx: tx.execute("PRAGMA query_only = 1"))
+    with pytest.raises(NotSaved):
+        await database.write(lambda tx: save_note(tx, "a", "1"))
+    assert not await database.can_store()
+
+
 async def test_a_lock_held_elsewhere_is_waited_out_or_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
