@@ -19,12 +19,10 @@ from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_i
 from bot.cogs.permissions import ATTACH_FILES, may_in
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Later, Refused, Sender, Sent
+from bot.services.discord_clock import CLOCKS_APART
 
 NONCE_KEPT = timedelta(seconds=60)
 """For so long at least Discord takes a second message with the same nonce for the first one."""
-
-CLOCKS_APART = timedelta(minutes=1)
-"""No clock of ours is off from Discord's by more, once it was asked: a message may be that much older."""
 
 _PAGE = 100  # messages
 
@@ -147,14 +145,14 @@ class Channels:
         pages: int = 5,
         priority: int = 2,
     ) -> int | None:
-        """Return our own message since then one of whose `marks` is wanted, or None.
+        """Return our own message since then, by whichever clock, one of whose `marks` is wanted, or None.
 
         At most so many `pages` of a hundred messages are read. Raises `Unreadable` when the message may
         be there without being seen, `Lost`, or `Later` (also while the server is not known yet).
         """
         assert self._client.user is not None  # noqa: S101 - logging in told who we are
         await self._require_history(to, priority)
-        ours, after = str(self._client.user.id), discord.utils.time_snowflake(since)
+        ours, after = str(self._client.user.id), discord.utils.time_snowflake(since - CLOCKS_APART)
         for _ in range(pages):
             path = f"{_path(to)}?after={after}&limit={_PAGE}"
             page = await self._sender.request(Act.READ, "GET", path, place=_path(to), priority=priority)

@@ -40,7 +40,6 @@ from bot.services.sky import Evening
 _log = logging.getLogger(__name__)
 _PRIORITY, _LAST = 4, 5  # games go first, answers to the questions of yesterday last
 _PAGES = 50  # of a hundred messages: three hours of a very lively channel
-_CLOCKS_APART = timedelta(minutes=10)
 _ASLEEP = frozenset({50083, 160005})  # an archived thread, a locked one
 _FORBIDDEN = 50013
 
@@ -160,7 +159,7 @@ class DailyPublisher:
         Raises `Unknown` where that cannot be told, `Refused` or `Unreachable`.
         """
         now = self._clock.now()
-        since = min(post.tried_at or now, now) - _CLOCKS_APART
+        since = min(post.tried_at or now, now)
         with self._meanings(post):
             return await self._channels.find(
                 _address(post),

@@ -156,7 +156,7 @@ class DuelPublisher:
 
     async def find(self, duel: Duel) -> int | None:
         """Return the message of a card that may have been sent. Raises `CardLost` or `CardLater`."""
-        since = (duel.tried_at or duel.offered_at) - timedelta(minutes=10)
+        since = duel.tried_at or duel.offered_at
         ours = f":{duel.home_id}:{duel.id}"
         with _meanings():
             return await self._channels.find(

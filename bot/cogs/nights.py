@@ -21,7 +21,7 @@ from discord.ext import commands
 
 from bot.cluster.shards import Part
 from bot.cogs.appointments import Appointment, Appointments
-from bot.cogs.channels import CLOCKS_APART, NOBODY, NONCE_KEPT, Address, Channels, Notified, Unreadable
+from bot.cogs.channels import NOBODY, NONCE_KEPT, Address, Channels, Notified, Unreadable
 from bot.cogs.door import is_moderator, press_of
 from bot.cogs.messages.components import Card, text
 from bot.cogs.messages.nights import (
@@ -263,9 +263,8 @@ class NightCog(commands.Cog):
             return
         message_id = None
         if not timedelta(0) <= self._nights.age(unsent) <= NONCE_KEPT:  # below it our clock was set back
-            since = unsent.made_at - CLOCKS_APART
             try:
-                message_id = await self._channels.find(_at(night), since, _marks(night, step))
+                message_id = await self._channels.find(_at(night), unsent.made_at, _marks(night, step))
             except Unreadable as unreadable:
                 _log.warning("a message of quiz night %s may be out or not: %s", night.id, unreadable)
                 await self._nights.settle(night, step, None)

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from discord import Interaction
 
 from bot.cluster.shards import Part
-from bot.cogs.channels import CLOCKS_APART, NONCE_KEPT, Address, Channels, Unreadable
+from bot.cogs.channels import NONCE_KEPT, Address, Channels, Unreadable
 from bot.cogs.lines import Lines
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.answering import asked_ids, picture_name
@@ -561,8 +561,7 @@ class Publisher:
 
     async def _find(self, game: Game, since: datetime, *custom_ids: str) -> int | None:
         """Return our message in the game's channel since then that has one of them. Raises `Unreadable`."""
-        after = since - CLOCKS_APART
-        return await self._channels.find(_address(game), after, custom_ids.__contains__)
+        return await self._channels.find(_address(game), since, custom_ids.__contains__)
 
     def _is_old(self, at: datetime | None) -> bool:
         return at is not None and self._clock.now() - at > NONCE_KEPT

@@ -17,7 +17,6 @@ from bot.quiz.streak import Standing
 from bot.services.reminders import Unknown, Unreached, Unwanted
 
 _PRIORITY = 5  # games go first, and posts
-_CLOCKS_APART = timedelta(minutes=10)
 
 
 class ReminderPublisher:
@@ -37,7 +36,7 @@ class ReminderPublisher:
     async def has_reminded(self, reminder: Reminder) -> bool:
         """Return whether the date's message is there. Raises `Unknown`, `Unwanted` or `Unreached`."""
         wanted = f"daily:play:{reminder.next_on}"
-        since = (reminder.tried_at or self._clock.now()) - _CLOCKS_APART
+        since = reminder.tried_at or self._clock.now()
         with _meanings():
             place = await self._channels.direct(reminder.player_id, priority=_PRIORITY)
             found = await self._channels.find(

@@ -20,6 +20,9 @@ from bot.clock import Machine
 
 Ask = Callable[[], Awaitable[datetime | None]]
 
+CLOCKS_APART = timedelta(minutes=1)
+"""No clock of ours is off from Discord's by more, once it was asked: a message may be that much older."""
+
 _NEWS = timedelta(seconds=1)  # less than this is a clock keeping time
 _LONG = timedelta(days=1)  # hardly any machine sleeps for longer
 _TOLD = timedelta(seconds=1)  # Discord says the time to the second

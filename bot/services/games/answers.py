@@ -10,7 +10,7 @@ What always holds:
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cluster.shards import Part
 from bot.errors import NotFound, NotSaved
@@ -34,7 +34,7 @@ from bot.quiz.marks import require_clear
 from bot.quiz.press import Press
 from bot.quiz.scoring import judge_round, streak_before
 from bot.quiz.showing import RoundShowing
-from bot.services.discord_clock import snowflake_time
+from bot.services.discord_clock import CLOCKS_APART, snowflake_time
 from bot.services.games.course import names_in
 from bot.services.games.games import Games
 from bot.services.games.live import Live, LiveRounds, save_hastes
@@ -52,7 +52,6 @@ from bot.store.showings import load_round_showing
 from bot.store.tx import Tx
 
 _NAMES = 50_000  # display names remembered, so that an unchanged one is not written again
-_CLOCKS_APART = timedelta(minutes=1)  # no clock of ours is off by more
 _UNKNOWN = "Farside does not know this question any more. `/quiz start` begins a new game."
 _LEFT_OUT = "This question was left out, so no answer to it counts. The game goes on with the next one."
 _CLOSED = "This question is closed: its result is shown above, or about to be."
@@ -289,6 +288,6 @@ def _as_shown(live: Live, message_id: int) -> Round:
     the round belongs to another database.
     """
     opened_at = snowflake_time(message_id)
-    if opened_at < live.drawn_at - _CLOCKS_APART:
+    if opened_at < live.drawn_at - CLOCKS_APART:
         raise NotFound(_UNKNOWN)
     return live.round.open(message_id, opened_at) if live.round.state is RoundState.OPENING else live.round
