@@ -17,8 +17,8 @@ from bot.drafter.dates import Published, find_dates, guess_published
 from bot.drafter.names import Mention, Name, country_spellings, find_names, is_sort
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
-from bot.drafter.questions import Setting, labelled, question_for
-from bot.drafter.referents import Reading, subjects, topic_of
+from bot.drafter.questions import Setting, question_for
+from bot.drafter.referents import Reading, hero_of, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_shorts, find_terms
 from bot.drafter.values import Span, Value, is_free, is_whole
@@ -63,12 +63,23 @@ class ReadText:
     named: dict[str, Name]
     mentions: list[list[tuple[Name, Mention]]] = field(default_factory=list)
 
+    shorts: dict[str, str] = field(default_factory=dict)
+    hero: Name | None = None
+
     @property
     def label(self) -> str:
-        """The title of an article that is named after one thing, to stand before what does not name it."""
-        plain = re.fullmatch(r"(?:[\w’'-]+ ?){1,4}", self.title)
-        told = any(self.title in reading.text for reading in self.readings[1:5])
-        return self.title if plain and told else ""
+        """The title of an article that is named after one thing: what a question is about, or must name."""
+        plain = re.match(r"(?:[\w’'.-]+ ?){1,4}(?=,|$| \()", self.title)
+        if plain is None or any(each.text.rstrip(".") == self.title != each.text for each in self.readings):
+            return ""  # the first sentence of a text that has no title
+        named = re.compile(rf"\b{re.escape(plain[0])}s?\b.* \w", re.IGNORECASE)
+        return plain[0] if self.hero or any(named.search(each.text) for each in self.readings[:5]) else ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it tells of its own day: "on Friday", "he said"."""
+        told = sum(bool(_OF_A_DAY.search(reading.text)) for reading in self.readings)
+        return not self.label and 6 * told > len(self.readings) > 4
 
     @property
     def topic(self) -> frozenset[str]:
@@ -76,6 +87,11 @@ class ReadText:
         if re.fullmatch(r"[A-Z][a-z]{3,}", self.title) and is_known_word(self.title):
             return frozenset((self.title.lower(),))
         return frozenset(word for word in re.findall(r"\b[a-z]{4,}", self.title) if word not in CLOSED)
+
+
+_OF_A_DAY = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Tt]oday|[Yy]esterday|[Tt]onight|says?|said|told)\b"
+)
 
 
 def find_candidates(
@@ -122,7 +138,20 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     evidence = [text for _, text in told]
     topic = topic_of(title, texts)
     about = subjects(readings, topic, title)
-    return ReadText(readings, evidence, names, about, words, title, published, topic, mentions)
+    shorts = {value.asked.split()[2]: value.text for text in texts for value in find_shorts(text)}
+    return ReadText(
+        readings,
+        evidence,
+        names,
+        about,
+        words,
+        title,
+        published,
+        topic,
+        mentions,
+        shorts,
+        hero_of(readings, title),
+    )
 
 
 def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
@@ -130,7 +159,17 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     text = reading.text
     spans = [(mention.start, mention.end) for _, mention in mentions]
     dated = article.published.year if article.published and article.published.day else 0
-    setting = Setting(tuple(mentions), article.subjects[index], _things(index, article), article.topic, dated)
+    setting = Setting(
+        tuple(mentions),
+        article.subjects[index],
+        _things(index, article),
+        article.topic,
+        dated,
+        article.label,
+        article.shorts,
+        article.hero,
+        article.is_news,
+    )
     people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
     clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
     values = [(value, None) for value in _plain_values(text, spans, article.published)]
@@ -150,8 +189,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         whole = "" if ask else question_of_whole(text, value, setting)
         worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
-        asked = "" if guessed else labelled(ask or whole, value, article.label)
-        yield _candidate(index, article, value, asked, name, worth)
+        yield _candidate(index, article, value, "" if guessed else ask or whole, name, worth)
     if (found := find_cause(text, spans)) is not None:
         yield _candidate(index, article, found[0], "", None, 0.0)
 

@@ -7,7 +7,7 @@ badly.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import AuthoredFact, FactKind
 from bot.drafter.clauses import Clause
@@ -35,24 +35,31 @@ from bot.drafter.words import (
 )
 from bot.quiz.numerals import COUNTS
 
-LONGEST, SHORTEST = 180, 20
+LONGEST, SHORTEST = 22, 20  # words, letters
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a question's words rest on: the names of the sentence, and whom "he" means."""
+    """What a question's words rest on: the names of the sentence, whom "he" means, and what the article is.
+
+    That is the one thing it is about, what its short forms stand for, and whether it is a day's news.
+    """
 
     names: tuple[tuple[Name, Mention], ...] = ()
     subject: Name | None = None
     things: Mapping[str, Name] = field(default_factory=dict)
     topic: frozenset[str] = frozenset()
     year: int = 0
+    about: str = ""
+    shorts: Mapping[str, str] = field(default_factory=dict)
+    hero: Name | None = None
+    is_news: bool = False
 
 
 def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> str:
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
     if value.form == "short":
-        return f"{capital(value.asked)}?"
+        return _of_short(value, setting)
     for clause in clauses:
         if _ages(clause) or _is_cut(clause):
             continue
@@ -68,27 +75,27 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
         ):
             text = shape(clause, value, setting)
             if text:
-                if told := finished(_as_told(_led(text, clause, value), clause), value, setting):
-                    return told
+                for led in _led(text, clause, value):
+                    if told := finished(_as_told(led, clause), value, setting):
+                        return told
                 break
     return ""
+
+
+def _of_short(value: Value, setting: Setting) -> str:
+    """Ask what letters stand for where the article's subject tells which letters: "Oslo: what does ...?"."""
+    telling = _words(setting.about)
+    return f"{setting.about}: {value.asked}?" if telling and not telling & _words(value.text) else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower())) - CLOSED
 
 
 def finished(text: str, value: Value, setting: Setting) -> str:
     """Return a question with its names in full, or "" where a gate finds fault with it."""
     text = _tidy(_in_full(text, setting, value))
     return "" if any(gate(text, value, setting) for gate in _GATES) else text
-
-
-def labelled(text: str, value: Value, label: str) -> str:
-    """Return a question behind what it is about, where it does not say so: "Angola: in which year ...?"."""
-    telling = {word for word in re.findall(r"\w{4,}", label.lower()) if word not in CLOSED}
-    if not text or telling & set(re.findall(r"\w{4,}", f"{text} {value.text}".lower())) or not telling:
-        return text
-    first = text.partition(" ")[0].rstrip(",").lower()
-    lowers = first in CLOSED | _ASKING | {"how", "why", "where"}
-    told = f"{label}: {text[0].lower() + text[1:] if lowers else text}"
-    return told if len(told) <= LONGEST else text
 
 
 _LEFT = re.compile(
@@ -119,7 +126,8 @@ def _is_cut(clause: Clause) -> bool:
         return "respectively" in after
     if found[0].strip() == "and":
         return not rest
-    return not found[0].startswith((", and", ", or")) or "," in rest or not rest
+    listed = "," in re.sub(r"(?<=\d), (?=\d{4})", " ", rest)
+    return not found[0].startswith((", and", ", or")) or listed or not rest
 
 
 def _ages(clause: Clause) -> bool:
@@ -233,15 +241,30 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
     return head.strip(" ,"), tail.strip(" ,")
 
 
-def _led(text: str, clause: Clause, value: Value) -> str:
-    """Put what leads the clause before its question, as told: "In 1516, who ...?"; not a mere adverb."""
+def _led(text: str, clause: Clause, value: Value) -> list[str]:
+    """Return a question with what leads its clause: "In 1516, who ...?"; without it where it sets no time.
+
+    Behind a question that begins with a preposition the lead comes last: "In which city did ... in 1516?".
+    """
     lead = clause.text[slice(*clause.lead)].strip(" ,")
     inside = clause.lead[0] <= value.start < clause.lead[1]
-    if not lead or inside or " " not in lead or lead.split()[0].lower() in ADVERBS - PREPOSITIONS:
-        return text
+    first, *words = lead.split() or [""]
+    if not words or inside or first.lower() in ADVERBS - PREPOSITIONS:
+        return [text]
+    if any(word in AUXILIARIES or base_of_past(word) for word in words):
+        return [text]  # what came before, told in a clause of its own
+    if first == "Since" and clause.verbs[0] in _PRESENT_TIMES and len(clause.verbs) == 1:
+        return [text]
+    bare = [] if re.search(r"\d", lead) else [text]
     if set(lead.lower().split()) & POSSESSIVES:
-        return ""
-    return f"{capital(lead)}, {text[0].lower()}{text[1:]}"
+        return bare
+    if text.partition(" ")[0].lower() not in PREPOSITIONS:
+        return [f"{capital(lead)}, {text[0].lower()}{text[1:]}", *bare]
+    behind = re.sub(r", (?=in |on |at )", " ", " ".join((first.lower(), *words)))
+    return [f"{text[:-1]} {behind}?", *bare] if len(words) < _LONG_LEAD else bare
+
+
+_LONG_LEAD = 9  # words: no longer one stands behind its question
 
 
 def _join(*parts: str) -> str:
@@ -345,25 +368,54 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"
+    if by == "since":
+        clause = _lasting(clause)
     plain = not "".join(around) and len(clause.verbs) == 1 and not clause.is_copula
     if plain and lemma(clause.verbs[-1]) not in words_of("whole_verbs"):
         return ""  # "the United Kingdom followed"
-    return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
+    return f"{capital(asked)} {_join(_turned(clause, subject), _shorter(clause, _join(*around)))}?"
+
+
+_ADDED = re.compile(
+    r"[A-ZÀ-Þ][\w’'.-]*(?P<at> )(?:to|through|under|with|for|during|after|before)\b|"
+    r"^(?:through|under|during)\b"
+)
+_ENOUGH = 10  # words behind the verb that are read at a glance
+
+
+def _shorter(clause: Clause, rest: str) -> str:
+    """Leave out what is added behind a name at the end of a long clause: for a time it is not needed."""
+    if len(rest.split()) > _ENOUGH:
+        added = _ADDED.search(rest)
+        if added and (added["at"] or clause.is_passive):
+            return rest[: added.start("at") if added["at"] else 0]
+    return rest
 
 
 _LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the| \w+day,)? ", re.IGNORECASE)
 
 
 def _of_leading_time(clause: Clause, value: Value, subject: str) -> str:
-    """Turn "In 1501, at the age of 17, she left" into "In which year, at the age of 17, did she leave?"."""
+    """Turn "In 1501, at the age of 17, she left" into "In which year did she leave at the age of 17?"."""
     lead = _LED_BY.fullmatch(clause.text[clause.lead[0] : value.start])
     if lead is None:
         return ""
-    asked = WHEN[value.form].partition(" ")[2]
-    by = lead["by"] if lead["by"].lower() == "since" else WHEN[value.form].split()[0]
-    behind = clause.text[value.end : clause.lead[1]].strip(" ,")
-    told = f"{lead['first'] or ''}{by} {asked}{f', {behind},' if behind else ''}"
-    return f"{capital(told)} {_join(_turned(clause, subject), clause.text[slice(*clause.rest)])}?"
+    asked = WHEN[value.form]
+    if lead["by"].lower() == "since":
+        asked, clause = f"since {asked.partition(' ')[2]}", _lasting(clause)
+    first, behind = (lead["first"] or "").strip(" ,"), clause.text[value.end : clause.lead[1]].strip(" ,")
+    more = _join(first[:1].lower() + first[1:], behind)
+    short = len(more.split()) < _LONG_LEAD and not set(more.split()) & (POSSESSIVES | AUXILIARIES)
+    rest = _shorter(clause, _join(clause.text[slice(*clause.rest)], more if short else ""))
+    return f"{capital(asked)} {_join(_turned(clause, subject), rest)}?"
+
+
+def _lasting(clause: Clause) -> Clause:
+    """Return a clause as told of what has lasted since then: "has 16 teams" as "has had 16 teams"."""
+    first, *others = clause.verbs
+    if first in ("is", "are"):
+        return replace(clause, verbs=("has" if first == "is" else "have", "been", *others))
+    return replace(clause, verbs=(first, "had")) if first in ("has", "have") and not others else clause
 
 
 _SIZES = (
@@ -596,6 +648,9 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
             continue
         alone = rf"(?<![\w’'-])(?:(?:von|van|der|de|da|di|la|le|al) )*{re.escape(short)}(?![\w-])"
         text = re.sub(rf"(?:(?:Mr|Mrs|Ms|Miss)\.? )?{alone}", name.text, text, count=1)
+    for short, whole in setting.shorts.items():
+        if whole not in text and (value is None or whole not in value.text):
+            text = re.sub(rf"\bthe {short}(?![\w-]| [A-Z])", f"the {whole}", text, count=1)
     if setting.year:
         for told, year in (("last year", setting.year - 1), ("this year", setting.year)):
             text = re.sub(rf"(?<!\bfor )(?<!\bof )(?<!\bby )\b{told}\b(?!['’])", f"in {year}", text)
@@ -629,7 +684,7 @@ _UNIQUE = words_of("unique_nouns")
 
 def _is_of_no_length(text: str, *_: object) -> bool:
     """Tell a stem that is too short to say anything, or too long to read in time."""
-    return not SHORTEST <= len(text) <= LONGEST
+    return len(text) < SHORTEST or len(text.split()) > LONGEST
 
 
 def _leans(text: str, _: Value, setting: Setting) -> bool:
@@ -725,11 +780,57 @@ def _ends_open(text: str, *_: object) -> bool:
     return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
 
 
+_NAMES = re.compile(
+    r"(?<![\w’'-])[A-ZÀ-Þ][\w’'.-]*(?: (?:(?:of|the|de|da|di|von|van|for) )*[A-ZÀ-Þ][\w’'.-]*)*"
+)
+
+
+def _is_about(text: str, setting: Setting) -> bool:
+    """Tell a stem that names what the article is about: "Anna Maria Berg" in one about Anna Berg."""
+    return setting.about.lower() in text.lower() or bool(setting.hero and setting.hero.text in text)
+
+
+def _inner(text: str, setting: Setting) -> str:
+    """Return a stem without its first word, unless a name begins it, and without months."""
+    first, _, inner = text.partition(" ")
+    led = is_known_word(first) and not any(text.startswith(mention.text) for _, mention in setting.names)
+    return _MONTHS.sub("", inner if led or first.lower() in CLOSED else text)
+
+
+def _names_too_little(text: str, value: Value, setting: Setting) -> bool:
+    """Tell a stem that does not name the article's subject, nor two others, nor says what is the first."""
+    if not setting.about or value.form == "short" or _is_about(text, setting):
+        return False
+    inner = _inner(text, setting)
+    named = set(_NAMES.findall(inner)) | set(re.findall(r"\b[12]\d{3}\b", inner))
+    long = any(len(re.findall("[A-ZÀ-Þ]", name)) > 2 and not name.isupper() for name in named)
+    return not (len(named) > 1 or long or _SEAT.match(text) or (named and _SINGLES_OUT.search(inner)))
+
+
+_SEAT = re.compile(r"In [\w ]+ is (?:the )?[A-Z]")
+
+
+def _means_another(text: str, value: Value, setting: Setting) -> bool:
+    """Tell "Julia", and "Captain Anna Berg" and "Hans Berg" in an article about Anna Berg."""
+    known = (setting.subject, *(name for name, _ in setting.names))
+    people = [
+        name.text
+        for name in known
+        if name and name.kind is FactKind.PERSON and name is not setting.hero and name.text != value.text
+    ]
+    people = [name for name in people if name in text]
+    if any(" " not in name for name in people) or setting.hero is None:
+        return any(" " not in name for name in people)
+    ranked = re.search(rf"\b([A-Z][a-z]+) {re.escape(setting.hero.text)}\b", text)
+    kin = not _is_about(text, setting) and setting.about.split()[-1]
+    return bool(ranked and ranked[1].lower() not in CLOSED) or any(name.split()[-1] == kin for name in people)
+
+
 def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
-    """Tell a stem about nothing in particular: it names nobody and nothing, or "Julia" alone."""
+    """Tell a stem about nothing in particular: it names nobody and nothing."""
     if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
         return False
-    inner = _MONTHS.sub("", text.partition(" ")[2])
+    inner = _inner(text, setting)
     if value.form in ("term", "short"):
         return not (re.search(r"[A-Z]\w", inner) or set(re.findall(r"[a-z]{4,}", text)) & setting.topic)
     if not re.search(r"[A-ZÀ-Þ]\w|\b(?:in|of|since|until|by|from) [12]\d{3}\b", inner):
@@ -740,12 +841,9 @@ def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
         return not one or len(content) < 4
     known = (setting.subject, *(name for name, _ in setting.names))
     named = [name for name in known if name and name.text in text and name.text != value.text]
-    people = [name for name in named if name.kind is FactKind.PERSON] or named
-    return bool(people) and all(
-        name.kind in (None, FactKind.PERSON)
-        and " " not in name.text
-        and len(name.mentions) < (4 if name.kind else 2)
-        for name in people
+    return bool(named) and all(
+        name.kind is None and " " not in name.text != setting.about and len(name.mentions) < 2
+        for name in named
     )
 
 
@@ -782,6 +880,13 @@ _DAY = re.compile(
 )
 
 
+def _is_of_one_day(text: str, value: Value, setting: Setting) -> bool:
+    """Tell what a day's news says without its year, and what any text says of a weekday."""
+    dated = re.search(r"\b[12]\d{3}\b", f"{text} {value.text if value.form in WHEN else ''}")
+    weekday = re.search(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", text)
+    return not dated and not _SEAT.match(text) and bool(setting.is_news or weekday)
+
+
 def _is_of_no_year(text: str, *_: object) -> bool:
     """Tell a stem with a day or a month and without its year: "on October 19"."""
     found = [match for match in _DAY.finditer(text) if match[0].strip() not in ("May", "March")]
@@ -795,8 +900,11 @@ _GATES: Sequence[_Gate] = (
     _gives_away,
     _ends_open,
     _has_no_anchor,
+    _names_too_little,
+    _means_another,
     _stutters,
     _is_of_no_year,
+    _is_of_one_day,
     _is_one_of_many,
 )
 

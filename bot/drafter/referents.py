@@ -63,7 +63,7 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
 
     In an article named after a person, that is who "he" or "she" is, unless somebody else was just told of.
     """
-    hero = _hero(readings, title)
+    hero = hero_of(readings, title)
     clear = [True]
     found: list[Name | None] = []
     person: Name | None = None
@@ -97,7 +97,7 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
     return found
 
 
-def _hero(readings: Sequence[Reading], title: str) -> Name | None:
+def hero_of(readings: Sequence[Reading], title: str) -> Name | None:
     """Return the person an article is named after: "Anna Berg", also where the text adds a middle name."""
     ends = title.split()[:1] + title.split()[-1:]
     people = (name for each in readings for name in each.names if name.kind is FactKind.PERSON)

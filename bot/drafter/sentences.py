@@ -6,7 +6,7 @@ length.
 
 import re
 
-from bot.drafter.words import words_of
+from bot.drafter.words import CLOSED, words_of
 
 _ABBREVIATIONS = words_of("abbreviations")
 _END = re.compile(r"(?:\.{3}|[.!?…])[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ£$€:])")
@@ -33,7 +33,11 @@ def _is_abbreviation(paragraph: str, match: re.Match[str]) -> bool:
     follows_number = paragraph[match.end() : match.end() + 5].lstrip()[:1].isdigit()
     if last.lower() in ("no", "nos", "c", "ca", "co", "est"):
         return follows_number
-    return last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isupper())
+    if re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last):  # "C.W. Holm", not "in the U.S. The ..."
+        return (re.findall(r"\w+", paragraph[match.end() : match.end() + 20]) or [""])[
+            0
+        ].lower() not in CLOSED
+    return last.lower() in _ABBREVIATIONS
 
 
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")

@@ -37,6 +37,7 @@ class _Gap:
     behind: str
 
 
+_LONGEST = 19  # words that are read before it is known what is asked
 _UNSURE = words_of("unsure_words")
 _BEGINS_BADLY = re.compile(
     r"[^A-ZÀ-Þ]|(?:Though|Although|While|When|As|Because|Once|Where|Despite|Like|Unlike|Such|Both|Some|Each|"
@@ -87,14 +88,15 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
             and _AT.fullmatch(gap.before)
             and value.end + 2 == begin
         )
-        told = f"{text[begin:stop]} {WHEN[value.form]}" if alone else ""
+        told = f"{text[begin:stop]} {WHEN[value.form]}" if alone and "," not in text[begin:stop] else ""
     elif begin < value.start < value.end <= stop and gap.before.count("(") <= gap.before.count(")"):
         told = _in_place(gap, value, setting)
     else:
         told = ""
     told = _about(told, setting) if told else ""
     any_one = re.match(r"An? ", told) and not re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", told[1:])
-    return finished(f"{told}?", value, setting) if told and not any_one else ""
+    fit = told and not any_one and len(told.split()) <= _LONGEST
+    return finished(f"{told}?", value, setting) if fit else ""
 
 
 def _in_place(gap: _Gap, value: Value, setting: Setting) -> str:

@@ -105,12 +105,37 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
         (
             "In reply to Spain, on May 6, 1973, Anna Berg raised the price of oil by 70%.",
             "70 per cent",
-            "In reply to Spain, on May 6, 1973, by what percentage did Anna Berg raise the price of oil?",
+            "By what percentage did Anna Berg raise the price of oil in reply to Spain on May 6, 1973?",
         ),
         (
             "In 1501, at the age of 17, Anna Berg entered Tarn College.",
             "1501",
-            "In which year, at the age of 17, did Anna Berg enter Tarn College?",
+            "In which year did Anna Berg enter Tarn College at the age of 17?",
+        ),
+        (
+            "Since 2002, the Lund Union has 16 teams.",
+            "2002",
+            "Since which year has the Lund Union had 16 teams?",
+        ),
+        (
+            "After years of talks that led to nothing, Norway gained its independence on 7 June 1905.",
+            "7 June 1905",
+            "On which date did Norway gain its independence?",
+        ),
+        (
+            "The Lund Bell was cast at the A.B. Lind Foundry in Oslo in 1921.",
+            "1921",
+            "In which year was the Lund Bell cast at the A.B. Lind Foundry in Oslo?",
+        ),
+        (
+            "In 1516, Otto Lind was sent to Norway by the Danish Salt Company to sell salt to its shops.",
+            "1516",
+            "In which year was Otto Lind sent to Norway by the Danish Salt Company?",
+        ),
+        (
+            "Tarn Castle was built on May 6, 1921, and became a school.",
+            "6 May 1921",
+            "On which date was Tarn Castle built?",
         ),
         (
             "In February 1864 Anna Berg left Oslo for Spain.",
@@ -126,11 +151,6 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "More than 300 Norwegian sailors were saved off Oslo by Anna Berg.",
             "300 Norwegian sailors",
             "About how many Norwegian sailors were saved off Oslo by Anna Berg?",
-        ),
-        (
-            "Norway had joined the European Salt Union (ESU) by then.",
-            "European Salt Union",
-            "What does ESU stand for?",
         ),
         (
             "Anna Berg worked at the Tarn Museum in Lund, Sweden, for years.",
@@ -285,11 +305,6 @@ def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
             "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize of Norway on which date?",
         ),
         (
-            "In 1937, Anna Berg moved to Oslo with her son Karl, her baker, and her friend Otto Lind.",
-            "1937",
-            "Anna Berg moved to Oslo with her son Karl, her baker, and her friend Otto Lind in which year?",
-        ),
-        (
             "The price of salt is mentioned by the Danish historian Otto Lind, who writes that it fell.",
             "Otto Lind",
             "The price of salt is mentioned by which Danish historian?",
@@ -324,6 +339,7 @@ def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
         ("The ferry Mary was sent to the U.S. state of Florida in great haste.", "Florida"),
         ("The Lund Club is meeting with all of its members in Oslo.", "Oslo"),
         ("More than a million rounds of caliber 75 millimetres shot were made in Norway.", "75 millimetres"),
+        ("In 1937, Anna Berg moved to Oslo with Karl, her baker, and her friend Otto Lind.", "1937"),
     ],
 )
 def test_a_sentence_that_would_lose_its_sense_is_not_asked_where_its_value_stands(
@@ -397,14 +413,55 @@ def test_what_belongs_elsewhere_is_not_asked(text: str, value: str) -> None:
     assert value not in asked(text)
 
 
-def test_a_question_says_what_the_article_is_about_where_it_does_not_name_it() -> None:
-    """In an article named after one thing, what would lean on its title stands behind it."""
-    text = (
-        "Norway\n\nNorway is a country.\n\nThe kings of Norway were rich.\n\nTarn Castle was built in 1587."
-    )
-    assert asked(text)["1587"] == "Norway: in which year was Tarn Castle built?"
-    story = "A night of rain\n\nIt was cold.\n\nTarn Castle was built in 1587."
-    assert asked(story)["1587"] == "In which year was Tarn Castle built?"
+_NORWAY = "Norway\n\nNorway is a country in the north of the old world. {}"
+_BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "question"),
+    [
+        # one name that is not the article's is known to its reader alone
+        (_NORWAY.format("Tarn Castle was built in 1587."), "1587", ""),
+        (
+            _NORWAY.format("Tarn Castle in Oslo was built in 1587."),
+            "1587",
+            "In which year was Tarn Castle in Oslo built?",
+        ),
+        (
+            "A night of rain\n\nIt was cold.\n\nTarn Castle was built in 1587.",
+            "1587",
+            "In which year was Tarn Castle built?",
+        ),
+        # those of one family, of one name alone, and of one rank
+        (_BERG.format("Her aunt Karla Berg was born in Oslo in 1921."), "1921", ""),
+        (_BERG.format("Julia was born in Oslo in July 1921."), "July 1921", ""),
+        (_BERG.format("Captain Anna Berg was killed in Oslo in 1786."), "1786", ""),
+        # letters are written in full; what they stand for is asked behind what the article is about
+        (
+            _NORWAY.format("It is in the European Salt Union (ESU). The ESU was founded by Norway in 1921."),
+            "1921",
+            "In which year was the European Salt Union founded by Norway?",
+        ),
+        (
+            _NORWAY.format("It had joined the European Salt Union (ESU) by then."),
+            "European Salt Union",
+            "Norway: what does ESU stand for?",
+        ),
+        (_NORWAY.format("It has the Norway Salt Union (NSU)."), "Norway Salt Union", ""),
+        ("It had joined the European Salt Union (ESU) by then.", "European Salt Union", ""),
+    ],
+)
+def test_a_question_says_what_it_is_about(text: str, value: str, question: str) -> None:
+    """In an article named after one thing, a question names it, or enough of what else is known."""
+    assert asked(text).get(value, "") == question
+
+
+def test_a_day_s_news_is_asked_with_its_year() -> None:
+    """What a text tells of its own day is asked where it says the year, and of nothing else."""
+    news = "“It is cold,” Anna Berg said on Friday. The Lund Club of Oslo beat {} in {}.{}"
+    told = " The mayor said it was late. The club said so too. Anna Berg told the Oslo Post on Monday."
+    assert asked(news.format("the Salt Club of Tarn", "Bergen", told)) == {}
+    assert asked(news.format("the Salt Club of Tarn", "1921", told)).keys() == {"1921"}
 
 
 @pytest.mark.parametrize(
