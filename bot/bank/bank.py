@@ -96,6 +96,7 @@ class Bank:
         "_facts",
         "_followed",
         "_ids",
+        "_items",
         "_kinds",
         "_parts",
         "_pools",
@@ -112,6 +113,7 @@ class Bank:
         self._difficulties: list[int] = [one for part in parts for one in part.difficulties]
         self._kinds: list[Kind] = [one for part in parts for one in part.kinds]
         self._fact_of: list[str] = [one for part in parts for one in part.fact_of]
+        self._items: list[str] = [one for part in parts for one in part.items]
         self._pressed: list[bool] = [one for part in parts for one in part.pressed]
         self._enemies: dict[int, array[int]] | None = None  # by question, once somebody asks
         self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
@@ -256,6 +258,11 @@ class Bank:
     def fact_at(self, index: int) -> str:
         """Return the fact that the question at `index` asks about."""
         return self._fact_of[index]
+
+    def item_of(self, question_id: str) -> str | None:
+        """Return what names the words of a question; None for one that is not there."""
+        index = self._at.get(question_id)
+        return None if index is None else self._items[index]
 
     def kind_at(self, index: int) -> Kind:
         """Return the kind of the question at `index`."""

@@ -27,7 +27,7 @@ from bot.quiz.question import Fact, Kind, Look, Question, question_from_plain, s
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 7\n"
+_MAGIC = b"farside bank 8\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -100,6 +100,7 @@ def _decoded(body: memoryview) -> Part:
         index["difficulties"],
         [kinds[number] for number in index["kinds"]],
         fact_of=[about[number] for number in index["fact_of"]],
+        items=index["items"],
         pressed=list(map(bool, index["pressed"])),
         enemies=index["enemies"],
         supplements=list(map(bool, index["supplements"])),
@@ -109,7 +110,15 @@ def _decoded(body: memoryview) -> Part:
         facts=[_fact(plain) for plain in index["facts"]],
         look=Look(**index["look"]),
     )
-    lists = (part.topic_of, part.difficulties, part.kinds, part.fact_of, part.pressed, part.supplements)
+    lists = (
+        part.topic_of,
+        part.difficulties,
+        part.kinds,
+        part.fact_of,
+        part.items,
+        part.pressed,
+        part.supplements,
+    )
     if any(len(one) != len(part.ids) for one in lists):
         raise ValueError("an index of unequal lengths")
     return part
@@ -161,6 +170,7 @@ def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
             "source_ends": list(accumulate(map(len, sources))),
             "fact_names": list(fact_number),
             "fact_of": [fact_number[fact] for fact in part.fact_of],
+            "items": part.items,
             "pressed": list(map(int, part.pressed)),
             "enemies": part.enemies,
             "supplements": list(map(int, part.supplements)),

@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain
 
 from bot.bank.enemies import enemies_of
+from bot.quiz.items import key_of
 from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 
 
@@ -12,7 +13,8 @@ from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 class Part:
     """The questions and facts of one file, in its order: each list has an entry for each question.
 
-    `enemies` are pairs of places, one after another. A question that is None is read by `decode`, by its
+    `items` name the questions' words, as what was measured of them does. `enemies` are pairs of places, one
+    after another. A question that is None is read by `decode`, by its
     place, when it is looked at.
     """
 
@@ -22,6 +24,7 @@ class Part:
     kinds: list[Kind]
     _: KW_ONLY
     fact_of: list[str]
+    items: list[str]
     pressed: list[bool]
     enemies: Sequence[int]
     supplements: list[bool]
@@ -46,6 +49,7 @@ class Part:
             [question.difficulty for question in questions],
             [question.kind for question in questions],
             fact_of=[question.fact for question in questions],
+            items=[key_of(question) for question in questions],
             pressed=[question.is_pressed for question in questions],
             enemies=list(chain.from_iterable(enemies_of(questions))),
             supplements=[question.source.origin is Origin.SUPPLEMENT for question in questions],
@@ -67,6 +71,7 @@ class Part:
             difficulties=[self.difficulties[place] for place in kept],
             kinds=[self.kinds[place] for place in kept],
             fact_of=[self.fact_of[place] for place in kept],
+            items=[self.items[place] for place in kept],
             pressed=[self.pressed[place] for place in kept],
             enemies=[now[place] for pair in pairs(self.enemies) if now.keys() >= {*pair} for place in pair],
             supplements=[False] * len(kept),

@@ -13,7 +13,7 @@ Schema and the tables for authors from them.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Any, Never
@@ -270,15 +270,19 @@ def content_hash(question: Question) -> str:
     What keeps questions apart (`id`, `enemies`), what the linter leaves alone (`allow`), when a reference was
     seen, and fields that are empty count for nothing.
     """
-    return sha256(json.dumps(_read_of(asdict(question)), sort_keys=True).encode()).hexdigest()[:12]
+    return sha256(json.dumps(_read_of(question), sort_keys=True).encode()).hexdigest()[:12]
 
 
 _UNREAD = frozenset(("id", "enemies", "allow", "seen", "seen_as"))
 
 
 def _read_of(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _read_of(each) for name, each in value.items() if each and name not in _UNREAD}
+    if is_dataclass(value):
+        return {
+            name: _read_of(each)
+            for name in value.__dataclass_fields__
+            if (each := getattr(value, name)) and name not in _UNREAD
+        }
     return [_read_of(each) for each in value] if isinstance(value, tuple | list) else value
 
 

@@ -152,11 +152,12 @@ class LearningService:
         self._database = database
         self._library = library
         self._clock = clock
-        self._followed_on = ""  # the date of the day of which the bank has the levels
+        self._followed_on: str | None = None  # the date of the day of which the bank has the levels
         self.waiting = 0  # rounds that were not learnt from at the last look
 
     async def load(self) -> None:
         """Have the bank show what was measured so far."""
+        levelled_on = await self._levelled_on()  # first: what is read after it is no older
         rows = await self._items()
         await asyncio.to_thread(
             self._library.take,
@@ -167,6 +168,7 @@ class LearningService:
             ],
             [row.item for row in rows],
         )
+        self._followed_on = levelled_on
 
     async def run(self) -> None:
         """Learn from what was played, every few seconds, until cancelled."""
@@ -189,10 +191,9 @@ class LearningService:
         """Have difficulties follow what was measured, once a day; return whether it was done now."""
         now = self._clock.now()
         today = now.date().isoformat()
-        if await self._database.read(lambda tx: load_note(tx, _LEVELLED)) == today:
+        if await self._levelled_on() == today:
             if self._followed_on != today:  # another process has done it
                 await self.load()
-                self._followed_on = today
             return False
         changes = [change for row in await self._items() if (change := self._change(row.item)) is not None]
 
@@ -206,8 +207,10 @@ class LearningService:
         for item, level, before in changes:
             _log.info("question %s is shown as difficulty %s, no longer %s", item.question_id, level, before)
         await self.load()
-        self._followed_on = today
         return True
+
+    async def _levelled_on(self) -> str | None:
+        return await self._database.read(lambda tx: load_note(tx, _LEVELLED))
 
     def _change(self, item: Item) -> tuple[Item, int, int] | None:
         """Return the level that an item gets, and the one it had; None when it keeps it."""

@@ -9,7 +9,7 @@ from bot.bank import Bank
 from bot.bank.watch import BankFiles
 from bot.quiz.forms import form_of
 from bot.quiz.game import Form, Mode
-from bot.quiz.items import Item, Level, chance_of_guess, key_of, rating_of
+from bot.quiz.items import Item, Level, chance_of_guess, rating_of
 from bot.quiz.question import Picture, Question
 from bot.quiz.rating import Rating
 from bot.services.pictures import load_picture
@@ -74,7 +74,9 @@ class Library:
 
     def _follow(self) -> None:
         measured = {
-            (item.question_id, item.form): item for item in self._items if self.measured(item) is not None
+            (item.question_id, item.form): item
+            for item in self._items
+            if self._written.item_of(item.question_id) == item.key
         }
         self._bank, self._measured, self._before = self._as_of(None), measured, {}
 
@@ -83,7 +85,7 @@ class Library:
         difficulties = {
             one.question_id: one.before if instant is not None and one.at > instant else one.level
             for one in self._levels
-            if _has_words(self._written, one.question_id, one.key)
+            if self._written.item_of(one.question_id) == one.key
         }
         return self._written.with_difficulties(difficulties) if difficulties else self._written
 
@@ -107,12 +109,7 @@ class Library:
 
 def with_words_of(bank: Bank, item: Item) -> Question | None:
     """Return the question of a bank that an item is of; None where it has other words, or is not there."""
-    return bank.get(item.question_id) if _has_words(bank, item.question_id, item.key) else None
-
-
-def _has_words(bank: Bank, question_id: str, key: str) -> bool:
-    question = bank.get(question_id)
-    return question is not None and key_of(question) == key
+    return bank.get(item.question_id) if bank.item_of(item.question_id) == item.key else None
 
 
 def _tell_unaskable(bank: Bank) -> None:

@@ -15,6 +15,7 @@ from bot.bank.part import Part
 from bot.quiz.day import SHOWN_AFTER, DayQuestion
 from bot.quiz.game import FOR_US, Asked, Form, Mode, Pace, Round, Rules
 from bot.quiz.items import ENOUGH, Item, Level, Player, Share, key_of
+from bot.quiz.question import Question
 from bot.quiz.rating import Rating, chance
 from bot.services.draws import draw
 from bot.services.learning import LearningService, learn
@@ -272,6 +273,40 @@ async def test_a_restart_shows_what_was_measured(table: Table) -> None:
     assert table.library.bank[hard.id].difficulty == 1
     table.library.bank = Bank([Part.of([replace(hard, stem="Other words?")], {"rover": "R", "site": "S"})])
     assert table.library.bank[hard.id].difficulty == 3
+
+
+async def test_what_was_measured_is_read_once_at_the_start(table: Table) -> None:
+    """Whoever has loaded what holds today follows it already, and reads nothing again until the next day."""
+    hard = next(one for one in table.library.bank if one.difficulty == 3)
+    assert await learning(table).follow()
+    service = learning(table)
+    await service.load()
+    await measured(table, int(hard.id[1:]), 200, 199)
+    await table.database.write(
+        lambda tx: tx.execute("UPDATE items SET level = 1, level_before = 3, level_at = 1")
+    )
+    assert not await service.follow()
+    assert table.library.bank[hard.id].difficulty == 3
+    await table.clock.forward(DAY)
+    assert await service.follow()
+    assert table.library.bank[hard.id].difficulty == 1
+
+
+def test_what_was_measured_is_followed_without_reading_a_question() -> None:
+    """A start takes no longer for the questions that were answered: each is read when it is asked."""
+
+    def read(_: int) -> Question:
+        raise AssertionError("a question was read")
+
+    made = [question(number, difficulty=3) for number in range(1, 4)]
+    kept = replace(Part.of(made, {"rover": "The rover"}), questions=[None] * len(made), decode=read)
+    library = Library(Bank([kept]), Path("bank"))
+    items = [
+        Item(key, Form.PRESS, question_id) for question_id, key in zip(kept.ids, kept.items, strict=True)
+    ]
+    items[2] = replace(items[2], key="of other words")
+    library.take([Level(one.question_id, one.key, 1, 3, START) for one in items], items)
+    assert [library.bank.difficulty_at(place) for place in range(3)] == [1, 1, 3]
 
 
 async def test_difficulty_never_changes_within_a_game(table: Table) -> None:
