@@ -24,156 +24,28 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
-from bot.bank import Bank, load_bank
-from bot.config import KEPT, shipped_questions
-from bot.quiz.game import Answer, Asked, Game, GameKind, Rules
+from bot.bank import load_bank
+from bot.config import shipped_questions
+from bot.quiz.game import Answer, Game, GameKind
 from bot.quiz.periods import Span
-from bot.quiz.press import Press
 from bot.quiz.standing import Scope
 from bot.services.boards import BoardsService
 from bot.services.games.answers import Given, save_given
-from bot.services.games.course import (
-    Due,
-    Following,
-    Opened,
-    close_rounds,
-    names_in,
-    next_round,
-    open_drawn,
-    start_game,
-)
-from bot.services.games.deck import Drawing
-from bot.services.games.live import CLOSE
-from bot.services.games.settlement import finish_game
-from bot.services.learning import learn
-from bot.services.library import Library
+from bot.services.games.course import start_game
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.migrator import migrate
-from bot.store.postings import post_entries, prune_boards
-from bot.store.pruning import prune_games
-from bot.store.showings import give_up_showing
-from bot.store.timers import Timer
+from bot.store.migrator import faults, migrate
 from tests.bench.local import LocalDiscord, bot_process
+from tests.bench.town import FIRST_ID, RULES, START, Town, play
 from tests.fakes import FakeClock
 
-ANSWERS, SERVERS = 100_000, 5_000  # a day
-A_ROUND, A_GAME = 4, 10  # answers, and rounds
-MEMBERS = 16  # who play, of a server
-START = datetime(2026, 1, 1, 8, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-FIRST_ID = 100_000_000_000_000_000  # as long as Discord's are
-RULES = Rules(questions=A_GAME)
-
-
-class Town:
-    """Servers, their players, and the questions that they have not had yet."""
-
-    def __init__(self, bank: Bank, servers: int) -> None:
-        self._dice = random.Random(1)
-        self._library = Library(bank, shipped_questions())
-        self._asked = [
-            Asked(question, (question.key, *question.distractors[:3]))
-            for question in bank.questions
-            if question.is_pressed
-        ]
-        self._decks: dict[int, list[Asked]] = {}
-        self._ids = count(FIRST_ID)
-        self.servers = [FIRST_ID + 1_000_003 * number for number in range(1, servers + 1)]
-
-    def members(self, guild_id: int) -> list[int]:
-        """Return a few of a server's people."""
-        place = self.servers.index(guild_id) * (MEMBERS - 3)  # some play in two servers
-        return [FIRST_ID + 999 * (place + one) for one in self._dice.sample(range(MEMBERS), A_ROUND)]
-
-    def draw(self, guild_id: int, at: datetime) -> Drawing:
-        """Draw a question that the server has not had; when it has had all, they begin anew."""
-        deck = self._decks.get(guild_id)
-        forgotten: list[str] = []
-        if not deck:
-            if deck is not None:
-                forgotten = [one.question.id for one in self._asked]
-            deck = self._decks[guild_id] = self._dice.sample(self._asked, len(self._asked))
-        return Drawing(guild_id, deck.pop(), 20 * SECOND, at, forgotten)
-
-    def player(self, tx: sqlite3.Connection, guild_id: int) -> int | None:
-        """Return somebody who has a place on the server's board."""
-        found = tx.execute(
-            "SELECT s.player_id FROM boards b JOIN standings s ON s.home_id = b.home_id AND s.board_id = b.id"
-            " WHERE b.home_id = ? AND b.topic = '' AND b.period = 'all'",
-            (guild_id,),
-        ).fetchall()
-        return self._dice.choice(found)[0] if found else None
-
-    def press(self, guild_id: int, player_id: int, at: datetime) -> Press:
-        """Return something that a player does."""
-        name = f"Player {player_id % 10_007}"
-        return Press(next(self._ids), guild_id, guild_id + 5, None, player_id, name, at, name)
-
-    def game(self, tx: sqlite3.Connection, guild_id: int, at: datetime) -> None:
-        """Play a game from its start to its end."""
-        members = self.members(guild_id)
-        press = self.press(guild_id, members[0], at)
-        game = Game(0, GameKind.CHANNEL, guild_id, press.channel_id, members[0], RULES, at)
-        started = start_game(tx, game, press, self.draw(guild_id, at))
-        game, drawn = started.game, started.round
-        while True:
-            opened = drawn.open(next(self._ids), at)
-            open_drawn(tx, [Opened(opened, (Timer(CLOSE, str(drawn.id), at, guild_id),))])
-            given = [
-                Given(
-                    guild_id,
-                    drawn.id,
-                    Answer(player, self._dice.randrange(2), at + SECOND * (2 + place)),
-                    names_in(guild_id, self.press(guild_id, player, at)) if game.number == 1 else None,
-                )
-                for place, player in enumerate(members)
-            ]
-            save_given(tx, given)
-            close_rounds(tx, [Due(guild_id, drawn.id, at)])
-            at += 26 * SECOND
-            if not game.has_next:
-                break
-            following = next_round(tx, Following(guild_id, game.id, game.number, self.draw(guild_id, at)))
-            assert following is not None
-            game, drawn = game.next(), following[0]
-        finish_game(tx, guild_id, game.id, at)
-        give_up_showing(tx, guild_id, game.id)
-
-    def day(self, tx: sqlite3.Connection, at: datetime, games: int) -> None:
-        """Play a day, post and learn what it brought, and let go what is old."""
-        tx.execute("BEGIN")
-        for number in range(games):
-            self.game(tx, self._dice.choice(self.servers), at + number * 40_000 / games * SECOND)
-        while post_entries(tx, 512):
-            pass
-        while learn(tx, self._library, 64):
-            pass
-        while prune_boards(tx, at):
-            pass
-        while prune_games(tx, at - KEPT):
-            pass
-        tx.execute("COMMIT")
-
-
-def play(path: Path, bank: Bank, days: int, scale: float) -> Town:
-    """Fill the database at `path` with so many days."""
-    migrate(path)
-    town = Town(bank, max(1, round(SERVERS * scale)))
-    with closing(sqlite3.connect(path, isolation_level=None)) as tx:
-        tx.row_factory = sqlite3.Row
-        tx.execute("PRAGMA synchronous = OFF")
-        tx.execute("PRAGMA cache_size = -100000")
-        for day in range(days):
-            town.day(tx, START + timedelta(days=day), max(1, round(ANSWERS * scale / A_ROUND / A_GAME)))
-        tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return town
+T = TypeVar("T")
 
 
 async def online(discord: LocalDiscord, path: Path) -> float:
@@ -202,10 +74,11 @@ async def measure(path: Path, town: Town, now: datetime, turn: int, found: Found
     boards = BoardsService(database, clock, SettingsService(database, clock, Timers(database, clock)))
     servers = [dice.choice(town.servers) for _ in range(40)]
 
-    async def timed(name: str, work: Callable[[], Awaitable[object]]) -> None:
+    async def timed(name: str, work: Callable[[], Awaitable[T]]) -> T:
         begun = time.perf_counter()
-        await work()
+        result = await work()
         found.setdefault(name, []).append(1000 * (time.perf_counter() - begun))
+        return result
 
     for number, guild_id in enumerate(servers):
         player = await database.read(partial(town.player, guild_id=guild_id))
@@ -219,9 +92,8 @@ async def measure(path: Path, town: Town, now: datetime, turn: int, found: Found
         await timed("/leaderboard, global", partial(page, Scope.GLOBAL, None))
         await timed("/profile", partial(boards.profile, guild_id, player))
         start = partial(start_game, game=game, press=press, drawing=drawing)
-        await timed("/quiz start", partial(database.write, start))
-        [(round_id,)] = await database.read(lambda tx: tx.execute("SELECT max(id) FROM rounds").fetchall())
-        given = Given(guild_id, round_id, Answer(player, 0, now))
+        started = await timed("/quiz start", partial(database.write, start))
+        given = Given(guild_id, started.round.id, Answer(player, 0, now))
         await timed("a press", partial(database.write_briefly, save_given, given))
     await database.close()
 
@@ -243,51 +115,63 @@ def sizes(path: Path) -> None:
         print(f"  {name:<26} {size / answers:8.1f}")
 
 
-async def main(scale: float, days: int, starts: int) -> None:
+async def starts(folder: Path, many: int) -> None:
+    """Print how long the bot takes to be online, on the year and on an empty database, in turns."""
+    took: dict[str, list[float]] = {"empty": [], "year": []}
+    for which in took:
+        shutil.copy(folder / f"{which}.sqlite3", folder / f"used {which}.sqlite3")
+    async with await LocalDiscord.start("--no-rate-limits") as discord:
+        await online(discord, folder / "used empty.sqlite3")  # warm up
+        for number in range(many):
+            for which in ("empty", "year") if number % 2 else ("year", "empty"):
+                took[which].append(await online(discord, folder / f"used {which}.sqlite3"))
+    (folder / "used year.sqlite3").unlink()
+    pairs = [year / empty for year, empty in zip(took["year"], took["empty"], strict=True)]
+    print(
+        f"{'start to online, s':<28} {statistics.median(took['empty']):8.2f}"
+        f" {statistics.median(took['year']):8.2f} {statistics.median(pairs):8.2f}   (bound 1.10)"
+    )
+
+
+async def costs(folder: Path, towns: dict[str, tuple[Town, int]]) -> None:
+    """Print what each thing costs at each age, measured in turns."""
+    found: dict[str, Found] = {which: {} for which in towns}
+    for turn in range(6):
+        for which, (town, age) in towns.items():
+            at = START + timedelta(days=age)
+            await measure(folder / f"{which}.sqlite3", town, at, turn, found[which])
+    day, month, year = [
+        {what: statistics.median(times) for what, times in found[which].items()} for which in found
+    ]
+    print(f"\n{'milliseconds':<24} {'a day':>8} {'a month':>8} {'a year':>8} {'to day':>8} {'to month':>9}")
+    for what, cost in year.items():
+        print(
+            f"{what:<24} {day[what]:8.2f} {month[what]:8.2f} {cost:8.2f}"
+            f" {cost / day[what]:8.2f} {cost / month[what]:9.2f}"
+        )
+
+
+async def main(scale: float, days: int, many_starts: int, copies: int) -> None:
     """Play, measure, print; the folder goes at the end."""
     with tempfile.TemporaryDirectory() as name:
-        folder, bank = Path(name), load_bank(shipped_questions())
-        begun = time.perf_counter()
-        first = play(folder / "day.sqlite3", bank, 1, scale)
-        second = play(folder / "month.sqlite3", bank, 30, scale)
-        later = play(folder / "year.sqlite3", bank, days, scale)
-        print(f"{days} days at scale {scale} played in {time.perf_counter() - begun:.0f} s")
+        folder, bank, towns = Path(name), load_bank(shipped_questions()), {}
+        for which, age in (("day", 1), ("month", 30), ("year", days)):
+            begun = time.perf_counter()
+            towns[which] = play(folder / f"{which}.sqlite3", bank, age, scale, copies), age
+            print(f"{age} days at scale {scale} played in {time.perf_counter() - begun:.0f} s", flush=True)
+        for fault in faults(folder / "year.sqlite3"):
+            print(fault)
         sizes(folder / "year.sqlite3")
         migrate(folder / "empty.sqlite3")
-        took: dict[str, list[float]] = {"empty": [], "year": []}
-        async with await LocalDiscord.start("--no-rate-limits") as discord:
-            await online(discord, folder / "empty.sqlite3")  # warm up
-            for number in range(starts):
-                for which in ("empty", "year") if number % 2 else ("year", "empty"):
-                    shutil.copy(folder / f"{which}.sqlite3", folder / "used.sqlite3")
-                    took[which].append(await online(discord, folder / "used.sqlite3"))
-        pairs = [year / empty for year, empty in zip(took["year"], took["empty"], strict=True)]
-        print(
-            f"{'start to online, s':<28} {statistics.median(took['empty']):8.2f}"
-            f" {statistics.median(took['year']):8.2f} {statistics.median(pairs):8.2f}   (bound 1.10)"
-        )
-        found: dict[str, Found] = {"day": {}, "month": {}, "year": {}}
-        for turn in range(6):
-            for which, town, age in (("day", first, 1), ("month", second, 30), ("year", later, days)):
-                at = START + timedelta(days=age)
-                await measure(folder / f"{which}.sqlite3", town, at, turn, found[which])
-        day, month, year = [
-            {what: statistics.median(times) for what, times in found[which].items()} for which in found
-        ]
-        print(
-            f"\n{'milliseconds':<24} {'a day':>8} {'a month':>8} {'a year':>8} {'to day':>8} {'to month':>9}"
-        )
-        for what, cost in year.items():
-            print(
-                f"{what:<24} {day[what]:8.2f} {month[what]:8.2f} {cost:8.2f}"
-                f" {cost / day[what]:8.2f} {cost / month[what]:9.2f}"
-            )
+        await starts(folder, many_starts)
+        await costs(folder, towns)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.01)
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--starts", type=int, default=7)
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.scale, arguments.days, arguments.starts))
+    asyncio.run(main(arguments.scale, arguments.days, arguments.starts, arguments.copies))

@@ -10,8 +10,8 @@ import pytest
 from bot.bank import load_bank
 from bot.config import shipped_questions
 from bot.store import ids
-from bot.store.migrator import migrate
-from tests.bench.bench_year import START, Town
+from bot.store.migrator import faults, migrate
+from tests.bench.town import START, Town, play
 
 MOST = {  # bytes a row
     "answers": 38.5,
@@ -60,3 +60,24 @@ def test_what_grows_has_few_indexes(tmp_path: Path) -> None:
             " AND tbl_name IN ('answers', 'rounds', 'reviews') ORDER BY name"
         ).fetchall()
     assert found == [("rounds_going_on",), ("rounds_to_show",)]
+
+
+def test_a_town_of_copies_is_one_that_has_played(tmp_path: Path) -> None:
+    """What a part of a town has played is spread so that each part has as much, and all of it adds up."""
+    town = play(tmp_path / "farside.db", load_bank(shipped_questions()), 2, scale=0.0024, copies=4)
+    assert faults(tmp_path / "farside.db") == []
+    assert len(town.servers) == len(set(town.servers)) == 12
+    with closing(sqlite3.connect(tmp_path / "farside.db")) as tx:
+        given = dict(tx.execute("SELECT home_id, sum(points) FROM answers GROUP BY 1"))
+        on_boards = dict(
+            tx.execute(
+                "SELECT s.home_id, sum(s.points) FROM boards AS b JOIN standings AS s"
+                " ON s.home_id = b.home_id AND s.board_id = b.id"
+                " WHERE b.topic = '' AND b.period = 'all' GROUP BY 1"
+            )
+        )
+        assert on_boards == {0: sum(given.values()), **given}
+        counts = "SELECT count(*) FROM answers", "SELECT sum(answers) FROM item_shares"
+        assert len({tx.execute(each).fetchone() for each in counts}) == 1
+        players = tx.execute("SELECT players FROM boards WHERE home_id = 0 AND topic = '' AND period = 'all'")
+        assert players.fetchall() == tx.execute("SELECT count(*) FROM profiles").fetchall()
