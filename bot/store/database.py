@@ -83,11 +83,12 @@ class Piece:
 
 
 class Waiting(NamedTuple):
-    """A job in the queue, what has to be held for it, and who waits for it."""
+    """A job in the queue, what has to be held for it, who waits for it, and since when (`time.monotonic`)."""
 
     job: Job
     held: tuple[Held, ...]
     future: asyncio.Future[Any]
+    since: float
 
 
 class Database(ABC):
@@ -139,7 +140,7 @@ class Database(ABC):
         Raises what the job raises, or `NotSaved` when the commit itself failed.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(job, self.ownership.under(), future))
+        self._waiting.append(Waiting(job, self.ownership.under(), future, time.monotonic()))
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_groups())
         return await future

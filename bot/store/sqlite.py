@@ -32,7 +32,8 @@ from bot.store.ownership import Sole
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_BUSY = 1200  # milliseconds to wait for another process: Discord gives a press three seconds
+_BUSY = 1600  # milliseconds to wait for another process, in the queue too: a press has three seconds
+_BUSY_LEAST = 100  # of them, for whoever has waited that long behind others
 _BRIEF = 0.005  # seconds on the event loop for a group of brief jobs; more is the disk's doing
 _PATIENCE = 10.0  # seconds after that for which the disk is waited for in the thread
 _COPY_AFTER = 256  # commits, about a thousand pages of the log
@@ -161,7 +162,8 @@ class SqliteDatabase(Database):
         jobs = [waiting.job for waiting in group]
         done = self._run_here(jobs) if all(isinstance(job, Piece) and job.is_brief for job in jobs) else None
         if done is None:
-            commit = partial(_commit, jobs=jobs, file=self._file)
+            waited = time.monotonic() - group[0].since
+            commit = partial(_commit, jobs=jobs, file=self._file, waited=waited)
         else:
             commit = partial(_finish, jobs=jobs, outcomes=done)
         try:
@@ -226,12 +228,12 @@ def _copy_log(path: Path, how: str = "PASSIVE") -> None:
         _log.info("the log is copied into the database later: %s", error)
 
 
-def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile) -> list[Any]:
-    """Run `jobs` in one transaction; return each one's result or exception."""
+def _commit(tx: sqlite3.Connection, jobs: list[Job], file: OpenFile, waited: float) -> list[Any]:
+    """Run `jobs`, the first of which has `waited`, in one transaction; return each's result or exception."""
     file.require()
     _roll_back(tx)  # should a job before have been cut off in its midst
     try:
-        _begin(tx)
+        _begin(tx, waited)
     except sqlite3.Error as error:  # locked, and waited for long enough: nobody's own fault
         return failures(len(jobs), error)
     try:
@@ -255,9 +257,9 @@ def _finish(tx: sqlite3.Connection, jobs: list[Job], outcomes: list[Any]) -> lis
         return outcomes
 
 
-def _begin(tx: sqlite3.Connection) -> None:
+def _begin(tx: sqlite3.Connection, waited: float = 0.0) -> None:
     """Begin a transaction that writes, once others let us: on the event loop nobody waits for that."""
-    tx.execute(f"PRAGMA busy_timeout = {_BUSY}")
+    tx.execute(f"PRAGMA busy_timeout = {max(_BUSY_LEAST, _BUSY - round(waited * 1000))}")
     try:
         tx.execute("BEGIN IMMEDIATE")
     finally:

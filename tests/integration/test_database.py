@@ -175,6 +175,31 @@ async def test_a_lock_held_elsewhere_is_waited_out_or_told(
     assert await database.read(lambda tx: load_note(tx, "a")) == "2"
 
 
+async def test_a_lock_is_waited_for_once_by_whoever_waits_behind_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time that a change has waited behind others, while a lock was held, counts as waited for it."""
+    monkeypatch.setattr("bot.store.sqlite._BUSY", 200)
+    monkeypatch.setattr("bot.store.sqlite._BUSY_LEAST", 1)
+    begun: list[str] = []
+    await database.write(lambda tx: tx.set_trace_callback(begun.append))
+    with closing(sqlite3.connect(path_of(database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first = asyncio.create_task(database.write(lambda tx: save_note(tx, "a", "1")))
+        await asyncio.sleep(0)  # its commit is under way
+        await asyncio.sleep(0)
+        behind = database.write(lambda tx: save_note(tx, "b", "1"))
+        assert all(
+            isinstance(result, NotSaved)
+            for result in await asyncio.gather(first, behind, return_exceptions=True)
+        )
+        other.execute("ROLLBACK")
+    waits = [int(one.split("= ")[1]) for one in begun if one.startswith("PRAGMA busy") and one[-2:] != " 0"]
+    assert len(waits) == 2
+    assert sum(waits) <= 200 + 50
+    await database.write(lambda tx: tx.set_trace_callback(None))
+
+
 def save_here(tx: Tx, names: list[str]) -> list[int]:
     """Save notes of these names; return for each in which thread that was."""
     for name in names:
