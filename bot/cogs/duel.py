@@ -163,6 +163,11 @@ class DuelPublisher:
                 _address(duel), since, lambda custom_id: custom_id.endswith(ours)
             )
 
+    async def take_down(self, home_id: int, channel_id: int, message_id: int) -> None:
+        """Have the card of a duel that is kept no more say so. Raises `CardLost` or `CardLater`."""
+        with _meanings():
+            await self._channels.edit(Address(home_id, channel_id), message_id, gone_card(str(DuelGone())))
+
 
 def _address(duel: Duel) -> Address:
     return Address(duel.home_id, duel.channel_id)

@@ -127,10 +127,9 @@ class PrivacyCog(commands.Cog):
 class _DeleteForm(discord.ui.Modal, title="Delete everything about you"):
     """Asks for a word to be typed."""
 
-    word: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="Type the word", min_length=1, max_length=40, custom_id="word"
-    )
-
     def __init__(self, word: str) -> None:
         super().__init__(custom_id=f"privacy:delete:{word}")
-        self.word.label = f"Type “{word}”: it cannot be undone"
+        field: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            label=f"Type “{word}”: it cannot be undone", min_length=1, max_length=40, custom_id="word"
+        )
+        self.add_item(field)

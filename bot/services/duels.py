@@ -38,7 +38,7 @@ from bot.services.papers import Papers
 from bot.services.timers import Timers
 from bot.store import duels as rows
 from bot.store.database import Database
-from bot.store.duels import BOUT, CAME_OUT, END, SHOW, Bout
+from bot.store.duels import BOUT, CAME_OUT, END, GONE, SHOW, Bout
 from bot.store.games import load_game
 from bot.store.lessons import add_lessons_of
 from bot.store.papers import EVERYBODY
@@ -75,7 +75,7 @@ class CardLater(Exception):
 
 
 class DuelChannel(Protocol):
-    """Where cards of duels go. Both raise `CardLost` or `CardLater`."""
+    """Where cards of duels go. All raise `CardLost` or `CardLater`."""
 
     async def show(self, duel: Duel) -> int | None:
         """Send the card, or edit it; return its message's id when it is new."""
@@ -83,6 +83,10 @@ class DuelChannel(Protocol):
 
     async def find(self, duel: Duel) -> int | None:
         """Return the message of a card that may have been sent, or None."""
+        ...
+
+    async def take_down(self, home_id: int, channel_id: int, message_id: int) -> None:
+        """Have the card of a duel that is kept no more say so."""
         ...
 
 
@@ -109,6 +113,7 @@ class Duels:
         timers.on(BOUT, self._carry)
         timers.on(CAME_OUT, self._came_out)
         timers.on(SHOW, self._show)
+        timers.on(GONE, self._take_down)
 
     def show_by(self, channel: DuelChannel) -> None:
         """Have cards shown there."""
@@ -268,6 +273,8 @@ class Duels:
                 await self._change(bout.duel_home, duel_id, lambda duel, now: duel.with_side(side, now))
             except DuelGone:
                 _log.info("duel %s is not kept any more", duel_id)
+                now = self._clock.now()
+                await self._database.write(lambda tx: _settle_half(tx, player_id, duel_id, now))
 
         def done(tx: Tx) -> None:
             if found is None or look(tx) == found:
@@ -330,6 +337,21 @@ class Duels:
 
         await self._database.write(note)
 
+    async def _take_down(self, timer: Timer) -> None:
+        """Take the buttons off the card of a duel that is kept no more."""
+        channel_id, message_id = (int(word) for word in timer.ref.split(":"))
+        try:
+            if self._channel is not None:
+                await self._channel.take_down(timer.home_id, channel_id, message_id)
+        except CardLater as later:
+            again = replace(timer, due_at=self._clock.now() + max(later.wait, _AGAIN))
+            await self._database.write(lambda tx: set_timer(tx, again))
+            self._timers.notice(again.due_at)
+            return
+        except CardLost as lost:
+            _log.info("the card of a duel keeps its buttons: %s", lost)
+        await self._database.write(lambda tx: clear_timer(tx, timer.kind, timer.ref, timer.home_id))
+
     async def _bring(self, channel: DuelChannel, duel: Duel, now: datetime) -> int | None:
         if duel.message_id is None and duel.tried_at is not None and now - duel.tried_at >= SURE:
             found = await channel.find(duel)
@@ -390,7 +412,19 @@ def _settle_bout(tx: Tx, duel: Duel, player_id: int, outcome: Outcome | None, no
         rows.add_bout(tx, Bout(player_id, duel.id, duel.home_id, other_id, None))
     is_new = outcome is not None and rows.save_outcome(tx, player_id, duel.id, outcome)
     if bout is not None and bout.game_id is not None:
-        stop_game(tx, player_id, bout.game_id, now, _OVER)
-        if is_new:
-            credit_duel(tx, player_id, bout.game_id)
-            add_lessons_of(tx, player_id, bout.game_id)
+        _end_half(tx, bout, bout.game_id, now, counts=is_new)
+
+
+def _settle_half(tx: Tx, player_id: int, duel_id: int, now: datetime) -> None:
+    """End a player's game in a duel that is kept no more: who it was against was forgotten."""
+    take_home(tx, player_id)
+    bout = rows.load_bout(tx, player_id, duel_id)
+    if bout is not None and rows.drop_bout(tx, player_id, duel_id) and bout.game_id is not None:
+        _end_half(tx, bout, bout.game_id, now, counts=True)
+
+
+def _end_half(tx: Tx, bout: Bout, game_id: int, now: datetime, *, counts: bool) -> None:
+    stop_game(tx, bout.player_id, game_id, now, _OVER)
+    if counts:
+        credit_duel(tx, bout.player_id, game_id)
+        add_lessons_of(tx, bout.player_id, game_id)

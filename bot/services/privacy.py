@@ -92,6 +92,7 @@ class PrivacyService:
     async def _delete_player(self, player_id: int, now: datetime) -> None:
         self._play.forget(player_id)
         await self._all_of(partial(forget_player, player_id=player_id, now=now))
+        self._timers.notice(now)  # what others have begun with them ends
         self._play.forget(player_id)  # what was pressed meanwhile and has gone
 
     async def _all_of(self, part: Callable[[Tx], bool]) -> None:
@@ -157,6 +158,7 @@ class PrivacyService:
         """Delete all that is kept of a server; its players' global totals stay theirs."""
         now = self._clock.now()
         await self._all_of(partial(forget_server, guild_id=guild_id, now=now))
+        self._timers.notice(now)
         self._settings.forget(guild_id)
         self._play.forget_server(guild_id)
         _log.info("the data of server %s is deleted", guild_id)

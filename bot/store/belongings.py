@@ -17,6 +17,7 @@ from bot.store.ids import INSTANT
 from bot.store.tx import Tx
 
 STEP = 50  # games a reading
+_TELLING = ("points", "correct", "longest_streak", "is_right", "streak")  # not told while a duel goes on
 _THEIRS = (  # of everywhere a player stands: in the servers that they played in, and globally
     "WHERE s.player_id = :player AND s.home_id IN"
     " (SELECT guild_id FROM visits WHERE home_id = :player UNION ALL SELECT 0)"
@@ -141,7 +142,13 @@ _TABLES = (
     ),
     (
         "duel_answers",
-        "SELECT duel_id, marks, points FROM duel_sides WHERE player_id = :player ORDER BY duel_id",
+        (
+            "SELECT s.duel_id, length(s.marks) AS answered,"
+            " CASE WHEN d.ended_at IS NOT NULL THEN s.marks END AS marks,"
+            " CASE WHEN d.ended_at IS NOT NULL THEN s.points END AS points FROM duel_sides s"
+            " JOIN duels d ON d.home_id = s.home_id AND d.id = s.duel_id"
+            " WHERE s.player_id = :player ORDER BY s.duel_id"
+        ),
     ),
     (
         "duels_ended",
@@ -190,7 +197,7 @@ def load_person(tx: Tx, player_id: int) -> dict[str, Any]:
 
 def list_games(tx: Tx, player_id: int, after: tuple[int, int]) -> list[dict[str, Any]]:
     """Return the player's next games after the one of that id and home, with each answer, JSON-ready."""
-    games = _rows(
+    found = _rows(
         tx,
         "SELECT g.id, g.home_id, g.kind, CASE WHEN g.kind = 'solo' THEN NULL ELSE g.home_id END AS guild_id,"
         " g.channel_id, g.started_at, g.ended_at, s.points, s.answered, s.correct, s.longest_streak"
@@ -199,9 +206,21 @@ def list_games(tx: Tx, player_id: int, after: tuple[int, int]) -> list[dict[str,
         " AND (s.game_id, s.home_id) > (:game, :home) ORDER BY s.game_id, s.home_id LIMIT :most",
         {"player": player_id, "game": after[0], "home": after[1], "most": STEP},
     )
-    return [
-        game | {"answers": list(_answers(tx, player_id, int(game["home_id"]), game["id"]))} for game in games
-    ]
+    under_way = {
+        row[0]
+        for row in tx.execute(
+            "SELECT b.game_id FROM bouts b JOIN duels d ON d.home_id = b.duel_home AND d.id = b.duel_id"
+            " WHERE b.home_id = ? AND d.ended_at IS NULL",
+            (player_id,),
+        )
+    }
+    games = list(found)
+    for game in games:
+        game["answers"] = list(_answers(tx, player_id, int(game["home_id"]), game["id"]))
+        if game["id"] in under_way:
+            for part in (game, *game["answers"]):
+                part.update({name: None for name in _TELLING if name in part})
+    return games
 
 
 def _answers(tx: Tx, player_id: int, home_id: int, game_id: int) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 What always holds: a request makes one duel, and a player has one game in it, by uniqueness.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.games import OF_GAME
 from bot.store.ids import new_id
 from bot.store.players import list_names
+from bot.store.timers import Timer, clear_timer, set_timer, set_timers
 from bot.store.tx import Tx
 
 END = "duel"
@@ -24,6 +25,8 @@ BOUT = "duel-bout"
 """Timers of this kind, at home with a player, carry what they have done to the duel."""
 CAME_OUT = "duel-came-out"
 """Timers of this kind, at home with the duel, carry how it came out to a player: `duel:player`."""
+GONE = "duel-gone"
+"""Likewise, they take the buttons off the card of one that is kept no more: `channel:message`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,28 @@ def delete_duels(tx: Tx, keys: Iterable[tuple[int, int]]) -> None:
     tx.executemany("DELETE FROM duels WHERE home_id = ? AND id = ?", gone)
 
 
+def forget_duels(tx: Tx, keys: Sequence[tuple[int, int]], now: datetime) -> None:
+    """Delete duels, by home and id, that one of the two, or their server, is forgotten with.
+
+    Of those that go on, what was answered is to count from now on, and the card to take no more presses.
+    """
+    for home_id, duel_id in keys:
+        duel = load_duel(tx, home_id, duel_id)
+        if duel is None or duel.ended_at is not None:
+            continue
+        clear_timer(tx, END, str(duel_id), home_id)
+        set_timers(tx, [Timer(BOUT, str(duel_id), now, side.player_id) for side in duel.sides])
+        if duel.message_id is not None:
+            set_timer(tx, Timer(GONE, f"{duel.channel_id}:{duel.message_id}", now, home_id))
+    delete_duels(tx, keys)
+
+
+def list_duels_at(tx: Tx, home_id: int, most: int) -> list[tuple[int, int]]:
+    """Return the homes and ids of up to `most` duels in a place."""
+    rows = tx.execute("SELECT home_id, id FROM duels WHERE home_id = ? LIMIT ?", (home_id, most)).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
 def list_duels_of(tx: Tx, player_id: int, most: int) -> list[tuple[int, int]]:
     """Return the homes and ids of up to `most` duels that a player is in."""
     rows = tx.execute(
@@ -225,6 +250,14 @@ def save_outcome(tx: Tx, player_id: int, duel_id: int, outcome: Outcome) -> bool
         (outcome, player_id, duel_id),
     )
     return noted.rowcount > 0
+
+
+def drop_bout(tx: Tx, player_id: int, duel_id: int) -> bool:
+    """Delete a player's part in a duel of which nothing came; False where it came out, or that was done."""
+    dropped = tx.execute(
+        "DELETE FROM bouts WHERE home_id = ? AND duel_id = ? AND outcome IS NULL", (player_id, duel_id)
+    )
+    return dropped.rowcount > 0
 
 
 def load_record(tx: Tx, player_id: int, against_id: int | None = None) -> Record:

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.quiz.game import GameKind, stopped_by
 from bot.store.boards import delete_board
 from bot.store.day_questions import forget_days, forget_days_of
-from bot.store.duels import delete_duels, list_duels_of
+from bot.store.duels import GONE, forget_duels, list_duels_at, list_duels_of
 from bot.store.games import OF_GAME, game_of
 from bot.store.migrator import SchemaError, migrate
 from bot.store.nights import delete_nights
@@ -180,10 +180,11 @@ def _traces(tx: Tx, player_id: int, _: datetime) -> int:
         tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
     for table in _OWN:
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours
+    tx.execute("DELETE FROM timers WHERE home_id = ? AND kind <> ?", (player_id, FORGET))
     return 0
 
 
-def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
+def _challenges(tx: Tx, player_id: int, now: datetime) -> int:
     """Forget attempts at the daily challenge, what they came to, the reminder, and duels."""
     gone = delete_placings(tx, player_id, STEP)
     gone += tx.execute(
@@ -192,7 +193,7 @@ def _challenges(tx: Tx, player_id: int, _: datetime) -> int:
         (player_id, player_id, STEP),
     ).rowcount
     duels = list_duels_of(tx, player_id, STEP)
-    delete_duels(tx, duels)
+    forget_duels(tx, duels, now)
     gone += len(duels)
     tx.execute("DELETE FROM bouts WHERE home_id = ?", (player_id,))
     tx.execute("UPDATE bouts SET opponent_id = ? WHERE opponent_id = ?", (SOMEBODY, player_id))
@@ -279,11 +280,16 @@ def _schedules(tx: Tx, guild_id: int, _: datetime) -> int:
     return gone
 
 
+def _duels(tx: Tx, guild_id: int, now: datetime) -> int:
+    duels = list_duels_at(tx, guild_id, STEP)
+    forget_duels(tx, duels, now)
+    tx.execute("DELETE FROM timers WHERE home_id = ? AND kind = ?", (guild_id, GONE))  # there is no channel
+    return len(duels)
+
+
 def _results(tx: Tx, guild_id: int, _: datetime) -> int:
     tx.execute("UPDATE attempts SET guild_id = NULL WHERE guild_id = ?", (guild_id,))
     tx.execute("UPDATE bouts SET duel_home = ? WHERE duel_home = ?", (SOMEBODY, guild_id))
-    tx.execute("DELETE FROM duel_sides WHERE home_id = ?", (guild_id,))
-    tx.execute("DELETE FROM duels WHERE home_id = ?", (guild_id,))
     return tx.execute(
         "DELETE FROM results WHERE home_id = ? AND day IN"
         " (SELECT day FROM results WHERE home_id = ? ORDER BY day LIMIT 1)",
@@ -323,6 +329,7 @@ _SERVERS: tuple[Deletion, ...] = (
     _server_days,
     _nights,
     _schedules,
+    _duels,
     _results,
     _learnt,
     _members,

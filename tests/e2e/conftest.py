@@ -185,3 +185,4 @@ async def farside(tmp_path: Path, cradle: Cradle | None) -> AsyncIterator[Farsid
     assert not problems, problems
     if not bot.expects_errors:
         assert "ERROR" not in bot.log(), bot.log()
+    assert "py.warnings" not in bot.log(), bot.log()  # of a library, which an operator can do nothing about

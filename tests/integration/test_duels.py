@@ -14,11 +14,11 @@ from bot.services.duels import CardLater, CardLost, Duels, Half
 from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY, Retention
-from bot.store.duels import BOUT, CAME_OUT, END, SHOW
+from bot.store.duels import BOUT, CAME_OUT, END, GONE, SHOW
 from bot.store.timers import Timer, list_due, next_due
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD, NAMES
-from tests.integration.test_privacy import House
+from tests.integration.test_privacy import OTHER, House
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RULES = Rules(questions=3, mode=Mode.MIXED, pace=Pace.UNTIMED)
@@ -30,6 +30,7 @@ class Wall:
     def __init__(self) -> None:
         self.cards: dict[int, list[Duel]] = {}
         self.trouble: list[Exception] = []
+        self.down: list[int] = []
         self.is_lost = False  # it arrives, and that is not told
         self.forgets = False  # it does not know a message by its nonce any more
 
@@ -48,6 +49,12 @@ class Wall:
     async def find(self, duel: Duel) -> int | None:
         """Look for a card."""
         return next((number for number, shown in self.cards.items() if shown[0].id == duel.id), None)
+
+    async def take_down(self, _home_id: int, _channel_id: int, message_id: int) -> None:
+        """Take a card's buttons off."""
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.down.append(message_id)
 
     @property
     def states(self) -> list[DuelState]:
@@ -76,6 +83,7 @@ class Arena(House):
             BOUT: self.duels._carry,
             CAME_OUT: self.duels._came_out,
             SHOW: self.duels._show,
+            GONE: self.duels._take_down,
         }
         for _ in range(20):
             due = await self.database.read(lambda tx: list_due(tx, self.now(), 99))
@@ -449,3 +457,40 @@ async def test_who_deletes_their_data_takes_their_duels_along(arena: Arena) -> N
     assert await arena.duels.record(BEN, ANN) == Record()
     with pytest.raises(NotFound):
         await arena.duels.play(arena.by(BEN), GUILD, running.id)
+
+
+async def test_an_export_tells_nothing_before_the_end(arena: Arena) -> None:
+    """Whether an answer was right, and what it brought, stands in it when the duel is over."""
+    duel = await arena.begun()
+    await arena.answer(duel, ANN)
+    export = await arena.privacy.export(ANN)
+    [game], [side] = export["games_played"], export["duel_answers"]
+    [given] = game["answers"]
+    assert side == {"duel_id": str(duel.id), "answered": 1, "marks": None, "points": None}
+    assert given["answer"]
+    assert {game["points"], game["correct"], given["is_right"], given["points"], given["streak"]} == {None}
+    await arena.until(IDLE_FOR)
+    export = await arena.privacy.export(ANN)
+    assert export["games_played"][0]["answers"][0]["is_right"] is True
+    assert export["duel_answers"][0]["marks"] == "r"
+
+
+@pytest.mark.parametrize("is_server", [False, True])
+async def test_who_plays_on_when_a_duel_is_forgotten(arena: Arena, is_server: bool) -> None:
+    """What they answered counts from then on, once; their game ends, and the card takes no more presses."""
+    duel = await arena.begun()
+    await arena.answer(duel, BEN)
+    await arena.answer(duel, BEN, is_right=False)
+    arena.wall.trouble.append(CardLater("not now"))
+    await (arena.privacy.delete_server(GUILD) if is_server else arena.privacy.delete(ANN))
+    for _ in range(2):
+        await arena.until(MINUTE)
+        await arena.duels._carry(Timer(BOUT, str(duel.id), arena.now(), BEN))
+    assert arena.wall.down == ([] if is_server else [900])
+    profile = await arena.boards.profile(OTHER, BEN)
+    assert profile is not None
+    assert sum(one.answered for one in profile.skills.values()) == 2
+    await arena.learning.learn()
+    assert arena.rows("SELECT home_id, count(*) FROM reviews GROUP BY home_id") == [(BEN, 1)]
+    assert arena.rows("SELECT state FROM games WHERE home_id = ?", BEN) == [("stopped",)]
+    assert arena.rows("SELECT * FROM timers WHERE kind <> ?", ALONE) == []

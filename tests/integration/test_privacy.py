@@ -352,6 +352,15 @@ async def test_deleting_in_the_midst_of_a_game(house: House) -> None:
     assert {score.player_id for score in game.scores} == {ANN, BEN}
 
 
+async def test_deleting_in_the_midst_of_what_is_played_alone(house: House) -> None:
+    """Of a game or a challenge that goes on nothing is left either, not even what would end it."""
+    await house.play.solo.start(house.by(ANN), Rules(questions=3))
+    await house.challenges.play(house.by(ANN), guild_id=GUILD)
+    assert traces_of(ANN, house.all_text()) != []
+    await house.privacy.delete(ANN)
+    assert traces_of(ANN, house.all_text()) == []
+
+
 async def test_a_deletion_that_was_cut_off_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the program ends in the midst of it, the timer that stands for the deletion takes it up."""
     await lived_in(house)
