@@ -24,6 +24,7 @@ from bot.drafter.terms import find_cause, find_shorts, find_terms
 from bot.drafter.values import Span, Value, is_free, is_whole
 from bot.drafter.whole import question_of_whole
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
+from bot.drafter.worth import Told, is_worth_asking
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
@@ -77,9 +78,13 @@ class ReadText:
 
     @property
     def is_news(self) -> bool:
-        """Whether it tells of its own day: "on Friday", "he said"."""
-        told = sum(bool(_OF_A_DAY.search(reading.text)) for reading in self.readings)
-        return not self.label and 6 * told > len(self.readings) > 4
+        """Whether it tells of its own day: "on Friday", "he said"; or of Friday, and hardly of years."""
+        told, days, years = (
+            sum(bool(sign.search(reading.text)) for reading in self.readings)
+            for sign in (_OF_A_DAY, _DAYS, _YEARS)
+        )
+        aging = not self.label and 6 * told > len(self.readings) > 4
+        return aging or 30 * days >= len(self.readings) > 10 * years
 
     @property
     def topic(self) -> frozenset[str]:
@@ -89,9 +94,10 @@ class ReadText:
         return frozenset(word for word in re.findall(r"\b[a-z]{4,}", self.title) if word not in CLOSED)
 
 
-_OF_A_DAY = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Tt]oday|[Yy]esterday|[Tt]onight|says?|said|told)\b"
+_DAYS = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Tt]oday|[Yy]esterday|[Tt]onight|[Tt]omorrow)\b"
 )
+_OF_A_DAY, _YEARS = re.compile(rf"{_DAYS.pattern}|\b(?:says?|said|told)\b"), re.compile(r"\b[12]\d{3}\b")
 
 
 def find_candidates(
@@ -182,6 +188,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
+    told = Told(article.title, [reading.text for reading in article.readings], mentions)
     for value, name in (*values, *named):
         if len(value.text) > LONGEST_VALUE:
             continue
@@ -189,7 +196,10 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         whole = "" if ask else question_of_whole(text, value, setting)
         worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
-        yield _candidate(index, article, value, "" if guessed else ask or whole, name, worth)
+        asked = "" if guessed else ask or whole
+        if asked and not is_worth_asking(asked, value, told):
+            asked = ""
+        yield _candidate(index, article, value, asked, name, worth)
     if (found := find_cause(text, spans)) is not None:
         yield _candidate(index, article, found[0], "", None, 0.0)
 
@@ -308,11 +318,24 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     aliases = [spelt for spelt in name.spellings if spelt != name.text and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
         aliases += country_spellings(name.text)
-    if name.kind is FactKind.PERSON and " " in name.text:
-        aliases.append(name.text.split()[-1])
+    aliases += _other_forms(name, asked.rpartition(" ")[2], text[end:])
     kind = name.kind or FactKind.NAME
     begin = start - (4 if leading else 0)
     return Value(begin, end, kind, told_as, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
+
+
+def _other_forms(name: Name, sort: str, behind: str) -> Iterator[str]:
+    """Yield what else is right: a surname, "Tarn" for Lake Tarn and the Kingdom of Tarn, "Lund, Ohio"."""
+    words = name.text.split()
+    if name.kind is FactKind.PERSON:
+        if len(words) > 1:
+            yield words[-1]
+        return
+    bare = re.sub(rf"^{sort}(?: of)?(?: the)? | {sort}$", "", name.text, flags=re.IGNORECASE)
+    if bare != name.text and len(bare) > 3 and bare[0].isupper():
+        yield bare
+    if name.kind is FactKind.PLACE and (wider := re.match(r", [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*", behind)):
+        yield name.text + wider[0]
 
 
 def _candidate(

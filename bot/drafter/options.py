@@ -172,6 +172,13 @@ def _centuries(value: Value) -> list[str]:
     return [re.sub(r"\d+(?:st|nd|rd|th)", short_ordinal(other), value.text) for other in near]
 
 
+def _eras(value: Value) -> list[str]:
+    number = abs(int(value.number or 0))
+    step = max(5, number // 10)
+    near = (number + step * each for each in (-2, 1, 3, -1))
+    return [re.sub(r"\d[\d,]*", str(year), value.text) for year in near if year > 0]
+
+
 def _seasons(value: Value) -> list[str]:
     years = [int(value.number or 0) + step for step in (-3, 2, -5)]
     return [f"{year}-{(year + 1) % 100:02d}" for year in years]
@@ -186,5 +193,5 @@ def _scores(value: Value) -> list[str]:
 _MADE = {
     "rank": _ranks, "place": _ranks, "nth": _ranks, "fraction": _fractions, "share": _shares,
     "date": _dates, "month": _dates, "decade": _decades, "century": _centuries, "season": _seasons,
-    "score": _scores,
+    "era": _eras,    "score": _scores,
 }  # fmt: skip

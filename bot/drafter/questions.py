@@ -364,7 +364,10 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
     is_that_one = clause.is_copula and re.match(r"(?:the )?[A-Z]|the ", around[0])
-    if by in ("from", "during", "by") or is_that_one:
+    ended = re.search(
+        r"\b(?:until|till|before|prior to|despite) [^,]+$", around[0]
+    )  # "... its collapse in 2005"
+    if by in ("from", "during", "by") or is_that_one or ended:
         return ""
     if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"

@@ -51,7 +51,9 @@ def find_shorts(text: str) -> Iterator[Value]:
             if word[0][0] == short[0] and all(letter in initials for letter in short):
                 span = match.start("whole") + word.start(), match.start("whole") + len(whole)
                 asked = f"what does {short} stand for"
-                yield Value(*span, FactKind.TERM, whole[word.start() :], asked, "short")
+                text = whole[word.start() :]
+                also = (text.replace("/", " and "),) if "/" in text else ()
+                yield Value(*span, FactKind.TERM, text, asked, "short", aliases=also)
                 break
 
 

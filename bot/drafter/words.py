@@ -108,7 +108,7 @@ def base_of_present(word: str) -> str | None:
     low = word.lower()
     if not low.endswith("s") or low.endswith(("ss", "us", "is")) or len(low) < 4 or "'" in low:
         return None
-    base = lemma(low)
+    base = low[:-2] if low.endswith("sses") else lemma(low)
     pasts = (f"{base}ed", f"{base}d", f"{base}{base[-1:]}ed", f"{base[:-1]}ied")
     verb = base in _irregular()[0].values() or any(is_known_word(past) for past in pasts)
     return base if base != low and verb else None

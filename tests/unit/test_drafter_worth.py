@@ -1,0 +1,60 @@
+"""Unit tests of what the drafter keeps back: questions that read well, and that no editor would print."""
+
+import pytest
+
+from bot.drafter import draft
+from bot.drafter.draft import stems
+
+LEAD = "Tarn Bridge is a bridge in Norway. It has spanned the Moe since 1921. "
+
+
+def asked(text: str, title: str = "Tarn Bridge") -> dict[str, str]:
+    """Return the suggested question of each value of an article."""
+    found = draft(f"# {title}\n\n{text}", name="tarn.md", kind="markdown")
+    return {fact.value: " ".join(stems(fact)) for fact in found.facts_file.facts}
+
+
+def test_an_article_about_something_suggests_questions() -> None:
+    """What is kept back below is kept back for its own fault."""
+    assert asked(LEAD + "In 1953, Tarn Bridge was rebuilt by Anna Berg.")["1953"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (LEAD + "In 1953, Tarn Bridge was the longest bridge in Norway.", "Norway"),
+        (LEAD + "The engineers of Tarn Bridge returned to Earth in 1953.", "Earth"),
+        (LEAD + "The owner was the Moe Road Company (MRC). " + 9 * "It is red. ", "Moe Road Company"),
+        (LEAD + "Otto Lind attended the opening of Tarn Bridge on 3 May 1953.", "3 May 1953"),
+        (
+            LEAD + "In 1953, Eduard was born at Tarn Bridge. Anna Berg closed Tarn Bridge in 1985.",
+            "1953",
+        ),
+        (LEAD + "The engineer Anna Berg lived in Bergen.", "Bergen"),
+        (LEAD + "The Lund Government opened Tarn Bridge in 1953.", "Lund Government"),
+        (LEAD + "Tarn Bridge was a landmark until its collapse in 1953.", "1953"),
+        (LEAD + "The current owner of Tarn Bridge is Anna Berg.", "Anna Berg"),
+    ],
+)
+def test_what_nobody_would_ask_is_kept_back(text: str, value: str) -> None:
+    """The country an article is about, letters told once, any day's doings, "Eduard", a place of no time."""
+    assert not asked(text).get(value, "")
+
+
+def test_news_is_asked_with_its_year() -> None:
+    """Of what happened on Tuesday nobody knows later which raid or match it was."""
+    news = (
+        "Anna Berg opened Tarn Bridge at Lund on Tuesday. Tarn Bridge was closed yesterday by Otto Lind. "
+        "Moe Company sold the Tarn Bridge to Lund Company for 3 million dollars on Friday."
+    )
+    assert not any(asked(news, "Bridge opened and closed").values())
+
+
+def test_the_short_form_of_a_name_is_right_too() -> None:
+    """Who is asked "in which kingdom" or "which strait" need not say kingdom or strait again."""
+    text = "In 1953, Tarn Bridge was sold to the Kingdom of Lund. Tarn Bridge crosses the Skerry Strait. "
+    text += 20 * "Boats and ships of all sorts pass below it. "
+    facts = draft(f"# Tarn Bridge\n\n{text}", name="tarn.md", kind="markdown").facts_file.facts
+    also = {fact.value: fact.aliases for fact in facts}
+    assert "Lund" in also["Kingdom of Lund"]
+    assert "Skerry" in also["Skerry Strait"]
