@@ -202,7 +202,7 @@ class Farside(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Join the surface to the services; called once, before the gateway connects."""
         self._has_begun_to_join = True
-        await self.parts.clock.ask()
+        await self.parts.clock.begin()
         await self.parts.learning.load()
         for cog in self._cogs():
             await self.add_cog(cog)

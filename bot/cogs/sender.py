@@ -29,7 +29,7 @@ from bot.metrics import REST
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 5.0  # seconds for one request
-_AT_ONCE = 1.0  # seconds for the time, which is asked for in a hurry
+_AT_ONCE = 1.0  # seconds for what nobody misses
 _DOUBT = 2.0  # seconds after which what would end something is asked for again
 _REMEMBERED = 1000  # places whose limit is used up, before those that are free again are dropped
 _UNTOLD = 5.0  # seconds to wait where a limit does not say for how long it holds
@@ -172,12 +172,12 @@ class Sender:
         return True
 
     async def time(self) -> datetime | None:
-        """Return Discord's time, to the second; None when it does not tell at once."""
+        """Return Discord's time, to the second; None when it does not tell."""
         try:
             async with self._connected().get(
                 f"{Route.BASE}/gateway",
                 headers={"User-Agent": self._http.user_agent},
-                timeout=aiohttp.ClientTimeout(total=_AT_ONCE),
+                timeout=aiohttp.ClientTimeout(total=_PATIENCE),
                 allow_redirects=False,
             ) as response:
                 answer = _parsed(await response.read())

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Machine
+from bot.pauses import PATIENT
 
 Ask = Callable[[], Awaitable[datetime | None]]
 
@@ -26,6 +27,7 @@ CLOCKS_APART = timedelta(minutes=1)
 _NEWS = timedelta(seconds=1)  # less than this is a clock keeping time
 _LONG = timedelta(days=1)  # hardly any machine sleeps for longer
 _TOLD = timedelta(seconds=1)  # Discord says the time to the second
+_TRIES = 5  # some twenty seconds, where it says at once that it does not tell
 _READINGS, _AT_ONCE = 5, 0.005  # of two clocks: again when something came between, in seconds
 _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -46,6 +48,9 @@ class DiscordClock:
         self._apart = timedelta(0)  # as was said last
         self._proved: tuple[datetime, datetime] | None = None
         self._latest: datetime | None = None  # of what Discord has stamped
+        self._by_ids = self._by_dates = (
+            _DISCORD_EPOCH  # when that clock was at 0: not before, by Discord's ids
+        )
         self._is_doubted = False  # a sleep so long that it is asked for until Discord tells
         self._ask: Ask = _nobody_to_ask
         self._setback = asyncio.Event()
@@ -56,8 +61,12 @@ class DiscordClock:
         return self._zero + self._passed()
 
     def surely(self) -> datetime:
-        """Return an instant that has come by the machine's clock, too."""
-        return min(self.now(), self._machine.now())
+        """Return an instant that has come by two of three: the machine, Discord's ids and its dates.
+
+        Each alone may be far ahead; and before Discord has told anything there is but one.
+        """
+        by_ids, by_dates = self._by_ids + self._passed(), self._by_dates + self._passed()
+        return min(self.now(), sorted((self._machine.now(), by_ids, by_dates))[1])
 
     def monotonic(self) -> float:
         """Return a number of seconds that grows as time passes, whoever sets the clock."""
@@ -119,11 +128,20 @@ class DiscordClock:
         elif passed:
             self._let_pass(passed)
         self._is_doubted, self._learned = False, self._machines_zero()
+        self._by_dates = said - self._passed()
         return True
 
     def ask_by(self, ask: Ask) -> None:
         """Have Discord's time asked for, to the second, by that."""
         self._ask = ask
+
+    async def begin(self) -> None:
+        """Ask Discord what time it is until it tells, for a while: the machine's clock may be wrong."""
+        for failures in range(1, _TRIES + 1):
+            if await self.ask():
+                return
+            await self.sleep_until(self.now() + timedelta(seconds=PATIENT.after(failures)))
+        _log.warning("Discord does not tell what time it is; until it does this machine's clock is gone by")
 
     async def ask(self) -> bool:
         """Ask Discord what time it is; False when it does not tell."""
@@ -149,6 +167,7 @@ class DiscordClock:
 
     def _note(self, stamped: datetime) -> None:
         self._latest = stamped if self._latest is None else max(stamped, self._latest)
+        self._by_ids = max(self._by_ids, stamped - self._passed())
 
     def _set_by(self) -> timedelta:
         """Return by how much the machine's clock was set forward since that was judged."""

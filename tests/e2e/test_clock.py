@@ -91,11 +91,13 @@ async def test_set_while_people_get_ready(farside: Farside) -> None:
 async def test_wrong_since_the_machine_began(farside: Farside, ahead: int) -> None:
     """A clock that nobody sets is wrong by days: posts, nights, reminders and streaks go by Discord's.
 
-    Then it is put right, and set wrong the other way: the next day is a day like any other.
+    Discord is slow to tell what time it is, and is waited for. Then the clock is put right, and set wrong
+    the other way: the next day is a day like any other.
     """
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     daily, direct = desk.channel("daily-moon"), await desk.dm(desk.you)
     await until(farside, 10)
+    await desk.fault("delay", route="GET /gateway", seconds=1.5, times=2)
     await own_clock(farside, ahead)
     await desk.run(desk.owner, quiz, "config defaults", questions=1, seconds=30)
     await desk.run(desk.owner, daily, "schedule add", time="12:00")

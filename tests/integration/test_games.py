@@ -68,6 +68,7 @@ class Table:
         self.where = where
         self.clock = clock  # the machine's
         self.discords = DiscordClock(clock)
+        self.discords.told(clock.now(), timedelta(0))
         self.database = database
         self.library = Library(bank(size), Path("questions"))
         self.chance = dice()

@@ -206,3 +206,56 @@ async def test_however_it_is_set(first: int, steps: list[tuple[int, int]], is_st
         await machine.set_to(machine.now() + timedelta(seconds=jump))
         await learned.follow()
         assert abs(learned.now() - T0 - timedelta(seconds=machine.monotonic())) <= 2 * SECOND
+
+
+async def test_nothing_has_surely_come_before_discord_tells() -> None:
+    """What is deleted does not come back: a machine that is years ahead at its start deletes nothing."""
+    learned = DiscordClock(FakeClock(T0 + 4000 * DAY))
+    assert learned.surely() < T0
+
+
+@pytest.mark.parametrize("by", [-4000 * DAY, 4000 * DAY])
+@pytest.mark.parametrize("wrong", ["machine", "ids", "dates"])
+async def test_two_witnesses_of_three_are_sure(by: timedelta, wrong: str) -> None:
+    """One that is years ahead deletes nothing early, and one that is behind keeps nothing for ever."""
+    offsets = {"machine": 0 * DAY, "ids": 0 * DAY, "dates": 0 * DAY, wrong: by}
+    machine = FakeClock(T0 + offsets["machine"])
+    learned = DiscordClock(machine)
+    learned.told(T0 + offsets["dates"], SECOND / 10)
+    learned.hear(T0 + offsets["ids"])
+    await machine.forward(DAY)
+    assert learned.surely() <= T0 + DAY + SECOND
+    learned.told(T0 + DAY + offsets["dates"], SECOND / 10)
+    learned.observe(machine.monotonic(), T0 + DAY + offsets["ids"])
+    assert learned.surely() <= T0 + DAY + SECOND
+    if wrong == "machine":
+        assert learned.surely() >= T0 + DAY - SECOND
+
+
+async def test_it_is_asked_until_discord_tells() -> None:
+    """At the start nothing goes by the machine's clock before Discord was asked more than once."""
+    machine, asked = FakeClock(T0 - 400 * DAY), list[datetime | None]([None, None, T0])
+    learned = DiscordClock(machine)
+
+    async def tell() -> datetime | None:
+        return asked.pop(0)
+
+    learned.ask_by(tell)
+    beginning = asyncio.create_task(learned.begin())
+    while not beginning.done():
+        await machine.forward(SECOND)
+        await asyncio.sleep(0)
+    assert not asked
+    assert abs(learned.now() - T0) <= SECOND
+
+
+async def test_where_discord_never_tells_it_begins_nevertheless() -> None:
+    """Something in between may keep the time from us: then the machine's clock has to do."""
+    machine = FakeClock(T0)
+    learned = DiscordClock(machine)
+    beginning = asyncio.create_task(learned.begin())
+    while not beginning.done() and machine.monotonic() < 600:
+        await machine.forward(SECOND)
+        await asyncio.sleep(0)
+    await beginning
+    assert learned.now() == machine.now()
