@@ -81,6 +81,7 @@ class Farside(commands.AutoShardedBot):
 
     def __init__(self, parts: Parts, stack: AsyncExitStack) -> None:
         point_at(parts.config)
+        discord.utils.utcnow = parts.clock.now  # by which it says until when a time-out lasts
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is nothing to hear
         super().__init__(
             command_prefix=(),

@@ -165,7 +165,10 @@ async def test_what_a_direct_message_cannot_have(farside: Farside) -> None:
 
 
 async def test_a_time_out_is_no_missing_permission(farside: Farside) -> None:
-    """While a moderator's time-out keeps Farside from writing that is said, and not what to grant."""
+    """While a moderator's time-out keeps Farside from writing that is said, and not what to grant.
+
+    It ends by Discord's clock.
+    """
     desk, world = farside.desk, farside.emulator.world
     general = desk.channel("general")
     guild = next(g for g in world.guilds.values() if general in g.channels)
@@ -177,6 +180,9 @@ async def test_a_time_out_is_no_missing_permission(farside: Farside) -> None:
         told = await desk.run(desk.owner, general, name)
         assert "in a time-out" in told.text, name
         assert "Send Messages" not in told.text, name
+    await farside.forward(3601)
+    assert "time-out" not in (await desk.run(desk.owner, general, "config check")).text
+    await start(farside, channel="general")
 
 
 async def test_the_moon(farside: Farside) -> None:
