@@ -314,7 +314,7 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
 
 def _is_anybodys(clause: Clause, value: Value, rest: str) -> bool:
     """Tell what nobody is known for, as to write or found something: "in 1893, who took a train to Rome?"."""
-    if _SINGLES_OUT.search(rest):
+    if SINGLES_OUT.search(rest):
         return False
     deed = clause.is_copula or lemma(clause.verbs[-1]) in words_of("deed_verbs")
     return bool(clause.lead[1]) or (value.kind is FactKind.PERSON and not deed)
@@ -324,7 +324,7 @@ def _is_shared(clause: Clause, rest: str) -> bool:
     """Tell what is true of many: to be "a professor", to have written to "his bishop" or grown up in Lund."""
     if clause.is_copula and re.match(r"(?:an?|one|among|part) ", rest):
         return True
-    if _SINGLES_OUT.search(rest):
+    if SINGLES_OUT.search(rest):
         return False
     dated = _ON_A_DAY.search(f"{clause.text[slice(*clause.lead)]} {rest}")
     named = re.search(r"[A-ZÀ-Þ]\w", _MONTHS.sub("", rest)) or len(re.findall(r"\d[\d,]*", rest)) > 1
@@ -336,7 +336,7 @@ _MONTHS = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 
 _ON_A_DAY = re.compile(rf"\b(?:(?:{'|'.join(MONTHS)}) \d\d?|\d\d? (?:{'|'.join(MONTHS)})),? [12]\d{{3}}\b")
-_SINGLES_OUT = re.compile(r"\b(?:first|only|last|record|most|[a-z]{2,}est)\b|\b[A-Z]\w+ (?:Prize|Award)")
+SINGLES_OUT = re.compile(r"\b(?:first|only|last|record|most|[a-z]{2,}est)\b|\b[A-Z]\w+ (?:Prize|Award)")
 WHEN = {"year": "in which year", "month": "in which month and year", "date": "on which date",
          "decade": "in which decade", "century": "in which century", "season": "in which season",
          "relative": "in which year", "era": "in which year"}  # fmt: skip
@@ -354,6 +354,8 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
         return ""
     if value.form == "season" and (value.number or 0) < _SPORT_BEGAN:
         return ""  # "in 1812-13"
+    if _is_state(clause) and not re.search(r"\bsince\b", clause.text[: value.start], re.IGNORECASE):
+        return ""  # "in 2013 it had the highest bridges"
     asked = WHEN[value.form]
     preposition = r"\b(?P<by>in|on|since|until|by|during|from)(?: the)?(?: (?:early|late|mid))?[ -]?$"
     if clause.lead[0] <= value.start < clause.lead[1]:
@@ -393,6 +395,12 @@ def _shorter(clause: Clause, rest: str) -> str:
         if added and (added["at"] or clause.is_passive):
             return rest[: added.start("at") if added["at"] else 0]
     return rest
+
+
+def _is_state(clause: Clause) -> bool:
+    """Tell what is so for years, though it is told of one: to be or to have something."""
+    alone = len(clause.verbs) == 1 and (clause.is_copula or clause.verbs[0] in HAVE)
+    return alone and bool(re.match(r"(?:an?|the|\d\S*) ", clause.text[slice(*clause.rest)]))
 
 
 _LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the| \w+day,)? ", re.IGNORECASE)
@@ -539,7 +547,7 @@ def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
         return ""
     around = _around(clause, value, before=r"^(?:[A-Z]?[a-z]+ ){0,3}$")
     told = re.search(r" (?:of|in|at|on|from|for) (?:the |an? )?\w", subject)
-    one = _SINGLES_OUT.search(subject) or re.search(r" of (?:the )?[A-Z]", subject)
+    one = SINGLES_OUT.search(subject) or re.search(r" of (?:the )?[A-Z]", subject)
     if around is None or not told or not one:
         return ""
     asked = "who" if value.kind is FactKind.PERSON else value.asked
@@ -807,7 +815,7 @@ def _names_too_little(text: str, value: Value, setting: Setting) -> bool:
     inner = _inner(text, setting)
     named = set(_NAMES.findall(inner)) | set(re.findall(r"\b[12]\d{3}\b", inner))
     long = any(len(re.findall("[A-ZÀ-Þ]", name)) > 2 and not name.isupper() for name in named)
-    return not (len(named) > 1 or long or _SEAT.match(text) or (named and _SINGLES_OUT.search(inner)))
+    return not (len(named) > 1 or long or _SEAT.match(text) or (named and SINGLES_OUT.search(inner)))
 
 
 _SEAT = re.compile(r"In [\w ]+ is (?:the )?[A-Z]")

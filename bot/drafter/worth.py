@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from bot.bank.facts import FactKind
 from bot.drafter.names import Mention, Name
-from bot.drafter.questions import WHEN
+from bot.drafter.questions import SINGLES_OUT, WHEN
 from bot.drafter.values import Value
-from bot.drafter.words import lemma, words_of
+from bot.drafter.words import is_participle, lemma, words_of
 from bot.quiz.numerals import CARDINALS
 
 _YEAR = re.compile(r"\b[12]\d{3}\b")
@@ -60,6 +60,14 @@ def _is_said_in_passing(ask: str, value: Value, told: Told) -> bool:
 def _is_aging(ask: str, *_: object) -> bool:
     """Tell what holds now: who is the current owner."""
     return bool(re.search(r"\bcurrent(?:ly)? (?!of|in|through)", ask))
+
+
+def _is_done_to_many(ask: str, value: Value, _: Told) -> bool:
+    """Tell who was killed, or named player of the year, when it is not said in which."""
+    if value.kind is not FactKind.PERSON or _YEAR.search(ask) or SINGLES_OUT.search(ask):
+        return False
+    done = re.match(r"(?:Who|Which [^?]+?) was (?:[a-z]+ly )?([a-z]+)\b", ask)
+    return bool(done and is_participle(done[1]))
 
 
 def _is_of_a_first_name(ask: str, value: Value, told: Told) -> bool:
@@ -110,6 +118,7 @@ _RULES: Sequence[_Rule] = (
     _is_common_knowledge,
     _is_said_in_passing,
     _is_aging,
+    _is_done_to_many,
     _is_of_a_first_name,
     _is_half_of_a_pair,
     _is_anywhere,

@@ -33,6 +33,9 @@ def test_an_article_about_something_suggests_questions() -> None:
         (LEAD + "The engineer Anna Berg lived in Bergen.", "Bergen"),
         (LEAD + "The Lund Government opened Tarn Bridge in 1953.", "Lund Government"),
         (LEAD + "Tarn Bridge was a landmark until its collapse in 1953.", "1953"),
+        (LEAD + "The engineer Otto Lind was killed in a fall at Tarn Bridge.", "Otto Lind"),
+        (LEAD + "In 1953, Tarn Bridge had the highest arches in the world.", "1953"),
+        (LEAD + "At Tarn Bridge a hundred men and 40 women drowned.", "40 women"),
         (LEAD + "The current owner of Tarn Bridge is Anna Berg.", "Anna Berg"),
     ],
 )
