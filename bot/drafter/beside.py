@@ -14,7 +14,7 @@ from bot.drafter.words import is_plural, words_of
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
     """Return a question for a value beside a name, or "" where none is sure."""
-    for shape in (_born_and_died, _of_work, _of_size, _of_what_it_is, _of_office, _of_seat):
+    for shape in (_born_and_died, _of_what_it_has, _of_work, _of_size, _of_what_it_is, _of_office, _of_seat):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
     return ""
@@ -30,6 +30,28 @@ _HOLDS = re.compile(
     rf"\b[Tt]he ((?:[a-z-]+ ){{0,2}}(?:{_OFFICES}) (?:of|at|for) (?:the )?[A-Z][^,;:()“”\"]{{2,60}}), $"
 )
 _SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
+
+
+_HAS_ONE = re.compile(
+    r"(?:^|[ (])(?:(?P<its>[Ii]ts)|[Tt]he(?: (?P<noun>[a-z]+)(?:['’]s)?)?) "
+    rf"(?P<what>(?:[a-z-]+est |official |national )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
+    r"(?: city)?(?:,| is| was)? $"
+)
+
+
+def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
+    """Ask for what a place or a body has one of: "Its capital, Lund, is ...", "the state capital Lund"."""
+    told = _HAS_ONE.search(text[: value.start])
+    if told is None or value.form != "name" or value.kind is FactKind.PERSON:
+        return ""
+    topic = next((name for name in setting.things.values() if name.text == setting.about), None)
+    noun = setting.things.get(told["noun"] or "") if told["noun"] else topic
+    owner = setting.subject if told["its"] else noun
+    closed = re.match(r"[,.]| (?:is|was|and|has) |$", text[value.end :])
+    if owner is None or owner.kind is FactKind.PERSON or not closed:
+        return ""
+    asked = capital(value.asked) if value.asked.startswith("which ") else "What"
+    return f"{asked} is the {told['what']} of {called(owner)}?"
 
 
 def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
@@ -111,7 +133,9 @@ def life_of(name: Name, text: str) -> tuple[int, int] | None:
     return None
 
 
-_SIZE = re.compile(rf"(?:^|, )[Ww]ith an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $")
+_SIZE = re.compile(
+    rf"(?:^|, )(?:[Ww]ith|having) an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $"
+)
 
 
 def _of_size(text: str, value: Value, setting: Setting) -> str:

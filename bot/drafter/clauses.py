@@ -26,6 +26,7 @@ from bot.drafter.words import (
     PREPOSITIONS,
     PRONOUNS,
     SAYING,
+    SUBORDINATORS,
     base_of_past,
     base_of_present,
     is_participle,
@@ -78,11 +79,8 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     `names` are the spans of proper names, which hold neither verbs nor bounds. Of "The museum reported that
     ..." the clause behind "that" is read, as told by the museum.
     """
-    if re.search(r"[?…]|(?<!\w)[‘']|[‘'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
+    if re.search(r"[?…]|(?<!\w)[‘']|(?<!s)[‘’'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
         return []
-    first = re.match(r"([A-Z][a-z]+) ([a-z]+)", text)
-    if first and first[2] in PREPOSITIONS and is_participle(first[1]):
-        return []  # "Inspired by the time she had spent in Rome, it ..."
     told = _TOLD.match(text)
     named_teller = told is not None and any(start < told.end("who") for start, _ in names)
     if told is not None and not named_teller and not told["found"]:
@@ -125,9 +123,11 @@ def _has_verb(word: str) -> bool:
 
 def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller: str) -> list[Clause]:
     named = _named(tokens, names)
-    first = _after_lead(tokens, named)
+    first = None if _is_done(tokens, named) else _after_lead(tokens, named)
     found = _subject(tokens, named, first) if first is not None else None
     if first is None or found is None:
+        first, found = _behind_opening(tokens, named)
+    if found is None:
         return []
     first_of_subject, ends, verb = found
     while ends > first_of_subject + 1 and not named[ends - 1] and _is_adverb(tokens[ends - 1][0]):
@@ -149,7 +149,35 @@ def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller
         leads = lead if not clauses else (0, 0)
         clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), teller))
         verb = _next_verb(tokens, named, stop)
+    if clauses and first and _is_done(tokens, named):
+        done = (tokens[1][1], tokens[first - 2][2])
+        clauses.append(Clause(text, (0, 0), subject, ("was", tokens[0][0].lower()), "", done, teller))
     return clauses
+
+
+def _is_done(tokens: Sequence[Token], named: Sequence[bool]) -> bool:
+    """Tell an opening that tells what was done to the subject: "Born in Oslo, Anna Berg ..."."""
+    two = len(tokens) > 2 and not named[0] and tokens[1][0] in PREPOSITIONS
+    return two and is_participle(tokens[0][0]) and tokens[0][0].lower() not in SAYING | {"based", "compared"}
+
+
+def _behind_opening(
+    tokens: Sequence[Token], named: Sequence[bool]
+) -> tuple[int, tuple[int, int, int | None] | None]:
+    """Return where the clause begins behind "Born in Oslo," or "When she came," if a name is its subject."""
+    opener = tokens[0][0].lower() if tokens else ""
+    clause = opener in SUBORDINATORS | PREPOSITIONS
+    phrase = opener in ("a", "an") or opener.endswith("ing") or _is_done(tokens, named)
+    if not (clause or phrase) or opener == "according":
+        return 0, None
+    for place in range(2, min(len(tokens) - 2, 30)):
+        if not clause and _is_finite(tokens, named, place):
+            break
+        if tokens[place][0] == "," and not _joins(tokens, named, place):
+            found = _subject(tokens, named, place + 1)
+            if found and (all(named[found[0] : found[1]]) or tokens[found[0]][0] in ("he", "she")):
+                return place + 1, found
+    return 0, None
 
 
 _TOLD = re.compile(

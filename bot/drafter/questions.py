@@ -60,7 +60,8 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
     if value.form == "short":
         return _of_short(value, setting)
-    for clause in clauses:
+    for whole in clauses:
+        clause = _trimmed(whole) if _is_cut(whole) and value.form in WHEN else whole
         if _ages(clause) or _is_cut(clause):
             continue
         for shape in (
@@ -251,7 +252,10 @@ def _led(text: str, clause: Clause, value: Value) -> list[str]:
     first, *words = lead.split() or [""]
     if not words or inside or first.lower() in ADVERBS - PREPOSITIONS:
         return [text]
-    if any(word in AUXILIARIES or base_of_past(word) for word in words):
+    told = first.lower() not in PREPOSITIONS or any(
+        word in AUXILIARIES or base_of_past(word) for word in words
+    )
+    if told:
         return [text]  # what came before, told in a clause of its own
     if first == "Since" and clause.verbs[0] in _PRESENT_TIMES and len(clause.verbs) == 1:
         return [text]
@@ -287,10 +291,10 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
         if before.strip() or after.startswith("and ") or value.form not in ("count", "share", "measure"):
             return ""
         return f"{capital(_join(asked, after, predicate))}?" if asked else ""
-    if after or value.form != "name" or _is_anybodys(clause, value, rest):
-        return ""
     role = re.sub(r" ?\([^()]*\)", "", before).strip()
-    if _is_shared(clause, rest):
+    if after or value.form != "name" or _is_shared(clause, rest):
+        return ""
+    if _is_anybodys(clause, value, rest) and (not role or clause.lead[1]):
         return ""
     if not role or role == "The":
         return f"{capital(value.asked)} {predicate}?"
@@ -388,6 +392,16 @@ _ADDED = re.compile(
 _ENOUGH = 10  # words behind the verb that are read at a glance
 
 
+def _trimmed(clause: Clause) -> Clause:
+    """Return a clause up to what is added behind a name: for when it was, that need not be told."""
+    begin, end = clause.rest
+    added = re.search(
+        r"[A-ZÀ-Þ0-9][\w’'.-]*(?P<at> )(?:following|after|before|during|with|through|under|for|as)\b",
+        clause.text[begin:end],
+    )
+    return replace(clause, rest=(begin, begin + added.start("at"))) if added else clause
+
+
 def _shorter(clause: Clause, rest: str) -> str:
     """Leave out what is added behind a name at the end of a long clause: for a time it is not needed."""
     if len(rest.split()) > _ENOUGH:
@@ -461,20 +475,22 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
             asked, tail = f"{asked} {more[0]}", tail[more.end() :].strip()
     if re.match(r"[\d$£€]", tail) or re.search(r"\band (?:about |over |some )?(?![12]\d{3}\b)\d", tail):
         return ""
-    by = re.search(r"(?:^| )(by|for|at|to|from|over|in|with|of|about)$", head)
+    by = re.search(r"(?:^| )(by|for|at|to|into|from|over|in|with|of|about)$", head)
     if by is None:
         inside = not head or re.fullmatch(r"(?:[A-Z][\w’-]+ )*to [a-z]+", head)  # "Congress to spend"
         bare = _is_thin(clause, head, tail) and " of " not in asked
-        bare = bare and lemma(clause.verbs[-1]) not in words_of("measuring_verbs")
+        bare = (
+            bare and lemma(clause.verbs[-1]) not in words_of("measuring_verbs") and clause.verbs != ("has",)
+        )
         return (
             "" if bare or not inside else f"{capital(asked)} {_join(_turned(clause, subject), head, tail)}?"
         )
     if by[1] == "at" and (clause.is_copula or value.unit == "years"):
         return ""  # "the largest state at 400 square miles"
-    if by[1] not in ("by", "for", "at", "to") or re.search(r"\bfrom \S*\d", head):
+    if by[1] not in ("by", "for", "at", "to", "into") or re.search(r"\bfrom \S*\d", head):
         return ""
     head = head[: by.start()].strip()
-    if _is_thin(clause, head, tail):
+    if _is_thin(clause, head, tail) and by[1] != "into":
         return ""
     return f"{by[1].capitalize()} {asked} {_join(_turned(clause, subject), head, tail)}?"
 
@@ -701,7 +717,8 @@ def _is_of_no_length(text: str, *_: object) -> bool:
 def _leans(text: str, _: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
     words = re.findall(
-        r"[\w’'-]+", re.sub(r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b", "", text)
+        r"[\w’'-]+",
+        re.sub(r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b|\bfor the first time\b", "", text),
     )
     if re.search(r"\b(?:at the time|the same|of the (?:year|month|week|day))\b|\s['’]s\b", text.lower()):
         return True
@@ -735,6 +752,8 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     """Tell "the plan", known from before, from "the plan of Rome", "the largest" and "the world"."""
     words = match[1].split()
     after = text[match.end(1) :]
+    if words[0] in _UNIQUE:
+        return False
     if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
         for word in re.findall(r"[\w’'-]+", text[match.end() :])[1:6]:
             if word in AUXILIARIES or _is_past(word) or word in _SCOPES:
@@ -776,7 +795,9 @@ def _gives_away(text: str, value: Value, *_: object) -> bool:
     words = {word for word in re.findall(r"\w+", value.text.lower()) if len(word) > 2 or word.isdigit()}
     asked = set(value.asked.split())
     telling = words - asked - {"the", "and", "for", "city", "university"}
-    return bool(telling & stem) or value.text.lower() in text.lower()
+    small = {word for word in telling if re.search(rf"\b{word}\b", text)}
+    told = telling & stem
+    return bool(told and (told - small or told == telling)) or value.text.lower() in text.lower()
 
 
 def _ends_open(text: str, *_: object) -> bool:

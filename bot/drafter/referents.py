@@ -42,18 +42,22 @@ def topic_of(title: str, sentences: Sequence[str]) -> dict[str, Name]:
     That is the noun that ends its title, and the kinds that the text says it is of.
     """
     title = re.sub(r"(?<=\w)(?:,| \().*", "", title)
-    told = [text for text in sentences if re.match(rf"(?:The )?{re.escape(title)}\b", text)]
+    whole = " ".join(sentences)
+    if whole.count(f" {title.lower()}") > whole.count(f" {title}"):
+        title = title.lower()  # what is no name, as "the aardvark"
+    named = f"(?i:{re.escape(title[:1])}){re.escape(title[1:])}"
+    told = [text for text in sentences if re.match(rf"(?:The )?{named}\b", text)]
     if not told or not title or told[0] not in sentences[:3]:
         return {}
     nouns = {match[0] for match in [re.search(r"(?<= )[a-z]+$", title)] if match}
+    behind = rf"(?:native |known |located )?(?:{'|'.join(sorted(PREPOSITIONS | _GOING_ON))})"
     is_one = re.compile(
-        rf"{re.escape(title)}(?:,.*?,)? (?:is|was) (?:an?|the|one of the) (?P<words>[^,.;:]+)"
+        rf"{named}(?:,.*?,)? (?:is|was) (?:an?|the|one of the) (?P<words>(?:[^\s.;:]+ )*?[\w-]+)"
+        rf"(?:[.;:]|, (?:and|an?|the|wh\w+)\b| {behind}\b)"
     )
-    for text in sentences:
+    for text in sentences[:30]:
         if kind := is_one.search(re.sub(r" \([^()]*\)", "", text)):
-            head = re.split(rf" (?:{'|'.join(sorted(PREPOSITIONS | _GOING_ON))})\b", kind["words"])[0]
-            nouns.add(singular(head.rpartition(" ")[2].lower()))
-    whole = " ".join(sentences)
+            nouns.add(singular(kind["words"].rpartition(" ")[2].lower()))
     articled = 2 * len(re.findall(rf"[Tt]he {re.escape(title)}\b", whole)) > whole.count(title)
     return {noun: Name(title, None, noun, articled=articled) for noun in nouns if noun.isalpha()}
 
@@ -93,7 +97,8 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
         ):
             about = thing[0]
         found.append(about)
-        thing = _of_topic(reading, topic) or _told_of(reading, thing, about)
+        kept = thing if thing and thing[0] in topic.values() and _goes_on(reading, thing) else None
+        thing = _of_topic(reading, topic) or _told_of(reading, thing, about) or kept
     return found
 
 
@@ -145,10 +150,20 @@ def _is_thing(reading: Reading, noun: str) -> bool:
 def _of_topic(reading: Reading, topic: Mapping[str, Name]) -> tuple[Name, str, int] | None:
     """Return the article's topic, where it is the subject of a sentence: the next may call it "it"."""
     for noun, name in topic.items():
-        told = rf"(?:[IOS]\w+ [\w ]+, )?(?:[Tt]he )?(?:{re.escape(name.text)}|{noun})[, ]"
+        told = rf"(?:[A-Z]\w+ [\w ]+, )?(?:[Tt]he )?(?:{re.escape(name.text)}|{noun})[, ]"
         if re.match(told, reading.text):
             return name, noun, reading.paragraph
     return None
+
+
+def _goes_on(reading: Reading, thing: tuple[Name, str, int]) -> bool:
+    """Tell a sentence after which "it" is still what it was before: its subject is many, or of that thing."""
+    told = reading.clauses[0] if reading.clauses else None
+    subject = told.text[slice(*told.subject)] if told else ""
+    others = any(name.text in subject and name is not thing[0] for name in reading.names)
+    return not others and bool(
+        thing[0].text in subject or re.match(r"(?:This|There|These|They|Most|Many)\b", subject)
+    )
 
 
 def _told_of(

@@ -223,7 +223,7 @@ _OWNS = dict.fromkeys(("his", "her", "its"), "'s")
 
 def _about(told: str, setting: Setting) -> str:
     """Write what a sentence is about by its name; "" where "he" or "it" may be anybody."""
-    told = told.strip()
+    told = re.sub(r"\b(is|are|was|were|has|had) also\b", r"\1", told.strip())
     told = told[:1].upper() + told[1:]
     meant = _MEANT.match(told)
     person = setting.subject is not None and setting.subject.kind is FactKind.PERSON

@@ -133,6 +133,36 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year was Otto Lind sent to Norway by the Danish Salt Company?",
         ),
         (
+            "Elected to the Norwegian Salt Council in 1846, Anna Berg wrote a book on trade.",
+            "1846",
+            "In which year was Anna Berg elected to the Norwegian Salt Council?",
+        ),
+        (
+            "When the war in Norway ended, Anna Berg moved to Oslo in 1921.",
+            "1921",
+            "In which year did Anna Berg move to Oslo?",
+        ),
+        (
+            "In 1933, Norway occupied Lund following unrest which came before a vote.",
+            "1933",
+            "In which year did Norway occupy Lund?",
+        ),
+        (
+            "Secretary of State Otto Lind negotiated the Peace of Tarn in Oslo.",
+            "Otto Lind",
+            "Which Secretary of State negotiated the Peace of Tarn in Oslo?",
+        ),
+        (
+            "Norway has more than three million lakes.",
+            "3 million lakes",
+            "About how many lakes does Norway have?",
+        ),
+        (
+            "Oslo is the home of the Lund National Forest, the largest national forest in Norway.",
+            "Lund National Forest",
+            "Which forest is the largest national forest in Norway?",
+        ),
+        (
             "Tarn Castle was built on May 6, 1921, and became a school.",
             "6 May 1921",
             "On which date was Tarn Castle built?",
@@ -339,7 +369,6 @@ def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
         ("The ferry Mary was sent to the U.S. state of Florida in great haste.", "Florida"),
         ("The Lund Club is meeting with all of its members in Oslo.", "Oslo"),
         ("More than a million rounds of caliber 75 millimetres shot were made in Norway.", "75 millimetres"),
-        ("In 1937, Anna Berg moved to Oslo with Karl, her baker, and her friend Otto Lind.", "1937"),
     ],
 )
 def test_a_sentence_that_would_lose_its_sense_is_not_asked_where_its_value_stands(
