@@ -40,7 +40,8 @@ from bot.quiz.question import Identifier as Anywhere
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=30)]
-Sentence = Annotated[str, Field(min_length=1, max_length=300), FILLED]
+LONGEST_SENTENCE = 300
+Sentence = Annotated[str, Field(min_length=1, max_length=LONGEST_SENTENCE), FILLED]
 Option = Annotated[str, Field(min_length=1, max_length=80), FILLED]
 Typed = Annotated[str, Field(min_length=1, max_length=100), FILLED]
 Short = Annotated[str, Field(max_length=200), FILLED_OR_NOTHING]

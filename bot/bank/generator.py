@@ -19,6 +19,7 @@ from typing import Any
 
 from bot.bank import comparison, invention
 from bot.bank.facts import (
+    LONGEST_SENTENCE,
     Ask,
     AuthoredFact,
     FactKind,
@@ -276,7 +277,8 @@ def _claims(file: FactsFile, fact: AuthoredFact) -> Iterator[Question]:
     if isinstance(fact.ask, str) or fact.ask == Ask():
         statement, is_true = invention.claim(fact, fact.distractors or _wrong_values(file, fact))
         stem = f"True or false: {statement}"
-        yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=stem), is_true=is_true)
+        if len(stem) <= LONGEST_SENTENCE:
+            yield _claim(file, fact, f"{fact.id}.true_false", Wording(stem=stem), is_true=is_true)
         return
     for is_true, listed in ((True, fact.ask.true_statements), (False, fact.ask.false_statements)):
         first = 1 + (is_true ^ invention.coin(fact.id))

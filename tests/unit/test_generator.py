@@ -164,6 +164,18 @@ def test_no_question_without_two_fit_distractors() -> None:
     assert set(questions) == {"architect.true_false"}
 
 
+@pytest.mark.parametrize("length", [284, 285, 286, 300])
+def test_a_statement_of_any_length_gives_its_other_questions(length: int) -> None:
+    """One that is too long to be told behind "True or false" is not told, and stops nothing else."""
+    statement = f"The bridge {'x' * (length - 25)} opened in 1921."[:length]
+    kinds = {
+        question.kind
+        for question in questions_of({**BRIDGE, "statement": statement, "value": "1921"}).values()
+    }
+    assert Kind.YEAR in kinds
+    assert (Kind.TRUE_FALSE in kinds) == (len(statement) + len("True or false: ") <= 300)
+
+
 def test_a_distractor_within_the_tolerance_is_left_out() -> None:
     """What would be right when typed is never offered as wrong."""
     fact = {
