@@ -20,7 +20,7 @@ from bot.drafter.paragraphs import Paragraph
 from bot.drafter.questions import Setting, question_for
 from bot.drafter.referents import Reading, hero_of, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
-from bot.drafter.terms import find_cause, find_shorts, find_terms
+from bot.drafter.terms import find_cause, find_identities, find_quoted, find_shorts, find_terms, find_tongues
 from bot.drafter.values import Span, Value, is_free, is_whole
 from bot.drafter.whole import question_of_whole
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
@@ -178,13 +178,20 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     )
     people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
     clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
-    values = [(value, None) for value in _plain_values(text, spans, article.published)]
+    values = [
+        (value, None)
+        for value in _plain_values(text, spans, article.published)
+        if value.form != "quoted" or value.text.casefold() not in article.title.casefold()
+    ]
     title = re.escape(article.title) if len(article.title) < 0.7 * len(text) else "(?!)"
     titled = [match.span() for match in re.finditer(title, text)]
+    titled += [(value.start, value.end) for value, _ in values if value.form == "quoted"]
     named = [
         (_value_of_name(name, mention, text), name)
         for name, mention in mentions
-        if not mention.unsure and not name.unsure and is_whole((mention.start, mention.end), titled)
+        if not mention.unsure
+        and (name.plain or not name.unsure)
+        and is_whole((mention.start, mention.end), titled)
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
@@ -238,10 +245,11 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     taken += [(value.start, value.end) for value in numbers]
-    terms = [
-        value for value in find_terms(text) if value.form == "named" or is_free(value.start, value.end, taken)
-    ]
-    found = (*dates, *_without_conversions(text, numbers), *terms, *find_shorts(text))
+    told = (*find_terms(text), *find_identities(text), *find_tongues(text))
+    terms = [value for value in told if value.form == "named" or is_free(value.start, value.end, taken)]
+    taken += [(value.start, value.end) for value in terms]
+    quoted = [value for value in find_quoted(text) if is_free(value.start, value.end, taken[len(names) :])]
+    found = (*dates, *_without_conversions(text, numbers), *terms, *quoted, *find_shorts(text))
     yield from (value for value in found if not _is_small_talk(text, value))
 
 
@@ -368,7 +376,8 @@ _WORTH = {
     "compound": (1.4, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
     "short": (1.4, "what letters stand for"), "term": (1.8, "what something is called"),
     "named": (2.0, "what something is called"),
-    "cause": (1.9, "a reason"),
+    "cause": (1.9, "a reason"), "quoted": (1.6, "what something is called"), "tongue": (1.8, "a language"),
+    "identity": (2.0, "what something is"),
 }  # fmt: skip
 _NAMES_WORTH = {
     FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"),

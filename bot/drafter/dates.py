@@ -41,7 +41,7 @@ _CLOCK = re.compile(
     r"(?<=\d\d) ?(?:GMT|BST|UTC|CET|EST|local time)\b)"
 )
 _RELATIVE = re.compile(
-    r"\b(?:(?:around|about) this time )?(?P<which>last|next|(?:later |earlier )?this) year\b(?!['’]s)",
+    r"\b(?:(?:around|about) this time )?(?P<which>last|next|(?:later |earlier )?this) year\b(?!['’]s)"
 )
 _YEAR_LEADERS = words_of("year_leaders")
 _PLURAL_ALLOWED = frozenset(("in", "since", "until", "during"))
@@ -82,17 +82,14 @@ def _full_dates(sentence: str) -> Iterator[Value]:
                 continue
             text = f"{day} {month}" + (f" {match['year']}" if match["year"] else "")
             american = f"{month} {day}" + (f", {match['year']}" if match["year"] else "")
-            yield Value(
-                match.start(), match.end(), FactKind.DATE, text, "which date", "date", aliases=(american,)
-            )
+            yield Value(*match.span(), FactKind.DATE, text, "which date", "date", aliases=(american,))
 
 
 def _month_years(sentence: str) -> Iterator[Value]:
     for match in _MONTH_YEAR.finditer(sentence):
         text = f"{MONTHS[month_number(match['month']) - 1]} {match['year']}"
         yield Value(
-            match.start(),
-            match.end(),
+            *match.span(),
             FactKind.DATE,
             text,
             "which month and year",
@@ -108,8 +105,7 @@ def _centuries(sentence: str) -> Iterator[Value]:
         number = RANKS.get(word) or int(re.sub(r"\D", "", word))
         era = match["era"] or ""
         yield Value(
-            match.start(),
-            match.end(),
+            *match.span(),
             FactKind.PERIOD,
             f"the {short_ordinal(number)} century{era}",
             "which century",
@@ -123,8 +119,7 @@ def _decades(sentence: str) -> Iterator[Value]:
     for match in _DECADE.finditer(sentence):
         decade = match["decade"]
         yield Value(
-            match.start(),
-            match.end(),
+            *match.span(),
             FactKind.PERIOD,
             f"the {decade}s",
             "which decade",
@@ -141,8 +136,7 @@ def _eras(sentence: str) -> Iterator[Value]:
         first = era == "AD"
         text = f"AD {digits}" if first else f"{digits} {era}"
         yield Value(
-            match.start(),
-            match.end(),
+            *match.span(),
             FactKind.PERIOD,
             text,
             "which year",
@@ -157,19 +151,13 @@ def _seasons(sentence: str) -> Iterator[Value]:
         if (int(match["first"]) + 1) % 100 == int(match["last"]):
             text = f"{match['first']}-{match['last']}"
             yield Value(
-                match.start(),
-                match.end(),
-                FactKind.PERIOD,
-                text,
-                "which season",
-                "season",
-                number=float(match["first"]),
+                *match.span(), FactKind.PERIOD, text, "which season", "season", number=float(match["first"])
             )
 
 
 def _clocks(sentence: str) -> Iterator[Value]:
     for match in _CLOCK.finditer(sentence):
-        yield Value(match.start(), match.end(), FactKind.TERM, match[0].strip(), "what time", "clock")
+        yield Value(*match.span(), FactKind.TERM, match[0].strip(), "what time", "clock")
 
 
 def _years(sentence: str) -> Iterator[Value]:
@@ -184,13 +172,7 @@ def _years(sentence: str) -> Iterator[Value]:
             continue
         if leader in _YEAR_LEADERS or leader == "(" or glued or leader.endswith("-"):
             yield Value(
-                match.start(),
-                match.end(),
-                FactKind.YEAR,
-                match["year"],
-                "which year",
-                "year",
-                number=float(match["year"]),
+                *match.span(), FactKind.YEAR, match["year"], "which year", "year", number=float(match["year"])
             )
 
 
@@ -201,8 +183,7 @@ def _relative(sentence: str, published: Published | None) -> Iterator[Value]:
     for match in _RELATIVE.finditer(sentence):
         year = str(published.year + {"last": -1, "next": 1}.get(match["which"], 0))
         yield Value(
-            match.start(),
-            match.end(),
+            *match.span(),
             FactKind.YEAR,
             year,
             "which year",

@@ -7,6 +7,7 @@ sentence, so that no number or other name is cut out of it, but nothing is asked
 What always holds: mentions lie within their sentences and do not overlap; every name has one.
 """
 
+import calendar
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +23,15 @@ from bot.drafter.words import (
     base_of_past,
     is_known_word,
     is_plural,
+    is_proper,
     lemma,
+    singular,
     table,
     words_of,
 )
+from bot.quiz.numerals import RANKS
 
-_TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:[-’'.‑][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:(?:[-’'.‑]|–(?=[A-ZÀ-Þ]))[^\W_]+)*|[^\w\s]")
 _PARTICLES = frozenset(table("names")["particles"].split())
 _OF_PEOPLE = words_of("particles_of_people")
 _CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
@@ -57,6 +61,7 @@ class Name:
     spellings: Counter[str] = field(default_factory=Counter)
     gender: str = ""
     articled: bool = False
+    plain: bool = False  # what it names is not told, but where it begins and ends is sure
 
     @property
     def unsure(self) -> bool:
@@ -132,7 +137,10 @@ def _run(tokens: _Tokens, place: int, sentence: str) -> int:
         last = tokens[stop - 1][0]
         if last.endswith(("'s", "’s")) and not (gap == " " and _owns_its_name(tokens, place, stop)):
             break
-        if (gap == " " and _CAPITAL.match(text) and text.lower() not in CLOSED - {"may", "will"}) or (
+        initial = len(text) == 1 and sentence[start + 1 : start + 2] == "."
+        if (
+            gap == " " and _CAPITAL.match(text) and (initial or text.lower() not in CLOSED - {"may", "will"})
+        ) or (
             gap == "" and text == "." and (len(last) == 1 or last in _titles() or last in ("St", "Jr", "Sr"))
         ):
             stop += 1
@@ -177,7 +185,11 @@ def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
     reach = stop + 1
     while reach < len(tokens) and reach - stop < 3 and tokens[reach][0] in ("the", *_PARTICLES):
         reach += 1
-    if reach >= len(tokens) or not _CAPITAL.match(tokens[reach][0]) or tokens[reach][0] == "I":
+    if (
+        reach >= len(tokens)
+        or not _CAPITAL.match(tokens[reach][0])
+        or tokens[reach][0] in {"I", *_no_names()}
+    ):
         return 0
     if word in _PARTICLES or word == "&":
         return reach + 1
@@ -208,7 +220,7 @@ def _mention(
     """Trim a run to the name in it; None where nothing is left."""
     opens = not re.search(r"[\w,;)]['\"”’]?\s*$", sentence[: run[0][1]])
     while run and (_is_no_name(run[0][0], opens=opens, alone=len(run) == 1, inner=inner, small=small)):
-        if (
+        if _known_kind(sentence[run[0][1] : run[-1][2]]) or (
             not opens
             and len(run) > 2
             and run[0][0].lower() not in CLOSED
@@ -229,7 +241,7 @@ def _mention(
     text = re.sub(r"(?:['’]s|['’])$", "", sentence[start:end])
     end = start + len(text)
     people = _peoples()
-    if len(run) > 1 and run[0][0] in people and run[-1][0].lower() not in _suffixes():
+    if len(run) > 1 and run[0][0] in people and text.rpartition(" ")[2].lower() not in _suffixes():
         start, text = run[1][1], sentence[run[1][1] : end]  # "the Danish Carla Holm"
     text = text.rstrip(".") if text.count(".") == 1 and not text.endswith((" Jr.", " Sr.")) else text
     end = start + len(text)
@@ -238,7 +250,9 @@ def _mention(
     before, after = sentence[:start], sentence[end:]
     owned = re.match(r"['’]s? [A-ZÀ-Þ]", after) or re.search(r"[A-ZÀ-Þ]\w*['’]s? $", before)
     touching = re.match(
-        r" (?:of|for|on) (?:the )?[A-ZÀ-Þ]|[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$| ?[№#]", after
+        rf" (?:of|for|on) (?:the )?(?!{_DAYS}\b)[A-ZÀ-Þ]|"
+        r"[-–/]\w|['’][a-z]{2,}| (?:\d+(?![\d–-])|[IVX]+\b)|\$| ?[№#]",
+        after,
     )
     touching = touching or (re.search(r" (?:of|for) ", text) and re.match(r", [A-Z]\w+,? and [A-Z]", after))
     touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
@@ -254,10 +268,14 @@ def _mention(
     return Mention(index, start, end, text, unsure, noun, role or told)
 
 
+_DAYS = rf"(?:{'|'.join((*calendar.day_name, *calendar.month_name[1:]))})"
 _OFFICE = re.compile(
     r"(?:[A-Z][\w.]* )?(?:Secretary|Minister|Chief|Speaker|Chancellor) (?:of|for) (?:the )?"
     r"(?:State|Defen[cs]e|Staff|House|Exchequer|[A-Z]\w+ Affairs|[A-Z]\w+) (?=[A-Z]\w+ [A-Z])"
 )
+
+
+_AGENT = re.compile(r"[a-z]{3,}(?:ist|man|woman|er|or|eur|ian|back)")
 
 
 def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
@@ -268,7 +286,10 @@ def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
             rest = rest[1:]
         if len(rest) == 1 and rest[0][0].lower() in _suffixes():
             continue  # "Friar Street"
-        if not rest or not (word in _titles() or (word.lower() in _roles() and place == 0) or word == "Jr"):
+        called = word.lower() in _roles() and (place == 0 or rest[0][0] in _first_names())
+        is_calling = _AGENT.fullmatch(word.lower()) and not is_proper(word)
+        titled = word in _titles() or word.rpartition("-")[2] in _titles()
+        if not rest or not (titled or called or word == "Jr" or (place == 0 and is_calling)):
             continue
         if all(_CAPITAL.match(text) or text in _PARTICLES or text == "." for text, _, _ in rest):
             return (run[place:] if word in _kept_titles() else rest), "person"
@@ -282,7 +303,7 @@ def _stands_alone(text: str, inner: frozenset[str], *, known: bool) -> bool:
 def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], small: frozenset[str]) -> bool:
     """Tell a capital that only begins a sentence, or a word that is never a name."""
     low = re.sub(r"['’]s?$", "", word.lower())
-    if word in ("US", "UN", "WHO") or (word == "May" and not opens):
+    if word in ("US", "UN", "WHO") or (word == "May" and not opens) or (low in RANKS and not opens):
         return False
     if low in CLOSED:
         return True
@@ -293,14 +314,18 @@ def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], s
     bare = re.sub(r"['’]s?$", "", word)
     if low in OPENERS or low in _roles() or low in small or low.endswith("ly"):
         return True
-    return alone and bare not in inner and not word.isupper()
+    return alone and bare not in inner and not word.isupper() and not is_proper(bare)
 
 
-_AGENT = re.compile(r"[a-z]{3,}(?:ist|man|woman|er|or|eur|ian|back)")
-_BESIDE = re.compile(r"(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?$")
+_BESIDE = re.compile(r"(?<!\w)(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?$")
 _BEHIND = re.compile(
-    r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the) "
+    r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the|his|her|its) "
     r"(?P<words>(?:[\w.-]+ ){0,5}?[a-z]+)(?= (?:at|of|in|for|from|who|which|that|with)\b|[,.;])"
+)
+_OF = re.compile(r"\b(?P<noun>[a-z]+) of (?:the )?$")
+_IS = re.compile(
+    r"(?:^|[,;] (?:and |while )?)(?:The|the|Its|its) (?P<words>[a-z][\w’' -]{2,60}?) "
+    r"(?:is|was|are|were) (?:the )?$"
 )
 
 
@@ -313,9 +338,15 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
             return word, "" if word in _suffixes() | dict.fromkeys(CLOSED, "") else "person"
         if word in _suffixes() and word not in CLOSED:
             return word, ""
+    owner = _OF.search(sentence[max(0, start - 30) : start])
+    if owner and (noun := singular(owner["noun"])) in words_of("sorts_of_places"):
+        return "place" if noun in ("battle", "siege") else noun, ""
     after = re.match(r" ([a-z]+)\b", sentence[end : end + 30])
-    if after and _suffixes().get(after[1]) == "craft":
+    if after and (_suffixes().get(after[1]) == "craft" or after[1] in words_of("sorts_of_land")):
         return after[1], ""
+    if told := _IS.search(sentence[:start]):
+        head = re.split(r" (?:of|in|at|for|by|to|from|on)\b", told["words"])[0].split()[-1]
+        return head, "person" if head in _roles() | _kin() else ""
     behind = _BEHIND.match(sentence[end : end + 90])
     if behind:
         last = behind["words"].split()[-1]
@@ -408,6 +439,7 @@ def _name(text: str, group: list[Mention], sentences: Sequence[str]) -> Name:
     found.articled = 2 * sum(leads) > len(leads)
     if kind is FactKind.PERSON:
         found.gender = _gender(text, group, sentences)
+    found.plain = kind is None and _is_plain(text, group, sentences)
     for mention in group[:1]:
         short = re.match(r" \(([A-Z][A-Za-z]{1,9})\)", sentences[mention.sentence][mention.end :])
         if short and short[1].isupper():
@@ -417,7 +449,9 @@ def _name(text: str, group: list[Mention], sentences: Sequence[str]) -> Name:
 
 def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> tuple[FactKind | None, str]:
     """Return a name's kind and the noun that asks for it; no kind where the text does not tell."""
-    if known := _known_kind(text):
+    located = sum(_is_located(mention, sentences) for mention in group)
+    here = located and 2 * located >= len(group)
+    if (known := _known_kind(text)) and not (here and known[0] is FactKind.PERSON):
         return known
     words = text.split()
     if len(words) > 1 and (told := _kind_by_words(text, words, sentences)):
@@ -433,9 +467,10 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
         if noun == "capital":
             return FactKind.PLACE, "city"
         return _KINDS[_suffixes()[noun]], noun
-    located = sum(_is_located(mention, sentences) for mention in group)
-    if 2 * located >= len(group) and located:
+    if here:
         return FactKind.PLACE, "place"
+    if named := [mention.noun for mention in group if mention.noun]:
+        return (FactKind.PLACE if named[0] == "place" else FactKind.NAME), named[0]
     return _guessed(words, group, sentences)
 
 
@@ -452,6 +487,8 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
         sport = re.compile(r"\b(?:team|season|coach|league|match|game)\b")
         return FactKind.ORGANISATION, "team" if any(map(sport.search, sentences[:40])) else "group"
     head = re.split(r" (?:of|for|on) ", text, maxsplit=1)[0].rpartition(" ")[2].lower()
+    if head == "house" != last:
+        return FactKind.ORGANISATION, "body"  # "House of Lords"
     for word in (head, last):
         if word in _suffixes():
             return _KINDS[_suffixes()[word]], word
@@ -490,6 +527,18 @@ def _guessed(
     if plain and not leads & {"the", "in", "at", "from", "near", "of", "to", "on", "called", "named"}:
         return FactKind.PERSON, ""  # a guess, about whom nothing is asked
     return None, ""
+
+
+def _is_plain(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> bool:
+    """Tell a proper name that is no adjective of what follows: "Cabo was", not "the Cabo peoples"."""
+    words = text.split()
+    for mention in group:
+        after = re.match(r" ([a-z]+)", sentences[mention.sentence][mention.end :])
+        if mention.unsure or (after and after[1] not in CLOSED and not base_of_past(after[1])):
+            return False
+    spelt = all(re.fullmatch(r"[A-ZÀ-Þ][^\W\d_A-Z]{3,}", word) for word in words)
+    known = words[0] in _peoples() | _first_names() or text.endswith(("ean", "ian", "ish", "ese"))
+    return spelt and not known and is_proper(words[-1]) and not is_plural(words[-1])
 
 
 _HUMAN = re.compile(r"(?:,? (?:who|then|later|also|himself|herself))? (?P<verb>[a-z]+)\b")
@@ -537,6 +586,8 @@ def _stands_in(mention: Mention, sentences: Sequence[str]) -> bool:
     )
 
 
+_NEXT = re.compile(r"(?:,|,? and|,? or| to) ((?:[A-ZÀ-Þ][\w’'-]+ ?){1,2})(?<! )")
+_BEFORE = re.compile(r"((?:[A-ZÀ-Þ][\w’'-]+ ?){1,2})(?:, (?:and |or )?| and | or |(?<= ) to )$")
 _LOCATED = re.compile(
     r"\b(?:born|died|lived?|living|moved|settled|raised|held|buried|near|town|city|village|port|travell?ed|"
     r"returned|located|arrived)(?: \w+)?(?: in| at| to| of| near| from)? $"
@@ -546,12 +597,16 @@ _LOCATED = re.compile(
 def _is_located(mention: Mention, sentences: Sequence[str]) -> bool:
     """Tell a place by the words before it ("born in Eisleben") or the wider place behind it."""
     text = sentences[mention.sentence]
+    beside = (_NEXT.match(text[mention.end :]), _BEFORE.search(text[: mention.start]))
+    if any(match and (_known_kind(match[1].strip()) or [0])[0] in _OF_PLACES for match in beside):
+        return True
     wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?)", text[mention.end : mention.end + 40])
-    if wider and (known := _known_kind(wider[1])) and known[0] in (FactKind.PLACE, FactKind.COUNTRY):
+    if wider and (known := _known_kind(wider[1])) and known[0] in _OF_PLACES:
         return bool(re.search(r"\b(?:in|at|near|from|to|of) $", text[: mention.start]))
     return bool(_LOCATED.search(text[: mention.start]))
 
 
+_OF_PLACES = (FactKind.PLACE, FactKind.COUNTRY)
 _KINDS = {
     "place": FactKind.PLACE,
     "organisation": FactKind.ORGANISATION,
@@ -631,6 +686,11 @@ def _countries() -> dict[str, str]:
 def _peoples() -> frozenset[str]:
     found = {word for entry in table("names")["countries"] for word in entry.partition("|")[2].split(",")}
     return frozenset(found | {f"{word}s" for word in found if word})
+
+
+def is_people(word: str) -> bool:
+    """Tell a word for people by their country, one or many: "Norwegian", "Norwegians"."""
+    return word in _peoples()
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.bank.facts import FactKind
+from bot.drafter.names import is_people
 from bot.drafter.units import (
     CURRENCIES,
     FRACTIONS,
@@ -88,7 +89,8 @@ def find_numbers(sentence: str, taken: Iterable[Span]) -> list[Value]:
     found: list[Value] = []
     for rule in (_scores, _odds, _fractions, _ranks, _amounts):
         for value in rule(sentence):
-            if is_free(value.start, value.end, blocked) and (
+            outer = [span for span in blocked if not (value.start < span[0] and span[1] < value.end)]
+            if is_free(value.start, value.end, outer) and (
                 rule is _ranks or is_free(value.start, value.end, labels)
             ):
                 found.append(value)
@@ -217,6 +219,8 @@ def _words_after(sentence: str, end: int) -> tuple[list[tuple[str, int]], bool, 
             break
         if raw[0] in "(\"“‘'–—":
             break
+        if raw == "U.S.":
+            continue
         words.append((word, begin + len(word)))
         if (raw.rstrip("\"”’'") != word and raw[-1] in ".,;:!?)]") or len(words) == 5:
             break
@@ -250,10 +254,10 @@ def _noun_after(sentence: str, end: int) -> tuple[str, int] | None:
         low = word.lower()
         if low in _CLOSED or not re.fullmatch(r"[^\W\d_][\w’'-]*", word) or word.endswith(("'s", "’s")):
             return None
-        if low in ADVERBS or low.endswith("ly") or (base_of_past(low) and not low.endswith("ed")):
+        if low in ADVERBS or (base_of_past(low) and not low.endswith("ed")):
             return None
         phrase.append(word)
-        if is_plural(word) and not word[0].isupper():
+        if is_plural(word) and (not word[0].isupper() or is_people(word)):
             return " ".join(phrase), stop
     return None
 
@@ -441,11 +445,13 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     hedge, start = _hedge(sentence, start)
     if _LIKE_A_YEAR.fullmatch(written) and not hedge:
         return None  # "the 1957 harvests"
-    if before[-2:] == ["population", "of"] and not reading.in_words and reading.number > 20:
-        span = (start, reading.end)
+    told = _NUMBER_OF.search(sentence[:start])
+    hurt = _HURT.match(sentence, reading.end)
+    if (told or hurt) and found is None and reading.number > 2:
+        noun = (told and told["noun"]) or "people"
         return _quantity(
-            span, f"{signed.written} people", "how many people", "count", number=signed.number,
-            unit="people", hedge=hedge,
+            (start, reading.end), f"{signed.written} {noun}", f"how many {noun}", "count",
+            number=signed.number, unit=noun, hedge=hedge,
         )  # fmt: skip
     if reading.number <= 1 or (reading.in_words and leader in _UNTOLD):
         return None
@@ -460,6 +466,11 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
 
 
 _UNTOLD = words_of("untold_counts")
+_HURT = re.compile(r" (?:people |others )?(?:dead|homeless|missing|injured|wounded|killed|hurt)\b(?! \d)")
+_NUMBER_OF = re.compile(
+    r"\b(?:population of|number of (?:[a-z]+ ){0,2}(?P<noun>[a-z]+s|people|species) "
+    r"(?:is|was|are|were|has reached)) $"
+)
 
 
 def _hyphened(sentence: str, reading: _Reading) -> Value | None:
@@ -570,14 +581,19 @@ def _ranks(sentence: str) -> Iterator[Value]:
             yield _rank(match, number, "rank", "which place in the ranking")
         elif _PLACED.search(before) and follower in {"", "last", "and", "overall", "place", "in", "among"}:
             yield _rank(match, number, "place", "which place")
-        elif (follower in _RANKED_NOUNS or _TITLED.match(sentence, match.end("nth"))) and re.search(
-            r"\b(?:his|her|their|its|['’]s) $", before
-        ):
+        elif (
+            _OWNED.search(before) and (follower in _RANKED_NOUNS or _TITLED.match(sentence, match.end("nth")))
+        ) or (number > 2 and _BECAME.search(before) and follower and follower not in _NO_RANKED):
             yield _rank(match, number, "nth", f"which {follower}")
 
 
 _TITLED = re.compile(r" (?:[A-Z]\w+ ){1,3}(?:title|victory|win|medal|appearance|championship)\b")
 _RANKED_NOUNS = words_of("ranked_nouns")
+_OWNED = re.compile(r"\b(?:his|her|their|its|['’]s) $")
+_BECAME = re.compile(r"\b(?:is|was|are|were|as|become|became|just|only) the $")
+_NO_RANKED = frozenset(
+    ("century", "time", "day", "of", "and", "in", "to", "half", "quarter", "fiscal", "party", "person")
+)
 
 
 def _rank(match: re.Match[str], number: int, form: str, asked: str) -> Value:

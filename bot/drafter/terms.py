@@ -16,6 +16,8 @@ from bot.drafter.words import (
     POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
+    is_known_word,
+    is_participle,
     words_of,
 )
 
@@ -28,6 +30,22 @@ _CALLED = re.compile(
 _NAMED_IT = re.compile(
     r"\b(?:called|named|dubbed|christened|nicknamed) (?:the (?:[a-z]+ ){1,2}|it |(?:his|her|their) [a-z]+ )"
     r"[\"“‘']?(?P<term>[A-ZÀ-Þ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]*){0,3})"
+)
+_QUOTED = re.compile(
+    r"(?P<before>(?:[\w,]+ ){0,4})[\"“](?P<term>[^\"“”]{3,40}?)[,.]?[\"”](?! ?(?:\w+ )?said\b)"
+)
+_GLOSS = re.compile(
+    r"\b(?:means?|meaning|meant|as|the|an?|termed|nickname|titled|literally|rating|motto|or) $"
+)
+_TITLE = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'-]*|of|the|and|in|a|to|for|on|dear))*")
+_IDENTITY = re.compile(
+    r"\b(?:[Tt]he|[Ii]ts) (?P<what>[a-z][\w’' -]{2,50}?) (?:is|was) (?P<the>(?:the |an? )?)"
+    r"(?P<term>[a-z-]+(?: [a-z-]+){0,2})(?=[,.;(]| and the )"
+)
+_FROM = re.compile(
+    r"\b(?:from|in) (?:the )?(?:earlier |modern )?"
+    r"(?P<term>(?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:ek|in|sh|se|an|ic|it|ns|ch|ew|ue))"
+    r"(?= (?:words?|for|names?|terms?|phrase|verb|root|meaning)\b| ?[(,“\"]| [^\x00-\x7f])"
 )
 _STOPPERS = PREPOSITIONS - {"of"} | CONJUNCTIONS | AUXILIARIES | PRONOUNS | words_of("clause_bounds")
 _CAUSE = re.compile(
@@ -74,6 +92,42 @@ def find_terms(text: str) -> Iterator[Value]:
         if 3 <= len(term) <= 40 and len(words) <= 5:
             start = match.start("term")
             yield Value(start, start + len(term), FactKind.TERM, term, "what", "term")
+
+
+def find_quoted(text: str) -> Iterator[Value]:
+    """Yield what stands in quotation marks as a title, a nickname, a meaning or a name for something."""
+    for match in _QUOTED.finditer(text):
+        term = match["term"].strip()
+        told = _TITLE.fullmatch(term) or (_GLOSS.search(match["before"]) and term.islower())
+        if told and len(term.split()) < 6 and not set(term.lower().split()) & {"i", "we", "you", "is", "are"}:
+            yield Value(*match.span("term"), FactKind.TERM, term, "what", "quoted")
+
+
+def find_identities(text: str) -> Iterator[Value]:
+    """Yield what a sentence says that the one thing of a sort is: "The state tree is the longleaf pine"."""
+    for match in _IDENTITY.finditer(text):
+        sides = [(match["what"].split(), "what"), (match["term"].split(), "term")]
+        if _is_one_of_a_kind(sides[1][0]):
+            sides.reverse()
+        (sort, _), (words, side) = sides
+        plain = not set(words) & (_STOPPERS | ADVERBS | POSSESSIVES) and words[-1][-2:] != "ly"
+        plain = plain and len(words) < 4 and is_known_word(words[-1]) and not is_participle(words[-1])
+        if plain and (match["the"] == "the " or _is_one_of_a_kind(sort)):
+            yield Value(*match.span(side), FactKind.TERM, match[side], "what", "identity")
+
+
+def _is_one_of_a_kind(words: list[str]) -> bool:
+    return bool(set(words) & words_of("singling_adjectives")) or any(
+        word.endswith("est") and len(word) > 5 and word not in ("forest", "interest", "request")
+        for word in words
+    )
+
+
+def find_tongues(text: str) -> Iterator[Value]:
+    """Yield the language that a word is from."""
+    if re.search(r"\b(?:name|word|term|derives?|derived|comes?|etymology|meaning|means)\b", text):
+        for match in _FROM.finditer(text):
+            yield Value(*match.span("term"), FactKind.TERM, match["term"], "which language", "tongue")
 
 
 def find_cause(text: str, names: list[Span]) -> tuple[Value, Clause] | None:

@@ -54,6 +54,13 @@ def is_known_word(word: str) -> bool:
     return bool(simplemma.is_known(word.lower(), "en"))
 
 
+def is_proper(word: str) -> bool:
+    """Tell whether a word with a capital is none of English that is written small, whatever it names."""
+    import simplemma
+
+    return not is_known_word(word) or simplemma.lemmatize(word, "en")[:1].isupper()
+
+
 def is_english(text: str) -> bool:
     """Tell whether most of the words of a text are English; short texts are given the benefit of doubt."""
     import simplemma

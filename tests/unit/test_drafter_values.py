@@ -7,9 +7,10 @@ import pytest
 from bot.bank.facts import FactKind
 from bot.drafter import draft
 from bot.drafter.dates import find_dates, guess_published, published_on, read_published
+from bot.drafter.draft import stems
 from bot.drafter.names import find_names
 from bot.drafter.numbers import find_numbers
-from bot.drafter.terms import find_cause, find_terms
+from bot.drafter.terms import find_cause, find_identities, find_quoted, find_terms, find_tongues
 from bot.drafter.values import plain_numbers
 
 
@@ -48,6 +49,16 @@ from bot.drafter.values import plain_numbers
             ["20 to 25 kilometres", "62.6 per cent"],
         ),
         ("Page 4 of flight 17 in room 9.", []),
+        (
+            "Three boats with 14 Norwegians and 90 Tarn Bay pilots sank.",
+            ["3 boats", "14 Norwegians", "90 Tarn Bay pilots"],
+        ),
+        (
+            "The number of known ferries is about 7,000, and around 120 injured were saved.",
+            ["7,000 ferries", "120 people"],
+        ),
+        ("It was sold for 7.2 million U.S. dollars.", ["7.2 million dollars"]),
+        ("It became the 49th ferry, and on the 49th day the third sank.", ["49th"]),
         ("A dozen ships and half a million sheep sank.", ["12 ships", "500,000 sheep"]),
     ],
 )
@@ -137,11 +148,49 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
             {"Northern Regional Laboratory": FactKind.ORGANISATION},
         ),
         ("The Galaxy of Stars is not known.", {}),
+        (
+            "Tarn Premier Anna Berg met the reporter Otto A. Lind.",
+            {"Anna Berg": FactKind.PERSON, "Otto A. Lind": FactKind.PERSON},
+        ),
+        (
+            "Columnist Otto Lind left the Norwegian Rowers Union.",
+            {"Otto Lind": FactKind.PERSON, "Norwegian Rowers Union": FactKind.ORGANISATION},
+        ),
+        ("The capital of the island is Tarnholm.", {"Tarnholm": FactKind.PLACE}),
+        ("The official language is Tarnish.", {"Tarnish": FactKind.NAME}),
+        (
+            "It lies in the exclave of Tarnholm, on the Lindar peninsula.",
+            {"Tarnholm": FactKind.PLACE, "Lindar": FactKind.PLACE},
+        ),
+        (
+            "They won the battle of Tarnholm under the First Lindar Empire.",
+            {"Tarnholm": FactKind.PLACE, "First Lindar Empire": FactKind.PLACE},
+        ),
+        (
+            "They flew to Tarnholm, Oslo and Bergen.",
+            {"Tarnholm": FactKind.PLACE, "Oslo": FactKind.PLACE, "Bergen": FactKind.PLACE},
+        ),
+        ("She spoke in the House of Rowers on Monday.", {"House of Rowers": FactKind.ORGANISATION}),
+        ("The Lind–Berg Treaty ended it.", {"Lind–Berg Treaty": FactKind.NAME}),
     ],
 )
 def test_names_are_whole_and_of_their_kind(sentence: str, names: dict[str, FactKind]) -> None:
     """What is offered as a name is the whole of it and of the right kind; what is doubtful is not offered."""
     assert {name.text: name.kind for name in find_names([sentence]) if not name.unsure} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("They sailed by Tarnholm before dark.", True),
+        ("They met the Tarnholm peoples before dark.", False),
+        ("They met Otto before dark.", False),
+    ],
+)
+def test_a_name_of_no_known_kind_is_offered_where_its_bounds_are_sure(text: str, *, offered: bool) -> None:
+    """An editor may want it; nothing is asked. An adjective of what follows and a given name are no names."""
+    facts = [fact for fact in draft(text, name="a.txt").facts_file.facts if fact.kind is FactKind.NAME]
+    assert (len(facts) == 1, [stem for fact in facts for stem in stems(fact)]) == (offered, [])
 
 
 @pytest.mark.parametrize(
@@ -184,6 +233,11 @@ def test_a_surname_that_names_houses_too_is_left_open() -> None:
     assert {name.text: len(name.mentions) for name in names if not name.unsure}["Anna Berg"] == 1
 
 
+def told(text: str) -> list[str]:
+    """Return the terms that `text` tells."""
+    return [value.text for find in (find_identities, find_tongues, find_quoted) for value in find(text)]
+
+
 def test_terms_and_reasons_are_found_by_their_signal_words() -> None:
     """What a thing is called, and why something is so, in words that stand alone."""
     assert [value.text for value in find_terms("The way is known as the Silk Road and winds.")] == [
@@ -192,6 +246,18 @@ def test_terms_and_reasons_are_found_by_their_signal_words() -> None:
     assert [value.text for value in find_terms("Smith named the area New England in 1614.")] == [
         "New England"
     ]
+    assert told("The state bird is the grey heron, and the largest crop is barley.") == [
+        "grey heron",
+        "barley",
+    ]
+    assert told("The result is clear, and the main part was washed away.") == []
+    assert told("The penny is the official currency.") == ["penny"]
+    assert told("The word comes from Old Norse, from the Greek for water, and means “wet stone”.") == [
+        "Old Norse",
+        "Greek",
+        "wet stone",
+    ]
+    assert told("She wrote it as “Tarn Nights”, and he said it was “wet”, or “I am wet.”") == ["Tarn Nights"]
     found = find_cause("Anna Berg closed the mine because of heavy floods.", [(0, 9)])
     assert found is not None
     assert found[0].text == "heavy floods"
