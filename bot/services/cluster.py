@@ -12,12 +12,12 @@ What always holds:
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
+from bot.clock import SystemClock
 from bot.cluster.leases import BEAT, FENCED_AFTER, Plan, Session, View, plan
 from bot.cluster.shards import Part
 from bot.errors import NotRead, NotSaved
@@ -81,11 +81,10 @@ class Cluster:
         leases: Leases,
         lease: timedelta,
         ownership: Ownership,
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._leases = leases
         self._lease = lease.total_seconds()
-        self._now = now
+        self._now = SystemClock().monotonic  # a machine that slept has let its lease end
         self.ownership = ownership
         self._thread = ThreadPoolExecutor(1, "leases")
         self._tenants: list[Tenant] = []

@@ -12,7 +12,25 @@ from tests.postgres import PostgreSQL
 psycopg = pytest.importorskip("psycopg")
 
 LEASE = timedelta(seconds=30)  # no test waits for one to end
+HOUR = timedelta(hours=1)
 AT_ONCE = timedelta(microseconds=1)
+
+
+SET_CLOCK = """
+CREATE TABLE IF NOT EXISTS shown (ahead INTERVAL NOT NULL);
+DELETE FROM shown;
+INSERT INTO shown VALUES (%s);
+CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS TIMESTAMPTZ LANGUAGE sql VOLATILE AS
+    'SELECT pg_catalog.clock_timestamp() + ahead FROM shown';
+"""
+
+
+def set_clock(url: str, ahead: timedelta) -> None:
+    """Set the clock that a database goes by; who connects from now on finds it before the server's own."""
+    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute(SET_CLOCK, (ahead,))
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
 
 
 class Members:
@@ -177,6 +195,30 @@ def test_identifies_take_turns(members: Members) -> None:
     a, b = members.join("a"), members.join("b")
     waits = [one.wait_to_identify(shard, 2) for one, shard in ((a, 0), (b, 2), (a, 4), (b, 1))]
     assert [int(max(0.0, wait) / 5) for wait in waits] == [0, 1, 2, 0]
+
+
+@pytest.mark.parametrize("by", [-HOUR, HOUR])
+def test_a_server_whose_clock_is_set_tells_nobody_dead(members: Members, by: timedelta) -> None:
+    """Set in the midst, its clock ends no lease, and lets no shard wait for hours to begin a session."""
+    set_clock(members.url, timedelta(0))
+    a, b = members.join("a"), members.join("b")
+    for one in (a, b, a, b):
+        beat(one)
+    a.wait_to_identify(0, 1)
+    before = held(a), held(b)
+    set_clock(members.url, by)
+    assert not beat(b)[0]
+    assert not beat(a)[0]
+    assert (held(a), held(b)) == before
+    assert b.wait_to_identify(1, 1) < 60
+
+
+def test_a_server_whose_clock_was_ahead_when_it_started(members: Members) -> None:
+    """Put right since, it still tells who is silent."""
+    set_clock(members.url, -HOUR)
+    members.join("a", AT_ONCE)
+    b = members.join("b", AT_ONCE)
+    assert [one.name for one in plan(b.view(), b.id).dead] == ["a"]
 
 
 def test_the_number_of_shards_is_agreed_on(members: Members) -> None:

@@ -1,7 +1,8 @@
 """Leases as rows: who is a member of the cluster, who holds which shards, and how far their sessions are.
 
 PostgreSQL alone; a SQLite file has one process. What always holds:
-- all times are the database's own; no host's clock is compared with another's;
+- all times are the database's own; no host's clock is compared with another's, and none tells who is silent
+  when it was set less than a lease ago;
 - a member's lock (`pg_advisory_lock`) is held by the connection that renews its
   lease: where it is free, that connection is gone, and with it the process;
 - a lock tells that only for members that have beaten since the server was
@@ -15,6 +16,7 @@ Each function is called in a thread, one at a time for a connection.
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.clock import SystemClock
 from bot.cluster.leases import Holding, Member, Plan, Session, View, lowest_free
 from bot.errors import NotRead
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 _JOINING = 0x4661_7273_6964_6501  # the lock in which members join, one after the other
 _SPACING = timedelta(seconds=5.5)  # between two IDENTIFYs of one bucket; Discord asks for five, at its end
+_SET = 0.5  # seconds; less than this is a clock keeping time
 _BITS = 62  # of a member's id
 _GONE_AFTER = 3  # seconds without an answer after which a connection is taken for lost
 
@@ -131,6 +135,8 @@ class Leases:
         self._connection: psycopg.Connection[Any] | None = None
         self._era = ""
         self._locked = False
+        self._zero = math.nan  # when the server's clock showed 1970
+        self._set_at = -math.inf
         self.id = 0
         self.number = 0
 
@@ -264,8 +270,21 @@ class Leases:
             self._era,
         ).fetchall()
         holdings = self._execute("SELECT id, owner, epoch FROM cluster_shards ORDER BY id").fetchall()
-        is_settled = self._one("SELECT clock_timestamp() - pg_postmaster_start_time() > %s", self._lease)
-        return View([Member(*row) for row in members], [Holding(*row) for row in holdings], bool(is_settled))
+        settled = self._is_settled()
+        return View([Member(*row) for row in members], [Holding(*row) for row in holdings], settled)
+
+    def _is_settled(self) -> bool:
+        """Return whether who is silent is dead: the server has been up, and its clock unset, for a lease."""
+        lease, began = self._lease.total_seconds(), SystemClock().monotonic()
+        shown, up = self._execute(
+            "SELECT CAST(extract(epoch FROM clock_timestamp()) AS FLOAT8),"
+            " CAST(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) AS FLOAT8)"
+        ).fetchall()[0]
+        now = SystemClock().monotonic()
+        if abs(shown - now - self._zero) > max(_SET, lease / 2) + now - began:
+            self._set_at = now
+        self._zero = shown - now
+        return not 0 <= up <= lease and now - self._set_at > lease  # up since a later time: it was set back
 
     def carry_out(self, made: Plan) -> list[Claimed]:
         """End the leases of the dead and claim shards, as planned; return those that are ours now.
@@ -326,14 +345,20 @@ class Leases:
         self._execute("DELETE FROM cluster_sessions WHERE shard_id = %s", shard)
 
     def wait_to_identify(self, shard: int, concurrency: int) -> float:
-        """Take the next turn of the shard's bucket; return in how many seconds it is."""
+        """Take the next turn of the shard's bucket; return in how many seconds it is.
+
+        That is behind all others at most: a clock that was set back makes nobody wait for longer.
+        """
         return float(
             self._one(
                 "INSERT INTO cluster_identifies AS i (bucket, free_at) VALUES (%s, clock_timestamp() + %s)"
-                " ON CONFLICT (bucket) DO UPDATE SET free_at = greatest(i.free_at, clock_timestamp()) + %s"
+                " ON CONFLICT (bucket) DO UPDATE SET free_at = least(greatest(i.free_at, clock_timestamp()),"
+                " clock_timestamp() + %s * (SELECT shard_count / %s + 1 FROM cluster_state)) + %s"
                 " RETURNING CAST(extract(epoch FROM i.free_at - %s - clock_timestamp()) AS FLOAT8)",
                 shard % concurrency,
                 _SPACING,
+                _SPACING,
+                concurrency,
                 _SPACING,
                 _SPACING,
             )
