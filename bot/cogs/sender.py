@@ -136,10 +136,17 @@ class Sender:
         """
         try:
             return await self._in_turn(act, method, path, body, place, priority)
-        except (Lost, Refused) as first:
+        except (Lost, Refused) as failure:
+            first = failure
             _log.info("%s %s would end something (%s); asked once more", method, path, first.code)
         await asyncio.sleep(_DOUBT)
-        return await self._in_turn(act, method, path, body, place, priority)
+        try:
+            return await self._in_turn(act, method, path, body, place, priority)
+        except (Lost, Refused) as second:
+            if type(second) is not type(first):  # each was said once
+                says = f"first code {first.code}, then code {second.code}"
+                raise Later(says, second.code) from second
+            raise
 
     async def _in_turn(
         self,
