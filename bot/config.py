@@ -211,9 +211,10 @@ def _token(text: str) -> str:
             "it is not set; put your bot's token into the environment or into a .env file"
             " (to see Farside at work without a token, run: farside preview)"
         )
-    if any(character.isspace() for character in text) or text.lower().startswith("bot "):
+    if not (text.isascii() and text.isprintable()) or any(sign in text for sign in " \"'"):
         raise ValueError(
-            "a token has no spaces in it, and no 'Bot ' before it; copy it again from the developer portal"
+            "a token is plain letters and signs, with no spaces in it, no quotes around it and no 'Bot '"
+            " before it; copy it again from the developer portal"
         )
     return text
 

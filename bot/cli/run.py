@@ -12,7 +12,7 @@ import click
 from bot.cli import loops
 from bot.cli.logs import set_up_logging
 from bot.cli.veil import VEIL
-from bot.config import EX_CONFIG, Config, ConfigError, read_config
+from bot.config import EX_CONFIG, Config, ConfigError, read_what_can_be
 from bot.errors import CannotGoOn, is_the_end
 
 _REFUSED = "DISCORD_TOKEN: Discord does not take this token; copy it again from the developer portal"
@@ -39,11 +39,10 @@ def run() -> None:
 
     No token at hand? `farside preview` shows the real bot in a local Discord.
     """
-    try:
-        config = read_config()
-    except ConfigError as error:
-        fail(error.faults)
-    VEIL.hide(config.token)
+    config, faults = read_what_can_be()
+    VEIL.hide(config.token or "")
+    if faults:
+        fail(faults)
     set_up_logging(config)
     sys.exit(loops.run(_run(config)))
 

@@ -71,6 +71,18 @@ def answer(status: str, kind: str, body: str) -> bytes:
 MOODS = [echo_html, echo_refusal, echo_refusal_of_discord, echo_raw, echo_header, redirect, cut_short]
 
 
+async def test_a_token_in_the_wrong_place(tmp_path: Path) -> None:
+    """Pasted into another setting, whole or in part, it is not told when that is told to be wrong."""
+    secret = SECRET.rpartition(".")[2]
+    (tmp_path / ".env").write_text(f"\ufeffDISCORD_TOKEN='{SECRET}'\n", encoding="utf-8")
+    wrong = dict.fromkeys(("FARSIDE_OPERATORS", "FARSIDE_HTTP", "DISCORD_API_URL"), f"x {SECRET}")
+    wrong |= dict.fromkeys(("FARSIDE_LOG_LEVEL", "FARSIDE_QUESTIONS", "FARSIDE_KEEP_DAYS"), secret)
+    status, printed = await farside_says(tmp_path, "run", **wrong)
+    assert status == 78
+    assert len(printed.splitlines()) == len(wrong)
+    assert secret not in printed
+
+
 class Proxy:
     """Passes requests on, but those whose line matches `mad` get `mood`'s answer."""
 

@@ -50,9 +50,22 @@ def test_the_token_is_not_in_its_text() -> None:
     assert "s3cret" not in repr(read_config({"DISCORD_TOKEN": "s3cret"}))
 
 
-@pytest.mark.parametrize("token", ["Bot abc", "abc def"])
-def test_a_token_with_spaces_is_refused(token: str) -> None:
-    """A token pasted with its prefix or cut in two is named before Discord refuses it."""
+@pytest.mark.parametrize(
+    "token",
+    [
+        "Bot abc",
+        "abc def",
+        "\u201cabc.def\u201d",
+        "abc\x00",
+        "abc\n.def",
+        "abc\u200b",
+        '"abc.def',
+        "abc.d\u0435f",
+    ],
+    ids=ascii,
+)
+def test_a_token_that_can_be_none_is_refused(token: str) -> None:
+    """One with a prefix, cut in two, or with what an editor put there, is told before Discord refuses it."""
     with pytest.raises(ConfigError, match="no spaces"):
         read_config({"DISCORD_TOKEN": token})
 
