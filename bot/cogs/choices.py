@@ -34,7 +34,7 @@ def unknown_option(data: Mapping[str, Any]) -> str | None:
 
     A person, role or channel that was picked always comes with its data; an id typed by hand may not.
     """
-    resolved = data.get("resolved", {})
+    resolved = data.get("resolved") or {}
     for option in _options(data):
         places = _TOLD.get(option["type"])
         if places and not any(str(option["value"]) in resolved.get(place, {}) for place in places):

@@ -18,7 +18,7 @@ from bot.cogs.sender import Failure, Sender
 _log = logging.getLogger(__name__)
 _TEXT, _DIRECT, _GROUP = 0, 1, 3  # types of channels
 _ASIDE = 3  # after whatever is to be shown
-_UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
+UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
 
 
 def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ async def tell_unreadable(sender: Sender, payload: dict[str, Any]) -> None:
     kind = InteractionResponseType.channel_message.value
     try:
         await respond(
-            sender, int(payload["id"]), str(payload["token"]), kind, {"content": _UNREADABLE, "flags": 64}
+            sender, int(payload["id"]), str(payload["token"]), kind, {"content": UNREADABLE, "flags": 64}
         )
     except (LookupError, TypeError, ValueError, LateReply) as error:
         _log.warning("an interaction that cannot be read was not answered: %s", error)

@@ -1,14 +1,18 @@
 """The tree of slash commands: how their errors are told, and when they are taken."""
 
+import logging
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.cogs.choices import unknown_option
-from bot.cogs.replies import reply
+from bot.cogs.events import UNREADABLE
+from bot.cogs.replies import LateReply, reply
 from bot.cogs.router import STOPPING, Router, explain
 from bot.errors import QuizError
+
+_log = logging.getLogger(__name__)
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -16,11 +20,29 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
     router: Router  # the bot's, set before it logs in
 
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except LateReply as late:
+            _log.warning("%s", late)
+        except Exception as error:  # noqa: BLE001 - not a command's own: discord.py has met what it takes for given
+            await self._tell_unreadable(interaction, error)
+
+    async def _tell_unreadable(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        _log.warning("command %s cannot be read: %s: %s", interaction.id, type(error).__name__, error)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await explain(interaction, QuizError(UNREADABLE))
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
         """Unwrap the error and tell the person."""
         cause: Exception = error
+        if type(error) is app_commands.AppCommandError:  # discord.py: "this should not happen"
+            await self._tell_unreadable(interaction, error)
+            return
         if isinstance(error, app_commands.CommandInvokeError):
             cause = error.original
         elif isinstance(error, app_commands.CheckFailure):

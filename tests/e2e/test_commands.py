@@ -258,6 +258,34 @@ async def test_interactions_with_what_is_optional_left_out(farside: Farside) -> 
 ODD = ("", "x", "-1", "0", "٣", "9" * 30, "1:2", "1:2:3", "1:2:3:4:5:6", ":", "🌕:🌕", "1" * 90)
 
 
+async def test_commands_whose_parts_do_not_fit(farside: Farside) -> None:
+    """An option or a target of which nothing, or nonsense, is told: a sentence, and no fault of ours."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card = await start(farside)
+    await desk.run(desk.you, quiz, "Report this question", target_id=card.id)
+    menu = await latest(farside)
+    await desk.run(desk.you, quiz, "profile", user=desk.owner)
+    profile = await latest(farside)
+    [user] = profile["data"]["options"]
+    damages: list[tuple[Payload, Payload]] = [
+        (menu, {"resolved": {}}),
+        (menu, {"target_id": "x"}),
+        (menu, {"type": 77}),
+        (profile, {"resolved": None}),
+        (profile, {"resolved": {"users": {user["value"]: {}}}}),
+        (profile, {"options": None}),
+        (profile, {"options": [None]}),
+        (profile, {"options": [{**user, "name": []}]}),
+    ]
+    odd = [{**payload, "data": {**payload["data"], **damage}} for payload, damage in damages]
+    typing = {**profile, "type": 4, "data": {**profile["data"], "options": [None]}}
+    for session in farside.emulator.gateway.sessions.values():
+        session.dispatch("INTERACTION_CREATE", json.dumps(typing).encode())
+    for answer in await answers_to(farside, odd):
+        assert "went wrong" not in answer
+    assert "cannot be read" in farside.log()
+
+
 async def test_every_custom_id_with_odd_words(farside: Farside) -> None:
     """Whatever stands after the first word of a custom_id, pressed or submitted: a sentence, and no fault."""
     desk = farside.desk
