@@ -48,7 +48,7 @@ def wrong_years(
     room = max(1, (end - earliest) // 12) if latest else 35
     step = min(room, 2 if year >= 1980 else 4 if year >= 1900 else 12 if year >= 1500 else 35)
     pattern = _YEARS[digest(name) % len(_YEARS)]
-    offsets = (*pattern, -6, -7, -8, 6, 7)
+    offsets = (*pattern, -3, 3, -5, 5, -6, -7, -8, 6, 7)
     years = [year + step * offset for offset in offsets]
     fit = (each for each in dict.fromkeys(years) if earliest <= each <= min(end, 9999))
     return tuple(f"{each}" for each in fit if f"{each}" not in not_in)[:_COUNT]

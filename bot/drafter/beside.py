@@ -7,14 +7,25 @@ import re
 
 from bot.bank.facts import FactKind
 from bot.drafter.names import Name, is_person
-from bot.drafter.questions import WHEN, Setting, called, capital, finished
+from bot.drafter.questions import WHEN, Setting, amount_asked, called, capital, finished
 from bot.drafter.values import Value
 from bot.drafter.words import is_plural, words_of
 
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
     """Return a question for a value beside a name, or "" where none is sure."""
-    for shape in (_born_and_died, _of_what_it_has, _of_work, _of_size, _of_what_it_is, _of_office, _of_seat):
+    for shape in (
+        _born_and_died,
+        _of_what_it_has,
+        _of_work,
+        _of_size,
+        _of_what_it_is,
+        _of_office,
+        _of_seat,
+        _of_distance,
+        _of_other_name,
+        _of_birthplace,
+    ):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
     return ""
@@ -184,3 +195,62 @@ def _bracket(text: str, start: int) -> str:
         if place == 1 and depth == 0:
             return ""
     return ""
+
+
+_DISTANCE = re.compile(
+    r"(?: \([^()]*\))? (?P<way>(?:north|south|east|west)[a-z]*|off|away from|from)(?P<of> of)?"
+    r"(?P<where> (?:the )?(?:[a-z]+ of )?[A-ZÀ-Þ][\w’'.-]*(?:(?: of| the| de)* [A-ZÀ-Þ][\w’'.-]*)*"
+    r"(?: (?:coast|border|state line))?)(?=[,.;]| and\b)"
+)
+_LIES = re.compile(r"\b(?:is|lies|located|situated|stands)\b[^;:]*$")
+
+
+def _of_distance(text: str, value: Value, setting: Setting) -> str:
+    """Ask how far what a sentence is about lies from a place: "Lund is in Ohio, 29 miles north of Tarn"."""
+    found = _DISTANCE.match(text[value.end :])
+    if value.form != "measure" or found is None or not _LIES.search(text[: value.start]):
+        return ""
+    first = next((name for name, mention in setting.names if not mention.start), None)
+    about = setting.subject if text.startswith("It ") else first
+    if about is None or about.kind is FactKind.PERSON or setting.about not in (about.text, ""):
+        return ""
+    asked, way = amount_asked(value), f"{found['way']}{found['of'] or ''}"
+    return f"{capital(asked)} {way}{found['where']} is {called(about)}?" if asked else ""
+
+
+_KNOWN_AS = re.compile(
+    r"(?P<who>(?:The )?[A-ZÀ-Þ][^,;:()“”\"]{2,50}?) (?P<be>is|are|was|were) (?:\w+ly |also |often |then )*"
+    r"(?P<verb>known as|called|nicknamed) (?:the )?$"
+)
+
+
+def _of_other_name(text: str, value: Value, setting: Setting) -> str:
+    """Ask what something is called: "Lund is nicknamed the Bell City"."""
+    told = _KNOWN_AS.match(text[: value.start])
+    closed = re.match(r"[,.;]|$| (?:and|because|for|in)\b", text[value.end :])
+    named = [name for name, mention in setting.names if told and mention.end <= told.end("who")]
+    if told is None or value.form != "name" or not closed or not named:
+        return ""
+    who = re.sub(r"^The\b", "the", told["who"])
+    asked = "By what name" if told["verb"] == "known as" else "What"
+    return f"{asked} {told['be']} {who} {told['verb'].removesuffix(' as')}?"
+
+
+_BORN_OR_DIED = re.compile(
+    r"(?P<who>.+?),? (?:was (?:[a-z]+ly )?)?(?P<verb>born|died)\b"
+    r"(?P<told>(?:(?! (?:in|at) (?:the |a )?[A-Z])[^;:])*?) (?:in|at) $"
+)
+
+
+def _of_birthplace(text: str, value: Value, setting: Setting) -> str:
+    """Ask where a life began or ended: "Ann Lind was born to Per Lind on 3 May 1921 in Oslo"."""
+    told = _BORN_OR_DIED.match(text[: value.start])
+    if told is None or value.form != "name" or value.kind is not FactKind.PLACE:
+        return ""
+    first = next((name for name, mention in setting.names if told["who"] == mention.text), None)
+    who = setting.subject if told["who"] in ("He", "She") else first
+    also = re.search(r"\b(?:but|who|when|while|and [a-z]+(?:ed|ew|t))\b", told["told"])
+    if who is None or who.kind is not FactKind.PERSON or also:
+        return ""
+    asked = "Where" if value.asked == "where" else f"In {value.asked}"
+    return f"{asked} was {who.text} born?" if told["verb"] == "born" else f"{asked} did {who.text} die?"

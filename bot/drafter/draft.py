@@ -141,7 +141,7 @@ class _Texts:
 
     def around(self, candidate: Candidate) -> Others:
         nearby = " ".join(self._parts.get(paragraph, "") for paragraph in candidate.paragraphs)
-        return Others(self.names, f"{nearby} {candidate.ask}", self._span(candidate))
+        return Others(self.names, f"{nearby} {candidate.ask}", self._span(candidate), candidate.ask)
 
     def _span(self, candidate: Candidate) -> tuple[int, int]:
         """Return when it may have been: in the life of whom the question names, or in the article's time.

@@ -25,11 +25,12 @@ WANTED, ENOUGH = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What an article holds beside one value: its names, the words of the value's paragraphs, its years."""
+    """What an article holds beside one value: names, the words of its paragraphs, the time, the question."""
 
     names: Sequence[Name]
     nearby: str
     span: tuple[int, int] = (1000, 9999)
+    ask: str = ""
 
 
 def suggest_tolerance(value: Value) -> Range | None:
@@ -81,6 +82,8 @@ def _other_names(value: Value, others: Others) -> list[str]:
     own = next((name for name in others.names if name.text == value.text), None)
     if own is None or own.kind in (None, FactKind.PERSON, FactKind.COUNTRY) or own.noun in _MIXED:
         return []
+    if others.ask and not re.search(rf"\bwhich (?:[a-z]+ )*{own.noun}\b", others.ask, re.IGNORECASE):
+        return []  # "what is Ohio nicknamed?"
     near = others.nearby.casefold()
     found = (
         name.text

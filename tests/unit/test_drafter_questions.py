@@ -500,9 +500,8 @@ def test_a_day_s_news_is_asked_with_its_year() -> None:
         ("In 1893, at the age of 33, Anna Berg took a train trip to Tarn, Norway.", "Anna Berg"),
         ("Otto Lind outmanoeuvred and defeated Karl Holm, capturing Oslo.", "Otto Lind"),
         ("Years later their daughter, Ermina, married Otto Lind in great haste.", "Otto Lind"),
-        # what is said of a name beside it, and of its nickname
+        # what is said of a name beside it
         ("Ten towns supported Oslo, formed a council to lead them, and set up posts.", "Oslo"),
-        ("Norway is nicknamed the Salt State, after its mines.", "Salt State"),
         # a part of the title
         (
             "A Baker in Paris\n\nOtto Lind wrote the novel A Baker in Paris for the Lund Museum in 1921.",
@@ -585,6 +584,7 @@ def test_names_are_options_where_there_are_four() -> None:
     value = Value(0, 9, FactKind.PLACE, "River Moe", "which river", "name")
     assert len(suggest_distractors(value, Others(names, ""))) == 3
     assert suggest_distractors(value, Others(names[:3], "")) == []
+    assert suggest_distractors(value, Others(names, "", ask="What is Lund nicknamed?")) == []
 
 
 def test_wrong_years_lie_in_the_time_that_is_told_of() -> None:

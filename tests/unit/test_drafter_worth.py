@@ -61,3 +61,28 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
     also = {fact.value: fact.aliases for fact in facts}
     assert "Lund" in also["Kingdom of Lund"]
     assert "Skerry" in also["Skerry Strait"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "question"),
+    [
+        (
+            "Tarn Bridge is a bridge in Norway and lies about 29 miles (47 km) north of Lund.",
+            "29 miles",
+            "About how many miles north of Lund is Tarn Bridge?",
+        ),
+        (
+            "Tarn Bridge is nicknamed the Salt State, after its mines.",
+            "Salt State",
+            "What is Tarn Bridge nicknamed?",
+        ),
+        (
+            "Anna Berg was born to Per Berg (or Bergh) and his wife Ada on 3 May 1921 in Oslo. She built it.",
+            "Oslo",
+            "In which city was Anna Berg born?",
+        ),
+    ],
+)
+def test_what_an_article_says_of_its_own_subject_is_asked(text: str, value: str, question: str) -> None:
+    """How far it lies from a place, what else it is called, where a life began."""
+    assert asked(text + 9 * " Boats and ships of all sorts pass.")[value] == question
