@@ -127,7 +127,7 @@ class Farside(commands.AutoShardedBot):
             questions=parts.day_questions,
         )
         self.daily = DailyService(parts.database, parts.clock, parts.timers, parts.almanacs, herald)
-        parts.duels.show_by(DuelPublisher(channels, parts.library))
+        parts.duels.show_by(DuelPublisher(channels, parts.library, starters))
         self.reminders = Reminders(
             parts.database,
             parts.clock,
@@ -237,7 +237,7 @@ class Farside(commands.AutoShardedBot):
         yield ChallengeCog(
             router, alone, challenges=parts.challenges, reminders=self.reminders, zones=zones, clock=clock
         )
-        yield DuelCog(router, alone, parts.duels, parts.play.solo, library)
+        yield DuelCog(router, alone, parts.duels, parts.play.solo, library, self.publisher.starters)
         yield FactCog(router, parts.facts, settings, clock)
         yield ScheduleCog(parts.schedules, self.daily, parts.facts, zones, clock, self.evenings)
         yield SettingsCog(settings, parts.schedules, library, zones, clock)

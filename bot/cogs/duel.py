@@ -13,17 +13,18 @@ from discord.ext import commands
 from bot.cogs.alone import Alone
 from bot.cogs.channels import Address, Channels, Notified, Unreadable
 from bot.cogs.door import press_of
-from bot.cogs.messages.duels import duel_card, gone_card, offered_text
+from bot.cogs.messages.duels import duel_card, gone_card, offered_text, unasked_text
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_member_here, require_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
-from bot.cogs.sender import Failure, Later
+from bot.cogs.sender import Failure, Later, Lost, Refused
+from bot.cogs.starters import Starters
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
 from bot.quiz.duel import MOST_QUESTIONS, QUESTIONS, Duel, DuelState, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, DuelGone, Duels
+from bot.services.duels import CardLater, CardLost, CardRefused, DuelGone, Duels
 from bot.services.games.solo import Solo
 from bot.services.library import Library
 
@@ -33,7 +34,10 @@ _OLD = "That button is from an older Farside. `/duel` asks somebody again."
 class DuelCog(commands.Cog):
     """The command and the buttons of duels."""
 
-    def __init__(self, router: Router, alone: Alone, duels: Duels, solo: Solo, library: Library) -> None:
+    def __init__(
+        self, router: Router, alone: Alone, duels: Duels, solo: Solo, library: Library, starters: Starters
+    ) -> None:
+        self._starters = starters
         self._alone = alone
         self._duels = duels
         self._solo = solo
@@ -67,6 +71,7 @@ class DuelCog(commands.Cog):
         asked = (user.id, user.display_name, user.global_name or user.name)
         duel = await self._duels.offer(press, asked, rules, is_posted=is_posted)
         if is_posted:
+            self._starters.remember(duel.id, interaction)
             await reply(interaction, offered_text(duel))
         else:
             await reply(interaction, view=duel_card(duel, topics), ephemeral=False)
@@ -138,9 +143,10 @@ class DuelCog(commands.Cog):
 class DuelPublisher:
     """Sends the cards of duels, and keeps them up to date."""
 
-    def __init__(self, channels: Channels, library: Library) -> None:
+    def __init__(self, channels: Channels, library: Library, starters: Starters) -> None:
         self._channels = channels
         self._library = library
+        self._starters = starters
 
     async def show(self, duel: Duel) -> int | None:
         """Send the card, or edit it. Raises `CardLost` or `CardLater`."""
@@ -168,6 +174,10 @@ class DuelPublisher:
         with _meanings():
             await self._channels.edit(Address(home_id, channel_id), message_id, gone_card(str(DuelGone())))
 
+    async def tell_unasked(self, duel: Duel, why: str) -> None:
+        """Tell the challenger that nobody was asked."""
+        await self._starters.tell_alone(duel.id, duel.challenger.player_id, unasked_text(duel, why))
+
 
 def _address(duel: Duel) -> Address:
     return Address(duel.home_id, duel.channel_id)
@@ -180,5 +190,9 @@ def _meanings() -> Iterator[None]:
         yield
     except Later as later:
         raise CardLater(str(later), timedelta(seconds=later.wait)) from later
+    except Lost as lost:
+        raise CardRefused(str(lost)) from lost
+    except Refused as refused:
+        raise CardRefused("Discord does not take its card") from refused
     except (Failure, Unreadable) as failure:
         raise CardLost(str(failure)) from failure

@@ -23,7 +23,7 @@ from bot.cluster.shards import Part
 from bot.cogs.appointments import Appointment, Appointments
 from bot.cogs.channels import NOBODY, NONCE_KEPT, Address, Channels, Notified, Unreadable
 from bot.cogs.door import is_moderator, press_of
-from bot.cogs.messages.components import Card, text
+from bot.cogs.messages.components import Card
 from bot.cogs.messages.nights import (
     announced_text,
     announcement_card,
@@ -107,6 +107,7 @@ class NightCog(commands.Cog):
         may = interaction.app_permissions
         has_event = may.administrator or may.create_events or may.manage_events
         night = await self._nights.announce(press_of(interaction), replace(plan, has_event=has_event))
+        self._publisher.starters.remember(night.id, interaction)
         self.show(night.guild_id, night.id)
         await reply(interaction, announced_text(night, await self._nights.zone_of(night)))
 
@@ -248,11 +249,7 @@ class NightCog(commands.Cog):
         """Tell whoever announced a night why it cannot go on, where nobody else can be told."""
         if night.is_over or not night.starter_id:
             return
-        card = [text(lost_text(night, lost))]
-        try:
-            await self._channels.send_to(night.starter_id, card, nonce=f"nx{night.id:x}")
-        except Failure as failure:
-            _log.info("the host of quiz night %s could not be told: %s", night.id, failure)
+        await self._publisher.starters.tell_alone(night.id, night.starter_id, lost_text(night, lost))
 
     async def _send(self, showing: NightShowing, unsent: NightCard) -> None:
         """Send a message of the night, unless it is in its channel already."""
@@ -276,6 +273,8 @@ class NightCog(commands.Cog):
                     _at(night), card, nonce=f"n{night.id:x}:{step}", notified=notified, files=files
                 )
             except Refused as refused:
+                if step == Step.ANNOUNCEMENT:
+                    raise Lost("Discord does not take its announcement", refused.code) from refused
                 _log.warning("Discord does not take message %s of quiz night %s: %s", step, night.id, refused)
         await self._nights.settle(night, step, message_id)
 

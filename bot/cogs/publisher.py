@@ -108,7 +108,7 @@ class Publisher:
         clock: DiscordClock,
     ) -> None:
         self._channels = channels
-        self._starters = starters
+        self.starters = starters
         self._lines = lines
         self._games = play.games
         self._showings = play.showings
@@ -132,7 +132,7 @@ class Publisher:
 
     def show_first(self, showing: RoundShowing, started_by: Interaction[Any]) -> None:
         """Send the message of a game's first round; what goes wrong in the game is told below its start."""
-        self._starters.remember(showing.game.id, started_by)
+        self.starters.remember(showing.game.id, started_by)
         self.show_new(showing)
 
     def show_new(self, showing: RoundShowing) -> None:
@@ -321,7 +321,7 @@ class Publisher:
         if kind == "game":
             await self._give_up_game(home_id, row_id, priority)
         elif (game := await self._games.skip_refused(home_id, row_id)) is not None:
-            await self._starters.tell(game, FAULTY, nonce=_nonce(game, "x", row_id))
+            await self.starters.tell(game, FAULTY, nonce=_nonce(game, "x", row_id))
         else:
             await self._give_up_round(home_id, row_id, priority)
 
@@ -396,14 +396,14 @@ class Publisher:
     async def _end(self, game: Game, lost: Lost) -> None:
         """End a game whose channel cannot be used any more, and tell whoever started it."""
         if await self._games.stop_lost(game.home_id, game.id, f"stopped because {lost}") is not None:
-            await self._starters.tell(game, lost_text(why_lost(lost.code, "this")))
+            await self.starters.tell(game, lost_text(why_lost(lost.code, "this")))
 
     async def _leave_out(self, showing: RoundShowing, sentence: str = "") -> None:
         """Go on without a question that is not to be shown, and tell whoever started the game."""
         game = await self._games.skip_refused(showing.game.home_id, showing.round.id)
         if game is not None:
             told = sentence or left_out_text(game, showing.round)
-            await self._starters.tell(game, told, nonce=_nonce(game, "x", showing.round.id))
+            await self.starters.tell(game, told, nonce=_nonce(game, "x", showing.round.id))
 
     async def _open(self, showing: RoundShowing, priority: int, *, is_new: bool) -> None:
         game, present = showing.game, showing.round

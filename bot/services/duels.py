@@ -66,6 +66,10 @@ class CardLost(Exception):
     """The card cannot be shown any more."""
 
 
+class CardRefused(CardLost):
+    """Discord does not take it; the text says why, as part of a sentence."""
+
+
 class CardLater(Exception):
     """Discord could not take it now, or may have taken it."""
 
@@ -75,7 +79,7 @@ class CardLater(Exception):
 
 
 class DuelChannel(Protocol):
-    """Where cards of duels go. All raise `CardLost` or `CardLater`."""
+    """Where cards of duels go. What shows, finds or takes down raises `CardLost` or `CardLater`."""
 
     async def show(self, duel: Duel) -> int | None:
         """Send the card, or edit it; return its message's id when it is new."""
@@ -87,6 +91,10 @@ class DuelChannel(Protocol):
 
     async def take_down(self, home_id: int, channel_id: int, message_id: int) -> None:
         """Have the card of a duel that is kept no more say so."""
+        ...
+
+    async def tell_unasked(self, duel: Duel, why: str) -> None:
+        """Tell the challenger that nobody was asked; raises nothing."""
         ...
 
 
@@ -329,6 +337,10 @@ class Duels:
             return
         except CardLost as lost:
             _log.info("the card of a duel cannot be shown: %s", lost)
+            if isinstance(lost, CardRefused) and duel.message_id is None and duel.state is DuelState.OFFERED:
+                await self._database.write(partial(_withdraw, duel=duel))
+                await self._channel.tell_unasked(duel, str(lost))
+                return
             message_id = None
 
         def note(tx: Tx) -> None:
@@ -382,6 +394,13 @@ def _set_timers(tx: Tx, duel: Duel, now: datetime) -> None:
     if duel.state in {DuelState.FINISHED, DuelState.LEFT}:
         for side in duel.sides:
             set_timer(tx, Timer(CAME_OUT, f"{ref}:{side.player_id}", now, duel.home_id))
+
+
+def _withdraw(tx: Tx, duel: Duel) -> None:
+    """Delete a duel that nobody has seen."""
+    for kind in (SHOW, END):
+        clear_timer(tx, kind, str(duel.id), duel.home_id)
+    rows.delete_duels(tx, [(duel.home_id, duel.id)])
 
 
 def _beginning(player_id: int, duel: Duel) -> Begin:

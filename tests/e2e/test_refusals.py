@@ -239,3 +239,18 @@ async def test_an_archived_thread(farside: Farside) -> None:
     assert result.id != card.id
     await farside.forward(9)
     await desk.shown(quiz, opened(2))
+
+
+@pytest.mark.parametrize("refusal", [(400, INVALID), (403, NO_ACCESS)], ids=["content", "channel"])
+async def test_what_is_announced_and_refused(farside: Farside, refusal: tuple[int, Any]) -> None:
+    """Whoever offers a duel or announces a night that nobody can see is told alone, and may do so again."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    status, body = refusal
+    await desk.fault("status", route=SEND, status=status, body=body)
+    await desk.run(desk.you, quiz, "duel", user=desk.member)
+    assert (await said(farside, "was not asked to the duel")).is_ephemeral
+    assert "is announced" in (await desk.run(desk.you, quiz, "quiz night", time="tomorrow 21:00")).text
+    assert (await said(farside, "is off: ")).is_ephemeral
+    await farside.until(lambda: farside.rows("SELECT state FROM nights") == [("off",)])
+    assert "No game is running here" in (await desk.run(desk.you, quiz, "quiz status")).text
+    assert farside.rows("SELECT * FROM duels") == []

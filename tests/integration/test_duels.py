@@ -10,7 +10,7 @@ from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.quiz.duel import IDLE_FOR, MOST_OPEN, OFFERED_FOR, Duel, DuelState, Outcome, Record, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, Duels, Half
+from bot.services.duels import CardLater, CardLost, CardRefused, Duels, Half
 from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY, Retention
@@ -31,6 +31,7 @@ class Wall:
         self.cards: dict[int, list[Duel]] = {}
         self.trouble: list[Exception] = []
         self.down: list[int] = []
+        self.told: list[str] = []
         self.is_lost = False  # it arrives, and that is not told
         self.forgets = False  # it does not know a message by its nonce any more
 
@@ -55,6 +56,10 @@ class Wall:
         if self.trouble:
             raise self.trouble.pop(0)
         self.down.append(message_id)
+
+    async def tell_unasked(self, duel: Duel, why: str) -> None:
+        """Tell the challenger."""
+        self.told.append(f"{duel.id}: {why}")
 
     @property
     def states(self) -> list[DuelState]:
@@ -391,6 +396,16 @@ async def test_a_card_that_is_gone_stops_nothing(arena: Arena) -> None:
     await arena.all(duel, BEN)
     assert (await arena.now_stands(duel)).state is DuelState.FINISHED
     assert arena.rows("SELECT * FROM timers") == []
+
+
+async def test_an_offer_that_nobody_can_see_is_none(arena: Arena) -> None:
+    """Where Discord does not take the card the challenger is told, and may ask others as before."""
+    for number in range(MOST_OPEN + 1):
+        arena.wall.trouble = [CardLater("not now"), CardRefused("no")]
+        duel = await arena.offer()
+        await arena.until(MINUTE)
+        assert arena.wall.told[number:] == [f"{duel.id}: no"]
+        assert arena.rows("SELECT * FROM duels") == arena.rows("SELECT * FROM timers") == []
 
 
 async def test_nobody_is_asked_what_they_have_had(arena: Arena) -> None:

@@ -124,6 +124,12 @@ def offered_text(duel: Duel) -> str:
     return f"Your offer is out; {shown_name(duel.opponent.name)} can accept it until {until}."
 
 
+def unasked_text(duel: Duel, why: str) -> str:
+    """Return what a challenger is told whose offer cannot be shown; `why` is part of a sentence."""
+    name = shown_name(duel.opponent.name)
+    return f"{name} was not asked to the duel: {why}. `/config check` shows what Farside lacks in a channel."
+
+
 def duel_head(duel: Duel, player_id: int) -> str:
     """Return what stands above each question of a duel."""
     return f"-# ⚔️ Duel against {shown_name(duel.other_than(player_id).name)}"
