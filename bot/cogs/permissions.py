@@ -4,7 +4,8 @@ What always holds:
 - an interaction's `app_permissions` is Discord's own answer for the channel it
   came from; for any other channel the answer is worked out from what the
   gateway has told (roles, overwrites, a timeout), without a request;
-- in a thread "Send Messages in Threads" takes the place of "Send Messages";
+- in a thread "Send Messages in Threads" takes the place of "Send Messages", and the chat of a voice
+  channel is nobody's who may not connect;
 - who gets to read a missing permission also reads what it is for.
 """
 
@@ -33,6 +34,7 @@ SEND_IN_THREADS = Need(
     "Send Messages in Threads",
     "to post questions, results and the daily fact in a thread",
 )
+CONNECT = Need("connect", "Connect", "to read and write in the chat of a voice channel")
 READ_HISTORY = Need(
     "read_message_history",
     "Read Message History",
@@ -91,28 +93,30 @@ def is_thread(channel: object) -> bool:
     }
 
 
-def missing_needs(
-    permissions: discord.Permissions, *, in_thread: bool = False, needs: Sequence[Need] = POST
-) -> list[Need]:
+def needs_in(channel: object, needs: Sequence[Need] = POST) -> list[Need]:
+    """Return what `needs` come to in a channel or thread of that kind."""
+    if is_thread(channel):
+        return [SEND_IN_THREADS if need is SEND_MESSAGES else need for need in needs]
+    if getattr(channel, "type", None) in {discord.ChannelType.voice, discord.ChannelType.stage_voice}:
+        return [one for need in needs for one in ((need, CONNECT) if need is VIEW_CHANNEL else (need,))]
+    return list(needs)
+
+
+def missing_needs(permissions: discord.Permissions, needs: Sequence[Need] = POST) -> list[Need]:
     """Return those of `needs` that `permissions` do not grant, in the order given."""
-    wanted = [SEND_IN_THREADS if in_thread and need is SEND_MESSAGES else need for need in needs]
     if permissions.administrator:
         return []
-    return [need for need in wanted if not getattr(permissions, need.flag)]
+    return [need for need in needs if not getattr(permissions, need.flag)]
 
 
-def missing_permissions(
-    permissions: discord.Permissions, *, in_thread: bool = False, needs: Sequence[Need] = POST
-) -> list[str]:
+def missing_permissions(permissions: discord.Permissions, needs: Sequence[Need] = POST) -> list[str]:
     """Return the names, as Discord's settings show them, of what `permissions` lack of `needs`."""
-    return [need.name for need in missing_needs(permissions, in_thread=in_thread, needs=needs)]
+    return [need.name for need in missing_needs(permissions, needs)]
 
 
 def missing_here(interaction: discord.Interaction, needs: Sequence[Need] = POST) -> list[str]:
     """Return what Farside lacks in the channel where `interaction` happened, as Discord itself says."""
-    return missing_permissions(
-        permissions_here(interaction), in_thread=is_thread(interaction.channel), needs=needs
-    )
+    return missing_permissions(permissions_here(interaction), needs_in(interaction.channel, needs))
 
 
 def permissions_here(interaction: discord.Interaction) -> discord.Permissions:
@@ -125,7 +129,7 @@ def permissions_here(interaction: discord.Interaction) -> discord.Permissions:
 
 def missing_in(channel: Channel, needs: Sequence[Need] = POST) -> list[str]:
     """Return what Farside lacks in a cached `channel` or thread."""
-    return missing_permissions(own_permissions(channel), in_thread=is_thread(channel), needs=needs)
+    return missing_permissions(own_permissions(channel), needs_in(channel, needs))
 
 
 def is_locked(channel: object, permissions: discord.Permissions) -> bool:

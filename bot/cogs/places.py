@@ -14,7 +14,7 @@ from bot.cogs.meanings import Act
 from bot.cogs.permissions import own_permissions
 from bot.cogs.sender import Later, Sender
 
-Writable = discord.TextChannel | discord.VoiceChannel | discord.Thread
+Writable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 """What a command takes as a place to post in."""
 
 _READY = 20.0  # seconds to wait for the servers to be known

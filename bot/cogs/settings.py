@@ -24,11 +24,10 @@ from bot.cogs.messages.settings import (
 from bot.cogs.options import ANY, Options, takes_options
 from bot.cogs.permissions import (
     OPTIONAL,
-    POST,
     is_locked,
     is_manager,
-    is_thread,
     missing_needs,
+    needs_in,
     own_permissions,
     permissions_here,
     timed_out_until,
@@ -170,10 +169,10 @@ class SettingsCog(commands.Cog):
             where, permissions = interaction.channel, permissions_here(interaction)
         else:
             where, permissions = channel, own_permissions(channel)
-        in_thread, place = is_thread(where), getattr(where, "mention", "this channel")
-        missing = missing_needs(permissions, in_thread=in_thread)
-        granted = [need for need in _needs(in_thread) if need not in missing]
-        lacking = missing_needs(permissions, in_thread=in_thread, needs=OPTIONAL)
+        needs, place = needs_in(where), getattr(where, "mention", "this channel")
+        missing = missing_needs(permissions, needs)
+        granted = [need for need in needs if need not in missing]
+        lacking = missing_needs(permissions, OPTIONAL)
         note = optional_text([(need.name, need.purpose) for need in lacking])
         card = check_card(
             place,
@@ -201,11 +200,6 @@ class SettingsCog(commands.Cog):
             Choice(name=title[:100], value=topic) for topic, title in self._library.bank.topics.items()
         ]
         return [one for one in choices if typed in one.name.casefold() or typed in one.value.casefold()][:25]
-
-
-def _needs(in_thread: bool) -> list[Any]:
-    """Return everything that is asked for, under the names that hold there."""
-    return missing_needs(discord.Permissions.none(), in_thread=in_thread, needs=POST)
 
 
 def _guild_id(interaction: Interaction[Any]) -> int:

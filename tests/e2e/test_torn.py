@@ -50,7 +50,7 @@ async def test_a_token_that_is_revoked(farside: Farside) -> None:
     await farside.desk.shown(farside.desk.channel("quiz"), closed(1))
 
 
-@pytest.mark.parametrize("kind", [ChannelType.NEWS, ChannelType.VOICE, ChannelType.FORUM])
+@pytest.mark.parametrize("kind", [ChannelType.NEWS, ChannelType.VOICE, ChannelType.STAGE, ChannelType.FORUM])
 async def test_other_kinds_of_channels(farside: Farside, kind: ChannelType) -> None:
     """Among announcements, beside a voice channel and in a post of a forum a game is played as anywhere."""
     desk = farside.desk
@@ -62,6 +62,11 @@ async def test_other_kinds_of_channels(farside: Farside, kind: ChannelType) -> N
             "id"
         ]
     await desk.refresh()
+    if kind in (ChannelType.VOICE, ChannelType.STAGE):
+        await desk.permit(place, desk.bot_id, deny=("connect",))
+        assert "lacks **Connect**" in (await desk.run(desk.you, place, "quiz start")).text
+        assert "✘ **Connect**" in (await desk.run(desk.owner, place, "config check")).text
+        await desk.permit(place, desk.bot_id)
     await desk.run(desk.you, place, "quiz start", questions=1, seconds=30)
     card = await desk.shown(place, opened())
     assert "A is in" in (await desk.press(desk.you, card, "A")).text

@@ -6,7 +6,24 @@ from typing import Any
 import discord
 import pytest
 
-from bot.cogs.permissions import MENTION_ROLES, POST, is_member_here, missing_needs, missing_permissions
+from bot.cogs.permissions import (
+    MENTION_ROLES,
+    POST,
+    is_member_here,
+    missing_needs,
+    missing_permissions,
+    needs_in,
+)
+
+TEXT, THREAD, VOICE, STAGE = (
+    SimpleNamespace(type=kind)
+    for kind in (
+        discord.ChannelType.text,
+        discord.ChannelType.public_thread,
+        discord.ChannelType.voice,
+        discord.ChannelType.stage_voice,
+    )
+)
 
 
 def allow(*flags: str) -> discord.Permissions:
@@ -32,20 +49,28 @@ def test_a_thread_needs_its_own_permission_to_send() -> None:
     """In a thread Send Messages neither suffices nor is needed."""
     in_channel = allow("view_channel", "send_messages", "read_message_history")
     in_thread = allow("view_channel", "send_messages_in_threads", "read_message_history")
-    assert missing_permissions(in_channel, in_thread=True) == ["Send Messages in Threads"]
-    assert missing_permissions(in_thread, in_thread=True) == []
-    assert missing_permissions(in_thread) == ["Send Messages"]
+    assert missing_permissions(in_channel, needs_in(THREAD)) == ["Send Messages in Threads"]
+    assert missing_permissions(in_thread, needs_in(THREAD)) == []
+    assert missing_permissions(in_thread, needs_in(TEXT)) == ["Send Messages"]
+
+
+@pytest.mark.parametrize("channel", [VOICE, STAGE])
+def test_the_chat_of_a_voice_channel_is_for_those_who_may_connect(channel: SimpleNamespace) -> None:
+    """Discord shows it to nobody else, whatever they may do in it."""
+    silent = allow("view_channel", "send_messages", "read_message_history")
+    assert missing_permissions(silent, needs_in(channel)) == ["Connect"]
+    assert missing_permissions(silent | allow("connect"), needs_in(channel)) == []
 
 
 def test_an_administrator_lacks_nothing() -> None:
     """Administrator stands for every permission."""
-    assert missing_permissions(allow("administrator"), needs=(*POST, MENTION_ROLES)) == []
+    assert missing_permissions(allow("administrator"), (*POST, MENTION_ROLES)) == []
 
 
-@pytest.mark.parametrize("in_thread", [False, True])
-def test_each_need_says_what_it_is_for(in_thread: bool) -> None:
+@pytest.mark.parametrize("channel", [TEXT, THREAD, VOICE])
+def test_each_need_says_what_it_is_for(channel: SimpleNamespace) -> None:
     """Whoever reads that a permission is missing also reads what it is for."""
-    for need in missing_needs(discord.Permissions.none(), in_thread=in_thread, needs=(*POST, MENTION_ROLES)):
+    for need in missing_needs(discord.Permissions.none(), needs_in(channel, (*POST, MENTION_ROLES))):
         assert need.purpose.startswith("to ")
         assert need.flag in discord.Permissions.VALID_FLAGS
 

@@ -14,7 +14,8 @@ from bot.emulator.snowflake import made_at
 ROUTES = Routes()
 _C = "/channels/{channel_id}"
 _M = _C + "/messages/{message_id}"
-_WRITABLE: Final = (ChannelType.TEXT, ChannelType.DM, ChannelType.VOICE, ChannelType.NEWS)
+_VOICES: Final = (ChannelType.VOICE, ChannelType.STAGE)  # each with a chat, for those who may connect
+_WRITABLE: Final = (ChannelType.TEXT, ChannelType.DM, ChannelType.NEWS, *_VOICES)
 _BULK_SECONDS: Final = 14 * 86_400
 _MOST_PINS: Final = 250
 
@@ -180,6 +181,7 @@ def writable(call: Call, channel_id: str) -> Channel:
         return found
     if found.type in POSTS or (not found.is_thread and found.type not in _WRITABLE):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+    _hear(call, found)
     call.channel(
         channel_id, perms.BITS["send_messages_in_threads"] if found.is_thread else perms.SEND_MESSAGES
     )
@@ -191,11 +193,19 @@ def writable(call: Call, channel_id: str) -> Channel:
     return found
 
 
+def _hear(call: Call, channel: Channel) -> None:
+    """Refuse the chat of a voice channel to a bot that may not connect."""
+    world = call.parts.world
+    if channel.type in _VOICES and not world.permissions(world.bot.id, channel) & perms.BITS["connect"]:
+        raise ApiError(403, 50001, "Missing Access")
+
+
 @ROUTES.at("GET", _C + "/messages")
 def messages(call: Call) -> Reply:
     """List a channel's messages, newest first; none without the right to read history."""
     world, query = call.parts.world, call.query
     found = call.channel(call.args[0])
+    _hear(call, found)
     limit = call.limit(50, 100)
     if found.guild_id and not world.permissions(world.bot.id, found) & perms.READ_MESSAGE_HISTORY:
         return Reply(200, [])
