@@ -15,6 +15,9 @@ from pathlib import Path
 
 Say = Callable[[str], None]
 
+SQLITE_FILE, POSTGRES_BACKUP = b"SQLite format 3\0", b"PGDMP"
+"""How the files of each engine begin."""
+
 _log = logging.getLogger(__name__)
 _PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 _STEP = 4096  # pages copied at a time
@@ -24,6 +27,15 @@ _LONG = 25_600  # pages, 100 MB: from here on it is told how far the copy is
 def family(path: Path) -> list[Path]:
     """Return the database's file, its log and the index of its log, whether they are there or not."""
     return [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+
+
+def begins(path: Path, with_: bytes) -> bool:
+    """Return whether a file begins with these bytes; False where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(with_)) == with_
+    except OSError:
+        return False
 
 
 def make_private(path: Path) -> None:

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
-from bot.store.copies import Say, back_up, family
+from bot.store.copies import POSTGRES_BACKUP, Say, back_up, begins, family
 from bot.store.migrator import SchemaError, require_ours, schema_version
 
 
@@ -37,13 +37,22 @@ def restore(path: Path, source: Path, say: Say = lambda _: None) -> Path | None:
             is_sound = path.exists() and _close_log(path)
             back_up(connection, restored, say)
     except sqlite3.Error as error:
-        raise SchemaError(
-            f"{source} cannot be restored ({error}); is it a backup, and is it whole?"
-        ) from error
+        asked = f"is there room in {path.parent}" if _is_the_disks(error) else _asked_of(source)
+        raise SchemaError(f"{source} cannot be restored ({error}); {asked}?") from error
     try:
         return _exchange(path, restored, is_sound=is_sound)
     finally:
         restored.unlink(missing_ok=True)
+
+
+def _is_the_disks(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def _asked_of(source: Path) -> str:
+    if begins(source, POSTGRES_BACKUP):
+        return "it is a backup of PostgreSQL's: does FARSIDE_DATABASE name a server"
+    return "is it a backup, and is it whole"
 
 
 def _open_backup(source: Path) -> sqlite3.Connection:

@@ -75,6 +75,8 @@ def test_a_backup_that_is_none_changes_nothing(operator: Operator, tmp_path: Pat
     refused = operator.types("db", "restore", str(file))
     assert refused.exit_code == 1
     assert "Traceback" not in refused.output
+    file.write_bytes(b"PGDMP" if isinstance(operator.where, Path) else b"SQLite format 3\0")
+    assert "Postgre" in operator.types("db", "restore", str(file)).output
     assert count(operator) == before
 
 

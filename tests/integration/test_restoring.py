@@ -1,6 +1,7 @@
 """Backups and their way back: private, whole, and never mixed with an old log."""
 
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -183,6 +184,7 @@ def _text(path: Path) -> None:
         (_another_programs, "not one of Farside's"),
         (_text, "is it a backup"),
         (lambda path: path.write_bytes(b""), "not one of Farside's"),
+        (lambda path: path.write_bytes(b"PGDMP" + bytes(600)), "a backup of PostgreSQL's"),
     ],
 )
 def test_a_file_that_will_not_do_changes_nothing(tmp_path: Path, spoil: object, sentence: str) -> None:
@@ -195,6 +197,21 @@ def test_a_file_that_will_not_do_changes_nothing(tmp_path: Path, spoil: object, 
     with pytest.raises(SchemaError, match=sentence):
         restore(path, backup)
     assert {file.name: file.read_bytes() for file in family(path) if file.exists()} == before
+
+
+def test_where_there_is_no_room_it_is_not_the_backups_fault(tmp_path: Path) -> None:
+    """On a full disk nothing changes, and it is the disk that is told of."""
+    path, backup = tmp_path / "farside.sqlite3", tmp_path / "backup.sqlite3"
+    with writer(path, 30):
+        copy(path, backup)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(SchemaError, match=f"is there room in {tmp_path}"):
+            restore(path, backup)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert faults(path) == []
 
 
 @pytest.mark.parametrize("end", ["", "-wal"])

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 
 from bot.config import DatabaseAddress, child_environment
-from bot.store.copies import Say, make_private
+from bot.store.copies import SQLITE_FILE, Say, begins, make_private
 from bot.store.migrator import SchemaError, migrations
 from bot.store.postgres.connection import Connection, told
 from bot.store.postgres.migrator import migrate, require_ours, schema_version
@@ -118,6 +118,8 @@ def restore(address: DatabaseAddress, source: Path, say: Say) -> str | None:
 
     Raises `SchemaError` when that cannot be; then nothing has changed.
     """
+    if begins(source, SQLITE_FILE):
+        raise SchemaError(f"{source} is a file of SQLite's; `farside db copy` brings it to PostgreSQL")
     _run("pg_restore", None, "--list", str(source))
     with closing(Connection.open(address.url, what="restore")) as tx:
         others = tx.execute(
@@ -181,7 +183,8 @@ def _run(program: str, address: DatabaseAddress | None, *words: str) -> None:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise SchemaError(f"{program}: {said[-1] if said else 'it failed without a word'}")
+        faults = [fault for line in said if (fault := line.partition("error: ")[2])]
+        raise SchemaError(f"{program}: {(faults or said or ['it failed without a word'])[0]}")
 
 
 def _name(address: DatabaseAddress) -> str:
