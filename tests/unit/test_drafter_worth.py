@@ -72,7 +72,7 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
             "About how many miles north of Lund is Tarn Bridge?",
         ),
         (
-            "Tarn Bridge is nicknamed the Salt State, after its mines.",
+            LEAD + "Tarn Bridge is nicknamed the Salt State, after its mines.",
             "Salt State",
             "What is Tarn Bridge nicknamed?",
         ),
