@@ -19,6 +19,7 @@ import discord
 import yarl
 from discord.ext import commands
 
+from bot.cogs.agent import AGENT, signing
 from bot.cogs.alone import Alone
 from bot.cogs.answer import AnswerCog
 from bot.cogs.appointments import Appointments
@@ -92,7 +93,9 @@ class Farside(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=signing(),
         )
+        self.http.user_agent = AGENT
         self.parts = parts
         self.mentions = Mentions()
         self.router = Router(self.mentions.written)

@@ -81,7 +81,7 @@ async def edit_original(
     address = f"{address_of(interaction)}/messages/@original"
     message = _message(interaction, text, view, ephemeral=False)
     if files:  # in place of those that an earlier try, whose answer was lost, has sent
-        message["attachments"] = [{"id": number} for number in range(len(files))]
+        message["attachments"] = [{"id": str(number)} for number in range(len(files))]
     await follow_up_by(_sender(interaction), address, message, files, method="PATCH")
     interaction.extras[_FOLLOWED] = True
 
@@ -100,7 +100,7 @@ async def update(
         return
     message = _message(interaction, None, view, ephemeral=False)
     if files:
-        message["attachments"] = [{"id": number} for number in range(len(files))]
+        message["attachments"] = [{"id": str(number)} for number in range(len(files))]
     await _respond(interaction, InteractionResponseType.message_update, message, files)
 
 
@@ -118,6 +118,11 @@ async def acknowledge(interaction: Interaction[Any]) -> None:
 async def open_modal(interaction: Interaction[Any], modal: discord.ui.Modal) -> None:
     """Open a form; its submission comes back through the router by its custom_id."""
     await _respond(interaction, InteractionResponseType.modal, modal.to_dict())
+
+
+async def suggest_nothing(interaction: Interaction[Any]) -> None:
+    """Answer somebody who types an option: there are no suggestions."""
+    await _respond(interaction, InteractionResponseType.autocomplete_result, {"choices": []})
 
 
 async def respond(

@@ -32,6 +32,7 @@ from bot.emulator.sockets import VERSIONS
 from bot.emulator.world import World
 
 _log = logging.getLogger(__name__)
+_AGENT: Final = re.compile(r"DiscordBot \([^\s,]+,? [^\s)]+\)")  # some libraries leave out the comma
 _API = re.compile(r"/api(?:/v(\d+))?(/.*)")
 _BODY_LIMIT: Final = 110 * 1024 * 1024  # bytes; ten files and the rest
 LOOPBACK: Final = ("127.0.0.1", "localhost")
@@ -290,6 +291,9 @@ class Emulator:
             entry.problems = self.openapi.problems(
                 request.method, entry.path or "", request.query, request.content_type, body
             )
+            agent = request.headers.get("User-Agent", "")
+            if not _AGENT.match(agent):
+                entry.problems.append(f"User-Agent {agent!r}: not `DiscordBot (url, version)`")
 
     async def _with_fault(
         self, fault: Fault, request: web.BaseRequest, entry: Entry, headers: dict[str, str]

@@ -92,7 +92,7 @@ class Api:
 @pytest.fixture
 async def api(emulator: Emulator, description: OpenApi) -> AsyncIterator[Api]:
     """Ask as a bot does."""
-    headers = {"Authorization": "Bot token"}
+    headers = {"Authorization": "Bot token", "User-Agent": "DiscordBot (https://example.com, 1)"}
     async with aiohttp.ClientSession(headers=headers) as session:
         yield Api(emulator, session, description)
 
@@ -318,6 +318,24 @@ async def test_what_breaks_the_description_is_told(api: Api) -> None:
         told = await desk.problems()
     assert any("tts" in problem for problem in told)
     assert any("limit" in problem for problem in told)
+
+
+@pytest.mark.parametrize(
+    ("agent", "is_told"),
+    [
+        ("DiscordBot (https://example.com, 1.0) Words/2", False),
+        ("DiscordBot (https://example.com 1.0)", False),
+        ("Python/3.11 aiohttp/3.14.5", True),
+        ("DiscordBot", True),
+    ],
+)
+async def test_a_request_that_does_not_say_whose_it_is_is_told(api: Api, agent: str, is_told: bool) -> None:
+    """Discord asks every program for its address and version; the comma between them may be missing."""
+    async with aiohttp.ClientSession(headers={"User-Agent": agent}) as session:
+        await (await session.get(f"{api.emulator.api_url}/gateway")).read()
+    async with Desk.at(api.emulator) as desk:
+        told = await desk.problems()
+    assert any("User-Agent" in problem for problem in told) is is_told
 
 
 def test_every_operation_is_built_or_known_to_be_missing(description: OpenApi) -> None:
