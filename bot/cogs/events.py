@@ -17,6 +17,7 @@ from bot.cogs.sender import Failure, Sender
 
 _log = logging.getLogger(__name__)
 _TEXT, _DIRECT, _GROUP = 0, 1, 3  # types of channels
+_THREADS = (10, 11, 12)
 _ASIDE = 3  # after whatever is to be shown
 UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
 
@@ -25,7 +26,8 @@ def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
     """Return an INTERACTION_CREATE with what discord.py cannot do without; the payload is not changed.
 
     `channel` is optional in Discord's documentation beside `channel_id`; a `guild_id` of null means none, and
-    a member told without a server is the person alone.
+    a member told without a server is the person alone. Of a thread that was picked Discord promises neither
+    whose it is nor how much is in it.
     """
     whole = {name: value for name, value in payload.items() if value is not None}
     channel_id = whole.get("channel_id")
@@ -47,7 +49,22 @@ def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
             whole.setdefault("user", member.get("user"))
     if isinstance(whole.get("user"), dict):
         whole["user"] = _person(whole["user"])
+    data = whole.get("data")
+    if isinstance(data, dict) and isinstance(data.get("resolved"), dict):
+        whole["data"] = {**data, "resolved": _resolved(data["resolved"])}
     return whole
+
+
+def _resolved(resolved: dict[str, Any]) -> dict[str, Any]:
+    channels = resolved.get("channels")
+    if not isinstance(channels, dict):
+        return resolved
+    return {**resolved, "channels": {key: _picked(channel) for key, channel in channels.items()}}
+
+
+def _picked(channel: dict[str, Any]) -> dict[str, Any]:
+    is_thread = channel.get("type") in _THREADS
+    return {"owner_id": "0", "member_count": 0, "message_count": 0} | channel if is_thread else channel
 
 
 def _person(user: dict[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,17 @@ from bot.cogs.messages.reports import FOR_THE_OPERATOR
 from bot.errors import NotAllowed
 
 
-def require_operator(interaction: Interaction[Any], named: Collection[int]) -> None:
-    """Raise `NotAllowed` unless whoever asks is `named` in the settings, or else owns the application.
+def is_operator(interaction: Interaction[Any], named: Collection[int]) -> bool:
+    """Return whether whoever asks is `named` in the settings, or else owns the application.
 
     Of an application that a team owns, its members are meant who have accepted and may change something.
     """
-    if interaction.user.id not in (named or _owners(interaction.client.application)):
+    return interaction.user.id in (named or _owners(interaction.client.application))
+
+
+def require_operator(interaction: Interaction[Any], named: Collection[int]) -> None:
+    """Raise `NotAllowed` unless whoever asks is an operator."""
+    if not is_operator(interaction, named):
         raise NotAllowed(FOR_THE_OPERATOR)
 
 

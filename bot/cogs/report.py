@@ -31,7 +31,7 @@ from bot.cogs.messages.reports import (
     weak_card,
 )
 from bot.cogs.messages.text import shorten
-from bot.cogs.operators import require_operator
+from bot.cogs.operators import is_operator, require_operator
 from bot.cogs.patience import soon
 from bot.cogs.replies import LateReply, follow_up, open_modal, reply
 from bot.cogs.router import Router, number_in
@@ -198,8 +198,9 @@ class ReportCog(commands.Cog):
 
     @resolve.autocomplete("question")
     async def suggest(self, interaction: Interaction[Any], current: str) -> list[Choice[str]]:
-        """Suggest what is reported."""
-        require_operator(interaction, self._operators)
+        """Suggest what is reported, to those alone who may see it."""
+        if not is_operator(interaction, self._operators):
+            return []
         wanted = current.casefold().strip()
         return [
             Choice(name=shorten(f"{about}: {words or 'gone'}", 100), value=tag_of(about))

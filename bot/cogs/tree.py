@@ -1,5 +1,6 @@
 """The tree of slash commands: how their errors are told, and when they are taken."""
 
+import contextlib
 import logging
 from typing import Any
 
@@ -8,7 +9,7 @@ from discord import app_commands
 
 from bot.cogs.choices import unknown_option
 from bot.cogs.events import UNREADABLE
-from bot.cogs.replies import LateReply, reply
+from bot.cogs.replies import LateReply, reply, suggest_nothing
 from bot.cogs.router import STOPPING, Router, explain
 from bot.errors import QuizError
 
@@ -21,6 +22,9 @@ class Tree(app_commands.CommandTree[discord.Client]):
     router: Router  # the bot's, set before it logs in
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._suggest(interaction)
+            return
         try:
             await super()._call(interaction)
         except app_commands.AppCommandError:
@@ -32,8 +36,17 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
     async def _tell_unreadable(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         _log.warning("command %s cannot be read: %s: %s", interaction.id, type(error).__name__, error)
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await explain(interaction, QuizError(UNREADABLE))
+        await explain(interaction, QuizError(UNREADABLE))
+
+    async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer whoever types an option in any case: that there is nothing, where something goes wrong."""
+        try:
+            await super()._call(interaction)
+        except Exception as error:  # noqa: BLE001 - there is nobody to tell
+            _log.warning("typing %s finds nothing: %s: %s", interaction.id, type(error).__name__, error)
+        if not interaction.response.is_done():
+            with contextlib.suppress(LateReply):
+                await suggest_nothing(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

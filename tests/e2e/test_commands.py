@@ -253,6 +253,10 @@ async def test_interactions_with_what_is_optional_left_out(farside: Farside) -> 
             assert "There is no channel" not in answer, (name, thin)
     unreadable = {**told, "member": {"user": {"id": "not a number"}}}
     assert "could not be read" in await answer_to(farside, unreadable)
+    damaged = {**told, "data": {**told["data"], "resolved": {"users": {"5": {}}}}}
+    assert "could not be read" in await answer_to(farside, damaged)
+    for data in (damaged["data"], told["data"], {**told["data"], "name": "gone"}):
+        assert '"choices": []' in await answer_to(farside, {**told, "type": 4, "data": data}), data
 
 
 ODD = ("", "x", "-1", "0", "٣", "9" * 30, "1:2", "1:2:3", "1:2:3:4:5:6", ":", "🌕:🌕", "1" * 90)

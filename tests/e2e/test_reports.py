@@ -85,6 +85,7 @@ async def test_from_a_report_to_its_news(farside: Farside) -> None:
     for command in ("reports list", "reports weak"):
         refused = await desk.run(chief, quiz, command)
         assert "for whoever runs this Farside" in refused.text
+    assert await desk.complete(chief, quiz, "reports resolve", "question", question="") == []
     names = await desk.complete(desk.owner, quiz, "reports resolve", "question", question="")
     assert [name.split(":")[0] for name in names] == [question_of(farside, card)]
     direct = await desk.dm(desk.member)

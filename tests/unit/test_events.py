@@ -53,6 +53,16 @@ def test_a_person_without_a_name_or_a_picture() -> None:
     assert whole["member"]["user"]["avatar"] is None
 
 
+@pytest.mark.parametrize("kind", [10, 11, 12])
+def test_a_thread_that_was_picked_without_its_owner(kind: int) -> None:
+    """What Discord need not tell of a thread is made up; what it tells is kept, and no channel changes."""
+    thread = {"id": "7", "type": kind, "name": "t", "permissions": "8", "parent_id": "3", "member_count": 4}
+    channel = {"id": "8", "type": 0, "name": "c", "permissions": "8"}
+    told = {**TOLD, "data": {"name": "x", "resolved": {"channels": {"7": thread, "8": channel}}}}
+    picked = made_whole(told)["data"]["resolved"]["channels"]
+    assert picked == {"7": {"owner_id": "0", "message_count": 0, **thread}, "8": channel}
+
+
 def test_a_member_of_no_server_is_a_person() -> None:
     """Where no server is told, the member's person is who asked."""
     whole = made_whole({**TOLD, "guild_id": None})
