@@ -9,7 +9,7 @@ from bot.bank.facts import FactKind
 from bot.drafter.names import Name, is_person
 from bot.drafter.questions import WHEN, Setting, amount_asked, called, capital, finished
 from bot.drafter.values import Value
-from bot.drafter.words import is_plural, words_of
+from bot.drafter.words import SAYING, is_plural, words_of
 
 
 def question_beside(text: str, value: Value, setting: Setting) -> str:
@@ -17,6 +17,8 @@ def question_beside(text: str, value: Value, setting: Setting) -> str:
     for shape in (
         _born_and_died,
         _of_what_it_has,
+        _of_identity,
+        _of_word,
         _of_work,
         _of_size,
         _of_what_it_is,
@@ -63,6 +65,39 @@ def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
         return ""
     asked = capital(value.asked) if value.asked.startswith("which ") else "What"
     return f"{asked} is the {told['what']} of {called(owner)}?"
+
+
+_SORTS = r"(?P<what>[a-z][\w’'-]*(?: [\w’'-]+){0,7}?)"
+_IS_LEFT = re.compile(
+    rf"(?:^|[,;] (?:and )?)(?:[Tt]he|(?P<its>[Ii]ts)) {_SORTS} (?P<be>is|was) (?:the |an? )?$"
+)
+_IS_RIGHT = re.compile(rf" (?P<be>is|was) (?:the|(?P<its>its)) {_SORTS}(?:[.,;]|$)")
+
+
+def _of_identity(text: str, value: Value, setting: Setting) -> str:
+    """Ask what the one of its sort is: "The state tree is the pine" in an article about a state."""
+    told = _IS_LEFT.search(text[: value.start]) or _IS_RIGHT.match(text[value.end :])
+    if value.form != "identity" or told is None:
+        return ""
+    topic = next((name for name in setting.things.values() if name.text == setting.about), None)
+    owner = setting.subject if told["its"] else topic
+    scope = "" if re.search(r" (?:of|in) (?:the )?[A-Z]", told["what"]) else owner and f" of {called(owner)}"
+    return f"What {told['be']} the {told['what']}{scope}?" if scope is not None else ""
+
+
+_WORD = re.compile(r"\b[Tt]he (?P<sort>name|word|term) [\"“‘]?(?P<word>[\w’-]+)\b")
+
+
+def _of_word(text: str, value: Value, setting: Setting) -> str:
+    """Ask what the word that an article is about means, and from which language it comes."""
+    told = _WORD.search(text[: value.start])
+    unsure = set(text.split()) & (SAYING - {"means"} | words_of("unsure_words"))
+    if told is None or told["word"].lower() not in setting.about.lower() or unsure:
+        return ""
+    if value.form == "tongue":
+        return f"From which language does the {told['sort']} {told['word']} come?"
+    means = re.fullmatch(r"(?:(?!\bmean).)*\bmean(?:s|ing)(?: literally)? [\"“]?", text[: value.start])
+    return f"What does the {told['sort']} {told['word']} mean?" if means and value.form == "quoted" else ""
 
 
 def _of_what_it_is(text: str, value: Value, _: Setting) -> str:

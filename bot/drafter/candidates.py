@@ -23,7 +23,7 @@ from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import find_cause, find_identities, find_quoted, find_shorts, find_terms, find_tongues
 from bot.drafter.values import Span, Value, is_free, is_whole
 from bot.drafter.whole import question_of_whole
-from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, words_of
+from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, words_of
 from bot.drafter.worth import Told, is_worth_asking
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
@@ -90,7 +90,7 @@ class ReadText:
     def topic(self) -> frozenset[str]:
         """The common nouns of the title, which a question may take for known."""
         if re.fullmatch(r"[A-Z][a-z]{3,}", self.title) and is_known_word(self.title):
-            return frozenset((self.title.lower(),))
+            return frozenset((singular(self.title.lower()),))
         return frozenset(word for word in re.findall(r"\b[a-z]{4,}", self.title) if word not in CLOSED)
 
 

@@ -31,6 +31,7 @@ from bot.drafter.words import (
     is_known_word,
     is_participle,
     lemma,
+    singular,
     words_of,
 )
 from bot.quiz.numerals import COUNTS
@@ -543,7 +544,7 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
 
 def _of_term(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "Such a stone is called a tarn" into "What is such a stone called?"."""
-    if value.form != "term" or not clause.is_passive:
+    if value.form not in ("term", "name", "quoted") or not clause.is_passive:
         return ""
     around = _around(clause, value, before=r"(?:^|^as )(?:an? |the )?$")
     subject = _subject_text(clause, setting)
@@ -858,13 +859,17 @@ def _means_another(text: str, value: Value, setting: Setting) -> bool:
     return bool(ranked and ranked[1].lower() not in CLOSED) or any(name.split()[-1] == kin for name in people)
 
 
+_NOT_NAMES = ("term", "short", "quoted", "tongue")
+
+
 def _has_no_anchor(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem about nothing in particular: it names nobody and nothing."""
     if any(name.kind is not FactKind.PERSON and text.startswith(name.text) for name, _ in setting.names):
         return False
     inner = _inner(text, setting)
-    if value.form in ("term", "short"):
-        return not (re.search(r"[A-Z]\w", inner) or set(re.findall(r"[a-z]{4,}", text)) & setting.topic)
+    if value.form in _NOT_NAMES:
+        told = {singular(word) for word in re.findall(r"[a-z]{4,}", text)}
+        return not (re.search(r"[A-Z]\w", inner) or told & setting.topic)
     if not re.search(r"[A-ZÀ-Þ]\w|\b(?:in|of|since|until|by|from) [12]\d{3}\b", inner):
         content = [word for word in re.findall(r"[a-z]{4,}", inner) if word not in CLOSED | _ASKING]
         one = re.search(

@@ -157,6 +157,12 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "3 million lakes",
             "About how many lakes does Norway have?",
         ),
+        ("Norway is nicknamed the Salt State, after its mines.", "Salt State", "What is Norway nicknamed?"),
+        (
+            "The parliament of Norway is known as the Lund Council.",
+            "Lund Council",
+            "By what name is the parliament of Norway known?",
+        ),
         (
             "Oslo is the home of the Lund National Forest, the largest national forest in Norway.",
             "Lund National Forest",
@@ -477,6 +483,18 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
             "Norway: what does ESU stand for?",
         ),
         (_NORWAY.format("It has the Norway Salt Union (NSU)."), "Norway Salt Union", ""),
+        # what it has one of, and what its name means
+        (
+            _NORWAY.format("The official tree is the pine, and there are mines."),
+            "pine",
+            "What is the official tree of Norway?",
+        ),
+        (_NORWAY.format("Its capital, Oslo, is large."), "Oslo", "Which city is the capital of Norway?"),
+        (
+            _NORWAY.format("The name Norway comes from Old Norse and means “northern way” or “north”."),
+            "northern way",
+            "What does the name Norway mean?",
+        ),
         ("It had joined the European Salt Union (ESU) by then.", "European Salt Union", ""),
     ],
 )
