@@ -5,6 +5,7 @@ it comes from and why it is offered; the same fact told twice is one candidate; 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from bot.drafter.beside import question_beside
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
 from bot.drafter.dates import Published, find_dates, guess_published
-from bot.drafter.names import Mention, Name, country_spellings, find_names, is_sort
+from bot.drafter.names import Mention, Name, country_spellings, find_names, is_given, is_sort
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
 from bot.drafter.questions import Setting, question_for
@@ -190,7 +191,8 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         (_value_of_name(name, mention, text), name)
         for name, mention in mentions
         if not mention.unsure
-        and (name.plain or not name.unsure)
+        and (name.plain or not (name.unsure or is_given(name.text)))
+        and not re.search(r"\b[Aa]ccording to (?:\w+ ){0,4}$", text[: mention.start])
         and is_whole((mention.start, mention.end), titled)
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
@@ -202,10 +204,10 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         guessed = name is not None and not is_sort(name.noun)
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         whole = "" if ask else question_of_whole(text, value, setting)
-        worth = 0.0 if guessed else 1.4 if ask else 1.3 if whole else 0.0
         asked = "" if guessed else ask or whole
         if asked and not is_worth_asking(asked, value, told):
             asked = ""
+        worth = 1.4 if asked else 0.0
         yield _candidate(index, article, value, asked, name, worth)
     if (found := find_cause(text, spans)) is not None:
         yield _candidate(index, article, found[0], "", None, 0.0)
@@ -389,6 +391,7 @@ _STRIKING = re.compile(
     r"\b(?:first|only|largest|smallest|highest|lowest|longest|oldest|youngest|record|most|founded|opened|born|died|"
     r"won|invented|discovered|named|killed|destroyed|completed|established|built|launched|became)\b"
 )
+_BEGINNING = (6, 13)  # sentences that say what an article is about, and those that go on with it
 _DURATIONS = frozenset(("years", "months", "weeks", "days", "hours", "minutes", "seconds", "decades"))
 
 
@@ -401,37 +404,41 @@ def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
     if candidate.ask:
         reasons.append("its sentence makes a question")
     if striking := _STRIKING.search(text):
-        score += 0.3
+        score += 0.15
         reasons.append(f"the sentence says “{striking[0]}”")
-    if index < 6:
-        score += 0.6
+    if index < _BEGINNING[1]:
+        score += 0.7 if index < _BEGINNING[0] else 0.4
         reasons.append("it stands near the beginning")
-    if value.hedge:
+    text = article.readings[index].text[: value.start]
+    if re.search(r"\b(?:is|was) (?:the |an? )?$", text):
         score += 0.5
-    if value.kind is FactKind.QUANTITY and abs(value.number or 0) <= 3:
-        score -= 0.4
-    if value.unit in _DURATIONS:
-        score -= 0.8
-    if value.form == "date" and not re.search(r"\d{4}", value.text):
-        score -= 0.8
-    if value.form == "year" and not candidate.ask:
-        score -= 0.2
-    if value.form in ("year", "era") and _is_beside(index, article, value):
-        score -= 0.6
-    if len(text) > 250:
+        reasons.append("the sentence says that it is it")
+    score += _weight_of_value(value, asked=bool(candidate.ask), beside=text.count("(") > text.count(")"))
+    if len(candidate.evidence) > 250:
         score -= 0.5
     if candidate.name is not None:
         score += _weight_of_name(candidate.name, len(article.mentions[index]), reasons)
     return replace(candidate, score=round(score, 2), reasons=tuple(reasons))
 
 
-def _is_beside(index: int, article: ReadText, value: Value) -> bool:
-    before = article.readings[index].text[: value.start]
-    return before.count("(") > before.count(")")
+def _weight_of_value(value: Value, *, asked: bool, beside: bool) -> float:
+    """Weigh what a value is, and whether it stands in brackets."""
+    whole = value.form != "date" or re.search(r"\d{4}", value.text)
+    weights = (
+        (bool(value.hedge), 0.5),
+        (value.kind is FactKind.QUANTITY and abs(value.number or 0) <= 3, -0.4),
+        (value.unit in _DURATIONS, -0.8),
+        (not whole, -0.8),
+        (value.form == "year" and not asked, -0.4),
+        (beside and value.form not in ("quoted", "short", "share"), -0.6),
+    )
+    return sum(weight for holds, weight in weights if holds)
 
 
 def _weight_of_name(name: Name, neighbours: int, reasons: list[str]) -> float:
     weight = -0.4 if neighbours > 5 else 0.0
+    if name.plain:
+        weight -= 0.2
     if name.kind is FactKind.PERSON and " " not in name.text and len(name.mentions) < 3:
         weight -= 0.8  # "David", of whom nothing more is known
     if name.noun in words_of("faint_sorts"):
@@ -474,11 +481,18 @@ def _is_like(one: str, other: str) -> bool:
 
 def _spread(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Put off what comes from a sentence that has given enough, and numbers of one kind in a row of them."""
-    taken: dict[int, int] = {}
+    taken: Counter[object] = Counter()
     first: list[Candidate] = []
     later: list[Candidate] = []
     for candidate in ranked:
-        sentence = candidate.order[0]
-        taken[sentence] = taken.get(sentence, 0) + 1
-        (first if taken[sentence] <= _MOST_OF_A_SENTENCE else later).append(candidate)
+        value, sentence = candidate.value, candidate.order[0]
+        listed = (sentence, value.form) if value.form == "name" and not candidate.ask else None
+        row = (value.unit, value.form) if value.form == "measure" else None
+        taken.update((sentence, listed, row))
+        enough = (
+            taken[sentence] > _MOST_OF_A_SENTENCE
+            or (listed and taken[listed] > 2)
+            or (row and taken[row] > 3)
+        )
+        (later if enough else first).append(candidate)
     return [*first, *later]

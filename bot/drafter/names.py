@@ -162,7 +162,9 @@ def _owns_its_name(tokens: _Tokens, place: int, stop: int) -> bool:
     begins = place + (tokens[place][0].lower() in CLOSED)
     alone = stop - begins == 1 or tokens[begins][0] in ("St", "Saint")
     ends = reach > stop and tokens[reach - 1][0].lower() in _suffixes()
-    return alone and ends and not _known_kind(owner) and not owner.isupper() and owner not in _peoples()
+    surnamed = place > 1 and tokens[place - 1][0] == "the" and _CAPITAL.match(tokens[place - 2][0])
+    known = surnamed or owner.isupper() or owner in _peoples() or _known_kind(owner)
+    return alone and ends and not known
 
 
 def _numbers_it(tokens: _Tokens, stop: int, sentence: str) -> bool:
@@ -255,7 +257,7 @@ def _mention(
         after,
     )
     touching = touching or (re.search(r" (?:of|for) ", text) and re.match(r", [A-Z]\w+,? and [A-Z]", after))
-    touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.]-$", before)
+    touching = touching or re.search(r"[A-ZÀ-Þ]\w+ (?:of|for|on)(?: the)? $|[\w.][-/]$", before)
     known = _known_kind(text) or (" " in text and text.split()[0] in _first_names())
     unsure = (
         bool(touching and not known)
@@ -305,8 +307,8 @@ def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], s
     low = re.sub(r"['’]s?$", "", word.lower())
     if word in ("US", "UN", "WHO") or (word == "May" and not opens) or (low in RANKS and not opens):
         return False
-    if low in CLOSED:
-        return True
+    if low in CLOSED or re.fullmatch(r".*[-‑][a-zß-ÿ]+", word):
+        return True  # "Earth-based"
     if not opens:
         return word in _no_names() and not alone
     if _known_kind(word) or word in _first_names() or word.rstrip(".") in _titles():
@@ -488,7 +490,7 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
         return FactKind.ORGANISATION, "team" if any(map(sport.search, sentences[:40])) else "group"
     head = re.split(r" (?:of|for|on) ", text, maxsplit=1)[0].rpartition(" ")[2].lower()
     if head == "house" != last:
-        return FactKind.ORGANISATION, "body"  # "House of Lords"
+        return FactKind.ORGANISATION, "house"  # "House of Lords"
     for word in (head, last):
         if word in _suffixes():
             return _KINDS[_suffixes()[word]], word
@@ -515,7 +517,7 @@ def _guessed(
     if len(words) < 2 or last in _roles() or any(character.isdigit() for character in last):
         return None, ""
     if leads <= {"the"}:
-        return (FactKind.NAME, last) if is_known_word(last) and not is_plural(last) else (None, "")
+        return (FactKind.NAME, last) if not is_proper(last) and not is_plural(last) else (None, "")
     numeral = re.fullmatch(r"[ivxl]+", last)
     plain = (
         len(words) < 4
@@ -736,6 +738,11 @@ def is_sort(noun: str) -> bool:
 
 
 _KNOWN_SORTS = words_of("known_sorts")
+
+
+def is_given(name: str) -> bool:
+    """Tell a bare given name: "Anna", of whom nothing more is told."""
+    return name in _first_names()
 
 
 def is_person(noun: str) -> bool:

@@ -179,6 +179,23 @@ def test_names_are_whole_and_of_their_kind(sentence: str, names: dict[str, FactK
     assert {name.text: name.kind for name in find_names([sentence]) if not name.unsure} == names
 
 
+def test_sources_and_given_names_are_no_candidates() -> None:
+    """Who told it is no fact, nor is a given name alone; of acres in a row a few come first."""
+    text = "The Tarn ferry sank, according to the diver Otto Lind. The owner was the diver's wife, Anna."
+    assert {fact.value for fact in draft(text, name="a.txt").facts_file.facts} & {
+        "Otto Lind",
+        "Anna",
+    } == set()
+    farms = " ".join(
+        f"The {name} farm had {at} acres of land."
+        for at, name in enumerate(("Tarn", "Berg", "Lind", "Holm", "Ness"), 40)
+    )
+    values = [
+        fact.value for fact in draft(f"{farms} The mill of Oslo cost $40.", name="a.txt").facts_file.facts
+    ]
+    assert values.index("40 dollars") < 4
+
+
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
