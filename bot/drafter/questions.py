@@ -6,7 +6,7 @@ badly.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import AuthoredFact, FactKind
@@ -95,9 +95,38 @@ def _words(text: str) -> set[str]:
 
 
 def finished(text: str, value: Value, setting: Setting) -> str:
-    """Return a question with its names in full, or "" where a gate finds fault with it."""
+    """Return a question with its names in full, or "" where a gate finds fault with it.
+
+    When something was may be asked without what is added last, and behind the article's title.
+    """
     text = _tidy(_in_full(text, setting, value))
-    return "" if any(gate(text, value, setting) for gate in _GATES) else text
+    shorter: list[str] = [*_shortened(text, setting)] if value.form in WHEN else []
+    for told in (text, *shorter):
+        faults = [gate for gate in _GATES if gate(told, value, setting)]
+        if not faults:
+            return told
+        if faults == [_names_too_little] and value.form in ("year", "month", "date"):
+            lowers = told.partition(" ")[0].lower() in PREPOSITIONS
+            return f"{setting.about}: {told[0].lower() + told[1:] if lowers else told}"
+    return ""
+
+
+_ADDED_LAST = re.compile(
+    r" (?=(?:with|by|from|after|before|during|as|following|under|through|despite|in|at|to the|[a-z]{2,}ing) )"
+)
+
+
+_TO_NAME = re.compile(r" [A-ZÀ-Þ][\w’'-]+$")
+
+
+def _shortened(text: str, setting: Setting) -> Iterator[str]:
+    """Yield a question for a time without what is added last, as long as it names two things."""
+    if not text.startswith(("In ", "On ", "Since ", "Until ")):
+        return
+    for place in reversed([match.start() for match in _ADDED_LAST.finditer(text)]):
+        told = text[:place].rstrip(",")
+        if _TO_NAME.search(told) and len(set(_NAMES.findall(_inner(told, setting)))) > 1:
+            yield f"{told}?"
 
 
 _LEFT = re.compile(
@@ -755,7 +784,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     after = text[match.end(1) :]
     if words[0] in _UNIQUE:
         return False
-    if words[0] in words_of("telling_adjectives") or re.fullmatch(r"\w+(?:th|est)", words[0]):
+    if words[0] in words_of("telling_adjectives") or re.fullmatch(r"[\w-]+(?:th|est)", words[0]):
         for word in re.findall(r"[\w’'-]+", text[match.end() :])[1:6]:
             if word in AUXILIARIES or _is_past(word) or word in _SCOPES:
                 break

@@ -14,7 +14,7 @@ from bot.bank.facts import FactKind
 from bot.drafter.names import Mention, Name
 from bot.drafter.questions import SINGLES_OUT, WHEN
 from bot.drafter.values import Value
-from bot.drafter.words import is_participle, lemma, words_of
+from bot.drafter.words import PREPOSITIONS, is_participle, lemma, words_of
 from bot.quiz.numerals import CARDINALS
 
 _YEAR = re.compile(r"\b[12]\d{3}\b")
@@ -54,7 +54,9 @@ def _is_said_in_passing(ask: str, value: Value, told: Told) -> bool:
         short = ask.rpartition(" stand for")[0].rpartition(" ")[2]
         uses = sum(short in re.findall(r"\w+", text) for text in told.sentences)
         return uses < _RETOLD and len(told.sentences) > 9
-    return value.form in WHEN and bool(_verbs(ask) & words_of("passing_verbs"))
+    found = re.search(r"(\w+) an? [a-z]+(?: (?:in|on) which [a-z ]+)?\?$", ask)  # "appoint a committee?"
+    vague = found is not None and found[1] not in PREPOSITIONS | {"become"}
+    return value.form in WHEN and (vague or bool(_verbs(ask) & words_of("passing_verbs")))
 
 
 def _is_aging(ask: str, *_: object) -> bool:

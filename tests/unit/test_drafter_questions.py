@@ -455,8 +455,13 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
 @pytest.mark.parametrize(
     ("text", "value", "question"),
     [
-        # one name that is not the article's is known to its reader alone
-        (_NORWAY.format("Tarn Castle was built in 1587."), "1587", ""),
+        # one name that is not the article's is known to its reader alone: its title stands before a time
+        (
+            _NORWAY.format("Tarn Castle was built in 1587."),
+            "1587",
+            "Norway: in which year was Tarn Castle built?",
+        ),
+        (_NORWAY.format("Tarn Castle has 40 towers."), "40 towers", ""),
         (
             _NORWAY.format("Tarn Castle in Oslo was built in 1587."),
             "1587",

@@ -86,3 +86,22 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
 def test_what_an_article_says_of_its_own_subject_is_asked(text: str, value: str, question: str) -> None:
     """How far it lies from a place, what else it is called, where a life began."""
     assert asked(text + 9 * " Boats and ships of all sorts pass.")[value] == question
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            LEAD + "In 1953, Anna Berg joined the Lund Club with a hundred other members of the same office.",
+            "In which year did Anna Berg join the Lund Club?",
+        ),
+        (
+            LEAD + "In 1953, Otto Lind bought Tarn Bridge with the money of the same friends.",
+            "In which year did Otto Lind buy Tarn Bridge?",
+        ),
+        (LEAD + "In 1953, Tarn Bridge needed a committee.", ""),
+    ],
+)
+def test_a_time_is_asked_of_what_is_told_first(text: str, question: str) -> None:
+    """What is added last is left out where it leans on the text; "a committee" tells no event."""
+    assert asked(text).get("1953", "") == question
