@@ -47,7 +47,8 @@ _SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
 
 _HAS_ONE = re.compile(
     r"(?:^|[ (])(?:(?P<its>[Ii]ts)|[Tt]he(?: (?P<noun>[a-z]+)(?:['’]s)?)?) "
-    rf"(?P<what>(?:[a-z-]+est |official |national )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
+    r"(?P<what>(?!west)[a-z-]+est [a-z]+|"
+    rf"(?:official |national )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
     r"(?: city)?(?:,| is| was)? $"
 )
 

@@ -144,6 +144,8 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     published = published or guess_published(texts)
     evidence = [text for _, text in told]
     topic = topic_of(title, texts)
+    itself = next(iter(topic.values()), None)
+    topic |= {name.noun: itself for name in names if name.text == title and name.noun and itself}
     about = subjects(readings, topic, title)
     shorts = {value.asked.split()[2]: value.text for text in texts for value in find_shorts(text)}
     return ReadText(
@@ -304,6 +306,7 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     )
     if name.noun == "state":
         asked = "which state"
+    asked = "which war" if re.search(r"\bWar\b", name.text) else asked
     asked = f"which {_ASKED_AS[name.noun]}" if name.noun in _ASKED_AS else asked
     if name.kind is not FactKind.PERSON:
         told = re.search(

@@ -81,7 +81,7 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     """
     if re.search(r"[?…]|(?<!\w)[‘']|(?<!s)[‘’'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
         return []
-    told = _TOLD.match(text)
+    told = _TOLD.match(text) or _ACCORDING.match(text)
     named_teller = told is not None and any(start < told.end("who") for start, _ in names)
     if told is not None and not named_teller and not told["found"]:
         return []
@@ -90,7 +90,7 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
         tokens = tokens[1:]
     if "n't" in text or "n’t" in text or any(_is_unsure(word) for word, _, _ in tokens):
         return []
-    teller = told["who"] if told and named_teller else ""
+    teller = told["who"] if told and (named_teller or told.re is _ACCORDING) else ""
     clauses: list[Clause] = []
     for part in _parts(tokens):
         read = _read_part(text, part, names, teller)
@@ -184,6 +184,9 @@ _TOLD = re.compile(
     r"(?P<who>(?:The |An? )?[^,;:]{3,70}?) (?:reported|announced|estimated|estimates|said|says|stated|noted|"
     r"notes|concluded|reports|(?P<found>found|revealed|reveals?|shows?|showed|confirmed)) that "
 )
+
+
+_ACCORDING = re.compile(r"According to (?P<who>(?P<found>the [12]\d{3} [a-z ]+)|[^,;:]{3,70}), ")
 
 
 def read_side_clauses(text: str, names: Sequence[Span], people: Collection[Span] = ()) -> list[Clause]:
@@ -428,7 +431,9 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
             and (following in PREPOSITIONS or _is_adverb(following))
         )
         return not (hung and any(_is_later_past(tokens, named, later) for later in rest))
-    if not base_of_present(word) or is_person(singular(word)) or place + 1 >= len(tokens):
+    if not base_of_present(word) or place + 1 >= len(tokens):
+        return False
+    if is_person(singular(word)) and before not in PRONOUNS | ADVERBS:
         return False
     following = tokens[place + 1][0].lower()
     one = named[place - 1] or not is_plural(before)

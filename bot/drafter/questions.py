@@ -215,7 +215,9 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     ):
         return ""
     if named and clause.subject[0] == named[0][1].start:
-        return text
+        opens = all(mention.start == 0 for mention in named[0][0].mentions)  # "Historic areas of Rome"
+        if not (named[0][0].unsure and opens and is_known_word(first)):
+            return text
     lowers = first.lower() in CLOSED or (is_known_word(first) and not re.match(r"[A-ZÀ-Þ]", rest))
     return text[0].lower() + text[1:] if lowers and not (first.isupper() and len(first) > 1) else text
 
@@ -517,7 +519,11 @@ def _of_amount(clause: Clause, value: Value, setting: Setting) -> str:
         )
     if by[1] == "at" and (clause.is_copula or value.unit == "years"):
         return ""  # "the largest state at 400 square miles"
-    if by[1] not in ("by", "for", "at", "to", "into") or re.search(r"\bfrom \S*\d", head):
+    if (
+        re.match(r"[a-z]+ed\b", tail)
+        or by[1] not in ("by", "for", "at", "to", "into")
+        or re.search(r"\bfrom \S*\d", head)
+    ):
         return ""
     head = head[: by.start()].strip()
     if _is_thin(clause, head, tail) and by[1] != "into":
@@ -568,6 +574,10 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
         return ""  # "whom did she marry?": she may have been anybody
     if asked == "where" or re.match(r"(?:an?|the|more|less)\b|[A-Z$£€\d]|[a-z]+s?\b$", around[1]):
         return ""
+    if not around[1] and re.match(
+        r",? (?:\([^()]*\),? )?(?:the |an? |and )?[A-Z]", clause.text[clause.rest[1] :]
+    ):
+        return ""  # the first of several
     return f"{capital(asked)} {_join(_turned(clause, subject), around[1])}?"
 
 

@@ -64,6 +64,7 @@ _CONTRACTIONS = (
     ),
     (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t)['’]ll\b"), r"\1 will"),
     (re.compile(r"\b(I|[Ww]e|[Yy]ou|[Tt]hey)['’]ve\b"), r"\1 have"),
+    (re.compile(r"([A-ZÀ-Þ]\w+) [\"“]\w+[\"”] (?=[A-ZÀ-Þ]\w+)"), r"\1 "),  # Anna "Nan" Berg
     (re.compile(r"\b([Ww]e|[Yy]ou|[Tt]hey)['’]re\b"), r"\1 are"),
 )
 

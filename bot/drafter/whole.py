@@ -78,6 +78,9 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
         return ""  # "Inspired by the time she had spent in Rome, it ..."
     if set(re.findall(r"[a-z]+", text.lower())) & _UNSURE:
         return ""
+    parted = re.match(r"[^,]{3,40}, (?:first )?([a-z]+) ", text[begin:stop])
+    if parted and is_participle(parted[1]):
+        return ""  # "The bridge, first opened in 1921, ..."
     if _AGES.search(text[:stop]) or _SPOKEN.search(text[:stop]):
         return ""
     gap = _Gap(text[: value.start], text[begin : value.start], text[value.end : stop])
@@ -210,6 +213,10 @@ def _is_called(role: str, value: Value, setting: Setting) -> bool:
     return is_role(role) or (" " in role and any(role.endswith(f" {mention.noun}") for mention in beside))
 
 
+def _goes_on(word: str) -> bool:
+    return word in PREPOSITIONS | ADVERBS or _is_verb(word) or bool(base_of_present(word))
+
+
 def _is_verb(word: str) -> bool:
     return word in AUXILIARIES or bool(base_of_past(word) and word not in NOT_PAST)
 
@@ -226,6 +233,8 @@ def _about(told: str, setting: Setting) -> str:
     told = re.sub(r"\b(is|are|was|were|has|had) also\b", r"\1", told.strip())
     told = told[:1].upper() + told[1:]
     meant = _MEANT.match(told)
+    if meant and meant["noun"] and not _goes_on(told[meant.end() :].split()[0]):
+        return told  # "the mission control teams"
     person = setting.subject is not None and setting.subject.kind is FactKind.PERSON
     known = setting.things.get(meant["noun"] or "") if meant else None
     about = known or setting.subject

@@ -159,6 +159,21 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
         ),
         ("Norway is nicknamed the Salt State, after its mines.", "Salt State", "What is Norway nicknamed?"),
         (
+            "Historic parts of Oslo were hit by a flood on 25 April 1915.",
+            "25 April 1915",
+            "On which date were historic parts of Oslo hit by a flood?",
+        ),
+        (
+            "Anna Maria “Nan” Berg was elected to the Salt Council of Norway in 1846.",
+            "1846",
+            "In which year was Anna Maria Berg elected to the Salt Council of Norway?",
+        ),
+        (
+            "According to the 2011 census, Lund Lake Town has a population of 975,453.",
+            "975,453 people",
+            "What is the population of Lund Lake Town, according to the 2011 census?",
+        ),
+        (
             "The parliament of Norway is known as the Lund Council.",
             "Lund Council",
             "By what name is the parliament of Norway known?",
@@ -370,6 +385,7 @@ def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
         ("A jury voted two days before a vanguard of 250 sailors who will come to Oslo.", "250 sailors"),
         ("Though Anna Berg was born in Lund, about 60 kilometres from Oslo, she moved.", "60 kilometres"),
         ("A small script of Norway with 30 signs including three.", "30 signs"),
+        ("The bells of Oslo, first rung in 1929 at the Lund Hotel, are kept by Otto Lind.", "Lund Hotel"),
         ("Anna Berg was sent to the governors of Texas, Ohio and Utah for help.", "Texas"),
         ("Anna Berg and Otto Lind shared in a 33-run partnership at the Oslo Oval.", "33 runs"),
         ("The ferry Mary was sent to the U.S. state of Florida in great haste.", "Florida"),
