@@ -430,7 +430,10 @@ def _weight_of_value(value: Value, *, asked: bool, beside: bool) -> float:
     weights = (
         (bool(value.hedge), 0.5),
         (value.kind is FactKind.QUANTITY and abs(value.number or 0) <= 3, -0.4),
-        (value.unit in _DURATIONS, -0.8),
+        (
+            value.unit in _DURATIONS,
+            -0.8 if abs(value.number or 0) < 150 else 0.4,
+        ),  # no age, but how old a thing is
         (not whole, -0.8),
         (value.form == "year" and not asked, -0.4),
         (beside and value.form not in ("quoted", "short", "share"), -0.6),
@@ -490,7 +493,7 @@ def _spread(ranked: Sequence[Candidate]) -> list[Candidate]:
     for candidate in ranked:
         value, sentence = candidate.value, candidate.order[0]
         listed = (sentence, value.form) if value.form == "name" and not candidate.ask else None
-        row = (value.unit, value.form) if value.form == "measure" else None
+        row = (value.unit, value.form) if value.form in ("measure", "era") else None
         taken.update((sentence, listed, row))
         enough = (
             taken[sentence] > _MOST_OF_A_SENTENCE

@@ -30,11 +30,12 @@ _CENTURY = re.compile(
     r"\b(?:the )?(?:(?:early|late|mid)[- ])?(?P<nth>\d{1,2}(?:st|nd|rd|th)|" + "|".join(RANKS) + r")[- ]"
     r"(?:century|Century)(?P<era> (?:BCE?|AD|CE))?\b"
 )
-_ERA = re.compile(
-    r"\b(?P<ad>AD) (?P<after>\d{1,4})\b|\b(?P<before>\d{1,3}(?:,\d{3})+|\d{1,5}) ?(?P<era>BCE?|AD|CE)\b"
+_ERA = re.compile(  # a span of years is no year
+    r"(?:(?<!C to )\b(?P<ad>AD) (?P<after>\d{1,4})|(?<!\d[-–])(?<!\d (?:to|or) )(?<!\d and )"
+    r"\b(?P<before>\d{1,3}(?:,\d{3})+|\d{1,5}) ?(?P<era>BCE?|AD|CE))\b(?! ?(?:[-–]|to\b))"
 )
 _SEASON = re.compile(r"\b(?P<first>1\d{3}|20\d\d)[-–/](?P<last>\d{2})\b(?!\d)(?= season| campaign|\b)")
-_BARE_YEAR = re.compile(rf"(?<![\w.,£$€-]){_YEAR}(?![\w%°]|[.,]\d)")
+_BARE_YEAR = re.compile(rf"(?<![\w.,£$€-]){_YEAR}(?![\w%°]|[.,]\d|(?: (?:and|to|or) \d+)? ?(?:BCE?|CE)\b)")
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.)(?!\w)(?: "
     r"(?:GMT|BST|UTC|CET|EST|local time))?|"

@@ -17,6 +17,7 @@ from functools import cache
 from bot.bank.facts import FactKind
 from bot.drafter.units import find_unit
 from bot.drafter.words import (
+    ADVERBS,
     CLOSED,
     OPENERS,
     SAYING,
@@ -34,6 +35,7 @@ from bot.quiz.numerals import RANKS
 _TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:(?:[-’'.‑]|–(?=[A-ZÀ-Þ]))[^\W_]+)*|[^\w\s]")
 _PARTICLES = frozenset(table("names")["particles"].split())
 _OF_PEOPLE = words_of("particles_of_people")
+_NEVER_WITHIN = CLOSED - ADVERBS - {"may", "will"}
 _CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
 
 
@@ -138,9 +140,8 @@ def _run(tokens: _Tokens, place: int, sentence: str) -> int:
         if last.endswith(("'s", "’s")) and not (gap == " " and _owns_its_name(tokens, place, stop)):
             break
         initial = len(text) == 1 and sentence[start + 1 : start + 2] == "."
-        if (
-            gap == " " and _CAPITAL.match(text) and (initial or text.lower() not in CLOSED - {"may", "will"})
-        ) or (
+        initial = initial or (text == "I" and (last in _first_names() or tokens[place][0] in _kept_titles()))
+        if (gap == " " and _CAPITAL.match(text) and (initial or text.lower() not in _NEVER_WITHIN)) or (
             gap == "" and text == "." and (len(last) == 1 or last in _titles() or last in ("St", "Jr", "Sr"))
         ):
             stop += 1
@@ -344,7 +345,9 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
     if owner and (noun := singular(owner["noun"])) in words_of("sorts_of_places"):
         return "place" if noun in ("battle", "siege") else noun, ""
     after = re.match(r" ([a-z]+)\b", sentence[end : end + 30])
-    if after and (_suffixes().get(after[1]) == "craft" or after[1] in words_of("sorts_of_land")):
+    if after and (
+        _suffixes().get(after[1]) in ("craft", "work", "event") or after[1] in words_of("sorts_of_land")
+    ):
         return after[1], ""
     if told := _IS.search(sentence[:start]):
         head = re.split(r" (?:of|in|at|for|by|to|from|on)\b", told["words"])[0].split()[-1]
@@ -526,7 +529,20 @@ def _guessed(
         and not is_known_word(last)
         and not words[0].isupper()
     )
-    if plain and not leads & {"the", "in", "at", "from", "near", "of", "to", "on", "called", "named"}:
+    if plain and not leads & {
+        "a",
+        "an",
+        "the",
+        "in",
+        "at",
+        "from",
+        "near",
+        "of",
+        "to",
+        "on",
+        "called",
+        "named",
+    }:
         return FactKind.PERSON, ""  # a guess, about whom nothing is asked
     return None, ""
 
@@ -602,7 +618,7 @@ def _is_located(mention: Mention, sentences: Sequence[str]) -> bool:
     beside = (_NEXT.match(text[mention.end :]), _BEFORE.search(text[: mention.start]))
     if any(match and (_known_kind(match[1].strip()) or [0])[0] in _OF_PLACES for match in beside):
         return True
-    wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?)", text[mention.end : mention.end + 40])
+    wider = re.match(r"(?:,| in) ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?)", text[mention.end : mention.end + 40])
     if wider and (known := _known_kind(wider[1])) and known[0] in _OF_PLACES:
         return bool(re.search(r"\b(?:in|at|near|from|to|of) $", text[: mention.start]))
     return bool(_LOCATED.search(text[: mention.start]))

@@ -526,7 +526,7 @@ def _small(word: str) -> int:
 _FRACTION = re.compile(
     r"\b(?P<top>a|an|one|two|three|four|five|six|seven|eight|nine)[ -](?P<bottom>half|halves|(?:third|"
     r"quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth|twelfth)s?)(?= of\b)|"
-    r"\b(?<!first )(?<!second )(?<!latter )(?P<half>half)(?= of the\b| the\b)",
+    r"\b(?<!first )(?<!second )(?<!latter )(?P<half>half)(?= of (?:the|all|its|their)\b| the\b)",
     re.IGNORECASE,
 )
 

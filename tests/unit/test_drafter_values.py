@@ -90,6 +90,7 @@ def test_a_vague_number_says_how() -> None:
         ("It burned in the 1840s and in the 19th century.", ["the 1840s", "the 19th century"]),
         ("They had 1921 metres of rope in 1987.", ["1987"]),
         ("It was built in AD 834.", ["AD 834"]),
+        ("They lived from 248 BC to AD 226, from 4500–4000 BC, or between 1890 and 1880 BC.", []),
         ("The 1957 harvests failed.", []),
         ("It sold 1500 copies.", []),
     ],
@@ -172,6 +173,11 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
         ),
         ("She spoke in the House of Rowers on Monday.", {"House of Rowers": FactKind.ORGANISATION}),
         ("The Lind–Berg Treaty ended it.", {"Lind–Berg Treaty": FactKind.NAME}),
+        (
+            "King Charles I met Sir Otto Long, and James I fled.",
+            {"King Charles I": FactKind.PERSON, "Otto Long": FactKind.PERSON, "James I": FactKind.PERSON},
+        ),
+        ("The Earth-based teams kept the Tarnholm treaty.", {"Tarnholm": FactKind.NAME}),
     ],
 )
 def test_names_are_whole_and_of_their_kind(sentence: str, names: dict[str, FactKind]) -> None:
