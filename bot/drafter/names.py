@@ -35,7 +35,7 @@ from bot.quiz.numerals import RANKS
 _TOKEN = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ]\.){2,}|[^\W_]+(?:(?:[-’'.‑]|–(?=[A-ZÀ-Þ]))[^\W_]+)*|[^\w\s]")
 _PARTICLES = frozenset(table("names")["particles"].split())
 _OF_PEOPLE = words_of("particles_of_people")
-_NEVER_WITHIN = CLOSED - ADVERBS - {"may", "will"}
+_NEVER_WITHIN = CLOSED - (ADVERBS - {"no"}) - {"may", "will"}
 _CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻĐ]|al-[A-Z]|d['’][A-Z]")
 
 
@@ -290,7 +290,7 @@ def _without_title(run: _Tokens) -> tuple[_Tokens, str]:
         if len(rest) == 1 and rest[0][0].lower() in _suffixes():
             continue  # "Friar Street"
         called = word.lower() in _roles() and (place == 0 or rest[0][0] in _first_names())
-        is_calling = _AGENT.fullmatch(word.lower()) and not is_proper(word)
+        is_calling = re.fullmatch(r"[A-Z][a-z]+(?:ist|man|woman|ian)", word) and not is_proper(word)
         titled = word in _titles() or word.rpartition("-")[2] in _titles()
         if not rest or not (titled or called or word == "Jr" or (place == 0 and is_calling)):
             continue

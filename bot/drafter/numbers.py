@@ -479,7 +479,12 @@ def _hyphened(sentence: str, reading: _Reading) -> Value | None:
     if not hyphen or not words or not words[0][0].isalpha() or words[0][0].lower() in _CLOSED:
         return None
     noun, end = words[0]
-    if not re.match(r" [a-z]", sentence[end:]) or find_unit([noun], False) or not noun.islower():
+    if (
+        noun in ADVERBS | {"plus", "odd"}
+        or not re.match(r" [a-z]", sentence[end:])
+        or find_unit([noun], False)
+        or not noun.islower()
+    ):
         return None
     noun = plural(noun)
     text, asked = f"{reading.written} {noun}", f"how many {noun}"

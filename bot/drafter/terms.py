@@ -98,6 +98,8 @@ def find_quoted(text: str) -> Iterator[Value]:
     """Yield what stands in quotation marks as a title, a nickname, a meaning or a name for something."""
     for match in _QUOTED.finditer(text):
         term = match["term"].strip()
+        if re.search(r"[A-Z]\w+ $", match["before"]) and re.match(r" [A-Z]", text[match.end() :]):
+            continue  # a nickname within a name
         told = _TITLE.fullmatch(term) or (_GLOSS.search(match["before"]) and term.islower())
         if told and len(term.split()) < 6 and not set(term.lower().split()) & {"i", "we", "you", "is", "are"}:
             yield Value(*match.span("term"), FactKind.TERM, term, "what", "quoted")
