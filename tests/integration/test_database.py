@@ -534,6 +534,27 @@ async def test_a_database_that_is_gone_is_noticed(database: Database, how: str) 
     assert path_of(database).exists() == (how != "removed")
 
 
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_log_that_is_gone_is_noticed(tmp_path: Path, end: str, is_replaced: bool) -> None:
+    """Nothing more is told as saved, it is said, and what was told before is in the file at the end."""
+    path = tmp_path / "farside.sqlite3"
+    database = await Database.open(path)
+    await database.write(lambda tx: save_note(tx, "a", "1"))
+    await database.look()
+    beside = path.with_name(path.name + end)
+    beside.unlink()
+    if is_replaced:
+        beside.touch()
+    with pytest.raises(NotSaved):
+        await database.write(lambda tx: save_note(tx, "b", "1"))
+    with pytest.raises(CannotGoOn, match=r"log .* was removed"):
+        await asyncio.wait_for(database.watch(), PATIENCE)
+    await database.close()
+    with closing(sqlite3.connect(path)) as other:
+        assert [load_note(other, name) for name in "ab"] == ["1", None]
+
+
 async def test_a_database_that_is_written_over_is_noticed(database: Database) -> None:
     """Rubbish in the file is found before anything more is told as saved, though the log is whole."""
     await database.write(lambda tx: save_note(tx, "a", "1"))
