@@ -36,7 +36,7 @@ from bot.drafter.words import (
 )
 from bot.quiz.numerals import COUNTS
 
-LONGEST, SHORTEST = 22, 20  # words, letters
+LONGEST, SHORTEST = 20, 20  # words, letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +97,17 @@ def _words(text: str) -> set[str]:
 def finished(text: str, value: Value, setting: Setting) -> str:
     """Return a question with its names in full, or "" where a gate finds fault with it.
 
-    When something was may be asked without what is added last, and behind the article's title.
+    When something was may be asked without what is added last.
     """
     text = _tidy(_in_full(text, setting, value))
     shorter: list[str] = [*_shortened(text, setting)] if value.form in WHEN else []
-    for told in (text, *shorter):
-        faults = [gate for gate in _GATES if gate(told, value, setting)]
-        if not faults:
-            return told
-        if faults == [_names_too_little] and value.form in ("year", "month", "date"):
-            lowers = told.partition(" ")[0].lower() in PREPOSITIONS
-            return f"{setting.about}: {told[0].lower() + told[1:] if lowers else told}"
-    return ""
+    fit = (told for told in (text, *shorter) if not any(gate(told, value, setting) for gate in _GATES))
+    return next(fit, "")
 
 
 _ADDED_LAST = re.compile(
-    r" (?=(?:with|by|from|after|before|during|as|following|under|through|despite|in|at|to the|[a-z]{2,}ing) )"
+    r" (?=(?:with|by|from|after|before|during|as|following|under|through|despite|in|at|"
+    r"to [a-z]+|[a-z]{2,}ing) )"
 )
 
 
@@ -414,14 +409,7 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     plain = not "".join(around) and len(clause.verbs) == 1 and not clause.is_copula
     if plain and lemma(clause.verbs[-1]) not in words_of("whole_verbs"):
         return ""  # "the United Kingdom followed"
-    return f"{capital(asked)} {_join(_turned(clause, subject), _shorter(clause, _join(*around)))}?"
-
-
-_ADDED = re.compile(
-    r"[A-ZÀ-Þ][\w’'.-]*(?P<at> )(?:to|through|under|with|for|during|after|before)\b|"
-    r"^(?:through|under|during)\b"
-)
-_ENOUGH = 10  # words behind the verb that are read at a glance
+    return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
 
 
 def _trimmed(clause: Clause) -> Clause:
@@ -432,15 +420,6 @@ def _trimmed(clause: Clause) -> Clause:
         clause.text[begin:end],
     )
     return replace(clause, rest=(begin, begin + added.start("at"))) if added else clause
-
-
-def _shorter(clause: Clause, rest: str) -> str:
-    """Leave out what is added behind a name at the end of a long clause: for a time it is not needed."""
-    if len(rest.split()) > _ENOUGH:
-        added = _ADDED.search(rest)
-        if added and (added["at"] or clause.is_passive):
-            return rest[: added.start("at") if added["at"] else 0]
-    return rest
 
 
 def _is_state(clause: Clause) -> bool:
@@ -463,8 +442,8 @@ def _of_leading_time(clause: Clause, value: Value, subject: str) -> str:
     first, behind = (lead["first"] or "").strip(" ,"), clause.text[value.end : clause.lead[1]].strip(" ,")
     more = _join(first[:1].lower() + first[1:], behind)
     short = len(more.split()) < _LONG_LEAD and not set(more.split()) & (POSSESSIVES | AUXILIARIES)
-    rest = _shorter(clause, _join(clause.text[slice(*clause.rest)], more if short else ""))
-    return f"{capital(asked)} {_join(_turned(clause, subject), rest)}?"
+    rest = clause.text[slice(*clause.rest)]
+    return f"{capital(asked)} {_join(_turned(clause, subject), rest, more if short else '')}?"
 
 
 def _lasting(clause: Clause) -> Clause:

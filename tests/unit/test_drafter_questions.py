@@ -128,7 +128,7 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year was the Lund Bell cast at the A.B. Lind Foundry in Oslo?",
         ),
         (
-            "In 1516, Otto Lind was sent to Norway by the Danish Salt Company to sell salt to its shops.",
+            "In 1516, Otto Lind was sent to Norway by the Danish Salt Company to sell salt to its own shops.",
             "1516",
             "In which year was Otto Lind sent to Norway by the Danish Salt Company?",
         ),
@@ -471,12 +471,8 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
 @pytest.mark.parametrize(
     ("text", "value", "question"),
     [
-        # one name that is not the article's is known to its reader alone: its title stands before a time
-        (
-            _NORWAY.format("Tarn Castle was built in 1587."),
-            "1587",
-            "Norway: in which year was Tarn Castle built?",
-        ),
+        # one name that is not the article's is known to its reader alone
+        (_NORWAY.format("Tarn Castle was built in 1587."), "1587", ""),
         (_NORWAY.format("Tarn Castle has 40 towers."), "40 towers", ""),
         (
             _NORWAY.format("Tarn Castle in Oslo was built in 1587."),
