@@ -6,7 +6,7 @@ it comes from and why it is offered; the same fact told twice is one candidate; 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bank.facts import FactKind
@@ -190,7 +190,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     titled = [match.span() for match in re.finditer(title, text)]
     titled += [(value.start, value.end) for value, _ in values if value.form == "quoted"]
     named = [
-        (_value_of_name(name, mention, text), name)
+        (_value_of_name(name, mention, text, article.names), name)
         for name, mention in mentions
         if not mention.unsure
         and (name.plain or not (name.unsure or is_given(name.text)))
@@ -298,7 +298,7 @@ _ASKED_AS = {
 }  # fmt: skip
 
 
-def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
+def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name]) -> Value:
     """Return a name as a value, with the words beside it that tell its sort as part of what is asked."""
     start, end = mention.start, mention.end
     asked = (
@@ -331,13 +331,15 @@ def _value_of_name(name: Name, mention: Mention, text: str) -> Value:
     aliases = [spelt for spelt in name.spellings if spelt != name.text and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
         aliases += country_spellings(name.text)
-    aliases += _other_forms(name, asked.rpartition(" ")[2], text[end:])
+    wide = ("country", "state", "region", "province", "county")
+    places = {each.text for each in names if each.noun in wide or each.kind is FactKind.COUNTRY}
+    aliases += _other_forms(name, asked.rpartition(" ")[2], text[end:], places)
     kind = name.kind or FactKind.NAME
     begin = start - (4 if leading else 0)
     return Value(begin, end, kind, told_as, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
 
 
-def _other_forms(name: Name, sort: str, behind: str) -> Iterator[str]:
+def _other_forms(name: Name, sort: str, behind: str, places: Collection[str]) -> Iterator[str]:
     """Yield what else is right: a surname, "Tarn" for Lake Tarn and the Kingdom of Tarn, "Lund, Ohio"."""
     words = name.text.split()
     if name.kind is FactKind.PERSON:
@@ -347,8 +349,9 @@ def _other_forms(name: Name, sort: str, behind: str) -> Iterator[str]:
     bare = re.sub(rf"^{sort}(?: of)?(?: the)? | {sort}$", "", name.text, flags=re.IGNORECASE)
     if bare != name.text and len(bare) > 3 and bare[0].isupper():
         yield bare
-    if name.kind is FactKind.PLACE and (wider := re.match(r", [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*", behind)):
-        yield name.text + wider[0]
+    wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*)", behind)
+    if name.kind is FactKind.PLACE and wider and wider[1] in places:
+        yield f"{name.text}, {wider[1]}"
 
 
 def _candidate(

@@ -198,7 +198,7 @@ def read_side_clauses(text: str, names: Sequence[Span], people: Collection[Span]
         name = next((span for span in names if span[1] == tokens[place - 1][2]), None)
         if name is None or tokens[place][0] not in (",", "who"):
             continue
-        if re.search(r"\b(?:of|for)(?: the)? $", text[: name[0]]):
+        if re.search(r"\b(?:of|for|and|or)(?: the)? $", text[: name[0]]):
             continue  # "the Council of Lund, founded in 1921,": it may be either's
         verb = place + (tokens[place][0] == ",")
         if tokens[verb][0] == ("who" if name in people else "which"):

@@ -141,6 +141,8 @@ class _Texts:
 
     def around(self, candidate: Candidate) -> Others:
         nearby = " ".join(self._parts.get(paragraph, "") for paragraph in candidate.paragraphs)
+        if candidate.value.kind is FactKind.YEAR:
+            nearby = candidate.evidence  # what a paragraph tells of other years is no answer to this
         return Others(self.names, f"{nearby} {candidate.ask}", self._span(candidate), candidate.ask)
 
     def _span(self, candidate: Candidate) -> tuple[int, int]:

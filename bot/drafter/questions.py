@@ -111,6 +111,9 @@ _ADDED_LAST = re.compile(
 )
 
 
+_ONE_OF_TWO = re.compile(
+    r"\d{4}|, |\b(?:and|or) (?:the )?[A-ZÀ-Þ]"
+)  # "in 1415 and Oslo": what follows is another's
 _TO_NAME = re.compile(r" [A-ZÀ-Þ][\w’'-]+$")
 
 
@@ -120,7 +123,11 @@ def _shortened(text: str, setting: Setting) -> Iterator[str]:
         return
     for place in reversed([match.start() for match in _ADDED_LAST.finditer(text)]):
         told = text[:place].rstrip(",")
-        if _TO_NAME.search(told) and len(set(_NAMES.findall(_inner(told, setting)))) > 1:
+        if (
+            _TO_NAME.search(told)
+            and not _ONE_OF_TWO.search(text[place:])
+            and len(set(_NAMES.findall(_inner(told, setting)))) > 1
+        ):
             yield f"{told}?"
 
 
@@ -397,9 +404,7 @@ def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     found = re.search(preposition, clause.text[clause.rest[0] : value.start])
     by = found["by"] if found else "in"
     is_that_one = clause.is_copula and re.match(r"(?:the )?[A-Z]|the ", around[0])
-    ended = re.search(
-        r"\b(?:until|till|before|prior to|despite) [^,]+$", around[0]
-    )  # "... its collapse in 2005"
+    ended = ENDED.search(around[0])
     if by in ("from", "during", "by") or is_that_one or ended:
         return ""
     if by in ("since", "until"):
@@ -420,6 +425,9 @@ def _trimmed(clause: Clause) -> Clause:
         clause.text[begin:end],
     )
     return replace(clause, rest=(begin, begin + added.start("at"))) if added else clause
+
+
+ENDED = re.compile(r"\b(?:until|till|before|prior to|despite|since) [^,]+$")  # "... since its start in 2005"
 
 
 def _is_state(clause: Clause) -> bool:
@@ -828,7 +836,13 @@ def _ends_open(text: str, *_: object) -> bool:
         broken = (
             broken or last not in ("up", "out", "off", "down", "on", "in", "over") or before in PREPOSITIONS
         )
-    return broken or bool(re.search(r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b", text))
+    return broken or bool(_TORN.search(text))
+
+
+_TORN = re.compile(
+    r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b|[a-z]{3}\. |\s['’](?=\s|s\b)|"
+    r"\bof all (?:do|does|did|is|are|was|were|has|have)\b"
+)
 
 
 _NAMES = re.compile(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.bank.facts import FactKind
 from bot.drafter.names import is_role
-from bot.drafter.questions import NAMING, WHEN, Setting, amount_asked, called, finished
+from bot.drafter.questions import ENDED, NAMING, WHEN, Setting, amount_asked, called, finished
 from bot.drafter.values import Value
 from bot.drafter.words import (
     ADVERBS,
@@ -90,6 +90,7 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
             and value.form != "season"
             and _AT.fullmatch(gap.before)
             and value.end + 2 == begin
+            and any(map(_is_verb, text[begin:stop].split()))
         )
         told = f"{text[begin:stop]} {WHEN[value.form]}" if alone and "," not in text[begin:stop] else ""
     elif begin < value.start < value.end <= stop and gap.before.count("(") <= gap.before.count(")"):
@@ -133,14 +134,15 @@ def _time_asked(gap: _Gap, value: Value, words: list[str]) -> str:
     """Ask for a time that ends its clause; not of "the United Kingdom followed", which tells nothing more."""
     at = _AT.search(gap.before) if value.form != "season" else None
     alone = not gap.behind.strip(" ,") and len(words) > 4 and not _is_verb(words[-2])
-    return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and alone else ""
+    fit = at and alone and not ENDED.search(gap.clause[: -len(at[0])])
+    return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and fit else ""
 
 
 _WORDS = "|".join(word for word in COUNTS if len(word) > 2)
 _COUNTED = re.compile(rf"\b(?:(?![12]\d{{3}}\b)\d[\d,.]*|hundred|thousand|dozens?|{_WORDS})\b")
 _AMOUNTS = frozenset(("measure", "money", "share", "count", "times"))
 _BELONGS = re.compile(
-    r"(?:\b(?:an?|the|or|each|all|both|with|its|their|his|her|these|those|out of)|['’]s|,) $"
+    r"(?:\b(?:an?|the|or|each|all|both|with|its|their|his|her|these|those|top|out of)|['’]s|,) $"
 )  # "a 33-run stand", "the 50 metres sprint"
 
 

@@ -55,7 +55,7 @@ def _is_said_in_passing(ask: str, value: Value, told: Told) -> bool:
         uses = sum(short in re.findall(r"\w+", text) for text in told.sentences)
         return uses < _RETOLD and len(told.sentences) > 9
     found = re.search(r"(\w+) an? [a-z]+(?: (?:in|on) which [a-z ]+)?\?$", ask)  # "appoint a committee?"
-    vague = found is not None and found[1] not in PREPOSITIONS | {"become"}
+    vague = (found is not None and found[1] not in PREPOSITIONS | {"become"}) or ask.endswith(" over?")
     return value.form in WHEN and (vague or bool(_verbs(ask) & words_of("passing_verbs")))
 
 

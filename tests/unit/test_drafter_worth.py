@@ -36,6 +36,10 @@ def test_an_article_about_something_suggests_questions() -> None:
         (LEAD + "The engineer Otto Lind was killed in a fall at Tarn Bridge.", "Otto Lind"),
         (LEAD + "In 1953, Tarn Bridge had the highest arches in the world.", "1953"),
         (LEAD + "At Tarn Bridge a hundred men and 40 women drowned.", "40 women"),
+        (LEAD + "Tarn Bridge has been linked with Lund since its construction in 1953.", "1953"),
+        (LEAD + "The Lund Company took over in 1953.", "1953"),
+        (LEAD + "Tarn Bridge came from the union of Lund and Sweden, which created Tarn Hall.", "Sweden"),
+        (LEAD + "Tarn Bridge is ranked among the top 10 bridges of the world.", "10 bridges"),
         (LEAD + "The current owner of Tarn Bridge is Anna Berg.", "Anna Berg"),
     ],
 )
@@ -98,6 +102,10 @@ def test_what_an_article_says_of_its_own_subject_is_asked(text: str, value: str,
         (
             LEAD + "In 1953, Otto Lind bought Tarn Bridge with the money of the same friends.",
             "In which year did Otto Lind buy Tarn Bridge?",
+        ),
+        (
+            LEAD + "Anna Berg conquered Tarn Bridge with the same friends in 1953 and Lund Hall in 1961.",
+            "",
         ),
         (LEAD + "In 1953, Tarn Bridge needed a committee.", ""),
     ],
