@@ -17,14 +17,14 @@ from bot.cogs.messages.duels import duel_card, gone_card, offered_text, unasked_
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_member_here, require_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
-from bot.cogs.sender import Failure, Later, Lost, Refused
+from bot.cogs.sender import Failure, Gone, Later, Lost, Refused
 from bot.cogs.starters import Starters
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import NotFound
 from bot.quiz.duel import MOST_QUESTIONS, QUESTIONS, Duel, DuelState, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, CardRefused, DuelGone, Duels
+from bot.services.duels import CardGone, CardLater, CardLost, CardRefused, DuelGone, Duels
 from bot.services.games.solo import Solo
 from bot.services.library import Library
 
@@ -157,7 +157,7 @@ class DuelPublisher:
                 return None
             asked = (duel.opponent.player_id,) if duel.state is DuelState.OFFERED else ()
             return await self._channels.send(
-                _address(duel), card, nonce=f"duel-{duel.id:x}", notified=Notified(users=asked)
+                _address(duel), card, nonce=_nonce(duel), notified=Notified(users=asked)
             )
 
     async def find(self, duel: Duel) -> int | None:
@@ -183,6 +183,13 @@ def _address(duel: Duel) -> Address:
     return Address(duel.home_id, duel.channel_id)
 
 
+def _nonce(duel: Duel) -> str:
+    """Return what tells one sending of the card from another, where its message was deleted meanwhile."""
+    begun = duel.tried_at or duel.offered_at
+    milliseconds = int(begun.timestamp()) * 1000 + begun.microsecond // 1000
+    return f"d{duel.id:x}-{milliseconds & 0xFFFFFF:x}"
+
+
 @contextmanager
 def _meanings() -> Iterator[None]:
     """Raise what became of a request as what it means for a card."""
@@ -190,6 +197,8 @@ def _meanings() -> Iterator[None]:
         yield
     except Later as later:
         raise CardLater(str(later), timedelta(seconds=later.wait)) from later
+    except Gone as gone:
+        raise CardGone(str(gone)) from gone
     except Lost as lost:
         raise CardRefused(str(lost)) from lost
     except Refused as refused:

@@ -66,6 +66,10 @@ class CardLost(Exception):
     """The card cannot be shown any more."""
 
 
+class CardGone(CardLost):
+    """Its message was deleted; another one can take its place."""
+
+
 class CardRefused(CardLost):
     """Discord does not take it; the text says why, as part of a sentence."""
 
@@ -341,6 +345,10 @@ class Duels:
                 await self._database.write(partial(_withdraw, duel=duel))
                 await self._channel.tell_unasked(duel, str(lost))
                 return
+            if isinstance(lost, CardGone) and duel.state not in {DuelState.DECLINED, DuelState.EXPIRED}:
+                await self._database.write(lambda tx: rows.forget_card(tx, duel, now))
+                self._notice()
+                return
             message_id = None
 
         def note(tx: Tx) -> None:
@@ -372,7 +380,7 @@ class Duels:
                 return found
         if duel.message_id is None:
             await self._database.write(lambda tx: rows.note_tried(tx, duel, now))
-        return await channel.show(duel)
+        return await channel.show(replace(duel, tried_at=duel.tried_at or now))
 
     def _notice(self) -> None:
         self._timers.notice(self._clock.now())

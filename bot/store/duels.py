@@ -160,6 +160,14 @@ def note_tried(tx: Tx, duel: Duel, now: datetime) -> None:
     )
 
 
+def forget_card(tx: Tx, duel: Duel, now: datetime) -> None:
+    """Note that the card's message is gone, and that sending another one is begun."""
+    tx.execute(
+        "UPDATE duels SET message_id = NULL, tried_at = ? WHERE home_id = ? AND id = ? AND message_id = ?",
+        (stamp(now), duel.home_id, duel.id, duel.message_id),
+    )
+
+
 def note_shown(tx: Tx, duel: Duel, message_id: int | None) -> bool:
     """Note what the card shows now, and its message; return whether that is all there is to show."""
     tx.execute(

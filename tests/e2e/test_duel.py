@@ -155,3 +155,18 @@ async def test_the_card_of_a_duel_that_is_kept_no_more_says_so(farside: Farside)
     await forget(desk.owner)
     await desk.press(desk.member, card, "Play")
     await desk.shown(quiz, is_over(card))
+
+
+async def test_a_card_that_a_moderator_deletes(farside: Farside) -> None:
+    """Another one comes in its place, at once, by which the duel is played on, and which tells its end."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card = await offered(farside)
+    await desk.press(desk.member, card, "Accept")
+    card = await desk.shown(quiz, lambda m: m.id == card.id and "Play" in m.labels)
+    hers = (await desk.press(desk.you, card, "Play")).message
+    await desk.delete(desk.owner, card)
+    await answer_alone(farside, desk.you, hers)
+    card = await desk.shown(quiz, lambda m: m.id != card.id and "answered 1 of 2" in m.text)
+    await play(farside, desk.member, card)
+    await desk.press(desk.you, card, "Play")
+    assert [m.id for m in desk.messages(quiz)] == [card.id]

@@ -10,7 +10,7 @@ from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.quiz.duel import IDLE_FOR, MOST_OPEN, OFFERED_FOR, Duel, DuelState, Outcome, Record, require_pair
 from bot.quiz.game import Mode, Pace, Rules
 from bot.quiz.showing import RoundShowing
-from bot.services.duels import CardLater, CardLost, CardRefused, Duels, Half
+from bot.services.duels import CardGone, CardLater, CardLost, CardRefused, Duels, Half
 from bot.services.games import ALONE
 from bot.services.papers import Papers
 from bot.services.retention import SHORTLY, Retention
@@ -395,6 +395,28 @@ async def test_a_card_that_is_gone_stops_nothing(arena: Arena) -> None:
     await arena.all(duel, ANN)
     await arena.all(duel, BEN)
     assert (await arena.now_stands(duel)).state is DuelState.FINISHED
+    assert arena.rows("SELECT * FROM timers") == []
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+async def test_a_card_that_was_deleted_has_another_in_its_place(arena: Arena, is_left: bool) -> None:
+    """A duel that goes on can be played, and how it came out is told, also where a moderator has tidied."""
+    duel = await arena.begun()
+    await arena.settle()
+    for _ in range(2):
+        arena.wall.cards.clear()
+        arena.wall.trouble = [CardGone("deleted"), CardLater("not now")]
+        await arena.answer(duel, ANN)
+        await arena.until(MINUTE)
+        assert arena.wall.states == [DuelState.RUNNING]
+    arena.wall.cards.clear()
+    arena.wall.trouble = [CardGone("deleted")]
+    if is_left:
+        await arena.until(IDLE_FOR)
+    else:
+        await arena.answer(duel, ANN)
+        await arena.all(duel, BEN)
+    assert arena.wall.states == [DuelState.LEFT if is_left else DuelState.FINISHED]
     assert arena.rows("SELECT * FROM timers") == []
 
 
