@@ -70,6 +70,7 @@ _BOUNDS = words_of("clause_bounds")
 _HEDGES = frozenset(("about", "around", "almost", "nearly", "over", "some", "more", "less", "fewer", "up"))
 _DROPPED = words_of("idle_adverbs")
 _TELLING = frozenset(("found", "showed", "show", "wrote", "shows"))  # these tell of more than speech
+_NO_ADVERBS = frozenset(("family", "assembly", "supply", "reply", "ally", "monopoly", "anomaly", "rally"))
 _OPEN_MODALS = frozenset(("will", "can"))
 
 
@@ -240,7 +241,7 @@ def _is_unsure(word: str) -> bool:
 
 
 def _is_adverb(word: str) -> bool:
-    return word.lower() in ADVERBS or (word.islower() and word.endswith("ly"))
+    return word.lower() in ADVERBS or (word.islower() and word.endswith("ly") and word not in _NO_ADVERBS)
 
 
 def _predicate(
@@ -416,6 +417,8 @@ def _is_verb(tokens: Sequence[Token], named: Sequence[bool], place: int) -> bool
     word, before = tokens[place][0], tokens[place - 1][0].lower()
     if named[place] or not word.islower() or before in DETERMINERS | PREPOSITIONS | {"and", "or"}:
         return False
+    if word == "based" and named[place - 1]:
+        return False  # "a New York based firm"
     if not named[place - 1] and (before in COUNTS or before[0].isdigit()):
         return False
     if word in AUXILIARIES:

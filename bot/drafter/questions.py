@@ -102,7 +102,8 @@ def finished(text: str, value: Value, setting: Setting) -> str:
     text = _tidy(_in_full(text, setting, value))
     shorter: list[str] = [*_shortened(text, setting)] if value.form in WHEN else []
     fit = (told for told in (text, *shorter) if not any(gate(told, value, setting) for gate in _GATES))
-    return next(fit, "")
+    told = next(fit, "")
+    return told.replace(setting.hero.text, setting.about) if setting.hero else told
 
 
 _ADDED_LAST = re.compile(
@@ -204,7 +205,7 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     named = _named(clause.subject, setting)
     if clause.text[: clause.subject[0]].endswith(" the "):
         return f"the {text}"  # "the Lund Union, founded in 1921"
-    bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[1:])
+    bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[not clause.subject[0] :])
     if bare and not named and (clause.verbs[0] in ("was", "were", "had") or base_of_past(clause.verbs[0])):
         return ""  # "construction began": of what is told elsewhere
     known = re.search(r"[A-ZÀ-Þ]|\d{4}", rest)
@@ -220,7 +221,8 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
         opens = all(mention.start == 0 for mention in named[0][0].mentions)  # "Historic areas of Rome"
         if not (named[0][0].unsure and opens and is_known_word(first)):
             return text
-    lowers = first.lower() in CLOSED or (is_known_word(first) and not re.match(r"[A-ZÀ-Þ]", rest))
+    opens = is_known_word(first) and not clause.subject[0]
+    lowers = first.lower() in CLOSED or (opens and not re.match(r"[A-ZÀ-Þ]", rest))
     return text[0].lower() + text[1:] if lowers and not (first.isupper() and len(first) > 1) else text
 
 
@@ -261,6 +263,8 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
         return None
     head, tail = clause.text[begin : value.start], clause.text[value.end : end]
     tail = re.sub(r" ?\([^()]*\)", "", tail)
+    if re.match(r"['’.]| of all\b", tail):
+        return None  # "Berg' design", "No. 5"
     if re.match(r" (?:and|or)\b|,? (?:then|later)\b", tail or clause.text[end:].replace(" and", "", 1)):
         return None  # it is one of several
     if before:
@@ -552,7 +556,8 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "She married Ann Lind" into "Whom did she marry?"."""
     around = _around(clause, value, before=r"^(?:the )?$") if value.form == "name" else None
     subject = _subject_text(clause, setting)
-    if around is None or not subject or clause.is_passive or clause.is_copula or clause.lead[1]:
+    timed = not clause.lead[1] or re.search(r"\d", clause.text[slice(*clause.lead)])
+    if around is None or not subject or clause.is_passive or clause.is_copula or not timed:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
     if asked == "which prize" and re.match(r"(?:in|for) [A-Z]", around[1]):
@@ -599,10 +604,10 @@ def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
 
 def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It stands in Rome" into "In which city does it stand?"."""
-    if value.form != "name" or value.kind is FactKind.PERSON:
+    if value.form != "name" or value.kind is FactKind.PERSON or value.text == setting.about:
         return ""
     subject = _subject_text(clause, setting)
-    preposition = r"(?:^| )(?P<by>in|at|near|from|to|by|with|for|on|through|into)(?: the)? ?$"
+    preposition = r"(?:^| )(?P<by>in|at|near|from|to|by|with|for|on|through|into|during|out of)(?: the)? ?$"
     wider = r"(?:, [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?,?)"
     around = _around(clause, value, before=preposition, behind=wider)
     if not subject or around is None:
@@ -621,9 +626,10 @@ def _of_place(clause: Clause, value: Value, setting: Setting) -> str:
     if by == "for" and re.match(r"to [a-z]|in [A-Z]", around[1]):
         return ""  # "a way for Rome to grow", "for the Salt Prize in Chemistry"
     plain = not "".join(around) and not clause.is_passive and not clause.is_copula
-    if plain and lemma(clause.verbs[-1]) not in words_of("placed_verbs"):
+    if plain and lemma(clause.verbs[-1]) not in words_of("placed_verbs") and not clause.lead[1]:
         return ""  # "she struggled in Rome"
-    if _belongs_elsewhere(clause, around[0], by):
+    people = (mention.text for name, mention in setting.names if name.kind is FactKind.PERSON)
+    if by != "during" and around[0] not in people and _belongs_elsewhere(clause, around[0], by):
         return ""
     asked = "where" if value.asked == "where" and by in ("in", "at") else f"{by} {value.asked}"
     if asked.endswith(" where"):
@@ -636,13 +642,15 @@ def _is_person(clause: Clause, setting: Setting) -> bool:
 
 
 _HOLDS_ON = re.compile(
-    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|first|only|last|[a-z]+est)\b|[A-Z][\w’'-]*$|ing$"
+    r"\bto (?!the\b|an?\b|[A-Z])|\b(?:after|before|with|than|only|last|[a-z]+est)\b|[A-Z][\w’'-]*$|ing$"
 )
 
 
 def _belongs_elsewhere(clause: Clause, head: str, by: str) -> bool:
     """Tell words behind which "in Rome" may belong to them and not to the verb: "to rebuild St. Peter's"."""
-    held = POSSESSIVES if by in ("in", "at", "by", "on") else POSSESSIVES | PREPOSITIONS
+    held = POSSESSIVES if by in ("in", "by", "on") else POSSESSIVES | PREPOSITIONS
+    if by == "at":
+        held, head = PREPOSITIONS, re.sub(r" in [12]\d{3}$", "", head)
     holds = _HOLDS_ON.search(head) or set(head.lower().split()) & held
     return bool(holds) and not clause.is_copula
 

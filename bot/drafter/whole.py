@@ -17,6 +17,7 @@ from bot.drafter.values import Value
 from bot.drafter.words import (
     ADVERBS,
     AUXILIARIES,
+    BE,
     DETERMINERS,
     NOT_PAST,
     PREPOSITIONS,
@@ -37,7 +38,7 @@ class _Gap:
     behind: str
 
 
-_LONGEST = 19  # words that are read before it is known what is asked
+_LONGEST, _LONGEST_DEED = 19, 14  # words that are read before it is known what is asked: of what is, of deeds
 _UNSURE = words_of("unsure_words")
 _BEGINS_BADLY = re.compile(
     r"[^A-ZÀ-Þ]|(?:Though|Although|While|When|As|Because|Once|Where|Despite|Like|Unlike|Such|Both|Some|Each|"
@@ -78,8 +79,8 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
         return ""  # "Inspired by the time she had spent in Rome, it ..."
     if set(re.findall(r"[a-z]+", text.lower())) & _UNSURE:
         return ""
-    parted = re.match(r"[^,]{3,40}, (?:first )?([a-z]+) ", text[begin:stop])
-    if parted and is_participle(parted[1]):
+    parted = re.match(r"[^,]{3,60}, (?:first )?([a-z]+) ", text[begin:stop])
+    if parted and (is_participle(parted[1]) or base_of_present(parted[1])):
         return ""  # "The bridge, first opened in 1921, ..."
     if _AGES.search(text[:stop]) or _SPOKEN.search(text[:stop]):
         return ""
@@ -99,7 +100,8 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
         told = ""
     told = _about(told, setting) if told else ""
     any_one = re.match(r"An? ", told) and not re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", told[1:])
-    fit = told and not any_one and len(told.split()) <= _LONGEST
+    is_told = set(told.split()) & (BE - {"be", "been"}) or ", becoming " in told
+    fit = told and not any_one and len(told.split()) <= (_LONGEST if is_told else _LONGEST_DEED)
     return finished(f"{told}?", value, setting) if fit else ""
 
 

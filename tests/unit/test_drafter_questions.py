@@ -157,6 +157,26 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "3 million lakes",
             "About how many lakes does Norway have?",
         ),
+        (
+            "In 1767, Norway passed the Lund Act in order to tax its coast.",
+            "Lund Act",
+            "In 1767, which act did Norway pass in order to tax its coast?",
+        ),
+        (
+            "Anna Berg reached her first final in 1990 at the Lund Open, and lost.",
+            "Lund Open",
+            "At which open did Anna Berg reach her first final in 1990?",
+        ),
+        (
+            "In 1781, British forces moved through Norway and stayed.",
+            "1781",
+            "In which year did British forces move through Norway?",
+        ),
+        (
+            "Anna Berg\n\nAnna Maria Berg was a baker. Her family moved to Lund in 1921.",
+            "1921",
+            "In which year did Anna Berg's family move to Lund?",
+        ),
         ("Norway is nicknamed the Salt State, after its mines.", "Salt State", "What is Norway nicknamed?"),
         (
             "Historic parts of Oslo were hit by a flood on 25 April 1915.",
@@ -351,9 +371,9 @@ def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
     ("text", "value", "question"),
     [
         (
-            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize of Norway on 1 March 1944.",
+            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize on 1 March 1944.",
             "1 March 1944",
-            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize of Norway on which date?",
+            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize on which date?",
         ),
         (
             "The price of salt is mentioned by the Danish historian Otto Lind, who writes that it fell.",
@@ -366,9 +386,9 @@ def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
             "Anna Berg was a close friend of Otto Lind, president of which college?",
         ),
         (
-            "Anna Berg was a baker. Under the reign of Otto, she won the salt race of Oslo in 24.21 seconds.",
+            "Anna Berg was a baker. Under Otto, she won the salt race of Oslo in 24.21 seconds.",
             "24.21 seconds",
-            "Under the reign of Otto, Anna Berg won the salt race of Oslo in how many seconds?",
+            "Under Otto, Anna Berg won the salt race of Oslo in how many seconds?",
         ),
     ],
 )
@@ -385,6 +405,9 @@ def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
         ("A jury voted two days before a vanguard of 250 sailors who will come to Oslo.", "250 sailors"),
         ("Though Anna Berg was born in Lund, about 60 kilometres from Oslo, she moved.", "60 kilometres"),
         ("A small script of Norway with 30 signs including three.", "30 signs"),
+        ("Norway is a part of the Salt Union, holds a seat in the Lund Assembly.", "Lund Assembly"),
+        ("In 2016 the club went on, handing its bells to Tarn, Norway based Lind Foundry.", "2016"),
+        ("The baker Otto Lind carved Karl Holms' bell in Oslo.", "Karl Holm"),
         ("The bells of Oslo, first rung in 1929 at the Lund Hotel, are kept by Otto Lind.", "Lund Hotel"),
         ("Anna Berg was sent to the governors of Texas, Ohio and Utah for help.", "Texas"),
         ("Anna Berg and Otto Lind shared in a 33-run partnership at the Oslo Oval.", "33 runs"),
