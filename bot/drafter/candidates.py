@@ -107,7 +107,7 @@ def find_candidates(
     """Return the candidates of the paragraphs that are read, the best first, and what was read."""
     article = read_text(paragraphs, published, title)
     found = [each for index in range(len(article.readings)) for each in _of_sentence(index, article)]
-    ranked = sorted(_merged(found), key=lambda each: (-each.score, each.order))
+    ranked = _without_mirrors(sorted(_merged(found), key=lambda each: (-each.score, each.order)))
     room = max(_FEWEST, round(MOST * article.words / 100))
     kept = enumerate(_spread(ranked)[:room])
     return [each for place, each in kept if place < _FEWEST or each.score >= _FAINT], article
@@ -347,7 +347,8 @@ def _other_forms(name: Name, sort: str, behind: str, places: Collection[str]) ->
             yield words[-1]
         return
     bare = re.sub(rf"^{sort}(?: of)?(?: the)? | {sort}$", "", name.text, flags=re.IGNORECASE)
-    if bare != name.text and len(bare) > 3 and bare[0].isupper():
+    telling = bare in places or not all(map(is_known_word, bare.split()))  # not "General" of a council
+    if bare != name.text and len(bare) > 3 and bare[0].isupper() and telling:
         yield bare
     wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*)", behind)
     if name.kind is FactKind.PLACE and wider and wider[1] in places:
@@ -481,6 +482,19 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
         else:
             same.append(candidate)
     return [candidate for same in kept.values() for candidate in same]
+
+
+def _without_mirrors(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Ask for one of two names that ask for each other: the capital of Norway, and whose capital Oslo is."""
+    kept: list[Candidate] = []
+    for candidate in ranked:
+        told = candidate.value.text
+        mirrored = any(each.name and told in each.ask and each.value.text in candidate.ask for each in kept)
+        if candidate.name and mirrored:
+            kept.append(replace(candidate, ask="", score=round(candidate.score - 1.4, 2)))
+        else:
+            kept.append(candidate)
+    return kept
 
 
 def _is_like(one: str, other: str) -> bool:

@@ -180,7 +180,14 @@ def _title(article: ReadArticle, name: str) -> str:
 def _fact(candidate: Candidate, texts: _Texts, topics: "_Topics", taken: set[str]) -> AuthoredFact:
     value = candidate.value
     statement = candidate.statement
-    aliases = [text for text in value.aliases if 0 < len(text) <= 100 and text != value.single]
+    sort = value.asked.rpartition(" ")[2] if value.asked.startswith("which ") else ""
+    aliases = [
+        text
+        for text in value.aliases
+        if 0 < len(text) <= 100
+        and text != value.single
+        and (sort in candidate.ask or text not in value.single)
+    ]  # "Suez" is right where a canal is asked for
     distractors = suggest_distractors(value, texts.around(candidate))
     return AuthoredFact(
         id=_identifier(candidate, taken),

@@ -113,3 +113,9 @@ def test_what_an_article_says_of_its_own_subject_is_asked(text: str, value: str,
 def test_a_time_is_asked_of_what_is_told_first(text: str, question: str) -> None:
     """What is added last is left out where it leans on the text; "a committee" tells no event."""
     assert asked(text).get("1953", "") == question
+
+
+def test_two_names_do_not_ask_for_each_other() -> None:
+    """Who is asked for the capital of Norway is not asked whose capital Oslo is."""
+    found = asked("Norway is a country in the north. The capital of Norway is Oslo.", "Norway")
+    assert bool(found.get("Oslo")) != bool(found.get("Norway"))
