@@ -149,7 +149,9 @@ def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller
         end = tokens[stop - 1][2] if stop > after else begin
         leads = lead if not clauses else (0, 0)
         clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), teller))
-        verb = _next_verb(tokens, named, stop)
+        verb = _next_verb(tokens, named, stop, done=clauses[-1].is_passive)
+    if clauses and (becoming := _becoming(tokens, named, stop)):
+        clauses.append(Clause(text, (0, 0), subject, ("did", "become"), "", becoming, teller))
     if clauses and first and _is_done(tokens, named):
         done = (tokens[1][1], tokens[first - 2][2])
         clauses.append(Clause(text, (0, 0), subject, ("was", tokens[0][0].lower()), "", done, teller))
@@ -264,7 +266,14 @@ def _predicate(
     return verbs, middle, after, stop
 
 
-def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> int | None:
+def _becoming(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> Span | None:
+    """Return what the subject became at the end of a sentence: "Oslo grew, becoming a city in 1822"."""
+    if [token[0] for token in tokens[stop : stop + 2]] != [",", "becoming"] or stop + 2 >= len(tokens):
+        return None
+    return tokens[stop + 2][1], tokens[_bound(tokens, named, stop + 2) - 1][2]
+
+
+def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int, *, done: bool) -> int | None:
     """Return the verb that goes on with the same subject behind a comma or "and"; None where none does."""
     place = stop
     while place < len(tokens) and tokens[place][0] in (",", "and", "but") and place < stop + 2:
@@ -279,8 +288,10 @@ def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> int
     following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
     if word in AUXILIARIES:
         return place
-    past = base_of_past(word) and word not in NOT_PAST and following not in ("by", ",", "")
+    past = base_of_past(word) and word not in NOT_PAST and following not in (",", "")
     between = {token[0] for token in tokens[stop:place]}
+    if following == "by" and not (done and "and" in between):
+        return None  # "was held in Oslo and hosted by ..."
     hung = is_participle(word) and not between & {"and", "but"}  # "Lund, located in Sweden"
     hung = hung and following not in DETERMINERS | POSSESSIVES
     return place if past and not hung else None

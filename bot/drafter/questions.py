@@ -63,7 +63,8 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
         return _of_short(value, setting)
     for whole in clauses:
         clause = _trimmed(whole) if _is_cut(whole) and value.form in WHEN else whole
-        if _ages(clause) or _is_cut(clause):
+        became = clause.verbs == ("did", "become") and value.form not in WHEN
+        if became or _ages(clause) or _is_cut(clause):
             continue
         for shape in (
             _of_subject,

@@ -100,7 +100,7 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
         told = ""
     told = _about(told, setting) if told else ""
     any_one = re.match(r"An? ", told) and not re.search(r"[A-ZÀ-Þ]\w|\b[12]\d{3}\b", told[1:])
-    is_told = set(told.split()) & (BE - {"be", "been"}) or ", becoming " in told
+    is_told = set(told.split()) & (BE - {"be", "been"})
     fit = told and not any_one and len(told.split()) <= (_LONGEST if is_told else _LONGEST_DEED)
     return finished(f"{told}?", value, setting) if fit else ""
 

@@ -177,6 +177,16 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "1921",
             "In which year did Anna Berg's family move to Lund?",
         ),
+        (
+            "Oslo Castle grew with the years, becoming a school in 1822.",
+            "1822",
+            "In which year did Oslo Castle become a school?",
+        ),
+        (
+            "The Tarn Festival was held in Oslo and hosted by Otto Lind.",
+            "Otto Lind",
+            "By whom was the Tarn Festival hosted?",
+        ),
         ("Norway is nicknamed the Salt State, after its mines.", "Salt State", "What is Norway nicknamed?"),
         (
             "Historic parts of Oslo were hit by a flood on 25 April 1915.",
