@@ -489,12 +489,24 @@ def _without_mirrors(ranked: Sequence[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     for candidate in ranked:
         told = candidate.value.text
-        mirrored = any(each.name and told in each.ask and each.value.text in candidate.ask for each in kept)
-        if candidate.name and mirrored:
+        if (
+            candidate.name
+            and _EQUATES.search(candidate.ask)
+            and any(
+                each.name
+                and _EQUATES.search(each.ask)
+                and told in each.ask
+                and each.value.text in candidate.ask
+                for each in kept
+            )
+        ):
             kept.append(replace(candidate, ask="", score=round(candidate.score - 1.4, 2)))
         else:
             kept.append(candidate)
     return kept
+
+
+_EQUATES = re.compile(r"\b(?:is|was) (?:the|an?)\b|\b(?:is|was) (?:[A-ZÀ-Þ][\w’'.-]* ?)+\?$")
 
 
 def _is_like(one: str, other: str) -> bool:
