@@ -21,8 +21,16 @@ from bot.drafter.paragraphs import Paragraph
 from bot.drafter.questions import Setting, question_for
 from bot.drafter.referents import Reading, hero_of, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
-from bot.drafter.terms import find_cause, find_identities, find_quoted, find_shorts, find_terms, find_tongues
-from bot.drafter.values import Span, Value, is_free, is_whole
+from bot.drafter.terms import (
+    find_cause,
+    find_identities,
+    find_matter,
+    find_quoted,
+    find_shorts,
+    find_terms,
+    find_tongues,
+)
+from bot.drafter.values import Span, Value, is_clear, is_free, is_whole
 from bot.drafter.whole import question_of_whole
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, words_of
 from bot.drafter.worth import Told, is_worth_asking
@@ -181,13 +189,13 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     )
     people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
     clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
+    title = article.title if len(article.title) < 0.7 * len(text) else ""
     values = [
         (value, None)
         for value in _plain_values(text, spans, article.published)
-        if value.form != "quoted" or value.text.casefold() not in article.title.casefold()
+        if value.form not in ("quoted", "term") or value.text.casefold() not in title.casefold()
     ]
-    title = re.escape(article.title) if len(article.title) < 0.7 * len(text) else "(?!)"
-    titled = [match.span() for match in re.finditer(title, text)]
+    titled = [match.span() for match in re.finditer(re.escape(title) or "(?!)", text)]
     titled += [(value.start, value.end) for value, _ in values if value.form == "quoted"]
     named = [
         (_value_of_name(name, mention, text, article.names), name)
@@ -249,8 +257,8 @@ def _plain_values(text: str, names: list[Span], published: Published | None) -> 
     taken = [*names, *((value.start, value.end) for value in dates)]
     numbers = find_numbers(text, taken)
     taken += [(value.start, value.end) for value in numbers]
-    told = (*find_terms(text), *find_identities(text), *find_tongues(text))
-    terms = [value for value in told if value.form == "named" or is_free(value.start, value.end, taken)]
+    told = (*find_terms(text), *find_identities(text), *find_tongues(text), *find_matter(text))
+    terms = [value for value in told if value.form == "named" or is_clear(value.start, value.end, taken)]
     taken += [(value.start, value.end) for value in terms]
     quoted = [value for value in find_quoted(text) if is_free(value.start, value.end, taken[len(names) :])]
     found = (*dates, *_without_conversions(text, numbers), *terms, *quoted, *find_shorts(text))
@@ -386,7 +394,7 @@ _WORTH = {
     "short": (1.4, "what letters stand for"), "term": (1.8, "what something is called"),
     "named": (2.0, "what something is called"),
     "cause": (1.9, "a reason"), "quoted": (1.6, "what something is called"), "tongue": (1.8, "a language"),
-    "identity": (2.0, "what something is"),
+    "identity": (2.0, "what something is"), "matter": (1.9, "what something is made of"),
 }  # fmt: skip
 _NAMES_WORTH = {
     FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"),

@@ -194,7 +194,8 @@ def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
         or tokens[reach][0] in {"I", *_no_names()}
     ):
         return 0
-    if word in _PARTICLES or word == "&":
+    epithet = word == "the" and stop == place + 1 and reach == stop + 1 and not is_proper(tokens[reach][0])
+    if word in _PARTICLES or word == "&" or epithet:
         return reach + 1
     if word in ("of", "for", "on") and any(text in _of_heads() for text, _, _ in tokens[place:stop]):
         return reach + 1
@@ -320,7 +321,7 @@ def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], s
     return alone and bare not in inner and not word.isupper() and not is_proper(bare)
 
 
-_BESIDE = re.compile(r"(?<!\w)(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?$")
+_BESIDE = re.compile(r"(?<!\w)(?P<words>(?:[a-z][\w-]* ){1,3})[\"“‘']?(?:The )?$")
 _BEHIND = re.compile(
     r"^,? ?(?:\([^)]{1,40}\))?,? (?:(?:is|was) )?(?:an?|the|his|her|its) "
     r"(?P<words>(?:[\w.-]+ ){0,5}?[a-z]+)(?= (?:at|of|in|for|from|who|which|that|with)\b|[,.;])"

@@ -22,7 +22,7 @@ from bot.drafter.units import (
     ordinal,
     short_ordinal,
 )
-from bot.drafter.values import Span, Value, is_free
+from bot.drafter.values import Span, Value, is_clear, is_free
 from bot.drafter.words import (
     ADVERBS,
     AUXILIARIES,
@@ -89,9 +89,11 @@ def find_numbers(sentence: str, taken: Iterable[Span]) -> list[Value]:
     found: list[Value] = []
     for rule in (_scores, _odds, _fractions, _ranks, _amounts):
         for value in rule(sentence):
-            outer = [span for span in blocked if not (value.start < span[0] and span[1] < value.end)]
-            if is_free(value.start, value.end, outer) and (
-                rule is _ranks or is_free(value.start, value.end, labels)
+            outer = [span for span in blocked if span[0] == value.start or span[1] == value.end]
+            if (
+                is_clear(value.start, value.end, blocked)
+                and is_free(value.start, value.end, outer)
+                and (rule is _ranks or is_free(value.start, value.end, labels))
             ):
                 found.append(value)
                 blocked.append((value.start, value.end))
@@ -233,6 +235,7 @@ def _unit_after(sentence: str, end: int) -> tuple[Unit, int] | None:
     texts = [word for word, _ in words]
     if not texts:
         return None
+    touching = touching or bool(re.match(r" ?\S+ \(\d", sentence[end:]))  # "13.5 in (34.3 cm)"
     if found := find_unit(texts, touching and not hyphen):
         return found[0], words[found[1] - 1][1]
     plain = texts[0].isalpha() and texts[0].lower() not in _CLOSED | ADVERBS

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 from bot.bank.facts import FactKind
 from bot.drafter.clauses import Clause, read_clauses
+from bot.drafter.names import is_given
 from bot.drafter.values import Span, Value
 from bot.drafter.words import (
     ADVERBS,
     AUXILIARIES,
+    CLOSED,
     CONJUNCTIONS,
+    DETERMINERS,
     POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
@@ -21,11 +24,13 @@ from bot.drafter.words import (
     words_of,
 )
 
+_NAMING = r"called|nicknamed|dubbed|termed|known (?:\w+ )?as"
 _CALLED = re.compile(
-    r"\b(?:(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?"
-    r"(?:called|nicknamed|dubbed|termed|known (?:\w+ )?as|referred to as)|"
-    r"(?:an?|the) (?:[a-z]+ ){1,3}(?:called|known as))\s+(?:the |an? )?"
-    r"(?P<open>[\"“‘'])?(?P<term>[^\W_][\w’'-]*(?: [\w’'-]+){0,5})"
+    rf"\b(?:(?:is|are|was|were|been|be) (?:\w+ly |also |often |sometimes |now )?(?:{_NAMING}|referred to as)|"
+    rf"(?:an?|the) (?:[a-z]+ ){{1,3}}(?:called|known as)|"
+    rf"(?:(?<=, )|(?<=\())(?:also |often |formerly |better |sometimes )?(?:{_NAMING})|"
+    r"[Tt]he (?:term|word)(?= [\"“]?[a-z]+[\"”]? (?:is|was|refers|comes|derives|can|has|means)\b))\s+"
+    r"(?:the |an? )?(?P<open>[\"“‘'])?(?P<term>[^\W_][\w’'-]*(?: [\w’'-]+){0,5})"
 )
 _NAMED_IT = re.compile(
     r"\b(?:called|named|dubbed|christened|nicknamed) (?:the (?:[a-z]+ ){1,2}|it |(?:his|her|their) [a-z]+ )"
@@ -44,8 +49,16 @@ _IDENTITY = re.compile(
 )
 _FROM = re.compile(
     r"\b(?:from|in) (?:the )?(?:earlier |modern )?"
-    r"(?P<term>(?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:ek|in|sh|se|an|ic|it|ns|ch|ew|ue))"
+    r"(?P<term>(?:(?:Old|Middle|Ancient|Classical|Medieval|Late|Vulgar|High|Low) )?"
+    r"[A-Z][a-z]+(?:ek|in|sh|se|an|ic|it|ns|ch|ew|ue))"
     r"(?= (?:words?|for|names?|terms?|phrase|verb|root|meaning)\b| ?[(,“\"]| [^\x00-\x7f])"
+)
+_MADE_OF = re.compile(
+    r"(?<!not )\b(?:(?:made|formed|composed|built|carved|cast) (?:up |mainly |entirely |almost )*"
+    r"(?:of|from|out of|in)|"
+    r"(?:feeds?|fed|subsists?|preys?|lives) (?:mainly |mostly |primarily |largely |only )?(?:up)?on) "
+    r"(?P<term>[a-z][a-z-]+(?:(?:,| and|, and)? [a-z][a-z-]+){0,3})"
+    r"(?=[,.;(]| (?:for|on|in|by|with|and|at|which|that|to|from|during|as) )"
 )
 _STOPPERS = PREPOSITIONS - {"of"} | CONJUNCTIONS | AUXILIARIES | PRONOUNS | words_of("clause_bounds")
 _CAUSE = re.compile(
@@ -89,7 +102,12 @@ def find_terms(text: str) -> Iterator[Value]:
                 break
             words.append(word)
         term = " ".join(words).strip("’'\" ")
-        if 3 <= len(term) <= 40 and len(words) <= 5:
+        somebody = (
+            not words
+            or is_given(words[0])
+            or words[0] in ("Mr", "Mrs", "Ms", "themselves", "himself", "herself")
+        )
+        if 3 <= len(term) <= 40 and len(words) <= 5 and not somebody and term[-2:] not in ("'s", "’s"):
             start = match.start("term")
             yield Value(start, start + len(term), FactKind.TERM, term, "what", "term")
 
@@ -101,7 +119,12 @@ def find_quoted(text: str) -> Iterator[Value]:
         if re.search(r"[A-Z]\w+ $", match["before"]) and re.match(r" [A-Z]", text[match.end() :]):
             continue  # a nickname within a name
         told = _TITLE.fullmatch(term) or (_GLOSS.search(match["before"]) and term.islower())
-        if told and len(term.split()) < 6 and not set(term.lower().split()) & {"i", "we", "you", "is", "are"}:
+        if (
+            told
+            and len(term.split()) < 6
+            and term.lower() not in CLOSED
+            and not set(term.lower().split()) & {"i", "we", "you", "is", "are"}
+        ):
             yield Value(*match.span("term"), FactKind.TERM, term, "what", "quoted")
 
 
@@ -123,6 +146,16 @@ def _is_one_of_a_kind(words: list[str]) -> bool:
         word.endswith("est") and len(word) > 5 and word not in ("forest", "interest", "request")
         for word in words
     )
+
+
+def find_matter(text: str) -> Iterator[Value]:
+    """Yield what something is made of, or feeds on."""
+    idle = _STOPPERS | ADVERBS | DETERMINERS | {"of"}
+    for match in _MADE_OF.finditer(text):
+        words = re.split(r",? ", match["term"])
+        plain = not set(words) & (idle - {"and"}) and not any(word.endswith("ly") for word in words)
+        if plain and is_known_word(words[-1]):
+            yield Value(*match.span("term"), FactKind.TERM, match["term"], "what", "matter")
 
 
 def find_tongues(text: str) -> Iterator[Value]:

@@ -55,6 +55,11 @@ def is_free(start: int, end: int, taken: Iterable[Span]) -> bool:
     return all(end <= first or start >= last for first, last in taken)
 
 
+def is_clear(start: int, end: int, taken: Iterable[Span]) -> bool:
+    """Tell whether no span in `taken` reaches over a bound of the letters from `start` to `end`."""
+    return is_free(start, end, (span for span in taken if not (start <= span[0] and span[1] <= end)))
+
+
 def is_whole(span: Span, titles: Iterable[Span]) -> bool:
     """Tell whether a name is none that is cut out of a title: "Paris" of "An American in Paris"."""
     return all(

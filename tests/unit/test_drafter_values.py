@@ -10,7 +10,7 @@ from bot.drafter.dates import find_dates, guess_published, published_on, read_pu
 from bot.drafter.draft import stems
 from bot.drafter.names import find_names
 from bot.drafter.numbers import find_numbers
-from bot.drafter.terms import find_cause, find_identities, find_quoted, find_terms, find_tongues
+from bot.drafter.terms import find_cause, find_identities, find_matter, find_quoted, find_terms, find_tongues
 from bot.drafter.values import plain_numbers
 
 
@@ -281,6 +281,15 @@ def test_terms_and_reasons_are_found_by_their_signal_words() -> None:
         "wet stone",
     ]
     assert told("She wrote it as “Tarn Nights”, and he said it was “wet”, or “I am wet.”") == ["Tarn Nights"]
+    assert [
+        value.text
+        for value in find_matter("The hut is made of grey oak, and its owner lives on nuts and fish.")
+    ] == ["grey oak", "nuts and fish"]
+    assert [*find_matter("It is made of the best, and not made of steel.")] == []
+    terms = find_terms(
+        "The study of salt, known as halology, and the term “halite” is old, says a man known as Otto."
+    )
+    assert [value.text for value in terms] == ["halology", "halite"]
     found = find_cause("Anna Berg closed the mine because of heavy floods.", [(0, 9)])
     assert found is not None
     assert found[0].text == "heavy floods"
