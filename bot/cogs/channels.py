@@ -18,13 +18,14 @@ from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
 from bot.cogs.permissions import ATTACH_FILES, may_in
 from bot.cogs.places import can_read_history
-from bot.cogs.sender import Body, Contents, Form, Later, Refused, Sender, Sent
+from bot.cogs.sender import Body, Contents, Form, Gone, Later, Lost, Refused, Sender, Sent
 from bot.services.discord_clock import CLOCKS_APART
 
 NONCE_KEPT = timedelta(seconds=60)
 """For so long at least Discord takes a second message with the same nonce for the first one."""
 
 _PAGE = 100  # messages
+_ARCHIVED = 50083
 
 
 class Address(NamedTuple):
@@ -121,8 +122,28 @@ class Channels:
         await self._sender.request(Act.EDIT, "PUT", path, place=f"{_path(to)}/reactions", priority=priority)
 
     async def edit(self, to: Address, message_id: int, card: Card, *, priority: int = 1) -> None:
-        """Have a message of ours show `card`. Raises `Gone`, `Lost`, `Refused` or `Later`."""
-        await self._show(Act.EDIT, to, f"/{message_id}", card, _body, priority)
+        """Have a message of ours show `card`; a thread that was archived is opened for it, as by a new one.
+
+        Raises `Gone`, `Lost`, `Refused` or `Later`.
+        """
+        show = partial(self._show, Act.EDIT, to, f"/{message_id}", card, _body, priority)
+        try:
+            await show()
+        except Gone as gone:
+            if gone.code != _ARCHIVED:
+                raise
+            await self._open_thread(to, priority, gone)
+            await show()
+
+    async def _open_thread(self, to: Address, priority: int, gone: Gone) -> None:
+        """Open an archived thread; raise what its message has met where that is not ours to do."""
+        body = {"archived": False}
+        try:
+            await self._sender.request(
+                Act.EDIT, "PATCH", f"/channels/{to.channel_id}", body, priority=priority
+            )
+        except (Gone, Lost, Refused) as refusal:
+            raise gone from refusal
 
     async def edit_if_idle(self, to: Address, message_id: int, card: Card) -> bool:
         """Have a message of ours show `card` if there is nothing else to do, else leave it; see `Sender`."""

@@ -229,7 +229,25 @@ async def test_a_question_that_cannot_be_looked_for(farside: Farside) -> None:
 
 
 async def test_an_archived_thread(farside: Farside) -> None:
-    """A game's thread that was archived is opened again by what the game has to show."""
+    """A thread that was archived is opened again by what a game has to show; no buttons are left there."""
+    desk = farside.desk
+    quiz = desk.channel("quiz")
+    thread = (await desk.post("/desk/threads", channel_id=quiz, name="a thread", **{"as": desk.owner}))["id"]
+    await desk.refresh()
+    await desk.run(desk.you, thread, "quiz start", questions=2, seconds=30)
+    card = await desk.shown(thread, opened())
+    place = farside.emulator.world.channels[thread]
+    place.thread = {**(place.thread or {}), "archived": True}
+    farside.emulator.world.change_channel(place)
+    await farside.forward(31)
+    result = await desk.shown(thread, closed(1))
+    assert result.id == card.id
+    await farside.forward(9)
+    await desk.shown(thread, opened(2))
+
+
+async def test_an_archived_thread_that_may_not_be_opened(farside: Farside) -> None:
+    """Its next message shows what the one before could not."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
     card = await start(farside, questions=2, seconds=30)
     archived = {"message": "Thread is archived", "code": 50083}

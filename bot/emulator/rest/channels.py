@@ -35,6 +35,8 @@ def change_channel(call: Call) -> Reply:
         raise ApiError(400, 50003, "Cannot execute action on a DM channel")
     own_thread = found.is_thread and found.owner_id == world.bot.id
     needed = perms.BITS["manage_threads" if found.is_thread else "manage_channels"]
+    if found.thread and body == {"archived": False} and not found.thread["locked"]:
+        needed = perms.BITS["send_messages_in_threads"]  # whoever may write there may open it
     if not own_thread:
         call.channel(found.id, needed)
     form = Form()
