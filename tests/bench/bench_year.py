@@ -1,16 +1,19 @@
 """A year of play: how large the file gets, and whether anything costs more than on the first day.
 
-    uv run python -m tests.bench.bench_year [--scale 0.01] [--days 365] [--starts 7]
+    uv run python -m tests.bench.bench_year [--scale 0.01] [--copies 1] [--days 365] [--starts 7]
+    uv run python -m tests.bench.bench_year --scale 1 --copies 100   # all of it: a quarter of an hour, 10 GB
 
-At scale 1 it plays 100,000 answers a day, four to a round and ten rounds to a game, on 5,000 servers, by
-the store's own functions, only without an fsync, and learns from them as the bot does, so that there are
-ratings, and a review of each question that somebody missed; a smaller scale has as much fewer of both. Then
-it prints the bytes of the file for each answer kept (bound: 120) with the tables that take most of them,
-how long the real bot takes from its start until it is online, against the same on an empty database (bound:
-1.1), and what reading a board and a profile, starting a game and a press cost, against the same after a day,
-when most servers have one game behind them and four people on their board, and after a month, when everybody
-has a place and a page is full. What is compared is measured in turns within one run, and asked for by
-somebody who has played.
+At scale 1 there are 100,000 answers a day, four to a round and ten rounds to a game, on 5,000 servers, played
+by the store's own functions, only without an fsync; they are learnt from as the bot does, so that there are
+ratings, and a review of each question that somebody missed; a smaller scale has as much fewer of both. Of so
+many copies one plays until the last day, and the others are given what it has (see `tests.bench.town`).
+
+Then it prints the bytes of the file for each answer kept (bound: 120) with the tables that take most of them,
+what is wrong with the file, if anything is, how long the real bot takes from its start until it is online,
+against the same on an empty database (bound: 1.1), and what reading a board and a profile, starting a game
+and a press cost, against the same after a day, when most servers have one game behind them and four people
+on their board, and after a month, when everybody has a place and a page is full. What is compared is measured
+in turns within one run, and asked for by somebody who has played.
 """
 
 import argparse
