@@ -2,9 +2,10 @@
 
 To play a year of thousands of servers takes hours. So a part of them may play alone until `spread` gives each
 of the others what one of these has: the rows of its home, and of its people, under ids of their own, entered
-in the order in which play enters them, so that pages are as full as play leaves them; and what spans homes
-as play would have it: totals of items are so many times as much, and the boards of all servers have
-everybody, counted into buckets by the store. From then on all of them play.
+in the order in which play enters them, so that pages are as full as play leaves them. (Those of boards are
+fuller, since nobody has left them: two bytes less for each answer of a year.) What spans homes is as play
+would have it: totals of items are so many times as much, and the boards of all servers have everybody,
+counted into buckets by the store. From then on all of them play.
 """
 
 import random
