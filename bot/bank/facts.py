@@ -217,7 +217,7 @@ class AuthoredFact(_Model):
     difficulty: Annotated[int, Field(ge=1, le=3)] = 2
     """1: most people know it; 2: readers of the article do; 3: few do."""
     source: Origin = Origin.ARTICLE
-    """`article`; or `supplement` for what the article does not tell: no `paragraphs`, `verdict` or `says`."""
+    """`article`; or `supplement` for a fact that it does not tell: no `paragraphs`, `verdict`, `says`."""
     paragraphs: list[Annotated[int, Field(ge=1)]] = []
     """The article's paragraphs it stands in, counted from 1."""
     tolerance: Range | None = None

@@ -134,7 +134,7 @@ class Source:
     url: MaybeText = ""
     """Where the article can be read."""
     origin: Origin = Origin.ARTICLE
-    """`article`, or `supplement` for what the article does not tell."""
+    """`article`, also where it tells the fact and not the key; or `supplement`: it tells neither."""
 
 
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")

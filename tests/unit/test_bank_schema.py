@@ -123,6 +123,12 @@ def test_the_shipped_bank_is_clean_and_large_enough() -> None:
     assert set(bank.facts) >= {one.fact for one in bank}
 
 
+def test_every_shipped_question_shows_where_it_comes_from() -> None:
+    """By paragraphs of the article, or by a reference: no card says no more than that it was not checked."""
+    sources = {one.id: one.source for one in load_bank(ROOT / "questions")}
+    assert [name for name, one in sources.items() if not one.paragraphs and not one.references] == []
+
+
 def test_the_authors_page_lists_fields_and_rules() -> None:
     """`farside bank schema --write questions` brings its tables up to date."""
     page = (ROOT / "questions" / "README.md").read_text(encoding="utf-8")
