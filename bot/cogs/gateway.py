@@ -11,12 +11,13 @@ What always holds:
 
 import asyncio
 import logging
+import math
 import time
 from typing import Any, Self
 
 import discord
 from discord.backoff import ExponentialBackoff
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 
 from bot.cogs.retries import Seldom, pause_after
 
@@ -113,6 +114,24 @@ class PatientSocket(DiscordWebSocket):
             raise Unreadable(f"it sends what cannot be read: {type(error).__name__}: {error}") from error
 
 
+class Heart(KeepAliveHandler):
+    """Gives a connection up when a heartbeat is not answered before the next is due, as Discord asks.
+
+    discord.py waits for a minute without a word, however short the time between two heartbeats is.
+    """
+
+    def get_payload(self) -> dict[str, Any]:
+        """Return a heartbeat, sent as of now: its answer may overtake discord.py's note of having sent it."""
+        self._last_send = time.perf_counter()
+        self.heartbeat_timeout = 0.0
+        return super().get_payload()
+
+    def ack(self) -> None:
+        """Take the answer."""
+        self.heartbeat_timeout = math.inf
+        super().ack()
+
+
 class _Once(logging.Filter):
     """Tells discord.py's complaints about one connection once a minute, without tracebacks."""
 
@@ -130,6 +149,7 @@ def be_patient(starts: SessionStarts) -> None:
     PatientSocket.starts = starts
     shards: Any = discord.shard
     shards.DiscordWebSocket, shards.ExponentialBackoff = PatientSocket, CappedBackoff
+    discord.gateway.KeepAliveHandler = Heart  # type: ignore[misc]
     logging.getLogger("discord.shard").addFilter(_Once())
 
 

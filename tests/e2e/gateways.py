@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 
 from aiohttp import web
@@ -35,11 +36,14 @@ class Gateway:
         await self._talk(self, socket)
         return socket
 
-    async def ready(self, socket: web.WebSocketResponse, **changes: Any) -> None:
-        """Say HELLO and, after IDENTIFY, READY with no servers."""
-        await socket.send_json(HELLO)
-        async for received in socket:
-            if json.loads(received.data)["op"] == 2:
+    async def ready(
+        self, socket: web.WebSocketResponse, *, hello: Any = HELLO, answers: float = inf, **changes: Any
+    ) -> None:
+        """Say HELLO and, after IDENTIFY, READY with no servers; answer so many heartbeats."""
+        await socket.send_json(hello)
+        sent = _opcodes(socket, answers)
+        async for opcode in sent:
+            if opcode == 2:
                 break
         bot = self.farside.desk.state["bot"]["user"]
         ready = {
@@ -53,8 +57,17 @@ class Gateway:
         }
         data = {key: value for key, value in {**ready, **changes}.items() if value is not None}
         await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": data})
-        async for _ in socket:
+        async for _ in sent:
             pass
+
+
+async def _opcodes(socket: web.WebSocketResponse, answers: float) -> AsyncIterator[int]:
+    async for received in socket:
+        opcode = json.loads(received.data)["op"]
+        if opcode == 1 and answers > 0:
+            answers -= 1
+            await socket.send_json({"op": 11})
+        yield opcode
 
 
 def closing_with(code: int) -> Talk:

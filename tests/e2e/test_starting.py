@@ -5,6 +5,7 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,22 @@ async def test_a_session_that_cannot_be_read(farside: Farside) -> None:
         await farside.start(wait=False)
         await logged(farside, "online as", after=before)
         assert farside.is_running
+
+
+async def test_a_gateway_that_falls_silent(farside: Farside) -> None:
+    """A heartbeat that is not answered before the next is due ends the connection; one that is does not."""
+    await farside.stop()
+    closed: list[int | None] = []
+
+    async def talk(made: Gateway, socket: web.WebSocketResponse) -> None:
+        hello = {"op": 10, "d": {"heartbeat_interval": 200}}
+        await made.ready(socket, hello=hello, answers=5 if made.connections == 1 else inf)
+        closed.append(socket.close_code)
+
+    async with gateway(farside, talk) as made:
+        await farside.start(wait=False)
+        await farside.until(lambda: made.connections == 2)
+        assert closed == [4000]
 
 
 @pytest.mark.parametrize(("code", "expected"), [(4004, 78), (4014, 78), (4013, 1), (4010, 1), (4012, 1)])
