@@ -19,7 +19,6 @@ import discord
 import yarl
 from discord.ext import commands
 
-from bot.cogs.agent import AGENT, signing
 from bot.cogs.alone import Alone
 from bot.cogs.answer import AnswerCog
 from bot.cogs.appointments import Appointments
@@ -53,7 +52,7 @@ from bot.cogs.retries import patiently
 from bot.cogs.review import ReviewCog
 from bot.cogs.router import Router
 from bot.cogs.schedule import ScheduleCog
-from bot.cogs.sender import Sender
+from bot.cogs.sender import AGENT, Sender
 from bot.cogs.settings import SettingsCog
 from bot.cogs.shards import Shards
 from bot.cogs.stage import Stage
@@ -93,7 +92,6 @@ class Farside(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=signing(),
         )
         self.http.user_agent = AGENT
         self.parts = parts

@@ -21,6 +21,7 @@ from typing import Any
 import discord
 import orjson
 from discord import Interaction, InteractionResponseType
+from discord.app_commands import Choice
 
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, without_links
@@ -120,9 +121,10 @@ async def open_modal(interaction: Interaction[Any], modal: discord.ui.Modal) -> 
     await _respond(interaction, InteractionResponseType.modal, modal.to_dict())
 
 
-async def suggest_nothing(interaction: Interaction[Any]) -> None:
-    """Answer somebody who types an option: there are no suggestions."""
-    await _respond(interaction, InteractionResponseType.autocomplete_result, {"choices": []})
+async def suggest(interaction: Interaction[Any], choices: Sequence[Choice[Any]]) -> None:
+    """Answer somebody who types an option."""
+    payload = {"choices": [choice.to_dict() for choice in choices]}
+    await _respond(interaction, InteractionResponseType.autocomplete_result, payload)
 
 
 async def respond(

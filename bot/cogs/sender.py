@@ -19,15 +19,19 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import aiohttp
+import discord
 import orjson
 import yarl
 from discord.http import HTTPClient, Route
 
+from bot import __version__
 from bot.cogs.budget import Budget
 from bot.cogs.meanings import Act, Meaning, code_of, meaning_of, why_lost
 from bot.metrics import REST
 
 _log = logging.getLogger(__name__)
+# Discord asks every program for an address and a version, in this form; Farside has no address of its own.
+AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py, {discord.__version__}) Farside/{__version__}"
 _PATIENCE = 5.0  # seconds for one request
 _AT_ONCE = 1.0  # seconds for what nobody misses
 _DOUBT = 2.0  # seconds after which what would end something is asked for again

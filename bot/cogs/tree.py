@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,11 +10,21 @@ from discord import app_commands
 
 from bot.cogs.choices import unknown_option
 from bot.cogs.events import UNREADABLE
-from bot.cogs.replies import LateReply, reply, suggest_nothing
+from bot.cogs.replies import LateReply, reply, suggest
 from bot.cogs.router import STOPPING, Router, explain
 from bot.errors import QuizError
 
 _log = logging.getLogger(__name__)
+
+
+class _Suggestions(discord.InteractionResponse[Any]):
+    """Suggestions, sent like any other answer: again, when they are lost or there is a page in between."""
+
+    async def autocomplete(self, choices: Sequence[app_commands.Choice[Any]], /) -> None:
+        """Send them; what Discord takes no more is no fault."""
+        with contextlib.suppress(LateReply):
+            await suggest(self._parent, choices)
+        self._response_type = discord.InteractionResponseType.autocomplete_result
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -40,13 +51,13 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
     async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
         """Answer whoever types an option in any case: that there is nothing, where something goes wrong."""
+        interaction._cs_response = _Suggestions(interaction)  # type: ignore[attr-defined]  # as discord.py keeps it
         try:
             await super()._call(interaction)
         except Exception as error:  # noqa: BLE001 - there is nobody to tell
             _log.warning("typing %s finds nothing: %s: %s", interaction.id, type(error).__name__, error)
         if not interaction.response.is_done():
-            with contextlib.suppress(LateReply):
-                await suggest_nothing(interaction)
+            await interaction.response.autocomplete([])
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

@@ -10,6 +10,7 @@ from typing import Any
 from bot.emulator.client import PATIENCE
 from bot.services.discord_clock import snowflake_time
 from tests.e2e.conftest import ROOT, Farside
+from tests.e2e.play import CALLBACK
 from tests.e2e.rounds import closed, is_standings, opened, round_of, start
 
 _NUMBERS = count(1)
@@ -257,6 +258,14 @@ async def test_interactions_with_what_is_optional_left_out(farside: Farside) -> 
     assert "could not be read" in await answer_to(farside, damaged)
     for data in (damaged["data"], told["data"], {**told["data"], "name": "gone"}):
         assert '"choices": []' in await answer_to(farside, {**told, "type": 4, "data": data}), data
+
+
+async def test_suggestions_that_are_lost(farside: Farside) -> None:
+    """They are sent again, whatever the wire or a page in between does to them."""
+    desk = farside.desk
+    for kind, options in (("lost", {}), ("status", {"status": 403, "body": "<html>"})):
+        await desk.fault(kind, route=CALLBACK, times=1, **options)
+        assert await desk.complete(desk.you, desk.channel("quiz"), "quiz start", "topic", topic="")
 
 
 ODD = ("", "x", "-1", "0", "٣", "9" * 30, "1:2", "1:2:3", "1:2:3:4:5:6", ":", "🌕:🌕", "1" * 90)
