@@ -186,16 +186,11 @@ _PRESENT = frozenset(("is", "has", "can", "does"))
 def _subject_text(clause: Clause, setting: Setting) -> str:
     """Return the subject as it stands in a question, "" where it leans on the text before."""
     text = clause.text[slice(*clause.subject)]
-    if setting.subject and (text.lower() in ("he", "she", "it") or re.match(r"[Tt]he [a-z]+$", text)):
-        return called(setting.subject)
-    if setting.subject and (owned := re.match(r"(?:His|Her|Its|his|her|its) (.+)", text)):
-        return f"{called(setting.subject)}'s {owned[1]}"
-    if text == "There":
-        return "there"
-    if text.endswith(("'s", "’s")):
-        return ""
-    if (whole := _with_things(text, setting, None)) != text:
-        return whole
+    named = _named(clause.subject, setting)
+    if named and _has_role(clause.text[clause.subject[0] : named[0][1].start], named[0][0]):
+        return f"the {text}"  # "French explorer Ann Lind"
+    if (meant := _meant(text, setting)) is not None:
+        return meant
     first, _, rest = text.partition(" ")
     if (
         text == "it"
@@ -203,7 +198,6 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
         or first.capitalize() in ("Both", "Such", "Another", "Some", "Each")
     ):
         return ""
-    named = _named(clause.subject, setting)
     if clause.text[: clause.subject[0]].endswith(" the "):
         return f"the {text}"  # "the Lund Union, founded in 1921"
     bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[not clause.subject[0] :])
@@ -225,6 +219,26 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     opens = is_known_word(first) and not clause.subject[0]
     lowers = first.lower() in CLOSED or (opens and not re.match(r"[A-ZÀ-Þ]", rest))
     return text[0].lower() + text[1:] if lowers and not (first.isupper() and len(first) > 1) else text
+
+
+def _meant(text: str, setting: Setting) -> str | None:
+    """Return whom or what "he", "its price" and "the gate" mean; None where a subject says so itself."""
+    if setting.subject and (text.lower() in ("he", "she", "it") or re.match(r"[Tt]he [a-z]+$", text)):
+        return called(setting.subject)
+    if setting.subject and (owned := re.match(r"(?:His|Her|Its|his|her|its) (.+)", text)):
+        return f"{called(setting.subject)}'s {owned[1]}"
+    if text == "There":
+        return "there"
+    if text.endswith(("'s", "’s")):
+        return ""
+    whole = _with_things(text, setting, None)
+    return whole if whole != text else None
+
+
+def _has_role(before: str, name: Name) -> bool:
+    words = before.split()
+    role = len(words) > 1 and words[0].lower() not in DETERMINERS and words[-1].islower()
+    return role and name.kind is FactKind.PERSON and is_role(before.strip())
 
 
 def called(name: Name) -> str:
@@ -299,6 +313,12 @@ def _led(text: str, clause: Clause, value: Value) -> list[str]:
     if first == "Since" and clause.verbs[0] in _PRESENT_TIMES and len(clause.verbs) == 1:
         return [text]
     bare = [] if re.search(r"\d", lead) else [text]
+    if (
+        bare
+        and first not in ("In", "During", "Under", "After")
+        and not re.match(r"(?:the )?[A-Z]", " ".join(words))
+    ):
+        return bare  # "on the advice of the dean", "to help the poor"
     if set(lead.lower().split()) & POSSESSIVES:
         return bare
     if text.partition(" ")[0].lower() not in PREPOSITIONS:
@@ -336,7 +356,10 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     if _is_anybodys(clause, value, rest) and (not role or clause.lead[1]):
         return ""
     if not role or role == "The":
-        return f"{capital(value.asked)} {predicate}?"
+        sort = value.asked.removeprefix("which ")
+        one = clause.is_copula and re.match(r"(?:the|[A-Z]\w+['’]s) (?:[a-z-]+ )*[a-z-]+est\b", rest)
+        asked = "what" if one and sort != value.asked and sort not in rest.split()[:2] else value.asked
+        return f"{capital(asked)} {predicate}?"
     words = role.split()
     if (
         value.kind in (FactKind.PERSON, FactKind.ORGANISATION)
@@ -559,6 +582,8 @@ def _of_object(clause: Clause, value: Value, setting: Setting) -> str:
     subject = _subject_text(clause, setting)
     timed = not clause.lead[1] or re.search(r"\d", clause.text[slice(*clause.lead)])
     if around is None or not subject or clause.is_passive or clause.is_copula or not timed:
+        return ""
+    if value.text == setting.about:
         return ""
     asked = "whom" if value.kind is FactKind.PERSON else value.asked
     if asked == "which prize" and re.match(r"(?:in|for) [A-Z]", around[1]):

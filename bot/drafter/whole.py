@@ -72,14 +72,18 @@ def question_of_whole(text: str, value: Value, setting: Setting) -> str:
     stop = end.start() if end else len(text.rstrip("."))
     if end and end["held"]:
         return ""  # "a vanguard of 250 soldiers who ..." says nothing without it
-    if _BEGINS_BADLY.match(text) or (leads and any(map(_is_verb, leads[0].split()))):
+    if (
+        value.text == setting.about
+        or _BEGINS_BADLY.match(text)
+        or (leads and any(map(_is_verb, leads[0].split())))
+    ):
         return ""
     opening = text.split(maxsplit=2)
     if opening[1:] and is_participle(opening[0]) and opening[1] in PREPOSITIONS:
         return ""  # "Inspired by the time she had spent in Rome, it ..."
     if set(re.findall(r"[a-z]+", text.lower())) & _UNSURE:
         return ""
-    parted = re.match(r"[^,]{3,60}, (?:first )?([a-z]+) ", text[begin:stop])
+    parted = re.match(r"[^,]{3,90}, (?:first )?([a-z]+) ", text[begin:stop])
     if parted and (is_participle(parted[1]) or base_of_present(parted[1])):
         return ""  # "The bridge, first opened in 1921, ..."
     if _AGES.search(text[:stop]) or _SPOKEN.search(text[:stop]):
@@ -136,12 +140,14 @@ def _time_asked(gap: _Gap, value: Value, words: list[str]) -> str:
     """Ask for a time that ends its clause; not of "the United Kingdom followed", which tells nothing more."""
     at = _AT.search(gap.before) if value.form != "season" else None
     alone = not gap.behind.strip(" ,") and len(words) > 4 and not _is_verb(words[-2])
-    fit = at and alone and not ENDED.search(gap.clause[: -len(at[0])])
+    named = re.search(r"\b(?:is|was) [A-Z][\w’' ]*$", gap.before[: at.start()] if at else "")
+    fit = at and alone and not named and not ENDED.search(gap.clause[: -len(at[0])])
     return f"{gap.before[: at.start()]} {WHEN[value.form]}" if at and fit else ""
 
 
 _WORDS = "|".join(word for word in COUNTS if len(word) > 2)
 _COUNTED = re.compile(rf"\b(?:(?![12]\d{{3}}\b)\d[\d,.]*|hundred|thousand|dozens?|{_WORDS})\b")
+_TIMES = frozenset(("years", "months", "weeks", "days"))
 _AMOUNTS = frozenset(("measure", "money", "share", "count", "times"))
 _BELONGS = re.compile(
     r"(?:\b(?:an?|the|or|each|all|both|with|its|their|his|her|these|those|top|out of)|['’]s|,) $"
@@ -161,6 +167,10 @@ def _amount_in_place(gap: _Gap, value: Value) -> str:
     sizes = set(told.split()) & (words_of("sizes") | words_of("measuring_verbs"))
     if not re.search(r"[A-Z]|\d{4}", told) and len(re.findall(r"[a-z]{3,}", told)) < (3 if sizes else 4):
         return ""  # what happens often, told without when or where
+    if value.unit in _TIMES and not re.search(
+        r"\b(?:for|in|last(?:s|ed)|took|takes|of|spans?|spanned) $", gap.before
+    ):
+        return ""  # "took control 135 years after"
     asked = amount_asked(value)
     return f"{gap.before}{asked}{gap.behind}" if asked else ""
 

@@ -187,6 +187,12 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Otto Lind",
             "By whom was the Tarn Festival hosted?",
         ),
+        ("Lake Tarn is the largest lake in Norway.", "Lake Tarn", "What is the largest lake in Norway?"),
+        (
+            "On the advice of the dean of the school, Anna Berg moved to Oslo in 1921.",
+            "1921",
+            "In which year did Anna Berg move to Oslo?",
+        ),
         ("Norway is nicknamed the Salt State, after its mines.", "Salt State", "What is Norway nicknamed?"),
         (
             "Historic parts of Oslo were hit by a flood on 25 April 1915.",
@@ -417,6 +423,7 @@ def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
         ("A small script of Norway with 30 signs including three.", "30 signs"),
         ("Norway is a part of the Salt Union, holds a seat in the Lund Assembly.", "Lund Assembly"),
         ("In 2016 the club went on, handing its bells to Tarn, Norway based Lind Foundry.", "2016"),
+        ("The Danes took control of Norway 135 years after the Swedes.", "135 years"),
         ("The baker Otto Lind carved Karl Holms' bell in Oslo.", "Karl Holm"),
         ("The bells of Oslo, first rung in 1929 at the Lund Hotel, are kept by Otto Lind.", "Lund Hotel"),
         ("Anna Berg was sent to the governors of Texas, Ohio and Utah for help.", "Texas"),
