@@ -21,12 +21,14 @@ import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Protocol
 
 from bot.clock import Clock
 from bot.cluster.shards import Part
 from bot.errors import NotFound, NotRead, NotSaved, is_the_end
 from bot.metrics import DAILY, DAILY_LAG
+from bot.pauses import PATIENT
 from bot.quiz.question import Fact
 from bot.quiz.schedule import NO_FACTS, LogEntry, Post, PostKind, PostState, Schedule
 from bot.services import schedules as claims
@@ -214,8 +216,14 @@ class DailyService:
             self._keep_untold(schedule)
 
     async def mark_told(self, schedules: list[Schedule]) -> None:
-        """Note that the maker of these schedules knows that they stopped."""
-        await self._database.write(partial(rows.mark_told, schedules=schedules))
+        """Note that the maker of these schedules knows that they stopped; else they are told once more."""
+        for failures in count(1):
+            try:
+                await self._database.write(partial(rows.mark_told, schedules=schedules))
+            except NotSaved:
+                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=PATIENT.after(failures)))
+            else:
+                return
 
     def _keep_untold(self, schedule: Schedule) -> None:
         self._untold.setdefault((schedule.guild_id, schedule.created_by), []).append(schedule)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, NotFound, NotSaved
 from bot.quiz.almanac import Almanac
 from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.schedule import (
@@ -32,7 +33,7 @@ from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.schedules import list_armed_after, list_posted
+from bot.store.schedules import list_armed_after, list_posted, mark_told
 from bot.store.timers import list_due
 from tests.bounds import PATIENCE
 from tests.engines import ENGINES, Where, place
@@ -710,6 +711,30 @@ async def test_whoever_made_a_schedule_is_told_that_it_stopped(world: World) -> 
     assert farside.daily.take_untold(GUILD, OWNER) == []
     await world.kill(farside)
     farside = await world.start()
+    assert farside.daily.take_untold(GUILD, OWNER) == []
+
+
+async def test_word_that_has_arrived_is_noted_in_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database is away just then it is noted later, so that nobody is told twice."""
+    farside = await world.start()
+    await farside.add()
+    database, refusals = farside.database, [NotSaved(), NotSaved()]
+    write = database.write
+
+    async def refuse(job: Any) -> Any:
+        if getattr(job, "func", None) is mark_told and refusals:
+            raise refusals.pop()
+        return await write(job)
+
+    monkeypatch.setattr(database, "write", refuse)
+    world.channel.always = "refuse"
+    await farside.until(START + 5 * DAY, HOUR)
+    assert refusals == []
+    await world.kill(farside)
+    farside = await world.start()
+    assert len(world.channel.told) == 1
     assert farside.daily.take_untold(GUILD, OWNER) == []
 
 
