@@ -187,7 +187,7 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Otto Lind",
             "By whom was the Tarn Festival hosted?",
         ),
-        ("Lake Tarn is the largest lake in Norway.", "Lake Tarn", "What is the largest lake in Norway?"),
+        ("Oslo is the largest city in Norway.", "Oslo", "What is the largest city in Norway?"),
         (
             "On the advice of the dean of the school, Anna Berg moved to Oslo in 1921.",
             "1921",
