@@ -758,6 +758,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
 
 
 def _tidy(text: str) -> str:
+    text = re.sub(r"\bborn to (?:[A-ZÀ-Þ][\w.’'-]*,?(?: and)? ?)+(?=[a-z?])", "born ", text)
     text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]", "", text)
     text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
     return re.sub(r"(?:[,.;:]| and)+\?", "?", text).strip()
@@ -875,6 +876,7 @@ def _ends_open(text: str, *_: object) -> bool:
 
 _TORN = re.compile(
     r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b|[a-z]{3}\. |\s['’](?=\s|s\b)|"
+    r"\b(?:is|was) [^?]*, [a-z]+s (?:[a-z]+ ){1,3}which\b|"  # "is a member of one, holds office in which"
     r"\bof all (?:do|does|did|is|are|was|were|has|have)\b"
 )
 

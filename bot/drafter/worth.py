@@ -14,7 +14,7 @@ from bot.bank.facts import FactKind
 from bot.drafter.names import Mention, Name
 from bot.drafter.questions import SINGLES_OUT, WHEN
 from bot.drafter.values import Value
-from bot.drafter.words import PREPOSITIONS, is_participle, lemma, words_of
+from bot.drafter.words import PREPOSITIONS, is_participle, lemma, table, words_of
 from bot.quiz.numerals import CARDINALS
 
 _YEAR = re.compile(r"\b[12]\d{3}\b")
@@ -56,7 +56,7 @@ def _is_said_in_passing(ask: str, value: Value, told: Told) -> bool:
         return uses < _RETOLD and len(told.sentences) > 9
     found = re.search(r"(\w+) an? [a-z]+(?: (?:in|on) which [a-z ]+)?\?$", ask)  # "appoint a committee?"
     vague = (found is not None and found[1] not in PREPOSITIONS | {"become"}) or ask.endswith(" over?")
-    return value.form in WHEN and (vague or bool(_verbs(ask) & words_of("passing_verbs")))
+    return value.form in WHEN and (vague or bool(_verbs(ask) & words_of("passing_words")))
 
 
 def _is_aging(ask: str, *_: object) -> bool:
@@ -86,6 +86,26 @@ def _verbs(ask: str) -> set[str]:
 _PLACED = re.compile(
     r"^(?:In|At|To|From|On|Near) (?:which|what)|^Where\b|\b(?:in|at|to|from) which [a-z ]+\?"
 )
+
+
+_AFTER = re.compile(r"\b[Hh]ow many (?:years|months|weeks|days|hours)\b.* (?:after|before|later|earlier)\b")
+
+
+def _is_any_such(ask: str, value: Value, *_: object) -> bool:
+    """Tell one of several: "a friend of hers was which poet", "which place", a time after another."""
+    vague = re.match(r"An? ", ask) and value.form == "name"
+    return bool(vague or _AFTER.search(ask) or re.search(r"\b[Ww]hich (?:place|thing)\b", ask))
+
+
+def _is_half_a_name(_: str, value: Value, told: Told) -> bool:
+    """Tell a person of whom the article says no more than "Lind", or "Duke of Lund"."""
+    if value.kind is not FactKind.PERSON or value.form != "name":
+        return False
+    few = all(len(name.mentions) < 3 for name, _ in told.mentions if name.text == value.text)
+    titled = (
+        re.match(r"[A-Z][a-z]+ of ", value.text) and value.text.split()[0] in table("names")["titles"].split()
+    )
+    return bool(titled) or (" " not in value.text and few and value.text not in told.title)
 
 
 def _is_anywhere(ask: str, value: Value, told: Told) -> bool:
@@ -124,5 +144,7 @@ _RULES: Sequence[_Rule] = (
     _is_of_a_first_name,
     _is_half_of_a_pair,
     _is_anywhere,
+    _is_any_such,
+    _is_half_a_name,
     _is_of_officials,
 )

@@ -40,6 +40,10 @@ def test_an_article_about_something_suggests_questions() -> None:
         (LEAD + "The Lund Company took over in 1953.", "1953"),
         (LEAD + "Tarn Bridge came from the union of Lund and Sweden, which created Tarn Hall.", "Sweden"),
         (LEAD + "Tarn Bridge is ranked among the top 10 bridges of the world.", "10 bridges"),
+        (LEAD + "Tarn Bridge fell 40 years after the Lund Bridge.", "40 years"),
+        (LEAD + "A helper of the Tarn Bridge was the sculptor Otto Lind.", "Otto Lind"),
+        (LEAD + "The builder of the Tarn Bridge was the Duke of Lund.", "Duke of Lund"),
+        (LEAD + "In 1953, Anna Berg took a trip over Tarn Bridge.", "1953"),
         (LEAD + "The current owner of Tarn Bridge is Anna Berg.", "Anna Berg"),
     ],
 )
