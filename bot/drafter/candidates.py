@@ -32,7 +32,7 @@ from bot.drafter.terms import (
 )
 from bot.drafter.values import Span, Value, is_clear, is_free, is_whole
 from bot.drafter.whole import question_of_whole
-from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, words_of
+from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, table, words_of
 from bot.drafter.worth import Told, is_worth_asking
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
@@ -233,16 +233,7 @@ def _things(index: int, article: ReadText) -> dict[str, Name]:
     by_noun: dict[str, list[Name]] = {}
     for name in article.names:
         noun = name.noun if name.kind in (FactKind.PLACE, FactKind.ORGANISATION) else ""
-        if noun and noun not in (
-            "place",
-            "city",
-            "state",
-            "region",
-            "body",
-            "organisation",
-            "group",
-            "service",
-        ):
+        if noun and noun not in words_of("vague_nouns"):
             by_noun.setdefault(noun, []).append(name)
     once = {
         noun: names[0]
@@ -293,19 +284,6 @@ def _is_small_talk(text: str, value: Value) -> bool:
     return bool(vague) and (value.number or 0) < 12 and value.form != "count"
 
 
-_ASKED_AS = {
-    "body": "celestial body",
-    "capital": "city",
-    **dict.fromkeys(("center", "centre", "service", "office"), "organisation"),
-    **dict.fromkeys(("rovers", "united", "athletic", "wanderers", "albion", "hotspur", "villa"), "club"),
-    **dict.fromkeys(("fc", "afc", "cf"), "club"),
-    **dict.fromkeys(("ltd", "limited", "inc", "plc", "gmbh", "corp", "corporation"), "company"),
-    **dict.fromkeys(("springs", "falls", "rapids", "heights", "woods"), "place"),
-    **dict.fromkeys(("islands", "isles"), "group of islands"),
-    **dict.fromkeys(("mountains", "hills", "alps"), "range"),
-}  # fmt: skip
-
-
 def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name]) -> Value:
     """Return a name as a value, with the words beside it that tell its sort as part of what is asked."""
     start, end = mention.start, mention.end
@@ -315,7 +293,7 @@ def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name
     if name.noun == "state":
         asked = "which state"
     asked = "which war" if re.search(r"\bWar\b", name.text) else asked
-    asked = f"which {_ASKED_AS[name.noun]}" if name.noun in _ASKED_AS else asked
+    asked = f"which {called}" if (called := table("names")["asked_as"].get(name.noun)) else asked
     if name.kind is not FactKind.PERSON:
         told = re.search(
             r"(?:\b[Tt]he |\b[Aa]n? )?(?P<words>(?:[A-ZÀ-Þ][a-z]+(?:ish|ian|ese|an|ch) )?"
@@ -382,38 +360,20 @@ def _candidate(
 
 # What is worth asking: weights fitted by hand to what editors chose from articles
 
-_WORTH = {
-    "date": (1.7, "a date"), "month": (1.6, "a month and year"), "year": (1.4, "a year"),
-    "decade": (0.2, "a decade"), "century": (0.8, "a century"), "season": (0.4, "a season"),
-    "relative": (0.2, "a year"), "era": (1.0, "a year"), "money": (2.3, "a sum of money"),
-    "share": (2.0, "a percentage"), "measure": (2.0, "a measure"), "count": (1.4, "a count"),
-    "times": (1.0, "a number of times"), "rank": (1.6, "a rank"), "place": (1.2, "a rank"),
-    "nth": (1.2, "a rank"),
-    "fraction": (1.2, "a fraction"), "odds": (1.2, "a proportion"), "score": (1.2, "a score"),
-    "compound": (1.4, "a measure"), "age": (0.3, "an age"), "ago": (0.0, "a time"), "range": (1.0, "a range"),
-    "short": (1.4, "what letters stand for"), "term": (1.8, "what something is called"),
-    "named": (2.0, "what something is called"),
-    "cause": (1.9, "a reason"), "quoted": (1.6, "what something is called"), "tongue": (1.8, "a language"),
-    "identity": (2.0, "what something is"), "matter": (1.9, "what something is made of"),
-}  # fmt: skip
-_NAMES_WORTH = {
-    FactKind.PERSON: (1.5, "a person"), FactKind.PLACE: (1.2, "a place"),
-    FactKind.COUNTRY: (0.3, "a country"),
-    FactKind.ORGANISATION: (1.7, "an organisation"), FactKind.NAME: (1.3, "a thing with a name"),
-    FactKind.PERIOD: (0.2, "a period"),
-}  # fmt: skip
 _STRIKING = re.compile(
     r"\b(?:first|only|largest|smallest|highest|lowest|longest|oldest|youngest|record|most|founded|opened|born|died|"
     r"won|invented|discovered|named|killed|destroyed|completed|established|built|launched|became)\b"
 )
 _BEGINNING = (6, 13)  # sentences that say what an article is about, and those that go on with it
-_DURATIONS = frozenset(("years", "months", "weeks", "days", "hours", "minutes", "seconds", "decades"))
+_DURATIONS = words_of("durations")
 
 
 def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
     """Give a candidate its score, and the reasons for it in words."""
     value, text = candidate.value, candidate.evidence
-    score, what = _WORTH.get(value.form) or _NAMES_WORTH.get(value.kind, (0.5, "a name"))
+    score, what = table("worth").get(value.form) or table("worth")["names"].get(
+        value.kind.value, (0.5, "a name")
+    )
     reasons = [what]
     score += candidate.score
     if candidate.ask:

@@ -7,7 +7,7 @@ year") is resolved when the article's own date is known, and says so in its note
 import calendar
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.bank.facts import FactKind
@@ -70,6 +70,16 @@ def find_dates(sentence: str, published: Published | None = None) -> list[Value]
     return sorted(found, key=lambda value: value.start)
 
 
+_ASKED = {"month": "month and year", "era": "year", "relative": "year"}
+
+
+def _value(
+    match: re.Match[str], kind: FactKind, text: str, form: str, number: float | None = None, *aliases: str
+) -> Value:
+    asked = "what time" if form == "clock" else f"which {_ASKED.get(form, form)}"
+    return Value(*match.span(), kind, text, asked, form, number, aliases=aliases)
+
+
 def month_number(name: str) -> int:
     """Return 1 to 12 for a month's name or its abbreviation."""
     return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name.rstrip(".")[:3]))
@@ -83,82 +93,47 @@ def _full_dates(sentence: str) -> Iterator[Value]:
                 continue
             text = f"{day} {month}" + (f" {match['year']}" if match["year"] else "")
             american = f"{month} {day}" + (f", {match['year']}" if match["year"] else "")
-            yield Value(*match.span(), FactKind.DATE, text, "which date", "date", aliases=(american,))
+            yield _value(match, FactKind.DATE, text, "date", None, american)
 
 
 def _month_years(sentence: str) -> Iterator[Value]:
     for match in _MONTH_YEAR.finditer(sentence):
         text = f"{MONTHS[month_number(match['month']) - 1]} {match['year']}"
-        yield Value(
-            *match.span(),
-            FactKind.DATE,
-            text,
-            "which month and year",
-            "month",
-            number=float(match["year"]),
-            aliases=(match["year"],),
-        )
+        yield _value(match, FactKind.DATE, text, "month", float(match["year"]), match["year"])
 
 
 def _centuries(sentence: str) -> Iterator[Value]:
     for match in _CENTURY.finditer(sentence):
-        word = match["nth"].lower()
+        word, era = match["nth"].lower(), match["era"] or ""
         number = RANKS.get(word) or int(re.sub(r"\D", "", word))
-        era = match["era"] or ""
-        yield Value(
-            *match.span(),
-            FactKind.PERIOD,
-            f"the {short_ordinal(number)} century{era}",
-            "which century",
-            "century",
-            number=float(number),
-            aliases=(f"{ordinal(number)} century{era}",),
-        )
+        text, alias = f"the {short_ordinal(number)} century{era}", f"{ordinal(number)} century{era}"
+        yield _value(match, FactKind.PERIOD, text, "century", float(number), alias)
 
 
 def _decades(sentence: str) -> Iterator[Value]:
     for match in _DECADE.finditer(sentence):
-        decade = match["decade"]
-        yield Value(
-            *match.span(),
-            FactKind.PERIOD,
-            f"the {decade}s",
-            "which decade",
-            "decade",
-            number=float(decade),
-            aliases=(f"{decade}s", decade),
-        )
+        told = match["decade"]
+        yield _value(match, FactKind.PERIOD, f"the {told}s", "decade", float(told), f"{told}s", told)
 
 
 def _eras(sentence: str) -> Iterator[Value]:
     for match in _ERA.finditer(sentence):
-        era = match["ad"] or match["era"]
-        digits = match["after"] or match["before"]
-        first = era == "AD"
-        text = f"AD {digits}" if first else f"{digits} {era}"
-        yield Value(
-            *match.span(),
-            FactKind.PERIOD,
-            text,
-            "which year",
-            "era",
-            number=float(digits.replace(",", "")) * (-1 if era.startswith("B") else 1),
-            aliases=(digits,) if first else (),
-        )
+        era, digits = match["ad"] or match["era"], match["after"] or match["before"]
+        text, aliases = (f"AD {digits}", [digits]) if era == "AD" else (f"{digits} {era}", [])
+        number = float(digits.replace(",", "")) * (-1 if era.startswith("B") else 1)
+        yield _value(match, FactKind.PERIOD, text, "era", number, *aliases)
 
 
 def _seasons(sentence: str) -> Iterator[Value]:
     for match in _SEASON.finditer(sentence):
         if (int(match["first"]) + 1) % 100 == int(match["last"]):
             text = f"{match['first']}-{match['last']}"
-            yield Value(
-                *match.span(), FactKind.PERIOD, text, "which season", "season", number=float(match["first"])
-            )
+            yield _value(match, FactKind.PERIOD, text, "season", float(match["first"]))
 
 
 def _clocks(sentence: str) -> Iterator[Value]:
     for match in _CLOCK.finditer(sentence):
-        yield Value(*match.span(), FactKind.TERM, match[0].strip(), "what time", "clock")
+        yield _value(match, FactKind.TERM, match[0].strip(), "clock")
 
 
 def _years(sentence: str) -> Iterator[Value]:
@@ -172,9 +147,7 @@ def _years(sentence: str) -> Iterator[Value]:
         if not glued and after and is_plural(after[0]) and leader not in _PLURAL_ALLOWED:
             continue
         if leader in _YEAR_LEADERS or leader == "(" or glued or leader.endswith("-"):
-            yield Value(
-                *match.span(), FactKind.YEAR, match["year"], "which year", "year", number=float(match["year"])
-            )
+            yield _value(match, FactKind.YEAR, match["year"], "year", float(match["year"]))
 
 
 def _relative(sentence: str, published: Published | None) -> Iterator[Value]:
@@ -183,15 +156,8 @@ def _relative(sentence: str, published: Published | None) -> Iterator[Value]:
         return
     for match in _RELATIVE.finditer(sentence):
         year = str(published.year + {"last": -1, "next": 1}.get(match["which"], 0))
-        yield Value(
-            *match.span(),
-            FactKind.YEAR,
-            year,
-            "which year",
-            "relative",
-            number=float(year),
-            note=f"“{match[0]}” is counted from {published.told}: check.",
-        )
+        note = f"“{match[0]}” is counted from {published.told}: check."
+        yield replace(_value(match, FactKind.YEAR, year, "relative", float(year)), note=note)
 
 
 def published_on(text: str) -> Published | None:

@@ -33,6 +33,7 @@ from bot.drafter.words import (
     base_of_past,
     is_plural,
     plural,
+    table,
     words_of,
 )
 from bot.quiz.numerals import COUNTS, RANKS
@@ -404,22 +405,7 @@ def _measure(
     )
 
 
-_PARTS_OF = {
-    "years": 1.0,
-    "months": 12.0,
-    "weeks": 52.18,
-    "days": 365.25,
-    "hours": 8766.0,
-    "minutes": 525_960.0,
-    "seconds": 31_557_600.0,
-    "feet": 1.0,
-    "inches": 12.0,
-    "stone": 1.0,
-    "pounds": 14.0,
-    "kilometres": 1.0,
-    "metres": 1000.0,
-    "centimetres": 100_000.0,
-}
+_PARTS_OF: dict[str, float] = table("units")["parts"]
 
 
 def _smaller_part(sentence: str, reading: _Reading, unit: Unit, end: int) -> tuple[float, str, int] | None:
@@ -599,9 +585,7 @@ _TITLED = re.compile(r" (?:[A-Z]\w+ ){1,3}(?:title|victory|win|medal|appearance|
 _RANKED_NOUNS = words_of("ranked_nouns")
 _OWNED = re.compile(r"\b(?:his|her|their|its|['’]s) $")
 _BECAME = re.compile(r"\b(?:is|was|are|were|as|become|became|just|only) the $")
-_NO_RANKED = frozenset(
-    ("century", "time", "day", "of", "and", "in", "to", "half", "quarter", "fiscal", "party", "person")
-)
+_NO_RANKED = words_of("unranked_words")
 
 
 def _rank(match: re.Match[str], number: int, form: str, asked: str) -> Value:
