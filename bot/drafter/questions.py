@@ -758,7 +758,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"\bborn to (?:[A-ZÀ-Þ][\w.’'-]*,?(?: and)? ?)+(?=[a-z?])", "born ", text)
+    text = re.sub(r"\bborn to [A-ZÀ-Þ][^?]*?(?= (?:in|on|at) |\?)", "born", text)
     text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]", "", text)
     text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
     return re.sub(r"(?:[,.;:]| and)+\?", "?", text).strip()
@@ -780,7 +780,12 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
     words = re.findall(
         r"[\w’'-]+",
-        re.sub(r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b|\bfor the first time\b", "", text),
+        re.sub(
+            r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b|\bfor the first time\b|"
+            r"\bnow (?=known|called)",
+            "",
+            text,
+        ),
     )
     if re.search(r"\b(?:at the time|the same|of the (?:year|month|week|day))\b|\s['’]s\b", text.lower()):
         return True
@@ -799,11 +804,12 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     if any(match[1].lower() in words_of("bodies") for match in _GENERIC.finditer(text)):
         return True  # "the Foundation"
     before = text.partition(" their ")[0]
-    if before != text and not re.search(r"\b(?:and|\w+s|people|men|women|children)\b", before):
+    many = re.search(r"\b(?:and|\w+s|people|men|women|children)\b", before)
+    if before != text and not many and (not setting.about or setting.about not in before):
         return True  # "did chairman Lind present their results"
     return any(
         _is_untold(text, match, setting.topic)
-        for match in re.finditer(r"\b[Tt]he (?=((?:[a-z-]+ ?){1,5}))", text)
+        for match in re.finditer(r"\b[Tt]he (?!first [A-ZÀ-Þ]\w+ [A-ZÀ-Þ])(?=((?:[a-z-]+ ?){1,5}))", text)
     )
 
 
@@ -834,6 +840,8 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
             if noun.endswith("ing") and word in DETERMINERS:
                 return False  # "the charter creating the Tarn Museum"
             counts = words[place + 1 : place + 2] and words[place + 1] in COUNTS
+            if place and word in ("in", "at", "near") and _OF_A_NAME.match(text[match.start(1) :]):
+                return False  # "the old town in the centre of Lund"
             return noun not in _UNIQUE | topic and (counts or not (word == "of" and place))
         if word in _UNIQUE or word in topic:
             return False
@@ -841,6 +849,7 @@ def _is_untold(text: str, match: re.Match[str], topic: frozenset[str]) -> bool:
     return goes_on or not re.match(r"[A-ZÀ-Þ0-9]", after) or text[match.end(1) - 1] != " "
 
 
+_OF_A_NAME = re.compile(r"(?:[a-z-]+ ){1,4}(?:in|at|near) (?:the [a-z]+ of )[A-ZÀ-Þ]")
 _SCOPES = frozenset(("of", "in", "at", "for", "on", "from", "to", "with", "ever", "since"))
 
 

@@ -123,3 +123,23 @@ def test_two_names_do_not_ask_for_each_other() -> None:
     """Who is asked for the capital of Norway is not asked whose capital Oslo is."""
     found = asked("Norway is a country in the north. The capital of Norway is Oslo.", "Norway")
     assert bool(found.get("Oslo")) != bool(found.get("Norway"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "question"),
+    [
+        (
+            "The first Tarn Bridge Games were held on 3 May 1953.",
+            "3 May 1953",
+            "On which date were the first Tarn Bridge Games held?",
+        ),
+        (
+            "In 1953 the old yard in the centre of Tarn Bridge became a museum of salt.",
+            "1953",
+            "In which year did the old yard in the centre of Tarn Bridge become a museum of salt?",
+        ),
+    ],
+)
+def test_the_first_games_and_a_yard_in_a_town_are_told(text: str, value: str, question: str) -> None:
+    """What is the first of a name, and what lies in the middle of one need no words from before."""
+    assert asked(LEAD + text)[value] == question
