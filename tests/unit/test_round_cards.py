@@ -15,7 +15,20 @@ from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.standings import solo_result_card, standings_card, status_card
 from bot.cogs.messages.starts import points_card, rules_text, start_card
 from bot.cogs.messages.text import PHONE, seen_width, written
-from bot.quiz.game import Answer, Asked, Cause, Game, GameKind, GameState, Mode, Pace, Round, Rules, Scoring
+from bot.quiz.game import (
+    Answer,
+    Asked,
+    Cause,
+    Game,
+    GameKind,
+    GameState,
+    Mode,
+    Pace,
+    Round,
+    RoundState,
+    Rules,
+    Scoring,
+)
 from bot.quiz.question import Kind, Look, Origin, Question, Reference, Source, Verdict
 from bot.quiz.scoring import Score, Tally
 from bot.quiz.showing import Attendance, GameShowing, Lobby, RoundShowing, Status
@@ -311,6 +324,10 @@ def test_status_of_a_closed_question() -> None:
     assert "Nobody has answered yet." in shown()
     assert "No question was closed yet" not in shown()
     assert "No question was closed yet" in shown(round=present(), standings=ended())
+    answered = shown(round=present())  # perhaps: the answers of an open question count when it closes
+    assert "No question that is closed was answered" in answered
+    assert "Nobody has answered" not in answered
+    assert "It is on its way." in shown(round=replace(present(), state=RoundState.OPENING))
     abandoned = shown(has_following=False)
     assert "about to end" in abandoned
     assert "three questions in a row" in abandoned

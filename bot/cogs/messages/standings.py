@@ -16,7 +16,7 @@ from bot.cogs.messages.components import (
 )
 from bot.cogs.messages.figures import moment, place_mark, points_text
 from bot.cogs.messages.text import escape, plain_name, row_of, shown_name, written
-from bot.quiz.game import Game, GameState
+from bot.quiz.game import Game, GameState, RoundState
 from bot.quiz.scoring import Score, hardest, ranked
 from bot.quiz.showing import GameShowing, Status
 
@@ -25,7 +25,8 @@ RACE = "points.png"
 
 _NAMED = 10  # players named while a game goes on
 _ROWS = 15  # players in the standings
-_NO_POINTS = "No question was closed yet, so nobody has points."
+_NONE_CLOSED = "No question was closed yet, so nobody has points."
+_NONE_ANSWERED = "No question that is closed was answered, so nobody has points."
 _LEGEND = "-# points · right of those answered"
 
 
@@ -61,7 +62,9 @@ def status_card(status: Status, address: str, *, has_games: bool = True) -> Card
     if game.state is GameState.RUNNING:
         title = f"Question {present.number} of {game.rules.questions}"
         state = f"Closes {moment(present.closes_at)}." if present.closes_at else ""
-        if present.closed_at is not None:
+        if present.state is RoundState.OPENING:
+            state = "It is on its way."
+        elif present.closed_at is not None:
             state = _after(status)
     else:
         title = "No game is running here"
@@ -75,7 +78,7 @@ def status_card(status: Status, address: str, *, has_games: bool = True) -> Card
             text(f"### {title}"),
             text(f"{state} {address}".strip()),
             separator(),
-            text(board or ("Nobody has answered yet." if standings.tallies else _NO_POINTS)),
+            text(board or _nobody(status)),
             _way_on(game, has_games=has_games),
         )
     ]
@@ -86,6 +89,14 @@ def _way_on(game: Game, *, has_games: bool) -> Component:
     if game.state is GameState.RUNNING or not has_games:
         return row(points)
     return row(button("Start a quiz", "begin", style=PRIMARY), points)
+
+
+def _nobody(status: Status) -> str:
+    """Return why nobody has points; what an open question's answers bring is told when it closes."""
+    if not status.standings.tallies:
+        return _NONE_CLOSED
+    is_open = status.game.state is GameState.RUNNING and status.round.closed_at is None
+    return _NONE_ANSWERED if is_open else "Nobody has answered yet."
 
 
 def _after(status: Status) -> str:
