@@ -121,13 +121,14 @@ class Hearing:
     async def _acknowledge(self, heard: Heard, round_id: int) -> None:
         """Show that the answer is on disk: by a reaction, or where that is not allowed in words."""
         to = Address(heard.press.guild_id, heard.press.channel_id)
-        if not may_in(self._client, *to, (ADD_REACTIONS, READ_HISTORY)):
-            await self._say(heard, round_id, IS_IN)
-            return
-        try:
-            await self._channels.react(to, heard.press.id, _IN, priority=_PRIORITY)
-        except Failure as failure:  # the answer counts, whatever shows that
-            _log.info("no reaction in channel %s: %s", to.channel_id, failure)
+        if may_in(self._client, *to, (ADD_REACTIONS, READ_HISTORY)):
+            try:
+                await self._channels.react(to, heard.press.id, _IN, priority=_PRIORITY)
+            except Failure as failure:  # whoever has blocked Farside, for one, gets no reactions
+                _log.info("no reaction in channel %s: %s", to.channel_id, failure)
+            else:
+                return
+        await self._say(heard, round_id, IS_IN)
 
     async def _say(self, heard: Heard, round_id: int, sentence: str) -> None:
         """Reply to the message, pinging nobody; to one person about one question a few times at most."""

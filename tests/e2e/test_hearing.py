@@ -131,6 +131,17 @@ async def test_the_bot_may_not_react(farside: Farside) -> None:
     assert stored(farside) == [(wrong,)]
 
 
+async def test_a_reaction_that_discord_refuses(farside: Farside) -> None:
+    """Whoever has blocked the bot gets no reaction: that their answer is in is told in words."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    blocked = {"message": "Reaction was blocked", "code": 90001}
+    await desk.fault("status", route=REACTIONS, status=403, body=blocked)
+    card = await start(farside, "typed")
+    reply = await desk.say(desk.you, quiz, other_than_key(farside, card), reply_to=card)
+    told = await desk.shown(quiz, lambda m: m.text == "Your answer is in.")
+    assert told.body["message_reference"]["message_id"] == reply.id
+
+
 async def test_what_cannot_be_judged_is_told(farside: Farside) -> None:
     """It does not count, and neither does what is too long; nobody is told more than twice a question."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

@@ -225,6 +225,7 @@ def test_help_fits_one_screen() -> None:
     assert labelled(help_card(Audience.PLAYERS))["Start a quiz"]["custom_id"] == "begin"
     assert "600 questions" in words(about_card("1.0", 600, 60, TOPICS))
     assert "The far side" in words(about_card("1.0", 600, 60, TOPICS))
+    assert "**1 question** on 1 topic: Sea. **1 fact**" in words(about_card("1.0", 1, 1, {"sea": "Sea"}))
 
 
 def test_topics_are_suggested_and_read() -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.cogs.mentions import plain
 from bot.cogs.messages.components import PRIMARY, Card, Component, button, container, row, separator, text
+from bot.cogs.messages.figures import counted
 from bot.cogs.messages.text import escape, listed
 from bot.config import KEPT
 
@@ -103,8 +104,9 @@ def about_card(
 ) -> Card:
     """Return what Farside is, what it asks about, and what it keeps."""
     named = listed(list(topics.values()), _TOPICS)
-    asks = f"**{questions:,} questions** on {len(topics):,} topics: {named}." if topics else ""
-    told = f" **{facts:,} facts** to read." if facts else ""
+    asked = f"**{counted(questions, 'question')}**"
+    asks = f"{asked} on {counted(len(topics), 'topic')}: {named}." if topics else f"{asked}."
+    told = f" **{counted(facts, 'fact')}** to read." if facts else ""
     return [
         container(
             text(
@@ -113,7 +115,7 @@ def about_card(
                 " after each question, press **Source**."
             ),
             separator(),
-            text(f"{asks or f'**{questions:,} questions.**'}{told}"),
+            text(f"{asks}{told}"),
             text(_PRIVACY.format(days=kept.days)),
             text(
                 "**Where an article and better sources differ,** the right answer follows the better"
