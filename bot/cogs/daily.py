@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.cogs.channels import NOBODY, Address, Channels, Notified, Unreadable
 from bot.cogs.meanings import why_lost
 from bot.cogs.messages.challenges import announcement_card
-from bot.cogs.messages.facts import Frame, daily_card
+from bot.cogs.messages.facts import NO_DAY, Frame, daily_card
 from bot.cogs.messages.moon import PICTURE
 from bot.cogs.messages.schedules import stopped_card
 from bot.cogs.permissions import POST, may_in, missing_in
@@ -111,17 +111,20 @@ class DailyPublisher:
         return True
 
     async def _edit(self, shown: Shown, fact: Fact) -> None:
-        """Edit a post; where its picture did not come along, as one without it."""
+        """Edit a post; what Discord refuses without its picture, and then without its question."""
         post, topic = shown.post, self._facts.topic(fact)
         frame = Frame(post.marker, post.role_id, post.due_at if shown.is_late else None)
         evening = await self._evenings.see(post.guild_id, post.schedule.zone, post.on)
-        address = _address(post)
-        try:
-            card = daily_card(fact, topic, evening, frame, shown.day)
-            await self._channels.edit(address, shown.message_id, card, priority=_LAST)
-        except RefusedByDiscord:
-            card = daily_card(fact, topic, replace(evening, picture=None), frame, shown.day)
-            await self._channels.edit(address, shown.message_id, card, priority=_LAST)
+        bare = replace(evening, picture=None)
+        for seen, day in ((evening, shown.day), (bare, shown.day), (bare, NO_DAY)):
+            card = daily_card(fact, topic, seen, frame, day)
+            try:
+                await self._channels.edit(_address(post), shown.message_id, card, priority=_LAST)
+            except RefusedByDiscord as failure:
+                refused = failure
+            else:
+                return
+        raise refused
 
     def _may_be_the_picture(self, post: Post, failure: Failure) -> bool:
         """Return whether a post may pass without its picture: it has what it needs, as far as we know."""

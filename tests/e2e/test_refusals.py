@@ -154,6 +154,18 @@ async def test_a_result_that_is_refused(farside: Farside, refusals: int) -> None
     await desk.shown(quiz, opened(2))
 
 
+async def test_a_question_of_the_day_whose_end_is_refused(farside: Farside) -> None:
+    """The post loses it, and with it the buttons whose presses cannot count."""
+    desk, general = farside.desk, farside.desk.channel("general")
+    await desk.run(desk.owner, general, "schedule add", time="10:00")
+    await farside.forward(86_400)
+    post = await desk.shown(general, lambda m: m.button("day:") is not None)
+    await desk.fault("status", route=EDIT, status=400, body=INVALID, times=4)
+    await desk.run(desk.owner, general, "schedule remove")
+    await farside.forward(86_400)
+    await desk.shown(general, lambda m: m.id == post.id and m.button("day:") is None)
+
+
 async def test_standings_that_are_refused(farside: Farside) -> None:
     """A barer end takes their place."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
