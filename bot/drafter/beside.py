@@ -47,8 +47,8 @@ _SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
 
 _HAS_ONE = re.compile(
     r"(?:^|[ (])(?:(?P<its>[Ii]ts)|[Tt]he(?: (?P<noun>[a-z]+)(?:['’]s)?)?) "
-    r"(?P<what>(?!west)[a-z-]+est [a-z]+|"
-    rf"(?:official |national )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
+    r"(?P<what>(?!west)[a-z-]+est [a-z]+(?=(?:,| is| was) $)|"
+    rf"(?:official |national |first )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
     r"(?: city)?(?:,| is| was)? $"
 )
 
@@ -65,7 +65,7 @@ def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
     if owner is None or owner.kind is FactKind.PERSON or not closed:
         return ""
     asked = capital(value.asked) if value.asked.startswith("which ") else "What"
-    return f"{asked} is the {told['what']} of {called(owner)}?"
+    return f"{asked} {'was' if 'first' in told['what'] else 'is'} the {told['what']} of {called(owner)}?"
 
 
 _SORTS = r"(?P<what>[a-z][\w’'-]*(?: [\w’'-]+){0,7}?)"

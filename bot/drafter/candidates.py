@@ -152,8 +152,15 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     published = published or guess_published(texts)
     evidence = [text for _, text in told]
     topic = topic_of(title, texts)
-    itself = next(iter(topic.values()), None)
-    topic |= {name.noun: itself for name in names if name.text == title and name.noun and itself}
+    for name in (name for name in names if name.text == title and name.noun):
+        itself = next(iter(topic.values()), replace(name, mentions=[]))
+        nouns = (
+            words_of("sorts_of_places") | {"country", "state"}
+            if name.kind in (FactKind.PLACE, FactKind.COUNTRY)
+            else ()
+        )
+        again = {noun for noun in nouns if sum(text.startswith(f"The {noun} ") for text in texts) > 1}
+        topic |= dict.fromkeys({name.noun, *again}, itself)
     about = subjects(readings, topic, title)
     shorts = {value.asked.split()[2]: value.text for text in texts for value in find_shorts(text)}
     return ReadText(

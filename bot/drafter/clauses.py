@@ -153,15 +153,20 @@ def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller
     if clauses and (becoming := _becoming(tokens, named, stop)):
         clauses.append(Clause(text, (0, 0), subject, ("did", "become"), "", becoming, teller))
     if clauses and first and _is_done(tokens, named):
-        done = (tokens[1][1], tokens[first - 2][2])
-        clauses.append(Clause(text, (0, 0), subject, ("was", tokens[0][0].lower()), "", done, teller))
+        begins = 3 if tokens[1][0] == "and" else 1  # "Born and raised in Oslo, ..."
+        done = (tokens[begins][1], tokens[first - 2][2])
+        was = "were" if tokens[first][0] == "the" and is_plural(tokens[ends - 1][0]) else "was"
+        clauses.append(Clause(text, (0, 0), subject, (was, tokens[0][0].lower()), "", done, teller))
     return clauses
 
 
 def _is_done(tokens: Sequence[Token], named: Sequence[bool]) -> bool:
     """Tell an opening that tells what was done to the subject: "Born in Oslo, Anna Berg ..."."""
-    two = len(tokens) > 2 and not named[0] and tokens[1][0] in PREPOSITIONS
-    return two and is_participle(tokens[0][0]) and tokens[0][0].lower() not in SAYING | {"based", "compared"}
+    if len(tokens) < 5 or named[0]:
+        return False
+    both = tokens[1][0] == "and" and is_participle(tokens[2][0])
+    led = tokens[3 if both else 1][0] in PREPOSITIONS
+    return led and is_participle(tokens[0][0]) and tokens[0][0].lower() not in SAYING | {"based", "compared"}
 
 
 def _behind_opening(
@@ -178,7 +183,8 @@ def _behind_opening(
             break
         if tokens[place][0] == "," and not _joins(tokens, named, place):
             found = _subject(tokens, named, place + 1)
-            if found and (all(named[found[0] : found[1]]) or tokens[found[0]][0] in ("he", "she")):
+            begins = found[0] + (tokens[found[0]][0] == "the") if found else 0
+            if found and (all(named[begins : found[1]]) or tokens[begins][0] in ("he", "she")):
                 return place + 1, found
     return 0, None
 

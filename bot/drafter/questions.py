@@ -280,7 +280,9 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
     tail = re.sub(r" ?\([^()]*\)", "", tail)
     if re.match(r"['’.]| of all\b", tail):
         return None  # "Berg' design", "No. 5"
-    if re.match(r" (?:and|or)\b|,? (?:then|later)\b", tail or clause.text[end:].replace(" and", "", 1)):
+    if re.match(
+        r" (?:and|or)\b|,? (?:then|later)\b|, [12]\d{3}\b", tail or clause.text[end:].replace(" and", "", 1)
+    ):
         return None  # it is one of several
     if before:
         match = re.search(before, head)
@@ -620,7 +622,7 @@ def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
     if not clause.is_copula or value.form != "name" or not re.match(r"The .*[a-z]$", subject):
         return ""
     around = _around(clause, value, before=r"^(?:[A-Z]?[a-z]+ ){0,3}$")
-    told = re.search(r" (?:of|in|at|on|from|for) (?:the |an? )?\w", subject)
+    told = re.search(r" (?:(?:of|in|at|on|from|for) (?:the |an? )?\w|to [a-z]+ (?:the )?[A-Z])", subject)
     one = SINGLES_OUT.search(subject) or re.search(r" of (?:the )?[A-Z]", subject)
     if around is None or not told or not one:
         return ""
@@ -736,6 +738,10 @@ def _in_full(text: str, setting: Setting, value: Value | None) -> str:
             continue
         alone = rf"(?<![\w’'-])(?:(?:von|van|der|de|da|di|la|le|al) )*{re.escape(short)}(?![\w-])"
         text = re.sub(rf"(?:(?:Mr|Mrs|Ms|Miss)\.? )?{alone}", name.text, text, count=1)
+    hero = setting.hero
+    people = {name.text for name, _ in setting.names if name.kind is FactKind.PERSON and name is not hero}
+    if hero and not people and setting.about not in text:
+        text = _OBJECT.sub(setting.about, text, count=1)
     for short, whole in setting.shorts.items():
         if whole not in text and (value is None or whole not in value.text):
             text = re.sub(rf"\bthe {short}(?![\w-]| [A-Z])", f"the {whole}", text, count=1)
@@ -796,7 +802,8 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         return True
     if any(word.lower() in _LEANING and not word.isupper() for word in words):
         return True
-    if (theirs := re.search(r"\b(?:his|her)\b", text)) and not text.startswith(("Who ", "Which ")):
+    theirs = re.search(r"\b(?:his|her|him)\b", text)
+    if theirs and (_OBJECT.search(text) or not text.startswith(("Who ", "Which "))):
         people = [setting.subject, *(name for name, _ in setting.names)]
         before = text[: theirs.start()]
         if not any(each and each.kind is FactKind.PERSON and each.text in before for each in people):
@@ -813,6 +820,7 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     )
 
 
+_OBJECT = re.compile(r"\b(?:him|her)(?= (?:as|the|an?|to|in|on|with|for|at|by|from)\b|\?)")
 _GENERIC = re.compile(r"\b[Tt]he ([A-Z][a-z]+)\b(?! (?:of|for|[A-Z])|['’]s [A-Z])")
 
 
@@ -969,7 +977,8 @@ def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
     low = text.lower()
     named = value.form not in WHEN and value.kind is not FactKind.QUANTITY
     vague = named and re.search(r"(?<!how )\b(?:several|various|many)\b", low)
-    return dayless or bool(vague or re.search(r"\b(?:one|some|part|member|among) of\b", low))
+    shared = r"\b(?:one|some|among|part|member) of\b" if named else r"\b(?:one|some|among) of\b"
+    return dayless or bool(vague or re.search(shared, low))
 
 
 def _stutters(text: str, value: Value, *_: object) -> bool:

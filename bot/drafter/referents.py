@@ -47,7 +47,7 @@ def topic_of(title: str, sentences: Sequence[str]) -> dict[str, Name]:
         title = title.lower()  # what is no name, as "the aardvark"
     named = f"(?i:{re.escape(title[:1])}){re.escape(title[1:])}"
     told = [text for text in sentences if re.match(rf"(?:The )?{named}\b", text)]
-    if not told or not title or told[0] not in sentences[:3]:
+    if not told or not title or not re.search(rf"\b{named}\b", " ".join(sentences[:3])):
         return {}
     nouns = {match[0] for match in [re.search(r"(?<= )[a-z]+$", title)] if match}
     behind = rf"(?:native |known |located )?(?:{'|'.join(sorted(PREPOSITIONS | _GOING_ON))})"

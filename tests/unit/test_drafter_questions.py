@@ -187,6 +187,16 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Otto Lind",
             "By whom was the Tarn Festival hosted?",
         ),
+        (
+            "The first known sailor to reach Norway was Danish captain Otto Lind in 1503.",
+            "Otto Lind",
+            "Who was the first known sailor to reach Norway?",
+        ),
+        (
+            "Born and raised in Lund, Sweden, Anna Berg sang in many a town.",
+            "Lund",
+            "Where was Anna Berg born?",
+        ),
         ("Oslo is the largest city in Norway.", "Oslo", "What is the largest city in Norway?"),
         (
             "On the advice of the dean of the school, Anna Berg moved to Oslo in 1921.",
@@ -524,6 +534,11 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
             "1587",
             "In which year was Tarn Castle built?",
         ),
+        (
+            _BERG.format("In 2009, the Lund Museum named her the best baker of the Salt Union."),
+            "2009",
+            "In which year did the Lund Museum name Anna Berg the best baker of the Salt Union?",
+        ),
         # those of one family, of one name alone, and of one rank
         (_BERG.format("Her aunt Karla Berg was born in Oslo in 1921."), "1921", ""),
         (_BERG.format("Julia was born in Oslo in July 1921."), "July 1921", ""),
@@ -540,7 +555,12 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
             "Norway: what does ESU stand for?",
         ),
         (_NORWAY.format("It has the Norway Salt Union (NSU)."), "Norway Salt Union", ""),
-        # what it has one of, and what its name means
+        # what it is called when it is named again, what it has one of, and what its name means
+        (
+            _NORWAY.format("The state lies by the sea. The state was run as a part of Sweden until 1614."),
+            "1614",
+            "Until which year was Norway run as a part of Sweden?",
+        ),
         (
             _NORWAY.format("The official tree is the pine, and there are mines."),
             "pine",
