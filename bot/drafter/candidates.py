@@ -200,7 +200,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     values = [
         (value, None)
         for value in _plain_values(text, spans, article.published)
-        if value.form not in ("quoted", "term") or value.text.casefold() not in title.casefold()
+        if value.kind is not FactKind.TERM or value.text.casefold() not in title.casefold()
     ]
     titled = [match.span() for match in re.finditer(re.escape(title) or "(?!)", text)]
     titled += [(value.start, value.end) for value, _ in values if value.form == "quoted"]
@@ -297,8 +297,7 @@ def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name
     asked = (
         "who" if name.kind is FactKind.PERSON else "where" if name.noun == "place" else f"which {name.noun}"
     )
-    if name.noun == "state":
-        asked = "which state"
+    told_as = name.text
     asked = "which war" if re.search(r"\bWar\b", name.text) else asked
     asked = f"which {called}" if (called := table("names")["asked_as"].get(name.noun)) else asked
     if name.kind is not FactKind.PERSON:
@@ -315,13 +314,13 @@ def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name
             start, asked = told.start(), f"which {told['words']}"
         elif mention.noun and text[end:].startswith(f" {mention.noun}"):
             end, asked = end + 1 + len(mention.noun), f"which {mention.noun}"
+            told_as = f"{name.text} {mention.noun}" if name.kind is FactKind.NAME else name.text
     leading = re.search(r"\b[Tt]he $", text[:start])
-    told_as = name.text
     if mention.noun in ("hurricane", "typhoon", "cyclone") and text[:start].lower().endswith(
         f"{mention.noun} "
     ):
         start, told_as = start - len(mention.noun) - 1, f"{mention.noun.capitalize()} {name.text}"
-    aliases = [spelt for spelt in name.spellings if spelt != name.text and len(spelt) > 2]
+    aliases = [spelt for spelt in name.spellings if spelt != told_as and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
         aliases += country_spellings(name.text)
     wide = ("country", "state", "region", "province", "county")

@@ -316,7 +316,8 @@ def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], s
     if _known_kind(word) or word in _first_names() or word.rstrip(".") in _titles():
         return False
     bare = re.sub(r"['’]s?$", "", word)
-    if low in OPENERS or low in _roles() or low in small or low.endswith("ly"):
+    participle = low.endswith("ing") and not is_proper(word)
+    if participle or low in OPENERS or low in _roles() or low in small or low.endswith("ly"):
         return True
     return alone and bare not in inner and not word.isupper() and not is_proper(bare)
 

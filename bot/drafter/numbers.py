@@ -60,6 +60,7 @@ _SCORE_WORDS = re.compile(
 )
 _LABELLED = re.compile(
     r"https?://\S+|www\.\S+|\+?\d[\d ()-]{8,}\d|\b\d+/\d+/\d+\b|#\d+|\b[A-Z]+[-–]\d+\b|\d+\([a-z\d]|"
+    r"\b(?:between|from) [\d.,]+ ?(?:%|per ?cent) (?:and|to) [\d.,]+|"
     r"\d+(?:st|nd|rd|th)s?\b|\d+ ?(?:hundred|thousand|million|billion)ths?\b|\d+[′″'\"]"
 )
 _LIKE_A_YEAR = re.compile(r"(?:1[1-9]|20|21)\d\d")

@@ -49,6 +49,7 @@ from bot.drafter.values import plain_numbers
             ["20 to 25 kilometres", "62.6 per cent"],
         ),
         ("Page 4 of flight 17 in room 9.", []),
+        ("It burns between 4% and 75%, or from 5% to 6% of the time.", []),
         (
             "Three boats with 14 Norwegians and 90 Tarn Bay pilots sank.",
             ["3 boats", "14 Norwegians", "90 Tarn Bay pilots"],
@@ -177,6 +178,7 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
             "King Charles I met Sir Otto Long, and James I fled.",
             {"King Charles I": FactKind.PERSON, "Otto Long": FactKind.PERSON, "James I": FactKind.PERSON},
         ),
+        ("Underpinning Tarnholm are clays, near the Lindar airship.", {"Lindar": FactKind.NAME}),
         ("The Earth-based teams kept the Tarnholm treaty.", {"Tarnholm": FactKind.NAME}),
     ],
 )
