@@ -78,6 +78,17 @@ async def test_one_answer_is_for_all_who_reported(desk: Desk) -> None:
     assert len(await desk.reports.due()) == PEOPLE
 
 
+async def test_news_of_another_process_though_the_clock_was_ahead(desk: Desk) -> None:
+    """What another process has answered is found, whenever the clock that began was put right."""
+    other = ReportsService(desk.database, desk.reports._library, desk.clock)
+    about = next(iter(desk.reports.question_ids))
+    await desk.report(1, about)
+    await desk.clock.set_to(START - timedelta(days=1))
+    await other.resolve(about, Outcome.KEPT, "It is so.")
+    await desk.clock.forward(timedelta(minutes=2))
+    assert [report.about for report in await desk.reports.news_for(1)] == [about]
+
+
 async def test_nobody_floods_the_queue(desk: Desk) -> None:
     """One report a person and question, so many a day; the others are not kept from reporting."""
     await desk.report(7, "q1")
