@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.bounds import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
@@ -31,6 +33,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def find_chromium() -> str | None:
@@ -78,7 +82,7 @@ class World:
             method=method,
             headers={"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json", **headers},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return json.loads(response.read() or b"{}")
 
     def post(self, path: str, **body: Any) -> Any:
@@ -202,7 +206,7 @@ def profiles(browser: Browser) -> Iterator[Profiles]:
             reduced_motion="reduce",
             has_touch=phone,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         return context
 
     yield profile

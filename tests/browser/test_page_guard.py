@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from tests.bounds import PATIENCE
 from tests.browser.conftest import Opener, World
 
 
 def ask(world: World, path: str, *, method: str = "GET", **headers: str) -> tuple[int, dict[str, str]]:
     """Send one request with just these headers; return the status and the answer's headers."""
     port = urlsplit(world.url).port
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     line.putrequest(method, path, skip_host="Host" in sent)
     for name, value in sent.items():

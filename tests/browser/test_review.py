@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from bot.bank import load_bank
 from bot.bank.facts import AuthoredFact, FactsFile, Status
 from bot.bank.schema import read_document
+from tests.bounds import PATIENCE
 from tests.browser.conftest import Opener, Tab, World
 from tests.browser.test_preview import preview
 
@@ -163,7 +164,7 @@ def test_what_is_kept_is_played_at_once(world: World, castle: Path, open_tab: Op
     expect(dialog.get_by_role("status")).to_contain_text("1 kept")
     world.until(lambda: len(load_bank(castle)) > before)
     now = len(load_bank(castle))
-    expect(tab.page.get_by_text(f"{now} questions loaded").first).to_be_attached(timeout=15_000)
+    expect(tab.page.get_by_text(f"{now} questions loaded").first).to_be_attached(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_the_first_fact_that_is_kept_starts_the_bot(unread: World, castle: Path,
     """A bank of drafts alone cannot be played; with the first question it is, and nothing says otherwise."""
     tab = open_tab(unread)
     ended = tab.page.get_by_text("has ended with status")
-    expect(ended.first).to_be_visible(timeout=15_000)
+    expect(ended.first).to_be_visible(timeout=PATIENCE * 1000)
     tab.page.get_by_role("button", name="Review", exact=True).click()
     expect(tab.page.locator(".review-stem").first).to_have_text("How many metres deep is Lake Tarn?")
     tab.page.keyboard.press("k")

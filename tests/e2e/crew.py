@@ -23,13 +23,13 @@ import psycopg
 from bot.emulator import Emulator
 from bot.emulator.client import Desk, Message, Outcome, Refused
 from bot.store.postgres.leases import Status, read_status
+from tests.bounds import PATIENCE
 from tests.cradle import Child, Cradle
 from tests.e2e.conftest import OPENAPI, ROOT, TOKEN
 from tests.e2e.play import Told, expected
 from tests.e2e.rounds import is_closed, is_open, is_standings, round_of
 from tests.postgres import PostgreSQL
 
-PATIENCE = 60.0  # seconds in which a busy machine does anything
 _LOOK = 0.05
 _AT_ONCE = 16  # acts at once: of more a busy machine could not tell whose fault a wait is
 _ENDS = 95.0  # seconds after which any round of these games is over

@@ -242,7 +242,7 @@ async def test_a_clock_two_seconds_off(farside: Farside, seconds: int) -> None:
     await forward(3.2)
     assert "does not count" in (await desk.press(desk.member, card, "A")).text
     await forward(1.5)
-    await desk.shown(quiz, is_closed, patience=3)
+    await desk.shown(quiz, is_closed)
 
 
 async def test_in_time_but_slow_on_the_wire(farside: Farside) -> None:

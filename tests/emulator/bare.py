@@ -10,6 +10,7 @@ import zstandard
 
 from bot.emulator import Emulator
 from bot.emulator.client import Json
+from tests.bounds import PATIENCE
 
 GUILDS, MESSAGES, DIRECT, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
 
@@ -45,7 +46,7 @@ class Bot:
 
     async def receive(self) -> aiohttp.WSMessage:
         """Return the next message as it came."""
-        return await self._ws.receive(timeout=10)
+        return await self._ws.receive(timeout=PATIENCE)
 
     async def hear(self) -> Json:
         """Return the next payload."""
@@ -71,7 +72,7 @@ class Bot:
 
     async def closed(self) -> int | None:
         """Return the code with which the socket is closed."""
-        while (received := await self._ws.receive(timeout=10)).type is aiohttp.WSMsgType.TEXT:
+        while (received := await self._ws.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.TEXT:
             pass
         assert received.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED), received
         return self._ws.close_code

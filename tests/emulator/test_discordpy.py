@@ -599,7 +599,7 @@ async def test_heard_late(client: Client, desk: Desk) -> None:
     client.do = act
     await desk.fault("hear_late", seconds=0.2, times=1)
     await desk.run(desk.you, desk.channel("quiz"), "act")
-    assert 0.2 <= told[0] < 2
+    assert 0.2 <= told[0] < PATIENCE
 
 
 async def test_faults_of_requests(client: Client, desk: Desk) -> None:
