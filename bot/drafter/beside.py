@@ -234,11 +234,12 @@ def _bracket(text: str, start: int) -> str:
 
 
 _DISTANCE = re.compile(
-    r"(?: \([^()]*\))? (?P<way>(?:north|south|east|west)[a-z]*|off|away from|from)(?P<of> of)?"
+    r"(?: \((?:[^()]|\([^()]*\))*\))? "
+    r"(?P<way>(?:north|south|east|west)[a-z-]*|off|away from|from)(?P<of> of)?"
     r"(?P<where> (?:the )?(?:[a-z]+ of )?[A-ZÀ-Þ][\w’'.-]*(?:(?: of| the| de)* [A-ZÀ-Þ][\w’'.-]*)*"
     r"(?: (?:coast|border|state line))?)(?=[,.;]| and\b)"
 )
-_LIES = re.compile(r"\b(?:is|lies|located|situated|stands)\b[^;:]*$")
+_LIES = re.compile(r"\b(?:is|lies|located|situated|stands|fought)\b[^;:]*$")
 
 
 def _of_distance(text: str, value: Value, setting: Setting) -> str:

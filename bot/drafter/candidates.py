@@ -340,6 +340,7 @@ def _other_forms(name: Name, sort: str, behind: str, places: Collection[str]) ->
         return
     bare = re.sub(rf"^{sort}(?: of)?(?: the)? | {sort}$", "", name.text, flags=re.IGNORECASE)
     telling = bare in places or not all(map(is_known_word, bare.split()))  # not "General" of a council
+    telling = telling and (name.kind is not FactKind.ORGANISATION or not country_spellings(bare))
     if bare != name.text and len(bare) > 3 and bare[0].isupper() and telling:
         yield bare
     wider = re.match(r", ([A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*)", behind)

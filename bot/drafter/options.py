@@ -82,7 +82,7 @@ def _other_names(value: Value, others: Others) -> list[str]:
     own = next((name for name in others.names if name.text == value.text), None)
     if own is None or own.kind in (None, FactKind.PERSON, FactKind.COUNTRY) or own.noun in _MIXED:
         return []
-    if others.ask and not re.search(rf"\bwhich (?:[a-z]+ )*{own.noun}\b", others.ask, re.IGNORECASE):
+    if others.ask and not re.search(rf"\bwhich (?:[a-z]+ )?{own.noun}\b", others.ask, re.IGNORECASE):
         return []  # "what is Ohio nicknamed?"
     near = others.nearby.casefold()
     found = (
@@ -152,7 +152,7 @@ def _shares(value: Value) -> list[str]:
 
 
 def _dates(value: Value) -> list[str]:
-    """Move the day and the month, or the month and the year, keeping the form."""
+    """Move the day and the month, or the month and the year, keeping the form; months run on into years."""
     words = value.text.split()
     month = MONTHS.index(next(word for word in words if word in MONTHS))
     found = []
@@ -161,7 +161,8 @@ def _dates(value: Value) -> list[str]:
         if words[0].isdecimal():
             parts.insert(0, str((int(words[0]) + days - 1) % 28 + 1))
         if words[-1].isdecimal() and len(words[-1]) == 4:
-            parts.append(str(int(words[-1]) + (years if len(words) > 2 else years or days // 5)))
+            turn = (years if len(words) > 2 else years or days // 5) + min(0, (month + months) // 12)
+            parts.append(str(int(words[-1]) + turn))
         found.append(" ".join(parts))
     return found
 

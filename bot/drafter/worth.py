@@ -84,7 +84,8 @@ def _verbs(ask: str) -> set[str]:
 
 
 _PLACED = re.compile(
-    r"^(?:In|At|To|From|On|Near) (?:which|what)|^Where\b|\b(?:in|at|to|from) which [a-z ]+\?"
+    r"^(?:In|At|To|From|On|Near) (?:which|what)|^Where\b|\b(?:in|at|to|from) which [a-z ]+\?|"
+    r"^Which .*\b(?:attend|visit|join|enter|meet)\b"
 )
 
 

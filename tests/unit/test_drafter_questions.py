@@ -691,6 +691,14 @@ def test_wrong_years_lie_in_the_time_that_is_told_of() -> None:
     assert "1856" not in years
 
 
+def test_a_month_before_january_is_one_of_the_year_before() -> None:
+    """No wrong date lies most of a year ahead of the right one."""
+    value = Value(0, 9, FactKind.DATE, "4 January 2016", "which date", "date")
+    wrong = suggest_distractors(value, Others([], ""))
+    assert len(wrong) == 3
+    assert "24 December 2015" in wrong
+
+
 def test_the_life_of_a_person_bounds_the_wrong_years() -> None:
     """An article that tells the years of a life gives no wrong year outside it."""
     text = (

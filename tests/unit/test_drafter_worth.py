@@ -44,6 +44,7 @@ def test_an_article_about_something_suggests_questions() -> None:
         (LEAD + "A helper of the Tarn Bridge was the sculptor Otto Lind.", "Otto Lind"),
         (LEAD + "The builder of the Tarn Bridge was the Duke of Lund.", "Duke of Lund"),
         (LEAD + "In 1953, Anna Berg took a trip over Tarn Bridge.", "1953"),
+        (LEAD + "Tarn Bridge belongs to a scholar, Anna Berg, who attended Lund School.", "Lund School"),
         (LEAD + "The current owner of Tarn Bridge is Anna Berg.", "Anna Berg"),
     ],
 )
@@ -75,9 +76,9 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
     ("text", "value", "question"),
     [
         (
-            "Tarn Bridge is a bridge in Norway and lies about 29 miles (47 km) north of Lund.",
+            "Tarn Bridge is a bridge in Norway and lies about 29 miles (47 km (25 nmi)) north-east of Lund.",
             "29 miles",
-            "About how many miles north of Lund is Tarn Bridge?",
+            "About how many miles north-east of Lund is Tarn Bridge?",
         ),
         (
             LEAD + "Tarn Bridge is nicknamed the Salt State, after its mines.",
