@@ -458,6 +458,7 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [
             q(stem="Which country sent Chang'e-4, the lander?", key="Chang'e-4"),
             q(stem="In the crater of Von Karman, what lies?", key="von karman"),
+            q(stem="Which eclipse leaves a ring of Sun?", key="Annular", accept=("ring", "annular one")),
         ],
         [
             q(stem="Which came first, Chang'e-4, Luna 9, Surveyor 1 or Ranger 4?"),

@@ -125,7 +125,7 @@ def grammar_clue(question: Question) -> Iterator[Finding]:
 
 @question_rule("warning")
 def stem_gives_key(question: Question) -> Iterator[Finding]:
-    """The stem contains its key, and not the distractors.
+    """The stem contains its key, or an answer that counts when typed, and not the distractors.
 
     The answer can be read off. Say it in other words; when the stem names all options, as in "Luna 3 or
     Luna 9?", that is fair. (H&D 28b)
@@ -133,12 +133,14 @@ def stem_gives_key(question: Question) -> Iterator[Finding]:
     if question.kind is Kind.TRUE_FALSE:
         return
     stem = f" {folded(question.stem)} "
-    key = folded(question.key)
-    if len(key) < 2 or not holds(stem, key):
+    told = [
+        one for one in (question.key, *question.accept) if len(folded(one)) > 1 and holds(stem, folded(one))
+    ]
+    if not told:
         return
     if question.distractors and all(holds(stem, folded(distractor)) for distractor in question.distractors):
         return
-    yield ("stem",), f"the stem contains the key `{question.key}`: say it in other words"
+    yield ("stem",), f"the stem contains the answer `{told[0]}`: say it in other words"
 
 
 @question_rule("warning")
