@@ -11,7 +11,7 @@ import calendar
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from bot.bank.facts import FactKind
@@ -83,7 +83,7 @@ def find_names(
     mentions = [each for index, text in enumerate(sentences) for each in _mentions(index, text, inner, small)]
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        groups[_usual(mention.text)].append(mention)
+        groups[_countries().get(mention.text, mention.text)].append(mention)
     joined = _with_short_forms(groups, sentences)
     names = [_name(text, group, sentences) for text, group in joined.items()]
     for name in names:
@@ -177,9 +177,8 @@ def _numbers_it(tokens: _Tokens, stop: int, sentence: str) -> bool:
         return False
     after = re.match(r" ([^\W\d_]+)(?: ([^\W\d_]+))?", sentence[end:])
     words = [word for word in after.groups() if word] if after else []
-    return not words or not (
-        find_unit(words, False) or (is_plural(words[0]) and words[0] not in ("was", "has"))
-    )
+    counted = words and is_plural(words[0]) and words[0] not in ("was", "has")
+    return not (counted or (words and find_unit(words, False)))
 
 
 def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
@@ -188,32 +187,28 @@ def _bridge(tokens: _Tokens, place: int, stop: int) -> int:
     reach = stop + 1
     while reach < len(tokens) and reach - stop < 3 and tokens[reach][0] in ("the", *_PARTICLES):
         reach += 1
-    if (
-        reach >= len(tokens)
-        or not _CAPITAL.match(tokens[reach][0])
-        or tokens[reach][0] in {"I", *_no_names()}
-    ):
+    following = tokens[reach][0] if reach < len(tokens) else ""
+    if not _CAPITAL.match(following) or following in {"I", *_no_names()}:
         return 0
-    epithet = word == "the" and stop == place + 1 and reach == stop + 1 and not is_proper(tokens[reach][0])
+    epithet = word == "the" and stop == place + 1 and reach == stop + 1 and not is_proper(following)
     if word in _PARTICLES or word == "&" or epithet:
         return reach + 1
-    if word in ("of", "for", "on") and any(text in _of_heads() for text, _, _ in tokens[place:stop]):
+    headed = any(text in _of_heads() for text, _, _ in tokens[place:stop])
+    if word in ("of", "for", "on") and headed:
         return reach + 1
-    if word == "and" and head not in _all_known() and reach == stop + 1:
-        after = reach
+    if word == "and" and not (_known_kind(head) or is_people(head)) and reach == stop + 1:
+        after = reach + 1
         while (
-            after + 1 < len(tokens)
-            and _CAPITAL.match(tokens[after + 1][0])
-            and tokens[after + 1][1] == tokens[after][2] + 1
+            after < len(tokens)
+            and _CAPITAL.match(tokens[after][0])
+            and tokens[after][1] == tokens[after - 1][2] + 1
         ):
             after += 1
-        if _known_kind(" ".join(text for text, _, _ in tokens[reach : after + 1])):
+        if _known_kind(" ".join(text for text, _, _ in tokens[reach:after])):
             return 0  # "the Gaza Strip and West Bank"
-        ends, headed = tokens[after][0].lower(), any(text in _of_heads() for text, _, _ in tokens[place:stop])
-        kind = _suffixes().get(ends)
-        if (headed and kind is None) or (
-            kind == "organisation" and head.lower() not in _suffixes() and after > reach
-        ):
+        kind = _suffixes().get(tokens[after - 1][0].lower())
+        whole = kind == "organisation" and head.lower() not in _suffixes() and after > reach + 1
+        if (headed and kind is None) or whole:
             return reach + 1
     return 0
 
@@ -367,41 +362,28 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
 # Joining mentions of the same thing
 
 
-def _usual(text: str) -> str:
-    return _countries().get(text, text)
-
-
 def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]) -> dict[str, list[Mention]]:
     """Join surnames to full names and initials to what they stand for; a short form of two stays open."""
     full = [text for text in groups if " " in text]
     joined: dict[str, list[Mention]] = {}
     for text in sorted(groups, key=lambda each: -len(each.split())):
         targets: list[str] = []
-        local = any(_LOCAL.search(sentences[mention.sentence][: mention.start]) for mention in groups[text])
-        if " " not in text and (_known_kind(text) is None or text in _words("mononyms") or not local):
+        places = [each for each in groups[text] if _LOCAL.search(sentences[each.sentence][: each.start])]
+        mononym = text in _words("mononyms")
+        if " " not in text and (_known_kind(text) is None or mononym or not places):
             targets = [whole for whole in full if _may_shorten(text, whole, groups, sentences)]
-            if _known_kind(text) is not None and text not in _words("mononyms"):
+            if _known_kind(text) is not None and not mononym:
                 targets = [whole for whole in targets if whole.split()[0] in _first_names()]
-        if any(
-            _LOCAL.search(sentences[m.sentence][: m.start]) and not _owns(m, sentences) for m in groups[text]
-        ):
+        if any(not sentences[each.sentence][each.end :].startswith(("'", "’")) for each in places):
             targets = []  # "in Alberta" is no person
         owns = sum(whole.startswith(f"{text} ") for whole in full) > 1
-        if owns and targets:  # "Harvard" beside Harvard College and Harvard Library is no John Harvard
-            joined[text] = [_doubted(mention) for mention in groups[text]]
-        elif len(targets) == 1:
-            joined.setdefault(targets[0], []).extend(groups[text])
-        elif targets and (main := _main_person(targets, groups)) is not None:
-            joined.setdefault(main, []).extend(groups[text])
-        elif targets:
-            joined[text] = [_doubted(mention) for mention in groups[text]]
+        main = targets[0] if len(targets) == 1 else _main_person(targets, groups) if targets else text
+        if targets and (owns or main is None):
+            # "Harvard" beside Harvard College and Harvard Library is no John Harvard
+            joined[text] = [replace(mention, unsure=True) for mention in groups[text]]
         else:
-            joined.setdefault(text, []).extend(groups[text])
+            joined.setdefault(main or text, []).extend(groups[text])
     return {text: sorted(group, key=lambda m: (m.sentence, m.start)) for text, group in joined.items()}
-
-
-def _owns(mention: Mention, sentences: Sequence[str]) -> bool:
-    return sentences[mention.sentence][mention.end :].startswith(("'", "’"))
 
 
 def _main_person(targets: Sequence[str], groups: dict[str, list[Mention]]) -> str | None:
@@ -410,10 +392,6 @@ def _main_person(targets: Sequence[str], groups: dict[str, list[Mention]]) -> st
     begins = groups[first][0].sentence
     alone = all(groups[text][0].sentence > begins for text in targets if text != first)
     return first if (begins < 2 and len(groups[first]) > 1) or (begins == 0 and alone) else None
-
-
-def _doubted(mention: Mention) -> Mention:
-    return Mention(mention.sentence, mention.start, mention.end, mention.text, True)
 
 
 def _may_shorten(short: str, whole: str, groups: dict[str, list[Mention]], sentences: Sequence[str]) -> bool:
@@ -473,7 +451,7 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
         noun = nouns.most_common(1)[0][0]
         if noun == "capital":
             return FactKind.PLACE, "city"
-        return _KINDS[_suffixes()[noun]], noun
+        return _kind_of_sort(noun), noun
     if here:
         return FactKind.PLACE, "place"
     if named := [mention.noun for mention in group if mention.noun]:
@@ -481,11 +459,16 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
     return _guessed(words, group, sentences)
 
 
+def _kind_of_sort(noun: str) -> FactKind:
+    kinds = {"place": FactKind.PLACE, "organisation": FactKind.ORGANISATION}
+    return kinds.get(_suffixes().get(noun, ""), FactKind.NAME)
+
+
 def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tuple[FactKind, str] | None:
     """Sort a name by its own words: a first name, "University of", "Lake", the team of a city."""
     for noun, firsts in table("names")["prefixes"].items():
         if words[0] in firsts.split():
-            return _KINDS.get(_suffixes().get(noun, "event"), FactKind.NAME), noun
+            return _kind_of_sort(noun), noun
     last, given = words[-1].lower(), words[1] if words[0] in _titles() else words[0]
     house = any(word.lower() in _suffixes() for word in words[1:])
     if (given in _first_names() or _OF_PEOPLE & set(words[1:-1])) and not house:
@@ -498,7 +481,7 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
         return FactKind.ORGANISATION, "house"  # "House of Lords"
     for word in (head, last):
         if word in _suffixes():
-            return _KINDS[_suffixes()[word]], word
+            return _kind_of_sort(word), word
     return None
 
 
@@ -524,29 +507,9 @@ def _guessed(
     if leads <= {"the"}:
         return (FactKind.NAME, last) if not is_proper(last) and not is_plural(last) else (None, "")
     numeral = re.fullmatch(r"[ivxl]+", last)
-    plain = (
-        len(words) < 4
-        and not numeral
-        and not is_plural(last)
-        and not is_known_word(last)
-        and not words[0].isupper()
-    )
-    if plain and not leads & {
-        "a",
-        "an",
-        "the",
-        "in",
-        "at",
-        "from",
-        "near",
-        "of",
-        "to",
-        "on",
-        "called",
-        "named",
-    }:
-        return FactKind.PERSON, ""  # a guess, about whom nothing is asked
-    return None, ""
+    plain = len(words) < 4 and not (numeral or is_plural(last) or is_known_word(last) or words[0].isupper())
+    guess = plain and not leads & words_of("before_no_person")
+    return (FactKind.PERSON if guess else None), ""  # a guess, about whom nothing is asked
 
 
 def _is_plain(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> bool:
@@ -583,11 +546,7 @@ def _does_as_people_do(mention: Mention, sentences: Sequence[str]) -> bool:
     if by or re.search(r"\b(?:says|quoth|writes) $", text[: mention.start]):
         return True
     near = " ".join(sentences[mention.sentence : mention.sentence + 2])[mention.end :]
-    acts = (
-        bool(verb) and (base_of_past(after["verb"]) or after["verb"] in ("says", "was", "had"))
-        if after
-        else False
-    )
+    acts = after and (base_of_past(after["verb"]) or after["verb"] in ("says", "was", "had"))
     return bool(acts and re.search(r"\b(?:[Hh]e|[Ss]he|his|her|him)\b", near[:200]))
 
 
@@ -627,13 +586,6 @@ def _is_located(mention: Mention, sentences: Sequence[str]) -> bool:
 
 
 _OF_PLACES = (FactKind.PLACE, FactKind.COUNTRY)
-_KINDS = {
-    "place": FactKind.PLACE,
-    "organisation": FactKind.ORGANISATION,
-    "event": FactKind.NAME,
-    "craft": FactKind.NAME,
-    "work": FactKind.NAME,
-}
 _PERSONAL = re.compile(
     r"^(?:, (?:aged )?\d\d,|,? (?:\(?born|who (?:was|is|had|has|wrote|won)\b)|['’]s (?:father|mother|"
     r"wife|husband|son|daughter|brother|sister|death|parents)\b| (?:was born|married|died|grew up|studied)\b|"
@@ -694,12 +646,7 @@ def _countries() -> dict[str, str]:
             spelling: spellings[0] if spelling.isupper() or len(spellings) < 3 else spelling
             for spelling in spellings
         }
-    return found | {
-        "US": "United States",
-        "USA": "United States",
-        "U.S.": "United States",
-        "Britain": "Britain",
-    }
+    return found | {"Britain": "Britain"}
 
 
 @cache
@@ -733,21 +680,11 @@ def _first_names() -> frozenset[str]:
     return _words("women") | _words("men") | _words("either")
 
 
-@cache
-def _all_known() -> frozenset[str]:
-    return frozenset(_countries()) | _listed("cities") | _listed("states") | _listed("regions") | _peoples()
-
-
 def is_role(phrase: str) -> bool:
     """Tell an office before a person's name: "US Secretary of State", "NFL Commissioner", "President"."""
     last = phrase.rsplit(maxsplit=1)[-1]
-    calling = re.fullmatch(r"[a-z]{3,}(?:ist|ian|man|woman)", last)
-    return (
-        bool(calling)
-        or last in _titles()
-        or last.lower() in _roles()
-        or phrase.endswith((" of State", " of Defense"))
-    )
+    known = last in _titles() or last.lower() in _roles() or phrase.endswith((" of State", " of Defense"))
+    return known or bool(re.fullmatch(r"[a-z]{3,}(?:ist|ian|man|woman)", last))
 
 
 def is_sort(noun: str) -> bool:
