@@ -39,6 +39,7 @@ _REMEMBERED = 1000  # places whose limit is used up, before those that are free 
 _UNTOLD = 5.0  # seconds to wait where a limit does not say for how long it holds
 _LONGEST_GUESS = 40.0  # seconds that are believed of anything but a limit of Discord's
 _TAKES = {"Accept": "*/*", "Accept-Encoding": "identity"}  # to leave aiohttp's own out costs it more
+_BEGUN, _OVER = 2015, 2084  # the years in which Discord's ids can be
 _UNLIMITED = 0  # connections at once; what must be few is held by the budget
 
 Body = dict[str, Any]
@@ -330,6 +331,8 @@ def _form(body: bytes, files: Contents) -> aiohttp.FormData:
 def _date(response: aiohttp.ClientResponse) -> datetime:
     """Return the time that an answer names. Raises `LookupError` or `ValueError` where it names none."""
     date = parsedate_to_datetime(response.headers["Date"])
+    if not _BEGUN <= date.year < _OVER:
+        raise ValueError("that is no time of Discord's")
     return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -126,3 +127,34 @@ async def test_a_limit_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(Later) as told:
             await sender.request(Act.SEND, "POST", "/channels/1/messages", {})
     assert told.value.wait == 7.5
+
+
+@pytest.mark.parametrize(
+    ("date", "is_told"),
+    [
+        ("Sat, 28 Nov 2026 12:00:00 GMT", True),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", False),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", False),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", False),
+        ("tomorrow", False),
+        ("Sat, 30 Feb 2026 12:00:00 GMT", False),
+    ],
+)
+async def test_a_time_that_cannot_be(monkeypatch: pytest.MonkeyPatch, date: str, is_told: bool) -> None:
+    """A request is answered whatever time its answer names, and what can be no time of Discord's is none."""
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: 13\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + b'{"url":"wss"}')
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as server:
+        monkeypatch.setattr(Route, "BASE", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        sender, told = Sender(HTTPClient(asyncio.get_running_loop()), Budget()), list[datetime]()
+        sender.on_time = lambda said, _: told.append(said)
+        assert (await sender.time() is not None) is is_told
+        assert await sender.answer("GET", "/gateway", None, seconds=5) == {"url": "wss"}
+        assert bool(told) is is_told
+        await sender.close()
