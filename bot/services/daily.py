@@ -221,7 +221,7 @@ class DailyService:
             try:
                 await self._database.write(partial(rows.mark_told, schedules=schedules))
             except NotSaved:
-                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=PATIENT.after(failures)))
+                await asyncio.sleep(PATIENT.after(failures))
             else:
                 return
 

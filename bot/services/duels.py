@@ -30,7 +30,6 @@ from bot.quiz.press import Press
 from bot.quiz.scoring import Tally
 from bot.quiz.showing import RoundShowing
 from bot.services.games import Play
-from bot.services.games.attempts import duel_paper
 from bot.services.games.course import Started, names_in
 from bot.services.games.settlement import credit_duel, stop_game
 from bot.services.games.solo import Begin
@@ -41,7 +40,7 @@ from bot.store.database import Database
 from bot.store.duels import BOUT, CAME_OUT, END, GONE, SHOW, Bout
 from bot.store.games import load_game
 from bot.store.lessons import add_lessons_of
-from bot.store.papers import EVERYBODY
+from bot.store.papers import EVERYBODY, duel_paper
 from bot.store.players import Names, save_names
 from bot.store.rounds import load_round_of
 from bot.store.showings import load_game_showing

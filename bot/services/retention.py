@@ -2,16 +2,17 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
-from bot.services.games.attempts import duel_paper
+from bot.quiz.schedule import KEPT as POSTS_KEPT
 from bot.store.database import Database
 from bot.store.duels import prune_duels
 from bot.store.nights import prune_nights
-from bot.store.papers import EVERYBODY, delete_papers
 from bot.store.pruning import prune_games
 from bot.store.results import prune_results
+from bot.store.schedules import prune_idle
 from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
@@ -28,9 +29,7 @@ SHORTLY = timedelta(days=40)
 
 def _prune_shortly(tx: Tx, before: datetime) -> None:
     prune_results(tx, before.date(), _RESULTS)
-    for duel_id in prune_duels(tx, before, _DUELS):
-        paper = duel_paper(duel_id)
-        delete_papers(tx, EVERYBODY, paper, f"{paper};")  # the next name after it
+    prune_duels(tx, before, _DUELS)
 
 
 class Retention:
@@ -49,11 +48,18 @@ class Retention:
             try:
                 if self._tidied is None or abs(now - self._tidied) >= _DAY:
                     await self._database.tidy(now, self._clock.surely() - self._kept)
+                    await self.prune_schedules()
                     self._tidied = now
                 await self.prune()
             except (NotSaved, NotRead) as error:
                 _log.warning("old games could not be pruned (%s); it is tried again", error)
             await self._clock.sleep_until(now + _PAUSE)
+
+    async def prune_schedules(self) -> None:
+        """Prune what has become of the posts of schedules that post no more: others do so themselves."""
+        before, after = (self._clock.surely() - POSTS_KEPT).date(), (0, 0)
+        while last := await self._database.write_aside(partial(prune_idle, after=after, before=before)):
+            after = last
 
     async def prune(self) -> bool:
         """Prune what is old enough, as far as one turn goes; return whether there may be more."""

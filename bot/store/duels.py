@@ -13,6 +13,7 @@ from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
 from bot.store.games import OF_GAME
 from bot.store.ids import new_id
+from bot.store.papers import delete_duel_papers
 from bot.store.players import list_names
 from bot.store.timers import Timer, clear_timer, set_timer, set_timers
 from bot.store.tx import Tx
@@ -181,18 +182,18 @@ def note_shown(tx: Tx, duel: Duel, message_id: int | None) -> bool:
     return row is None or row[0] <= duel.version
 
 
-def prune_duels(tx: Tx, before: datetime, most: int) -> list[int]:
-    """Delete up to `most` duels that ended before that, of whichever homes; return their ids."""
+def prune_duels(tx: Tx, before: datetime, most: int) -> None:
+    """Delete up to `most` duels that ended before that, of whichever homes."""
     rows = tx.execute(
         "SELECT home_id, id FROM duels WHERE ended_at < ? ORDER BY ended_at LIMIT ?", (stamp(before), most)
     ).fetchall()
     delete_duels(tx, [(row[0], row[1]) for row in rows])
-    return [row[1] for row in rows]
 
 
 def delete_duels(tx: Tx, keys: Iterable[tuple[int, int]]) -> None:
-    """Delete duels, by home and id, and their sides."""
+    """Delete duels, by home and id, with their sides and questions."""
     gone = list(keys)
+    delete_duel_papers(tx, [duel_id for _, duel_id in gone])
     tx.executemany("DELETE FROM duel_sides WHERE home_id = ? AND duel_id = ?", gone)
     tx.executemany("DELETE FROM duels WHERE home_id = ? AND id = ?", gone)
 

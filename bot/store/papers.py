@@ -3,7 +3,7 @@
 What always holds: a paper is written once, whoever writes it and however often, and never changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.quiz.game import Asked
 from bot.store.content import asked_of, content_of
@@ -11,6 +11,20 @@ from bot.store.tx import Tx
 
 EVERYBODY = 0
 """The home of what is everybody's."""
+
+_DUEL = "duel:"
+
+
+def duel_paper(duel_id: int) -> str:
+    """Return the name of a duel's paper."""
+    return f"{_DUEL}{duel_id}"
+
+
+def duel_of(paper: str | None) -> int | None:
+    """Return the id of the duel whose questions a paper has; None for another paper, or none."""
+    if paper is None or not paper.startswith(_DUEL):
+        return None
+    return int(paper.removeprefix(_DUEL))
 
 
 def add_paper(tx: Tx, home_id: int, name: str, questions: Sequence[Asked]) -> bool:
@@ -44,3 +58,9 @@ def load_from_paper(tx: Tx, home_id: int, name: str, number: int) -> Asked | Non
 def delete_papers(tx: Tx, home_id: int, first: str, end: str) -> None:
     """Delete the papers whose names come at `first` or later, and before `end`."""
     tx.execute("DELETE FROM papers WHERE home_id = ? AND name >= ? AND name < ?", (home_id, first, end))
+
+
+def delete_duel_papers(tx: Tx, duel_ids: Iterable[int]) -> None:
+    """Delete the papers of duels."""
+    names = [(EVERYBODY, duel_paper(duel_id)) for duel_id in duel_ids]
+    tx.executemany("DELETE FROM papers WHERE home_id = ? AND name = ?", names)

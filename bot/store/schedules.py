@@ -25,6 +25,7 @@ from bot.store.within import within
 SLOT_TIMER = "daily"
 DELIVERY_TIMER = "daily-post"
 ALL = "all"  # the ref of both
+_IDLE = 100  # schedules that are looked through at once
 
 _COLUMNS = (
     "s.id, s.home_id AS guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id,"
@@ -321,6 +322,31 @@ def prune_posts(tx: Tx, schedule: Schedule, before: date) -> None:
         "DELETE FROM posts WHERE home_id = ? AND schedule_id = ? AND local_date < ? AND state <> 'claimed'",
         (schedule.guild_id, schedule.id, before.isoformat()),
     )
+
+
+def prune_idle(tx: Tx, after: tuple[int, int], before: date) -> tuple[int, int] | None:
+    """Prune the next schedules, by home and id, that post no more; return the last, None after all.
+
+    Posts of days before `before` go, and with the last of them a schedule that was removed.
+    """
+    rows = tx.execute(
+        "SELECT home_id, id, state FROM schedules WHERE state <> 'active' AND (home_id, id) > (?, ?)"
+        " ORDER BY home_id, id LIMIT ?",
+        (*after, _IDLE),
+    ).fetchall()
+    for home_id, schedule_id, state in rows:
+        tx.execute(
+            "DELETE FROM posts WHERE home_id = ? AND schedule_id = ? AND local_date < ?"
+            " AND state <> 'claimed'",
+            (home_id, schedule_id, before.isoformat()),
+        )
+        if state == ScheduleState.REMOVED:
+            tx.execute(
+                "DELETE FROM schedules WHERE home_id = ? AND id = ? AND NOT EXISTS (SELECT 1 FROM posts p"
+                " WHERE p.home_id = schedules.home_id AND p.schedule_id = schedules.id)",
+                (home_id, schedule_id),
+            )
+    return (rows[-1][0], rows[-1][1]) if rows else None
 
 
 def list_posted(tx: Tx, guild_id: int) -> set[str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import Conflict, NotFound, NotSaved
+from bot.pauses import Pauses
 from bot.quiz.almanac import Almanac
 from bot.quiz.question import Fact, Source, Verdict
 from bot.quiz.schedule import (
@@ -29,6 +30,7 @@ from bot.quiz.schedule import (
 )
 from bot.quiz.slots import EVERY_DAY
 from bot.services.daily import Asleep, DailyService, Refused, Unknown, Unreachable
+from bot.services.retention import Retention
 from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
@@ -36,7 +38,7 @@ from bot.store.database import Database
 from bot.store.schedules import list_armed_after, list_posted, mark_told
 from bot.store.timers import list_due
 from tests.bounds import PATIENCE
-from tests.engines import ENGINES, Where, place
+from tests.engines import ENGINES, Where, place, rows_of
 from tests.fakes import FakeClock
 from tests.laws import TIMES
 
@@ -714,6 +716,28 @@ async def test_whoever_made_a_schedule_is_told_that_it_stopped(world: World) -> 
     assert farside.daily.take_untold(GUILD, OWNER) == []
 
 
+async def test_what_schedules_leave_that_post_no_more_goes(world: World) -> None:
+    """What became of posts is kept for 400 days, and of a schedule that was removed nothing then."""
+    farside = await world.start()
+    removed, paused, active = [await farside.add() for _ in range(3)]
+    await farside.until(START + 3 * DAY, HOUR)
+    await farside.schedules.set_state(GUILD, removed.number, ScheduleState.REMOVED)
+    await farside.schedules.set_state(GUILD, paused.number, ScheduleState.PAUSED)
+    retention = Retention(farside.database, world.clock, timedelta(days=400))
+
+    async def left() -> list[tuple[int, int]]:
+        await retention.prune_schedules()
+        rows = "SELECT s.number, count(p.id) FROM schedules s LEFT JOIN posts p ON p.schedule_id = s.id"
+        return [tuple(row) for row in rows_of(world.where, f"{rows} GROUP BY s.number ORDER BY s.number")]
+
+    assert await left() == [(1, 3), (2, 3), (3, 3)]
+    await farside.schedules.set_state(GUILD, active.number, ScheduleState.PAUSED)
+    await world.clock.forward(399 * DAY)
+    assert await left() == [(1, 1), (2, 1), (3, 1)]
+    await world.clock.forward(2 * DAY)
+    assert await left() == [(2, 0), (3, 0)]
+
+
 async def test_word_that_has_arrived_is_noted_in_the_end(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -729,6 +753,7 @@ async def test_word_that_has_arrived_is_noted_in_the_end(
         return await write(job)
 
     monkeypatch.setattr(database, "write", refuse)
+    monkeypatch.setattr("bot.services.daily.PATIENT", Pauses((0.0,)))
     world.channel.always = "refuse"
     await farside.until(START + 5 * DAY, HOUR)
     assert refusals == []

@@ -520,6 +520,7 @@ async def test_who_plays_on_when_a_duel_is_forgotten(arena: Arena, is_server: bo
     await arena.answer(duel, BEN, is_right=False)
     arena.wall.trouble.append(CardLater("not now"))
     await (arena.privacy.delete_server(GUILD) if is_server else arena.privacy.delete(ANN))
+    assert arena.rows("SELECT * FROM papers WHERE name LIKE 'duel:%'") == []
     for _ in range(2):
         await arena.until(MINUTE)
         await arena.duels._carry(Timer(BOUT, str(duel.id), arena.now(), BEN))

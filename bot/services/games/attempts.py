@@ -16,6 +16,7 @@ from bot.quiz.game import Answer, Game, Round
 from bot.quiz.streak import PlayedDay, Streak
 from bot.store.attempts import list_played, load_attempt, load_streak, save_attempt, save_streak
 from bot.store.duels import BOUT
+from bot.store.papers import duel_of
 from bot.store.timers import Timer, set_timer
 from bot.store.tx import Tx
 
@@ -23,7 +24,6 @@ PLACE = "place"
 """Timers of this kind name the date of a player's attempt that is to be put on its server's board."""
 
 _DAILY = "daily:"
-_DUEL = "duel:"
 
 
 def paper_of(on: date) -> str:
@@ -36,18 +36,6 @@ def date_of(paper: str | None) -> date | None:
     if paper is None or not paper.startswith(_DAILY):
         return None
     return date.fromisoformat(paper.removeprefix(_DAILY))
-
-
-def duel_paper(duel_id: int) -> str:
-    """Return the name of a duel's paper."""
-    return f"{_DUEL}{duel_id}"
-
-
-def duel_of(paper: str | None) -> int | None:
-    """Return the id of the duel whose questions a paper has; None for another paper, or none."""
-    if paper is None or not paper.startswith(_DUEL):
-        return None
-    return int(paper.removeprefix(_DUEL))
 
 
 def note_round(tx: Tx, game: Game, closed: Round, judged: Sequence[Answer]) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
-from bot.services.games.attempts import duel_of, note_end, note_round
+from bot.services.games.attempts import note_end, note_round
 from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
 from bot.services.learning import teach_all
 from bot.store.answers import list_answers_to, save_judged
@@ -22,6 +22,7 @@ from bot.store.games import load_game, load_running_games, save_ends
 from bot.store.guilds import GuildRow, load_guilds
 from bot.store.keys import Key
 from bot.store.nights import load_night_of
+from bot.store.papers import duel_of
 from bot.store.rounds import list_closed, list_going_on, load_asked, save_closed
 from bot.store.scores import add_scores, end_streaks, list_streaks
 from bot.store.showings import give_up_showing
