@@ -328,8 +328,11 @@ def _signed(sentence: str, reading: _Reading) -> tuple[_Reading, int]:
     return replace(reading, number=-reading.number), reading.start - len(match[0].lstrip(" ("))
 
 
-def _quantity(span: Span, text: str, asked: str, form: str, **more: object) -> Value:
-    return Value(*span, FactKind.QUANTITY, text, asked, form, **more)  # type: ignore[arg-type]
+def _quantity(
+    span: Span, text: str, form: str, number: float, unit: str = "", asked: str = "", **more: object
+) -> Value:
+    asked = asked or f"how many {unit}"
+    return Value(*span, FactKind.QUANTITY, text, asked, form, number, unit=unit, **more)  # type: ignore[arg-type]
 
 
 def _money(sentence: str, reading: _Reading, unit: str, start: int) -> Value:
@@ -338,16 +341,7 @@ def _money(sentence: str, reading: _Reading, unit: str, start: int) -> Value:
     text = f"{reading.written} {unit.removesuffix('s') if reading.number == 1 else unit}"
     aliases = (f"{symbol}{reading.written}", sentence[start : reading.end])
     span = (begin, reading.end)
-    return _quantity(
-        span,
-        text,
-        f"how many {unit}",
-        "money",
-        number=reading.number,
-        unit=unit,
-        hedge=hedge,
-        aliases=aliases,
-    )
+    return _quantity(span, text, "money", reading.number, unit, hedge=hedge, aliases=aliases)
 
 
 def _range(sentence: str, readings: list[_Reading], index: int) -> Value | None:
@@ -368,7 +362,7 @@ def _range(sentence: str, readings: list[_Reading], index: int) -> Value | None:
     factor = SCALES.get(high.scale, 1.0) if not low.scale else 1.0
     text, number = f"{low.written} to {high.written} {unit}", low.number * factor
     span = (low.start - (8 if between else 0), found[1])
-    return _quantity(span, text, f"how many {unit}", "range", number=number, high=high.number, unit=unit)
+    return _quantity(span, text, "range", number, unit, high=high.number)
 
 
 def _measure(
@@ -387,23 +381,19 @@ def _measure(
     if unit.dimension == "time" and hedge in ("over", "under", "above", "below"):
         hedge, start = "", reading.start  # "over 12 days" tells during what, not how exactly
     after = sentence[end : end + 12]
-    asked, form, aliases = f"how many {unit.name}", "measure", ()
-    more: tuple[str, ...] = aliases
+    asked, form = "", "measure"
+    more: tuple[str, ...] = ()
     if used > 1:
         head, _, last = text.rpartition(", ")
         text, form, more = f"{head} and {last}", "compound", (f"{number:.2f} {unit.name}",)
     elif unit.dimension == "share":
-        asked = "what percentage" if unit.name == "per cent" else asked
+        asked = "what percentage" if unit.name == "per cent" else ""
         form, more = "share", (f"{reading.written}%",) if unit.name == "per cent" else ()
     elif unit.dimension in ("times", "money"):
         form = unit.dimension
     if unit.dimension == "time" and (match := re.match(r" ago\b|[- ]olds?\b", after)):
         end, form = end + len(match[0]), "age" if "old" in match[0] else "ago"
-    span = (start, end)
-    return (
-        _quantity(span, text, asked, form, number=number, unit=unit.name, hedge=hedge, aliases=more),
-        used,
-    )
+    return _quantity((start, end), text, form, number, unit.name, asked, hedge=hedge, aliases=more), used
 
 
 _PARTS_OF: dict[str, float] = table("units")["parts"]
@@ -438,21 +428,15 @@ def _count(sentence: str, reading: _Reading) -> Value | None:
     told = _NUMBER_OF.search(sentence[:start])
     hurt = _HURT.match(sentence, reading.end)
     if (told or hurt) and found is None and reading.number > 2:
-        noun = (told and told["noun"]) or "people"
-        return _quantity(
-            (start, reading.end), f"{signed.written} {noun}", f"how many {noun}", "count",
-            number=signed.number, unit=noun, hedge=hedge,
-        )  # fmt: skip
-    if reading.number <= 1 or (reading.in_words and leader in _UNTOLD):
+        found = (told and told["noun"]) or "people", reading.end
+    elif reading.number <= 1 or (reading.in_words and leader in _UNTOLD):
         return None
     if sentence[reading.end : reading.end + 1] == "-":
         return _hyphened(sentence, reading)
     if found is None:
         return None
     noun, end = found
-    text, asked = f"{reading.written} {noun}", f"how many {noun}"
-    span = (start, end)
-    return _quantity(span, text, asked, "count", number=signed.number, unit=noun, hedge=hedge)
+    return _quantity((start, end), f"{reading.written} {noun}", "count", signed.number, noun, hedge=hedge)
 
 
 _UNTOLD = words_of("untold_counts")
@@ -469,16 +453,11 @@ def _hyphened(sentence: str, reading: _Reading) -> Value | None:
     if not hyphen or not words or not words[0][0].isalpha() or words[0][0].lower() in _CLOSED:
         return None
     noun, end = words[0]
-    if (
-        noun in ADVERBS | {"plus", "odd"}
-        or not re.match(r" [a-z]", sentence[end:])
-        or find_unit([noun], False)
-        or not noun.islower()
-    ):
+    idle = noun in ADVERBS | {"plus", "odd"} or find_unit([noun], False)
+    if idle or not noun.islower() or not re.match(r" [a-z]", sentence[end:]):
         return None
     noun = plural(noun)
-    text, asked = f"{reading.written} {noun}", f"how many {noun}"
-    return _quantity((reading.start, end), text, asked, "count", number=reading.number, unit=noun)
+    return _quantity((reading.start, end), f"{reading.written} {noun}", "count", reading.number, noun)
 
 
 def _scores(sentence: str) -> Iterator[Value]:
@@ -504,14 +483,10 @@ def _odds(sentence: str) -> Iterator[Value]:
     for match in _ODDS.finditer(sentence):
         some, all_ = _small(match["some"]), _small(match["all"])
         if some and all_ and some < all_ <= 1_000_000 and all_ < 1100:
-            text = f"{match['some'].lower()} in {match['all'].lower()}"
-            digits = f"{some} in {all_}"
-            aliases = tuple(dict.fromkeys((digits, f"{some}/{all_}")))
-            span = match.span()
-            yield _quantity(
-                span, digits, "what proportion", "odds", number=float(some), unit=f"in {all_}",
-                aliases=tuple(alias for alias in (text, *aliases) if alias != digits),
-            )  # fmt: skip
+            text, digits = f"{match['some'].lower()} in {match['all'].lower()}", f"{some} in {all_}"
+            aliases = tuple(alias for alias in (text, f"{some}/{all_}") if alias != digits)
+            unit, asked = f"in {all_}", "what proportion"
+            yield _quantity(match.span(), digits, "odds", float(some), unit, asked, aliases=aliases)
 
 
 def _small(word: str) -> int:
@@ -545,13 +520,10 @@ def _fraction(sentence: str, span: Span, top: int, bottom: int) -> Value:
     text = f"{top}/{bottom}"
     if top == 1 and bottom <= 12:
         text = "one " + ("half" if bottom == 2 else "quarter" if bottom == 4 else ordinal(bottom))
-    aliases = tuple(
-        alias for alias in (f"{top}/{bottom}", sentence[span[0] : span[1]].lower()) if alias != text
-    )
-    number = round(top / bottom, 4)
-    return _quantity(
-        (start, span[1]), text, "what fraction", "fraction", number=number, hedge=hedge, aliases=aliases
-    )
+    told = (f"{top}/{bottom}", sentence[span[0] : span[1]].lower())
+    aliases, number = tuple(alias for alias in told if alias != text), round(top / bottom, 4)
+    span = start, span[1]
+    return _quantity(span, text, "fraction", number, "", "what fraction", hedge=hedge, aliases=aliases)
 
 
 _RANK = re.compile(
@@ -592,6 +564,5 @@ _NO_RANKED = words_of("unranked_words")
 def _rank(match: re.Match[str], number: int, form: str, asked: str) -> Value:
     text = ordinal(number)
     aliases = tuple(alias for alias in (short_ordinal(number), str(number)) if alias != text)
-    return _quantity(
-        (match.start(), match.end("nth")), text, asked, form, number=float(number), aliases=aliases
-    )
+    span = match.start(), match.end("nth")
+    return _quantity(span, text, form, float(number), "", asked, aliases=aliases)
