@@ -31,7 +31,6 @@ from bot.drafter.terms import (
     find_tongues,
 )
 from bot.drafter.values import Span, Value, is_clear, is_free, is_whole
-from bot.drafter.whole import question_of_whole
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, table, words_of
 from bot.drafter.worth import Told, is_worth_asking
 
@@ -220,10 +219,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
             continue
         guessed = name is not None and not is_sort(name.noun)
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
-        whole = "" if ask else question_of_whole(text, value, setting)
-        asked = "" if guessed else ask or whole
-        if asked and not is_worth_asking(asked, value, told):
-            asked = ""
+        asked = ask if ask and not guessed and is_worth_asking(ask, value, told) else ""
         worth = 1.4 if asked else 0.0
         yield _candidate(index, article, value, asked, name, worth)
     if (found := find_cause(text, spans)) is not None:

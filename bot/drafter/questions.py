@@ -75,6 +75,7 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
             _of_object,
             _of_place,
             _of_agent,
+            _of_what_it_was,
         ):
             text = shape(clause, value, setting)
             if text:
@@ -704,6 +705,25 @@ def _of_agent(clause: Clause, value: Value, setting: Setting) -> str:
     if role := re.sub(r"^(?:the|a|an) ", "", by[2].strip()):
         return f"{capital(by['by'])} which {role} {_join(_turned(clause, subject), *around)}?"
     return f"{capital(by['by'])} whom {_join(_turned(clause, subject), *around)}?"
+
+
+def _of_what_it_was(clause: Clause, value: Value, setting: Setting) -> str:
+    """Turn "She was the founder of the Tarn Museum" into "She was the founder of which museum?"."""
+    found = re.search(r" (?P<by>of|in|from)(?: the)? $", clause.text[clause.rest[0] : value.start])
+    around = _around(clause, value, before=r" (?:of|in|from)(?: the)? $") if found else None
+    if not found or around is None or not clause.is_copula or value.form != "name":
+        return ""
+    subject, beside = _subject_text(clause, setting), clause.text[value.end :].startswith(", the ")
+    one = found["by"] == "of" or SINGLES_OUT.search(around[0])
+    if (
+        not subject
+        or beside
+        or not one
+        or value.text == setting.about
+        or not value.asked.startswith("which ")
+    ):
+        return ""
+    return f"{capital(_join(subject, _verb_text(clause), around[0], found['by'], value.asked, around[1]))}?"
 
 
 # Making it whole

@@ -197,6 +197,11 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Lund",
             "Where was Anna Berg born?",
         ),
+        (
+            "Anna Berg was a founder and the first head of the Tarn Museum.",
+            "Tarn Museum",
+            "Anna Berg was a founder and the first head of which museum?",
+        ),
         ("Oslo is the largest city in Norway.", "Oslo", "What is the largest city in Norway?"),
         (
             "On the advice of the dean of the school, Anna Berg moved to Oslo in 1921.",
@@ -391,38 +396,6 @@ def test_silence_where_it_is_not_sure(text: str) -> None:
 def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
     """What many did, what would lose a condition, what ages, bounds and leaning subjects are not asked."""
     assert value not in asked(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "question"),
-    [
-        (
-            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize on 1 March 1944.",
-            "1 March 1944",
-            "Anna Berg, Karl Holm and Otto Lind shared the Salt Prize on which date?",
-        ),
-        (
-            "The price of salt is mentioned by the Danish historian Otto Lind, who writes that it fell.",
-            "Otto Lind",
-            "The price of salt is mentioned by which Danish historian?",
-        ),
-        (
-            "Anna Berg was a close friend of Otto Lind, president of Tarn College.",
-            "Tarn College",
-            "Anna Berg was a close friend of Otto Lind, president of which college?",
-        ),
-        (
-            "Anna Berg was a baker. Under Otto, she won the salt race of Oslo in 24.21 seconds.",
-            "24.21 seconds",
-            "Under Otto, Anna Berg won the salt race of Oslo in how many seconds?",
-        ),
-    ],
-)
-def test_a_sentence_that_stands_by_itself_is_asked_where_its_value_stands(
-    text: str, value: str, question: str
-) -> None:
-    """Where no clause can be turned round, what is told stays as it is told, and its value is asked for."""
-    assert asked(text)[value] == question
 
 
 @pytest.mark.parametrize(
