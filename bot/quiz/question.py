@@ -264,6 +264,11 @@ class Look:
 PLAIN = Look()
 
 
+def title_of(topics: Mapping[str, str], topic: str) -> str:
+    """Return a topic's title; of one that has left the bank, what its id says."""
+    return topics.get(topic) or topic.replace("-", " ").capitalize()
+
+
 def content_hash(question: Question) -> str:
     """Return what changes when a word that a reader reads does: twelve letters and digits.
 

@@ -180,10 +180,14 @@ class Duels:
         duel = await self.load(home_id, duel_id)
         duel.accepted(press.player_id, self._clock.now())
         both = [side.player_id for side in duel.sides]
-        written = await self._papers.write(EVERYBODY, duel_paper(duel_id), _rules(duel), avoid=both)
+        rules = _rules(duel)
+        if not self._play.deck.can_ask(rules):  # the bank has changed since
+            rules = replace(rules, topic=None)
+        written = await self._papers.write(EVERYBODY, duel_paper(duel_id), rules, avoid=both)
 
         def begin(present: Duel, now: datetime) -> Duel:
-            return replace(present.accepted(press.player_id, now), questions=written.questions)
+            accepted = present.accepted(press.player_id, now)
+            return replace(accepted, questions=written.questions, topic=rules.topic)
 
         return await self._change(home_id, duel_id, begin)
 

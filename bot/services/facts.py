@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.errors import BadInput, NotFound
-from bot.quiz.question import Fact
+from bot.quiz.question import Fact, title_of
 from bot.quiz.search import TextIndex
 from bot.services.schedules import Almanacs, Shelf
 
@@ -66,7 +66,7 @@ class FactsService:
 
     def topic(self, fact: Fact) -> str:
         """Return the title of the fact's topic."""
-        return self._library.bank.topics.get(fact.topic, fact.topic)
+        return title_of(self._library.bank.topics, fact.topic)
 
     async def today(self, on: date) -> Fact:
         """Return the fact of a local day: the same for everybody, whenever they ask."""

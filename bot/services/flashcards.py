@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.quiz.question import Question, Source
+from bot.quiz.question import Question, Source, title_of
 from bot.quiz.review import Review
 from bot.services.pictures import suffix_of
 
@@ -72,7 +72,7 @@ def as_csv(reviews: Reviewed, topics: Mapping[str, str]) -> bytes:
                     question.explanation,
                     _place(question.source),
                     " ".join(one.url for one in question.source.references if one.url),
-                    topics.get(question.topic, question.topic),
+                    title_of(topics, question.topic),
                     review.added_at.date().isoformat(),
                     review.due_at.isoformat(timespec="minutes"),
                     str(review.grades),

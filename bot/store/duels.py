@@ -121,10 +121,11 @@ def load_duel(tx: Tx, home_id: int, duel_id: int) -> Duel | None:
 def save_duel(tx: Tx, duel: Duel) -> None:
     """Store how a duel stands, its sides with it; not what is shown of it."""
     tx.execute(
-        "UPDATE duels SET questions = ?, state = ?, ends_at = ?, ended_at = ?, version = ?"
+        "UPDATE duels SET questions = ?, topic = ?, state = ?, ends_at = ?, ended_at = ?, version = ?"
         " WHERE home_id = ? AND id = ?",
         (
             duel.questions,
+            duel.topic,
             duel.state,
             stamp(duel.ends_at),
             stamp_or_none(duel.ended_at),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cogs.messages.duels import duel_card
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.quiz.duel import IDLE_FOR, MOST_OPEN, OFFERED_FOR, Duel, DuelState, Outcome, Record, require_pair
 from bot.quiz.game import Mode, Pace, Rules
@@ -418,6 +419,16 @@ async def test_a_card_that_was_deleted_has_another_in_its_place(arena: Arena, is
         await arena.all(duel, BEN)
     assert arena.wall.states == [DuelState.LEFT if is_left else DuelState.FINISHED]
     assert arena.rows("SELECT * FROM timers") == []
+
+
+async def test_a_topic_that_has_left_the_bank_meanwhile(arena: Arena) -> None:
+    """A duel on it asks about every topic, and its card says so."""
+    duel = await arena.offer()
+    await arena.database.write(lambda tx: tx.execute("UPDATE duels SET topic = 'old-topic'"))
+    assert "Old topic" in str(duel_card(await arena.now_stands(duel), {}))
+    await arena.duels.accept(arena.by(BEN), GUILD, duel.id)
+    await arena.all(duel, ANN)
+    assert (await arena.now_stands(duel)).topic is None
 
 
 async def test_an_offer_that_nobody_can_see_is_none(arena: Arena) -> None:

@@ -24,6 +24,7 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.figures import bar, counted, medal, moment, place_mark
 from bot.cogs.messages.text import escape, row_of, shorten, shown_name
 from bot.quiz.periods import Span, months_of
+from bot.quiz.question import title_of
 from bot.quiz.standing import Board, Podium, Profile, Scope, Seat, Skill, Standing
 
 PROFILE = "profile.png"
@@ -60,7 +61,7 @@ def board_card(
     it is read there may be games for everybody.
     """
     where = shown_name(server or "this server") if board.scope is Scope.SERVER else "all servers"
-    about = escape(shorten(topics.get(board.topic, board.topic), _TOPIC)) if board.topic else "all topics"
+    about = escape(shorten(title_of(topics, board.topic), _TOPIC)) if board.topic else "all topics"
     facts = [season_name(board.period.key) if board.span is Span.SEASON else _SPANS[board.span], about]
     if board.players:
         facts.append(counted(board.players, "player"))
@@ -105,7 +106,7 @@ def profile_card(
     known = known_skills(profile)
     skills = [
         f"{number}. {bar(skill.accuracy)} {percent(skill.right, skill.answered)} ·"
-        f" {escape(shorten(topics.get(topic, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
+        f" {escape(shorten(title_of(topics, topic), _TOPIC))} · {skill.right:,} of {skill.answered:,}"
         for number, (topic, skill) in enumerate(known[:_TOPICS], 1)
     ]
     picture = gallery(f"attachment://{PROFILE}", _picture_text(profile, topics)) if has_picture else None
@@ -133,7 +134,7 @@ def _picture_text(profile: Profile, topics: Mapping[str, str]) -> str:
     """Return what the picture of a profile shows, in words."""
     weeks = ", ".join(f"{points:,}" for points in profile.weeks)
     named = [
-        f"{number} {shorten(topics.get(topic, topic), _TOPIC)} {percent(skill.right, skill.answered)}"
+        f"{number} {shorten(title_of(topics, topic), _TOPIC)} {percent(skill.right, skill.answered)}"
         for number, (topic, skill) in enumerate(known_skills(profile)[:TOPICS_DRAWN], 1)
     ]
     told = f"Points by week, this one last: {weeks}. Right answers by topic: {'; '.join(named)}."

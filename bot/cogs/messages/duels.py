@@ -24,6 +24,7 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.figures import counted, moment, points_text
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.duel import Duel, DuelState, Outcome, Record, Side
+from bot.quiz.question import title_of
 from bot.quiz.showing import RoundShowing
 from bot.services.duels import Half
 
@@ -104,7 +105,7 @@ def _pair(duel: Duel) -> str:
 
 def _programme(duel: Duel, topics: Topics) -> str:
     """Return what is played: "5 questions · all topics · each alone, at their own pace"."""
-    about = written(topics.get(duel.topic, duel.topic), 60) if duel.topic else "all topics"
+    about = written(title_of(topics, duel.topic), 60) if duel.topic else "all topics"
     return f"{counted(duel.questions, 'question')} · {about} · each alone, at their own pace"
 
 

@@ -28,6 +28,7 @@ from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import written
 from bot.quiz.game import LETTERS, Asked, Form
 from bot.quiz.items import key_of
+from bot.quiz.question import title_of
 from bot.quiz.review import Grade, Pile, Review
 
 _STEM, _EXPLANATION, _TITLE = 1000, 400, 60
@@ -220,7 +221,7 @@ def _automatic(pile: Pile) -> Component:
 
 def _head(asking: Asking, topics: Topics) -> list[Component]:
     question = asking.asked.question
-    topic = written(topics.get(question.topic, question.topic), _TITLE)
+    topic = written(title_of(topics, question.topic), _TITLE)
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     more = f"{asking.sitting.left} to go" if asking.sitting.left > 1 else "the last one for now"
     lines = [

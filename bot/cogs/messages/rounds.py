@@ -35,6 +35,7 @@ from bot.cogs.messages.components import (
 from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import shown_name, written
 from bot.quiz.game import FOR_US, Answer, Asked, Cause, Game, Round
+from bot.quiz.question import title_of
 from bot.quiz.scoring import streak_bonus
 from bot.quiz.showing import NOBODY, Attendance, RoundShowing
 from bot.quiz.vote import Ballot
@@ -169,7 +170,7 @@ def _head(
 ) -> list[Component]:
     """Return where in the game we are and the question: the largest thing on the card while it is open."""
     question = asked.question
-    topic = written(topics.get(question.topic, question.topic), _TITLE)
+    topic = written(title_of(topics, question.topic), _TITLE)
     difficulty = DIFFICULTIES.get(question.difficulty, str(question.difficulty))
     lines = [
         text(f"-# Question **{present.number} of {game.rules.questions}** · {topic} · {difficulty}"),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.cogs.messages.components import MOON, RIGHT, WARNING, Card, container, separator, size, text
 from bot.cogs.messages.figures import moment
 from bot.cogs.messages.text import escape, fitting, shorten, shown_name, written
+from bot.quiz.question import title_of
 from bot.quiz.schedule import LATE, REFUSALS, LogEntry, PostKind, PostState, Schedule, ScheduleState
 from bot.quiz.slots import Slot
 from bot.quiz.timetable import show_days, show_time
@@ -40,7 +41,7 @@ def describe(schedule: Schedule, topics: Topics) -> str:
     if schedule.kind is PostKind.CHALLENGE:
         words += ": the daily challenge"
     if schedule.topic:
-        words += f", on {written(topics.get(schedule.topic, schedule.topic), 60)}"
+        words += f", on {written(title_of(topics, schedule.topic), 60)}"
     return f"{words}, notifying <@&{schedule.role_id}>" if schedule.role_id else words
 
 

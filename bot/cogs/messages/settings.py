@@ -13,6 +13,7 @@ from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, written
 from bot.quiz.game import Rules
 from bot.quiz.periods import Period
+from bot.quiz.question import title_of
 from bot.services.settings import GuildSettings
 from bot.services.zones import NamedZone
 
@@ -57,7 +58,7 @@ def _daily(settings: GuildSettings) -> str:
 
 def rules_text(rules: Rules, topics: Mapping[str, str]) -> str:
     """Return the rules of a game as a list of lines."""
-    topic = written(topics.get(rules.topic, rules.topic), 200) if rules.topic else "every topic"
+    topic = written(title_of(topics, rules.topic), 200) if rules.topic else "every topic"
     difficulty = DIFFICULTIES.get(rules.difficulty or 0, "any difficulty")
     time = f"{rules.seconds} s a question" if rules.seconds else f"pace {rules.pace}"
     plural = "question" if rules.questions == 1 else "questions"

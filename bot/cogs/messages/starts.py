@@ -7,7 +7,7 @@ from bot.cogs.messages.figures import counted, moment
 from bot.cogs.messages.rounds import DIFFICULTIES
 from bot.cogs.messages.text import escape, shorten, shown_name, written
 from bot.quiz.game import Mode, Pace, Rules, Scoring
-from bot.quiz.question import PLAIN, Look
+from bot.quiz.question import PLAIN, Look, title_of
 from bot.quiz.showing import Lobby
 
 _TITLE = 60  # characters of a topic's title
@@ -132,7 +132,7 @@ def unmet_presets_text(presets: Rules, topics: Topics) -> str:
 
 
 def _topic(rules: Rules, topics: Topics) -> str:
-    return written(topics.get(rules.topic, rules.topic), _TITLE) if rules.topic else "all topics"
+    return written(title_of(topics, rules.topic), _TITLE) if rules.topic else "all topics"
 
 
 def _difficulty(rules: Rules) -> str:
