@@ -33,9 +33,17 @@ class Alone:
         self._duels = duels
         self._reminders = reminders
 
+    async def opened(self, showing: RoundShowing) -> tuple[Card, list[discord.File]]:
+        """Return a round with the picture that it is about; one that is gone is told in words."""
+        files = await self._files(showing)
+        return await self._card(showing, has_picture=bool(files)), files
+
     async def card(self, showing: RoundShowing) -> Card:
-        """Return a round, open or answered; a picture that is gone is told in words, and ends nothing."""
-        if showing.asked.question.picture is not None and not await self.files(showing):
+        """Return a round whose message has its picture; a picture that is gone ends nothing."""
+        return await self._card(showing, has_picture=bool(await self._files(showing)))
+
+    async def _card(self, showing: RoundShowing, *, has_picture: bool) -> Card:
+        if showing.asked.question.picture is not None and not has_picture:
             showing = replace(showing, asked=without_picture(showing.asked))
         on = date_of(showing.game.rules.paper)
         above = challenge_head(on) if on is not None else ""
@@ -67,7 +75,7 @@ class Alone:
         reminder = await self._reminders.load(outcome.attempt.player_id)
         return outcome_card(outcome, reminder, has_board=has_board)
 
-    async def files(self, showing: RoundShowing) -> list[discord.File]:
+    async def _files(self, showing: RoundShowing) -> list[discord.File]:
         """Return the picture that a question is about, if it is about one and that is there."""
         picture = showing.asked.question.picture
         if picture is None:

@@ -24,6 +24,7 @@ from bot.cogs.messages.challenges import (
 )
 from bot.cogs.messages.components import Card
 from bot.cogs.messages.settings import zone_choices
+from bot.cogs.patience import opened_soon
 from bot.cogs.permissions import is_member_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
@@ -167,8 +168,7 @@ class ChallengeCog(commands.Cog):
 
     async def _show(self, interaction: Interaction[Any], playing: RoundShowing | Outcome) -> None:
         if isinstance(playing, RoundShowing):
-            files = await self._alone.files(playing)
-            await reply(interaction, view=await self._alone.card(playing), files=files)
+            await opened_soon(interaction, self._alone.opened(playing), is_new=True)
         else:
             has_board = _board_of(interaction) is not None
             await reply(interaction, view=await self._alone.outcome_card(playing, has_board=has_board))

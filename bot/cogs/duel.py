@@ -14,6 +14,7 @@ from bot.cogs.alone import Alone
 from bot.cogs.channels import Address, Channels, Notified, Unreadable
 from bot.cogs.door import press_of
 from bot.cogs.messages.duels import duel_card, gone_card, offered_text, unasked_text
+from bot.cogs.patience import opened_soon
 from bot.cogs.permissions import SEND_MESSAGES, VIEW_CHANNEL, is_member_here, require_here
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
@@ -124,8 +125,7 @@ class DuelCog(commands.Cog):
     async def _play(self, interaction: Interaction[Any], home_id: int, duel_id: int) -> None:
         playing = await self._duels.play(press_of(interaction), home_id, duel_id)
         if isinstance(playing, RoundShowing):
-            files = await self._alone.files(playing)
-            await reply(interaction, view=await self._alone.card(playing), files=files)
+            await opened_soon(interaction, self._alone.opened(playing), is_new=True)
         else:
             await reply(interaction, view=self._alone.half_card(playing))
 

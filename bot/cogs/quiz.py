@@ -22,6 +22,7 @@ from bot.cogs.messages.sources import source_card
 from bot.cogs.messages.standings import status_card
 from bot.cogs.messages.starts import shorter_text, unmet_presets_text
 from bot.cogs.options import Options, takes_options
+from bot.cogs.patience import opened_soon
 from bot.cogs.permissions import (
     SEND_MESSAGES,
     VIEW_CHANNEL,
@@ -180,7 +181,7 @@ class QuizCog(commands.Cog):
         """Begin a game for one person."""
         rules = options.over(_ALONE, self._library.bank.topics)
         showing = await self._solo.start(press_of(interaction), rules)
-        await reply(interaction, view=await self._alone.card(showing), files=await self._alone.files(showing))
+        await opened_soon(interaction, self._alone.opened(showing), is_new=True)
         if shorter := shorter_text(showing.game.rules, rules.questions):
             await reply(interaction, shorter)
 
@@ -308,8 +309,7 @@ class QuizCog(commands.Cog):
         press = press_of(interaction)
         following = await self._solo.next(press, number_in(round_id))
         if isinstance(following, RoundShowing):
-            card, files = await self._alone.card(following), await self._alone.files(following)
-            await update(interaction, view=card, files=files)
+            await opened_soon(interaction, self._alone.opened(following))
         else:
             has_board = is_member_here(interaction)
             await update(interaction, view=await self._alone.end_card(press, following, has_board=has_board))
@@ -324,14 +324,13 @@ class QuizCog(commands.Cog):
             raise NotFound("Those questions are asked once. `/quiz solo` asks others.")
         self._require_questions(standings.game.rules, "solo")
         showing = await self._solo.start(press, standings.game.rules)
-        card, files = await self._alone.card(showing), await self._alone.files(showing)
-        await update(interaction, view=card, files=files)
+        await opened_soon(interaction, self._alone.opened(showing))
 
     async def _practise(self, interaction: Interaction[Any], *fact: str) -> None:
         """Ask a question about one fact: `practise:<fact id>`."""
         rules = Rules(questions=1, pace=Pace.UNTIMED, fact=":".join(fact))
         showing = await self._solo.start(press_of(interaction), rules)
-        await reply(interaction, view=await self._alone.card(showing), files=await self._alone.files(showing))
+        await opened_soon(interaction, self._alone.opened(showing), is_new=True)
 
     # ------------------------------------------------------------------------------------------- what happens
 

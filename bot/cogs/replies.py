@@ -95,14 +95,18 @@ async def update(
     A message that everybody sees is only replaced where it is `of_all`; else the card comes as one
     of its own.
     """
-    pressed = interaction.message
-    if not of_all and (pressed is None or not pressed.flags.ephemeral):
+    if not of_all and not is_of_one(interaction):
         await reply(interaction, view=view, files=files)
         return
     message = _message(interaction, None, view, ephemeral=False)
     if files:
         message["attachments"] = [{"id": str(number)} for number in range(len(files))]
     await _respond(interaction, InteractionResponseType.message_update, message, files)
+
+
+def is_of_one(interaction: Interaction[Any]) -> bool:
+    """Return whether the message whose button was pressed is seen by that person alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 async def defer(interaction: Interaction[Any], *, ephemeral: bool = True) -> None:

@@ -32,7 +32,7 @@ from bot.cogs.messages.reviews import (
     saved_text,
 )
 from bot.cogs.messages.sources import source_card
-from bot.cogs.patience import soon
+from bot.cogs.patience import opened_soon, soon
 from bot.cogs.replies import reply, update
 from bot.cogs.router import Router, number_in
 from bot.errors import NotFound
@@ -75,8 +75,7 @@ class ReviewCog(commands.Cog):
     @app_commands.describe(count=f"How many at most (default {USUAL})")
     async def start(self, interaction: Interaction[Any], count: Range[int, 1, MOST_AT_ONCE] = USUAL) -> None:
         """Ask the first question that is due."""
-        card, files = await self._following(interaction, Sitting(count))
-        await reply(interaction, view=card, files=files)
+        await opened_soon(interaction, self._following(interaction, Sitting(count)), is_new=True)
 
     @review.command(name="due", description="See how much is due, and what joins by itself")
     async def due(self, interaction: Interaction[Any]) -> None:
@@ -198,8 +197,7 @@ class ReviewCog(commands.Cog):
         await update(interaction, view=back_card(asking, waits, self._library.bank.topics, picked))
 
     async def _go_on(self, interaction: Interaction[Any], sitting: Sitting) -> None:
-        card, files = await self._following(interaction, sitting)
-        await update(interaction, view=card, files=files)
+        await opened_soon(interaction, self._following(interaction, sitting))
 
     async def _following(
         self, interaction: Interaction[Any], sitting: Sitting
