@@ -153,11 +153,8 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     topic = topic_of(title, texts)
     for name in (name for name in names if name.text == title and name.noun):
         itself = next(iter(topic.values()), replace(name, mentions=[]))
-        nouns = (
-            words_of("sorts_of_places") | {"country", "state"}
-            if name.kind in (FactKind.PLACE, FactKind.COUNTRY)
-            else ()
-        )
+        of_place = name.kind in (FactKind.PLACE, FactKind.COUNTRY)
+        nouns = words_of("sorts_of_places") | {"country", "state"} if of_place else ()
         again = {noun for noun in nouns if sum(text.startswith(f"The {noun} ") for text in texts) > 1}
         topic |= dict.fromkeys({name.noun, *again}, itself)
     about = subjects(readings, topic, title)
@@ -220,10 +217,9 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         guessed = name is not None and not is_sort(name.noun)
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         asked = ask if ask and not guessed and is_worth_asking(ask, value, told) else ""
-        worth = 1.4 if asked else 0.0
-        yield _candidate(index, article, value, asked, name, worth)
+        yield _weighed(index, article, value, asked, name)
     if (found := find_cause(text, spans)) is not None:
-        yield _candidate(index, article, found[0], "", None, 0.0)
+        yield _weighed(index, article, found[0], "", None)
 
 
 def _is_line_up(text: str, values: int, names: int) -> bool:
@@ -344,23 +340,6 @@ def _other_forms(name: Name, sort: str, behind: str, places: Collection[str]) ->
         yield f"{name.text}, {wider[1]}"
 
 
-def _candidate(
-    index: int, article: ReadText, value: Value, ask: str, name: Name | None, worth: float
-) -> Candidate:
-    reading = article.readings[index]
-    draft = Candidate(
-        (reading.paragraph,),
-        article.evidence[index],
-        value,
-        ask,
-        reading.text,
-        (index, value.start),
-        worth,
-        name=name,
-    )
-    return _weighed(draft, index, article)
-
-
 # What is worth asking: weights fitted by hand to what editors chose from articles
 
 _STRIKING = re.compile(
@@ -371,32 +350,33 @@ _BEGINNING = (6, 13)  # sentences that say what an article is about, and those t
 _DURATIONS = words_of("durations")
 
 
-def _weighed(candidate: Candidate, index: int, article: ReadText) -> Candidate:
-    """Give a candidate its score, and the reasons for it in words."""
-    value, text = candidate.value, candidate.evidence
-    score, what = table("worth").get(value.form) or table("worth")["names"].get(
-        value.kind.value, (0.5, "a name")
-    )
+def _weighed(index: int, article: ReadText, value: Value, ask: str, name: Name | None) -> Candidate:
+    """Return a candidate with its score, and the reasons for it in words."""
+    reading, evidence, worth = article.readings[index], article.evidence[index], table("worth")
+    score, what = worth.get(value.form) or worth["names"].get(value.kind.value, (0.5, "a name"))
     reasons = [what]
-    score += candidate.score
-    if candidate.ask:
+    before = reading.text[: value.start]
+    if ask:
+        score += 1.4
         reasons.append("its sentence makes a question")
-    if striking := _STRIKING.search(text):
+    if striking := _STRIKING.search(evidence):
         score += 0.15
         reasons.append(f"the sentence says “{striking[0]}”")
     if index < _BEGINNING[1]:
         score += 0.7 if index < _BEGINNING[0] else 0.4
         reasons.append("it stands near the beginning")
-    text = article.readings[index].text[: value.start]
-    if re.search(r"\b(?:is|was) (?:the |an? )?$", text):
+    if re.search(r"\b(?:is|was) (?:the |an? )?$", before):
         score += 0.5
         reasons.append("the sentence says that it is it")
-    score += _weight_of_value(value, asked=bool(candidate.ask), beside=text.count("(") > text.count(")"))
-    if len(candidate.evidence) > 250:
+    score += _weight_of_value(value, asked=bool(ask), beside=before.count("(") > before.count(")"))
+    if len(evidence) > 250:
         score -= 0.5
-    if candidate.name is not None:
-        score += _weight_of_name(candidate.name, len(article.mentions[index]), reasons)
-    return replace(candidate, score=round(score, 2), reasons=tuple(reasons))
+    if name is not None:
+        score += _weight_of_name(name, len(article.mentions[index]), reasons)
+    paragraphs, order = (reading.paragraph,), (index, value.start)
+    return Candidate(
+        paragraphs, evidence, value, ask, reading.text, order, round(score, 2), tuple(reasons), name
+    )
 
 
 def _weight_of_value(value: Value, *, asked: bool, beside: bool) -> float:
@@ -405,10 +385,7 @@ def _weight_of_value(value: Value, *, asked: bool, beside: bool) -> float:
     weights = (
         (bool(value.hedge), 0.5),
         (value.kind is FactKind.QUANTITY and abs(value.number or 0) <= 3, -0.4),
-        (
-            value.unit in _DURATIONS,
-            -0.8 if abs(value.number or 0) < 150 else 0.4,
-        ),  # no age, but how old a thing is
+        (value.unit in _DURATIONS, -0.8 if abs(value.number or 0) < 150 else 0.4),  # how old a thing is
         (not whole, -0.8),
         (value.form == "year" and not asked, -0.4),
         (beside and value.form not in ("quoted", "short", "share"), -0.6),
