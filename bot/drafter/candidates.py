@@ -276,6 +276,8 @@ def _is_small_talk(text: str, value: Value) -> bool:
         return value.form != "range"
     if value.kind is not FactKind.QUANTITY or value.form not in ("measure", "count", "times"):
         return False
+    if re.match(r" (?:later|earlier|before|after)\b", text[value.end :]):
+        return True  # "160 years later"
     before = text[max(0, value.start - 22) : value.start].lower()
     vague = re.search(
         r"\b(?:the (?:last|next|past|first|previous|other)|in just|or|these|those|every|within) $", before
@@ -306,7 +308,7 @@ def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name
             start, asked = told.start(), f"which {told['words']}"
         elif mention.noun and text[end:].startswith(f" {mention.noun}"):
             end, asked = end + 1 + len(mention.noun), f"which {mention.noun}"
-            told_as = f"{name.text} {mention.noun}" if name.kind is FactKind.NAME else name.text
+            told_as += f" {mention.noun}" if name.kind is FactKind.NAME and " " not in name.text else ""
     leading = re.search(r"\b[Tt]he $", text[:start])
     if mention.noun in ("hurricane", "typhoon", "cyclone") and text[:start].lower().endswith(
         f"{mention.noun} "
@@ -369,7 +371,7 @@ def _weighed(index: int, article: ReadText, value: Value, ask: str, name: Name |
         score += 0.5
         reasons.append("the sentence says that it is it")
     score += _weight_of_value(value, asked=bool(ask), beside=before.count("(") > before.count(")"))
-    if len(evidence) > 250:
+    if len(evidence) > 250 or evidence.startswith(("“", '"')):
         score -= 0.5
     if name is not None:
         score += _weight_of_name(name, len(article.mentions[index]), reasons)

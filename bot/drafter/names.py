@@ -171,7 +171,8 @@ def _owns_its_name(tokens: _Tokens, place: int, stop: int) -> bool:
 def _numbers_it(tokens: _Tokens, stop: int, sentence: str) -> bool:
     """Tell "Apollo 11" and "Super Bowl 50" from "in Paris 12 people": what follows counts nothing."""
     name, (text, _, end) = tokens[stop - 1][0], tokens[stop]
-    if len(text) > 3 or _known_kind(name) or name in _no_names():
+    people = tokens[stop - 2][0] in _first_names()
+    if people or len(text) > 3 or _known_kind(name) or name in _no_names():
         return False
     if re.match(r"[,.]\d|[%°]|[-–]\w", sentence[end : end + 2]):
         return False
@@ -346,6 +347,8 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
         _suffixes().get(after[1]) in ("craft", "work", "event") or after[1] in words_of("sorts_of_land")
     ):
         return after[1], ""
+    if after and singular(after[1]) in words_of("staff"):
+        return "organisation", ""  # "a Hamas official"
     if told := _IS.search(sentence[:start]):
         head = re.split(r" (?:of|in|at|for|by|to|from|on)\b", told["words"])[0].split()[-1]
         return head, "person" if head in _roles() | _kin() else ""
@@ -451,7 +454,8 @@ def _kind_of(text: str, group: Sequence[Mention], sentences: Sequence[str]) -> t
         noun = nouns.most_common(1)[0][0]
         if noun == "capital":
             return FactKind.PLACE, "city"
-        return _kind_of_sort(noun), noun
+        taxon = noun in words_of("taxa") and len(words) == 1
+        return FactKind.NAME if taxon else _kind_of_sort(noun), noun
     if here:
         return FactKind.PLACE, "place"
     if named := [mention.noun for mention in group if mention.noun]:

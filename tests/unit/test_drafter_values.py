@@ -179,6 +179,11 @@ def test_the_date_of_publication_is_read_or_guessed() -> None:
             {"King Charles I": FactKind.PERSON, "Otto Long": FactKind.PERSON, "James I": FactKind.PERSON},
         ),
         ("Underpinning Tarnholm are clays, near the Lindar airship.", {"Lindar": FactKind.NAME}),
+        (
+            "A Tarnrat official spoke of the order Lindara.",
+            {"Tarnrat": FactKind.ORGANISATION, "Lindara": FactKind.NAME},
+        ),
+        ("Otto Lind 55 and Anna Berg 3 led.", {"Otto Lind": FactKind.PERSON, "Anna Berg": FactKind.PERSON}),
         ("The Earth-based teams kept the Tarnholm treaty.", {"Tarnholm": FactKind.NAME}),
     ],
 )
@@ -188,7 +193,9 @@ def test_names_are_whole_and_of_their_kind(sentence: str, names: dict[str, FactK
 
 
 def test_sources_and_given_names_are_no_candidates() -> None:
-    """Who told it is no fact, nor is a given name alone; of acres in a row a few come first."""
+    """Who told it is no fact, nor how much later, nor a given name; of acres in a row a few come first."""
+    later = draft("The Tarn ferry sank 160 years later near the Lund Museum.", name="a.txt").facts_file.facts
+    assert "160 years" not in {fact.value for fact in later}
     text = "The Tarn ferry sank, according to the diver Otto Lind. The owner was the diver's wife, Anna."
     assert {fact.value for fact in draft(text, name="a.txt").facts_file.facts} & {
         "Otto Lind",
