@@ -269,6 +269,7 @@ class Farside(commands.AutoShardedBot):
         start("the watch over the clock", self.daily.watch)
         start("the watch over reminders", self.reminders.watch)
         start("the pruning of old games", parts.retention.run)
+        start("the watch for what was forgotten", parts.privacy.watch)
         start("the loop of timers", parts.timers.run)
         if self.systemd.beat_seconds is not None:
             start("the watchdog's beat", self.health.beat)

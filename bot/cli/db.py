@@ -140,8 +140,8 @@ def restore(file: Path) -> None:
 def forget(player: int | None, server: int | None) -> None:
     r"""Delete what is kept of a person or of a server; everybody else's totals stay right.
 
-    The bot may be running; it may go on calling the person by name until it
-    starts anew. People can do this themselves with /privacy delete.
+    The bot may be running; it may go on calling the person by name for some
+    seconds. People can do this themselves with /privacy delete.
 
     \b
     Examples:

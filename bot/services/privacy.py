@@ -24,7 +24,7 @@ from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.belongings import count_belongings, list_games, load_person
 from bot.store.database import Database
-from bot.store.forgetting import FORGET, forget_player, forget_server
+from bot.store.forgetting import FORGET, forget_player, forget_server, load_forgetting
 from bot.store.hiding import hidden_among, hide, show
 from bot.store.postings import place_globally
 from bot.store.servers import list_servers
@@ -34,6 +34,7 @@ from bot.store.tx import Tx
 KEPT = timedelta(days=30)  # a server's data, after Farside was removed from it
 
 _log = logging.getLogger(__name__)
+_LOOK = timedelta(seconds=10)
 _LOOK_AGAIN = timedelta(minutes=10)
 _SOON = timedelta(minutes=1)
 
@@ -88,6 +89,18 @@ class PrivacyService:
         await self._database.write(lambda tx: set_timer(tx, Timer(FORGET, ref, now, player_id)))
         await self._delete_player(player_id, now)
         await self._database.write(lambda tx: clear_timer(tx, FORGET, ref, player_id))
+
+    async def watch(self) -> None:
+        """Drop what memory holds once another program has had somebody forgotten (`farside db forget`)."""
+        known = await self._database.read(load_forgetting)
+        while True:
+            await self._clock.sleep_until(self._clock.now() + _LOOK)
+            told = await self._database.read(load_forgetting)
+            if told != known:
+                known = told
+                self._play.drop_names()
+                self._settings.drop(WHOLE)
+                self._timers.notice(self._clock.now())
 
     async def _delete_player(self, player_id: int, now: datetime) -> None:
         self._play.forget(player_id)

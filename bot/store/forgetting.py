@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from bot.quiz.game import GameKind, stopped_by
 from bot.store.boards import delete_board
@@ -22,6 +23,7 @@ from bot.store.duels import GONE, forget_duels, list_duels_at, list_duels_of
 from bot.store.games import OF_GAME, game_of
 from bot.store.migrator import SchemaError, migrate
 from bot.store.nights import delete_nights
+from bot.store.notes import load_note, save_note
 from bot.store.places import BoardKey, Place, leave
 from bot.store.pruning import delete_game
 from bot.store.reminders import delete_reminder
@@ -35,6 +37,7 @@ _ANSWERS = 10  # that a player gives in a game, more or less
 _PATIENCE = 10  # seconds to wait for the bot's own commits
 FORGET = "forget"
 """Timers of this kind stand for a deletion until it is done: `player:1`, `server:2`."""
+_FORGOTTEN = "forgotten"
 SOMEBODY = 0  # stands where the id of one who is forgotten stood
 
 Deletion = Callable[[Tx, int, datetime], int]
@@ -67,10 +70,21 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
                 tx.execute("BEGIN IMMEDIATE")
                 has_more = player_id is not None and forget_player(tx, player_id, now)
                 has_more |= guild_id is not None and forget_server(tx, guild_id, now)
+                note_forgetting(tx)
                 tx.execute("COMMIT")
             tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds it still; a bot may be in the way
     except sqlite3.Error as error:
         raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
+
+
+def note_forgetting(tx: Tx) -> None:
+    """Leave word to whoever has read things before that something was forgotten."""
+    save_note(tx, _FORGOTTEN, token_hex(8))
+
+
+def load_forgetting(tx: Tx) -> str | None:
+    """Return that word, another one each time."""
+    return load_note(tx, _FORGOTTEN)
 
 
 def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Deletion, ...]) -> bool:

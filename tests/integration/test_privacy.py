@@ -1,5 +1,6 @@
 """A person's data is theirs: seen, taken along, hidden, deleted; and a server's goes with the server."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -39,13 +40,14 @@ from bot.store.forgetting import FORGET
 from bot.store.migrator import migrate
 from bot.store.players import Names
 from bot.store.timers import list_due
+from tests.bounds import PATIENCE
 from tests.engines import ON_SQLITE, Where, faults_of, forget_in
 from tests.fakes import FakeClock
 from tests.integration.test_games import ANN, BEN, CAT, CHANNEL, DAN, GUILD, NAMES, Table
 from tests.questions import question, wrong_words
 
 OTHER = 555666777888  # another server
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 OF_PEOPLE = {
     ("answers", "player_id"), ("buckets", "player_id"), ("entries", "player_id"), ("games", "starter_id"),
     ("games", "stopper_id"), ("held", "player_id"), ("members", "player_id"),
@@ -549,3 +551,21 @@ async def test_forgetting_from_outside(house: House) -> None:
     forget_in(house.where, house.now() + DAY, guild_id=OTHER)
     assert house.rows("SELECT count(*) FROM games WHERE home_id = ?", OTHER) == [(0,)]
     assert len(await house.board(Scope.SERVER)) == 3
+
+
+async def test_whoever_was_forgotten_from_outside_begins_afresh(house: House) -> None:
+    """A bot that runs meanwhile knows them, and what their server wants, no more: names are stored anew."""
+    await house.settings.set_apart(GUILD, is_apart=True)
+    await house.round({ANN: True, BEN: True})
+    watching = asyncio.create_task(house.privacy.watch())
+    await house.clock.forward(SECOND)
+    await house.database.read(lambda _: None)
+    for whose in ({"player_id": ANN}, {"guild_id": GUILD}):
+        forget_in(house.where, house.now(), **whose)
+    assert house.rows("SELECT * FROM members") == []
+    async with asyncio.timeout(PATIENCE):
+        while (await house.settings.load(GUILD)).is_apart:
+            await house.clock.forward(10 * SECOND)
+    watching.cancel()
+    await house.round({ANN: True})
+    assert house.rows("SELECT player_id, account FROM members") == [(ANN, "Ann.account")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from bot.clock import Clock
-from bot.cluster.shards import Part
+from bot.cluster.shards import WHOLE, Part
 from bot.services.games.answers import Answers
 from bot.services.games.deck import Deck
 from bot.services.games.games import Games
@@ -65,6 +65,11 @@ class Play:
             forget(player_id)
         self.answers.forget(player_id)
         self.deck.take_back(player_id)
+
+    def drop_names(self) -> None:
+        """Forget what people are called, and what they have had: the store may know them no more."""
+        self.answers.drop(WHOLE)
+        self.deck.drop()
 
     def drop(self, part: Part) -> None:
         """Forget the servers of a part in all that is kept in memory: they are another process's."""
