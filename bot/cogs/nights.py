@@ -11,6 +11,7 @@ What always holds:
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -239,11 +240,20 @@ class NightCog(commands.Cog):
             await self._show_event(replace(showing, night=night.called_off(reason)))
             await self._tell_host(night, lost)
             await self._nights.give_up(night, reason)
+            await self._retire(guild_id, night_id)
             return
         if showing.shown < showing.version:
             await self._show_event(showing)
             await self._nights.mark_announcement(showing.night, showing.version)
             await asyncio.sleep(_APART)
+
+    async def _retire(self, guild_id: int, night_id: int) -> None:
+        """Have what is out of a night that was given up ask for no press, where Farside may yet edit it."""
+        showing = await self._nights.load_showing(guild_id, night_id)
+        if showing is not None:
+            with suppress(Lost):
+                await self._show_past(showing)
+                await self._show_announcement(replace(showing, shown=0))
 
     async def _tell_host(self, night: Night, lost: Lost) -> None:
         """Tell whoever announced a night why it cannot go on, where nobody else can be told."""

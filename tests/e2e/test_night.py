@@ -202,6 +202,16 @@ async def test_shut_out_of_the_channel_and_let_in_again(farside: Farside) -> Non
     await desk.until(lambda: not asking(farside))
 
 
+async def test_where_it_may_write_no_more(farside: Farside) -> None:
+    """A night that cannot go on leaves no buttons: what Farside has written it may change yet."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card, left = await announce(farside)
+    await desk.press(desk.member, card, "I'm coming")
+    await desk.permit(quiz, desk.bot_id, deny=("send_messages",))
+    await farside.forward(left - LEAD.total_seconds() + 2)
+    await desk.until(lambda: not asking(farside))
+
+
 async def test_removed_and_back(farside: Farside) -> None:
     """A server that takes Farside out and back in before the night has its night."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")
