@@ -31,6 +31,7 @@ COMMANDS = ("quiz",)
 _GENTLY = 8.0  # seconds to end by oneself
 _LOOK = 0.02  # seconds between two looks at what tells nobody that it has changed
 TOKEN = "MTIz.farside.test"
+AS_BOT = {"Authorization": f"Bot {TOKEN}", "User-Agent": "DiscordBot (https://example.com, 1)"}
 _BESIDE = ROOT.parent / "shared" / "discord" / "openapi.json"
 _NAMED = Path(os.environ.get("FARSIDE_OPENAPI", _BESIDE))
 # Where it is at hand, every request is held against it; reading it takes a tenth of a second.

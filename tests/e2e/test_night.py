@@ -11,7 +11,7 @@ import pytest
 from bot.emulator.client import PATIENCE, Message, Outcome, Refused
 from bot.quiz.night import BREAK, LEAD
 from bot.services.discord_clock import snowflake_time
-from tests.e2e.conftest import TOKEN, Farside
+from tests.e2e.conftest import AS_BOT, Farside
 from tests.e2e.play import SEND, held
 from tests.e2e.rounds import is_standings, key, opened
 from tests.e2e.test_clock import own_clock
@@ -249,8 +249,7 @@ async def request_events(farside: Farside, method: str, path: str = "") -> Any:
     """Ask for the server's scheduled events with the bot's token, behind its back."""
     guild = await farside.desk.guild()
     url = f"{farside.emulator.api_url}/guilds/{guild['id']}/scheduled-events{path}"
-    headers = {"Authorization": f"Bot {TOKEN}"}
-    async with aiohttp.ClientSession() as session, session.request(method, url, headers=headers) as answer:
+    async with aiohttp.ClientSession(headers=AS_BOT) as session, session.request(method, url) as answer:
         return None if answer.status == 204 else await answer.json()
 
 

@@ -8,16 +8,14 @@ import aiohttp
 
 from bot.emulator.client import Message
 from bot.emulator.objects import Role
-from tests.e2e.conftest import TOKEN, Farside
+from tests.e2e.conftest import AS_BOT, Farside
 from tests.e2e.test_daily import DAY, in_minutes, is_post, noted, posts, settle, statement
-
-_BOT = {"Authorization": f"Bot {TOKEN}"}
 
 
 async def as_bot(farside: Farside, method: str, path: str, **body: Any) -> Any:
     """Ask the local Discord for something that the bot may do, as another program with its token."""
     async with (
-        aiohttp.ClientSession(headers=_BOT) as session,
+        aiohttp.ClientSession(headers=AS_BOT) as session,
         session.request(method, f"{farside.emulator.api_url}{path}", json=body) as response,
     ):
         assert response.status < 300, await response.text()
