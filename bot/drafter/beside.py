@@ -19,13 +19,10 @@ def question_beside(text: str, value: Value, setting: Setting) -> str:
         _of_what_it_has,
         _of_identity,
         _of_word,
-        _of_work,
         _of_size,
         _of_what_it_is,
-        _of_office,
         _of_seat,
         _of_distance,
-        _of_other_name,
         _of_birthplace,
     ):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
@@ -39,9 +36,6 @@ _IS_ONE = re.compile(
     r"(?:,|\.$| and | in (?=[A-Z]))"
 )
 
-_HOLDS = re.compile(
-    rf"\b[Tt]he ((?:[a-z-]+ ){{0,2}}(?:{_OFFICES}) (?:of|at|for) (?:the )?[A-Z][^,;:()“”\"]{{2,60}}), $"
-)
 _SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
 
 
@@ -122,15 +116,6 @@ def _of_what_it_is(text: str, value: Value, _: Setting) -> str:
     return f"{'Who' if person else capital(value.asked)} {'is' if now else 'was'} the {told['what']}?"
 
 
-def _of_office(text: str, value: Value, _: Setting) -> str:
-    """Ask who holds an office that stands before the name: "the head of the Lund Museum, Ann Lind,"."""
-    if value.form != "name" or value.kind is not FactKind.PERSON:
-        return ""
-    told = _HOLDS.search(text[: value.start])
-    closed = re.match(r"[,.]|$", text[value.end :])
-    return f"Who {'is' if _SAYS.search(text) else 'was'} the {told[1]}?" if told and closed else ""
-
-
 def _of_seat(text: str, value: Value, setting: Setting) -> str:
     """Ask where something with a seat is: "the Tarn Museum in Oslo"."""
     if value.kind not in (FactKind.PLACE, FactKind.COUNTRY) or value.form != "name":
@@ -201,26 +186,6 @@ def _of_size(text: str, value: Value, setting: Setting) -> str:
     return f"What is the {found['size']} of {called(setting.subject)}?" if about and setting.subject else ""
 
 
-_WORKS = re.compile(
-    r"\b(?:novel|film|movie|book|play|poem|album|song|single|opera|ballet|symphony|painting|memoir)s?\b"
-)
-
-_WHOLE = re.compile(r"(?:(?:^|[\s(“\"‘'])(?!and )[a-z]+|,(?: and)?|[(“\"]) ?[“\"‘']?(The |A |An )?$")
-
-
-def _of_work(text: str, value: Value, setting: Setting) -> str:
-    """Ask when a work appeared whose year stands in brackets behind its name: "the film The Gate (1953)"."""
-    if value.form != "year" or not _WORKS.search(text):
-        return ""
-    for name, mention in setting.names:
-        years = re.match(r" \((?:[A-Z][\w ]+, )?$", text[mention.end : value.start])
-        work = name.kind in (None, FactKind.NAME) and len(mention.text) > 3
-        if mention.end < value.start and years and work and text[value.end : value.end + 1] == ")":
-            whole = _WHOLE.search(text[: mention.start])
-            return f"In which year did {whole[1] or ''}{mention.text} come out?" if whole else ""
-    return ""
-
-
 def _bracket(text: str, start: int) -> str:
     """Return the bracket behind a name, with what is nested in it; "" where none follows."""
     depth = 0
@@ -253,24 +218,6 @@ def _of_distance(text: str, value: Value, setting: Setting) -> str:
         return ""
     asked, way = amount_asked(value), f"{found['way']}{found['of'] or ''}"
     return f"{capital(asked)} {way}{found['where']} is {called(about)}?" if asked else ""
-
-
-_KNOWN_AS = re.compile(
-    r"(?P<who>(?:The )?[A-ZÀ-Þ][^,;:()“”\"]{2,50}?) (?P<be>is|are|was|were) (?:\w+ly |also |often |then )*"
-    r"(?P<verb>known as|called|nicknamed) (?:the )?$"
-)
-
-
-def _of_other_name(text: str, value: Value, setting: Setting) -> str:
-    """Ask what something is called: "Lund is nicknamed the Bell City"."""
-    told = _KNOWN_AS.match(text[: value.start])
-    closed = re.match(r"[,.;]|$| (?:and|because|for|in)\b", text[value.end :])
-    named = [name for name, mention in setting.names if told and mention.end <= told.end("who")]
-    if told is None or value.form != "name" or not closed or not named:
-        return ""
-    who = re.sub(r"^The\b", "the", told["who"])
-    asked = "By what name" if told["verb"] == "known as" else "What"
-    return f"{asked} {told['be']} {who} {told['verb'].removesuffix(' as')}?"
 
 
 _BORN_OR_DIED = re.compile(

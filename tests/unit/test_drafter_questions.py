@@ -437,19 +437,9 @@ def test_a_sentence_that_would_lose_its_sense_is_not_asked_where_its_value_stand
             "Who was the first woman in the Oslo senate?",
         ),
         (
-            "The head of the Lund Institute, Otto Lind, says that all is well.",
-            "Otto Lind",
-            "Who is the head of the Lund Institute?",
-        ),
-        (
             "Lake Tarn, with an area of 40 square kilometres, is deep.",
             "40 square kilometres",
             "What is the area of Lake Tarn?",
-        ),
-        (
-            "Her novels were Salt Wind (1921) and Those Bare Hills (1925).",
-            "1921",
-            "In which year did Salt Wind come out?",
         ),
     ],
 )
