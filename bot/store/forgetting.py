@@ -22,7 +22,7 @@ from bot.store.day_questions import forget_days, forget_days_of
 from bot.store.duels import GONE, forget_duels, list_duels_at, list_duels_of
 from bot.store.games import OF_GAME, game_of
 from bot.store.migrator import SchemaError, migrate
-from bot.store.nights import delete_nights
+from bot.store.nights import delete_nights, forget_guest
 from bot.store.notes import load_note, save_note
 from bot.store.places import BoardKey, Place, leave
 from bot.store.pruning import delete_game
@@ -183,14 +183,14 @@ def _reviews(tx: Tx, player_id: int, _: datetime) -> int:
     ).rowcount
 
 
-def _traces(tx: Tx, player_id: int, _: datetime) -> int:
+def _traces(tx: Tx, player_id: int, now: datetime) -> int:
     """Forget the rest: what was seen, names, profile, and whose hand it was elsewhere."""
     tx.execute(
         "UPDATE games SET reason = ?, stopper_id = NULL WHERE stopper_id = ?", (stopped_by(), player_id)
     )
     tx.execute("UPDATE schedules SET created_by = ?, is_told = 1 WHERE created_by = ?", (SOMEBODY, player_id))
-    tx.execute("UPDATE nights SET starter_id = ? WHERE starter_id = ?", (SOMEBODY, player_id))
-    for table in ("members", "night_guests", "podiums", "ratings"):
+    forget_guest(tx, player_id, now)
+    for table in ("members", "podiums", "ratings"):
         tx.execute(f"DELETE FROM {table} WHERE player_id = ?", (player_id,))  # noqa: S608 - ours
     for table in _OWN:
         tx.execute(f"DELETE FROM {table} WHERE home_id = ?", (player_id,))  # noqa: S608 - ours

@@ -14,7 +14,11 @@ from bot.quiz.game import Rules
 from bot.quiz.night import Guest, NewNight, Night, NightCard, NightShowing, NightState, Split
 from bot.quiz.scoring import Score
 from bot.store.database import instant, instant_or_none, stamp, stamp_or_none
+from bot.store.timers import Timer, set_timers
 from bot.store.tx import Tx
+
+NIGHT = "night"
+"""Timers of this kind name a quiz night whose next step is due; their server is its own."""
 
 
 def add_night(tx: Tx, night: Night, new: NewNight) -> None:
@@ -132,6 +136,21 @@ def delete_guest(tx: Tx, night: Night, player_id: int) -> bool:
     if is_gone:
         _change(tx, night)
     return bool(is_gone)
+
+
+def forget_guest(tx: Tx, player_id: int, now: datetime) -> None:
+    """Take a person off the nights that they have announced or come to; what goes on is shown anew."""
+    going_on = tx.execute(
+        "SELECT home_id, id FROM nights WHERE starter_id = ? AND ended_at IS NULL UNION"
+        " SELECT n.home_id, n.id FROM night_guests g JOIN nights n ON n.home_id = g.home_id"
+        " AND n.id = g.night_id WHERE g.player_id = ? AND n.ended_at IS NULL",
+        (player_id, player_id),
+    ).fetchall()
+    tx.execute("UPDATE nights SET starter_id = 0 WHERE starter_id = ?", (player_id,))
+    tx.execute("DELETE FROM night_guests WHERE player_id = ?", (player_id,))
+    keys = [(row[0], row[1]) for row in going_on]
+    tx.executemany("UPDATE nights SET version = version + 1 WHERE home_id = ? AND id = ?", keys)
+    set_timers(tx, [Timer(NIGHT, str(night_id), now, home_id) for home_id, night_id in keys])
 
 
 def list_guests(tx: Tx, night: Night) -> list[Guest]:

@@ -248,6 +248,23 @@ async def test_whoever_announced_it_is_forgotten(evening: Evening) -> None:
         assert evening.rows(f"SELECT count(*) FROM {nobody}") == [(0,)]
 
 
+async def test_whoever_is_forgotten_is_on_no_announcement(evening: Evening) -> None:
+    """It is shown anew at once, and the night's next step stays due at its time."""
+    night = await evening.announce(rounds=1)
+    await evening.come(night, BEN)
+    for player in (BEN, ANN):
+        shown = (await evening.seen(night)).version
+        await evening.nights.mark_announcement(night, shown)
+        due = evening.rows("SELECT due_at FROM timers")
+        while await evening.database.write(lambda tx, who=player: forget_player(tx, who, evening.now())):  # type: ignore[misc]
+            pass
+        [timer] = await evening.database.read(lambda tx: list_due(tx, evening.now(), 9))
+        assert (timer.kind, timer.home_id, timer.ref) == (NIGHT, GUILD, str(night.id))
+        assert await evening.nights.step(GUILD, night.id) is None
+        assert (await evening.seen(night)).version > shown
+        assert evening.rows("SELECT due_at FROM timers") == due
+
+
 async def test_only_hosts_call_it_off(evening: Evening) -> None:
     """Whoever announced it and moderators may; those who come are told, and nothing begins."""
     night = await evening.announce()

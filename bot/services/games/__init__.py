@@ -17,10 +17,11 @@ between what they load and what they save; the store decides nothing.
 
 from bot.services.games.attempts import date_of
 from bot.services.games.games import Games, RunningGame, link_to
-from bot.services.games.live import ALONE, CLOSE, CLUE, IDLE, NEXT, NIGHT
+from bot.services.games.live import ALONE, CLOSE, CLUE, IDLE, NEXT
 from bot.services.games.play import Play
 from bot.services.games.showings import Showings
 from bot.services.games.votes import Decision, StarterDecides, Wish
+from bot.store.nights import NIGHT
 from bot.store.papers import duel_of
 
 __all__ = [

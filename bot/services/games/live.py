@@ -47,8 +47,6 @@ IDLE = "idle"
 NEXT = "next"
 """Timers of this kind name a game that is to go on."""
 
-NIGHT = "night"
-"""Timers of this kind name a quiz night whose next step is due; their server is its own."""
 
 ALONE = "solo"
 """Timers of this kind name a game that one person may have left."""

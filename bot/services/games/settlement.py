@@ -14,14 +14,14 @@ from bot.quiz.game import Answer, Asked, Game, GameKind, GameState, Round
 from bot.quiz.periods import zone_named
 from bot.quiz.scoring import CUT_SHORT, judge_round
 from bot.services.games.attempts import note_end, note_round
-from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT, NIGHT
+from bot.services.games.live import ALONE, CLOSE, CLUE, NEXT
 from bot.services.learning import teach_all
 from bot.store.answers import list_answers_to, save_judged
 from bot.store.boards import SettledAnswer, Settlement, drop_held, settle_all
 from bot.store.games import load_game, load_running_games, save_ends
 from bot.store.guilds import GuildRow, load_guilds
 from bot.store.keys import Key
-from bot.store.nights import load_night_of
+from bot.store.nights import NIGHT, load_night_of
 from bot.store.papers import duel_of
 from bot.store.rounds import list_closed, list_going_on, load_asked, save_closed
 from bot.store.scores import add_scores, end_streaks, list_streaks
