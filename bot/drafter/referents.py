@@ -158,8 +158,7 @@ def _of_topic(reading: Reading, topic: Mapping[str, Name]) -> tuple[Name, str, i
 
 def _goes_on(reading: Reading, thing: tuple[Name, str, int]) -> bool:
     """Tell a sentence after which "it" is still what it was before: its subject is many, or of that thing."""
-    told = reading.clauses[0] if reading.clauses else None
-    subject = told.text[slice(*told.subject)] if told else ""
+    subject = reading.text[slice(*reading.clauses[0].subject)] if reading.clauses else reading.text[:30]
     others = any(name.text in subject and name is not thing[0] for name in reading.names)
     return not others and bool(
         thing[0].text in subject or re.match(r"(?:This|There|These|They|Most|Many)\b", subject)
