@@ -18,6 +18,19 @@ from bot.cogs.sender import Failure, Sender
 _log = logging.getLogger(__name__)
 _TEXT, _DIRECT, _GROUP = 0, 1, 3  # types of channels
 _THREADS = (10, 11, 12)
+_CHANNEL = {"name": "", "position": 0, "bitrate": 0, "user_limit": 0}
+_THREAD: dict[str, Any] = {
+    "name": "",
+    "parent_id": "0",
+    "owner_id": "0",
+    "member_count": 0,
+    "message_count": 0,
+    "thread_metadata": {
+        "archived": False,
+        "auto_archive_duration": 60,
+        "archive_timestamp": "1970-01-01T00:00:00+00:00",
+    },
+}
 _ASIDE = 3  # after whatever is to be shown
 UNREADABLE = "That could not be read. Please try it once more; `/help` shows what there is."
 
@@ -26,8 +39,8 @@ def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
     """Return an INTERACTION_CREATE with what discord.py cannot do without; the payload is not changed.
 
     `channel` is optional in Discord's documentation beside `channel_id`; a `guild_id` of null means none, and
-    a member told without a server is the person alone. Of a thread that was picked Discord promises neither
-    whose it is nor how much is in it.
+    a member told without a server is the person alone. A channel that Farside does not know, or one that was
+    picked, is told in part, and which part Discord does not promise.
     """
     whole = {name: value for name, value in payload.items() if value is not None}
     channel_id = whole.get("channel_id")
@@ -36,7 +49,9 @@ def made_whole(payload: dict[str, Any]) -> dict[str, Any]:
         channel = {"id": channel_id, "type": _TEXT}
     if isinstance(channel, dict):
         is_private = channel.get("type") in (_DIRECT, _GROUP)
-        whole["channel"] = channel if "guild_id" in whole or is_private else {**channel, "type": _DIRECT}
+        whole["channel"] = _channel(
+            channel if "guild_id" in whole or is_private else {**channel, "type": _DIRECT}
+        )
     member = whole.get("member")
     if isinstance(member, dict):
         user = member.get("user")
@@ -59,12 +74,14 @@ def _resolved(resolved: dict[str, Any]) -> dict[str, Any]:
     channels = resolved.get("channels")
     if not isinstance(channels, dict):
         return resolved
-    return {**resolved, "channels": {key: _picked(channel) for key, channel in channels.items()}}
+    return {**resolved, "channels": {key: _channel(channel) for key, channel in channels.items()}}
 
 
-def _picked(channel: dict[str, Any]) -> dict[str, Any]:
-    is_thread = channel.get("type") in _THREADS
-    return {"owner_id": "0", "member_count": 0, "message_count": 0} | channel if is_thread else channel
+def _channel(channel: dict[str, Any]) -> dict[str, Any]:
+    if channel.get("type") in (_DIRECT, _GROUP):
+        return channel
+    untold = _THREAD if channel.get("type") in _THREADS else _CHANNEL
+    return untold | {name: value for name, value in channel.items() if value is not None}
 
 
 def _person(user: dict[str, Any]) -> dict[str, Any]:

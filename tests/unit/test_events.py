@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ TOLD: dict[str, Any] = {
     "token": "t",
     "guild_id": "2",
     "channel_id": "3",
-    "channel": {"id": "3", "type": 11, "name": "quiz"},
+    "channel": {"id": "3", "type": 1},
     "member": {"user": USER, "roles": [], "permissions": "8"},
 }
 
@@ -42,8 +43,23 @@ def test_nothing_told_is_lost(missing: set[str], null: set[str]) -> None:
 def test_a_channel_of_which_only_the_id_is_told(channel: Any) -> None:
     """In a server it is a channel, elsewhere a conversation."""
     told = {**TOLD, "channel": channel}
-    assert made_whole(told)["channel"] == {"id": "3", "type": 0}
+    whole = made_whole(told)["channel"]
+    assert (whole["id"], whole["type"]) == ("3", 0)
     assert made_whole({**told, "guild_id": None})["channel"] == {"id": "3", "type": 1}
+
+
+@pytest.mark.parametrize("told", [{}, {"name": "quiz"}, {"name": "quiz", "parent_id": None, "position": 4}])
+@pytest.mark.parametrize("kind", [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 99])
+def test_any_channel_can_be_read(kind: int, told: dict[str, Any]) -> None:
+    """In a server that Farside is no member of a channel comes in part, and discord.py reads it."""
+    client: Any = discord.Client(intents=discord.Intents.none())
+    state = client._connection
+    state.user = discord.ClientUser(state=state, data=USER)  # type: ignore[arg-type]
+    rest = {"application_id": "9", "version": 1, "data": {"name": "x"}, "attachment_size_limit": 0}
+    whole = made_whole({**TOLD, **rest, "channel": {"id": "3", "type": kind, **told}})
+    whole["member"] |= {"joined_at": None, "deaf": False, "mute": False, "flags": 0}
+    read: Any = discord.Interaction(data=whole, state=state)  # type: ignore[arg-type]
+    assert (read.channel is None) is (kind in (14, 99))  # of kinds that discord.py does not know
 
 
 def test_a_person_without_a_name_or_a_picture() -> None:
@@ -53,14 +69,14 @@ def test_a_person_without_a_name_or_a_picture() -> None:
     assert whole["member"]["user"]["avatar"] is None
 
 
-@pytest.mark.parametrize("kind", [10, 11, 12])
-def test_a_thread_that_was_picked_without_its_owner(kind: int) -> None:
-    """What Discord need not tell of a thread is made up; what it tells is kept, and no channel changes."""
-    thread = {"id": "7", "type": kind, "name": "t", "permissions": "8", "parent_id": "3", "member_count": 4}
-    channel = {"id": "8", "type": 0, "name": "c", "permissions": "8"}
-    told = {**TOLD, "data": {"name": "x", "resolved": {"channels": {"7": thread, "8": channel}}}}
-    picked = made_whole(told)["data"]["resolved"]["channels"]
-    assert picked == {"7": {"owner_id": "0", "message_count": 0, **thread}, "8": channel}
+@pytest.mark.parametrize("kind", [0, 10, 11, 12])
+def test_a_channel_that_was_picked(kind: int) -> None:
+    """What Discord need not tell of it is made up; what it tells is kept."""
+    channel = {"id": "7", "type": kind, "name": "t", "permissions": "8", "parent_id": "3", "member_count": 4}
+    told = {**TOLD, "data": {"name": "x", "resolved": {"channels": {"7": channel}}}}
+    picked = made_whole(told)["data"]["resolved"]["channels"]["7"]
+    assert picked | channel == picked
+    assert ("owner_id" in picked) is (kind != 0)
 
 
 def test_a_member_of_no_server_is_a_person() -> None:
