@@ -16,7 +16,7 @@ import discord
 from bot.cogs.meanings import Act
 from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import COMPONENTS_V2, NO_PINGS, Card, custom_ids, without_links
-from bot.cogs.permissions import ATTACH_FILES, may_in
+from bot.cogs.permissions import ATTACH_FILES, READ_HISTORY, may_in
 from bot.cogs.places import can_read_history
 from bot.cogs.sender import Body, Contents, Form, Gone, Later, Lost, Refused, Sender, Sent
 from bot.services.discord_clock import CLOCKS_APART
@@ -104,15 +104,23 @@ class Channels:
         channel = await self._sender.request(Act.SEND, "POST", "/users/@me/channels", to, priority=priority)
         return Address(None, _id_in(channel))
 
-    async def reply_to(self, to: Address, message_id: int, sentence: str, *, priority: int = 1) -> None:
-        """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`."""
+    async def reply_to(
+        self, to: Address, message_id: int, author_id: int, sentence: str, *, priority: int = 1
+    ) -> None:
+        """Answer somebody's message with a sentence, pinging nobody. Raises `Lost`, `Refused` or `Later`.
+
+        Whoever may not read what was written before may not reply to it: there the sentence names its author.
+        """
         body = {
             "content": self.written(sentence),
-            "message_reference": {"message_id": str(message_id), "fail_if_not_exists": False},
             "allowed_mentions": NO_PINGS | {"replied_user": False},
             "nonce": f"re-{message_id}",
             "enforce_nonce": True,
         }
+        if may_in(self._client, *to, (READ_HISTORY,), unknown=True):
+            body["message_reference"] = {"message_id": str(message_id), "fail_if_not_exists": False}
+        else:
+            body["content"] = f"<@{author_id}> {body['content']}"
         path = _path(to)
         await self._sender.request(Act.SEND, "POST", path, body, place=path, priority=priority)
 

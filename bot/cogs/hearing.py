@@ -139,7 +139,7 @@ class Hearing:
         _note(self._told, key, times + 1)
         to = Address(press.guild_id, press.channel_id)
         try:
-            await self._channels.reply_to(to, press.id, sentence, priority=_PRIORITY)
+            await self._channels.reply_to(to, press.id, press.player_id, sentence, priority=_PRIORITY)
         except Failure as failure:
             _log.info("nothing could be said in channel %s: %s", to.channel_id, failure)
 

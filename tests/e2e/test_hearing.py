@@ -131,6 +131,17 @@ async def test_the_bot_may_not_react(farside: Farside) -> None:
     assert stored(farside) == [(wrong,)]
 
 
+async def test_the_bot_may_not_read_what_was_before(farside: Farside) -> None:
+    """Without Read Message History there is neither a reaction nor a reply: the words name who is meant."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.permit(quiz, desk.bot_id, deny=("read_message_history",))
+    card = await start(farside, "typed")
+    await desk.say(desk.you, quiz, other_than_key(farside, card), reply_to=card)
+    told = await desk.shown(quiz, lambda m: m.text.endswith("Your answer is in."))
+    assert told.text.startswith(f"<@{desk.you}> ")
+    assert "message_reference" not in told.body
+
+
 async def test_a_reaction_that_discord_refuses(farside: Farside) -> None:
     """Whoever has blocked the bot gets no reaction: that their answer is in is told in words."""
     desk, quiz = farside.desk, farside.desk.channel("quiz")

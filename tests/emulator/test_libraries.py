@@ -464,6 +464,17 @@ async def test_scheduled_events(emulator: Emulator, desk: Desk, api: Api) -> Non
         assert (status, place in told["errors"]) == (400, True), wrong
 
 
+async def test_a_reply_asks_for_the_history(desk: Desk, api: Api) -> None:
+    """Whoever may not read what was written before may write, but not reply to it."""
+    quiz = desk.channel("quiz")
+    said = await desk.say(desk.you, quiz, "hello")
+    await desk.permit(quiz, desk.bot_id, deny=("read_message_history",))
+    reply = {"content": "x", "message_reference": {"message_id": said.id}}
+    status, told = await api("POST", f"/channels/{quiz}/messages", reply)
+    assert (status, told["code"]) == (403, 160002)
+    assert (await api("POST", f"/channels/{quiz}/messages", {"content": "x"}))[0] == 200
+
+
 # --- what is not built
 
 
