@@ -37,7 +37,7 @@ from bot.drafter.worth import Told, is_worth_asking
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
 MOST = 3.0  # candidates for each hundred words
-_FAINT = 1.4  # what weighs less is no fact that an editor would keep
+_FAINT = 1.6  # what weighs less is no fact that an editor would keep
 _FEWEST = 3  # that many are offered however little they weigh
 _MOST_OF_A_SENTENCE = 3
 _LINE_UP = 9  # names and numbers in a sentence from which on it is a list, and tells no fact
@@ -368,7 +368,7 @@ def _weighed(index: int, article: ReadText, value: Value, ask: str, name: Name |
         score += 0.7 if index < _BEGINNING[0] else 0.4
         reasons.append("it stands near the beginning")
     if re.search(r"\b(?:is|was) (?:the |an? )?$", before):
-        score += 0.5
+        score += 0.7
         reasons.append("the sentence says that it is it")
     score += _weight_of_value(value, asked=bool(ask), beside=before.count("(") > before.count(")"))
     if len(evidence) > 250 or evidence.startswith(("“", '"')):
