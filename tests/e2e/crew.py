@@ -9,6 +9,7 @@ What was told, shown and stored is held against each other at the end, as for on
 import asyncio
 import os
 import random
+import re
 import signal
 import sys
 from collections import Counter
@@ -463,5 +464,6 @@ async def crewed(
     finally:
         await emulator.close()
     assert not problems, problems
-    errors = [line for line in crew.logs().splitlines() if " ERROR " in line or "Traceback" in line]
+    entries = re.split(r"\n(?=--- |\d{4}-\d\d-\d\d )", crew.logs())  # each with its traceback
+    errors = [entry for entry in entries if " ERROR " in entry or "Traceback" in entry]
     assert crew.expects_errors or not errors, "\n".join(errors)
