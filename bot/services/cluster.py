@@ -6,6 +6,8 @@ What always holds:
   by itself when the database is back, with whatever is then still theirs;
 - a shard that is handed over is quiet first: what was heard of it is answered
   and on disk, and its session waits at the next event for whoever takes it up;
+- a hand-over that was begun is ended, by a later beat when the database failed
+  in its midst: no shard stays held by a process that leads it no more;
 - the beat runs by the event loop: a process whose loop stands still loses its
   leases, like one that is dead.
 """
@@ -94,6 +96,7 @@ class Cluster:
         self._noted: dict[int, Session] = {}
         self._left: dict[int, Session] = {}  # of shards that are ours still, and cut
         self._moving: dict[int, Session | None] = {}  # claimed, and not moved into yet
+        self._giving: set[int] = set()  # whose handing over was begun
         self._is_away = False  # the database was out of reach for too long
         self._is_leaving = False
         self.sessions_left = 0
@@ -230,8 +233,9 @@ class Cluster:
                 self._come_back()
             self._take(made, claimed)
             self._see_to_moving()
-            if made.releases:
-                await self._hand_over(made.releases)
+            self._giving.update(made.releases)
+            if self._giving:
+                await self._hand_over(frozenset(self._giving))
         return _HASTE if len(claimed) < len(made.claims) else BEAT
 
     def _look(self) -> tuple[Plan, list[Claimed]]:
@@ -248,6 +252,7 @@ class Cluster:
             )
         for one in claimed:
             self.ownership.take(one.shard, one.epoch)
+            self._giving.discard(one.shard)
             self._moving[one.shard] = one.session
         if claimed:
             TAKEOVERS.add(_cause(made), amount=len(claimed))
@@ -339,6 +344,7 @@ class Cluster:
         self._forget(part)
         self._moving.clear()
         self._left.clear()
+        self._giving.clear()
         self._is_away = False
         await self._line.cut(part.shards)
         self._line.share_requests(self.ownership.part)
@@ -368,6 +374,7 @@ class Cluster:
         cutting = asyncio.create_task(self._line.cut(shards))
         await self._in_thread(lambda: self._leases.release(shards))
         await cutting
+        self._giving.difference_update(shards)
         for shard in shards:
             self._noted.pop(shard, None)
         self._line.share_requests(self.ownership.part)
