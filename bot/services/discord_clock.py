@@ -53,6 +53,7 @@ class DiscordClock:
         )
         self._is_doubted = False  # a sleep so long that it is asked for until Discord tells
         self._ask: Ask = _nobody_to_ask
+        self._following = asyncio.Lock()
         self._setback = asyncio.Event()
         self._on_moved: Callable[[], object] = _nothing
 
@@ -152,18 +153,20 @@ class DiscordClock:
     async def follow(self) -> None:
         """Find out, whenever the machine's clock was set forward, whether time has passed uncounted.
 
-        Where Discord does not tell, it has on a machine that does not count its own sleep.
+        Where Discord does not tell, it has on a machine that does not count its own sleep. One finds out at a
+        time: the same jump, judged by several at once, would count for each of them.
         """
-        if self._is_doubted:
-            await self.ask()
-        while abs(jump := self._set_by()) > _NEWS:
-            is_asked = jump > timedelta(0) or self._proved is None
-            may_have_passed = jump > timedelta(0) and not self._machine.is_steady
-            if not (is_asked and await self.ask()) and may_have_passed and not self._has_learned():
-                self._let_pass(jump)
-                self._is_doubted = jump > _LONG
-            self._judged += jump  # and no more: it may have jumped again meanwhile
-            self._say_apart()
+        async with self._following:
+            if self._is_doubted:
+                await self.ask()
+            while abs(jump := self._set_by()) > _NEWS:
+                is_asked = jump > timedelta(0) or self._proved is None
+                may_have_passed = jump > timedelta(0) and not self._machine.is_steady
+                if not (is_asked and await self.ask()) and may_have_passed and not self._has_learned():
+                    self._let_pass(jump)
+                    self._is_doubted = jump > _LONG
+                self._judged += jump  # and no more: it may have jumped again meanwhile
+                self._say_apart()
 
     def _note(self, stamped: datetime) -> None:
         self._latest = stamped if self._latest is None else max(stamped, self._latest)

@@ -208,6 +208,25 @@ async def test_however_it_is_set(first: int, steps: list[tuple[int, int]], is_st
         assert abs(learned.now() - T0 - timedelta(seconds=machine.monotonic())) <= 2 * SECOND
 
 
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("by", [-400 * DAY, 9 * SECOND, DAY])
+async def test_several_may_follow_at_once(by: timedelta, *, tells: bool) -> None:
+    """A jump counts once, however many ask for it while Discord is asked, whether that tells or not."""
+    machine = FakeClock(T0, is_steady=False)
+    learned = DiscordClock(machine)
+
+    async def discords() -> datetime | None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return T0 if tells else None
+
+    learned.ask_by(discords)
+    await machine.set_to(T0 + by)
+    await asyncio.wait_for(asyncio.gather(*(learned.follow() for _ in range(5))), PATIENCE)
+    passed = timedelta(0) if tells or by < timedelta(0) else by
+    assert abs(learned.now() - T0 - passed) <= SECOND
+
+
 async def test_nothing_has_surely_come_before_discord_tells() -> None:
     """What is deleted does not come back: a machine that is years ahead at its start deletes nothing."""
     learned = DiscordClock(FakeClock(T0 + 4000 * DAY))
