@@ -17,7 +17,6 @@ def question_beside(text: str, value: Value, setting: Setting) -> str:
     for shape in (
         _born_and_died,
         _of_what_it_has,
-        _of_identity,
         _of_word,
         _of_size,
         _of_what_it_is,
@@ -47,21 +46,6 @@ _HAS_ONE = re.compile(
 )
 
 
-def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
-    """Ask for what a place or a body has one of: "Its capital, Lund, is ...", "the state capital Lund"."""
-    told = _HAS_ONE.search(text[: value.start])
-    if told is None or value.form != "name" or value.kind is FactKind.PERSON:
-        return ""
-    topic = next((name for name in setting.things.values() if name.text == setting.about), None)
-    noun = setting.things.get(told["noun"] or "") if told["noun"] else topic
-    owner = setting.subject if told["its"] else noun
-    closed = re.match(r"[,.]| (?:is|was|and|has) |$", text[value.end :])
-    if owner is None or owner.kind is FactKind.PERSON or not closed:
-        return ""
-    asked = capital(value.asked) if value.asked.startswith("which ") else "What"
-    return f"{asked} {'was' if 'first' in told['what'] else 'is'} the {told['what']} of {called(owner)}?"
-
-
 _SORTS = r"(?P<what>[a-z][\w’'-]*(?: [\w’'-]+){0,7}?)"
 _IS_LEFT = re.compile(
     rf"(?:^|[,;] (?:and )?)(?:[Tt]he|(?P<its>[Ii]ts)) {_SORTS} (?P<be>is|was) (?:the |an? )?$"
@@ -69,17 +53,29 @@ _IS_LEFT = re.compile(
 _IS_RIGHT = re.compile(rf" (?P<be>is|was) (?:the|(?P<its>its)) {_SORTS}(?:[.,;]|$)")
 
 
-def _of_identity(text: str, value: Value, setting: Setting) -> str:
-    """Ask what the one of its sort is: "The state tree is the pine" in an article about a state."""
-    told = _IS_LEFT.search(text[: value.start]) or _IS_RIGHT.match(text[value.end :])
-    if value.form != "identity" or told is None:
+def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
+    """Ask for what a place has one of: "the state capital Lund", "the state tree is the pine"."""
+    before, after = text[: value.start], text[value.end :]
+    if value.form == "identity":
+        told = _IS_LEFT.search(before) or _IS_RIGHT.match(after)
+    else:
+        named = value.form == "name" and value.kind is not FactKind.PERSON
+        told = _HAS_ONE.search(before) if named and _CLOSED.match(after) else None
+    if told is None:
         return ""
+    groups = told.groupdict()
     topic = next((name for name in setting.things.values() if name.text == setting.about), None)
-    owner = setting.subject if told["its"] else topic
-    scope = "" if re.search(r" (?:of|in) (?:the )?[A-Z]", told["what"]) else owner and f" of {called(owner)}"
-    return f"What {told['be']} the {told['what']}{scope}?" if scope is not None else ""
+    noun = setting.things.get(groups["noun"]) if groups.get("noun") else topic
+    owner = setting.subject if groups["its"] else noun
+    scoped = re.search(r" (?:of|in) (?:the )?[A-Z]", groups["what"])
+    if not scoped and (owner is None or owner.kind is FactKind.PERSON):
+        return ""
+    asked = capital(value.asked) if value.asked.startswith("which ") else "What"
+    be = groups.get("be") or ("was" if "first" in groups["what"] else "is")
+    return f"{asked} {be} the {groups['what']}{'' if scoped or owner is None else f' of {called(owner)}'}?"
 
 
+_CLOSED = re.compile(r"[,.]| (?:is|was|and|has) |$")
 _WORD = re.compile(r"\b[Tt]he (?P<sort>name|word|term) [\"“‘]?(?P<word>[\w’-]+)\b")
 
 
@@ -166,24 +162,20 @@ def life_of(name: Name, text: str) -> tuple[int, int] | None:
 
 
 _SIZE = re.compile(
-    rf"(?:^|, )(?:[Ww]ith|having) an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $"
+    rf", (?:with|(?P<having>having)) an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $"
 )
 
 
 def _of_size(text: str, value: Value, setting: Setting) -> str:
-    """Ask for the size of what a sentence is about: "Lund, with an area of 40 acres, is ..."."""
+    """Ask for the size of what a sentence begins with: "Lund, with an area of 40 acres, is ..."."""
     found = _SIZE.search(text[: value.start])
-    behind = re.match(r"(?: as of [^,]+| in [12]\d{3})?, ", text[value.end :])
-    if value.kind is not FactKind.QUANTITY or found is None or behind is None:
+    if value.kind is not FactKind.QUANTITY or found is None:
         return ""
     for name, mention in setting.names:
-        led = mention.start == value.end + behind.end() and not found.start()
-        if name.kind is not FactKind.PERSON and (
-            led or (found.start() and mention.end == found.start() and not mention.start)
-        ):
+        about = mention.end == found.start() or found["having"]
+        if name.kind is not FactKind.PERSON and mention.start < len("The  ") and about:
             return f"What is the {found['size']} of {called(name)}?"
-    about = re.match(r"it is\b", text[value.end + behind.end() :])
-    return f"What is the {found['size']} of {called(setting.subject)}?" if about and setting.subject else ""
+    return ""
 
 
 def _bracket(text: str, start: int) -> str:
