@@ -90,7 +90,7 @@ class Writer:
         message_id = message_id or self.world.snowflakes.next()
         empty = _Draft("", [], [], [], 0)
         draft = self._draft(channel, body, uploads, form, empty)
-        reference = self._reference(channel, author, body, form) if body.get("message_reference") else None
+        reference = self._reference(channel, body, form) if body.get("message_reference") else None
         form.close()
         if not (draft.content or draft.embeds or draft.components or draft.attachments):
             raise ApiError(400, 50006, "Cannot send an empty message")
@@ -341,12 +341,7 @@ class Writer:
                 kept[key] = {**kept[key], "icon_url": found["url"]}
         return kept
 
-    def _reference(self, channel: Channel, author: User, body: Mapping[str, Any], form: Form) -> Json | None:
-        if (
-            channel.guild_id
-            and not self.world.permissions(author.id, channel) & permissions.READ_MESSAGE_HISTORY
-        ):
-            raise ApiError(403, 160002, "Cannot reply without permission to read message history")
+    def _reference(self, channel: Channel, body: Mapping[str, Any], form: Form) -> Json | None:
         reference = body["message_reference"]
         found = (
             channel.messages.get(str(reference.get("message_id"))) if isinstance(reference, dict) else None

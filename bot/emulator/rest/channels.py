@@ -228,8 +228,13 @@ def create_message(call: Call) -> Reply:
     found = writable(call, call.args[0])
     if call.uploads and found.guild_id:
         call.channel(found.id, perms.ATTACH_FILES)
-    if call.body is not None and call.json().get("message_reference") and found.guild_id:
-        call.channel(found.id, perms.READ_MESSAGE_HISTORY)
+    is_reply = call.body is not None and bool(call.json().get("message_reference"))
+    if (
+        is_reply
+        and found.guild_id
+        and not world.permissions(world.bot.id, found) & perms.READ_MESSAGE_HISTORY
+    ):
+        raise ApiError(403, 160002, "Cannot reply without permission to read message history")
     if found.type == ChannelType.DM and world.bot not in found.recipients:
         raise ApiError(403, 50001, "Missing Access")
     body = call.json()
