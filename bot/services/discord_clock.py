@@ -138,10 +138,11 @@ class DiscordClock:
 
     async def begin(self) -> None:
         """Ask Discord what time it is until it tells, for a while: the machine's clock may be wrong."""
-        for failures in range(1, _TRIES + 1):
+        for failures in range(_TRIES):
+            if failures:
+                await self.sleep_until(self.now() + timedelta(seconds=PATIENT.after(failures)))
             if await self.ask():
                 return
-            await self.sleep_until(self.now() + timedelta(seconds=PATIENT.after(failures)))
         _log.warning("Discord does not tell what time it is; until it does this machine's clock is gone by")
 
     async def ask(self) -> bool:
