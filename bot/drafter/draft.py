@@ -152,14 +152,12 @@ class _Texts:
         have room on both sides.
         """
         year = int(candidate.value.number or 0)
-        lives = (life_of(name, self._whole) for name in self.names if name.text in candidate.ask)
+        lives = (life_of(name, self._whole) for name in self.names if name.text.split()[-1] in candidate.ask)
         years = self._years[len(self._years) // 10 : len(self._years) - len(self._years) // 10]
         low, high = next(filter(None, lives), (min([*years, year]), max([*years, year])))
         room = max(8, (high - low) // 4)
-        last = self._years[-1] if self._years else year
-        return (low - room if year - low < 4 else low), min(
-            high + room if high - year < 4 else high, last + 1
-        )
+        latest = high + room if high - year < 4 else high
+        return (low - room if year - low < 4 else low), min(latest, max(self._years, default=year) + 1)
 
 
 def _written(dated: Published | None) -> str:

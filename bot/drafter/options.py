@@ -167,25 +167,18 @@ def _dates(value: Value) -> list[str]:
     return found
 
 
-def _decades(value: Value) -> list[str]:
-    return [f"the {int(value.number or 0) + step}s" for step in (-20, 10, -10)]
+_STEPS = {"decade": (-20, 10, -10), "century": (-2, 1, -1, 2)}
 
 
-def _centuries(value: Value) -> list[str]:
-    near = [int(value.number or 0) + step for step in (-2, 1, -1) if int(value.number or 0) + step > 0]
-    return [re.sub(r"\d+(?:st|nd|rd|th)", short_ordinal(other), value.text) for other in near]
-
-
-def _eras(value: Value) -> list[str]:
+def _stepped(value: Value) -> list[str]:
+    """Put another number into a decade, a century or a year of old: steps of a tenth of it for the last."""
     number = abs(int(value.number or 0))
-    step = max(5, number // 10)
-    near = (number + step * each for each in (-2, 1, 3, -1))
-    return [re.sub(r"\d[\d,]*", str(year), value.text) for year in near if year > 0]
-
-
-def _seasons(value: Value) -> list[str]:
-    years = [int(value.number or 0) + step for step in (-3, 2, -5)]
-    return [f"{year}-{(year + 1) % 100:02d}" for year in years]
+    tenth = max(5, number // 10)
+    near = [number + step for step in _STEPS.get(value.form, (-2 * tenth, tenth, 3 * tenth, -tenth))]
+    write = short_ordinal if value.form == "century" else str
+    return [
+        re.sub(r"\d[\d,]*(?:st|nd|rd|th)?", write(other), value.text, count=1) for other in near if other > 0
+    ]
 
 
 def _scores(value: Value) -> list[str]:
@@ -195,7 +188,6 @@ def _scores(value: Value) -> list[str]:
 
 
 _MADE = {
-    "rank": _ranks, "place": _ranks, "nth": _ranks, "fraction": _fractions, "share": _shares,
-    "date": _dates, "month": _dates, "decade": _decades, "century": _centuries, "season": _seasons,
-    "era": _eras,    "score": _scores,
+    "rank": _ranks, "place": _ranks, "nth": _ranks, "fraction": _fractions, "share": _shares, "date": _dates,
+    "month": _dates, "decade": _stepped, "century": _stepped, "era": _stepped, "score": _scores,
 }  # fmt: skip

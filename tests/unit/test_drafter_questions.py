@@ -665,7 +665,7 @@ def test_a_month_before_january_is_one_of_the_year_before() -> None:
 def test_the_life_of_a_person_bounds_the_wrong_years() -> None:
     """An article that tells the years of a life gives no wrong year outside it."""
     text = (
-        "Anna Berg (3 May 1821 - 6 June 1869) was a chemist. In 1859, Anna Berg founded the Tarn Museum. "
+        "Anna Maria Berg (3 May 1821 - 6 June 1869) was a poet. In 1859, Anna Berg founded the Tarn Museum. "
         "The Tarn Museum was rebuilt in 1921, and closed in 1985."
     )
     (founded,) = (fact for fact in draft(text, name="a").facts_file.facts if fact.value == "1859")
