@@ -437,9 +437,9 @@ def test_a_sentence_that_would_lose_its_sense_is_not_asked_where_its_value_stand
             "Who was the first woman in the Oslo senate?",
         ),
         (
-            "Lake Tarn is a lake in Norway, having an area of 40 square kilometres.",
+            "Tarn Castle is a castle in Norway, having an area of 40 square kilometres.",
             "40 square kilometres",
-            "What is the area of Lake Tarn?",
+            "What is the area of Tarn Castle?",
         ),
     ],
 )
