@@ -406,21 +406,20 @@ class World:
             self.tell("MESSAGE_DELETE_BULK", data, self.guild_of(channel), channel)
 
     def history(
-        self, channel: Channel, *, before: str | None = None, after: str | None = None, limit: int = 50
+        self, channel: Channel, *, before: int | None = None, after: int | None = None, limit: int = 50
     ) -> list[Message]:
         """Return messages, newest first, between two ids (both excluded).
 
         With `after` alone the ones next to it are taken, as Discord does.
         """
         found: list[Message] = []
-        low = int(after) if after else -1
-        high = int(before) if before else None
+        low = -1 if after is None else after
         listed: Iterable[Message] = channel.messages.values()
         if after is None:
             listed = reversed(channel.messages.values())
         for message in listed:
             number = int(message.id)
-            if number > low and (high is None or number < high):
+            if number > low and (before is None or number < before):
                 found.append(message)
                 if len(found) == limit:
                     break

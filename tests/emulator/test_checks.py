@@ -11,6 +11,7 @@ from bot.emulator.errors import ApiError, Form, Json
 from bot.emulator.messages import Upload
 from bot.emulator.objects import Channel, Message
 from bot.emulator.parts import Parts, assemble
+from bot.emulator.rest.router import Call
 from bot.emulator.world import World
 
 V2 = 32768
@@ -352,3 +353,14 @@ def test_what_was_left_empty_is_not_given_back() -> None:
     kept = stored([{"type": 1, "components": [menu]}, gallery], lambda _: None, Form())
     assert kept[0]["components"][0]["options"] == [{"label": "x", "value": "x"}]
     assert kept[1]["items"][0]["description"] is None
+
+
+@pytest.mark.parametrize("text", ["abc", "1.0", "-1", "²", "1" * 21, " 1"])
+def test_ids_and_numbers_of_a_query_are_read_or_refused(parts: Parts, text: str) -> None:
+    """What is none is a fault of the request, at its name, as Discord tells it."""
+    call = Call(parts, (), {"around": text, "limit": text, "after": "0"}, None, [], None)
+    with pytest.raises(ApiError, match="Invalid Form Body"):
+        call.snowflake("around")
+    with pytest.raises(ApiError, match="Invalid Form Body"):
+        call.limit(50, 100)
+    assert (call.snowflake("after"), call.snowflake("before")) == (0, None)

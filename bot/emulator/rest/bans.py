@@ -34,7 +34,7 @@ def _banned(guild: Guild, user_id: str) -> Json:
 @ROUTES.at("GET", _B)
 def bans(call: Call) -> Reply:
     """List a server's bans by user id."""
-    guild, after = _guild(call), int(call.query.get("after", "0") or 0)
+    guild, after = _guild(call), call.snowflake("after") or 0
     limit = call.limit(1000, 1000)
     listed = sorted((key for key in guild.bans if int(key) > after), key=int)[:limit]
     return Reply(200, [_banned(guild, key) for key in listed])

@@ -205,19 +205,19 @@ def _hear(call: Call, channel: Channel) -> None:
 @ROUTES.at("GET", _C + "/messages")
 def messages(call: Call) -> Reply:
     """List a channel's messages, newest first; none without the right to read history."""
-    world, query = call.parts.world, call.query
+    world = call.parts.world
     found = call.channel(call.args[0])
     _hear(call, found)
     limit = call.limit(50, 100)
+    around, before, after = map(call.snowflake, ("around", "before", "after"))
     if found.guild_id and not world.permissions(world.bot.id, found) & perms.READ_MESSAGE_HISTORY:
         return Reply(200, [])
-    around = query.get("around")
     if around is not None:
-        older = world.history(found, before=str(int(around) + 1), limit=limit // 2 + 1)
+        older = world.history(found, before=around + 1, limit=limit // 2 + 1)
         newer = world.history(found, after=around, limit=limit - len(older)) if limit > len(older) else []
         listed = newer + older
     else:
-        listed = world.history(found, before=query.get("before"), after=query.get("after"), limit=limit)
+        listed = world.history(found, before=before, after=after, limit=limit)
     return Reply(200, [message.body for message in listed])
 
 

@@ -107,7 +107,7 @@ def _member(call: Call, guild: Guild, user_id: str) -> Member:
 def members(call: Call) -> Reply:
     """List members by id."""
     found = call.guild(call.args[0])
-    after = int(call.query.get("after", "0") or 0)
+    after = call.snowflake("after") or 0
     listed = sorted(
         (m for m in found.members.values() if int(m.user.id) > after), key=lambda m: int(m.user.id)
     )

@@ -83,10 +83,24 @@ class Call:
         text = self.query.get("limit")
         if text is None:
             return usual
-        if not text.isdigit() or not 1 <= int(text) <= high:
-            fault = {"code": "NUMBER_TYPE_MAX", "message": f"int value should be from 1 to {high}."}
-            raise ApiError(400, 50035, "Invalid Form Body", {"errors": {"limit": {"_errors": [fault]}}})
+        if not text.isdecimal() or not 1 <= int(text) <= high:
+            raise _wrong("limit", "NUMBER_TYPE_MAX", f"int value should be from 1 to {high}.")
         return int(text)
+
+    def snowflake(self, name: str) -> int | None:
+        """Return an id of the query, None where it is left out; raise when it is none."""
+        text = self.query.get(name)
+        if not text:
+            return None
+        if not text.isdecimal() or int(text) >> 64:
+            raise _wrong(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+        return int(text)
+
+
+def _wrong(name: str, code: str, message: str) -> ApiError:
+    """Return the fault of a parameter of the query."""
+    errors = {name: {"_errors": [{"code": code, "message": message}]}}
+    return ApiError(400, 50035, "Invalid Form Body", {"errors": errors})
 
 
 @dataclass(slots=True, frozen=True)

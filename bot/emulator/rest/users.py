@@ -86,8 +86,8 @@ def my_guilds(call: Call) -> Reply:
     """List the servers the bot is in."""
     world = call.parts.world
     guilds = [guild for guild in world.guilds.values() if world.has_bot(guild)]
-    after = int(call.query.get("after", "0") or 0)
-    before = int(call.query.get("before", "0") or 0)
+    after = call.snowflake("after") or 0
+    before = call.snowflake("before") or 0
     kept = [g for g in guilds if int(g.id) > after and (not before or int(g.id) < before)]
     return Reply(
         200,
