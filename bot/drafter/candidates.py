@@ -14,7 +14,7 @@ from bot.drafter import model
 from bot.drafter.beside import question_beside
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
-from bot.drafter.dates import Published, find_dates, guess_published
+from bot.drafter.dates import Published, find_dates
 from bot.drafter.names import Mention, Name, country_spellings, find_names, is_given, is_sort
 from bot.drafter.numbers import find_numbers
 from bot.drafter.paragraphs import Paragraph
@@ -148,7 +148,6 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
         for (paragraph, _), text, own, each in zip(told, texts, clauses, mentions, strict=True)
     ]
     words = sum(len(text.split()) for text in texts)
-    published = published or guess_published(texts)
     evidence = [text for _, text in told]
     topic = topic_of(title, texts)
     for name in (name for name in names if name.text == title and name.noun):
@@ -160,18 +159,9 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     about = subjects(readings, topic, title)
     shorts = {value.asked.split()[2]: value.text for text in texts for value in find_shorts(text)}
     return ReadText(
-        readings,
-        evidence,
-        names,
-        about,
-        words,
-        title,
-        published,
-        topic,
-        mentions,
-        shorts,
+        readings, evidence, names, about, words, title, published, topic, mentions, shorts,
         hero_of(readings, title),
-    )
+    )  # fmt: skip
 
 
 def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
@@ -180,16 +170,9 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     spans = [(mention.start, mention.end) for _, mention in mentions]
     dated = article.published.year if article.published and article.published.day else 0
     setting = Setting(
-        tuple(mentions),
-        article.subjects[index],
-        _things(index, article),
-        article.topic,
-        dated,
-        article.label,
-        article.shorts,
-        article.hero,
-        article.is_news,
-    )
+        tuple(mentions), article.subjects[index], _things(index, article), article.topic, dated,
+        article.label, article.shorts, article.hero, article.is_news,
+    )  # fmt: skip
     people = {(mention.start, mention.end) for name, mention in mentions if name.kind is FactKind.PERSON}
     clauses = (*reading.clauses, *read_side_clauses(text, spans, people))
     title = article.title if len(article.title) < 0.7 * len(text) else ""

@@ -6,7 +6,7 @@ year") is resolved when the article's own date is known, and says so in its note
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -169,35 +169,6 @@ def published_on(text: str) -> Published | None:
     if not re.fullmatch(r"1\d{3}|20\d{2}|21\d{2}", year):
         return None
     return Published(int(year), f"the article's date, {text.strip()}")
-
-
-_OVER = re.compile(
-    rf"\b(?:(?:for |during |over )?(?:most|much|all|the whole|the rest) of|throughout|(?:at|by|"
-    rf"towards?) the end of|"
-    rf"in late|late in) {_YEAR}"
-)
-_AHEAD = re.compile(
-    r"\b(?:will|would|could|should|may|might|plans?|planned|intends?|aims?|hopes?|expect\w*|due|"
-    r"scheduled|by)\b"
-)
-
-
-def guess_published(sentences: Iterable[str]) -> Published | None:
-    """Guess the year of an article without a date from the year it tells of as just over ("most of 2019").
-
-    Only the latest year that it tells of will do, and only where the sentence does not look ahead.
-    """
-    over = latest = 0
-    for sentence in sentences:
-        if _AHEAD.search(sentence):
-            continue
-        latest = max([latest, *(int(match["year"]) for match in _BARE_YEAR.finditer(sentence))])
-        over = max([over, *(int(match["year"]) for match in _OVER.finditer(sentence))])
-    if not over or over < latest:
-        return None
-    return Published(
-        over + 1, f"{over + 1}, which is a guess from “{over}” as the latest year that is told of"
-    )
 
 
 def read_published(text: str) -> date | None:

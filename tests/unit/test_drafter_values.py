@@ -6,7 +6,7 @@ import pytest
 
 from bot.bank.facts import FactKind
 from bot.drafter import draft
-from bot.drafter.dates import find_dates, guess_published, published_on, read_published
+from bot.drafter.dates import find_dates, published_on, read_published
 from bot.drafter.draft import stems
 from bot.drafter.names import find_names
 from bot.drafter.numbers import find_numbers
@@ -109,15 +109,12 @@ def test_last_year_is_counted_from_the_articles_date() -> None:
     assert find_dates("It broke last year.") == []
 
 
-def test_the_date_of_publication_is_read_or_guessed() -> None:
-    """ISO stamps, written days, months and years are read; an undated article is dated by its latest year."""
+def test_the_date_of_publication_is_read() -> None:
+    """ISO stamps, written days, months and years are read; nothing else is taken for a date."""
     assert read_published("2019-01-03T09:15") == date(2019, 1, 3)
     assert read_published("31 February 2019") is None
     assert published_on("March 2024") is not None
     assert published_on("soon") is None
-    guessed = guess_published(["For most of 2018 it rained.", "It was dry in 2017."])
-    assert guessed is not None
-    assert guessed.year == 2019
 
 
 @pytest.mark.parametrize(
