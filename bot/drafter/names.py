@@ -311,6 +311,8 @@ def _is_no_name(word: str, *, opens: bool, alone: bool, inner: frozenset[str], s
         return word in _no_names() and not alone
     if _known_kind(word) or word in _first_names() or word.rstrip(".") in _titles():
         return False
+    if not alone and low in table("names")["prefixes"]:
+        return False  # "Lake Como"
     bare = re.sub(r"['’]s?$", "", word)
     participle = low.endswith("ing") and not is_proper(word)
     if participle or low in OPENERS or low in _roles() or low in small or low.endswith("ly"):

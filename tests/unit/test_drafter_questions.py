@@ -202,6 +202,7 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Tarn Museum",
             "Anna Berg was a founder and the first head of which museum?",
         ),
+        ("Lake Tarn is the deepest lake in Norway.", "Lake Tarn", "What is the deepest lake in Norway?"),
         ("Oslo is the largest city in Norway.", "Oslo", "What is the largest city in Norway?"),
         (
             "On the advice of the dean of the school, Anna Berg moved to Oslo in 1921.",
