@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.bank.facts import FactKind
 from bot.drafter import model
@@ -58,7 +59,7 @@ class Candidate:
     name: Name | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class ReadText:
     """An article read: its sentences, their names, and whom each is about."""
 
@@ -75,7 +76,7 @@ class ReadText:
     shorts: dict[str, str] = field(default_factory=dict)
     hero: Name | None = None
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The title of an article that is named after one thing: what a question is about, or must name."""
         plain = re.match(r"(?:[\w’'.-]+ ?){1,4}(?=,|$| \()", self.title)
@@ -84,7 +85,7 @@ class ReadText:
         named = re.compile(rf"\b{re.escape(plain[0])}s?\b.* \w", re.IGNORECASE)
         return plain[0] if self.hero or any(named.search(each.text) for each in self.readings[:5]) else ""
 
-    @property
+    @cached_property
     def is_news(self) -> bool:
         """Whether it tells of its own day: "on Friday", "he said"; or of Friday, and hardly of years."""
         told, days, years = (
@@ -94,7 +95,20 @@ class ReadText:
         aging = not self.label and 6 * told > len(self.readings) > 4
         return aging or 30 * days >= len(self.readings) > 10 * years
 
-    @property
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The texts of its sentences."""
+        return [reading.text for reading in self.readings]
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """The names of its countries, states and provinces: what may follow a town's."""
+        wide = ("country", "state", "region", "province", "county")
+        return frozenset(
+            each.text for each in self.names if each.noun in wide or each.kind is FactKind.COUNTRY
+        )
+
+    @cached_property
     def topic(self) -> frozenset[str]:
         """The common nouns of the title, which a question may take for known."""
         if re.fullmatch(r"[A-Z][a-z]{3,}", self.title) and is_known_word(self.title):
@@ -184,7 +198,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     titled = [match.span() for match in re.finditer(re.escape(title) or "(?!)", text)]
     titled += [(value.start, value.end) for value, _ in values if value.form == "quoted"]
     named = [
-        (_value_of_name(name, mention, text, article.names), name)
+        (_value_of_name(name, mention, text, article.regions), name)
         for name, mention in mentions
         if not mention.unsure
         and (name.plain or not (name.unsure or is_given(name.text)))
@@ -193,7 +207,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
-    told = Told(article.title, [reading.text for reading in article.readings], mentions)
+    told = Told(article.title, article.sentences, mentions)
     for value, name in (*values, *named):
         if len(value.text) > LONGEST_VALUE:
             continue
@@ -268,7 +282,7 @@ def _is_small_talk(text: str, value: Value) -> bool:
     return bool(vague) and (value.number or 0) < 12 and value.form != "count"
 
 
-def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name]) -> Value:
+def _value_of_name(name: Name, mention: Mention, text: str, regions: Collection[str]) -> Value:
     """Return a name as a value, with the words beside it that tell its sort as part of what is asked."""
     start, end = mention.start, mention.end
     asked = (
@@ -300,9 +314,7 @@ def _value_of_name(name: Name, mention: Mention, text: str, names: Sequence[Name
     aliases = [spelt for spelt in name.spellings if spelt != told_as and len(spelt) > 2]
     if name.kind is FactKind.COUNTRY:
         aliases += country_spellings(name.text)
-    wide = ("country", "state", "region", "province", "county")
-    places = {each.text for each in names if each.noun in wide or each.kind is FactKind.COUNTRY}
-    aliases += _other_forms(name, asked.rpartition(" ")[2], text[end:], places)
+    aliases += _other_forms(name, asked.rpartition(" ")[2], text[end:], regions)
     kind = name.kind or FactKind.NAME
     begin = start - (4 if leading else 0)
     return Value(begin, end, kind, told_as, asked, "name", aliases=tuple(dict.fromkeys(aliases)))
