@@ -359,7 +359,7 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
         return ""
     if not role or role == "The":
         sort = value.asked.removeprefix("which ")
-        one = clause.is_copula and re.match(r"(?:the|[A-Z]\w+['’]s) (?:[a-z-]+ )*[a-z-]+est\b", rest)
+        one = clause.is_copula and re.match(r"(?:the )?(?:[A-Z]\w+['’]s )?(?:[a-z-]+ )*[a-z-]+est\b", rest)
         asked = "what" if one and sort != value.asked and sort not in rest.split()[:2] else value.asked
         return f"{capital(asked)} {predicate}?"
     words = role.split()
