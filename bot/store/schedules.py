@@ -25,7 +25,7 @@ from bot.store.within import within
 SLOT_TIMER = "daily"
 DELIVERY_TIMER = "daily-post"
 ALL = "all"  # the ref of both
-_IDLE = 100  # schedules that are looked through at once
+_IDLE = 20  # schedules that are looked through at once, with a few posts each
 
 _COLUMNS = (
     "s.id, s.home_id AS guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id,"
