@@ -413,38 +413,51 @@ WHEN = {"year": "in which year", "month": "in which month and year", "date": "on
 _SPORT_BEGAN = 1870
 
 
+_AT_TIME = re.compile(
+    r"\b(?P<by>in|on|since|until|by|during|from)(?: the| \w+day,)?(?: (?:early|late|mid))?[ -]?$",
+    re.IGNORECASE,
+)
+
+
 def _of_time(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "It opened in 1921" and "In 1921, it opened" into "In which year did it open?"."""
-    if value.form not in WHEN:
-        return ""
-    subject = _subject_text(clause, setting)
-    if not subject:
+    leads = clause.lead[0] <= value.start < clause.lead[1]
+    found = _AT_TIME.search(clause.text[(clause.lead if leads else clause.rest)[0] : value.start])
+    subject, by = _subject_text(clause, setting), found["by"].lower() if found else ""
+    if value.form not in WHEN or not subject or by not in ("in", "on", "since", "until"):
         return ""
     if value.form == "season" and (value.number or 0) < _SPORT_BEGAN:
         return ""  # "in 1812-13"
-    if _is_state(clause) and not re.search(r"\bsince\b", clause.text[: value.start], re.IGNORECASE):
+    if _is_state(clause) and by != "since":
         return ""  # "in 2013 it had the highest bridges"
+    around = _beside_lead(clause, value) if leads else _around(clause, value, before=_AT_TIME.pattern)
+    if around is None or (not leads and _is_that_one(clause, around)):
+        return ""
     asked = WHEN[value.form]
-    preposition = r"\b(?P<by>in|on|since|until|by|during|from)(?: the)?(?: (?:early|late|mid))?[ -]?$"
-    if clause.lead[0] <= value.start < clause.lead[1]:
-        return _of_leading_time(clause, value, subject)
-    around = _around(clause, value, before=preposition)
-    if around is None:
-        return ""
-    found = re.search(preposition, clause.text[clause.rest[0] : value.start])
-    by = found["by"] if found else "in"
-    is_that_one = clause.is_copula and re.match(r"(?:the )?[A-Z]|the ", around[0])
-    ended = ENDED.search(around[0])
-    if by in ("from", "during", "by") or is_that_one or ended:
-        return ""
     if by in ("since", "until"):
         asked = f"{by} {asked.partition(' ')[2]}"
-    if by == "since":
-        clause = _lasting(clause)
+    return (
+        f"{capital(asked)} {_join(_turned(_lasting(clause) if by == 'since' else clause, subject), *around)}?"
+    )
+
+
+def _is_that_one(clause: Clause, around: tuple[str, str]) -> bool:
+    """Tell a time of something else than the verb's, and what says nothing without its time."""
+    named = clause.is_copula and re.match(r"(?:the )?[A-Z]|the ", around[0])
     plain = not "".join(around) and len(clause.verbs) == 1 and not clause.is_copula
-    if plain and lemma(clause.verbs[-1]) not in words_of("whole_verbs"):
-        return ""  # "the United Kingdom followed"
-    return f"{capital(asked)} {_join(_turned(clause, subject), *around)}?"
+    idle = plain and lemma(clause.verbs[-1]) not in words_of("whole_verbs")  # "the United Kingdom followed"
+    return bool(named or idle or ENDED.search(around[0]))
+
+
+def _beside_lead(clause: Clause, value: Value) -> tuple[str, str] | None:
+    """Return the rest with what leads it beside a time, if short: "In 1501, at the age of 17, she left"."""
+    first = _AT_TIME.sub("", clause.text[clause.lead[0] : value.start]).rstrip().removeprefix("Also")
+    if first and not first.endswith(","):
+        return None  # "Elected in 1846, she left"
+    first, behind = first.strip(" ,"), clause.text[value.end : clause.lead[1]].strip(" ,")
+    more = _join(first[:1].lower() + first[1:], behind)
+    short = len(more.split()) < _LONG_LEAD and not set(more.split()) & (POSSESSIVES | AUXILIARIES)
+    return clause.text[slice(*clause.rest)], more if short else ""
 
 
 def _trimmed(clause: Clause) -> Clause:
@@ -464,24 +477,6 @@ def _is_state(clause: Clause) -> bool:
     """Tell what is so for years, though it is told of one: to be or to have something."""
     alone = len(clause.verbs) == 1 and (clause.is_copula or clause.verbs[0] in HAVE)
     return alone and bool(re.match(r"(?:an?|the|\d\S*) ", clause.text[slice(*clause.rest)]))
-
-
-_LED_BY = re.compile(r"(?:(?P<first>.+, ))?(?P<by>in|on|since)(?: the| \w+day,)? ", re.IGNORECASE)
-
-
-def _of_leading_time(clause: Clause, value: Value, subject: str) -> str:
-    """Turn "In 1501, at the age of 17, she left" into "In which year did she leave at the age of 17?"."""
-    lead = _LED_BY.fullmatch(clause.text[clause.lead[0] : value.start])
-    if lead is None:
-        return ""
-    asked = WHEN[value.form]
-    if lead["by"].lower() == "since":
-        asked, clause = f"since {asked.partition(' ')[2]}", _lasting(clause)
-    first, behind = (lead["first"] or "").strip(" ,"), clause.text[value.end : clause.lead[1]].strip(" ,")
-    more = _join(first[:1].lower() + first[1:], behind)
-    short = len(more.split()) < _LONG_LEAD and not set(more.split()) & (POSSESSIVES | AUXILIARIES)
-    rest = clause.text[slice(*clause.rest)]
-    return f"{capital(asked)} {_join(_turned(clause, subject), rest, more if short else '')}?"
 
 
 def _lasting(clause: Clause) -> Clause:
