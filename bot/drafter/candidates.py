@@ -128,7 +128,7 @@ def find_candidates(
     """Return the candidates of the paragraphs that are read, the best first, and what was read."""
     article = read_text(paragraphs, published, title)
     found = [each for index in range(len(article.readings)) for each in _of_sentence(index, article)]
-    ranked = _without_mirrors(sorted(_merged(found), key=lambda each: (-each.score, each.order)))
+    ranked = sorted(_merged(found), key=lambda each: (-each.score, each.order))
     room = max(_FEWEST, round(MOST * article.words / 100))
     kept = enumerate(_spread(ranked)[:room])
     return [each for place, each in kept if place < _FEWEST or each.score >= _FAINT], article
@@ -427,31 +427,6 @@ def _merged(found: Sequence[Candidate]) -> list[Candidate]:
         else:
             same.append(candidate)
     return [candidate for same in kept.values() for candidate in same]
-
-
-def _without_mirrors(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Ask for one of two names that ask for each other: the capital of Norway, and whose capital Oslo is."""
-    kept: list[Candidate] = []
-    for candidate in ranked:
-        told = candidate.value.text
-        if (
-            candidate.name
-            and _EQUATES.search(candidate.ask)
-            and any(
-                each.name
-                and _EQUATES.search(each.ask)
-                and told in each.ask
-                and each.value.text in candidate.ask
-                for each in kept
-            )
-        ):
-            kept.append(replace(candidate, ask="", score=round(candidate.score - 1.4, 2)))
-        else:
-            kept.append(candidate)
-    return kept
-
-
-_EQUATES = re.compile(r"\b(?:is|was) (?:the|an?)\b|\b(?:is|was) (?:[A-ZÀ-Þ][\w’'.-]* ?)+\?$")
 
 
 def _is_like(one: str, other: str) -> bool:

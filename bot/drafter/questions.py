@@ -876,7 +876,7 @@ def _ends_open(text: str, *_: object) -> bool:
 _TORN = re.compile(
     r"[()\[\]“”\"/;:<>]|\s[-–—]\s|[-–]\?|\bet al\b|, ?,|\bwhat['’]s\b|[a-z]{3}\. |\s['’](?=\s|s\b)|"
     r"\b(?:is|was) [^?]*, [a-z]+s (?:[a-z]+ ){1,3}which\b|"  # "is a member of one, holds office in which"
-    r"\bof all (?:do|does|did|is|are|was|were|has|have)\b"
+    r"\b([a-z]{3,}) of which \1\b|\bof all (?:do|does|did|is|are|was|were|has|have)\b"
 )
 
 

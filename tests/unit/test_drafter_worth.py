@@ -120,12 +120,6 @@ def test_a_time_is_asked_of_what_is_told_first(text: str, question: str) -> None
     assert asked(text).get("1953", "") == question
 
 
-def test_two_names_do_not_ask_for_each_other() -> None:
-    """Who is asked for the capital of Norway is not asked whose capital Oslo is."""
-    found = asked("Norway is a country in the north. The capital of Norway is Oslo.", "Norway")
-    assert bool(found.get("Oslo")) != bool(found.get("Norway"))
-
-
 @pytest.mark.parametrize(
     ("text", "value", "question"),
     [
