@@ -21,7 +21,7 @@ def folded(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    text = " ".join(text.casefold().replace("'", "").replace('"', "").split())
+    text = " ".join(text.casefold().replace("'", "").replace('"', "").replace(" & ", " and ").split())
     if "-" in text:
         text = _JOINING_HYPHEN.sub(" ", text)
     if "," in text:

@@ -98,6 +98,7 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
         [
             q(distractors=("Luna 9", "luna-9", "Ranger 4")),
             q(distractors=("The Moon", "the moon.")),
+            q(distractors=("Sun & Moon", "Sun and Moon")),
             q(key="3 km", distractors=("2 km", "2,000 m", "2\u202f000 metres")),
         ],
         [q(distractors=("Luna 9", "Luna 10")), q(key="10", distractors=("-5", "5"))],
@@ -529,8 +530,17 @@ EXAMPLES: dict[str, tuple[Sequence[list[Question]], Sequence[list[Question]]]] =
             q(explanation="Tell @everyone that it landed behind the Moon."),
             q(stem="Which craft did <@123456789012345678> land?"),
             q(explanation="See [the page](https://example.org/craft) for its landing."),
+            q(explanation="See https://example.org/craft for its landing."),
+            q(stem="Which craft landed <t:1546484640:R> behind the Moon?"),
+            q(distractors=("Luna 9 <:moon:123456789012345678>", "Surveyor 1")),
+            q(explanation="Use </quiz start:123456789012345678> to learn of its landing."),
+            q(explanation="It was the **first** that landed behind the Moon."),
+            q(explanation="It landed ||behind|| the Moon."),
         ],
-        [q(explanation="Write to me@example.org [in brackets] (or not) about everyone here.")],
+        [
+            q(explanation="Write to me@example.org [in brackets] (or not) about everyone here."),
+            q(explanation="2 ** 3 ** 2 is 512, a || b is an or, and it is < 5 or > 7: at 10:30."),
+        ],
     ),
     "idle-explanation": (
         [q(explanation="Chang'e-4.")],

@@ -122,19 +122,23 @@ def html_entity(question: Question) -> Iterator[Finding]:
                 yield loc, f"`{match[0]}` is how web pages write `{sign}`: write the sign itself"
 
 
-_MENTION = re.compile(r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>")
-_LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?(?:https?://|www\.)[^)]*\)")
+_MENTION = re.compile(
+    r"@(?:everyone|here)\b|<(?:@[!&]?|#)\d+>|</[^<>:]{1,100}:\d+>"
+    r"|<a?:\w{2,32}:\d+>|<t:-?\d+(?::\w)?>|<id:\w+>"
+)
+_LINK = re.compile(r"\[[^\[\]]+\]\(\s*<?(?:https?://|www\.)[^)]*\)|https?://[^\s<>()]+")
+_FORMAT = re.compile(r"\*\*(?=\S)[^*\n]+(?<=\S)\*\*|~~(?=\S)[^~\n]+(?<=\S)~~|\|\|[^|\n]+\|\||```")
 
 
 @question_rule("warning", for_texts=True)
 def discord_markup(question: Question) -> Iterator[Finding]:
-    """A text holds what Discord could take for a mention or a link: `@everyone`, `[a page](https://...)`.
+    """A text holds a mention, link or formatting of Discord's: `@everyone`, `<t:0>`, `[a page](https://...)`.
 
     A text is shown as it is written, so it would read oddly, and nobody can press it. Write what players are
     to read; a link belongs into the references.
     """
     for loc, text in _texts(question):
-        if match := _MENTION.search(text) or _LINK.search(text):
+        if match := _MENTION.search(text) or _LINK.search(text) or _FORMAT.search(text):
             yield loc, f"`{match[0]}` is markup of Discord's: write what players are to read"
 
 
