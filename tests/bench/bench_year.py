@@ -1,7 +1,7 @@
 """A year of play: how large the file gets, and whether anything costs more than on the first day.
 
     uv run python -m tests.bench.bench_year [--scale 0.01] [--copies 1] [--days 365] [--starts 7]
-    uv run python -m tests.bench.bench_year --scale 1 --copies 100   # all of it: a quarter of an hour, 10 GB
+    uv run python -m tests.bench.bench_year --scale 1 --copies 100   # all of it: half an hour, 10 GB
 
 At scale 1 there are 100,000 answers a day, four to a round and ten rounds to a game, on 5,000 servers, played
 by the store's own functions, only without an fsync; they are learnt from as the bot does, so that there are
