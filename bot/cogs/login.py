@@ -6,6 +6,10 @@ import discord
 UNREACHED = "Discord cannot be reached"
 
 
+class OddAnswer(discord.DiscordException):
+    """An answer that is no answer of Discord's: the page of a proxy, perhaps."""
+
+
 async def log_in(client: discord.Client, token: str) -> None:
     """Log in; a refusal that is not Discord's own is none."""
     try:
@@ -16,6 +20,8 @@ async def log_in(client: discord.Client, token: str) -> None:
         cause = error.__cause__
         if isinstance(cause, discord.HTTPException) and not _is_own_word(cause):
             raise cause from error
+        if isinstance(error, LookupError | TypeError | ValueError):
+            raise OddAnswer("something else has answered") from error
         raise
 
 
