@@ -23,7 +23,7 @@ from bot.drafter.questions import Setting, question_for
 from bot.drafter.referents import Reading, hero_of, subjects, topic_of
 from bot.drafter.sentences import split_sentences, without_contractions
 from bot.drafter.terms import (
-    find_cause,
+    find_causes,
     find_identities,
     find_matter,
     find_quoted,
@@ -215,8 +215,8 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         ask = question_for(clauses, value, setting) or question_beside(text, value, setting)
         asked = ask if ask and not guessed and is_worth_asking(ask, value, told) else ""
         yield _weighed(index, article, value, asked, name)
-    if (found := find_cause(text, spans)) is not None:
-        yield _weighed(index, article, found[0], "", None)
+    for cause in find_causes(text):
+        yield _weighed(index, article, cause, "", None)
 
 
 def _is_line_up(text: str, values: int, names: int) -> bool:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 
 from bot.bank.facts import FactKind
-from bot.drafter.clauses import Clause, read_clauses
 from bot.drafter.names import is_given
-from bot.drafter.values import Span, Value
+from bot.drafter.values import Value
 from bot.drafter.words import (
     ADVERBS,
     AUXILIARIES,
@@ -102,11 +101,8 @@ def find_terms(text: str) -> Iterator[Value]:
                 break
             words.append(word)
         term = " ".join(words).strip("’'\" ")
-        somebody = (
-            not words
-            or is_given(words[0])
-            or words[0] in ("Mr", "Mrs", "Ms", "themselves", "himself", "herself")
-        )
+        reflexive = words and words[0] in ("Mr", "Mrs", "Ms", "themselves", "himself", "herself")
+        somebody = not words or reflexive or is_given(words[0])
         if 3 <= len(term) <= 40 and len(words) <= 5 and not somebody and term[-2:] not in ("'s", "’s"):
             start = match.start("term")
             yield Value(start, start + len(term), FactKind.TERM, term, "what", "term")
@@ -118,13 +114,9 @@ def find_quoted(text: str) -> Iterator[Value]:
         term = match["term"].strip()
         if re.search(r"[A-Z]\w+ $", match["before"]) and re.match(r" [A-Z]", text[match.end() :]):
             continue  # a nickname within a name
-        told = _TITLE.fullmatch(term) or (_GLOSS.search(match["before"]) and term.islower())
-        if (
-            told
-            and len(term.split()) < 6
-            and term.lower() not in CLOSED
-            and not set(term.lower().split()) & {"i", "we", "you", "is", "are"}
-        ):
+        words, glossed = term.lower().split(), _GLOSS.search(match["before"]) and term.islower()
+        spoken = term.lower() in CLOSED or set(words) & {"i", "we", "you", "is", "are"}
+        if (glossed or _TITLE.fullmatch(term)) and len(words) < 6 and not spoken:
             yield Value(*match.span("term"), FactKind.TERM, term, "what", "quoted")
 
 
@@ -142,9 +134,9 @@ def find_identities(text: str) -> Iterator[Value]:
 
 
 def _is_one_of_a_kind(words: list[str]) -> bool:
-    return bool(set(words) & words_of("singling_adjectives")) or any(
-        word.endswith("est") and len(word) > 5 and word not in ("forest", "interest", "request")
-        for word in words
+    superlative = {word for word in words if word.endswith("est") and len(word) > 5}
+    return bool(
+        set(words) & words_of("singling_adjectives") or superlative - {"forest", "interest", "request"}
     )
 
 
@@ -165,16 +157,11 @@ def find_tongues(text: str) -> Iterator[Value]:
             yield Value(*match.span("term"), FactKind.TERM, match["term"], "which language", "tongue")
 
 
-def find_cause(text: str, names: list[Span]) -> tuple[Value, Clause] | None:
-    """Return why something is so with the clause it explains: the main clause stands before "because"."""
-    match = _CAUSE.search(text)
-    if match is None or match.start() < 15 or not text.rstrip().endswith(match[0].strip()[-1]):
-        return None
-    cause = match["cause"].strip(" .")
-    words = cause.lower().split()
-    if not 8 <= len(cause) <= 80 or set(words) & (PRONOUNS | POSSESSIVES | {"this", "that"}):
-        return None
-    clauses = read_clauses(f"{text[: match.start()].rstrip(' ,')}.", names)
-    if not clauses:
-        return None
-    return Value(match.start(), match.end("cause"), FactKind.CAUSE, cause, "why", "cause"), clauses[-1]
+def find_causes(text: str) -> Iterator[Value]:
+    """Yield why something is so, where the sentence ends with it."""
+    for match in _CAUSE.finditer(text, 15):
+        cause = match["cause"].strip(" .")
+        told = 8 <= len(cause) <= 80 and text.rstrip().endswith(match[0].strip()[-1])
+        leaning = PRONOUNS | POSSESSIVES | words_of("leaning_words")
+        if told and not set(re.findall(r"[a-z]+", cause.lower())) & leaning:
+            yield Value(*match.span("cause"), FactKind.CAUSE, cause, "why", "cause")

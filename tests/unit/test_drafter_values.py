@@ -10,7 +10,7 @@ from bot.drafter.dates import find_dates, published_on, read_published
 from bot.drafter.draft import stems
 from bot.drafter.names import find_names
 from bot.drafter.numbers import find_numbers
-from bot.drafter.terms import find_cause, find_identities, find_matter, find_quoted, find_terms, find_tongues
+from bot.drafter.terms import find_causes, find_identities, find_matter, find_quoted, find_terms, find_tongues
 from bot.drafter.values import plain_numbers
 
 
@@ -296,7 +296,7 @@ def test_terms_and_reasons_are_found_by_their_signal_words() -> None:
         "The study of salt, known as halology, and the term “halite” is old, says a man known as Otto."
     )
     assert [value.text for value in terms] == ["halology", "halite"]
-    found = find_cause("Anna Berg closed the mine because of heavy floods.", [(0, 9)])
-    assert found is not None
-    assert found[0].text == "heavy floods"
-    assert find_cause("Anna Berg closed the mine because she was tired.", [(0, 9)]) is None
+    causes = find_causes("Anna Berg closed the mine because of heavy floods.")
+    assert [value.text for value in causes] == ["heavy floods"]
+    assert [*find_causes("Anna Berg closed the mine because she was tired.")] == []
+    assert [*find_causes("Anna Berg left the old mine due to the latter's floods.")] == []
