@@ -18,6 +18,7 @@ from bot.drafter.dates import MONTHS
 from bot.drafter.names import Name
 from bot.drafter.units import ordinal, short_ordinal
 from bot.drafter.values import Value
+from bot.drafter.words import words_of
 from bot.quiz.quantity import parse_amount
 
 WANTED, ENOUGH = 3, 2
@@ -105,17 +106,10 @@ _MIXED = frozenset(
 def _is_akin(one: str, other: str) -> bool:
     """Tell other names of the same thing, and names that share a telling word: Parata and Hori Parata."""
     first, second = (set(re.findall(r"\w{3,}", text.casefold())) for text in (one, other))
-    common = first & second - {
-        "the",
-        "university",
-        "institute",
-        "college",
-        "river",
-        "lake",
-        "state",
-        "national",
-    }
-    return bool(common) or one.casefold() in other.casefold() or other.casefold() in one.casefold()
+    return bool(first & second - words_of("seats") - _SORTS) or one.casefold() in other.casefold()
+
+
+_SORTS = {"the", "river", "lake", "state", "national"}
 
 
 # Made from the value
@@ -125,16 +119,6 @@ def _ranks(value: Value) -> list[str]:
     number = int(value.number or 0)
     steps = [1, -1, 2, 3] if number <= 10 else [4, -5, 11, -9]
     return [ordinal(number + step) for step in steps if number + step > 0]
-
-
-_USUAL = {"one half": 2, "one third": 3, "one quarter": 4, "one fifth": 5, "one sixth": 6, "one tenth": 10}
-
-
-def _fractions(value: Value) -> list[str]:
-    sizes = {text: 1 / part for text, part in _USUAL.items()} | {"2/3": 2 / 3, "3/4": 0.75}
-    number = value.number or 0
-    far = [text for text in sizes if abs(sizes[text] - number) > 0.04]
-    return sorted(far, key=lambda text: (abs(sizes[text] - number), text))
 
 
 def _shares(value: Value) -> list[str]:
@@ -181,13 +165,7 @@ def _stepped(value: Value) -> list[str]:
     ]
 
 
-def _scores(value: Value) -> list[str]:
-    left, right = map(int, value.text.split("-"))
-    near = ((left + 1, right), (left, right + 1), (left + 2, right))
-    return [f"{one}-{two}" for one, two in near]
-
-
 _MADE = {
-    "rank": _ranks, "place": _ranks, "nth": _ranks, "fraction": _fractions, "share": _shares, "date": _dates,
-    "month": _dates, "decade": _stepped, "century": _stepped, "era": _stepped, "score": _scores,
+    "rank": _ranks, "place": _ranks, "nth": _ranks, "share": _shares, "date": _dates,
+    "month": _dates, "decade": _stepped, "century": _stepped, "era": _stepped,
 }  # fmt: skip
