@@ -10,6 +10,8 @@ The numbers are Discord's documented JSON error codes.
 from collections.abc import Mapping
 from typing import Any
 
+from bot.emulator.snowflake import whole
+
 Json = dict[str, Any]
 
 
@@ -141,8 +143,8 @@ class Form:
             if required:
                 self.fault(at, "BASE_TYPE_REQUIRED", "This field is required")
             return None
-        if isinstance(value, str) and value.lstrip("-").isdigit():
-            value = int(value)
+        if isinstance(value, str) and (number := whole(value, signed=True)) is not None:
+            value = number
         elif isinstance(value, float) and value.is_integer():
             value = int(value)  # Discord takes 5.0 for 5
         if not isinstance(value, int) or isinstance(value, bool):

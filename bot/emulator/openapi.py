@@ -15,6 +15,7 @@ import jsonschema_rs
 import orjson
 
 from bot.emulator.errors import Json
+from bot.emulator.snowflake import whole
 
 _URI: Final = "urn:discord-api"
 _MOST: Final = 5  # problems told of one request
@@ -136,8 +137,8 @@ class OpenApi:
     def _check_query(self, schema: Json, name: str, value: str) -> list[str]:
         """Check a query's text as the number or truth value that the schema asks for."""
         candidates: list[Any] = [value, [value]]
-        if value.lstrip("-").isdigit():
-            candidates.append(int(value))
+        if (number := whole(value, signed=True)) is not None:
+            candidates.append(number)
         if value.lower() in ("true", "false", "1", "0"):
             candidates.append(value.lower() in ("true", "1"))
         key = orjson.dumps(schema).decode()

@@ -39,6 +39,17 @@ def at(seconds: float, count: int = 0) -> str:
     return str(((int(seconds * 1000) - EPOCH) << 22) | count)
 
 
+def is_instant(seconds: float) -> bool:
+    """Tell whether an id can be made at that instant: for some 69 years from 2015 on."""
+    return EPOCH <= seconds * 1000 < EPOCH + (1 << 41)
+
+
+def whole(text: str, *, signed: bool = False) -> int | None:
+    """Return the number that a text is, in at most 64 bits' digits; None for any other."""
+    digits = text.removeprefix("-") if signed else text
+    return int(text) if is_snowflake(digits) else None
+
+
 def is_snowflake(value: object) -> bool:
     """Tell whether a value can be an id: a decimal string of up to 64 bits."""
     return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20

@@ -145,6 +145,8 @@ async def test_the_state(desk: Desk) -> None:
         ("messages", {"as": "you", "channel_id": "quiz", "content": ""}, 400, "empty message"),
         ("messages", {"as": "you", "channel_id": "quiz", "content": "x" * 2001}, 400, "2000 or fewer"),
         ("clock", {}, 400, "number of seconds"),
+        ("clock", {"offset": 1e18}, 400, "between 2015 and 2084"),
+        ("clock", {"forward": -1e10}, 400, "between 2015 and 2084"),
         ("faults", {"kind": "flood"}, 400, "one of"),
         ("faults", {"kind": "lost", "times": 0}, 400, "from 1"),
         ("faults", {"kind": "status"}, 400, "HTTP status"),
@@ -385,3 +387,13 @@ async def test_alone_in_a_process(tmp_path: Path) -> None:
             await desk.forward(5)
         assert local.api_url == f"{local.url}/api/v10"
         assert json.loads((tmp_path / "clock").read_text()) == 5
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "-1", "x", "9" * 5000, "1e3", "\0", ""], ids=ascii)
+async def test_a_number_that_is_none_in_a_question(desk: Desk, odd: str) -> None:
+    """It counts as not given, or is refused with a sentence."""
+    await desk.get("/desk/log", {"since": odd})
+    where = f"/desk/channels/{desk.channel('quiz')}/messages"
+    await desk.get(where, {"as": desk.you, "limit": odd})
+    with pytest.raises(Refused, match="message's id"):
+        await desk.get(where, {"as": desk.you, "before": odd})

@@ -19,6 +19,7 @@ from bot.emulator.messages import Upload
 from bot.emulator.objects import Channel, Guild, Overwrite, Role, User
 from bot.emulator.parts import Parts
 from bot.emulator.people import read_file
+from bot.emulator.snowflake import is_instant
 
 _AUTOCOMPLETE_SECONDS: Final = 3.0
 _MOST: Final = 10_000  # channels or servers made at once
@@ -298,11 +299,14 @@ class Actions:
         clock, parts = self.parts.clock, self.parts
         forward, offset = body.get("forward"), body.get("offset")
         if isinstance(forward, int | float):
-            clock.offset = clock.offset + forward
+            wanted = clock.offset + forward
         elif isinstance(offset, int | float):
-            clock.offset = float(offset)
+            wanted = float(offset)
         else:
             raise DeskError("Give `forward` or `offset`, a number of seconds.")
+        if not is_instant(clock.now() - clock.offset + wanted):
+            raise DeskError("Discord has no ids for that instant: stay between 2015 and 2084.")
+        clock.offset = wanted
         parts.interactions.look()
         self._announce("clock", **self._view.clock())
         return self._view.clock()

@@ -13,6 +13,7 @@ from bot.emulator.desk.view import View
 from bot.emulator.errors import ApiError, DeskError, Json
 from bot.emulator.gateway import Gateway
 from bot.emulator.parts import Parts
+from bot.emulator.snowflake import whole
 
 Control = Callable[[], Awaitable[None]]
 _LONGEST_WAIT: Final = 60.0  # seconds a request may wait for an interaction
@@ -93,9 +94,8 @@ class Door:
         if path == "sessions":
             return self._view.sessions()
         if path == "log":
-            since = query.get("since", "0")
             log = self.parts.log
-            entries = log.since(int(since) if since.isdigit() else 0)
+            entries = log.since(whole(query.get("since", "0")) or 0)
             return {"entries": entries, "last": log.last}
         if len(steps) == 3 and steps[0] == "channels" and steps[2] == "messages":
             return self._view.messages(steps[1], query)

@@ -10,6 +10,7 @@ from bot.emulator.errors import DeskError, Json
 from bot.emulator.gateway import Gateway
 from bot.emulator.objects import Channel, Guild, Member, Message, User
 from bot.emulator.parts import Parts
+from bot.emulator.snowflake import is_snowflake, whole
 
 
 class View:
@@ -98,10 +99,10 @@ class View:
         """
         user = self.person(query.get("as"))
         channel = self._parts.people.channel(user, channel_id)
-        limit = query.get("limit", "50")
-        most = min(max(int(limit), 1), 500) if limit.isdigit() else 50
+        limit = whole(query.get("limit", "50"))
+        most = min(max(limit, 1), 500) if limit is not None else 50
         before = query.get("before")
-        if before is not None and not before.isdigit():
+        if before is not None and not is_snowflake(before):
             raise DeskError("`before` is a message's id.")
         if not self._parts.world.permissions(user.id, channel) & perms.READ_MESSAGE_HISTORY:
             return []
