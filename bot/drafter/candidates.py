@@ -31,7 +31,7 @@ from bot.drafter.terms import (
     find_terms,
     find_tongues,
 )
-from bot.drafter.values import Span, Value, is_clear, is_free, is_whole
+from bot.drafter.values import Span, Value, is_clear, is_free
 from bot.drafter.words import CLOSED, PRONOUNS, is_known_word, singular, table, words_of
 from bot.drafter.worth import Told, is_worth_asking
 
@@ -203,7 +203,7 @@ def _of_sentence(index: int, article: ReadText) -> Iterator[Candidate]:
         if not mention.unsure
         and (name.plain or not (name.unsure or is_given(name.text)))
         and not re.search(r"\b[Aa]ccording to (?:\w+ ){0,4}$", text[: mention.start])
-        and is_whole((mention.start, mention.end), titled)
+        and is_clear(mention.start, mention.end, titled)
     ]
     if not clauses and _is_line_up(text, len(values), len(mentions)):
         return
@@ -231,12 +231,8 @@ def _things(index: int, article: ReadText) -> dict[str, Name]:
         noun = name.noun if name.kind in (FactKind.PLACE, FactKind.ORGANISATION) else ""
         if noun and noun not in words_of("vague_nouns"):
             by_noun.setdefault(noun, []).append(name)
-    once = {
-        noun: names[0]
-        for noun, names in by_noun.items()
-        if len(names) == 1 and not names[0].unsure and index >= names[0].mentions[0].sentence
-    }
-    return once | article.named
+    alone = {noun: names[0] for noun, names in by_noun.items() if len(names) == 1 and not names[0].unsure}
+    return {n: name for n, name in alone.items() if index >= name.mentions[0].sentence} | article.named
 
 
 def _plain_values(text: str, names: list[Span], published: Published | None) -> Iterator[Value]:
@@ -256,11 +252,8 @@ def _without_conversions(text: str, numbers: Sequence[Value]) -> list[Value]:
     """Join a measure with the same one in another unit behind it: "40 miles (64 kilometres)"."""
     kept: list[Value] = []
     for value in numbers:
-        if (
-            kept
-            and value.unit
-            and re.fullmatch(r" \((?:about |or |roughly )?", text[kept[-1].end : value.start])
-        ):
+        between = text[kept[-1].end : value.start] if kept and value.unit else ""
+        if re.fullmatch(r" \((?:about |or |roughly )?", between):
             kept[-1] = replace(kept[-1], aliases=(*kept[-1].aliases, value.text))
         else:
             kept.append(value)

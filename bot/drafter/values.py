@@ -56,19 +56,8 @@ def is_free(start: int, end: int, taken: Iterable[Span]) -> bool:
 
 
 def is_clear(start: int, end: int, taken: Iterable[Span]) -> bool:
-    """Tell whether no span in `taken` reaches over a bound of the letters from `start` to `end`."""
+    """Tell whether no span in `taken` reaches over a bound: "Paris" is cut out of "An American in Paris"."""
     return is_free(start, end, (span for span in taken if not (start <= span[0] and span[1] <= end)))
-
-
-def is_whole(span: Span, titles: Iterable[Span]) -> bool:
-    """Tell whether a name is none that is cut out of a title: "Paris" of "An American in Paris"."""
-    return all(
-        span == title
-        or span[1] <= title[0]
-        or span[0] >= title[1]
-        or (span[0] <= title[0] and title[1] <= span[1])
-        for title in titles
-    )
 
 
 _HALVES = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": "", "⅔": "", "⅛": ".125"}
