@@ -39,7 +39,7 @@ _SAYS = re.compile(r"\b(?:says?|said|tells|told|explain(?:s|ed)|add(?:s|ed))\b")
 
 
 _HAS_ONE = re.compile(
-    r"(?:^|[ (])(?:(?P<its>[Ii]ts)|[Tt]he(?: (?P<noun>[a-z]+)(?:['’]s)?)?) "
+    r"(?:^|[(,;] ?|\b(?:is|and|contains|with) )(?:(?P<its>[Ii]ts)|[Tt]he(?: (?P<noun>[a-z]+)(?:['’]s)?)?) "
     r"(?P<what>(?!west)[a-z-]+est [a-z]+(?=(?:,| is| was) $)|"
     rf"(?:official |national |first )?(?:{'|'.join(sorted(words_of('owned_once')))}))"
     r"(?: city)?(?:,| is| was)? $"

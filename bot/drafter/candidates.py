@@ -82,8 +82,12 @@ class ReadText:
         plain = re.match(r"(?:[\w’'.-]+ ?){1,4}(?=,|$| \()", self.title)
         if plain is None or any(each.text.rstrip(".") == self.title != each.text for each in self.readings):
             return ""  # the first sentence of a text that has no title
-        named = re.compile(rf"\b{re.escape(plain[0])}s?\b.* \w", re.IGNORECASE)
-        return plain[0] if self.hero or any(named.search(each.text) for each in self.readings[:5]) else ""
+        words = plain[0].split()
+        parts = [" ".join(words[:stop]) for stop in range(len(words), 0, -1)]  # "Everton" of "Everton F.C."
+        told = (re.compile(rf"\b{re.escape(part)}s?\b.* \w", re.IGNORECASE) for part in parts)
+        first = [sum(bool(named.search(each.text)) for each in self.readings[:5]) for named in told]
+        fit = (part for part, often in zip(parts, first, strict=True) if often > (part != parts[0]) * 2)
+        return plain[0] if self.hero else next(fit, "")
 
     @cached_property
     def is_news(self) -> bool:

@@ -184,7 +184,10 @@ def _behind_opening(
         if tokens[place][0] == "," and not _joins(tokens, named, place):
             found = _subject(tokens, named, place + 1)
             begins = found[0] + (tokens[found[0]][0] == "the") if found else 0
-            if found and (all(named[begins : found[1]]) or tokens[begins][0] in ("he", "she")):
+            whole = found and all(
+                named[at] or (at > begins and _is_adverb(tokens[at][0])) for at in range(begins, found[1])
+            )
+            if found and (whole or tokens[begins][0] in ("he", "she")):
                 return place + 1, found
     return 0, None
 

@@ -366,6 +366,7 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
     if (
         value.kind in (FactKind.PERSON, FactKind.ORGANISATION)
         and 0 < len(words) <= 6
+        and not set(words) & CONJUNCTIONS
         and (words[-1].islower() or is_role(role))
     ):
         if words[0].lower() in ("the", "a", "an"):
@@ -898,13 +899,13 @@ def _inner(text: str, setting: Setting) -> str:
 
 
 def _names_too_little(text: str, value: Value, setting: Setting) -> bool:
-    """Tell a stem that does not name the article's subject, nor two others, nor says what is the first."""
+    """Tell a stem that names neither the article's subject, nor one by two words, nor two by one each."""
     if not setting.about or value.form == "short" or _is_about(text, setting):
         return False
     inner = _inner(text, setting)
     named = set(_NAMES.findall(inner)) | set(re.findall(r"\b[12]\d{3}\b", inner))
-    long = any(len(re.findall("[A-ZÀ-Þ]", name)) > 2 and not name.isupper() for name in named)
-    return not (len(named) > 1 or long or _SEAT.match(text) or (named and SINGLES_OUT.search(inner)))
+    clear = len(named) > 1 or any(len(re.findall("[A-ZÀ-Þ][a-z]", name)) > 1 for name in named)
+    return not (clear or _SEAT.match(text) or (named and SINGLES_OUT.search(inner)))
 
 
 _SEAT = re.compile(r"In [\w ]+ is (?:the )?[A-Z]")

@@ -486,8 +486,9 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
     ("text", "value", "question"),
     [
         # one name that is not the article's is known to its reader alone
-        (_NORWAY.format("Tarn Castle was built in 1587."), "1587", ""),
-        (_NORWAY.format("Tarn Castle has 40 towers."), "40 towers", ""),
+        (_NORWAY.format("Tarn was fortified in 1587."), "1587", ""),
+        (_NORWAY.format("Tarn Castle was built in 1587."), "1587", "In which year was Tarn Castle built?"),
+        (_NORWAY.format("Tarn has 40 towers."), "40 towers", ""),
         (
             _NORWAY.format("Tarn Castle in Oslo was built in 1587."),
             "1587",
@@ -519,6 +520,14 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
             "Norway: what does ESU stand for?",
         ),
         (_NORWAY.format("It has the Norway Salt Union (NSU)."), "Norway Salt Union", ""),
+        # what stands south of the capital is not the capital, and two sailors are not one
+        (_NORWAY.format("Ninety miles south of the capital is Lund, where salt is made."), "Lund", ""),
+        (_NORWAY.format("The sailors Otto Lind and Karl Holm reached Norway in 1921."), "Karl Holm", ""),
+        (
+            "Lund F.C.\n\nLund beat Oslo in May. Lund lost to Tarn in June. Lund won the Salt Cup in 1933.",
+            "1933",
+            "In which year did Lund win the Salt Cup?",
+        ),
         # what it is called when it is named again, what it has one of, and what its name means
         (
             _NORWAY.format("The state lies by the sea. The state was run as a part of Sweden until 1614."),
