@@ -960,7 +960,7 @@ def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
     low = text.lower()
     named = value.form not in WHEN and value.kind is not FactKind.QUANTITY
     vague = named and re.search(r"(?<!how )\b(?:several|various|many)\b", low)
-    shared = r"\b(?:one|some|among|part|member) of\b" if named else r"\b(?:one|some|among) of\b"
+    shared = r"\b(?:one|some|part|member) of\b|\bamong\b" if named else r"\b(?:one|some|among) of\b"
     return dayless or bool(vague or re.search(shared, low))
 
 

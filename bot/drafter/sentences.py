@@ -75,9 +75,22 @@ _DATELINE = re.compile(
 )
 
 
+_PLAIN = (
+    (re.compile(r"\ba total of (?=\d)"), ""),
+    (
+        re.compile(
+            r"(\b(?:[Hh]is|[Hh]er|\w+['’]s) (?:[a-z-]+ ){0,3}[a-z]+), "
+            r"([A-ZÀ-Þ][\w’'&-]*(?: (?:of|the|and|in|for|a|[A-ZÀ-Þ0-9][\w’'&-]*)){0,5}),"
+            r"(?= (?:was|were|is|had|has|in|on|to|at|by|for|from|with)\b)"
+        ),
+        r"\1 \2",
+    ),
+)  # "his sixth film, The Gate, was shown" is read as "his sixth film The Gate was shown"
+
+
 def without_contractions(sentence: str) -> str:
     """Write "it's" and "didn't" in full, so that verbs can be found; drop a dateline ("PARIS, France -")."""
     sentence = _DATELINE.sub("", sentence)
-    for pattern, full in _CONTRACTIONS:
+    for pattern, full in (*_CONTRACTIONS, *_PLAIN):
         sentence = pattern.sub(full, sentence)
     return sentence

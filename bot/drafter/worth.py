@@ -54,7 +54,9 @@ def _is_said_in_passing(ask: str, value: Value, told: Told) -> bool:
         short = ask.rpartition(" stand for")[0].rpartition(" ")[2]
         uses = sum(short in re.findall(r"\w+", text) for text in told.sentences)
         return uses < 2 and len(told.sentences) > 9
-    found = re.search(r"(\w+) an? [a-z]+(?: (?:in|on) which [a-z ]+)?\?$", ask)  # "appoint a committee?"
+    found = re.search(
+        r"(\w+) an? (?:[a-z-]+ ){0,2}[a-z]+(?: (?:in|on) which [a-z ]+)?\?$", ask
+    )  # "appoint a committee?"
     vague = (found is not None and found[1] not in PREPOSITIONS | {"become"}) or ask.endswith(" over?")
     return value.form in WHEN and (vague or bool(_verbs(ask) & words_of("passing_words")))
 
@@ -91,7 +93,7 @@ def _verbs(ask: str) -> set[str]:
 
 _PLACED = re.compile(
     r"^(?:In|At|To|From|On|Near) (?:which|what)|^Where\b|\b(?:in|at|to|from) which [a-z ]+\?|"
-    r"^Which .*\b(?:attend|visit|join|enter|meet)\b"
+    r"^Which .*\b(?:attend|visit)\b"
 )
 
 

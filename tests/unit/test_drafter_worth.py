@@ -138,3 +138,12 @@ def test_a_time_is_asked_of_what_is_told_first(text: str, question: str) -> None
 def test_the_first_games_and_a_yard_in_a_town_are_told(text: str, value: str, question: str) -> None:
     """What is the first of a name, and what lies in the middle of one need no words from before."""
     assert asked(LEAD + text)[value] == question
+
+
+def test_a_name_beside_what_it_is_reads_as_one() -> None:
+    """What stands in commas behind "his first film" and before the verb does not break its sentence."""
+    text = LEAD + "In 1953, Anna Berg's first film, The Salt of Lund, was shown at Tarn Bridge."
+    assert (
+        asked(text)["1953"]
+        == "In which year was Anna Berg's first film The Salt of Lund shown at Tarn Bridge?"
+    )
