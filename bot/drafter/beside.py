@@ -48,7 +48,7 @@ _HAS_ONE = re.compile(
 
 _SORTS = r"(?P<what>[a-z][\w’'-]*(?: [\w’'-]+){0,7}?)"
 _IS_LEFT = re.compile(
-    rf"(?:^|[,;] (?:and )?)(?:[Tt]he|(?P<its>[Ii]ts)) {_SORTS} (?P<be>is|was) (?:the |an? )?$"
+    rf"(?:^|[,;] (?:and )?)(?:[Tt]he|(?P<its>[Ii]ts)) {_SORTS}(?: (?P<be>is|was)|,) (?:the |an? )?$"
 )
 _IS_RIGHT = re.compile(rf" (?P<be>is|was) (?:the|(?P<its>its)) {_SORTS}(?:[.,;]|$)")
 
@@ -76,12 +76,17 @@ def _of_what_it_has(text: str, value: Value, setting: Setting) -> str:
 
 
 _CLOSED = re.compile(r"[,.]| (?:is|was|and|has) |$")
+_NAME_OF = re.compile(r"^(?:[Tt]he (?P<noun>[a-z]+)['’]s|[Ii]ts) name\b")
 _WORD = re.compile(r"\b[Tt]he (?P<sort>name|word|term) [\"“‘]?(?P<word>[\w’-]+)\b")
 
 
 def _of_word(text: str, value: Value, setting: Setting) -> str:
     """Ask what the word that an article is about means, and from which language it comes."""
     told = _WORD.search(text[: value.start])
+    noun = _NAME_OF.search(text[: value.start])
+    of_topic = noun and (noun["noun"] is None or noun["noun"] in setting.things)
+    if of_topic and value.form == "tongue" and not set(text.split()) & words_of("unsure_words"):
+        return f"From which language does the name {setting.about} come?"
     unsure = set(text.split()) & (SAYING - {"means"} | words_of("unsure_words"))
     if told is None or told["word"].lower() not in setting.about.lower() or unsure:
         return ""
@@ -162,18 +167,21 @@ def life_of(name: Name, text: str) -> tuple[int, int] | None:
 
 
 _SIZE = re.compile(
-    rf", (?:with|(?P<having>having)) an? (?:[a-z]+ )?(?P<size>{'|'.join(sorted(words_of('sizes')))}) of $"
+    r"(?:^With|, (?:with|(?P<having>having))) an? "
+    rf"(?P<size>(?:[a-z]+ )?(?:{'|'.join(sorted(words_of('sizes')))})) of $"
 )
 
 
 def _of_size(text: str, value: Value, setting: Setting) -> str:
-    """Ask for the size of what a sentence begins with: "Lund, with an area of 40 acres, is ..."."""
+    """Ask for the size of what a sentence is about: "Lund, with an area of 40 acres, is ..."."""
     found = _SIZE.search(text[: value.start])
     if value.kind is not FactKind.QUANTITY or found is None:
         return ""
+    led = re.match(r"(?: \([^()]*\))?(?: as of [^,]+| in [12]\d{3})?, (?:the )?", text[value.end :])
     for name, mention in setting.names:
-        about = mention.end == found.start() or found["having"]
-        if name.kind is not FactKind.PERSON and mention.start < len("The  ") and about:
+        about = mention.start < len("The  ") and (mention.end == found.start() or found["having"])
+        about = about or bool(not found.start() and led and mention.start == value.end + led.end())
+        if name.kind is not FactKind.PERSON and about:
             return f"What is the {found['size']} of {called(name)}?"
     return ""
 

@@ -752,7 +752,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
 
 def _tidy(text: str) -> str:
     text = re.sub(r"\bborn to [A-ZÀ-Þ][^?]*?(?= (?:in|on|at) |\?)", "born", text)
-    text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]", "", text)
+    text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]|(?<=[a-z]) also(?= [a-z])", "", text)
     text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
     return re.sub(r"(?:[,.;:]| and)+\?", "?", text).strip()
 

@@ -33,11 +33,9 @@ def _is_abbreviation(paragraph: str, match: re.Match[str]) -> bool:
     follows_number = paragraph[match.end() : match.end() + 5].lstrip()[:1].isdigit()
     if last.lower() in ("no", "nos", "c", "ca", "co", "est"):
         return follows_number
-    if re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last):  # "C.W. Holm", not "in the U.S. The ..."
-        return (re.findall(r"\w+", paragraph[match.end() : match.end() + 20]) or [""])[
-            0
-        ].lower() not in CLOSED
-    return last.lower() in _ABBREVIATIONS
+    short = last.lower() in _ABBREVIATIONS or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", last)
+    following = re.search(r"\w+", paragraph[match.end() : match.end() + 20])
+    return bool(short and (following is None or following[0].lower() not in CLOSED))  # "by Lind Inc. The"
 
 
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")

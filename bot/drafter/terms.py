@@ -43,7 +43,7 @@ _GLOSS = re.compile(
 )
 _TITLE = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'-]*|of|the|and|in|a|to|for|on|dear))*")
 _IDENTITY = re.compile(
-    r"\b(?:[Tt]he|[Ii]ts) (?P<what>[a-z][\w’' -]{2,50}?) (?:is|was) (?P<the>(?:the |an? )?)"
+    r"\b(?:[Tt]he|[Ii]ts) (?P<what>[a-z][\w’' -]{2,50}?)(?: (?:is|was)|(?P<beside>,)) (?P<the>(?:the |an? )?)"
     r"(?P<term>[a-z-]+(?: [a-z-]+){0,2})(?=[,.;(]| and the )"
 )
 _FROM = re.compile(
@@ -129,7 +129,8 @@ def find_identities(text: str) -> Iterator[Value]:
         (sort, _), (words, side) = sides
         plain = not set(words) & (_STOPPERS | ADVERBS | POSSESSIVES) and words[-1][-2:] != "ly"
         plain = plain and len(words) < 4 and is_known_word(words[-1]) and not is_participle(words[-1])
-        if plain and (match["the"] == "the " or _is_one_of_a_kind(sort)):
+        one = _is_one_of_a_kind(sort) and (not match["beside"] or match["the"] == "the ")
+        if plain and (one or (match["the"] == "the " and not match["beside"])):
             yield Value(*match.span(side), FactKind.TERM, match[side], "what", "identity")
 
 

@@ -541,6 +541,26 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
         ),
         (_NORWAY.format("Its capital, Oslo, is large."), "Oslo", "Which city is the capital of Norway?"),
         (
+            _NORWAY.format("The state tree, the ponderous pine, was chosen by a vote."),
+            "ponderous pine",
+            "What is the state tree of Norway?",
+        ),
+        (
+            _NORWAY.format("With a total area of 147,040 square miles, Norway is larger than Lund."),
+            "147,040 square miles",
+            "What is the total area of Norway?",
+        ),
+        (
+            _NORWAY.format("The country's name is derived from the Danish word nord."),
+            "Danish",
+            "From which language does the name Norway come?",
+        ),
+        (
+            _NORWAY.format("It was made by Lind Inc. The Salt Bridge was opened in 1921 in Oslo."),
+            "1921",
+            "In which year was the Salt Bridge opened in Oslo?",
+        ),
+        (
             _NORWAY.format("The name Norway comes from Old Norse and means “northern way” or “north”."),
             "northern way",
             "What does the name Norway mean?",
