@@ -23,6 +23,7 @@ def question_beside(text: str, value: Value, setting: Setting) -> str:
         _of_seat,
         _of_distance,
         _of_birthplace,
+        _of_border,
     ):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
@@ -138,7 +139,8 @@ def _born_and_died(text: str, value: Value, setting: Setting) -> str:
     if value.kind not in (FactKind.DATE, FactKind.YEAR) or value.form not in WHEN:
         return ""
     for name, mention in setting.names:
-        if name.kind is not FactKind.PERSON or (mention.start and len(name.mentions) < 2):
+        told = not mention.start or len(name.mentions) > 1 or text[: mention.start].endswith(", ")
+        if name.kind is not FactKind.PERSON or not told:
             continue  # who is named once, in passing, is nobody the article is about
         inside = _bracket(text, mention.end)
         place = value.start - mention.end
@@ -238,3 +240,22 @@ def _of_birthplace(text: str, value: Value, setting: Setting) -> str:
         return ""
     asked = "Where" if value.asked == "where" else f"In {value.asked}"
     return f"{asked} was {who.text} born?" if told["verb"] == "born" else f"{asked} did {who.text} die?"
+
+
+_SIDE = r"(?:north|south|east|west)[a-z-]*"
+_BORDERED = re.compile(
+    rf"(?P<who>It|[A-ZÀ-Þ][\w ]+?) (?P<told>(?:is|was) (?:bordered|bounded))\b"
+    rf".*?(?:\bto the (?P<side>{_SIDE}))? by (?:the )?$"
+)
+
+
+def _of_border(text: str, value: Value, setting: Setting) -> str:
+    """Ask what borders a place on one side: "It is bordered to the north by the Moe, to the west by Tarn"."""
+    found = _BORDERED.match(text[: value.start])
+    behind = re.match(rf" to the ({_SIDE})|,? (?:and|or) (?!to\b)", text[value.end :])
+    if found is None or value.form != "name" or (behind and not behind[1]):
+        return ""
+    who = setting.about if found["who"] == "It" else found["who"]
+    side = found["side"] or (behind[1] if behind else "")
+    verb, done = found["told"].split()
+    return f"By {value.asked} {verb} {who} {done} to the {side}?" if side and who else ""

@@ -147,3 +147,17 @@ def test_a_name_beside_what_it_is_reads_as_one() -> None:
         asked(text)["1953"]
         == "In which year was Anna Berg's first film The Salt of Lund shown at Tarn Bridge?"
     )
+
+
+def test_the_life_of_who_is_introduced_is_asked() -> None:
+    """Who is brought in by what he is, with the years of his life, is somebody the article is about."""
+    found = asked(LEAD + "It was built by a Norwegian artist, Otto Lind (1883-1969), out of stone.")
+    assert found["1883"] == "In which year was Otto Lind born?"
+
+
+def test_each_side_of_a_place_is_asked_alone() -> None:
+    """What borders a place to the north is asked though what borders it to the west stands behind."""
+    text = "Norway is old. It is bordered to the north by the Moe Sea, to the west by Lake Tarn and Ohio."
+    found = asked(text + 9 * " Boats and ships of all sorts pass.", "Norway")
+    assert found["Moe Sea"] == "By which sea is Norway bordered to the north?"
+    assert not found.get("Lake Tarn")
