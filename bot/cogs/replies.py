@@ -152,7 +152,7 @@ async def _call_back(
         try:
             await sender.answer("POST", path, body, seconds=latest - now(), files=_contents(files))
         except Refused as refused:
-            payload = _lighter(payload, LateReply(interaction_id, refused))
+            payload = _lighter(payload, LateReply(interaction_id, refused), is_first=tries == 1)
         except Expired as expired:
             raise LateReply(interaction_id, expired) from expired
         except Later as later:
@@ -174,7 +174,7 @@ async def follow_up_by(
             await sender.answer(method, address, body, seconds=_ONE, files=_contents(files))
             return
         except Refused as refused:
-            message = _lighter(message, LateReply(0, refused))
+            message = _lighter(message, LateReply(0, refused), is_first=failures == 0)
         except Expired as expired:
             raise LateReply(0, expired) from expired
         except Later as later:
@@ -198,11 +198,14 @@ def _message(
     return message
 
 
-def _lighter(message: dict[str, Any], refusal: "LateReply") -> dict[str, Any]:
-    """Return the message without its links, in which Discord may find fault; raise where it has none."""
+def _lighter(message: dict[str, Any], refusal: "LateReply", *, is_first: bool) -> dict[str, Any]:
+    """Return the message without its links, in which Discord may find fault.
+
+    One that has none is tried as it is once more: the second refusal is believed, and raised.
+    """
     card = message.get("components")
     lighter = without_links(card) if card else card
-    if lighter == card:
+    if lighter == card and not is_first:
         raise refusal
     return message | {"components": lighter}
 

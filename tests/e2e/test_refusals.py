@@ -193,6 +193,13 @@ async def test_a_card_whose_links_are_refused(farside: Farside) -> None:
     assert not any("url" in button for button in rest.message.buttons)
 
 
+async def test_an_answer_that_is_refused_once(farside: Farside) -> None:
+    """It is given once more: one refusal leaves nobody without an answer."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.fault("status", route=CALLBACK, status=403, body=NO_ACCESS, times=1)
+    assert (await desk.run(desk.you, quiz, "quiz status")).state == "done"
+
+
 async def test_a_slow_discord(farside: Farside) -> None:
     """An answer that takes two seconds is waited for: the press is in, and asked for once."""
     desk = farside.desk
