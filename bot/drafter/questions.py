@@ -292,8 +292,11 @@ def _around(clause: Clause, value: Value, *, before: str = "", behind: str = "")
     if behind and (match := re.match(behind, tail)):
         tail = tail[match.end() :]
     follows = re.match(r" ([a-z’'-]+)", tail)
-    if value.form == "name" and follows and follows[1] not in PREPOSITIONS | ADVERBS | SUBORDINATORS:
-        return None  # "the U.S. state"
+    joined = follows and follows[1] not in PREPOSITIONS | ADVERBS | SUBORDINATORS | CONJUNCTIONS
+    if joined and (
+        value.form == "name" or (value.form in WHEN and clause.text[: value.start].endswith(" the "))
+    ):
+        return None  # "the U.S. state", "in the 2003 coup"
     return head.strip(" ,"), tail.strip(" ,")
 
 
@@ -905,7 +908,8 @@ def _names_too_little(text: str, value: Value, setting: Setting) -> bool:
     inner = _inner(text, setting)
     named = set(_NAMES.findall(inner)) | set(re.findall(r"\b[12]\d{3}\b", inner))
     clear = len(named) > 1 or any(len(re.findall("[A-ZÀ-Þ][a-z]", name)) > 1 for name in named)
-    return not (clear or _SEAT.match(text) or (named and SINGLES_OUT.search(inner)))
+    one = SINGLES_OUT.search(inner) and (named or "in the world" in inner)
+    return not (clear or one or _SEAT.match(text))
 
 
 _SEAT = re.compile(r"In [\w ]+ is (?:the )?[A-Z]")

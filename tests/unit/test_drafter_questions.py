@@ -407,6 +407,7 @@ def test_a_question_with_a_fault_is_left_out(text: str, value: str) -> None:
         ("A small script of Norway with 30 signs including three.", "30 signs"),
         ("Norway is a part of the Salt Union, holds a seat in the Lund Assembly.", "Lund Assembly"),
         ("In 2016 the club went on, handing its bells to Tarn, Norway based Lind Foundry.", "2016"),
+        ("Otto Lind was removed by General Karl Holm in the 2003 coup.", "2003"),
         ("The Danes took control of Norway 135 years after the Swedes.", "135 years"),
         ("The baker Otto Lind carved Karl Holms' bell in Oslo.", "Karl Holm"),
         ("The bells of Oslo, first rung in 1929 at the Lund Hotel, are kept by Otto Lind.", "Lund Hotel"),
