@@ -131,9 +131,11 @@ async def _discord(config: Config, guild: int | None, channel: int | None) -> As
 
     from bot.app import point_at
     from bot.cogs.permissions import invitation
+    from bot.cogs.sender import AGENT
 
     point_at(config)
     client = discord.Client(intents=discord.Intents.none())
+    client.http.user_agent = AGENT
     try:
         await client.login(config.token)
         yield Finding(
@@ -168,7 +170,7 @@ async def _gateway(client: "discord.Client", config: Config) -> Finding:
     address = told if config.gateway_url == DISCORD_GATEWAY_URL else config.gateway_url
     try:
         async with (
-            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(headers={"User-Agent": client.http.user_agent}) as session,
             session.ws_connect(yarl.URL(address).with_query(gateway_query())) as socket,
         ):
             hello = read_first((await socket.receive(timeout=10)).data)
