@@ -330,7 +330,10 @@ def _form(body: bytes, files: Contents) -> aiohttp.FormData:
 
 def _date(response: aiohttp.ClientResponse) -> datetime:
     """Return the time that an answer names. Raises `LookupError` or `ValueError` where it names none."""
-    date = parsedate_to_datetime(response.headers["Date"])
+    try:
+        date = parsedate_to_datetime(response.headers["Date"])
+    except OverflowError as error:
+        raise ValueError("that is no time at all") from error
     if not _BEGUN <= date.year < _OVER:
         raise ValueError("that is no time of Discord's")
     return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

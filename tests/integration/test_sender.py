@@ -137,6 +137,8 @@ async def test_a_limit_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Thu, 01 Jan 1970 00:00:00 GMT", False),
         ("Mon, 01 Jan 0001 00:00:00 GMT", False),
         ("tomorrow", False),
+        ("Sat, 28 Nov 99999999999999999999 12:00:00 GMT", False),
+        ("Sat, 28 Nov 2026 12:00:00 +9999999999999999", False),
         ("Sat, 30 Feb 2026 12:00:00 GMT", False),
     ],
 )
