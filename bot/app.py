@@ -37,7 +37,7 @@ from bot.cogs.help import HelpCog
 from bot.cogs.leaderboard import LeaderboardCog
 from bot.cogs.lines import Lines
 from bot.cogs.lobbies import Lobbies
-from bot.cogs.login import UNREACHED, is_of_discord, log_in
+from bot.cogs.login import UNREACHED, is_of_discord, log_in, read_answer
 from bot.cogs.mentions import Mentions
 from bot.cogs.moon import MoonCog
 from bot.cogs.nights import NightCog
@@ -419,7 +419,8 @@ class Farside(commands.AutoShardedBot):
 
 
 def point_at(config: Config) -> None:
-    """Have discord.py talk to the addresses in the config; only a local Discord or a proxy needs that."""
+    """Have discord.py talk to the addresses in the config, and read what a proxy has passed on."""
+    discord.http.json_or_text = read_answer
     if config.api_url != DISCORD_API_URL:
         discord.http.Route.BASE = config.api_url.rstrip("/")
     if config.gateway_url != DISCORD_GATEWAY_URL:

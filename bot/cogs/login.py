@@ -1,5 +1,7 @@
 """Logging in: what passes is waited out, and only Discord's own word refuses the token."""
 
+from typing import Any
+
 import aiohttp
 import discord
 
@@ -23,6 +25,12 @@ async def log_in(client: discord.Client, token: str) -> None:
         if isinstance(error, LookupError | TypeError | ValueError):
             raise OddAnswer("something else has answered") from error
         raise
+
+
+async def read_answer(response: aiohttp.ClientResponse) -> Any:
+    """Return an answer's JSON, or its text; discord.py itself reads none whose type names a charset."""
+    text = await response.text(encoding="utf-8")
+    return discord.utils._from_json(text) if response.content_type == "application/json" else text
 
 
 def is_of_discord(error: Exception) -> bool:

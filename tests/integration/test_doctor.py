@@ -35,8 +35,9 @@ ANSWERS = {
 }
 
 
-async def test_every_request_says_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The doctor calls itself what the bot does, also at the gateway."""
+@pytest.mark.parametrize("charset", [None, "utf-8"])
+async def test_every_request_says_whose_it_is(monkeypatch: pytest.MonkeyPatch, charset: str | None) -> None:
+    """The doctor calls itself what the bot does, also at the gateway; JSON is read with a charset, too."""
     said: list[tuple[str, str | None]] = []
 
     @web.middleware
@@ -47,7 +48,9 @@ async def test_every_request_says_whose_it_is(monkeypatch: pytest.MonkeyPatch) -
         return await handler(request)
 
     async def tell(request: web.Request) -> web.Response:
-        return web.Response(body=orjson.dumps(ANSWERS[request.path]), content_type="application/json")
+        return web.Response(
+            body=orjson.dumps(ANSWERS[request.path]), content_type="application/json", charset=charset
+        )
 
     async def greet(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
