@@ -234,8 +234,8 @@ class Cluster:
             self._take(made, claimed)
             self._see_to_moving()
             self._giving.update(made.releases)
-            if self._giving:
-                await self._hand_over(frozenset(self._giving))
+            if self._giving and not await self._has_handed_over(frozenset(self._giving)):
+                return _REACHED_AGAIN
         return _HASTE if len(claimed) < len(made.claims) else BEAT
 
     def _look(self) -> tuple[Plan, list[Claimed]]:
@@ -357,6 +357,19 @@ class Cluster:
             tenant.move_out(part)
         for shard in part.shards:
             self._noted.pop(shard, None)
+
+    async def _has_handed_over(self, shards: Collection[int]) -> bool:
+        """Hand shards over; return whether the database took it, else it is for a later beat to end."""
+        from bot.store.postgres.connection import is_passing, told  # as in `join`
+
+        try:
+            await self._hand_over(shards)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            _log.warning("shards %s are handed over later: %s", _listed(shards), told(error))
+            return False
+        return True
 
     async def _hand_over(self, shards: Collection[int]) -> None:
         """Give shards to whoever claims them: quiet first, then at the next event."""

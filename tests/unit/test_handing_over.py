@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
+import psycopg
 import pytest
 
 from bot.cluster.leases import Holding, Member, Plan, Session, View
@@ -25,6 +26,7 @@ class Leases:
         self.members = [ME]
         self.owners: dict[int, int | None] = {0: None, 1: None}
         self.fails = ""
+        self.failure: Exception = ConnectionError("lost")
 
     def renew(self) -> bool:
         """Say that we are a member still."""
@@ -52,7 +54,7 @@ class Leases:
     def _may_fail(self, name: str) -> None:
         if name == self.fails:
             self.fails = ""
-            raise ConnectionError("canceling statement due to lock timeout")
+            raise self.failure
 
 
 class Line:
@@ -112,3 +114,24 @@ async def test_a_hand_over_that_failed_is_ended_by_the_next_beat(step: str) -> N
         await beat()
     assert leases.owners == {0: ME, 1: ME}
     assert line.heard == ownership.part.shards == {0, 1}
+
+
+@pytest.mark.parametrize("step", ["note_sessions", "release"])
+async def test_a_hand_over_that_waits_for_a_lock_is_told_in_a_line(
+    step: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What passes by itself is a warning without a traceback, and a later beat hands over."""
+    leases, ownership = Leases(), Ownership()
+    line, ownership.count = Line(leases), 2
+    cluster = Cluster(cast("Any", leases), timedelta(hours=1), ownership)
+    cluster.serve(line)
+    await cluster._beat()
+    leases.members, line.fails = [ME, OTHER], step
+    leases.failure = psycopg.errors.LockNotAvailable("canceling statement due to lock timeout\nCONTEXT: so")
+    await cluster._beat()
+    [told] = [record for record in caplog.records if record.levelname != "INFO"]
+    assert told.levelname == "WARNING"
+    assert told.getMessage() == "shards 1 are handed over later: canceling statement due to lock timeout"
+    assert told.exc_info is None
+    await cluster._beat()
+    assert leases.owners == {0: ME, 1: None}
