@@ -89,7 +89,8 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     tokens = [token for token in _outside_brackets(text) if told is None or token[1] >= told.end()]
     if tokens and tokens[0][0] in ("And", "But"):
         tokens = tokens[1:]
-    if "n't" in text or "n’t" in text or any(_is_unsure(word) for word, _, _ in tokens):
+    spoken = re.search(r"n['’]t\b|\bI\b", re.sub(r"[A-ZÀ-Þ][\w’]+ I\b", "", text))  # not of "Boris I"
+    if spoken or any(_is_unsure(word) for word, _, _ in tokens):
         return []
     teller = told["who"] if told and (named_teller or told.re is _ACCORDING) else ""
     clauses: list[Clause] = []
@@ -150,8 +151,8 @@ def _read_part(text: str, tokens: Sequence[Token], names: Sequence[Span], teller
         leads = lead if not clauses else (0, 0)
         clauses.append(Clause(text, leads, subject, verbs, middle, (begin, end), teller))
         verb = _next_verb(tokens, named, stop, done=clauses[-1].is_passive)
-    if clauses and (becoming := _becoming(tokens, named, stop)):
-        clauses.append(Clause(text, (0, 0), subject, ("did", "become"), "", becoming, teller))
+    if clauses and (behind := _behind_end(tokens, named, stop, clauses[-1].is_copula)):
+        clauses.append(Clause(text, (0, 0), subject, behind[0], "", behind[1], teller))
     if clauses and first and _is_done(tokens, named):
         begins = 3 if tokens[1][0] == "and" else 1  # "Born and raised in Oslo, ..."
         done = (tokens[begins][1], tokens[first - 2][2])
@@ -248,7 +249,7 @@ _DONE = words_of("done_to_things")
 
 
 def _is_unsure(word: str) -> bool:
-    return word in _UNSURE or word in ("If", "Unless", "Perhaps", "Maybe", "We", "You", "I")
+    return word in _UNSURE or word in ("If", "Unless", "Perhaps", "Maybe", "We", "You")
 
 
 def _is_adverb(word: str) -> bool:
@@ -275,11 +276,15 @@ def _predicate(
     return verbs, middle, after, stop
 
 
-def _becoming(tokens: Sequence[Token], named: Sequence[bool], stop: int) -> Span | None:
-    """Return what the subject became at the end of a sentence: "Oslo grew, becoming a city in 1822"."""
-    if [token[0] for token in tokens[stop : stop + 2]] != [",", "becoming"] or stop + 2 >= len(tokens):
+def _behind_end(
+    tokens: Sequence[Token], named: Sequence[bool], stop: int, is_copula: bool
+) -> tuple[tuple[str, str], Span] | None:
+    """Return what ends a sentence on its subject: "Oslo grew, becoming a city in 1822"."""
+    word = tokens[stop + 1][0] if stop + 2 < len(tokens) and tokens[stop][0] == "," else ""
+    if word != "becoming" and not (is_copula and word in _DONE):
         return None
-    return tokens[stop + 2][1], tokens[_bound(tokens, named, stop + 2) - 1][2]
+    verbs = ("did", "become") if word == "becoming" else ("was", word)
+    return verbs, (tokens[stop + 2][1], tokens[_bound(tokens, named, stop + 2) - 1][2])
 
 
 def _next_verb(tokens: Sequence[Token], named: Sequence[bool], stop: int, *, done: bool) -> int | None:

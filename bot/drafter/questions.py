@@ -189,6 +189,8 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
     named = _named(clause.subject, setting)
     if named and _has_role(clause.text[clause.subject[0] : named[0][1].start], named[0][0]):
         return f"the {text}"  # "French explorer Ann Lind"
+    if text == setting.about:
+        return text
     if (meant := _meant(text, setting)) is not None:
         return meant
     first, _, rest = text.partition(" ")
@@ -237,7 +239,7 @@ def _meant(text: str, setting: Setting) -> str | None:
 
 def _has_role(before: str, name: Name) -> bool:
     words = before.split()
-    role = len(words) > 1 and words[0].lower() not in DETERMINERS and words[-1].islower()
+    role = bool(words) and words[0].lower() not in DETERMINERS and words[-1].islower()
     return role and name.kind is FactKind.PERSON and is_role(before.strip())
 
 

@@ -183,6 +183,16 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year did Oslo Castle become a school?",
         ),
         (
+            "Salt Wind is a poem by the Norwegian baker Anna Berg, written in 1928.",
+            "1928",
+            "In which year was Salt Wind written?",
+        ),
+        (
+            "On 12 July 1934, adventurer Otto Lind crossed Lake Tarn, calling himself “Otto I, King of Tarn”.",
+            "12 July 1934",
+            "On which date did the adventurer Otto Lind cross Lake Tarn?",
+        ),
+        (
             "The Tarn Festival was held in Oslo and hosted by Otto Lind.",
             "Otto Lind",
             "By whom was the Tarn Festival hosted?",
