@@ -188,9 +188,9 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year was Salt Wind written?",
         ),
         (
-            "On 12 July 1934, adventurer Otto Lind crossed Lake Tarn, calling himself “Otto I, King of Tarn”.",
+            "On 12 July 1934, Otto Lind crossed Lake Tarn, calling himself “Otto I, King of Tarn”.",
             "12 July 1934",
-            "On which date did the adventurer Otto Lind cross Lake Tarn?",
+            "On which date did Otto Lind cross Lake Tarn?",
         ),
         (
             "The Tarn Festival was held in Oslo and hosted by Otto Lind.",
