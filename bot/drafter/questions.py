@@ -133,9 +133,7 @@ def _shortened(text: str, setting: Setting) -> Iterator[str]:
             yield f"{told}?"
 
 
-_LEFT = re.compile(
-    r"(?:, [^,]{3,120})?, (?:and|or) |, [^,]{3,60}, (?:to|of|for|from|in|on|by) |,? ?[:“\"]| ?and (?![A-Z])"
-)
+_LEFT = re.compile(r"(?:, [^,]{3,120})?, (?:and|or) |,? ?[:“\"]| ?and (?![A-Z])")
 
 
 _VAGUE_END = re.compile(r"\ban? (?:[a-z-]+ ){0,2}[a-z-]+$")
