@@ -7,6 +7,8 @@ which only the id is known, a person without a name or a picture.
 import asyncio
 import logging
 from collections.abc import Callable
+from traceback import walk_tb
+from types import CodeType
 from typing import Any
 
 from discord import InteractionResponseType
@@ -129,14 +131,27 @@ def once_confirmed(
 
 
 def forgiving(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Return `parse` such that an event that discord.py cannot read is logged, and ends nothing."""
+    """Return `parse` such that an event that discord.py cannot read is logged, and ends nothing.
+
+    Where each kind of fault is from is told once: what Discord leaves out, it leaves out of every event.
+    """
+    known: set[tuple[type[Exception], CodeType, int]] = set()
 
     def parse_or_log(payload: Any) -> None:
         try:
             parse(payload)
-        except Exception:
+        except Exception as error:
             if event == "READY":  # without it there is no session: the connection is made anew
                 raise
-            _log.exception("an event cannot be read and is left out: %s", event)
+            *_, (frame, line) = walk_tb(error.__traceback__)
+            kind = (type(error), frame.f_code, line)
+            _log.error(
+                "an event cannot be read and is left out: %s (%s: %s)",
+                event,
+                kind[0].__name__,
+                error,
+                exc_info=kind not in known,
+            )
+            known.add(kind)
 
     return parse_or_log

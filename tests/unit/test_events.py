@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cogs.events import made_whole
+from bot.cogs.events import forgiving, made_whole
 
 USER = {"id": "5", "username": "ann", "discriminator": "0", "avatar": None, "global_name": "Ann"}
 TOLD: dict[str, Any] = {
@@ -84,3 +84,17 @@ def test_a_member_of_no_server_is_a_person() -> None:
     whole = made_whole({**TOLD, "guild_id": None})
     assert "member" not in whole
     assert whole["user"] == USER
+
+
+def test_what_every_event_lacks_is_told_whole_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Each event that cannot be read is one line of the log; where a fault is from is told once a kind."""
+
+    def parse_id(payload: Any) -> None:
+        int(payload["id"])
+
+    parse = forgiving("INTERACTION_CREATE", parse_id)
+    for payload in ({}, {}, {"id": "x"}, {}, {"id": "y"}):
+        parse(payload)
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, True, False, False]
+    assert all("INTERACTION_CREATE" in record.message for record in caplog.records)
+    assert "KeyError: 'id'" in caplog.records[1].message
