@@ -25,7 +25,8 @@ from bot.store.within import within
 SLOT_TIMER = "daily"
 DELIVERY_TIMER = "daily-post"
 ALL = "all"  # the ref of both
-_IDLE = 20  # schedules that are looked through at once, with a few posts each
+_IDLE = 200  # schedules that are looked through at once
+STEP = 400  # posts that go at once: a schedule keeps one for each day of more than a year
 
 _COLUMNS = (
     "s.id, s.home_id AS guild_id, s.number, s.channel_id, s.at, s.timezone, s.days, s.role_id,"
@@ -325,28 +326,32 @@ def prune_posts(tx: Tx, schedule: Schedule, before: date) -> None:
 
 
 def prune_idle(tx: Tx, after: tuple[int, int], before: date) -> tuple[int, int] | None:
-    """Prune the next schedules, by home and id, that post no more; return the last, None after all.
+    """Prune the next schedules, by their keys, that post no more; return where to go on, None after all.
 
-    Posts of days before `before` go, and with the last of them a schedule that was removed.
+    Up to `STEP` posts of days before `before` go, and with its last one a schedule that was removed.
     """
     rows = tx.execute(
         "SELECT home_id, id, state FROM schedules WHERE state <> 'active' AND (home_id, id) > (?, ?)"
         " ORDER BY home_id, id LIMIT ?",
         (*after, _IDLE),
     ).fetchall()
+    room = STEP
     for home_id, schedule_id, state in rows:
-        tx.execute(
-            "DELETE FROM posts WHERE home_id = ? AND schedule_id = ? AND local_date < ?"
-            " AND state <> 'claimed'",
-            (home_id, schedule_id, before.isoformat()),
-        )
+        room -= tx.execute(
+            "DELETE FROM posts WHERE home_id = ? AND id IN (SELECT id FROM posts WHERE home_id = ?"
+            " AND schedule_id = ? AND local_date < ? AND state <> 'claimed' LIMIT ?)",
+            (home_id, home_id, schedule_id, before.isoformat(), room),
+        ).rowcount
+        if room <= 0:  # of this one there may be more
+            return after
         if state == ScheduleState.REMOVED:
             tx.execute(
                 "DELETE FROM schedules WHERE home_id = ? AND id = ? AND NOT EXISTS (SELECT 1 FROM posts p"
                 " WHERE p.home_id = schedules.home_id AND p.schedule_id = schedules.id)",
                 (home_id, schedule_id),
             )
-    return (rows[-1][0], rows[-1][1]) if rows else None
+        after = (home_id, schedule_id)
+    return after if rows else None
 
 
 def list_posted(tx: Tx, guild_id: int) -> set[str]:

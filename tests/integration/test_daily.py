@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from bot.services.schedules import Almanacs, SchedulesService
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.database import Database
-from bot.store.schedules import list_armed_after, list_posted, mark_told
+from bot.store.schedules import list_armed_after, list_posted, mark_told, prune_idle
 from bot.store.timers import list_due
 from tests.bounds import PATIENCE
 from tests.engines import ENGINES, Where, place, rows_of
@@ -736,6 +737,24 @@ async def test_what_schedules_leave_that_post_no_more_goes(world: World) -> None
     assert await left() == [(1, 1), (2, 1), (3, 1)]
     await world.clock.forward(2 * DAY)
     assert await left() == [(2, 0), (3, 0)]
+
+
+async def test_posts_go_a_few_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of schedules with years of posts only so many go in one step: presses wait for no more."""
+    monkeypatch.setattr("bot.store.schedules.STEP", 2)
+    farside = await world.start()
+    for _ in range(2):
+        await farside.add()
+    await farside.until(START + 5 * DAY, HOUR)
+    for number in (1, 2):
+        await farside.schedules.set_state(GUILD, number, ScheduleState.REMOVED)
+    before, after = (START + 9 * DAY).date(), (0, 0)
+    count = [10]
+    while last := await farside.database.write_aside(partial(prune_idle, after=after, before=before)):
+        after = last
+        count += rows_of(world.where, "SELECT count(*) FROM posts")[0]
+    assert {more - fewer for more, fewer in pairwise(count)} <= {0, 1, 2}
+    assert rows_of(world.where, "SELECT * FROM schedules") == []
 
 
 async def test_word_that_has_arrived_is_noted_in_the_end(
