@@ -351,7 +351,7 @@ def _weighed(index: int, article: ReadText, value: Value, ask: str, name: Name |
     reasons = [what]
     before = reading.text[: value.start]
     if ask:
-        score += 1.4
+        score += 2.0
         reasons.append("its sentence makes a question")
     if striking := _STRIKING.search(evidence):
         score += 0.15

@@ -778,7 +778,7 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
         r"[\w’'-]+",
         re.sub(
             r"\b(?:is|are|was|were) there\b|(?:\b[Tt]he|['’]s) last\b|\bfor the first time\b|"
-            r"\bnow (?=known|called)",
+            r"\b(?:now|later) (?=known|called)",
             "",
             text,
         ),
