@@ -148,7 +148,7 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
     ]
     texts = [without_contractions(text) for _, text in told]
     parsed = model.parse(texts)
-    names = find_names(texts, model.kinds_of_names(parsed))
+    names = find_names(texts, model.kinds_of_names(parsed), title)
     mentions: list[list[tuple[Name, Mention]]] = [[] for _ in texts]
     for name in names:
         for mention in name.mentions:

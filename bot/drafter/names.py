@@ -72,7 +72,7 @@ class Name:
 
 
 def find_names(
-    sentences: Sequence[str], told: Mapping[str, tuple[FactKind, str]] | None = None
+    sentences: Sequence[str], told: Mapping[str, tuple[FactKind, str]] | None = None, title: str = ""
 ) -> list[Name]:
     """Return the names of an article, in the order of their first mention.
 
@@ -84,7 +84,7 @@ def find_names(
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         groups[_countries().get(mention.text, mention.text)].append(mention)
-    joined = _with_short_forms(groups, sentences)
+    joined = _with_short_forms(groups, sentences, title.split())
     names = [_name(text, group, sentences) for text, group in joined.items()]
     for name in names:
         if (
@@ -367,7 +367,9 @@ def _noun_beside(sentence: str, start: int, end: int) -> tuple[str, str]:
 # Joining mentions of the same thing
 
 
-def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]) -> dict[str, list[Mention]]:
+def _with_short_forms(
+    groups: dict[str, list[Mention]], sentences: Sequence[str], title: Sequence[str]
+) -> dict[str, list[Mention]]:
     """Join surnames to full names and initials to what they stand for; a short form of two stays open."""
     full = [text for text in groups if " " in text]
     joined: dict[str, list[Mention]] = {}
@@ -382,7 +384,11 @@ def _with_short_forms(groups: dict[str, list[Mention]], sentences: Sequence[str]
         if any(not sentences[each.sentence][each.end :].startswith(("'", "’")) for each in places):
             targets = []  # "in Alberta" is no person
         owns = sum(whole.startswith(f"{text} ") for whole in full) > 1
+        ends = [*title[:1], *title[-1:]]
+        targets = [each for each in targets if [each.split()[0], each.split()[-1]] == ends][:1] or targets
         main = targets[0] if len(targets) == 1 else _main_person(targets, groups) if targets else text
+        if not targets and [text] == ends[1:] and len(title) > 1 and title[0] in _first_names():
+            main = " ".join(title)  # the text calls by a surname alone whom its title names
         if targets and (owns or main is None):
             # "Harvard" beside Harvard College and Harvard Library is no John Harvard
             joined[text] = [replace(mention, unsure=True) for mention in groups[text]]

@@ -161,3 +161,10 @@ def test_each_side_of_a_place_is_asked_alone() -> None:
     found = asked(text + 9 * " Boats and ships of all sorts pass.", "Norway")
     assert found["Moe Sea"] == "By which sea is Norway bordered to the north?"
     assert not found.get("Lake Tarn")
+
+
+def test_a_surname_is_whom_the_title_names_though_others_bear_it() -> None:
+    """In an article about Anna Berg, Berg is she: whether her whole name stands there, or her father's."""
+    for told in ("Berg was born to Anna Maria Berg's father, Karl Otto Berg. ", ""):
+        found = asked(told + "In 1953, Berg joined the Lund Club. Berg left Oslo in 1961.", "Anna Berg")
+        assert found["1953"] == "In which year did Anna Berg join the Lund Club?"
