@@ -342,7 +342,7 @@ def _join(*parts: str) -> str:
 # The shapes
 
 
-def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
+def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "Ann Lind mapped the lake" into "Who mapped the lake?"."""
     begin, end = clause.subject
     if not begin <= value.start < value.end <= end:
@@ -356,8 +356,9 @@ def _of_subject(clause: Clause, value: Value, _: Setting) -> str:
             return ""
         return f"{capital(_join(asked, after, predicate))}?" if asked else ""
     role = re.sub(r" ?\([^()]*\)", "", before).strip()
-    if after or value.form != "name" or _is_shared(clause, rest):
-        return ""
+    people = [mention.text for name, mention in setting.names if name.kind is FactKind.PERSON]
+    if after or value.form != "name" or _is_shared(clause, rest) or rest in people:
+        return ""  # "Lind defeated Berg": others may have
     if _is_anybodys(clause, value, rest) and (not role or clause.lead[1]):
         return ""
     if not role or role == "The":
@@ -689,15 +690,13 @@ def _belongs_elsewhere(clause: Clause, around: tuple[str, str], by: str, setting
 
 def _of_what_it_was(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "She was the founder of the Tarn Museum" into "She was the founder of which museum?"."""
-    found = re.search(r" (?P<by>of|in|from)(?: the)? $", clause.text[clause.rest[0] : value.start])
-    around = _around(clause, value, before=re.escape(found[0]) + "$") if found else None
-    if not found or around is None or not clause.is_copula or not value.asked.startswith("which "):
+    around = _around(clause, value, before=r" of(?: the)? $")
+    if around is None or not clause.is_copula or not value.asked.startswith("which "):
         return ""
     subject, beside = _subject_text(clause, setting), clause.text[value.end :].startswith(", the ")
-    one = found["by"] == "of" or SINGLES_OUT.search(around[0])
-    if not subject or beside or not one or value.text == setting.about:
+    if not subject or beside or value.text == setting.about:
         return ""
-    return f"{capital(_join(subject, _verb_text(clause), around[0], found['by'], value.asked, around[1]))}?"
+    return f"{capital(_join(subject, _verb_text(clause), around[0], 'of', value.asked, around[1]))}?"
 
 
 # Making it whole
