@@ -247,8 +247,8 @@ def copy_over(source: str, target: str) -> None:
 def archive(folder: Path) -> None:
     r"""Write games, rounds and answers to FOLDER as Parquet, a file a month, before they are deleted.
 
-    Months that are over and not in FOLDER yet are written; run it monthly,
-    before FARSIDE_KEEP_DAYS have passed. Needs the extra: pip install
+    Months that are over, also by the bot's clock, and not in FOLDER yet are
+    written; run it monthly, before FARSIDE_KEEP_DAYS have passed. Needs the extra: pip install
     'farside[archive]'.
 
     \b

@@ -7,6 +7,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.errors import NotRead, NotSaved
 from bot.quiz.schedule import KEPT as POSTS_KEPT
+from bot.store.archiving import note_time
 from bot.store.database import Database
 from bot.store.duels import prune_duels
 from bot.store.nights import prune_nights
@@ -49,11 +50,17 @@ class Retention:
                 if self._tidied is None or abs(now - self._tidied) >= _DAY:
                     await self._database.tidy(now, self._clock.surely() - self._kept)
                     await self.prune_schedules()
+                    await self.note_time()
                     self._tidied = now
                 await self.prune()
             except (NotSaved, NotRead) as error:
                 _log.warning("old games could not be pruned (%s); it is tried again", error)
             await self._clock.sleep_until(now + _PAUSE)
+
+    async def note_time(self) -> None:
+        """Note what time it is: by that an archive knows which months are over."""
+        now = self._clock.surely()
+        await self._database.write_aside(partial(note_time, now=now))
 
     async def prune_schedules(self) -> None:
         """Prune what has become of the posts of schedules that post no more: others do so themselves."""

@@ -2,8 +2,9 @@
 
 What always holds: a month is a file a table, which takes its name only when it
 is whole, and is not written twice; what is written is what is stored, in the
-order of its key; a month that is not over yet is left for later. Only its
-owner may read a file.
+order of its key; a month that is not over yet is left for later, whatever the
+machine's clock says: the bot has noted what time it was. Only its owner may
+read a file.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,11 +17,13 @@ from bot.store.copying import BATCH, Table, Where, opened, tables
 from bot.store.database import instant, stamp
 from bot.store.ids import INSTANT
 from bot.store.months import month_after, month_of
+from bot.store.notes import load_note, save_note
 from bot.store.tx import Tx
 
 if TYPE_CHECKING:
     import pyarrow
 
+_TIME = "time"  # a note: what time it was not long ago, by Discord's clock
 OVER = timedelta(days=2)  # after a month's end its last games are played to their ends
 Say = Callable[[str], None]
 
@@ -43,6 +46,11 @@ _PARTS = (
     _Part("rounds", "drawn_at", "id"),
     _Part("answers", "at", "round_id"),
 )
+
+
+def note_time(tx: Tx, now: datetime) -> None:
+    """Note what time it is, for whoever has only a clock that may be wrong."""
+    save_note(tx, _TIME, str(stamp(now)))
 
 
 def archive(where: Where, folder: Path, now: datetime, say: Say) -> list[Path]:
@@ -71,12 +79,13 @@ def archive(where: Where, folder: Path, now: datetime, say: Say) -> list[Path]:
 
 
 def _months(tx: Tx, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield first instant and end of each month with games that is over."""
-    oldest = tx.execute("SELECT min(started_at) FROM games").fetchone()[0]
+    """Yield first instant and end of each month with games that is over, also by what time was noted."""
+    oldest, newest = tx.execute("SELECT min(started_at), max(started_at) FROM games").fetchone()
     if oldest is None:
         return
+    known = min(now, instant(int(load_note(tx, _TIME) or newest)))
     month = month_of(instant(oldest))
-    while (end := month_after(month)) + OVER <= now:
+    while (end := month_after(month)) + OVER <= known:
         yield month, end
         month = end
 

@@ -1,6 +1,7 @@
 """`farside db` and `farside doctor` on both engines, as an operator types them."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import farside
 from bot.store import migrator
+from bot.store.archiving import note_time
 from bot.store.database import Database
 from tests.engines import ON_POSTGRES, Where, rows_of
 from tests.integration.test_games import ANN
@@ -38,6 +40,8 @@ async def operator(where: Where) -> Operator:
     """An operator of a house that has been lived in, with nobody at home."""
     house = await House.lay(where, 40)
     await lived_in(house)
+    month_later = house.now() + timedelta(days=40)
+    await house.database.write(lambda tx: note_time(tx, month_later))
     await house.database.close()
     return Operator(where)
 

@@ -14,6 +14,7 @@ import pytest
 from bot.config import DatabaseAddress
 from bot.quiz.periods import Span
 from bot.quiz.standing import Scope
+from bot.services.retention import Retention
 from bot.store import ids, places
 from bot.store.archiving import archive
 from bot.store.copying import copy_database, opened, tables, totals
@@ -129,14 +130,20 @@ async def test_a_copy_goes_on_where_it_was_cut_off(both: tuple[Path, DatabaseAdd
 
 
 async def test_archives_hold_what_is_stored(where: Where, tmp_path: Path) -> None:
-    """Each month that is over is written once, and its files hold the rows that are there."""
+    """Each month that is over, also by what the bot knows, is written once: all the rows that are there."""
     parquet = pytest.importorskip("pyarrow.parquet")
     house = await House.lay(where, 40)
     await lived_in(house)
-    await house.database.close()
     folder, told = tmp_path / "archive", list[str]()
     assert archive(where, folder, house.now(), told.append) == [], "the month is not over"
     later = house.now() + 40 * DAY
+    assert archive(where, folder, later, told.append) == [], "the machine alone says that it is"
+    retention = Retention(house.database, house.clock, 400 * DAY)
+    await retention.note_time()
+    assert archive(where, folder, later, told.append) == [], "and the bot says that it is not"
+    await house.clock.forward(40 * DAY)
+    await retention.note_time()
+    await house.database.close()
     written = archive(where, folder, later, told.append)
     assert {path.name.partition("-")[0] for path in written} == {"answers", "games", "questions", "rounds"}
     assert archive(where, folder, later, told.append) == []

@@ -1,5 +1,6 @@
 """What would grow for ever: kept once, pruned in time, and no figure changes by it."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -23,9 +24,10 @@ from bot.services.retention import Retention
 from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store import pruning
-from bot.store.database import Database
+from bot.store.database import Database, stamp
 from bot.store.migrator import apply_to, migrate, migrations
 from bot.store.showings import load_game_showing, load_round_showing
+from tests.bounds import PATIENCE
 from tests.engines import Where
 from tests.integration.test_games import ANN, BEN, CAT, GUILD, Table
 from tests.questions import question
@@ -269,3 +271,11 @@ def test_a_long_step_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Monk
     assert sum("rounds read" in line for line in told) == 4
     assert sum("rounds done" in line for line in told) == 4
     assert sum(line.startswith("copying to ") for line in told) >= 9
+
+
+async def test_what_time_it_is_is_noted(table: Table) -> None:
+    """While Farside runs it notes what time it is, so that an archive need not go by the machine's clock."""
+    running = asyncio.create_task(retention(table).run())
+    await asyncio.wait_for(table.clock.is_slept_on.wait(), PATIENCE)
+    running.cancel()
+    assert table.rows("SELECT value FROM notes WHERE name = 'time'") == [(str(stamp(table.now())),)]
