@@ -15,8 +15,9 @@ import orjson
 import pytest
 
 from bot.cluster.shards import WHOLE
+from bot.errors import NotSaved
 from bot.quiz.day import DayQuestion
-from bot.quiz.game import Asked, Form, Response, Rules
+from bot.quiz.game import AlreadyAnswered, Asked, Form, Response, Rules
 from bot.quiz.periods import Span
 from bot.quiz.press import Press
 from bot.quiz.report import Reason
@@ -551,6 +552,23 @@ async def test_forgetting_from_outside(house: House) -> None:
     forget_in(house.where, house.now() + DAY, guild_id=OTHER)
     assert house.rows("SELECT count(*) FROM games WHERE home_id = ?", OTHER) == [(0,)]
     assert len(await house.board(Scope.SERVER)) == 3
+
+
+async def test_whoever_was_forgotten_from_outside_may_answer_anew(house: House) -> None:
+    """What they pressed in an open round is known no more: asked to press again they do, and it counts."""
+    present = await house.start(questions=1, seconds=30)
+    await house.press(present, ANN, 0)
+    await house.press(present, BEN, 1)
+    forget_in(house.where, house.now(), player_id=ANN)
+    with pytest.raises(NotSaved):
+        await house.press(present, ANN, 1)
+    with pytest.raises(AlreadyAnswered):
+        await house.press(present, BEN, 0)
+    await house.press(present, ANN, 1)
+    assert house.rows("SELECT player_id, option FROM answers ORDER BY player_id") == [(ANN, 1), (BEN, 1)]
+    live = house.play.live.get(present.id)
+    assert live is not None
+    assert live.stored == 2
 
 
 async def test_whoever_was_forgotten_from_outside_begins_afresh(house: House) -> None:

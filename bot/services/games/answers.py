@@ -94,7 +94,7 @@ class Answers:
         try:
             answer = present.submit(press.player_id, response, press.at, live.first.get(press.player_id))
         except AlreadyAnswered:
-            await self._repeat(live.home_id, round_id, press.player_id)
+            await self._repeat(live, press.player_id)
             return False
         if live.key is not None:
             require_clear(live.key, response)
@@ -131,7 +131,7 @@ class Answers:
             showing = await self._load_closed(press, round_id)
             raise TooLate(_over(showing.game) if showing.game.state is GameState.STOPPED else _CLOSED)
         if press.player_id in live.first:
-            await self._repeat(live.home_id, round_id, press.player_id)
+            await self._repeat(live, press.player_id)
         if live.round.closes_at is not None and press.at > live.round.closes_at:
             raise TooLate(_CLOSED)
         return live.key.stem
@@ -154,10 +154,16 @@ class Answers:
             return None
         return self._live.haste(live, at + EVERYONE_WAIT, Cause.EVERYONE)
 
-    async def _repeat(self, home_id: int, round_id: int, player_id: int) -> None:
-        """Tell which answer stands, once it is known whether the first one was saved."""
+    async def _repeat(self, live: Live, player_id: int) -> None:
+        """Tell which answer stands, once it is known whether the first one was saved.
+
+        One that is not in the store was not, or was forgotten by another program: the next one counts.
+        """
+        home_id, round_id = live.home_id, live.round.id
         stands = await self._database.write(lambda tx: load_answer(tx, home_id, round_id, player_id))
         if stands is None:
+            if live.first.pop(player_id, None) is not None:
+                live.stored -= 1
             raise NotSaved
         raise AlreadyAnswered(stands)
 
