@@ -143,9 +143,9 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year did Anna Berg move to Oslo?",
         ),
         (
-            "In 1933, Norway occupied Lund following unrest which came before a vote.",
+            "In 1933, Norway occupied Bergen following unrest which came before a vote.",
             "1933",
-            "In which year did Norway occupy Lund?",
+            "In which year did Norway occupy Bergen?",
         ),
         (
             "Secretary of State Otto Lind negotiated the Peace of Tarn in Oslo.",
@@ -535,9 +535,9 @@ _BERG = "Anna Berg\n\nAnna Berg was a baker in the town of Lund in Sweden. {}"
         (_NORWAY.format("Ninety miles south of the capital is Lund, where salt is made."), "Lund", ""),
         (_NORWAY.format("The sailors Otto Lind and Karl Holm reached Norway in 1921."), "Karl Holm", ""),
         (
-            "Lund F.C.\n\nLund beat Oslo in May. Lund lost to Tarn in June. Lund won the Salt Cup in 1933.",
+            "Bergen F.C.\n\nBergen beat Oslo. Bergen lost to Tarn. Bergen won the Salt Cup in 1933.",
             "1933",
-            "In which year did Lund win the Salt Cup?",
+            "In which year did Bergen win the Salt Cup?",
         ),
         # what it is called when it is named again, what it has one of, and what its name means
         (
