@@ -365,7 +365,7 @@ def _of_subject(clause: Clause, value: Value, setting: Setting) -> str:
         sort = value.asked.removeprefix("which ")
         one = clause.is_copula and re.match(r"(?:the )?(?:[A-Z]\w+['’]s )?(?:[a-z-]+ )*[a-z-]+est\b", rest)
         asked = "what" if one and sort != value.asked and sort not in rest.split()[:2] else value.asked
-        return f"{capital(asked)} {predicate}?"
+        return f"{capital(asked)} {predicate}?" if asked != "where" else ""
     words = role.split()
     if (
         value.kind in (FactKind.PERSON, FactKind.ORGANISATION)
