@@ -7,7 +7,7 @@ import re
 
 from bot.bank.facts import FactKind
 from bot.drafter.names import Name, is_person
-from bot.drafter.questions import WHEN, Setting, amount_asked, called, capital, finished
+from bot.drafter.questions import SINGLES_OUT, WHEN, Setting, amount_asked, called, capital, finished
 from bot.drafter.values import Value
 from bot.drafter.words import SAYING, is_plural, words_of
 
@@ -24,6 +24,7 @@ def question_beside(text: str, value: Value, setting: Setting) -> str:
         _of_distance,
         _of_birthplace,
         _of_border,
+        _of_identity,
     ):
         if (told := shape(text, value, setting)) and (told := finished(told, value, setting)):
             return told
@@ -259,3 +260,18 @@ def _of_border(text: str, value: Value, setting: Setting) -> str:
     side = found["side"] or (behind[1] if behind else "")
     verb, done = found["told"].split()
     return f"By {value.asked} {verb} {who} {done} to the {side}?" if side and who else ""
+
+
+_IDENTITY = re.compile(r"The (?P<one>[^,;:“”\"]{8,90}) (?P<be>is|was) (?:[A-Z]?[a-z]+ ){0,3}$")
+_SCOPE = re.compile(r" (?:(?:of|in|at|on|from|for) (?:the |an? )?\w|to [a-z]+ (?:the )?[A-Z])")
+
+
+def _of_identity(text: str, value: Value, _: Setting) -> str:
+    """Turn "The first woman who flew was Ann Lind" into "Who was the first woman who flew?"."""
+    told = _IDENTITY.match(text[: value.start])
+    closed = re.match(r"[.,;]|$| (?:in|and|who|which) | \(", text[value.end :])
+    if told is None or value.form != "name" or not closed or value.asked == "where":
+        return ""
+    one = SINGLES_OUT.search(told["one"]) or re.search(r" of (?:the )?[A-Z]", told["one"])
+    asked = "Who" if value.kind is FactKind.PERSON else capital(value.asked)
+    return f"{asked} {told['be']} the {told['one']}?" if one and _SCOPE.search(told["one"]) else ""

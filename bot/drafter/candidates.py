@@ -321,7 +321,7 @@ def _other_forms(name: Name, sort: str, behind: str, places: Collection[str]) ->
     """Yield what else is right: a surname, "Tarn" for Lake Tarn and the Kingdom of Tarn, "Lund, Ohio"."""
     words = name.text.split()
     if name.kind is FactKind.PERSON:
-        if len(words) > 1:
+        if len(words) > 1 and not words[-1].isupper():  # not "IV" of William IV
             yield words[-1]
         return
     bare = re.sub(rf"^{sort}(?: of)?(?: the)? | {sort}$", "", name.text, flags=re.IGNORECASE)

@@ -71,7 +71,6 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
             _of_time,
             _of_amount,
             _of_term,
-            _of_identity,
             _of_object,
             _of_adjunct,
             _of_what_it_was,
@@ -614,20 +613,6 @@ def _of_term(clause: Clause, value: Value, setting: Setting) -> str:
 NAMING = frozenset(("called", "known", "nicknamed", "dubbed", "termed", "named"))
 
 
-def _of_identity(clause: Clause, value: Value, _: Setting) -> str:
-    """Turn "The first woman in space was Ann Lind" into "Who was the first woman in space?"."""
-    subject = clause.text[slice(*clause.subject)]
-    if not clause.is_copula or value.form != "name" or not re.match(r"The .*[a-z]$", subject):
-        return ""
-    around = _around(clause, value, before=r"^(?:[A-Z]?[a-z]+ ){0,3}$")
-    told = re.search(r" (?:(?:of|in|at|on|from|for) (?:the |an? )?\w|to [a-z]+ (?:the )?[A-Z])", subject)
-    one = SINGLES_OUT.search(subject) or re.search(r" of (?:the )?[A-Z]", subject)
-    if around is None or not told or not one:
-        return ""
-    asked = "who" if value.kind is FactKind.PERSON else value.asked
-    return f"{capital(asked)} {clause.verbs[0]} the {subject[4:]}?" if asked != "where" else ""
-
-
 _BEHIND = re.compile(
     r"(?:^| )(?P<by>in|at|near|from|to|by|with|for|on|through|into|during|out of)(?: the)?(?P<role>) ?$"
 )
@@ -979,7 +964,10 @@ def _stutters(text: str, value: Value, *_: object) -> bool:
         or re.search(r"\b(?:did|does|do) [^?]*\b(?:was|were|is|are|has|had)\b|\b(\w+) \1\b", text)
         or len(re.findall(r"\bin [12]\d{3}\b", text)) > 1
         or (value.form in WHEN and re.search(r"\b[12]\d{3}\b", text))
-        or len(re.findall(r"\b(?:which|who|whom|how many|what)\b", text.lower())) > 1
+        or len(
+            re.findall(r"\b(?:which|whom?|how many|what)\b", re.sub(r"(?<=[a-z]) who ", " ", text).lower())
+        )
+        > 1
         or re.search(r"\b(?:in|on|at|by) (?:in|on|at|by)\b|\bonly (?:of|in|to|for)\b", text)
     )
 

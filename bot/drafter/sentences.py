@@ -74,6 +74,10 @@ _DATELINE = re.compile(
 
 
 _PLAIN = (
+    (
+        re.compile(r"^((?:In|On) (?:\d{1,2} )?(?:[A-Z][a-z]+ )?[12]\d{3}) (?=(?:an?|the|his|her|its) )"),
+        r"\1, ",
+    ),
     (re.compile(r"\ba total of (?=\d)"), ""),
     (
         re.compile(

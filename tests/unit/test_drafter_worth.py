@@ -70,6 +70,8 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
     also = {fact.value: fact.aliases for fact in facts}
     assert "Lund" in also["Kingdom of Lund"]
     assert "Skerry" in also["Skerry Strait"]
+    facts = draft("The last king of Norway was Harald IV.", name="tarn.md").facts_file.facts
+    assert not any("IV" in fact.aliases for fact in facts)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,11 @@ def test_the_short_form_of_a_name_is_right_too() -> None:
             "Tarn Bridge is a bridge in Norway and lies about 29 miles (47 km (25 nmi)) north-east of Lund.",
             "29 miles",
             "About how many miles north-east of Lund is Tarn Bridge?",
+        ),
+        (
+            LEAD + "The last king who lived at Tarn Bridge was Otto Lind.",
+            "Otto Lind",
+            "Who was the last king who lived at Tarn Bridge?",
         ),
         (
             LEAD + "Tarn Bridge is nicknamed the Salt State, after its mines.",
@@ -112,6 +119,7 @@ def test_what_an_article_says_of_its_own_subject_is_asked(text: str, value: str,
             LEAD + "Anna Berg conquered Tarn Bridge with the same friends in 1953 and Lund Hall in 1961.",
             "",
         ),
+        (LEAD + "In 1953 a crowd crossed Tarn Bridge.", "In which year did a crowd cross Tarn Bridge?"),
         (LEAD + "In 1953, Tarn Bridge needed a committee.", ""),
     ],
 )
