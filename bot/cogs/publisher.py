@@ -35,6 +35,7 @@ from bot.cogs.messages.refusals import (
     FAULTY,
     bare_results,
     bare_standings,
+    forgotten_card,
     left_out_text,
     lost_text,
     unknown_text,
@@ -53,6 +54,7 @@ from bot.quiz.press import Press
 from bot.quiz.showing import NOBODY, Attendance, GameShowing, RoundShowing
 from bot.services.discord_clock import DiscordClock, snowflake_time
 from bot.services.games import Play
+from bot.services.games.live import Live
 from bot.services.library import Library
 
 _log = logging.getLogger(__name__)
@@ -111,6 +113,7 @@ class Publisher:
         self.starters = starters
         self._lines = lines
         self._games = play.games
+        play.on_gone(self.forget)
         self._showings = play.showings
         self._library = library
         self._clock = clock
@@ -225,12 +228,25 @@ class Publisher:
                 self._retired.pop(press.message_id, None)
                 return
             to = Address(press.guild_id, press.channel_id)
-            await self._channels.edit(to, press.message_id, result_card(showing, self._topics))
-        except Failure as failure:
-            _log.info("message %s still takes presses: %s", press.message_id, failure)
+            await self._take_down(to, press.message_id, result_card(showing, self._topics))
         finally:
             del self._under_way[key]
             self._pump()
+
+    def forget(self, live: Live) -> None:
+        """Have the message of a question that was forgotten with its server take no more presses."""
+        if (message_id := live.round.message_id) is not None:
+            key = ("forgotten", live.home_id, message_id)
+            to = Address(live.guild_id, live.channel_id)
+            task = asyncio.create_task(self._take_down(to, message_id, forgotten_card()))
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+            self._under_way[key] = task
+
+    async def _take_down(self, to: Address, message_id: int, card: Card) -> None:
+        try:
+            await self._channels.edit(to, message_id, card)
+        except Failure as failure:
+            _log.info("message %s still takes presses: %s", message_id, failure)
 
     async def close(self) -> None:
         """Stop; what is not shown yet is shown at the next start."""

@@ -97,9 +97,9 @@ class PrivacyService:
             await self._clock.sleep_until(self._clock.now() + _LOOK)
             told = await self._database.read(load_forgetting)
             if told != known:
-                known = told
-                self._play.drop_names()
                 self._settings.drop(WHOLE)
+                await self._play.drop_forgotten()
+                known = told
                 self._timers.notice(self._clock.now())
 
     async def _delete_player(self, player_id: int, now: datetime) -> None:

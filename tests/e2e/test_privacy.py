@@ -5,6 +5,7 @@ from contextlib import closing
 
 from tests.e2e.conftest import Farside
 from tests.e2e.play import locked
+from tests.e2e.rounds import is_open
 from tests.e2e.test_boards import play
 from tests.e2e.test_running import farside_says
 
@@ -130,3 +131,19 @@ async def test_forgetting_by_hand(farside: Farside) -> None:
         farside.database.parent, "db", "forget", FARSIDE_DATABASE=str(farside.database)
     )
     assert status == 2
+
+
+async def test_forgetting_a_server_whose_game_goes_on(farside: Farside) -> None:
+    """The open question loses its buttons within seconds, and another game can begin."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    await desk.run(desk.you, quiz, "quiz start", questions=2, seconds=60)
+    card = await desk.shown(quiz, is_open)
+    guild = (await desk.guild())["id"]
+    status, _ = await farside_says(
+        farside.database.parent, "db", "forget", "--server", guild, FARSIDE_DATABASE=str(farside.database)
+    )
+    assert status == 0
+    await farside.forward(11)
+    gone = await desk.shown(quiz, lambda message: message.id == card.id and not message.buttons)
+    assert "was deleted" in gone.text
+    assert "You starts a quiz" in (await desk.run(desk.you, quiz, "quiz start")).text

@@ -33,6 +33,18 @@ def lost_text(why: str) -> str:
     )
 
 
+def forgotten_card() -> Card:
+    """Return what stands in place of an open question whose server was forgotten."""
+    return [
+        container(
+            text("### A question that is over"),
+            text(
+                "All that Farside kept of this server was deleted, with this game. `/quiz start` begins one."
+            ),
+        )
+    ]
+
+
 def bare_results(showing: RoundShowing) -> list[Card]:
     """Return what can stand in place of a result that Discord refuses: with the key, and without."""
     number, right = showing.round.number, " · ".join(showing.asked.question.right)

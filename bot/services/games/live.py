@@ -172,6 +172,14 @@ class LiveRounds:
         for round_id in [key for key, live in self._rounds.items() if live.round.game_id == game_id]:
             self.drop(round_id)
 
+    async def drop_forgotten(self) -> list[Live]:
+        """Let the rounds go that the store knows no more, as their server was forgotten; return them."""
+        present = list(self._rounds.values())
+        gone = await self._database.read(
+            lambda tx: [live for live in present if load_round(tx, live.home_id, live.round.id) is None]
+        )
+        return [live for live in gone if self.drop(live.round.id) is not None]
+
     def drop_part(self, part: Part) -> None:
         """Let the rounds of a part go."""
         for round_id in [key for key, live in self._rounds.items() if part.holds(live.home_id)]:

@@ -10,7 +10,7 @@ from bot.cluster.shards import WHOLE, Part
 from bot.services.games.answers import Answers
 from bot.services.games.deck import Deck
 from bot.services.games.games import Games
-from bot.services.games.live import LiveRounds
+from bot.services.games.live import Live, LiveRounds
 from bot.services.games.showings import Showings
 from bot.services.games.solo import Solo
 from bot.services.games.votes import Votes
@@ -31,6 +31,7 @@ class Play:
     showings: Showings
     live: LiveRounds
     _forgetters: list[Callable[[int], None]] = field(default_factory=list)
+    _takers: list[Callable[[Live], None]] = field(default_factory=list)
 
     @classmethod
     def join(
@@ -59,6 +60,10 @@ class Play:
         """Have `forget` called with each player who is to be forgotten, by whoever keeps some in memory."""
         self._forgetters.append(forget)
 
+    def on_gone(self, take_down: Callable[[Live], None]) -> None:
+        """Have `take_down` called with each open round that was forgotten with its server."""
+        self._takers.append(take_down)
+
     def forget(self, player_id: int) -> None:
         """Forget a player in all that is kept in memory."""
         for forget in self._forgetters:
@@ -66,10 +71,13 @@ class Play:
         self.answers.forget(player_id)
         self.deck.take_back(player_id)
 
-    def drop_names(self) -> None:
-        """Forget what people are called, and what they have had: the store may know them no more."""
+    async def drop_forgotten(self) -> None:
+        """Forget what the store may know no more: names, what people have had, rounds that went on."""
         self.answers.drop(WHOLE)
         self.deck.drop()
+        for live in await self.live.drop_forgotten():
+            for take_down in self._takers:
+                take_down(live)
 
     def drop(self, part: Part) -> None:
         """Forget the servers of a part in all that is kept in memory: they are another process's."""
