@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.bank.facts import FactKind
-from bot.drafter import model
 from bot.drafter.beside import question_beside
 from bot.drafter.clauses import read_clauses, read_side_clauses
 from bot.drafter.clutter import clutter_reason
@@ -147,8 +146,7 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
         if not text.rstrip("\"”’')").endswith("?") and clutter_reason(text) is None
     ]
     texts = [without_contractions(text) for _, text in told]
-    parsed = model.parse(texts)
-    names = find_names(texts, model.kinds_of_names(parsed), title)
+    names = find_names(texts, title)
     mentions: list[list[tuple[Name, Mention]]] = [[] for _ in texts]
     for name in names:
         for mention in name.mentions:
@@ -159,8 +157,6 @@ def read_text(paragraphs: Sequence[Paragraph], published: Published | None, titl
         read_clauses(text, [(mention.start, mention.end) for _, mention in each])
         for text, each in zip(texts, mentions, strict=True)
     ]
-    if parsed:
-        clauses = [own or model.clauses_of(document) for own, document in zip(clauses, parsed, strict=True)]
     readings = [
         Reading(paragraph, text, tuple(own), tuple(name for name, _ in each))
         for (paragraph, _), text, own, each in zip(told, texts, clauses, mentions, strict=True)

@@ -10,7 +10,7 @@ What always holds: mentions lie within their sentences and do not overlap; every
 import calendar
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -71,13 +71,8 @@ class Name:
         return self.kind is None or all(mention.unsure for mention in self.mentions)
 
 
-def find_names(
-    sentences: Sequence[str], told: Mapping[str, tuple[FactKind, str]] | None = None, title: str = ""
-) -> list[Name]:
-    """Return the names of an article, in the order of their first mention.
-
-    `told` gives the kinds of names that a model of English knows, for those that the words here leave open.
-    """
+def find_names(sentences: Sequence[str], title: str = "") -> list[Name]:
+    """Return the names of an article, in the order of their first mention."""
     inner = _inner_capitals(sentences)
     small = _small_words(sentences)
     mentions = [each for index, text in enumerate(sentences) for each in _mentions(index, text, inner, small)]
@@ -86,13 +81,6 @@ def find_names(
         groups[_countries().get(mention.text, mention.text)].append(mention)
     joined = _with_short_forms(groups, sentences, title.split())
     names = [_name(text, group, sentences) for text, group in joined.items()]
-    for name in names:
-        if (
-            name.kind is None
-            and (known := (told or {}).get(name.text))
-            and (known[0] is not FactKind.PERSON or not is_plural(name.text.split()[-1]))
-        ):
-            name.kind, name.noun = known
     return sorted(names, key=lambda name: (name.mentions[0].sentence, name.mentions[0].start))
 
 

@@ -28,7 +28,6 @@ def test_a_start_waits_for_no_library_that_it_does_not_need() -> None:
         "psycopg",
         "pyarrow",
         "pydantic",
-        "spacy",
         "yaml",
         "aiohttp.web",
     )
