@@ -11,6 +11,7 @@ What always holds:
   scores are kept; whoever started it is told;
 - a message that cannot be made at all, by a fault of ours, is given up after a few tries;
 - no message keeps buttons whose presses cannot count;
+- a game's standings come after the results of its rounds;
 - how many have answered is shown when there is nothing else to do, and never instead of anything.
 """
 
@@ -124,6 +125,7 @@ class Publisher:
         self._new: dict[int, RoundShowing] = {}  # what the first attempt need not read
         self._attempts: dict[Key, int] = {}
         self._faults: dict[Key, int] = {}
+        self._held: set[Key] = set()  # standings that may wait for results
         self._seldom = Seldom(_log)
         self._counting: set[int] = set()  # rounds that have answers which their messages do not count yet
         self._retired: dict[int, None] = {}  # messages that were looked at, oldest first
@@ -164,6 +166,7 @@ class Publisher:
         heapq.heapify(self._queue)
         self._again = {key: priority for key, priority in self._again.items() if not part.holds(key[1])}
         self._attempts = {key: failures for key, failures in self._attempts.items() if not part.holds(key[1])}
+        self._held = {key for key in self._held if not part.holds(key[1])}
         for key, task in self._under_way.items():
             if part.holds(key[1]):
                 task.cancel()
@@ -280,6 +283,9 @@ class Publisher:
         finally:
             del self._under_way[key]
             again = self._again.pop(key, None)
+            if key[0] == "round" and wait is None:
+                for held in [held for held in self._held if held[1] == key[1]]:
+                    self._enqueue(held, _END)
             if wait is not None:
                 asyncio.get_running_loop().call_later(wait, self._enqueue, key, priority)
             elif again is not None:
@@ -540,7 +546,21 @@ class Publisher:
 
     # --------------------------------------------------------------------------------------------- standings
 
+    async def _has_results_under_way(self, home_id: int, game_id: int) -> bool:
+        """Return whether the standings are to wait; they are shown when that is over."""
+        key = ("game", home_id, game_id)
+        self._held.add(key)  # before it is looked: what is done from now on is noticed
+        at_work = (
+            one[:2] == ("round", home_id) for one in (*self._queued, *self._under_way, *self._attempts)
+        )
+        if any(at_work) and await self._showings.has_unshown_rounds(home_id, game_id):
+            return True
+        self._held.discard(key)
+        return False
+
     async def _show_game(self, home_id: int, game_id: int, attempt: int, priority: int) -> None:
+        if await self._has_results_under_way(home_id, game_id):
+            return
         showing = await self._showings.load_standings(home_id, game_id)
         if showing is None or showing.shown >= showing.version:
             return

@@ -84,6 +84,16 @@ def list_to_show(tx: Tx, part: Part = WHOLE) -> tuple[list[tuple[int, int]], lis
     return [(row[0], row[1]) for row in rounds], [(row[0], row[1]) for row in games]
 
 
+def has_unshown_rounds(tx: Tx, home_id: int, game_id: int) -> bool:
+    """Return whether a round's message is behind what is stored."""
+    row = tx.execute(
+        "SELECT 1 FROM games AS g CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        f" WHERE g.home_id = ? AND g.id = ? AND {OF_GAME} AND r.shown < r.version LIMIT 1",
+        (home_id, game_id),
+    ).fetchone()
+    return row is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a message shows by now: that of a round, or of a game's standings; with its id when it is new."""

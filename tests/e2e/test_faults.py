@@ -20,7 +20,7 @@ from tests.e2e.play import (
     play_on,
     press,
 )
-from tests.e2e.rounds import is_closed, is_open, round_of, start
+from tests.e2e.rounds import is_closed, is_open, is_standings, round_of, start
 
 
 async def finish(farside: Farside, told: Told | None = None, questions: int = 2) -> None:
@@ -140,6 +140,18 @@ async def test_a_message_deleted_while_its_round_is_open(farside: Farside) -> No
     assert result.id != card.id
     await farside.forward(9)
     await finish(farside, told)
+
+
+async def test_a_message_deleted_as_its_game_is_stopped(farside: Farside) -> None:
+    """Its result, posted anew after a fault of Discord's, stands above the final standings."""
+    desk, quiz = farside.desk, farside.desk.channel("quiz")
+    card = await start(farside)
+    await desk.delete(desk.owner, card)
+    await desk.fault("status", route=EDIT, times=1, status=503, acts=False)
+    await desk.run(desk.you, quiz, "quiz stop")
+    standings = await desk.shown(quiz, is_standings)
+    result = await desk.shown(quiz, is_closed)
+    assert card.id < result.id < standings.id
 
 
 async def test_a_channel_deleted_mid_game(farside: Farside) -> None:

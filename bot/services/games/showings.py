@@ -15,6 +15,7 @@ from bot.store.rounds import load_round_of
 from bot.store.scores import list_totals
 from bot.store.showings import (
     Shown,
+    has_unshown_rounds,
     list_points,
     load_game_showing,
     load_round_showing,
@@ -50,6 +51,10 @@ class Showings:
     async def load_standings(self, home_id: int, game_id: int) -> GameShowing | None:
         """Return what a game's standings show."""
         return await self._database.read(lambda tx: load_game_showing(tx, home_id, game_id))
+
+    async def has_unshown_rounds(self, home_id: int, game_id: int) -> bool:
+        """Return whether a message of a game's rounds is behind what is stored."""
+        return await self._database.read(lambda tx: has_unshown_rounds(tx, home_id, game_id))
 
     async def load_begun(self, home_id: int, game_id: int) -> Lobby | None:
         """Return what the announcement of a game shows once that has begun."""
