@@ -16,7 +16,7 @@ from random import Random
 from types import MappingProxyType
 from typing import TypeVar, overload
 
-from bot.bank.part import Part, pairs
+from bot.bank.part import Part
 from bot.bank.seen import Seen
 from bot.errors import BadInput, NotFound
 from bot.quiz.arrangement import as_asked
@@ -91,7 +91,6 @@ class Bank:
         "_at",
         "_decoded",
         "_difficulties",
-        "_enemies",
         "_fact_of",
         "_facts",
         "_followed",
@@ -115,7 +114,6 @@ class Bank:
         self._fact_of: list[str] = [one for part in parts for one in part.fact_of]
         self._items: list[str] = [one for part in parts for one in part.items]
         self._pressed: list[bool] = [one for part in parts for one in part.pressed]
-        self._enemies: dict[int, array[int]] | None = None  # by question, once somebody asks
         self._decoded: list[Question | None] = [one for part in parts for one in part.questions]
         self._parts = [(part, len(part.ids)) for part in parts]
         self._facts = MappingProxyType({fact.id: fact for part in parts for fact in part.facts})
@@ -176,16 +174,20 @@ class Bank:
         """Return the question at `index`, counted from 0 through all files."""
         question = self._decoded[index]
         if question is None:
-            offset = index
-            for part, size in self._parts:
-                if offset < size and part.decode is not None:
-                    question = part.decode(offset)
-                    break
-                offset -= size
-            if question is None:
+            part, offset = self._placed(index)
+            if part.decode is None:
                 raise IndexError(index)
-            self._decoded[index] = question
+            question = self._decoded[index] = part.decode(offset)
         return question
+
+    def _placed(self, index: int) -> tuple[Part, int]:
+        """Return the part that the question at `index` is of, and where in it."""
+        offset = index
+        for part, size in self._parts:
+            if offset < size:
+                return part, offset
+            offset -= size
+        raise IndexError(index)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -278,9 +280,9 @@ class Bank:
 
     def enemies_at(self, index: int) -> Sequence[int]:
         """Return where the enemies of the question at `index` are, without those of its own fact."""
-        if self._enemies is None:
-            self._enemies = _joined(part for part, _ in self._parts)
-        return self._enemies.get(index, ())
+        part, offset = self._placed(index)
+        before = index - offset
+        return [before + other for other in part.enemies[offset]]
 
     @property
     def unaskable_topics(self) -> Sequence[str]:
@@ -353,18 +355,6 @@ class Bank:
 def _shares(values: Iterable[H]) -> dict[H, float]:
     counts = Counter(values)
     return {value: count / counts.total() for value, count in counts.items()}
-
-
-def _joined(parts: Iterable[Part]) -> dict[int, "array[int]"]:
-    """Return the enemies of each question that has some, by their places in the whole bank."""
-    found: dict[int, list[int]] = {}
-    offset = 0
-    for part in parts:
-        for first, other in pairs(part.enemies):
-            found.setdefault(offset + first, []).append(offset + other)
-            found.setdefault(offset + other, []).append(offset + first)
-        offset += len(part.ids)
-    return {place: array("L", others) for place, others in found.items()}
 
 
 def _kinds(kinds: Iterable[Kind | str] | Kind | str | None) -> frozenset[Kind] | None:

@@ -4,13 +4,13 @@ What always holds:
 - an entry is found by the content of the file it was compiled from, and by the version of this
   package: it is never stale;
 - an entry carries a checksum of all of itself; one that is damaged is passed over and written again;
-- it is JSON, so the worst that a forged one could do is to ask a foolish question;
+- it is JSON and numbers, so the worst that a forged one could do is to ask a foolish question;
 - a folder that cannot be written, or is not there, is no error: compiling takes a second, no more.
 """
 
 import os
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from hashlib import sha256
@@ -22,12 +22,13 @@ import orjson
 from platformdirs import user_cache_path
 
 from bot import __version__
+from bot.bank.enemies import Enemies
 from bot.bank.part import Part
 from bot.quiz.question import Fact, Kind, Look, Question, question_from_plain, source_from_plain
 
 H = TypeVar("H", bound=Hashable)
 
-_MAGIC = b"farside bank 8\n"
+_MAGIC = b"farside bank 9\n"
 _DIGEST = 64
 _KEPT = 48  # entries; older ones are removed when one is written
 _KEPT_BYTES = 512 * 2**20
@@ -52,7 +53,7 @@ def key_of(content: bytes) -> str:
 
 def _own_version() -> bytes:
     """Return what changes whenever the code does that decides what a file means."""
-    parts = [f"{_MAGIC!r} {__version__} {sys.version_info[:2]}"]
+    parts = [f"{_MAGIC!r} {__version__} {sys.version_info[:2]} {sys.byteorder}"]
     here = Path(__file__).parent
     for path in (here, here / "rules", here.parent / "quiz"):
         with suppress(OSError), os.scandir(path) as found:
@@ -90,8 +91,9 @@ def load(key: str) -> Part | None:
 def _decoded(body: memoryview) -> Part:
     size = int(bytes(body[:12]))
     index = orjson.loads(body[12 : 12 + size])
-    questions = _Pieces(body[12 + size : 12 + size + index["size"]], index["ends"])
-    sources = _Pieces(body[12 + size + index["size"] :], index["source_ends"])
+    ends, others, written, known, told = _cut(body[12 + size :], *index["sizes"])
+    questions, sources = _Pieces(written, index["ends"]), _Pieces(told, index["source_ends"])
+    facts = _Pieces(known, index["fact_ends"])
     kinds = [Kind(name) for name in index["kind_names"]]
     topics, about = index["topic_names"], index["fact_names"]
     part = Part(
@@ -102,12 +104,12 @@ def _decoded(body: memoryview) -> Part:
         fact_of=[about[number] for number in index["fact_of"]],
         items=index["items"],
         pressed=list(map(bool, index["pressed"])),
-        enemies=index["enemies"],
+        enemies=Enemies.from_bytes(ends, others),
         supplements=list(map(bool, index["supplements"])),
         questions=[None] * len(index["ends"]),
         decode=lambda offset: _question(questions[offset], sources),
         topics=index["topics"],
-        facts=[_fact(plain) for plain in index["facts"]],
+        facts=[_fact(facts[place]) for place in range(len(index["fact_ends"]))],
         look=Look(**index["look"]),
     )
     lists = (
@@ -118,10 +120,19 @@ def _decoded(body: memoryview) -> Part:
         part.items,
         part.pressed,
         part.supplements,
+        part.enemies,
     )
     if any(len(one) != len(part.ids) for one in lists):
         raise ValueError("an index of unequal lengths")
     return part
+
+
+def _cut(content: memoryview, *sizes: int) -> Iterator[memoryview]:
+    """Yield as many bytes as each of `sizes` says, and then the rest."""
+    for size in sizes:
+        yield content[:size]
+        content = content[size:]
+    yield content
 
 
 class _Pieces:
@@ -145,7 +156,10 @@ def _fact(plain: dict[str, Any]) -> Fact:
 
 
 def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
-    """Return an index, every question, and every source once: questions of one fact share theirs."""
+    """Return an index, the enemies, every question and fact, and every source of questions once.
+
+    Each is JSON of its own: a long text of it holds up all threads while it is read.
+    """
     topic_number = _numbers(question.topic for question in questions)
     kind_number = _numbers(question.kind for question in questions)
     fact_number = _numbers(part.fact_of)
@@ -157,6 +171,8 @@ def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
         for question in questions
     ]
     sources = [orjson.dumps(source) for source in source_number]
+    facts = [orjson.dumps(fact) for fact in part.facts]
+    enemies = part.enemies.to_bytes()
     index = orjson.dumps(
         {
             "ids": part.ids,
@@ -166,20 +182,19 @@ def _encoded(part: Part, questions: Sequence[Question]) -> bytes:
             "kind_names": list(kind_number),
             "kinds": [kind_number[question.kind] for question in questions],
             "ends": list(accumulate(map(len, pieces))),
-            "size": sum(map(len, pieces)),
+            "sizes": [*map(len, enemies), sum(map(len, pieces)), sum(map(len, facts))],
+            "fact_ends": list(accumulate(map(len, facts))),
             "source_ends": list(accumulate(map(len, sources))),
             "fact_names": list(fact_number),
             "fact_of": [fact_number[fact] for fact in part.fact_of],
             "items": part.items,
             "pressed": list(map(int, part.pressed)),
-            "enemies": part.enemies,
             "supplements": list(map(int, part.supplements)),
             "look": part.look,
             "topics": dict(part.topics),
-            "facts": part.facts,
         }
     )
-    return b"".join([f"{len(index):012d}".encode(), index, *pieces, *sources])
+    return b"".join([f"{len(index):012d}".encode(), index, *enemies, *pieces, *facts, *sources])
 
 
 _FIELDS = [field.name for field in fields(Question) if field.name != "source"]

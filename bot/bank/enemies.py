@@ -9,9 +9,12 @@ Moon, "the Moon".
 """
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate, chain
+from typing import Self
 
 from bot.bank.folding import folded
 from bot.quiz.quantity import parse_amount
@@ -19,19 +22,63 @@ from bot.quiz.question import Kind, Question
 
 _TELLING = 10  # a key tells nothing when more than one in so many questions mentions it
 _FEW, _MANY = 8, 64  # but in a small bank so many may, and in a large one no more
+_PLACE = "I"  # of four bytes wherever Python runs
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"\d{4}")
 
 Phrase = tuple[str, ...]
 
 
-def enemies_of(questions: Sequence[Question]) -> list[tuple[int, int]]:
-    """Return the pairs of positions of enemies, the smaller first, in order and without repeats."""
-    found: set[tuple[int, int]] = set()
+class Enemies:
+    """Where the enemies of each question are, in order, by its place.
+
+    A large bank has millions: bytes, which are there at once, where lists would hold everybody up.
+    """
+
+    def __init__(self, ends: "array[int]", others: "array[int]") -> None:
+        self._ends = ends
+        self._others = others
+
+    @classmethod
+    def beside(cls, each: Iterable[Sequence[int]]) -> Self:
+        """Return those that hold so many sequences of places."""
+        every = list(each)
+        return cls(array(_PLACE, accumulate(map(len, every))), array(_PLACE, chain.from_iterable(every)))
+
+    @classmethod
+    def from_bytes(cls, ends: memoryview, others: memoryview) -> Self:
+        """Return what `to_bytes` has made bytes of. Raise ValueError when they do not fit together."""
+        found = cls(array(_PLACE), array(_PLACE))
+        found._ends.frombytes(ends)
+        found._others.frombytes(others)
+        if (found._ends[-1] if found._ends else 0) != len(found._others):
+            raise ValueError("enemies of unequal lengths")
+        return found
+
+    def to_bytes(self) -> tuple[bytes, bytes]:
+        """Return where each question's enemies end, and all of them."""
+        return self._ends.tobytes(), self._others.tobytes()
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, place: int) -> Sequence[int]:
+        return self._others[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+    def among(self, kept: Sequence[int]) -> Self:
+        """Return the enemies of some questions among one another, by their new places."""
+        now = {old: new for new, old in enumerate(kept)}
+        return self.beside([now[other] for other in self[place] if other in now] for place in kept)
+
+
+def enemies_of(questions: Sequence[Question]) -> Enemies:
+    """Return which questions give one another away."""
+    found: list[set[int]] = [set() for _ in questions]
     for first, other in (*_by_hand(questions), *_by_key(questions)):
         if first != other and questions[first].fact != questions[other].fact:
-            found.add((min(first, other), max(first, other)))
-    return sorted(found)
+            found[first].add(other)
+            found[other].add(first)
+    return Enemies.beside(map(sorted, found))
 
 
 def _by_hand(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:

@@ -1,10 +1,9 @@
 """A part of a bank: the questions and facts of one file, side by side as lists."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from itertools import chain
 
-from bot.bank.enemies import enemies_of
+from bot.bank.enemies import Enemies, enemies_of
 from bot.quiz.items import key_of
 from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 
@@ -13,9 +12,8 @@ from bot.quiz.question import PLAIN, Fact, Kind, Look, Origin, Question
 class Part:
     """The questions and facts of one file, in its order: each list has an entry for each question.
 
-    `items` name the questions' words, as what was measured of them does. `enemies` are pairs of places, one
-    after another. A question that is None is read by `decode`, by its
-    place, when it is looked at.
+    `items` name the questions' words, as what was measured of them does. A question that is None is read by
+    `decode`, by its place, when it is looked at.
     """
 
     ids: list[str]
@@ -26,7 +24,7 @@ class Part:
     fact_of: list[str]
     items: list[str]
     pressed: list[bool]
-    enemies: Sequence[int]
+    enemies: Enemies
     supplements: list[bool]
     questions: list[Question | None]
     decode: Callable[[int], Question] | None = None
@@ -51,7 +49,7 @@ class Part:
             fact_of=[question.fact for question in questions],
             items=[key_of(question) for question in questions],
             pressed=[question.is_pressed for question in questions],
-            enemies=list(chain.from_iterable(enemies_of(questions))),
+            enemies=enemies_of(questions),
             supplements=[question.source.origin is Origin.SUPPLEMENT for question in questions],
             questions=list(questions),
             topics=topics,
@@ -62,7 +60,6 @@ class Part:
     def without_supplement(self) -> "Part":
         """Return the part without what its article does not tell."""
         kept = [place for place, is_beside in enumerate(self.supplements) if not is_beside]
-        now = {old: new for new, old in enumerate(kept)}
         decode = self.decode
         return replace(
             self,
@@ -73,7 +70,7 @@ class Part:
             fact_of=[self.fact_of[place] for place in kept],
             items=[self.items[place] for place in kept],
             pressed=[self.pressed[place] for place in kept],
-            enemies=[now[place] for pair in pairs(self.enemies) if now.keys() >= {*pair} for place in pair],
+            enemies=self.enemies.among(kept),
             supplements=[False] * len(kept),
             questions=[self.questions[place] for place in kept],
             decode=None if decode is None else lambda offset: decode(kept[offset]),
@@ -97,8 +94,3 @@ class Part:
             if decode is None
             else lambda offset: replace(decode(offset), difficulty=levels[offset]),
         )
-
-
-def pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs among places that are kept one after another, as `Part.enemies`."""
-    return zip(places[::2], places[1::2], strict=True)

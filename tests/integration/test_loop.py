@@ -5,6 +5,7 @@ machine, which takes the processor away for a while, makes no step longer.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
@@ -13,9 +14,11 @@ from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
 from bot.bank import Bank, BankError, Seen, cache, compiler, watch
+from bot.bank.enemies import Enemies
 from bot.bank.part import Part
 from bot.cogs.messages.settings import zone_choices
 from bot.errors import QuizError
@@ -62,6 +65,25 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
         part = cache.load("large")
         assert part is not None
         return Bank([part])
+
+
+def test_reading_a_compiled_bank_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read in one go, for which all threads wait, is short, whatever facts and enemies there are."""
+    count, longest, read = 2000, 0, orjson.loads
+
+    def noting(text: memoryview) -> object:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return read(text)
+
+    questions, known = many(count), facts(count)
+    enemies = Enemies.beside([range(count)] * count)
+    part = replace(Part.of(questions, {}, known), enemies=enemies)
+    monkeypatch.setattr(orjson, "loads", noting)
+    found = cache._decoded(memoryview(cache._encoded(part, questions)))
+    assert list(found.facts) == known
+    assert list(found.enemies[7]) == list(range(count))
+    assert longest < 150 * count
 
 
 async def test_practice_on_one_fact_reads_its_questions_alone(

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.bank import Bank
+from bot.bank.enemies import Enemies
 from bot.bank.part import Part
 from bot.bank.seen import Seen
 from bot.errors import BadInput, NotFound, QuizError
@@ -280,3 +281,18 @@ def test_a_bank_and_its_questions_cannot_be_changed() -> None:
             change()
     assert copy.deepcopy(first) == pickle.loads(pickle.dumps(first)) == replace(first) == first
     assert question_from_plain(json.loads(json.dumps(question_to_plain(first)))) == first
+
+
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_enemies_are_kept_as_they_are(count: int) -> None:
+    """Through bytes and a choice of questions each keeps its enemies, and nobody else's."""
+    rng = Random(count)
+    each = [sorted(rng.sample(range(count), rng.randrange(count))) for _ in range(count)]
+    enemies = Enemies.beside(each)
+    kept = sorted(rng.sample(range(count), count // 2))
+    among = enemies.among(kept)
+    again = Enemies.from_bytes(*(memoryview(one) for one in enemies.to_bytes()))
+    assert [list(again[place]) for place in range(len(again))] == each
+    assert [[kept[other] for other in among[place]] for place in range(len(kept))] == [
+        [other for other in each[old] if other in kept] for old in kept
+    ]
