@@ -82,7 +82,7 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     """
     if re.search(r"[?…]|(?<!\w)[‘']|(?<!s)[‘’'](?!\w)(?!s )", text) or not re.match(r"[A-ZÀ-Þ0-9]", text):
         return []
-    told = _TOLD.match(text) or _ACCORDING.match(text)
+    told = _TOLD.match(text)
     named_teller = told is not None and any(start < told.end("who") for start, _ in names)
     if told is not None and not named_teller and not told["found"]:
         return []
@@ -92,7 +92,7 @@ def read_clauses(text: str, names: Sequence[Span]) -> list[Clause]:
     spoken = re.search(r"n['’]t\b|\bI\b", re.sub(r"[A-ZÀ-Þ][\w’]+ I\b", "", text))  # not of "Boris I"
     if spoken or any(_is_unsure(word) for word, _, _ in tokens):
         return []
-    teller = told["who"] if told and (named_teller or told.re is _ACCORDING) else ""
+    teller = told["who"] if told and named_teller else ""
     clauses: list[Clause] = []
     for part in _parts(tokens):
         read = _read_part(text, part, names, teller)
@@ -197,9 +197,6 @@ _TOLD = re.compile(
     r"(?P<who>(?:The |An? )?[^,;:]{3,70}?) (?:reported|announced|estimated|estimates|said|says|stated|noted|"
     r"notes|concluded|reports|(?P<found>found|revealed|reveals?|shows?|showed|confirmed)) that "
 )
-
-
-_ACCORDING = re.compile(r"According to (?P<who>(?P<found>the [12]\d{3} [a-z ]+)|[^,;:]{3,70}), ")
 
 
 def read_side_clauses(text: str, names: Sequence[Span], people: Collection[Span] = ()) -> list[Clause]:

@@ -61,8 +61,7 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
     """Return a question whose answer is `value`, or "" where none is sure to read well."""
     if value.form == "short":
         return _of_short(value, setting)
-    for whole in clauses:
-        clause = _trimmed(whole) if _is_cut(whole) and value.form in WHEN else whole
+    for clause in clauses:
         became = clause.verbs == ("did", "become") and value.form not in WHEN
         if became or _ages(clause) or _is_cut(clause):
             continue
@@ -462,16 +461,6 @@ def _beside_lead(clause: Clause, value: Value) -> tuple[str, str] | None:
     more = _join(first[:1].lower() + first[1:], behind)
     short = len(more.split()) < _LONG_LEAD and not set(more.split()) & (POSSESSIVES | AUXILIARIES)
     return clause.text[slice(*clause.rest)], more if short else ""
-
-
-def _trimmed(clause: Clause) -> Clause:
-    """Return a clause up to what is added behind a name: for when it was, that need not be told."""
-    begin, end = clause.rest
-    added = re.search(
-        r"[A-ZÀ-Þ0-9][\w’'.-]*(?P<at> )(?:following|after|before|during|with|through|under|for|as)\b",
-        clause.text[begin:end],
-    )
-    return replace(clause, rest=(begin, begin + added.start("at"))) if added else clause
 
 
 ENDED = re.compile(r"\b(?:until|till|before|prior to|despite|since) [^,]+$")  # "... since its start in 2005"

@@ -97,8 +97,7 @@ def subjects(readings: Sequence[Reading], topic: Mapping[str, Name], title: str)
         ):
             about = thing[0]
         found.append(about)
-        kept = thing if thing and thing[0] in topic.values() and _goes_on(reading, thing) else None
-        thing = _of_topic(reading, topic) or _told_of(reading, thing, about) or kept
+        thing = _of_topic(reading, topic) or _told_of(reading, thing, about)
     return found
 
 
@@ -154,15 +153,6 @@ def _of_topic(reading: Reading, topic: Mapping[str, Name]) -> tuple[Name, str, i
         if re.match(told, reading.text):
             return name, noun, reading.paragraph
     return None
-
-
-def _goes_on(reading: Reading, thing: tuple[Name, str, int]) -> bool:
-    """Tell a sentence after which "it" is still what it was before: its subject is many, or of that thing."""
-    subject = reading.text[slice(*reading.clauses[0].subject)] if reading.clauses else reading.text[:30]
-    others = any(name.text in subject and name is not thing[0] for name in reading.names)
-    return not others and bool(
-        thing[0].text in subject or re.match(r"(?:This|There|These|They|Most|Many)\b", subject)
-    )
 
 
 def _told_of(

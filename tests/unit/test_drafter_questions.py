@@ -143,11 +143,6 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "In which year did Anna Berg move to Oslo?",
         ),
         (
-            "In 1933, Norway occupied Bergen following unrest which came before a vote.",
-            "1933",
-            "In which year did Norway occupy Bergen?",
-        ),
-        (
             "Secretary of State Otto Lind negotiated the Peace of Tarn in Oslo.",
             "Otto Lind",
             "Which Secretary of State negotiated the Peace of Tarn in Oslo?",
@@ -229,11 +224,6 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Anna Maria “Nan” Berg was elected to the Salt Council of Norway in 1846.",
             "1846",
             "In which year was Anna Maria Berg elected to the Salt Council of Norway?",
-        ),
-        (
-            "According to the 2011 census, Lund Lake Town has a population of 975,453.",
-            "975,453 people",
-            "What is the population of Lund Lake Town, according to the 2011 census?",
         ),
         (
             "The parliament of Norway is known as the Lund Council.",
