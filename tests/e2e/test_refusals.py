@@ -93,6 +93,7 @@ async def test_a_channel_that_is_lost(farside: Farside, status: int, body: Any, 
     await farside.forward(9)
     told = await said(farside, "The game has ended")
     assert says in told.text
+    assert "may keep its buttons: their presses count no more" in told.text
     assert farside.rows("SELECT state FROM games") == [("stopped",)]
     await desk.clear_faults()
     await start(farside)

@@ -29,7 +29,8 @@ def unknown_text(present: Round) -> str:
 def lost_text(why: str) -> str:
     """Return word that a game has ended since its channel cannot be used; `why` is part of a sentence."""
     return (
-        f"The game has ended: {why}. Its scores count. `/config check` shows what Farside lacks in a channel."
+        f"The game has ended: {why}. Its scores count. A question that stands there may keep its buttons:"
+        " their presses count no more. `/config check` shows what Farside lacks in a channel."
     )
 
 
