@@ -24,7 +24,7 @@ from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.belongings import count_belongings, list_games, load_person
 from bot.store.database import Database
-from bot.store.forgetting import FORGET, forget_player, forget_server, load_forgetting
+from bot.store.forgetting import FORGET, forget_player, forget_server, load_forgetting, note_forgetting
 from bot.store.hiding import hidden_among, hide, show
 from bot.store.postings import place_globally
 from bot.store.servers import list_servers
@@ -105,6 +105,7 @@ class PrivacyService:
     async def _delete_player(self, player_id: int, now: datetime) -> None:
         self._play.forget(player_id)
         await self._all_of(partial(forget_player, player_id=player_id, now=now))
+        await self._database.write(note_forgetting)  # other processes know them, too
         self._timers.notice(now)  # what others have begun with them ends
         self._play.forget(player_id)  # what was pressed meanwhile and has gone
 

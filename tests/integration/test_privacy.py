@@ -554,6 +554,24 @@ async def test_forgetting_from_outside(house: House) -> None:
     assert len(await house.board(Scope.SERVER)) == 3
 
 
+async def test_whoever_another_process_forgot_begins_afresh(house: House) -> None:
+    """Who deletes their data in a server of another process is called by the name that they give anew."""
+    await house.round({ANN: True, BEN: True})
+    watching = asyncio.create_task(house.privacy.watch())
+    await house.clock.forward(SECOND)
+    known = await house.database.read(forgetting.load_forgetting)
+    play = house._play()
+    other = PrivacyService(house.database, house.discords, house.timers, play, house.settings)
+    await other.delete(ANN)
+    assert await house.database.read(forgetting.load_forgetting) != known
+    async with asyncio.timeout(PATIENCE):
+        while (GUILD, ANN) in house.play.answers._names:
+            await house.clock.forward(10 * SECOND)
+    watching.cancel()
+    await house.round({ANN: True})
+    assert (ANN,) in house.rows("SELECT player_id FROM members")
+
+
 async def test_whoever_was_forgotten_from_outside_may_answer_anew(house: House) -> None:
     """What they pressed in an open round is known no more: asked to press again they do, and it counts."""
     present = await house.start(questions=1, seconds=30)
