@@ -37,7 +37,7 @@ from bot.store.tx import Tx
 
 _log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
-_LOOK_AGAIN = 60.0  # seconds
+_LOOK_AGAIN = timedelta(minutes=1)
 GONE = "Farside does not know this question any more, so nobody could look at it."
 _KNOWN = "You have reported this before, and it waits to be looked at. You hear what comes of it."
 _ANSWERED = (
@@ -56,7 +56,7 @@ class ReportsService:
         self._database = database
         self._library = library
         self._clock = clock
-        self._looked_at = clock.monotonic()
+        self._looked_at = clock.now()
         self._waiting: set[int] = set()  # people to be told something with the next command they use
 
     async def subject_of_round(self, press: Press, round_id: int) -> Subject:
@@ -139,7 +139,7 @@ class ReportsService:
         """Remember who is to be told something with their next command."""
         found = await self._database.read(list_reports_to_tell)
         self._waiting = {report.player_id for report, _ in found}
-        self._looked_at = self._clock.monotonic()
+        self._looked_at = self._clock.now()
 
     async def due(self) -> list[Report]:
         """Return the reports whose outcome no direct message was tried for."""
@@ -153,7 +153,7 @@ class ReportsService:
 
     async def news_for(self, player_id: int) -> list[Report]:
         """Return the reports of a person whose outcome they do not know yet."""
-        if self._clock.monotonic() - self._looked_at > _LOOK_AGAIN:  # another process may have answered some
+        if abs(self._clock.now() - self._looked_at) > _LOOK_AGAIN:  # another process may have answered some
             await self.load()
         if player_id not in self._waiting:
             return []

@@ -139,7 +139,7 @@ async def test_preset_that_left_the_bank(farside: Farside) -> None:
     await desk.run(desk.owner, quiz, "quiz stop")
     assert not [m for m in desk.messages(quiz, desk.member) if "presets" in m.text]
     await desk.run(desk.owner, quiz, "quiz start")
-    word = await desk.shown(quiz, lambda m: "presets cheese" in m.text, desk.owner)
+    word = await desk.shown(quiz, lambda m: "presets Cheese" in m.text, desk.owner)
     assert word.is_ephemeral
     assert "/config defaults" in word.text
 
