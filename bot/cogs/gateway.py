@@ -26,7 +26,7 @@ TROUBLE = "the gateway cannot be reached"
 _NO_SESSIONS = "Discord has no more sessions for this bot at this moment"
 _CONNECTED_WITHIN = 30.0  # seconds until a gateway that says nothing is given up
 _WELL_AFTER = 300.0  # seconds after which failures are forgotten
-_LONGEST_WAIT = 60.0  # seconds until limits are asked for again
+_SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds until limits are asked for again
 
 seldom = Seldom(_log)
 
@@ -70,17 +70,19 @@ class SessionStarts:
         self._left = int(limit["remaining"])
 
     async def take(self, shard: int) -> None:  # noqa: ARG002 - whichever it is: they are counted together
-        """Return when a session may be begun, and count it."""
+        """Return when a session may be begun, and count it. Raise `Unreadable` when nobody says so."""
         while self._left <= 0:
             try:
                 _, _, limit = await self._http.get_bot_gateway()
-            except (discord.DiscordException, OSError, LookupError, TypeError):
-                return  # then it is not reached either, and what fails next is told
-            self.note(limit)
+                self.note(limit)
+                after = float(limit["reset_after"]) / 1000
+            except (discord.DiscordException, OSError, LookupError, TypeError, ValueError) as error:
+                raise Unreadable(
+                    f"nobody says how many sessions there are: {type(error).__name__}"
+                ) from error
             if self._left <= 0:
-                wait = min(float(limit["reset_after"]) / 1000, _LONGEST_WAIT)
-                seldom.warn(_NO_SESSIONS, f"the next in {float(limit['reset_after']) / 1000:.0f} s")
-                await asyncio.sleep(wait)
+                seldom.warn(_NO_SESSIONS, f"the next in {after:.0f} s")
+                await asyncio.sleep(min(max(after, _SHORTEST_WAIT), _LONGEST_WAIT))
         self._left -= 1
 
 

@@ -75,6 +75,7 @@ class SharedStarts(SessionStarts):
     async def take(self, shard: int) -> None:
         """Return when it is the shard's turn to begin a session, and count it."""
         while not await self._cluster.take_start():
+            self._left = 0  # whatever was heard before: others have used it up
             await super().take(shard)  # waits until Discord has some
             await self._cluster.note_sessions_left(self.left + 1)  # this one is counted below
         await self._cluster.wait_to_identify(shard, self.concurrency)
