@@ -196,6 +196,11 @@ class Bank:
             self._all = tuple([self.question_at(index) for index in range(len(self))])
         return self._all
 
+    @property
+    def read(self) -> Sequence[Question | None]:
+        """Every question as far as it was looked at, in the same order; None for the others."""
+        return self._decoded
+
     def about(self, fact: str) -> list[Question]:
         """Return the questions about one fact, in the order of the bank; only they are read for it."""
         if self._about is None:

@@ -1,5 +1,6 @@
 """The library: the bank that is in play, and its replacement while the bot runs."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ from bot.quiz.question import Picture, Question
 from bot.quiz.rating import Rating
 from bot.services.pictures import load_picture
 
+_LET_GO = 1_000  # questions at a time: some 3 ms
 _log = logging.getLogger(__name__)
 BANK_LOOKED_AT = "bank-looked-at"
 """The event that the log's machine-readable form carries when changed files were taken or refused."""
@@ -45,6 +47,14 @@ class Library:
     def bank(self, written: Bank) -> None:
         self._written = written
         self._follow()
+
+    async def replace(self, written: Bank) -> None:
+        """Take another bank; let go of what was read of the old one in short steps."""
+        read = [*self._written.read, *self._bank.read]
+        self.bank = written
+        while read:
+            await asyncio.sleep(0)
+            del read[-_LET_GO:]
 
     def bank_at(self, started_at: datetime) -> Bank:
         """Return the bank for a game that began then: with the difficulties that held at that moment."""
@@ -99,7 +109,7 @@ class Library:
         while True:
             found = await self._files.next()
             if isinstance(found, Bank):
-                self.bank = found
+                await self.replace(found)
                 _tell_unaskable(found)
                 _log.info("%s questions loaded again", len(found), extra=about)
             else:

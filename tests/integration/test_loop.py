@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from string import ascii_lowercase
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -26,6 +26,7 @@ from bot.quiz.game import Rules
 from bot.quiz.question import Fact
 from bot.services.draws import draw, pool_size
 from bot.services.facts import FactsService
+from bot.services.library import Library
 from bot.services.schedules import Almanacs
 from bot.services.zones import ZonesService
 from bot.services.zones import atlas as make_atlas
@@ -84,6 +85,31 @@ def test_reading_a_compiled_bank_holds_nobody_up(monkeypatch: pytest.MonkeyPatch
     assert list(found.facts) == known
     assert list(found.enemies[7]) == list(range(count))
     assert longest < 150 * count
+
+
+async def test_what_was_read_of_an_old_bank_goes_in_short_steps(tmp_path: Path) -> None:
+    """When another bank takes its place, the loop goes round while the questions read before are freed."""
+    freed, most = 0, 0
+
+    class Read:
+        def __del__(self) -> None:
+            nonlocal freed
+            freed += 1
+
+    def go_round() -> None:
+        nonlocal freed, most
+        most, freed = max(most, freed), 0
+        asyncio.get_running_loop().call_soon(go_round)
+
+    old = Bank([Part.of(many(6000), {})])
+    old._decoded[:] = [cast("Any", Read()) for _ in range(6000)]
+    library = Library(old, tmp_path)
+    del old
+    go_round()
+    await library.replace(Bank([Part.of(many(1), {})]))
+    await asyncio.sleep(0)
+    assert 0 < most <= 1000
+    assert len(library.bank) == 1
 
 
 async def test_practice_on_one_fact_reads_its_questions_alone(
