@@ -233,7 +233,7 @@ class Farside(commands.AutoShardedBot):
         yield QuizCog(
             router, timers=parts.timers, play=parts.play, stage=stage, settings=settings, alone=alone
         )
-        yield GoneCog(parts.play.games, parts.supervisor)
+        yield GoneCog(parts.play.games, self.publisher, parts.privacy, parts.supervisor)
         yield AnswerCog(router, parts.play, stage, alone)
         yield ChallengeCog(
             router, alone, challenges=parts.challenges, reminders=self.reminders, zones=zones, clock=clock

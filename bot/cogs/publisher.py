@@ -236,6 +236,13 @@ class Publisher:
             del self._under_way[key]
             self._pump()
 
+    async def retire_all(self, guild_id: int) -> None:
+        """Have messages of games that ended unseen show their results: Farside is in their server again."""
+        for round_id in await self._showings.list_unseen_ends(guild_id):
+            showing = await self._showings.load_round(guild_id, round_id)
+            if showing is not None and (message_id := showing.round.message_id) is not None:
+                await self._take_down(_address(showing.game), message_id, result_card(showing, self._topics))
+
     def forget(self, live: Live) -> None:
         """Have the message of a question that was forgotten with its server take no more presses."""
         if (message_id := live.round.message_id) is not None:

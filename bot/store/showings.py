@@ -22,6 +22,8 @@ from bot.store.scores import list_scores
 from bot.store.tx import Tx
 from bot.store.within import within
 
+_LATEST = 10  # games: a channel has one at a time
+
 
 def load_round_showing(tx: Tx, home_id: int, round_id: int) -> RoundShowing | None:
     """Return what the round's message shows."""
@@ -92,6 +94,17 @@ def has_unshown_rounds(tx: Tx, home_id: int, game_id: int) -> bool:
         (home_id, game_id),
     ).fetchone()
     return row is not None
+
+
+def list_unseen_ends(tx: Tx, home_id: int) -> list[int]:
+    """Return the last rounds of a server's latest games that have ended where nothing could be shown."""
+    rows = tx.execute(
+        "SELECT r.id FROM games AS g CROSS JOIN rounds AS r"  # noqa: S608 - our own words
+        " WHERE g.home_id = ? AND g.kind = 'channel' AND g.ended_at IS NOT NULL AND g.message_id IS NULL"
+        f" AND {OF_GAME} AND r.number = g.number AND r.message_id IS NOT NULL ORDER BY g.id DESC LIMIT ?",
+        (home_id, _LATEST),
+    )
+    return [row[0] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,7 @@ async def play_what_is_made_up(house: House) -> None:
     await house.play.showings.mark_round_shown(GUILD, 1, 1)
     await house.play.showings.mark_game_shown(GUILD, 1, 1)
     await house.play.showings.has_unshown_rounds(GUILD, 1)
+    await house.play.showings.list_unseen_ends(GUILD)
     await house.play.games.stop_all("stopped", GUILD)
     await house.play.games.stop_all("stopped", GUILD, GUILD)
     for ask in (

@@ -17,6 +17,7 @@ from bot.store.showings import (
     Shown,
     has_unshown_rounds,
     list_points,
+    list_unseen_ends,
     load_game_showing,
     load_round_showing,
     mark_games_shown,
@@ -55,6 +56,10 @@ class Showings:
     async def has_unshown_rounds(self, home_id: int, game_id: int) -> bool:
         """Return whether a message of a game's rounds is behind what is stored."""
         return await self._database.read(lambda tx: has_unshown_rounds(tx, home_id, game_id))
+
+    async def list_unseen_ends(self, home_id: int) -> list[int]:
+        """Return the last rounds of a server's latest games that have ended where nothing could be shown."""
+        return await self._database.read(lambda tx: list_unseen_ends(tx, home_id))
 
     async def load_begun(self, home_id: int, game_id: int) -> Lobby | None:
         """Return what the announcement of a game shows once that has begun."""
