@@ -36,7 +36,7 @@ from bot.drafter.worth import Told, is_worth_asking
 
 LONGEST_PROSE = 100_000  # letters: some 17,000 words; nobody reviews the facts of a book in one file
 LONGEST_VALUE = 80  # letters: what a facts file takes
-MOST = 3.0  # candidates for each hundred words
+MOST = 2.5  # candidates for each hundred words
 _FAINT = 1.6  # what weighs less is no fact that an editor would keep
 _FEWEST = 3  # that many are offered however little they weigh
 _MOST_OF_A_SENTENCE = 3
