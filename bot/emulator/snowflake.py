@@ -45,11 +45,13 @@ def is_instant(seconds: float) -> bool:
 
 
 def whole(text: str, *, signed: bool = False) -> int | None:
-    """Return the number that a text is, in at most 64 bits' digits; None for any other."""
+    """Return the number of up to 64 bits that a text is; None for any other."""
     digits = text.removeprefix("-") if signed else text
     return int(text) if is_snowflake(digits) else None
 
 
 def is_snowflake(value: object) -> bool:
     """Tell whether a value can be an id: a decimal string of up to 64 bits."""
-    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        return False
+    return len(value) <= 20 and not int(value) >> 64

@@ -355,7 +355,9 @@ def test_what_was_left_empty_is_not_given_back() -> None:
     assert kept[1]["items"][0]["description"] is None
 
 
-@pytest.mark.parametrize("text", ["abc", "1.0", "-1", "²", "1" * 21, " 1"])
+@pytest.mark.parametrize(
+    "text", ["abc", "1.0", "-1", "²", "٣", str(1 << 64), "1" * 21, "9" * 5000, " 1"], ids=ascii
+)
 def test_ids_and_numbers_of_a_query_are_read_or_refused(parts: Parts, text: str) -> None:
     """What is none is a fault of the request, at its name, as Discord tells it."""
     call = Call(parts, (), {"around": text, "limit": text, "after": "0"}, None, [], None)

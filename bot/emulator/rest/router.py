@@ -13,6 +13,7 @@ from bot.emulator.messages import Upload
 from bot.emulator.objects import Channel, Guild, Message, Role
 from bot.emulator.parts import Parts
 from bot.emulator.permissions import VIEW_CHANNEL, in_guild
+from bot.emulator.snowflake import whole
 
 
 @dataclass(slots=True)
@@ -83,18 +84,19 @@ class Call:
         text = self.query.get("limit")
         if text is None:
             return usual
-        if not text.isdecimal() or not 1 <= int(text) <= high:
+        limit = whole(text)
+        if limit is None or not 1 <= limit <= high:
             raise _wrong("limit", "NUMBER_TYPE_MAX", f"int value should be from 1 to {high}.")
-        return int(text)
+        return limit
 
     def snowflake(self, name: str) -> int | None:
         """Return an id of the query, None where it is left out; raise when it is none."""
         text = self.query.get(name)
         if not text:
             return None
-        if not text.isdecimal() or int(text) >> 64:
+        if (number := whole(text)) is None:
             raise _wrong(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
-        return int(text)
+        return number
 
 
 def _wrong(name: str, code: str, message: str) -> ApiError:
