@@ -24,7 +24,7 @@ from bot.services.settings import SettingsService
 from bot.services.timers import Timers
 from bot.store.belongings import count_belongings, list_games, load_person
 from bot.store.database import Database
-from bot.store.forgetting import FORGET, forget_player, forget_server, load_forgetting, note_forgetting
+from bot.store.forgetting import FORGET, forget_player, forget_server, load_forgetting
 from bot.store.hiding import hidden_among, hide, show
 from bot.store.postings import place_globally
 from bot.store.servers import list_servers
@@ -52,6 +52,7 @@ class PrivacyService:
         self._settings = settings
         self._present: frozenset[int] = frozenset()  # the servers we are in, as far as is told
         self._told: list[Part] = []  # of what all servers are told
+        self._forgotten: str | None = None  # what `load_forgetting` told last
         timers.on(FORGET, self._forget)
 
     # ------------------------------------------------------------------------------------------- people
@@ -91,21 +92,19 @@ class PrivacyService:
         await self._database.write(lambda tx: clear_timer(tx, FORGET, ref, player_id))
 
     async def watch(self) -> None:
-        """Drop what memory holds once another program has had somebody forgotten (`farside db forget`)."""
-        known = await self._database.read(load_forgetting)
+        """Drop what memory holds once another process, or `farside db forget`, has had somebody forgotten."""
         while True:
-            await self._clock.sleep_until(self._clock.now() + _LOOK)
             told = await self._database.read(load_forgetting)
-            if told != known:
+            if told != self._forgotten:
                 self._settings.drop(WHOLE)
                 await self._play.drop_forgotten()
-                known = told
+                self._forgotten = told
                 self._timers.notice(self._clock.now())
+            await self._clock.sleep_until(self._clock.now() + _LOOK)
 
     async def _delete_player(self, player_id: int, now: datetime) -> None:
         self._play.forget(player_id)
         await self._all_of(partial(forget_player, player_id=player_id, now=now))
-        await self._database.write(note_forgetting)  # other processes know them, too
         self._timers.notice(now)  # what others have begun with them ends
         self._play.forget(player_id)  # what was pressed meanwhile and has gone
 

@@ -70,25 +70,20 @@ def forget(path: Path, now: datetime, *, player_id: int | None = None, guild_id:
                 tx.execute("BEGIN IMMEDIATE")
                 has_more = player_id is not None and forget_player(tx, player_id, now)
                 has_more |= guild_id is not None and forget_server(tx, guild_id, now)
-                note_forgetting(tx)
                 tx.execute("COMMIT")
             tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds it still; a bot may be in the way
     except sqlite3.Error as error:
         raise SchemaError(f"not everything could be deleted ({error}); please try again") from error
 
 
-def note_forgetting(tx: Tx) -> None:
-    """Leave word to whoever has read things before that something was forgotten."""
-    save_note(tx, _FORGOTTEN, token_hex(8))
-
-
 def load_forgetting(tx: Tx) -> str | None:
-    """Return that word, another one each time."""
+    """Return what is another one whenever something was forgotten since, by whichever process."""
     return load_note(tx, _FORGOTTEN)
 
 
 def _forget(tx: Tx, whose: int, now: datetime, parts: tuple[Deletion, ...]) -> bool:
     take_turn(tx, Turn.BOARDS)
+    save_note(tx, _FORGOTTEN, token_hex(8))
     room = STEP
     for part in parts:
         room -= part(tx, whose, now)

@@ -589,7 +589,8 @@ async def test_whoever_was_forgotten_from_outside_may_answer_anew(house: House) 
     assert live.stored == 2
 
 
-async def test_whoever_was_forgotten_from_outside_begins_afresh(house: House) -> None:
+@pytest.mark.parametrize("has_failed", [False, True])
+async def test_whoever_was_forgotten_from_outside_begins_afresh(house: House, has_failed: bool) -> None:
     """A bot that runs meanwhile knows them, and what their server wants, no more: names are stored anew."""
     await house.settings.set_apart(GUILD, is_apart=True)
     await house.round({ANN: True, BEN: True})
@@ -598,6 +599,9 @@ async def test_whoever_was_forgotten_from_outside_begins_afresh(house: House) ->
     await house.database.read(lambda _: None)
     for whose in ({"player_id": ANN}, {"guild_id": GUILD}):
         forget_in(house.where, house.now(), **whose)
+    if has_failed:  # the watch, since nothing could be read: it is begun again
+        watching.cancel()
+        watching = asyncio.create_task(house.privacy.watch())
     assert house.rows("SELECT * FROM members") == []
     async with asyncio.timeout(PATIENCE):
         while (await house.settings.load(GUILD)).is_apart:

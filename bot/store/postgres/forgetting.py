@@ -6,7 +6,7 @@ from datetime import datetime
 import psycopg
 
 from bot.config import DatabaseAddress
-from bot.store.forgetting import forget_player, forget_server, note_forgetting
+from bot.store.forgetting import forget_player, forget_server
 from bot.store.migrator import SchemaError
 from bot.store.postgres.connection import AGAIN, Connection, told
 from bot.store.postgres.migrator import migrate
@@ -25,7 +25,6 @@ def forget(
                 try:
                     has_more = player_id is not None and forget_player(tx, player_id, now)
                     has_more |= guild_id is not None and forget_server(tx, guild_id, now)
-                    note_forgetting(tx)
                     tx.commit()
                 except AGAIN:
                     tx.roll_back()
