@@ -303,9 +303,7 @@ class Sender:
                 told = answer.get("retry_after") if isinstance(answer, dict) else None
                 guess = _UNTOLD if act is not Act.ANSWER else 0.0  # an answer cannot wait for so long
                 wait = _number(told if told is not None else response.headers.get("Retry-After"), guess)
-                if (
-                    response.status != 429
-                ):  # of a page of something in between it is looked whether that is right
+                if response.status != 429:  # a page of something in between may be wrong
                     wait = min(wait, _LONGEST_GUESS)
             if response.status == 429 and act is not Act.ANSWER and _is_global(response, answer):
                 self._budget.pause(wait)

@@ -48,9 +48,8 @@ class DiscordClock:
         self._apart = timedelta(0)  # as was said last
         self._proved: tuple[datetime, datetime] | None = None
         self._latest: datetime | None = None  # of what Discord has stamped
-        self._by_ids = self._by_dates = (
-            _DISCORD_EPOCH  # when that clock was at 0: not before, by Discord's ids
-        )
+        # When that clock was at 0, by Discord's ids and by its dates; not before, while it tells neither.
+        self._by_ids = self._by_dates = _DISCORD_EPOCH
         self._is_doubted = False  # a sleep so long that it is asked for until Discord tells
         self._ask: Ask = _nobody_to_ask
         self._following = asyncio.Lock()

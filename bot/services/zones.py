@@ -299,9 +299,8 @@ class ZonesService:
 
     def begin(self) -> None:
         """Have the atlas made, so that the first who needs it need not wait."""
-        if self._making is None or (
-            self._making.done() and (self._making.cancelled() or self._making.exception())
-        ):
+        making = self._making
+        if making is None or (making.done() and (making.cancelled() or making.exception())):
             self._making = asyncio.create_task(asyncio.to_thread(atlas))
 
     async def load(self) -> Atlas:

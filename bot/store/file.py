@@ -12,9 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from bot.errors import CannotGoOn
-from bot.store.copies import family
-
-_BEGINNING = b"SQLite format 3\x00"
+from bot.store.copies import SQLITE_FILE, family
 
 
 class OpenFile:
@@ -41,8 +39,8 @@ class OpenFile:
             raise CannotGoOn(f"the database {self.path} was emptied while it was in use")
         with self._turn:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            beginning = os.read(self._descriptor, len(_BEGINNING))
-        if beginning != _BEGINNING:
+            beginning = os.read(self._descriptor, len(SQLITE_FILE))
+        if beginning != SQLITE_FILE:
             raise CannotGoOn(f"the database {self.path} is damaged: it was written over while it was in use")
         for name, path in self._beside.items():
             self._require_beside(name, path)

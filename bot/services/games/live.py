@@ -47,7 +47,6 @@ IDLE = "idle"
 NEXT = "next"
 """Timers of this kind name a game that is to go on."""
 
-
 ALONE = "solo"
 """Timers of this kind name a game that one person may have left."""
 
