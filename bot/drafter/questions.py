@@ -469,7 +469,9 @@ ENDED = re.compile(r"\b(?:until|till|before|prior to|despite|since) [^,]+$")  # 
 def _is_state(clause: Clause) -> bool:
     """Tell what is so for years, though it is told of one: to be or to have something."""
     alone = len(clause.verbs) == 1 and (clause.is_copula or clause.verbs[0] in HAVE)
-    return alone and bool(re.match(r"(?:an?|the|\d\S*) ", clause.text[slice(*clause.rest)]))
+    return alone and bool(
+        re.match(r"(?:an?|the|over|about|some|more|\d\S*) ", clause.text[slice(*clause.rest)])
+    )
 
 
 def _lasting(clause: Clause) -> Clause:
@@ -937,7 +939,7 @@ def _is_one_of_many(text: str, value: Value, *_: object) -> bool:
     low = text.lower()
     named = value.form not in WHEN and value.kind is not FactKind.QUANTITY
     vague = named and re.search(r"(?<!how )\b(?:several|various|many)\b", low)
-    shared = r"\b(?:one|some|part|member) of\b|\bamong\b" if named else r"\b(?:one|some|among) of\b"
+    shared = r"\b(?:one|some|part|member) of\b|\bamong\b" if named else r"\b(?:one|some) of\b|\bamong the\b"
     return dayless or bool(vague or re.search(shared, low))
 
 

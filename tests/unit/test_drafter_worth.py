@@ -35,6 +35,11 @@ def test_an_article_about_something_suggests_questions() -> None:
         (LEAD + "Tarn Bridge was a landmark until its collapse in 1953.", "1953"),
         (LEAD + "The engineer Otto Lind was killed in a fall at Tarn Bridge.", "Otto Lind"),
         (LEAD + "In 1953, Tarn Bridge had the highest arches in the world.", "1953"),
+        (LEAD + "In 1953, Tarn Bridge had over 90 guards in the world.", "1953"),
+        (
+            LEAD + "Anna Berg is among the great builders of Tarn Bridge in the 20th century.",
+            "the 20th century",
+        ),
         (LEAD + "At Tarn Bridge a hundred men and 40 women drowned.", "40 women"),
         (LEAD + "Tarn Bridge has been linked with Lund since its construction in 1953.", "1953"),
         (LEAD + "The Lund Company took over in 1953.", "1953"),
