@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.cogs.messages.components import Card
+from bot.cogs.messages.text import length
 
 _ROW, _BUTTON, _TEXT = 1, 2, 10
 
@@ -34,7 +35,7 @@ def check(card: Card) -> None:
     """Hold a card to Discord's limits."""
     everything = list(parts(card))
     assert len(everything) <= 40
-    assert len(words(card)) <= 4000
+    assert length(words(card)) <= 4000
     ids = [part["custom_id"] for part in everything if "custom_id" in part]
     assert len(ids) == len(set(ids))
     assert all(1 <= len(one) <= 100 for one in ids)
@@ -44,7 +45,7 @@ def check(card: Card) -> None:
         if part["type"] == _ROW:
             assert 1 <= len(part["components"]) <= 5
         if part["type"] == _BUTTON:
-            assert 0 < len(part["label"]) <= 80
+            assert 0 < length(part["label"]) <= 80
         for option in part.get("options", []):
-            assert len(option["label"]) <= 100
+            assert length(option["label"]) <= 100
             assert len(option["value"]) <= 100

@@ -21,6 +21,7 @@ from bot.cogs.messages.settings import (
     timezone_text,
     zone_choices,
 )
+from bot.cogs.messages.text import shorten
 from bot.cogs.options import ANY, Options, takes_options
 from bot.cogs.permissions import (
     OPTIONAL,
@@ -197,7 +198,8 @@ class SettingsCog(commands.Cog):
         typed = current.casefold().strip()
         choices = [Choice(name="every topic", value=ANY)]
         choices += [
-            Choice(name=title[:100], value=topic) for topic, title in self._library.bank.topics.items()
+            Choice(name=shorten(title, 100), value=topic)
+            for topic, title in self._library.bank.topics.items()
         ]
         return [one for one in choices if typed in one.name.casefold() or typed in one.value.casefold()][:25]
 

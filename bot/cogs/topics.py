@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from discord.app_commands import Choice
 
-from bot.cogs.messages.text import listed
+from bot.cogs.messages.text import length, listed, shorten
 from bot.errors import BadInput
 
 _SUGGESTED = 25
@@ -15,9 +15,9 @@ def suggest_topics(topics: Mapping[str, str], current: str) -> list[Choice[str]]
     """Return the topics (id -> title) whose id or title holds what was typed so far."""
     typed = current.casefold().strip()
     fitting = [
-        Choice(name=title[:_LABEL], value=topic)
+        Choice(name=shorten(title, _LABEL), value=topic)
         for topic, title in topics.items()
-        if len(topic) <= _LABEL and (typed in title.casefold() or typed in topic.casefold())
+        if length(topic) <= _LABEL and (typed in title.casefold() or typed in topic.casefold())
     ]
     return sorted(fitting, key=lambda choice: _letters(choice.name))[:_SUGGESTED]
 
@@ -33,9 +33,9 @@ def suggest_several(topics: Mapping[str, str], current: str) -> list[Choice[str]
     kept = f"{before.strip()}, " if comma else ""
     named = {part.strip().casefold() for part in before.split(",")}
     return [
-        Choice(name=f"{kept}{choice.name}"[:_LABEL], value=f"{kept}{choice.value}")
+        Choice(name=shorten(f"{kept}{choice.name}", _LABEL), value=f"{kept}{choice.value}")
         for choice in suggest_topics(topics, last)
-        if len(kept) + len(choice.value) <= _LABEL and choice.value.casefold() not in named
+        if length(kept) + length(choice.value) <= _LABEL and choice.value.casefold() not in named
     ]
 
 
@@ -53,7 +53,7 @@ def read_topic(topics: Mapping[str, str], typed: str) -> str:
         return typed
     wanted = typed.casefold().strip()
     for topic, title in topics.items():
-        if wanted in {topic.casefold(), title.casefold(), title[:_LABEL].casefold().strip()}:
+        if wanted in {topic.casefold(), title.casefold(), shorten(title, _LABEL).casefold()}:
             return topic
     parts = [topic for topic, title in topics.items() if wanted and wanted in title.casefold()]
     if len(parts) == 1:

@@ -435,11 +435,15 @@ LONG = st.text(min_size=1, max_size=600).filter(str.strip)
 
 
 @given(
-    stem=st.text(min_size=1, max_size=300).filter(str.strip) | st.integers(300, 5000).map("w".__mul__),
+    stem=st.text(min_size=1, max_size=300).filter(str.strip)
+    | st.builds(str.__mul__, st.sampled_from("w🌖"), st.integers(300, 5000)),
     options=st.lists(
-        st.text(min_size=1, max_size=600).filter(str.strip), min_size=2, max_size=5, unique=True
+        st.text(min_size=1, max_size=600).filter(str.strip) | st.integers(70, 1000).map("🌖".__mul__),
+        min_size=2,
+        max_size=5,
+        unique=True,
     ),
-    explanation=st.text(max_size=800),
+    explanation=st.text(max_size=800) | st.integers(150, 1000).map("🌖".__mul__),
     names=st.lists(st.text(alphabet="*_`A\u202e😀", min_size=1, max_size=32), max_size=30),
 )
 def test_always_within_discords_limits(

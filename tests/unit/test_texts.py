@@ -12,7 +12,7 @@ from bot.cogs.mentions import Mentions
 from bot.cogs.messages.components import container, text
 from bot.cogs.messages.help import Audience, about_card, help_card
 from bot.cogs.messages.settings import check_card, defaults_text
-from bot.cogs.messages.text import fitting, listed, shorten, written
+from bot.cogs.messages.text import fitting, length, listed, shorten, written
 from bot.cogs.topics import read_topic, suggest_topics
 from bot.errors import BadInput
 from bot.quiz.game import Pace, Rules
@@ -85,12 +85,21 @@ def test_a_cut_goes_to_the_end_of_a_word() -> None:
     assert shorten("short", 10) == "short"
 
 
+@given(st.text(alphabet="a \\e\u0301🌖\u200d\U0001f1eb👩", max_size=60), st.integers(2, 40))
+def test_emoji_count_for_two(text: str, most: int) -> None:
+    """Whether Discord counts characters or units of UTF-16: what is shortened has few enough of both."""
+    shown = shorten(text, most)
+    units = len(shown.encode("utf-16-le", "surrogatepass")) // 2
+    assert max(len(shown), units) == length(shown) <= most
+    assert shown == text or shown.endswith("…")
+
+
 @given(st.lists(st.text(min_size=1, max_size=400), max_size=60), st.integers(60, 1500))
 def test_any_list_of_names_fits(names: list[str], room: int) -> None:
     """A list of names of any length is as long as it may be at most, and says how many it leaves out."""
-    assert len(listed(names, room)) <= room
+    assert length(listed(names, room)) <= room
     lines = fitting(names, room, lambda left: f"and {left} more")
-    assert sum(len(line) + 1 for line in lines) <= max(room, len(f"and {len(names)} more") + 1)
+    assert sum(length(line) + 1 for line in lines) <= max(room, len(f"and {len(names)} more") + 1)
 
 
 def test_names_with_commas_are_told_apart() -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.cogs.messages.components import PRIMARY, Component, button, gallery, option, row, select, text
 from bot.cogs.messages.figures import bar
-from bot.cogs.messages.text import PHONE, escape, seen_width, shorten, shown_name, written
+from bot.cogs.messages.text import PHONE, escape, length, seen_width, shorten, shown_name, written
 from bot.quiz.game import LETTERS, Answer, Asked, Form, Round, response_text
 from bot.quiz.judging import Key, Outcome, measure
 from bot.quiz.marks import judgement_of
@@ -212,7 +212,7 @@ def _menu(asked: Asked, custom_id: str) -> Component:
 
 def _stand_in_text(asked: Asked) -> bool:
     most = _ON_PHONE if asked.form is Form.PRESS else _IN_MENU
-    return any(len(option) + 3 > most for option in asked.options)
+    return any(length(option) + 3 > most for option in asked.options)
 
 
 def _shares(asked: Asked, answers: Sequence[Answer]) -> list[str]:

@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.cogs.messages.text import length
+
 Component = dict[str, Any]
 Card = list[Component]
 
@@ -139,4 +141,4 @@ def tag_of(name: str) -> str:
 
 def size(card: Card) -> int:
     """Return how many characters the texts of a card have; Discord takes 4,000."""
-    return sum(len(part.get("content", "")) + size(part.get("components", [])) for part in card)
+    return sum(length(part.get("content", "")) + size(part.get("components", [])) for part in card)

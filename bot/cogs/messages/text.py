@@ -43,12 +43,24 @@ def written(text: str, most: int) -> str:
     return shorten(line, most)
 
 
+def length(text: str) -> int:
+    """Return how long a text is at the most: in units of UTF-16, of which an emoji takes two.
+
+    Discord does not say whether it counts these or characters.
+    """
+    return len(text) if text.isascii() else len(_as_units(text)) // 2
+
+
+def _as_units(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
+
+
 def shorten(text: str, most: int) -> str:
-    """Return `text` in at most `most` characters, cut after a word if it can be, with an ellipsis."""
-    if len(text) <= most:
+    """Return `text` at most `most` long, cut after a word if it can be, with an ellipsis."""
+    if length(text) <= most:
         return text
-    head = text[: most - 1]
-    if not text[most - 1].isspace():
+    head = _as_units(text)[: 2 * (most - 1)].decode("utf-16-le", "ignore")
+    if not text[len(head)].isspace():
         end = head.rfind(" ")
         head = head[:end] if end >= most * _LAST_WORD else head
     if (len(head) - len(head.rstrip("\\"))) % 2:  # what it escapes was cut off
@@ -63,7 +75,7 @@ def listed(names: Sequence[str], room: int, *, what: str = "more") -> str:
     """
     parts = [written(name, max(room // 3, 20)) for name in names]
     mark = " · " if any("," in part for part in parts) else ", "
-    sizes = list(accumulate(len(part) + len(mark) for part in parts))
+    sizes = list(accumulate(length(part) + len(mark) for part in parts))
     if not sizes or sizes[-1] - len(mark) <= room:
         return mark.join(parts)
     tail = f" and {len(parts)} {what}"
@@ -77,7 +89,7 @@ def fitting(lines: Sequence[str], room: int, more: Callable[[int], str]) -> list
     Each line is counted with a line end; the words on the rest have their room in any case.
     """
     last = more(len(lines))
-    sizes = list(accumulate(len(line) + 1 for line in lines))
+    sizes = list(accumulate(length(line) + 1 for line in lines))
     if not sizes or sizes[-1] <= room:
         return list(lines)
     shown = sum(1 for size in sizes if size + len(last) + 1 <= room)
