@@ -87,7 +87,9 @@ class PrivacyService:
     async def delete(self, player_id: int) -> None:
         """Delete all that is kept of a person; what they play from now on begins afresh."""
         ref, now = _ref("player", player_id), self._clock.now()
-        await self._database.write(lambda tx: set_timer(tx, Timer(FORGET, ref, now, player_id)))
+        again = Timer(FORGET, ref, now + _SOON, player_id)  # now would be beside this one
+        await self._database.write(lambda tx: set_timer(tx, again))
+        self._timers.notice(again.due_at)
         await self._delete_player(player_id, now)
         await self._database.write(lambda tx: clear_timer(tx, FORGET, ref, player_id))
 
