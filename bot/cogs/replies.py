@@ -147,12 +147,14 @@ async def _call_back(
     path = f"/interactions/{interaction_id}/{token}/callback"
     now = asyncio.get_running_loop().time
     latest = now() + _LATEST
+    was_refused = False
     for tries in count(1):
         body = orjson.dumps({"type": kind, "data": payload})
         try:
             await sender.answer("POST", path, body, seconds=latest - now(), files=_contents(files))
         except Refused as refused:
-            payload = _lighter(payload, LateReply(interaction_id, refused), is_first=tries == 1)
+            payload = _lighter(payload, LateReply(interaction_id, refused), was_refused=was_refused)
+            was_refused = True
         except Expired as expired:
             raise LateReply(interaction_id, expired) from expired
         except Later as later:
@@ -168,19 +170,22 @@ async def follow_up_by(
     sender: Sender, address: str, message: dict[str, Any], files: Files = (), *, method: str = "POST"
 ) -> None:
     """Send `message` by an interaction's token, which is good for 15 minutes. Raises `LateReply`."""
+    was_refused = False
     for failures in range(_FOLLOW_UP_TRIES):
         try:
             body = orjson.dumps(message)
             await sender.answer(method, address, body, seconds=_ONE, files=_contents(files))
             return
-        except Refused as refused:
-            message = _lighter(message, LateReply(0, refused), is_first=failures == 0)
         except Expired as expired:
             raise LateReply(0, expired) from expired
-        except Later as later:
+        except (Later, Refused) as failure:
             if failures + 1 == _FOLLOW_UP_TRIES:
-                raise LateReply(0, later) from later
-            await asyncio.sleep(pause_after(failures, later.wait))
+                raise LateReply(0, failure) from failure
+            if isinstance(failure, Later):
+                await asyncio.sleep(pause_after(failures, failure.wait))
+            else:
+                message = _lighter(message, LateReply(0, failure), was_refused=was_refused)
+                was_refused = True
 
 
 def _message(
@@ -198,14 +203,14 @@ def _message(
     return message
 
 
-def _lighter(message: dict[str, Any], refusal: "LateReply", *, is_first: bool) -> dict[str, Any]:
+def _lighter(message: dict[str, Any], refusal: "LateReply", *, was_refused: bool) -> dict[str, Any]:
     """Return the message without its links, in which Discord may find fault.
 
     One that has none is tried as it is once more: the second refusal is believed, and raised.
     """
     card = message.get("components")
     lighter = without_links(card) if card else card
-    if lighter == card and not is_first:
+    if lighter == card and was_refused:
         raise refusal
     return message | {"components": lighter}
 
