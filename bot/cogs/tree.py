@@ -12,7 +12,7 @@ from bot.cogs.choices import unknown_option
 from bot.cogs.events import UNREADABLE
 from bot.cogs.replies import LateReply, reply, suggest
 from bot.cogs.router import STOPPING, Router, explain
-from bot.errors import QuizError
+from bot.errors import QuizError, is_the_end
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,10 @@ class Tree(app_commands.CommandTree[discord.Client]):
             _log.warning("%s", late)
         except Exception as error:  # noqa: BLE001 - not a command's own: discord.py has met what it takes for given
             await self._tell_unreadable(interaction, error)
+        except BaseException as error:  # a command's own, which discord.py does not catch
+            if is_the_end(error):
+                raise
+            await explain(interaction, error)
 
     async def _tell_unreadable(self, interaction: discord.Interaction[Any], error: Exception) -> None:
         _log.warning("command %s cannot be read: %s: %s", interaction.id, type(error).__name__, error)
