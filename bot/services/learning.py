@@ -159,8 +159,7 @@ class LearningService:
         """Have the bank show what was measured so far."""
         levelled_on = await self._levelled_on()  # first: what is read after it is no older
         rows = await self._items()
-        await asyncio.to_thread(
-            self._library.take,
+        await self._library.take_aside(
             [
                 Level(row.item.question_id, row.item.key, row.item.level, row.item.level_before, row.level_at)
                 for row in rows

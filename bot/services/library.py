@@ -52,9 +52,7 @@ class Library:
         """Take another bank; let go of what was read of the old one in short steps."""
         read = [*self._written.read, *self._bank.read]
         self.bank = written
-        while read:
-            await asyncio.sleep(0)
-            del read[-_LET_GO:]
+        await _let_go(read)
 
     def bank_at(self, started_at: datetime) -> Bank:
         """Return the bank for a game that began then: with the difficulties that held at that moment."""
@@ -70,6 +68,12 @@ class Library:
         """Have the bank follow what was measured."""
         self._levels, self._items = levels, items
         self._follow()
+
+    async def take_aside(self, levels: Sequence[Level], items: Sequence[Item]) -> None:
+        """Take what was measured, beside the loop; let go of what was read before in short steps."""
+        read = [*self._bank.read]
+        await asyncio.to_thread(self.take, levels, items)
+        await _let_go(read)
 
     def measured(self, item: Item) -> Question | None:
         """Return the question that an item is of, as its author wrote it; None when its words changed."""
@@ -115,6 +119,13 @@ class Library:
             else:
                 message = "the bank on disk has faults, so the old one stays in play:\n%s"
                 _log.warning(message, found, extra=about)
+
+
+async def _let_go(read: list[Question | None]) -> None:
+    """Forget questions; freeing thousands in one step would hold everybody up."""
+    while read:
+        await asyncio.sleep(0)
+        del read[-_LET_GO:]
 
 
 def with_words_of(bank: Bank, item: Item) -> Question | None:

@@ -23,6 +23,7 @@ from bot.bank.part import Part
 from bot.cogs.messages.settings import zone_choices
 from bot.errors import QuizError
 from bot.quiz.game import Rules
+from bot.quiz.items import Level
 from bot.quiz.question import Fact
 from bot.services.draws import draw, pool_size
 from bot.services.facts import FactsService
@@ -87,8 +88,9 @@ def test_reading_a_compiled_bank_holds_nobody_up(monkeypatch: pytest.MonkeyPatch
     assert longest < 150 * count
 
 
-async def test_what_was_read_of_an_old_bank_goes_in_short_steps(tmp_path: Path) -> None:
-    """When another bank takes its place, the loop goes round while the questions read before are freed."""
+@pytest.mark.parametrize("is_measured", [False, True])
+async def test_what_was_read_of_an_old_bank_goes_in_short_steps(tmp_path: Path, is_measured: bool) -> None:
+    """When a new bank or new difficulties come, the loop goes round while the questions read are freed."""
     freed, most = 0, 0
 
     class Read:
@@ -101,15 +103,18 @@ async def test_what_was_read_of_an_old_bank_goes_in_short_steps(tmp_path: Path) 
         most, freed = max(most, freed), 0
         asyncio.get_running_loop().call_soon(go_round)
 
-    old = Bank([Part.of(many(6000), {})])
-    old._decoded[:] = [cast("Any", Read()) for _ in range(6000)]
-    library = Library(old, tmp_path)
-    del old
+    library = Library(Bank([Part.of(many(6000), {})]), tmp_path)
+    first, key = library.bank.ids[0], library.bank.item_of(library.bank.ids[0]) or ""
+    library.take([Level(first, key, 3, 2, NOW)], [])
+    library.bank._decoded[:] = [cast("Any", Read()) for _ in range(6000)]
     go_round()
-    await library.replace(Bank([Part.of(many(1), {})]))
+    if is_measured:
+        await library.take_aside([Level(first, key, 1, 3, NOW)], [])
+    else:
+        await library.replace(Bank([Part.of(many(1), {})]))
     await asyncio.sleep(0)
     assert 0 < most <= 1000
-    assert len(library.bank) == 1
+    assert library.bank.difficulty_at(0) == (1 if is_measured else 3)
 
 
 async def test_practice_on_one_fact_reads_its_questions_alone(
