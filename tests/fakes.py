@@ -1,9 +1,13 @@
-"""Stand-ins for the two things a test must own: time, and nothing else."""
+"""Stand-ins for what a test must own: time, and a fault that is no Exception."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Panic(BaseException):
+    """What a library written in another language raises; it is no Exception."""
 
 
 class FakeClock:

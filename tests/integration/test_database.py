@@ -23,6 +23,7 @@ from bot.store.sqlite import SqliteDatabase
 from bot.store.tx import Tx
 from tests.bounds import PATIENCE
 from tests.engines import Where
+from tests.fakes import Panic
 
 Write = Callable[[Database, Callable[[Tx, list[str]], list[str]], str], Awaitable[str]]
 
@@ -455,10 +456,6 @@ async def test_a_statement_at_fault_fails_its_own_job(database: Database) -> Non
     assert (told[0], told[2]) == (None, None)
     assert isinstance(told[1], sqlite3.OperationalError)
     assert await database.read(lambda tx: load_note(tx, "b")) == "2"
-
-
-class Panic(BaseException):
-    """What a library written in another language raises; it is no Exception."""
 
 
 @pytest.mark.parametrize("error", [StopIteration(), asyncio.CancelledError(), Panic()], ids=repr)

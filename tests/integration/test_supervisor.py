@@ -18,7 +18,7 @@ from bot.store.database import Database
 from bot.store.timers import Timer, clear_timer, set_timer
 from tests.bounds import PATIENCE
 from tests.engines import Where
-from tests.fakes import START, FakeClock
+from tests.fakes import START, FakeClock, Panic
 
 MINUTE = timedelta(minutes=1)
 
@@ -69,10 +69,6 @@ async def test_a_loop_goes_on_after_errors(caplog: pytest.LogCaptureFixture) -> 
     assert len(told) == 3
     assert all("the loop met an error" in line and "a wheel came off" in line for line in told)
     await supervisor.close()
-
-
-class Panic(BaseException):
-    """What a library written in another language raises; it is no Exception."""
 
 
 ODD = [asyncio.CancelledError(), Panic("in another language"), MemoryError(), StopAsyncIteration()]

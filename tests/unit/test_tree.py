@@ -10,9 +10,10 @@ from discord import app_commands
 
 from bot.cogs import tree as module
 from bot.cogs.tree import Tree
+from tests.fakes import Panic
 
 
-@pytest.mark.parametrize("error", [asyncio.CancelledError(), BaseException("odd")], ids=repr)
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), Panic()], ids=repr)
 async def test_no_command_ends_in_silence(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where something that it waits for is cancelled, or what it meets is no Exception, that is told."""
     told: list[BaseException] = []
