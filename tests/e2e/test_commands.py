@@ -216,8 +216,9 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     async with asyncio.timeout(PATIENCE):  # until the bot has heard of it, too
         while "not a member" not in (await desk.run(desk.you, general, "quiz stop")).text:
             pass
-    for name in ("quiz start", "quiz stop", "quiz skip"):
-        told = await desk.run(desk.you, general, name)
+    for name in ("quiz start", "quiz stop", "quiz skip", "quiz night"):
+        when: dict[str, Any] = {"time": "tomorrow 20:00"} if name == "quiz night" else {}
+        told = await desk.run(desk.you, general, name, **when)
         assert "not a member of this server" in told.text, name
         assert "/quiz solo" in told.text
         assert "oauth2/authorize" in told.text
@@ -225,7 +226,7 @@ async def test_a_server_without_farside(farside: Farside) -> None:
     again = await desk.press(desk.you, end, "Play again")
     assert "not a member of this server" in again.text
     assert "all servers" in (await desk.run(desk.you, general, "leaderboard")).text
-    for name in ("help", "about", "profile", "quiz solo", "fact today", "moon"):
+    for name in ("help", "about", "profile", "quiz solo", "fact today", "moon", "review start", "review due"):
         assert (await desk.run(desk.you, general, name)).state == "done", name
     for name in ("help", "quiz status"):
         assert (await desk.run(desk.you, general, name)).message.button("Start a quiz") is None, name
