@@ -479,7 +479,8 @@ def _kind_by_words(text: str, words: list[str], sentences: Sequence[str]) -> tup
     head = re.split(r" (?:of|for|on) ", text, maxsplit=1)[0].rpartition(" ")[2].lower()
     if head == "house" != last:
         return FactKind.ORGANISATION, "house"  # "House of Lords"
-    for word in (head, last):
+    theirs = _suffixes().get(head) == "place" and _suffixes().get(last) == "organisation"
+    for word in (last, head) if theirs else (head, last):  # "Republic of China Army", "Battle of Lund Bridge"
         if word in _suffixes():
             return _kind_of_sort(word), word
     return None

@@ -86,6 +86,8 @@ def question_for(clauses: Sequence[Clause], value: Value, setting: Setting) -> s
 def _of_short(value: Value, setting: Setting) -> str:
     """Ask what letters stand for where the article's subject tells which letters: "Oslo: what does ...?"."""
     telling = _words(setting.about)
+    if f"does {setting.about} stand" in value.asked:
+        return capital(f"{value.asked}?")
     return f"{setting.about}: {value.asked}?" if telling and not telling & _words(value.text) else ""
 
 
@@ -196,7 +198,7 @@ def _subject_text(clause: Clause, setting: Setting) -> str:
         or first.capitalize() in ("Both", "Such", "Another", "Some", "Each")
     ):
         return ""
-    if clause.text[: clause.subject[0]].endswith(" the "):
+    if re.search(r"(?:^| )[Tt]he $", clause.text[: clause.subject[0]]):
         return f"the {text}"  # "the Lund Union, founded in 1921"
     bare = first.lower() not in DETERMINERS and not re.search(r"[A-ZÀ-Þ0-9]", text[not clause.subject[0] :])
     if bare and not named and (clause.verbs[0] in ("was", "were", "had") or base_of_past(clause.verbs[0])):
@@ -315,7 +317,7 @@ def _led(text: str, clause: Clause, value: Value) -> list[str]:
         return [text]  # what came before, told in a clause of its own
     if first == "Since" and clause.verbs[0] in _PRESENT_TIMES and len(clause.verbs) == 1:
         return [text]
-    bare = [] if re.search(r"\d", lead) else [text]
+    bare = [] if first == "As" or re.search(r"\d", lead) else [text]  # "as god of the sun": only so
     if (
         bare
         and first not in ("In", "During", "Under", "After")
@@ -666,7 +668,7 @@ def _belongs_elsewhere(clause: Clause, around: tuple[str, str], by: str, setting
 
 def _of_what_it_was(clause: Clause, value: Value, setting: Setting) -> str:
     """Turn "She was the founder of the Tarn Museum" into "She was the founder of which museum?"."""
-    around = _around(clause, value, before=r" of(?: the)? $")
+    around = _around(clause, value, before=r" of(?: the)? $", behind=_WIDER)
     if around is None or not clause.is_copula or not value.asked.startswith("which "):
         return ""
     subject, beside = _subject_text(clause, setting), clause.text[value.end :].startswith(", the ")
@@ -729,7 +731,7 @@ def _with_things(text: str, setting: Setting, value: Value | None) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"\bborn to [A-ZÀ-Þ][^?]*?(?= (?:in|on|at) |\?)", "born", text)
+    text = re.sub(r"\bborn (?:to )?[A-ZÀ-Þ][^?]*?(?= (?:in|on|at) |\?)", "born", text)
     text = re.sub(r"\s*\([^()]*\)|\s*\[[^\]]*\]|(?<=[a-z]) also(?= [a-z])", "", text)
     text = re.sub(r"\s+([,.;?])", r"\1", re.sub(r"\s+", " ", text))
     return re.sub(r"(?:[,.;:]| and)+\?", "?", text).strip()
@@ -747,7 +749,7 @@ def _is_of_no_length(text: str, *_: object) -> bool:
     return len(text) < SHORTEST or len(text.split()) > LONGEST
 
 
-def _leans(text: str, _: Value, setting: Setting) -> bool:
+def _leans(text: str, value: Value, setting: Setting) -> bool:
     """Tell a stem that points outside itself: "these", "here", "this year", "the plan"."""
     words = re.findall(
         r"[\w’'-]+",
@@ -768,7 +770,8 @@ def _leans(text: str, _: Value, setting: Setting) -> bool:
     if any(word.lower() in _LEANING and not word.isupper() for word in words):
         return True
     theirs = re.search(r"\b(?:his|her|him)\b", text)
-    if theirs and (_OBJECT.search(text) or not text.startswith(("Who ", "Which "))):
+    is_of_key = value.kind is FactKind.PERSON and text.startswith(("Who ", "Which "))
+    if theirs and (_OBJECT.search(text) or not is_of_key):
         people = [setting.subject, *(name for name, _ in setting.names)]
         before = text[: theirs.start()]
         if not any(each and each.kind is FactKind.PERSON and each.text in before for each in people):

@@ -40,6 +40,26 @@ def asked(text: str, *, name: str = "a.txt", published: str = "") -> dict[str, s
             "Anna Berg",
             "By whom was Tarn Castle built in 1921?",
         ),
+        (
+            "Anna Berg was named a colonel in the Republic of Tarn Army on 5 August 1836.",
+            "Republic of Tarn Army",
+            "In which army was Anna Berg named a colonel on 5 August 1836?",
+        ),
+        (
+            "The Tarn Lab, directed by Otto Lind at Oslo University, has shown a robot.",
+            "Otto Lind",
+            "By whom was the Tarn Lab directed at Oslo University?",
+        ),
+        (
+            "Anna Berg was born Anna Lind on February 2, 1805.",
+            "2 February 1805",
+            "On which date was Anna Berg born?",
+        ),
+        (
+            "As god of the sun, Otto Lind was called Sol by the Romans.",
+            "Sol",
+            "As god of the sun, what was Otto Lind called by the Romans?",
+        ),
         ("Lake Tarn is 340 metres deep.", "340 metres", "How many metres deep is Lake Tarn?"),
         (
             "In 1973, Anna Berg named Otto Lind as the first mayor of Oslo.",
@@ -627,6 +647,8 @@ def test_a_question_is_suggested_once() -> None:
         ("won", "win"),
         ("sold", "sell"),
         ("carried", "carry"),
+        ("developed", "develop"),
+        ("determined", "determine"),
     ],
 )
 def test_verbs_are_turned_by_their_lemma(verb: str, base: str) -> None:
