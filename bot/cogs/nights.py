@@ -198,22 +198,23 @@ class NightCog(commands.Cog):
         lock = self._locks.get(key)
         if lock is None:
             lock = self._locks[key] = asyncio.Lock()
-        async with lock:
-            try:
-                await self._show_all(guild_id, night_id)
-            except (Later, NotSaved, NotRead) as trouble:
-                pause = self._postpone(key, trouble)
-            except BaseException as error:
-                if is_the_end(error):
-                    raise
-                _log.exception("quiz night %s could not be shown", night_id)
-                pause = _FAULT_PAUSE
-            else:
-                self._failures.pop(key, None)
-                if not self._failures and self._seldom.is_over(_TROUBLE):
-                    _log.info("messages of quiz nights get through again")
-                return
-        asyncio.get_running_loop().call_later(pause, self.show, guild_id, night_id)
+        while True:
+            async with lock:
+                try:
+                    await self._show_all(guild_id, night_id)
+                except (Later, NotSaved, NotRead) as trouble:
+                    pause = self._postpone(key, trouble)
+                except BaseException as error:
+                    if is_the_end(error):
+                        raise
+                    _log.exception("quiz night %s could not be shown", night_id)
+                    pause = _FAULT_PAUSE
+                else:
+                    self._failures.pop(key, None)
+                    if not self._failures and self._seldom.is_over(_TROUBLE):
+                        _log.info("messages of quiz nights get through again")
+                    return
+            await asyncio.sleep(pause)
 
     def _postpone(self, key: tuple[int, int], trouble: Later | NotSaved | NotRead) -> float:
         failures = self._failures.get(key, 0)

@@ -120,7 +120,7 @@ async def test_wrong_since_the_machine_began(farside: Farside, ahead: int) -> No
     assert "is in" in (await desk.press(desk.member, asked, key(farside, asked))).text
     await desk.shown(direct, lambda m: "The daily challenge of" in m.text)
     await desk.until(lambda: len(posts(farside)) == 1)
-    assert "late" not in posts(farside)[0].text
+    assert "This post is late" not in posts(farside)[0].text
     said = farside.log().count("moved apart")
     put_ahead(farside, 0)
     await farside.until(lambda: farside.log().count("moved apart") > said)
@@ -134,7 +134,7 @@ async def test_wrong_since_the_machine_began(farside: Farside, ahead: int) -> No
     assert len(posts(farside)) == 1
     await passes(farside, HOUR, -ahead)
     await desk.until(lambda: len(posts(farside)) == 2)
-    assert "late" not in posts(farside)[1].text
+    assert "This post is late" not in posts(farside)[1].text
     told = "The daily challenge of"
     await desk.until(lambda: len([m for m in desk.messages(direct) if told in m.text]) == 2)
     await noted(farside, "sent", 2)

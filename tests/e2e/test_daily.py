@@ -121,7 +121,7 @@ async def test_schedule_posts_once_a_day(farside: Farside) -> None:
     await desk.shown(daily, is_post)
     await settle(farside)
     assert len(posts(farside)) == 1
-    assert "late" not in posts(farside)[0].text
+    assert "This post is late" not in posts(farside)[0].text
     await farside.forward(DAY)
     await desk.until(lambda: len(posts(farside)) == 2)
     first, second = posts(farside)
@@ -300,7 +300,7 @@ async def test_a_change_of_clocks(farside: Farside) -> None:
     assert posts(farside) == []
     await farside.forward(5 * 60 + 1)
     post = await desk.shown(daily, is_post)
-    assert "late" not in post.text
+    assert "This post is late" not in post.text
     await farside.forward(HOUR)
     await settle(farside)
     assert len(posts(farside)) == 1

@@ -249,8 +249,13 @@ async def request_events(farside: Farside, method: str, path: str = "") -> Any:
     """Ask for the server's scheduled events with the bot's token, behind its back."""
     guild = await farside.desk.guild()
     url = f"{farside.emulator.api_url}/guilds/{guild['id']}/scheduled-events{path}"
-    async with aiohttp.ClientSession(headers=AS_BOT) as session, session.request(method, url) as answer:
-        return None if answer.status == 204 else await answer.json()
+    async with aiohttp.ClientSession(headers=AS_BOT) as session:
+        while True:
+            async with session.request(method, url) as answer:
+                found: Any = None if answer.status == 204 else await answer.json()
+            if answer.status != 429:
+                return found
+            await asyncio.sleep(found["retry_after"])  # so many asked at once
 
 
 async def events(farside: Farside) -> list[int]:
